@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target: language features that will be the default, and no warnings.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+  .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+  .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "lyre",
+  products: [
+    .library(name: "JSONCore", targets: ["JSONCore"]),
+    .library(name: "JupyterProtocol", targets: ["JupyterProtocol"]),
+    .library(name: "KernelClient", targets: ["KernelClient"]),
+    .library(name: "NotebookDocument", targets: ["NotebookDocument"]),
+    .library(name: "NotebookExecution", targets: ["NotebookExecution"]),
+    .library(name: "KernelTesting", targets: ["KernelTesting"]),
+    .executable(name: "lyre", targets: ["lyre"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CSystemShims"),
+    .target(name: "JSONCore", swiftSettings: settings),
+    .target(
+      name: "JupyterProtocol", dependencies: ["JSONCore", "COpenSSL"], swiftSettings: settings),
+    .target(name: "ZeroMQ", dependencies: ["CZeroMQ", "CSystemShims"], swiftSettings: settings),
+    .target(
+      name: "KernelLauncher", dependencies: ["JSONCore", "JupyterProtocol", "CSystemShims"],
+      swiftSettings: settings),
+    .target(
+      name: "KernelClient",
+      dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
+      swiftSettings: settings),
+    .target(
+      name: "NotebookDocument", dependencies: ["JSONCore", "CSystemShims"], swiftSettings: settings),
+    .target(
+      name: "NotebookExecution",
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "KernelTesting",
+      dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "lyre",
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+        "NotebookExecution", "CSystemShims",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "scripted-kernel", dependencies: ["KernelTesting"], swiftSettings: settings),
+    .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: settings),
+    .testTarget(
+      name: "JupyterProtocolTests", dependencies: ["JSONCore", "JupyterProtocol"],
+      swiftSettings: settings),
+    .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: settings),
+    .testTarget(
+      name: "KernelLauncherTests",
+      dependencies: ["JSONCore", "JupyterProtocol", "KernelLauncher", "KernelTesting"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "KernelClientTests",
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "KernelClient", "KernelTesting",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "NotebookDocumentTests", dependencies: ["JSONCore", "NotebookDocument", "KernelTesting"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "NotebookExecutionTests",
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+        "NotebookExecution", "KernelTesting",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "LyreCommandTests",
+      dependencies: ["JSONCore", "KernelTesting", "lyre", "scripted-kernel"],
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,3 @@
+#ifndef LYRE_SYSTEM_SHIMS_H
+#define LYRE_SYSTEM_SHIMS_H
+#endif

@@ -1,0 +1,1 @@
+@main struct Lyre { static func main() {} }

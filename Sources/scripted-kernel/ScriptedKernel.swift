@@ -1,0 +1,1 @@
+@main struct ScriptedKernel { static func main() {} }
