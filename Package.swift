@@ -77,7 +77,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "NotebookDocumentTests", dependencies: ["JSONCore", "NotebookDocument", "KernelTesting"],
+      name: "NotebookDocumentTests",
+      dependencies: ["JSONCore", "NotebookDocument", "KernelTesting"],
       swiftSettings: settings),
     .testTarget(
       name: "NotebookExecutionTests",
