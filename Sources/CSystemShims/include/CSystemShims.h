@@ -1,3 +1,8 @@
 #ifndef LYRE_SYSTEM_SHIMS_H
 #define LYRE_SYSTEM_SHIMS_H
+
+#include "lyre_eventfd.h"
+#include "lyre_guardian.h"
+#include "lyre_spawn.h"
+
 #endif

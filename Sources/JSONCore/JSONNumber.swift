@@ -1,0 +1,85 @@
+/// A JSON number in its own spelling.
+///
+/// `1e-07`, `1.0` and integers of any size stay as they were written. Also holds Python's
+/// `NaN`, `Infinity` and `-Infinity`, which are not JSON but are in real notebooks.
+public struct JSONNumber: Sendable, Hashable {
+  /// The number as it is written.
+  public let text: String
+
+  /// A number by its spelling, which the parser has checked.
+  init(validated text: String) { self.text = text }
+
+  /// A number by its spelling; nil when that is not a JSON number.
+  public init?(text: String) {
+    guard case .number(let number)? = try? JSONValue(parsing: Array(text.utf8)) else { return nil }
+    self = number
+  }
+
+  /// An integer.
+  public init(_ integer: Int) { text = String(integer) }
+
+  /// A double, spelled as Python's `repr` does: the shortest digits that read back the same, an
+  /// exponent only below 1e-4 and from 1e16 on.
+  public init(_ double: Double) {
+    if double.isNaN {
+      text = "NaN"
+    } else if double.isInfinite {
+      text = double < 0 ? "-Infinity" : "Infinity"
+    } else {
+      text = JSONNumber.pythonRepr(double)
+    }
+  }
+
+  /// The number when it is written as an integer, or as a whole float, that fits.
+  public var int: Int? {
+    if let value = Int(text) { return value }
+    guard let value = Double(text), value == value.rounded() else { return nil }
+    return Int(exactly: value)
+  }
+
+  /// The nearest double; infinite where the number is too large.
+  public var double: Double {
+    switch text {
+    case "NaN": .nan
+    case "Infinity": .infinity
+    case "-Infinity": -.infinity
+    default: Double(text) ?? .nan
+    }
+  }
+
+  /// Python's spelling of a float, made of the digits and the exponent of Swift's, which are the
+  /// same shortest ones.
+  static func pythonRepr(_ double: Double) -> String {
+    let description = double.description
+    let sign = description.hasPrefix("-") ? "-" : ""
+    let magnitude = description.dropFirst(sign.count)
+    let parts = magnitude.split(separator: "e", maxSplits: 1)
+    var exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+    let mantissa = parts[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    var digits = String(mantissa[0])
+    var pointAt = digits.utf8.count
+    if mantissa.count > 1, mantissa[1] != "0" || digits.allSatisfy({ $0 == "0" }) {
+      digits += mantissa[1]
+    }
+    // Normalise to d.ddd × 10^exponent.
+    let leadingZeros = digits.prefix { $0 == "0" }.count
+    if leadingZeros == digits.count { return sign + "0.0" }
+    digits = String(digits.dropFirst(leadingZeros))
+    pointAt -= leadingZeros
+    while digits.count > 1, digits.hasSuffix("0") { digits.removeLast() }
+    exponent += pointAt - 1
+    if exponent < -4 || exponent >= 16 {
+      let fraction = digits.count > 1 ? "." + digits.dropFirst() : ""
+      let power = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
+      return "\(sign)\(digits.prefix(1))\(fraction)e\(exponent < 0 ? "-" : "+")\(power)"
+    }
+    if exponent < 0 {
+      return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits
+    }
+    let whole = exponent + 1
+    if digits.count <= whole {
+      return sign + digits + String(repeating: "0", count: whole - digits.count) + ".0"
+    }
+    return sign + digits.prefix(whole) + "." + digits.dropFirst(whole)
+  }
+}

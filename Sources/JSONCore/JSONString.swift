@@ -1,0 +1,76 @@
+/// The text of a JSON string or of a member's name.
+///
+/// JSON can hold what Unicode strings cannot: half of a surrogate pair. Such a string is kept and
+/// written again as it was. Equality and order go by code point, as in Python and in nbformat's
+/// sorted keys; Swift's own `String` would hold two spellings of `é` for the same.
+public struct JSONString: Sendable {
+  /// How the text is held.
+  enum Storage: Sendable {
+    /// Well-formed Unicode: all but a few strings.
+    case text(String)
+    /// Generalised UTF-8 (WTF-8), where a lone surrogate takes three bytes.
+    case surrogates([UInt8])
+  }
+
+  let storage: Storage
+
+  /// A well-formed text.
+  public init(_ string: String) {
+    storage = .text(string)
+  }
+
+  /// Text that holds at least one lone surrogate, as generalised UTF-8.
+  init(generalizedUTF8 bytes: [UInt8]) {
+    storage = .surrogates(bytes)
+  }
+
+  /// The text, with U+FFFD for a lone surrogate.
+  public var string: String {
+    switch storage {
+    case .text(let string): string
+    case .surrogates(let bytes): String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  /// Whether the text holds half of a surrogate pair, so that ``string`` is not all of it.
+  public var hasLoneSurrogates: Bool {
+    if case .surrogates = storage { true } else { false }
+  }
+
+  /// The text's bytes, lone surrogates in three bytes each; handed to `body` without a copy.
+  public func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+    switch storage {
+    case .text(var string): try string.withUTF8(body)
+    case .surrogates(let bytes): try bytes.withUnsafeBufferPointer(body)
+    }
+  }
+}
+
+extension JSONString: Hashable, Comparable {
+  /// Whether both hold the same code points.
+  public static func == (left: JSONString, right: JSONString) -> Bool {
+    switch (left.storage, right.storage) {
+    case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.surrogates(let left), .surrogates(let right)): left == right
+    default: false
+    }
+  }
+
+  /// Whether the left one comes first by code point.
+  public static func < (left: JSONString, right: JSONString) -> Bool {
+    left.withUTF8 { left in right.withUTF8 { right in left.lexicographicallyPrecedes(right) } }
+  }
+
+  /// Hashes the code points.
+  public func hash(into hasher: inout Hasher) {
+    withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}
+
+extension JSONString: ExpressibleByStringLiteral, CustomStringConvertible {
+  /// A text.
+  public init(stringLiteral value: String) { self.init(value) }
+
+  /// The text, with U+FFFD for a lone surrogate.
+  public var description: String { string }
+}

@@ -1,0 +1,146 @@
+extension JSONValue {
+  /// The value as a JSON text in UTF-8.
+  ///
+  /// Strings are escaped as Python's `json` does: quotes, backslashes and control characters, in
+  /// their short forms where there are any.
+  public func serialized(_ style: JSONStyle = .compact) -> [UInt8] {
+    var bytes: [UInt8] = []
+    append(to: &bytes, style: style)
+    return bytes
+  }
+
+  /// Appends the value as a JSON text in UTF-8.
+  ///
+  /// - Parameters:
+  ///   - bytes: what it is appended to.
+  ///   - style: how it is written.
+  ///   - level: how many levels of indentation stand around it.
+  public func append(to bytes: inout [UInt8], style: JSONStyle, level: Int = 0) {
+    switch self {
+    case .null: bytes.append(contentsOf: "null".utf8)
+    case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    case .number(let number): bytes.append(contentsOf: number.text.utf8)
+    case .string(let string): string.append(to: &bytes, escapesNonASCII: style.escapesNonASCII)
+    case .array(let elements):
+      guard !elements.isEmpty else { return bytes.append(contentsOf: "[]".utf8) }
+      bytes.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        JSONValue.beginItem(index, &bytes, style, level + 1)
+        element.append(to: &bytes, style: style, level: level + 1)
+      }
+      JSONValue.endItems(&bytes, style, level)
+      bytes.append(UInt8(ascii: "]"))
+    case .object(let object):
+      guard !object.isEmpty else { return bytes.append(contentsOf: "{}".utf8) }
+      bytes.append(UInt8(ascii: "{"))
+      for (index, member) in (style.sortsKeys ? object.sorted : object).enumerated() {
+        JSONValue.beginItem(index, &bytes, style, level + 1)
+        member.key.append(to: &bytes, escapesNonASCII: style.escapesNonASCII)
+        bytes.append(contentsOf: style.keySeparator.utf8)
+        member.value.append(to: &bytes, style: style, level: level + 1)
+      }
+      JSONValue.endItems(&bytes, style, level)
+      bytes.append(UInt8(ascii: "}"))
+    }
+  }
+
+  private static func beginItem(
+    _ index: Int, _ bytes: inout [UInt8], _ style: JSONStyle, _ level: Int
+  ) {
+    guard let indent = style.indent else {
+      if index > 0 { bytes.append(contentsOf: style.itemSeparator.utf8) }
+      return
+    }
+    if index > 0 { bytes.append(UInt8(ascii: ",")) }
+    style.appendLine(to: &bytes, indent: indent, level: level)
+  }
+
+  private static func endItems(_ bytes: inout [UInt8], _ style: JSONStyle, _ level: Int) {
+    if let indent = style.indent { style.appendLine(to: &bytes, indent: indent, level: level) }
+  }
+}
+
+extension JSONStyle {
+  /// Appends the end of a line and the indentation of the next.
+  func appendLine(to bytes: inout [UInt8], indent: String, level: Int) {
+    bytes.append(contentsOf: newline.utf8)
+    for _ in 0..<level { bytes.append(contentsOf: indent.utf8) }
+  }
+}
+
+extension JSONString {
+  /// Appends the string with its quotes, escaped as Python's `json` does.
+  public func append(to bytes: inout [UInt8], escapesNonASCII: Bool = false) {
+    bytes.append(UInt8(ascii: "\""))
+    withUTF8 { text in
+      bytes.reserveCapacity(bytes.count + text.count + 1)
+      JSONString.append(UnsafeRawBufferPointer(text), to: &bytes, escapesNonASCII: escapesNonASCII)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func append(
+    _ text: UnsafeRawBufferPointer, to bytes: inout [UInt8], escapesNonASCII: Bool
+  ) {
+    var index = 0
+    while index < text.count {
+      var hasNonASCII = false
+      let end = JSONText.endOfPlainRun(text, from: index, hasNonASCII: &hasNonASCII)
+      if hasNonASCII {
+        appendNonASCII(text, index..<end, to: &bytes, escapes: escapesNonASCII)
+      } else {
+        bytes.append(contentsOf: text[index..<end])
+      }
+      guard end < text.count else { return }
+      appendEscape(UInt16(text[end]), to: &bytes)
+      index = end + 1
+    }
+  }
+
+  /// Appends a stretch with characters outside ASCII; surrogates are always escaped, for they
+  /// cannot be written otherwise.
+  private static func appendNonASCII(
+    _ text: UnsafeRawBufferPointer, _ range: Range<Int>, to bytes: inout [UInt8], escapes: Bool
+  ) {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let byte = text[index]
+      let length = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
+      let end = min(index + length, range.upperBound)
+      let isSurrogate = byte == 0xED && index + 1 < end && text[index + 1] >= 0xA0
+      if byte < 0x80 || (!escapes && !isSurrogate) {
+        bytes.append(contentsOf: text[index..<end])
+      } else {
+        var scalar = length == 1 ? UInt32(byte) : UInt32(byte) & (0xFF >> UInt32(length + 1))
+        for offset in index + 1..<max(end, index + 1) {
+          scalar = scalar << 6 | UInt32(text[offset] & 0x3F)
+        }
+        if scalar > 0xFFFF {
+          let above = scalar - 0x10000
+          appendEscape(UInt16(truncatingIfNeeded: 0xD800 | above >> 10), to: &bytes)
+          appendEscape(UInt16(truncatingIfNeeded: 0xDC00 | above & 0x3FF), to: &bytes)
+        } else {
+          appendEscape(UInt16(truncatingIfNeeded: scalar), to: &bytes)
+        }
+      }
+      index = end
+    }
+  }
+
+  private static func appendEscape(_ unit: UInt16, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch unit {
+    case 0x22: bytes.append(UInt8(ascii: "\""))
+    case 0x5C: bytes.append(UInt8(ascii: "\\"))
+    case 0x08: bytes.append(UInt8(ascii: "b"))
+    case 0x0C: bytes.append(UInt8(ascii: "f"))
+    case 0x0A: bytes.append(UInt8(ascii: "n"))
+    case 0x0D: bytes.append(UInt8(ascii: "r"))
+    case 0x09: bytes.append(UInt8(ascii: "t"))
+    default:
+      let digits = Array("0123456789abcdef".utf8)
+      bytes.append(UInt8(ascii: "u"))
+      for shift in [12, 8, 4, 0] as [UInt16] { bytes.append(digits[Int(unit >> shift & 0xF)]) }
+    }
+  }
+}

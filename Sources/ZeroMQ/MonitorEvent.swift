@@ -1,0 +1,48 @@
+import CZeroMQ
+
+/// Something that happened to a socket's connections.
+public struct MonitorEvent: Sendable {
+  /// What happened.
+  public enum Kind: Sendable, Equatable {
+    /// A connection was made.
+    case connected
+    /// A connection is being made, or will be tried again.
+    case connecting
+    /// The peers agreed on the protocol; messages can flow.
+    case handshakeSucceeded
+    /// The peers did not agree, or the keys were wrong.
+    case handshakeFailed
+    /// A connection ended; everything that came over it has been received.
+    case disconnected
+    /// A socket listens.
+    case listening
+    /// A socket could not listen.
+    case bindFailed
+    /// Another event, by libzmq's number.
+    case other(UInt16)
+  }
+
+  /// What happened.
+  public var kind: Kind
+
+  /// The address of the connection.
+  public var endpoint: String
+
+  init?(_ frames: [Frame]) {
+    guard let first = frames.first, first.count >= 2 else { return nil }
+    let number = first.withUnsafeBytes { $0.loadUnaligned(as: UInt16.self) }
+    switch Int32(number) {
+    case ZMQ_EVENT_CONNECTED: kind = .connected
+    case ZMQ_EVENT_CONNECT_DELAYED, ZMQ_EVENT_CONNECT_RETRIED: kind = .connecting
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: kind = .handshakeSucceeded
+    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL,
+      ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+      kind = .handshakeFailed
+    case ZMQ_EVENT_DISCONNECTED: kind = .disconnected
+    case ZMQ_EVENT_LISTENING: kind = .listening
+    case ZMQ_EVENT_BIND_FAILED: kind = .bindFailed
+    default: kind = .other(number)
+    }
+    endpoint = frames.count > 1 ? String(decoding: frames[1].bytes, as: UTF8.self) : ""
+  }
+}
