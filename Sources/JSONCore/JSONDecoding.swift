@@ -26,6 +26,7 @@ extension JSONIndex {
   /// - Parameters:
   ///   - node: the node of the value.
   ///   - bytes: the text that the index was made from.
+  /// - Returns: the value.
   public func value(_ node: Int, in bytes: UnsafeRawBufferPointer) -> JSONValue {
     var cursor = node
     return decode(&cursor, bytes)

@@ -31,7 +31,7 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Which character of the line, from 1.
   public var column: Int
 
-  /// `line 3, column 7: …`
+  /// The place and what is wrong: `line 3, column 7: …`.
   public var description: String { "line \(line), column \(column): \(message)" }
 
   init(_ code: Code, _ message: String, at offset: Int, in bytes: UnsafeRawBufferPointer) {

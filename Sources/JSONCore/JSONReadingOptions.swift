@@ -1,6 +1,6 @@
 /// What a reader accepts beyond, or refuses of, RFC 8259.
 public struct JSONReadingOptions: Sendable, Hashable {
-  /// How deep arrays and objects may be nested. Python's reader gives up near 1,000 too.
+  /// How deep arrays and objects may be nested; Python's reader gives up near 1,000 too.
   public var maximumDepth: Int
 
   /// Whether `NaN`, `Infinity` and `-Infinity` are numbers, as in Python.

@@ -79,7 +79,7 @@ enum JSONText {
     }
   }
 
-  /// `0x0a`
+  /// A byte as `0x0a`.
   static func hex(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16)
     return "0x" + (digits.utf8.count < 2 ? "0" : "") + digits

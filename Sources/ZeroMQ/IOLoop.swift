@@ -2,7 +2,7 @@ import CSystemShims
 import CZeroMQ
 import Glibc
 
-/// What the I/O thread does, and the sockets it has. Used on that thread only.
+/// What the I/O thread does, and the sockets it has; used on that thread only.
 final class IOLoop: @unchecked Sendable {
   // Unchecked: it is handed to its thread when that begins and is used nowhere else.
 

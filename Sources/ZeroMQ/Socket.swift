@@ -78,7 +78,7 @@ public final class Socket: Sendable {
     }
   }
 
-  /// Queues a message; never waits. Messages are sent in the order of the calls.
+  /// Queues a message and never waits; messages are sent in the order of the calls.
   public func send(_ frames: [Frame]) {
     send(messages: [frames])
   }
@@ -116,7 +116,9 @@ public final class Socket: Sendable {
     }
   }
 
-  /// Closes the socket; what is not sent is kept for its linger. Closing twice does nothing.
+  /// Closes the socket; what is not sent is kept for its linger.
+  ///
+  /// Closing twice does nothing.
   public func close() {
     let id = id
     thread.enqueue { loop in loop.remove(id) }

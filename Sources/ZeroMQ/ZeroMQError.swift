@@ -54,11 +54,11 @@ public struct ZeroMQError: Error, Sendable, CustomStringConvertible {
       switch number {
       case EADDRINUSE: .addressInUse
       case EADDRNOTAVAIL, ENODEV: .addressNotAvailable
-      case EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO, ENAMETOOLONG: .invalidAddress
+      case EINVAL, EPROTONOSUPPORT, incompatibleProtocol, ENAMETOOLONG: .invalidAddress
       case EACCES, EPERM, ENOENT: .permissionDenied
       case EHOSTUNREACH: .unreachable
       case EMFILE, ENFILE, ENOMEM: .resourcesExhausted
-      case ETERM, ENOTSOCK: .closed
+      case contextTerminated, ENOTSOCK: .closed
       default: .other(number)
       }
     return ZeroMQError(
@@ -68,6 +68,6 @@ public struct ZeroMQError: Error, Sendable, CustomStringConvertible {
   static func restore(_ number: Int32) { errno = number }
 
   /// ETERM and ENOCOMPATPROTO are libzmq's own numbers, counted from its base.
-  private static let ETERM: Int32 = 156_384_712 + 53
-  private static let ENOCOMPATPROTO: Int32 = 156_384_712 + 52
+  private static let contextTerminated: Int32 = 156_384_712 + 53
+  private static let incompatibleProtocol: Int32 = 156_384_712 + 52
 }

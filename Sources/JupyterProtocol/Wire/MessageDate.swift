@@ -3,6 +3,7 @@ public enum MessageDate {
   /// A point in time as jupyter_client writes it: `2026-11-23T14:42:49.445020Z`.
   ///
   /// - Parameter nanoseconds: nanoseconds since 1970-01-01 00:00 UTC.
+  /// - Returns: the date, always with six digits of a second.
   public static func text(nanoseconds: Int64) -> String {
     let microseconds = nanoseconds.quotientAndRemainder(dividingBy: 1000).quotient
     var (seconds, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)

@@ -1,4 +1,4 @@
-/// The type of a message. Any text: kernels send types that no specification has.
+/// The type of a message: any text, for kernels send types that no specification has.
 public struct MessageType: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral,
   CustomStringConvertible
 {

@@ -26,6 +26,7 @@ public struct Session: Sendable {
   ///   - type: the message's type.
   ///   - number: a number that no other message of this session has.
   ///   - date: when it is made; see ``MessageDate``.
+  /// - Returns: a header of this session.
   public func makeHeader(_ type: MessageType, number: Int, date: String) -> MessageHeader {
     MessageHeader(
       messageID: "\(id)_\(number)", session: id, username: username, date: date,
