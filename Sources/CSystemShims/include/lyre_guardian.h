@@ -1,1 +1,22 @@
+// What is left behind when a program is killed outright is cleaned up by a process that is not.
+#ifndef LYRE_GUARDIAN_H
+#define LYRE_GUARDIAN_H
 
+#include <sys/types.h>
+
+/// Remembers a process group, to kill it should this program end without having forgotten it.
+///
+/// The first call of any of these starts a small process that waits for this program's end.
+/// 0, or -1 with errno when that could not be started.
+int lyre_guard_group(pid_t group);
+
+/// Forgets a process group, before its leader is reaped and its number can be used again.
+void lyre_unguard_group(pid_t group);
+
+/// Remembers a file or an empty directory, to remove it. Removed in the order opposite to this.
+int lyre_guard_path(const char *_Nonnull path);
+
+/// Forgets a file or directory.
+void lyre_unguard_path(const char *_Nonnull path);
+
+#endif

@@ -1,0 +1,117 @@
+#define _GNU_SOURCE
+#include "lyre_spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int lyre_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int lyre_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int lyre_wait_without_reaping(pid_t pid) {
+  siginfo_t info;
+  int result;
+  do {
+    result = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+  } while (result < 0 && errno == EINTR);
+  return result;
+}
+
+struct failure {
+  int step;
+  int error;
+};
+
+// In the child, after fork: nothing here may allocate or lock.
+static void fail(int report, int step) {
+  struct failure failure = {step, errno};
+  ssize_t ignored = write(report, &failure, sizeof failure);
+  (void)ignored;
+  _exit(127);
+}
+
+static void run_child(const char *path, char *const *argv, char *const *envp, const char *directory,
+                      const int standard[3], int report, pid_t parent) {
+  report = fcntl(report, F_DUPFD_CLOEXEC, 20);
+  if (setsid() < 0) fail(report, LYRE_SPAWN_SETUP);
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail(report, LYRE_SPAWN_SETUP);
+  // The parent may have died before the line above.
+  if (getppid() != parent) _exit(127);
+
+  for (int signal_number = 1; signal_number < NSIG; signal_number++) {
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigaction(signal_number, &action, NULL);  // fails for SIGKILL and SIGSTOP, rightly
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+
+  // First out of the way of 0, 1 and 2, then into their places.
+  int high[3];
+  for (int i = 0; i < 3; i++) {
+    high[i] = fcntl(standard[i], F_DUPFD, 10);
+    if (high[i] < 0) fail(report, LYRE_SPAWN_SETUP);
+  }
+  for (int i = 0; i < 3; i++) {
+    if (dup2(high[i], i) < 0) fail(report, LYRE_SPAWN_SETUP);
+  }
+  // Everything else closes at exec, the report among it: that tells the parent that all is well.
+  if (syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */) < 0) {
+    for (int fd = 3; fd < 65536; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  if (directory && chdir(directory) < 0) fail(report, LYRE_SPAWN_CHDIR);
+  execve(path, argv, envp);
+  fail(report, LYRE_SPAWN_EXEC);
+}
+
+struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *const *envp,
+                                    const char *directory, int standard_input,
+                                    int standard_output, int standard_error) {
+  struct lyre_spawn_result result = {-1, -1, LYRE_SPAWN_FORK, 0};
+  int report[2];
+  if (pipe2(report, O_CLOEXEC) < 0) {
+    result.error = errno;
+    return result;
+  }
+  const int standard[3] = {standard_input, standard_output, standard_error};
+  pid_t parent = getpid();
+
+  // No handler of ours may run in the child.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pid_t pid = fork();
+  if (pid == 0) run_child(path, argv, envp, directory, standard, report[1], parent);
+  int fork_error = errno;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+
+  close(report[1]);
+  if (pid < 0) {
+    result.error = fork_error;
+    close(report[0]);
+    return result;
+  }
+  struct failure failure;
+  ssize_t count;
+  do {
+    count = read(report[0], &failure, sizeof failure);
+  } while (count < 0 && errno == EINTR);
+  close(report[0]);
+  if (count == (ssize_t)sizeof failure) {
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+    }
+    result.step = failure.step;
+    result.error = failure.error;
+    return result;
+  }
+  result.pid = pid;
+  result.pidfd = lyre_pidfd_open(pid);
+  result.step = LYRE_SPAWN_OK;
+  return result;
+}

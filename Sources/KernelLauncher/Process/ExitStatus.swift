@@ -1,0 +1,42 @@
+import Glibc
+
+/// How a process ended.
+public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
+  /// By itself, with that code.
+  case exited(Int32)
+  /// By a signal.
+  case signaled(Int32)
+
+  init(waitStatus status: Int32) {
+    let signal = status & 0x7F
+    self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signaled(signal)
+  }
+
+  /// How it ended, as the end of a sentence that begins with what ended.
+  public var description: String {
+    switch self {
+    case .exited(let code): "ended with exit code \(code)"
+    case .signaled(SIGKILL): "was killed by SIGKILL, as by the system when memory runs out"
+    case .signaled(let signal): "was killed by \(ExitStatus.name(of: signal))"
+    }
+  }
+
+  /// The name of a signal, such as SIGTERM.
+  public static func name(of signal: Int32) -> String {
+    switch signal {
+    case SIGHUP: "SIGHUP"
+    case SIGINT: "SIGINT"
+    case SIGQUIT: "SIGQUIT"
+    case SIGILL: "SIGILL (illegal instruction)"
+    case SIGABRT: "SIGABRT (it aborted)"
+    case SIGBUS: "SIGBUS (bus error)"
+    case SIGFPE: "SIGFPE (arithmetic fault)"
+    case SIGKILL: "SIGKILL"
+    case SIGSEGV: "SIGSEGV (segmentation fault)"
+    case SIGPIPE: "SIGPIPE"
+    case SIGTERM: "SIGTERM"
+    case SIGXCPU: "SIGXCPU (processor time limit)"
+    default: "signal \(signal)"
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Glibc
+
+/// The directories in which Jupyter looks for its data, in the order of precedence.
+///
+/// As jupyter_core's `jupyter_path()`, but for `sys.prefix`, which a program that is not Python
+/// does not have: the environments that are active are taken instead.
+public struct JupyterPaths: Sendable {
+  /// The environment that the paths are made from.
+  public let environment: [String: String]
+
+  /// The prefixes of the active Python environments: `VIRTUAL_ENV`, `CONDA_PREFIX` and that of the
+  /// first `python3` on `PATH`.
+  public let prefixes: [PythonPrefix]
+
+  /// The paths for an environment, by default this process's own.
+  public init(environment: [String: String]? = nil) {
+    let environment = environment ?? SystemFiles.environment()
+    self.environment = environment
+    prefixes = PythonPrefix.active(in: environment)
+  }
+
+  /// The user's home directory.
+  var home: String {
+    if let home = environment["HOME"], !home.isEmpty { return home }
+    guard let entry = getpwuid(getuid()), let directory = entry.pointee.pw_dir else { return "/" }
+    return String(cString: directory)
+  }
+
+  /// The user's own data directory.
+  public var userDataDirectory: String {
+    if let directory = value("JUPYTER_DATA_DIR") { return directory }
+    // With JUPYTER_PLATFORM_DIRS platformdirs decides; on Linux it decides for the same place.
+    return "\(value("XDG_DATA_HOME") ?? "\(home)/.local/share")/jupyter"
+  }
+
+  /// All data directories, first match wins.
+  public var dataDirectories: [String] {
+    var paths = (value("JUPYTER_PATH") ?? "").split(separator: ":").map(String.init)
+    var user = [userDataDirectory]
+    let userBase = "\(value("PYTHONUSERBASE") ?? "\(home)/.local")/share/jupyter"
+    if !prefersEnvironment || value("PYTHONUSERBASE") != nil { user.append(userBase) }
+    let system = ["/usr/local/share/jupyter", "/usr/share/jupyter"]
+    let active = prefixes.map { "\($0.path)/share/jupyter" }.filter { !system.contains($0) }
+    paths += prefersEnvironment ? active + user : user + active
+    paths += system
+    var seen: Set<String> = []
+    return paths.filter { seen.insert($0).inserted }
+  }
+
+  /// The directories that hold kernelspecs, first match wins.
+  public var kernelDirectories: [String] {
+    dataDirectories.map { "\($0)/kernels" } + [
+      "\(value("IPYTHONDIR") ?? "\(home)/.ipython")/kernels"
+    ]
+  }
+
+  /// Whether the active environment comes before the user's own directory.
+  ///
+  /// As jupyter_core: what `JUPYTER_PREFER_ENV_PATH` says, else in a virtual environment or a conda
+  /// environment other than the base one, when it belongs to the user.
+  public var prefersEnvironment: Bool {
+    if let choice = environment["JUPYTER_PREFER_ENV_PATH"] {
+      return !["no", "n", "false", "off", "0", "0.0"].contains(choice.lowercased())
+    }
+    return prefixes.contains { prefix in
+      guard prefix.isIsolated else { return false }
+      var status = stat()
+      return stat(prefix.path, &status) == 0 && status.st_uid == geteuid()
+    }
+  }
+
+  private func value(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

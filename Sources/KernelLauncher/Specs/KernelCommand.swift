@@ -1,0 +1,164 @@
+import Glibc
+
+/// What is run to start a kernel: the program, its arguments and its environment, as a kernelspec
+/// and a connection file give them.
+public struct KernelCommand: Sendable {
+  /// The file that is run.
+  public var executable: String
+
+  /// The arguments, the name of the program first.
+  public var arguments: [String]
+
+  /// The environment.
+  public var environment: [String: String]
+
+  /// The program that a kernelspec names is not there.
+  public struct NotFound: Error, Sendable, CustomStringConvertible {
+    /// The program, the kernelspec and where it was looked for.
+    public var description: String
+  }
+
+  /// Makes the command of a kernel.
+  ///
+  /// `{connection_file}`, `{resource_dir}` and `{prefix}` are put into every argument; `$NAME` and
+  /// `${NAME}` into the kernelspec's variables. A `python` is that of the environment in which the
+  /// kernelspec lies, as jupyter_client takes its own.
+  ///
+  /// - Parameters:
+  ///   - spec: the kernelspec.
+  ///   - connectionFile: the path of the connection file.
+  ///   - extraArguments: appended to the kernelspec's arguments.
+  ///   - additional: variables that win over all others.
+  ///   - paths: the active Python environments, and the environment to start from.
+  /// - Throws: ``NotFound``.
+  public init(
+    _ spec: KernelSpec, connectionFile: String, extraArguments: [String] = [],
+    environment additional: [String: String] = [:], paths: JupyterPaths
+  ) throws(NotFound) {
+    var environment = paths.environment
+    let prefix = KernelCommand.prefix(of: spec)
+    let name = spec.argv[0]
+    if KernelCommand.isPython(SystemFiles.name(name)) {
+      // It would make Python believe that it is another one.
+      environment["PYTHONEXECUTABLE"] = nil
+    }
+    let original = environment
+    for (name, value) in spec.environment {
+      environment[name] = KernelCommand.substitute(value, original)
+    }
+    environment["JPY_PARENT_PID"] = String(getpid())
+    environment.merge(additional) { $1 }
+
+    let substitutions = [
+      "connection_file": connectionFile, "resource_dir": spec.resourceDirectory,
+      "prefix": prefix ?? paths.prefixes.first?.path ?? "/usr",
+    ]
+    arguments = (spec.argv + extraArguments).map { argument in
+      KernelCommand.expandHome(KernelCommand.fill(argument, substitutions), paths.home)
+    }
+    let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    guard
+      let found = KernelCommand.locate(
+        arguments[0], prefixes: [prefix].compactMap(\.self) + paths.prefixes.map(\.path),
+        path: path)
+    else {
+      throw NotFound(
+        description: "kernel '\(spec.name)' (\(spec.resourceDirectory)/kernel.json) runs "
+          + "'\(arguments[0])', which is not there; looked in "
+          + (arguments[0].contains("/")
+            ? "that place" : "\(prefix.map { "\($0)/bin and " } ?? "")PATH"))
+    }
+    executable = found
+    self.environment = environment
+    // Python finds its environment by the path it is called with.
+    if KernelCommand.isPython(name) { arguments[0] = found }
+  }
+
+  /// The prefix of the environment that a kernelspec lies in: `P` of `P/share/jupyter/kernels/N`.
+  private static func prefix(of spec: KernelSpec) -> String? {
+    let suffix = "/share/jupyter/kernels/"
+    guard let range = lastRange(of: suffix, in: spec.resourceDirectory) else { return nil }
+    let prefix = String(spec.resourceDirectory[..<range])
+    // The user's own data directory is no environment.
+    return SystemFiles.isDirectory("\(prefix)/bin") ? prefix : nil
+  }
+
+  private static func lastRange(of text: String, in path: String) -> String.Index? {
+    var index = path.endIndex
+    while index > path.startIndex {
+      index = path.index(before: index)
+      if path[index...].hasPrefix(text) { return index }
+    }
+    return nil
+  }
+
+  /// Whether a program is the Python that jupyter_client would replace by its own.
+  private static func isPython(_ name: String) -> Bool {
+    guard name.hasPrefix("python") else { return false }
+    return name.dropFirst("python".count).allSatisfy { $0 == "." || ("0"..."9").contains($0) }
+  }
+
+  private static func locate(_ name: String, prefixes: [String], path: String) -> String? {
+    if name.contains("/") { return SystemFiles.isExecutable(name) ? name : nil }
+    // Wheels install scripts beside the Python that the kernelspec belongs to; that environment
+    // need not be on PATH.
+    let own = isPython(name) ? prefixes : Array(prefixes.prefix(1))
+    for prefix in own where SystemFiles.isExecutable("\(prefix)/bin/\(name)") {
+      return "\(prefix)/bin/\(name)"
+    }
+    return SystemFiles.executable(name, path: path)
+  }
+
+  /// Puts values for `{name}`; names that are not known stay as they are.
+  static func fill(_ argument: String, _ values: [String: String]) -> String {
+    var result = ""
+    var rest = argument[...]
+    while let open = rest.firstIndex(of: "{") {
+      result += rest[..<open]
+      rest = rest[open...]
+      if let close = rest.firstIndex(of: "}"),
+        let value = values[String(rest[rest.index(after: rest.startIndex)..<close])]
+      {
+        result += value
+        rest = rest[rest.index(after: close)...]
+      } else {
+        result += "{"
+        rest = rest.dropFirst()
+      }
+    }
+    return result + rest
+  }
+
+  /// Puts values for `$name` and `${name}` and `$` for `$$`, as Python's `Template` does; names
+  /// that are not known stay as they are.
+  static func substitute(_ text: String, _ values: [String: String]) -> String {
+    var result = ""
+    var rest = text[...]
+    while let dollar = rest.firstIndex(of: "$") {
+      result += rest[..<dollar]
+      rest = rest[rest.index(after: dollar)...]
+      if rest.hasPrefix("$") {
+        result += "$"
+        rest = rest.dropFirst()
+        continue
+      }
+      let isBraced = rest.hasPrefix("{")
+      let name = rest.dropFirst(isBraced ? 1 : 0).prefix {
+        $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")
+      }
+      let isClosed = !isBraced || rest[name.endIndex...].hasPrefix("}")
+      if let first = name.first, !first.isNumber, isClosed, let value = values[String(name)] {
+        result += value
+        rest = rest[name.endIndex...].dropFirst(isBraced ? 1 : 0)
+      } else {
+        result += "$"
+      }
+    }
+    return result + rest
+  }
+
+  private static func expandHome(_ argument: String, _ home: String) -> String {
+    if argument == "~" { return home }
+    return argument.hasPrefix("~/") ? home + argument.dropFirst() : argument
+  }
+}

@@ -1,0 +1,120 @@
+public import JSONCore
+
+/// An installed kernel, as its `kernel.json` describes it.
+///
+/// <https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs>, JEP 105.
+public struct KernelSpec: Sendable, Hashable {
+  /// How running code is interrupted.
+  public enum InterruptMode: String, Sendable, Hashable {
+    /// By SIGINT.
+    case signal
+    /// By an `interrupt_request` on the control channel.
+    case message
+  }
+
+  /// The name it is asked for by: that of its directory, in lower case.
+  public var name: String
+
+  /// The directory that holds `kernel.json`.
+  public var resourceDirectory: String
+
+  /// The command and its arguments, before substitution.
+  public var argv: [String]
+
+  /// The name shown to people.
+  public var displayName: String
+
+  /// The programming language.
+  public var language: String
+
+  /// How running code is interrupted.
+  public var interruptMode: InterruptMode
+
+  /// Variables to add to the environment, before substitution.
+  public var environment: [(name: String, value: String)] {
+    environmentMembers.map { ($0.key.string, $0.value.string ?? "") }
+  }
+
+  /// What else the file says: provisioner, debugger, encryption.
+  public var metadata: JSONObject
+
+  /// The version of the protocol that the kernel is said to speak.
+  public var protocolVersion: String?
+
+  /// The members that this type has no property for.
+  public var additional: JSONObject
+
+  private var environmentMembers: JSONObject
+
+  /// Why a `kernel.json` cannot be used.
+  public struct Invalid: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong and where.
+    public var description: String
+  }
+
+  /// Reads the content of a `kernel.json`.
+  ///
+  /// - Throws: ``Invalid`` when it is not JSON, or has no `argv` of strings.
+  public init(_ bytes: [UInt8], name: String, resourceDirectory: String) throws(Invalid) {
+    let json: JSONValue
+    do throws(JSONError) {
+      json = try JSONValue(parsing: bytes)
+    } catch {
+      throw Invalid(description: "not JSON: \(error)")
+    }
+    guard let object = json.object else {
+      throw Invalid(description: "expected an object, not \(json.kindName)")
+    }
+    let arguments = object["argv"]?.array?.compactMap(\.string) ?? []
+    guard !arguments.isEmpty, arguments.count == object["argv"]?.array?.count else {
+      throw Invalid(description: "argv: expected a list of strings, and at least one")
+    }
+    self.name = name
+    self.resourceDirectory = resourceDirectory
+    argv = arguments
+    displayName = object["display_name"]?.string ?? name
+    language = object["language"]?.string ?? ""
+    interruptMode = InterruptMode(rawValue: object["interrupt_mode"]?.string ?? "") ?? .signal
+    environmentMembers = object["env"]?.object ?? [:]
+    metadata = object["metadata"]?.object ?? [:]
+    protocolVersion = object["kernel_protocol_version"]?.string
+    additional = JSONObject(
+      object.filter { !KernelSpec.knownMembers.contains($0.key.string) })
+  }
+
+  private static let knownMembers: Set<String> = [
+    "argv", "display_name", "language", "interrupt_mode", "env", "metadata",
+    "kernel_protocol_version",
+  ]
+
+  /// The content of the `kernel.json`.
+  public var json: JSONObject {
+    var object: JSONObject = [
+      "argv": .array(argv.map { .init($0) }), "display_name": .init(displayName),
+      "language": .init(language), "interrupt_mode": .init(interruptMode.rawValue),
+      "env": .object(environmentMembers), "metadata": .object(metadata),
+    ]
+    if let protocolVersion { object["kernel_protocol_version"] = .init(protocolVersion) }
+    for member in additional { object.append(key: member.key, value: member.value) }
+    return object
+  }
+}
+
+extension KernelSpec {
+  /// Whether it runs ipykernel itself, whatever its name: such a kernel takes ipykernel's options.
+  public var isIPython: Bool {
+    argv.contains { ["ipykernel_launcher", "ipykernel"].contains($0) }
+  }
+
+  /// Whether it is known to listen on Unix sockets where the connection file says so.
+  ///
+  /// Many kernels take only TCP, or bind a path of their own making (kernels by jeromq, gophernotes,
+  /// evcxr, deno): only those that were seen to work count.
+  public var speaksIPC: Bool {
+    if isIPython { return true }
+    let modules: Set<String> = ["bash_kernel", "octave_kernel", "xpython_launcher", "async_kernel"]
+    if argv.contains(where: modules.contains) { return true }
+    if SystemFiles.name(argv[0]).hasPrefix("xpython") { return true }
+    return argv.contains { $0.contains("IRkernel::main()") }
+  }
+}

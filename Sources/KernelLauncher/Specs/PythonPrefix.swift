@@ -1,0 +1,96 @@
+/// The prefix of a Python installation or environment, found without running it.
+public struct PythonPrefix: Sendable, Hashable {
+  /// The directory: what that Python calls `sys.prefix`.
+  public var path: String
+
+  /// Whether it is a virtual environment, or a conda environment other than the base one.
+  public var isIsolated: Bool
+
+  /// Its interpreter; nil when there is none.
+  public var interpreter: String? {
+    ["python3", "python"].map { "\(path)/bin/\($0)" }.first(where: SystemFiles.isExecutable)
+  }
+
+  /// The prefixes that are active in an environment, without repetition.
+  static func active(in environment: [String: String]) -> [PythonPrefix] {
+    var result: [PythonPrefix] = []
+    func add(_ prefix: PythonPrefix?) {
+      guard let prefix, !result.contains(where: { $0.path == prefix.path }) else { return }
+      result.append(prefix)
+    }
+    if let path = environment["VIRTUAL_ENV"], !path.isEmpty {
+      add(PythonPrefix(path: trimmed(path), isIsolated: true))
+    }
+    if let path = environment["CONDA_PREFIX"], !path.isEmpty {
+      let isBase = environment["CONDA_DEFAULT_ENV"] == "base"
+      add(PythonPrefix(path: trimmed(path), isIsolated: !isBase))
+    }
+    add(firstOnPath(environment))
+    return result
+  }
+
+  /// The prefix of the first `python3` on `PATH`; nil when there is none.
+  private static func firstOnPath(_ environment: [String: String]) -> PythonPrefix? {
+    for directory in (environment["PATH"] ?? "").split(separator: ":") {
+      let candidate = "\(directory)/python3"
+      guard SystemFiles.isExecutable(candidate) else { continue }
+      if directory.hasSuffix("/shims") {
+        // pyenv's shims are scripts that choose a version; "system" means the next on PATH.
+        let root = environment["PYENV_ROOT"] ?? SystemFiles.parent(String(directory))
+        if let prefix = pyenvPrefix(root, environment) { return prefix }
+        continue
+      }
+      return of(interpreter: candidate)
+    }
+    return nil
+  }
+
+  /// The prefix of an interpreter, found as Python itself does: by `pyvenv.cfg` beside it or one
+  /// above, else from where the file really lies.
+  static func of(interpreter: String) -> PythonPrefix {
+    let directory = SystemFiles.parent(interpreter)
+    let above = SystemFiles.parent(directory)
+    for candidate in [directory, above] where SystemFiles.isFile("\(candidate)/pyvenv.cfg") {
+      return PythonPrefix(path: above, isIsolated: true)
+    }
+    let real = SystemFiles.realPath(interpreter) ?? interpreter
+    return PythonPrefix(
+      path: SystemFiles.parent(SystemFiles.parent(real)), isIsolated: false)
+  }
+
+  private static func pyenvPrefix(_ root: String, _ environment: [String: String])
+    -> PythonPrefix?
+  {
+    for version in pyenvVersions(root, environment) {
+      let prefix = "\(root)/versions/\(version)"
+      if SystemFiles.isExecutable("\(prefix)/bin/python3") {
+        return of(interpreter: "\(prefix)/bin/python3")
+      }
+    }
+    return nil
+  }
+
+  /// The versions that pyenv would choose: its variable, a file up from the working directory, the
+  /// user's default.
+  private static func pyenvVersions(_ root: String, _ environment: [String: String]) -> [String] {
+    if let versions = environment["PYENV_VERSION"], !versions.isEmpty {
+      return versions.split(separator: ":").map(String.init)
+    }
+    var directory = environment["PWD"] ?? SystemFiles.realPath(".") ?? "/"
+    while true {
+      if let text = SystemFiles.text("\(directory)/.python-version") { return words(text) }
+      if directory == "/" || directory == "." || directory.isEmpty { break }
+      directory = SystemFiles.parent(directory)
+    }
+    return SystemFiles.text("\(root)/version").map(words) ?? []
+  }
+
+  private static func words(_ text: String) -> [String] {
+    text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+      .flatMap { $0.split(whereSeparator: \.isWhitespace) }.map(String.init)
+  }
+
+  private static func trimmed(_ path: String) -> String {
+    path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+}
