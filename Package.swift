@@ -61,6 +61,7 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "scripted-kernel", dependencies: ["KernelTesting"], swiftSettings: settings),
+    .target(name: "RealKernels", path: "Tests/RealKernels", swiftSettings: settings),
     .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: settings),
     .testTarget(
       name: "JupyterProtocolTests", dependencies: ["JSONCore", "JupyterProtocol"],
@@ -68,12 +69,15 @@ let package = Package(
     .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: settings),
     .testTarget(
       name: "KernelLauncherTests",
-      dependencies: ["JSONCore", "JupyterProtocol", "KernelLauncher", "KernelTesting"],
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelTesting", "RealKernels",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "KernelClientTests",
       dependencies: [
         "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "KernelClient", "KernelTesting",
+        "RealKernels",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -84,12 +88,12 @@ let package = Package(
       name: "NotebookExecutionTests",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookExecution", "KernelTesting",
+        "NotebookExecution", "KernelTesting", "RealKernels",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "LyreCommandTests",
-      dependencies: ["JSONCore", "KernelTesting", "lyre", "scripted-kernel"],
+      dependencies: ["JSONCore", "KernelTesting", "RealKernels", "lyre", "scripted-kernel"],
       swiftSettings: settings),
   ]
 )
