@@ -66,7 +66,8 @@ let package = Package(
     .testTarget(
       name: "JupyterProtocolTests", dependencies: ["JSONCore", "JupyterProtocol"],
       swiftSettings: settings),
-    .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: settings),
+    .testTarget(
+      name: "ZeroMQTests", dependencies: ["ZeroMQ", "KernelTesting"], swiftSettings: settings),
     .testTarget(
       name: "KernelLauncherTests",
       dependencies: [

@@ -10,16 +10,23 @@ final class IOLoop: @unchecked Sendable {
   final class Entry {
     let handle: UnsafeMutableRawPointer
     let onReceive: @Sendable ([[Frame]]) -> Void
+    let onSendFailure: (@Sendable (ZeroMQError) -> Void)?
     /// Messages that could not be sent yet; libzmq takes them when a peer is there.
     var pending: ArraySlice<[Frame]> = []
     /// Whether the loop waits for room to send.
     var awaitsRoom = false
     /// The socket that tells of this one's connections.
     var monitor: Int?
+    /// The files of the Unix sockets it listens on, which libzmq leaves behind.
+    var socketFiles: [String] = []
 
-    init(handle: UnsafeMutableRawPointer, onReceive: @escaping @Sendable ([[Frame]]) -> Void) {
+    init(
+      handle: UnsafeMutableRawPointer, onReceive: @escaping @Sendable ([[Frame]]) -> Void,
+      onSendFailure: (@Sendable (ZeroMQError) -> Void)? = nil
+    ) {
       self.handle = handle
       self.onReceive = onReceive
+      self.onSendFailure = onSendFailure
     }
   }
 
@@ -28,7 +35,7 @@ final class IOLoop: @unchecked Sendable {
 
   let context: UnsafeMutableRawPointer
   private let wakeUp: Int32
-  private unowned(unsafe) let thread: IOThread
+  private let thread: IOThread
   private var entries: [Int: Entry] = [:]
   private var items: [zmq_pollitem_t] = []
   private var order: [Entry] = []
@@ -42,6 +49,7 @@ final class IOLoop: @unchecked Sendable {
   }
 
   func run() {
+    thread.begin()
     while true {
       if needsItems { makeItems() }
       let count = zmq_poll(&items, Int32(items.count), -1)
@@ -59,10 +67,11 @@ final class IOLoop: @unchecked Sendable {
         if events & ZMQ_POLLOUT != 0 { flush(order[index]) }
       }
     }
-    for entry in entries.values { zmq_close(entry.handle) }
-    entries = [:]
-    zmq_ctx_term(context)
-    Glibc.close(wakeUp)
+    // Those who wait for an answer get one.
+    for command in thread.end() { command(self) }
+    for id in entries.keys.sorted() { remove(id) }
+    while zmq_ctx_term(context) != 0, zmq_errno() == EINTR {}
+    thread.ended()
   }
 
   /// The list that `zmq_poll` waits for: the wake-up first, then each socket.
@@ -96,6 +105,7 @@ final class IOLoop: @unchecked Sendable {
       remove(monitor)
     }
     zmq_close(entry.handle)
+    for path in entry.socketFiles { unlink(path) }
     needsItems = true
   }
 
@@ -109,33 +119,48 @@ final class IOLoop: @unchecked Sendable {
   private func flush(_ entry: Entry) {
     guard !entry.pending.isEmpty else { return }
     while let message = entry.pending.first {
-      guard send(message, to: entry.handle) else { break }
+      guard send(message, on: entry) else { break }
       entry.pending.removeFirst()
     }
     if entry.pending.isEmpty { entry.pending = [] }
     if entry.awaitsRoom == entry.pending.isEmpty { needsItems = true }
   }
 
-  /// Whether the message was taken, or can never be: a message for a peer that is gone is dropped.
-  private func send(_ message: [Frame], to handle: UnsafeMutableRawPointer) -> Bool {
+  /// Whether the message was taken, or can never be: a message for a peer that is gone, or that is
+  /// not the socket's turn, is dropped and reported.
+  private func send(_ message: [Frame], on entry: Entry) -> Bool {
     for (index, frame) in message.enumerated() {
-      while frame.send(to: handle, more: index + 1 < message.count) < 0 {
+      while frame.send(to: entry.handle, more: index + 1 < message.count) < 0 {
         switch zmq_errno() {
         case EINTR: continue
         case EAGAIN: return false
-        default: return true
+        default:
+          entry.onSendFailure?(ZeroMQError.last("zmq_msg_send"))
+          return true
         }
       }
     }
     return true
   }
 
-  private func receive(_ entry: Entry) {
+  /// Hands on what has come; whether there may be more.
+  @discardableResult
+  private func receive(_ entry: Entry) -> Bool {
     var batch: [[Frame]] = []
     while batch.count < IOLoop.batchLimit, let message = receiveMessage(entry.handle) {
       batch.append(message)
     }
     if !batch.isEmpty { entry.onReceive(batch) }
+    return batch.count == IOLoop.batchLimit
+  }
+
+  /// Hands on everything that has come over a socket's connections up to now.
+  ///
+  /// libzmq tells of a lost connection on another socket than the messages come on, so the news
+  /// would overtake them.
+  func drain(_ id: Int) {
+    guard let entry = entries[id] else { return }
+    while receive(entry) {}
   }
 
   private func receiveMessage(_ handle: UnsafeMutableRawPointer) -> [Frame]? {

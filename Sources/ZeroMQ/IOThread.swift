@@ -19,9 +19,13 @@ public final class IOThread: Sendable {
   private struct Queue {
     var commands: [Command] = []
     var isStopped = false
+    var thread: pthread_t?
   }
 
   private let queue = Mutex(Queue())
+  private let hasEnded = Semaphore()
+
+  /// Wakes the thread; open as long as anybody can still signal it.
   private let wakeUp: Int32
 
   /// Starts a thread of its own, with a libzmq context of its own.
@@ -50,29 +54,69 @@ public final class IOThread: Sendable {
     pthread_detach(thread)
   }
 
-  /// Ends the thread and closes every socket that it still has: for tests, which count threads.
+  deinit { Glibc.close(wakeUp) }
+
+  /// Ends the thread and closes every socket that it still has; does not wait for it.
+  ///
+  /// A thread that is never stopped lives as long as the process, with or without sockets.
   public func stop() {
     queue.withLock { $0.isStopped = true }
     lyre_eventfd_signal(wakeUp)
   }
 
-  /// Has a command done on the thread; does not wait for it.
-  func enqueue(_ command: @escaping Command) {
-    let isFirst = queue.withLock { queue -> Bool in
-      guard !queue.isStopped else { return false }
-      queue.commands.append(command)
-      return queue.commands.count == 1
+  /// Ends the thread, and returns when every socket is closed and what was sent has gone out, or
+  /// when the linger of its socket has passed.
+  public func stopAndWait() {
+    stop()
+    hasEnded.wait()
+    hasEnded.signal()
+  }
+
+  /// Called by the thread as it begins.
+  func begin() {
+    queue.withLock { $0.thread = pthread_self() }
+  }
+
+  /// Called by the thread when it has let go of everything.
+  func ended() {
+    hasEnded.signal()
+  }
+
+  /// Called by the thread as it ends: no command is taken any more.
+  ///
+  /// - Returns: the commands that were queued and have not been done.
+  func end() -> [Command] {
+    queue.withLock { queue in
+      queue.isStopped = true
+      defer { queue.commands = [] }
+      return queue.commands
     }
-    if isFirst { lyre_eventfd_signal(wakeUp) }
+  }
+
+  /// Has a command done on the thread; does not wait for it.
+  ///
+  /// - Returns: whether it will be done; not after ``stop()``.
+  @discardableResult
+  func enqueue(_ command: @escaping Command) -> Bool {
+    let count = queue.withLock { queue -> Int in
+      guard !queue.isStopped else { return 0 }
+      queue.commands.append(command)
+      return queue.commands.count
+    }
+    if count == 1 { lyre_eventfd_signal(wakeUp) }
+    return count > 0
   }
 
   /// Has a command done on the thread and waits for its result: only for what is done at once.
   func perform<R: Sendable>(_ body: @escaping @Sendable (IOLoop) -> Result<R, ZeroMQError>)
     throws(ZeroMQError) -> R
   {
+    let thread = queue.withLock { $0.thread }
+    precondition(
+      thread.map { pthread_equal($0, pthread_self()) == 0 } ?? true,
+      "the I/O thread cannot wait for itself: a handler must only hand on what it is given")
     let answer = Answer<R>()
-    enqueue { loop in answer.give(body(loop)) }
-    if queue.withLock({ $0.isStopped }) {
+    guard enqueue({ loop in answer.give(body(loop)) }) else {
       throw ZeroMQError(.closed, "zmq_socket", reason: "the I/O thread was stopped")
     }
     return try answer.wait().get()
@@ -86,40 +130,4 @@ public final class IOThread: Sendable {
       return (commands, queue.isStopped)
     }
   }
-}
-
-/// A result that one thread waits for and another gives.
-private final class Answer<R: Sendable>: Sendable {
-  private let result = Mutex<Result<R, ZeroMQError>?>(nil)
-  private let isGiven = Semaphore()
-
-  func give(_ value: Result<R, ZeroMQError>) {
-    result.withLock { $0 = value }
-    isGiven.signal()
-  }
-
-  func wait() -> Result<R, ZeroMQError> {
-    isGiven.wait()
-    return result.withLock { $0 }
-      ?? .failure(ZeroMQError(.closed, "zmq_socket", reason: "no answer was given"))
-  }
-}
-
-/// A POSIX semaphore.
-private final class Semaphore: Sendable {
-  nonisolated(unsafe) private let semaphore: UnsafeMutablePointer<sem_t>
-
-  init() {
-    semaphore = .allocate(capacity: 1)
-    sem_init(semaphore, 0, 0)
-  }
-
-  deinit {
-    sem_destroy(semaphore)
-    semaphore.deallocate()
-  }
-
-  func signal() { sem_post(semaphore) }
-
-  func wait() { while sem_wait(semaphore) != 0, errno == EINTR {} }
 }

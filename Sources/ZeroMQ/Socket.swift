@@ -14,11 +14,14 @@ public final class Socket: Sendable {
   ///   - type: what kind of socket.
   ///   - options: what it is set to.
   ///   - thread: the thread that drives it.
+  ///   - onSendFailure: called on that thread for a message that could never be sent and was
+  ///     dropped, such as a reply that nobody asked for.
   ///   - onReceive: called on that thread with all whole messages that have come; it must only
-  ///     hand them on.
+  ///     hand them on, and must not make, connect, bind or monitor sockets.
   /// - Throws: ``ZeroMQError`` when an option is refused or no more sockets can be had.
   public init(
     _ type: SocketType, options: SocketOptions = .init(), on thread: IOThread = .shared,
+    onSendFailure: (@Sendable (ZeroMQError) -> Void)? = nil,
     onReceive: @escaping @Sendable ([[Frame]]) -> Void
   ) throws(ZeroMQError) {
     self.thread = thread
@@ -28,12 +31,13 @@ public final class Socket: Sendable {
           throw ZeroMQError.last("zmq_socket")
         }
         do throws(ZeroMQError) {
-          try Socket.apply(options, to: handle, type)
+          try options.apply(to: handle, type)
         } catch {
           zmq_close(handle)
           throw error
         }
-        return loop.add(IOLoop.Entry(handle: handle, onReceive: onReceive))
+        return loop.add(
+          IOLoop.Entry(handle: handle, onReceive: onReceive, onSendFailure: onSendFailure))
       }
     }
   }
@@ -48,6 +52,7 @@ public final class Socket: Sendable {
     let id = id
     try thread.perform { loop -> Result<Void, ZeroMQError> in
       guard let entry = loop.entry(id) else { return .failure(Socket.closed("zmq_connect")) }
+      Socket.allowIPv6(entry.handle, endpoint)
       guard zmq_connect(entry.handle, endpoint) == 0 else {
         return .failure(.last("zmq_connect", endpoint: endpoint))
       }
@@ -65,6 +70,7 @@ public final class Socket: Sendable {
     let id = id
     return try thread.perform { loop -> Result<String, ZeroMQError> in
       guard let entry = loop.entry(id) else { return .failure(Socket.closed("zmq_bind")) }
+      Socket.allowIPv6(entry.handle, endpoint)
       guard zmq_bind(entry.handle, endpoint) == 0 else {
         return .failure(.last("zmq_bind", endpoint: endpoint))
       }
@@ -91,11 +97,18 @@ public final class Socket: Sendable {
 
   /// Tells of this socket's connections from now on; on the I/O thread.
   ///
-  /// - Throws: ``ZeroMQError`` when no more sockets can be had.
+  /// - Parameter onEvent: called for each event, in order. When it is told that a connection ended,
+  ///   everything that came over it has been handed on. It must only hand the event on.
+  /// - Throws: ``ZeroMQError`` when no more sockets can be had, or the socket is monitored already.
   public func monitor(_ onEvent: @escaping @Sendable (MonitorEvent) -> Void) throws(ZeroMQError) {
     let id = id
     try thread.perform { loop -> Result<Void, ZeroMQError> in
       guard let entry = loop.entry(id) else { return .failure(Socket.closed("zmq_socket_monitor")) }
+      guard entry.monitor == nil else {
+        return .failure(
+          ZeroMQError(
+            .other(EEXIST), "zmq_socket_monitor", reason: "the socket is monitored already"))
+      }
       let endpoint = "inproc://monitor-\(id)"
       guard zmq_socket_monitor(entry.handle, endpoint, ZMQ_EVENT_ALL) == 0 else {
         return .failure(.last("zmq_socket_monitor"))
@@ -103,14 +116,22 @@ public final class Socket: Sendable {
       guard let pair = zmq_socket(loop.context, ZMQ_PAIR) else {
         return .failure(.last("zmq_socket"))
       }
+      // Without a limit libzmq's own thread never has to wait for us to tell us of an event.
+      var limit: Int32 = 0
+      zmq_setsockopt(pair, ZMQ_RCVHWM, &limit, MemoryLayout<Int32>.size)
       guard zmq_connect(pair, endpoint) == 0 else {
         let error = ZeroMQError.last("zmq_connect", endpoint: endpoint)
         zmq_close(pair)
+        zmq_socket_monitor(entry.handle, nil, 0)
         return .failure(error)
       }
       entry.monitor = loop.add(
-        IOLoop.Entry(handle: pair) { messages in
-          for message in messages { if let event = MonitorEvent(message) { onEvent(event) } }
+        IOLoop.Entry(handle: pair) { [unowned loop] messages in
+          for message in messages {
+            guard let event = MonitorEvent(message) else { continue }
+            if event.kind == .disconnected { loop.drain(id) }
+            onEvent(event)
+          }
         })
       return .success(())
     }
@@ -123,8 +144,6 @@ public final class Socket: Sendable {
     let id = id
     thread.enqueue { loop in loop.remove(id) }
   }
-
-  // MARK: Options
 
   private static func closed(_ function: String) -> ZeroMQError {
     ZeroMQError(.closed, function, reason: "the socket is closed")
@@ -141,62 +160,11 @@ public final class Socket: Sendable {
     }
   }
 
-  private static func apply(
-    _ options: SocketOptions, to handle: UnsafeMutableRawPointer, _ type: SocketType
-  ) throws(ZeroMQError) {
-    func set(_ option: Int32, _ value: Int32) throws(ZeroMQError) {
-      var value = value
-      guard zmq_setsockopt(handle, option, &value, MemoryLayout<Int32>.size) == 0 else {
-        throw ZeroMQError.last("zmq_setsockopt")
-      }
-    }
-    func set(_ option: Int32, _ value: [UInt8]) throws(ZeroMQError) {
-      guard zmq_setsockopt(handle, option, value, value.count) == 0 else {
-        throw ZeroMQError.last("zmq_setsockopt")
-      }
-    }
-    try set(ZMQ_RCVHWM, options.receiveHighWaterMark)
-    try set(ZMQ_SNDHWM, options.sendHighWaterMark)
-    try set(ZMQ_LINGER, milliseconds(options.linger))
-    try set(ZMQ_RECONNECT_IVL, max(milliseconds(options.reconnectInterval), 1))
-    if let identity = options.routingID { try set(ZMQ_ROUTING_ID, identity) }
-    switch type {
-    case .sub: for topic in options.subscriptions { try set(ZMQ_SUBSCRIBE, topic) }
-    case .xpub: if options.passesEverySubscription { try set(ZMQ_XPUB_VERBOSE, 1) }
-    case .req:
-      // A lost heartbeat must not block the next one.
-      try set(ZMQ_REQ_RELAXED, 1)
-      try set(ZMQ_REQ_CORRELATE, 1)
-    case .dealer, .router, .rep: break
-    }
-    if let curve = options.curve {
-      try set(ZMQ_CURVE_PUBLICKEY, Array(curve.publicKey.utf8))
-      try set(ZMQ_CURVE_SECRETKEY, Array(curve.secretKey.utf8))
-      if let serverKey = curve.serverKey {
-        try set(ZMQ_CURVE_SERVERKEY, Array(serverKey.utf8))
-      } else {
-        try set(ZMQ_CURVE_SERVER, 1)
-      }
-    }
-  }
-
-  private static func milliseconds(_ duration: Duration) -> Int32 {
-    let (seconds, attoseconds) = duration.components
-    return Int32(
-      clamping: seconds.multipliedReportingOverflow(by: 1000).partialValue
-        + attoseconds / 1_000_000_000_000_000)
-  }
-}
-
-extension SocketType {
-  var number: Int32 {
-    switch self {
-    case .dealer: ZMQ_DEALER
-    case .sub: ZMQ_SUB
-    case .req: ZMQ_REQ
-    case .router: ZMQ_ROUTER
-    case .xpub: ZMQ_XPUB
-    case .rep: ZMQ_REP
-    }
+  /// libzmq takes an IPv6 address only where that was asked for, and then no longer binds `*` to
+  /// IPv4 alone.
+  private static func allowIPv6(_ handle: UnsafeMutableRawPointer, _ endpoint: String) {
+    guard endpoint.hasPrefix("tcp://[") else { return }
+    var isAllowed: Int32 = 1
+    zmq_setsockopt(handle, ZMQ_IPV6, &isAllowed, MemoryLayout<Int32>.size)
   }
 }

@@ -56,6 +56,14 @@ public struct SocketOptions: Sendable {
   /// The keys of an encrypted connection.
   public var curve: CurveKeys?
 
+  /// The largest frame, in bytes, that a peer may send before it is disconnected; nil, the default,
+  /// sets no limit.
+  public var maximumFrameSize: Int64?
+
+  /// Whether a ROUTER reports messages for a peer that is not there, instead of dropping them
+  /// without a word as is its habit.
+  public var reportsUnreachablePeers = false
+
   /// Whether an XPUB hands on subscriptions that are there already, for `iopub_welcome`.
   public var passesEverySubscription = false
 
