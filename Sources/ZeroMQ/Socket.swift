@@ -80,7 +80,12 @@ public final class Socket: Sendable {
         return .failure(.last("zmq_getsockopt", endpoint: endpoint))
       }
       let bytes = name.prefix(max(length - 1, 0)).map { UInt8(bitPattern: $0) }
-      return .success(String(decoding: bytes, as: UTF8.self))
+      let address = String(decoding: bytes, as: UTF8.self)
+      // An abstract name, with an @, is no file.
+      if address.hasPrefix("ipc://"), !address.hasPrefix("ipc://@") {
+        entry.socketFiles.append(String(address.dropFirst("ipc://".count)))
+      }
+      return .success(address)
     }
   }
 
@@ -139,7 +144,7 @@ public final class Socket: Sendable {
 
   /// Closes the socket; what is not sent is kept for its linger.
   ///
-  /// Closing twice does nothing.
+  /// Closing twice does nothing. The files of the Unix sockets that it was bound to are removed.
   public func close() {
     let id = id
     thread.enqueue { loop in loop.remove(id) }
