@@ -1,0 +1,113 @@
+public import JSONCore
+
+/// The content of an `execute_request`.
+public struct ExecuteRequest: Sendable, Hashable {
+  /// The code to run.
+  public var code: String
+  /// Whether nothing is to be shown or counted.
+  public var isSilent: Bool
+  /// Whether the code goes into the history.
+  public var storesHistory: Bool
+  /// Expressions to evaluate afterwards.
+  public var userExpressions: JSONObject
+  /// Whether the code may ask for input.
+  public var allowsStdin: Bool
+  /// Whether requests that wait are to be aborted when this one fails.
+  public var stopsOnError: Bool
+
+  /// A request; the defaults are those of nbclient.
+  public init(
+    code: String, isSilent: Bool = false, storesHistory: Bool = true,
+    userExpressions: JSONObject = [:], allowsStdin: Bool = false, stopsOnError: Bool = true
+  ) {
+    self.code = code
+    self.isSilent = isSilent
+    self.storesHistory = storesHistory
+    self.userExpressions = userExpressions
+    self.allowsStdin = allowsStdin
+    self.stopsOnError = stopsOnError
+  }
+
+  /// The content as it is sent.
+  public var json: JSONObject {
+    [
+      "code": .init(code), "silent": .init(isSilent), "store_history": .init(storesHistory),
+      "user_expressions": .object(userExpressions), "allow_stdin": .init(allowsStdin),
+      "stop_on_error": .init(stopsOnError),
+    ]
+  }
+}
+
+/// How a request ended, as its reply says.
+public enum ReplyStatus: Sendable, Hashable {
+  /// It did what was asked.
+  case ok
+  /// It failed.
+  case error
+  /// It was not done; `aborted` by the specification, `abort` by IRkernel and bash_kernel.
+  case aborted
+  /// Another word.
+  case other(String)
+
+  /// Reads a status; one that is missing is `ok`, for some kernels leave it out.
+  public init(_ text: String?) {
+    switch text {
+    case nil, "ok": self = .ok
+    case "error": self = .error
+    case "abort", "aborted": self = .aborted
+    case let text?: self = .other(text)
+    }
+  }
+}
+
+/// The content of an `execute_reply`.
+public struct ExecuteReply: Sendable, Hashable {
+  /// How the code ended.
+  public var status: ReplyStatus
+  /// The kernel's counter.
+  public var executionCount: Int?
+  /// What went wrong; nil unless the status is `error` or the kernel sent it anyway.
+  public var error: ErrorContent?
+  /// Instructions to a front end: pages, next inputs.
+  public var payload: [JSONValue]
+  /// The values of the request's expressions.
+  public var userExpressions: JSONObject
+
+  /// Reads a reply, however little of it there is.
+  public init(content: JSONValue) {
+    status = ReplyStatus(content["status"]?.string)
+    executionCount = content["execution_count"]?.int
+    let hasError = content["ename"] != nil || content["traceback"] != nil
+    error = status == .error || hasError ? ErrorContent(content) : nil
+    payload = content["payload"]?.array ?? []
+    userExpressions = content["user_expressions"]?.object ?? [:]
+  }
+}
+
+/// An error that code raised: the content of an `error` message, and part of a reply.
+public struct ErrorContent: Sendable, Hashable {
+  /// The name of the error, such as `ZeroDivisionError`; empty where the kernel has none.
+  public var name: String
+  /// What the error says.
+  public var value: String
+  /// The lines to show, with ANSI colours.
+  public var traceback: [String]
+
+  /// An error with its parts.
+  public init(name: String, value: String, traceback: [String]) {
+    self.name = name
+    self.value = value
+    self.traceback = traceback
+  }
+
+  /// Reads an error, however little of it there is.
+  public init(_ content: JSONValue) {
+    name = content["ename"]?.string ?? ""
+    value = content["evalue"]?.string ?? content["evalue"].map(\.description) ?? ""
+    if let lines = content["traceback"]?.array {
+      traceback = lines.map { $0.string ?? $0.description }
+    } else {
+      traceback = content["traceback"]?.string.map { [$0] } ?? []
+    }
+  }
+}

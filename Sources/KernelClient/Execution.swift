@@ -1,0 +1,129 @@
+public import JupyterProtocol
+
+/// Code that runs in a kernel: what it outputs as an asynchronous sequence, and its reply.
+///
+/// The sequence ends when the reply and the idle have both come. Leaving it early does not
+/// interrupt the code.
+public final class Execution: AsyncSequence, Sendable {
+  /// What came on iopub.
+  public typealias Element = IOPubContent
+
+  /// The id of the request.
+  public let messageID: String
+
+  private let kernel: Kernel
+  private let mailbox: Mailbox<KernelEvent>
+  private let limits: ExecutionMachine.Limits
+
+  init(kernel: Kernel, messageID: String, mailbox: Mailbox<KernelEvent>) {
+    self.kernel = kernel
+    self.messageID = messageID
+    self.mailbox = mailbox
+    limits = ExecutionMachine.Limits()
+  }
+
+  /// Iterates over the outputs.
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    let execution: Execution
+    var machine: ExecutionMachine
+    var contents: ArraySlice<IOPubContent> = []
+    var outcome: ExecutionMachine.Outcome?
+
+    /// The next output, or nil when the code is done.
+    ///
+    /// - Throws: ``KernelError`` when the kernel ends first or the task is cancelled.
+    public mutating func next() async throws -> IOPubContent? {
+      while contents.isEmpty {
+        if outcome != nil { return nil }
+        contents = try await batch()[...]
+      }
+      return contents.removeFirst()
+    }
+
+    /// Everything that has come since, and the outcome when that is all.
+    mutating func batch() async throws(KernelError) -> [IOPubContent] {
+      var deadline: ContinuousClock.Instant?
+      let now = execution.now
+      if case .wait(let until?) = machine.next(at: now) {
+        deadline = ContinuousClock.now + (until - now)
+      }
+      let events = KernelEvents(mailbox: execution.mailbox)
+      guard let batch = await events.next(until: deadline) else {
+        throw Task.isCancelled
+          ? execution.kernel.cancelled(.executeRequest)
+          : execution.kernel.closed(.executeRequest)
+      }
+      var contents: [IOPubContent] = []
+      var action = machine.next(at: execution.now)
+      for event in batch {
+        switch event {
+        case .iopub(let message):
+          action = machine.receive(iopub: message, at: execution.now)
+          contents.append(IOPubContent(message))
+        case .reply(let message, _): action = machine.receive(reply: message, at: execution.now)
+        case .inputRequest(let message):
+          // Nobody is there to answer: an empty line is better than waiting for ever.
+          execution.kernel.answerInput("", to: message)
+        case .exited(let status): throw execution.kernel.died(status)
+        case .rejected: continue
+        }
+      }
+      if case .done(let outcome) = action {
+        self.outcome = outcome
+        execution.kernel.router.forget(execution.messageID)
+      }
+      return contents
+    }
+  }
+
+  /// An iterator over the outputs; only one may be used.
+  public func makeAsyncIterator() -> AsyncIterator {
+    AsyncIterator(
+      execution: self, machine: ExecutionMachine(messageID: messageID, limits: limits))
+  }
+
+  /// Waits for the end of the code and passes over its outputs.
+  ///
+  /// - Returns: the reply; nil from a kernel that becomes idle without one.
+  /// - Throws: ``KernelError`` when the kernel ends first or the task is cancelled.
+  public func reply() async throws -> ExecuteReply? {
+    var iterator = makeAsyncIterator()
+    while iterator.outcome == nil { _ = try await iterator.batch() }
+    if case .replied(let reply) = iterator.outcome { return reply }
+    return nil
+  }
+
+  private let start = ContinuousClock.now
+
+  var now: Duration { ContinuousClock.now - start }
+}
+
+extension Kernel {
+  /// Runs code.
+  ///
+  /// - Parameters:
+  ///   - code: the code.
+  ///   - allowsStdin: whether it may ask for input; see ``answerInput(_:to:)``.
+  ///   - storesHistory: whether it goes into the kernel's history and counts.
+  ///   - isSilent: whether it is to show nothing.
+  /// - Returns: its outputs and reply, as they come.
+  public func execute(
+    _ code: String, allowsStdin: Bool = false, storesHistory: Bool = true, isSilent: Bool = false
+  ) -> Execution {
+    let request = ExecuteRequest(
+      code: code, isSilent: isSilent, storesHistory: storesHistory, allowsStdin: allowsStdin)
+    let message = makeMessage(.executeRequest, request.json)
+    let mailbox = router.expect(message.header.messageID)
+    send(message, on: .shell)
+    return Execution(kernel: self, messageID: message.header.messageID, mailbox: mailbox)
+  }
+
+  /// Answers a request for input.
+  ///
+  /// - Parameters:
+  ///   - value: what the user entered, without the end of the line.
+  ///   - request: the request.
+  public func answerInput(_ value: String, to request: Message) {
+    send(.inputReply, ["value": .init(value), "status": "ok"], on: .stdin, parent: request.header)
+  }
+}

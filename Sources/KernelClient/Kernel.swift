@@ -1,0 +1,202 @@
+public import JSONCore
+public import JupyterProtocol
+public import KernelLauncher
+import Synchronization
+import ZeroMQ
+
+/// A running kernel and the client's side of its channels.
+///
+/// It exists inside the scope of ``withKernel(_:configuration:_:)`` or its siblings; when the
+/// scope ends, so do the kernel, its process group and its connection file.
+public final class Kernel: Sendable {
+  /// The kernelspec it was started from; nil for a kernel that somebody else started.
+  public let spec: KernelSpec?
+
+  /// Where it listens, and the key of its messages.
+  public let connection: ConnectionInfo
+
+  let configuration: KernelConfiguration
+  let process: KernelProcess?
+  let sockets: KernelSockets
+  let router = MessageRouter()
+
+  private let session: Session
+  private let encoder: Mutex<MessageEncoder>
+  private let decoder: Mutex<MessageDecoder>
+  private let readyInfo = Mutex<KernelInfoReply?>(nil)
+  private let nextMessage = Atomic<Int>(0)
+  let shutdownBegun = Atomic<Bool>(false)
+
+  init(
+    spec: KernelSpec?, connection: ConnectionInfo, configuration: KernelConfiguration,
+    process: KernelProcess?, sockets: KernelSockets, session: Session, signer: MessageSigner?
+  ) {
+    self.spec = spec
+    self.connection = connection
+    self.configuration = configuration
+    self.process = process
+    self.sockets = sockets
+    self.session = session
+    encoder = Mutex(MessageEncoder(signer: signer))
+    decoder = Mutex(MessageDecoder(signer: signer))
+  }
+
+  /// What the kernel said of itself when it became ready.
+  public var info: KernelInfoReply {
+    readyInfo.withLock { $0 } ?? KernelInfoReply(content: [:])
+  }
+
+  var isReady: Bool { readyInfo.withLock { $0 != nil } }
+
+  func becameReady(_ info: KernelInfoReply) {
+    readyInfo.withLock { $0 = info }
+  }
+
+  /// The id of the kernel's process; nil for a kernel that somebody else started.
+  public var processID: Int32? { process?.processID }
+
+  /// How the process ended, once it has.
+  public var exitStatus: ExitStatus? { process?.exitStatus }
+
+  /// The last lines that the kernel's process wrote to its own standard error.
+  public var standardErrorTail: String { process?.standardErrorTail ?? "" }
+
+  /// How many messages were dropped, by reason.
+  public var rejectedMessages: [WireError.Code: Int] {
+    decoder.withLock { $0.rejected }
+  }
+
+  /// Everything the kernel sends from now on.
+  public func events() -> KernelEvents {
+    KernelEvents(mailbox: router.subscribe())
+  }
+
+  // MARK: Sending
+
+  /// Sends a message and does not wait for an answer.
+  ///
+  /// - Parameters:
+  ///   - type: the message's type.
+  ///   - content: its content.
+  ///   - channel: shell, control or stdin.
+  ///   - metadata: its metadata.
+  ///   - parent: the header of the message that it answers.
+  ///   - buffers: binary parts.
+  ///   - subshell: the id of the subshell that should take it (JEP 91).
+  /// - Returns: the message's id, which its answers have as their parent's.
+  @discardableResult
+  public func send(
+    _ type: MessageType, _ content: JSONObject, on channel: Channel = .shell,
+    metadata: JSONObject = [:], parent: MessageHeader? = nil, buffers: [[UInt8]] = [],
+    subshell: String? = nil
+  ) -> String {
+    let message = makeMessage(
+      type, content, metadata: metadata, parent: parent, buffers: buffers, subshell: subshell)
+    send(message, on: channel)
+    return message.header.messageID
+  }
+
+  func makeMessage(
+    _ type: MessageType, _ content: JSONObject, metadata: JSONObject = [:],
+    parent: MessageHeader? = nil, buffers: [[UInt8]] = [], subshell: String? = nil
+  ) -> Message {
+    let number = nextMessage.add(1, ordering: .relaxed).newValue
+    var header = session.makeHeader(type, number: number, date: WallClock.messageDate())
+    header.subshellID = subshell
+    return Message(
+      header: header, parentHeader: parent, metadata: metadata, content: .object(content),
+      buffers: buffers)
+  }
+
+  func send(_ message: Message, on channel: Channel) {
+    let frames = encoder.withLock { $0.encode(message) }
+    sockets.send(frames, on: channel)
+  }
+
+  /// Sends a request and waits for its reply.
+  ///
+  /// - Parameters:
+  ///   - type: the request's type.
+  ///   - content: its content.
+  ///   - channel: shell or control.
+  ///   - subshell: the id of the subshell that should take it (JEP 91).
+  ///   - timeout: how long to wait; nil waits until the kernel answers or ends.
+  /// - Returns: the reply, whatever its status.
+  /// - Throws: ``KernelError`` with `noReply`, `died`, `closed` or `cancelled`.
+  public func request(
+    _ type: MessageType, _ content: JSONObject = [:], on channel: Channel = .shell,
+    subshell: String? = nil, timeout: Duration? = nil
+  ) async throws(KernelError) -> Message {
+    let message = makeMessage(type, content, subshell: subshell)
+    let answers = router.expect(message.header.messageID)
+    defer { router.forget(message.header.messageID) }
+    send(message, on: channel)
+    let deadline = timeout.map { ContinuousClock.now + $0 }
+    while true {
+      let batch = await KernelEvents(mailbox: answers).next(until: deadline)
+      guard let batch else {
+        throw Task.isCancelled ? cancelled(type) : closed(type)
+      }
+      if batch.isEmpty {
+        throw KernelError(
+          .noReply, "the kernel did not answer \(type.rawValue) within \(timeout ?? .zero)")
+      }
+      for event in batch {
+        switch event {
+        case .reply(let reply, _): return reply
+        case .exited(let status): throw died(status)
+        case .iopub, .inputRequest, .rejected: continue
+        }
+      }
+    }
+  }
+
+  func died(_ status: ExitStatus) -> KernelError {
+    KernelError(
+      .died, "the kernel \(status.description)", exitStatus: status,
+      standardErrorTail: standardErrorTail)
+  }
+
+  func closed(_ type: MessageType) -> KernelError {
+    KernelError(.closed, "the kernel was closed before it answered \(type.rawValue)")
+  }
+
+  func cancelled(_ type: MessageType) -> KernelError {
+    KernelError(.cancelled, "cancelled while waiting for the answer to \(type.rawValue)")
+  }
+
+  // MARK: Receiving
+
+  /// Verifies, decodes and hands on what the sockets receive, until they are closed.
+  func receive() async {
+    while let batch = await sockets.inbox.next() {
+      router.deliver(decode(batch))
+      if batch.contains(where: \.isDisconnect) { sockets.iopubEnded.finish() }
+    }
+  }
+
+  func decode(_ batch: [Incoming]) -> [KernelEvent] {
+    var events: [KernelEvent] = []
+    decoder.withLock { decoder in
+      for case .messages(let messages, let channel) in batch {
+        for frames in messages {
+          do throws(WireError) {
+            let message = try decoder.decode(frames)
+            events.append(Kernel.event(message, channel))
+          } catch {
+            events.append(.rejected(error, on: channel))
+          }
+        }
+      }
+    }
+    return events
+  }
+
+  private static func event(_ message: Message, _ channel: Channel) -> KernelEvent {
+    switch channel {
+    case .iopub: .iopub(message)
+    case .stdin: .inputRequest(message)
+    case .shell, .control, .heartbeat: .reply(message, on: channel)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/// How a kernel is started, spoken to and ended.
+public struct KernelConfiguration: Sendable {
+  /// Which sockets connect to a kernel.
+  public enum Transport: String, Sendable, CaseIterable {
+    /// Unix sockets where the kernel is known to speak them, else TCP on the loopback interface.
+    case auto
+    /// Unix sockets.
+    case ipc
+    /// TCP on the loopback interface.
+    case tcp
+  }
+
+  /// The kernel's working directory; nil is the caller's own.
+  public var workingDirectory: String?
+
+  /// Variables added to, or replacing those of, the caller's environment and the kernelspec's.
+  public var environment: [String: String]
+
+  /// Arguments appended to the kernelspec's `argv`.
+  public var extraArguments: [String]
+
+  /// Which sockets to use.
+  public var transport: Transport
+
+  /// How long the kernel may take from its launch to its first reply and iopub message.
+  ///
+  /// 60 seconds by default, as nbclient: some kernels need 20 on a quiet machine.
+  public var startupTimeout: Duration
+
+  /// How long a kernel that was asked to shut down may take before SIGTERM, and then again before
+  /// SIGKILL.
+  ///
+  /// 2.5 seconds each by default, as jupyter_client.
+  public var shutdownTimeout: Duration
+
+  /// What becomes of what the kernel's process writes to its own standard output and error (not
+  /// the messages): the text is always kept for error messages, and handed to this as it comes.
+  public var onProcessOutput: (@Sendable (ProcessOutput) -> Void)?
+
+  /// A piece of what a kernel's process wrote to its own standard output or error.
+  public struct ProcessOutput: Sendable {
+    /// Whether it came from standard error.
+    public var isStandardError: Bool
+    /// The bytes, as written.
+    public var bytes: [UInt8]
+
+    /// A piece of process output.
+    public init(isStandardError: Bool, bytes: [UInt8]) {
+      self.isStandardError = isStandardError
+      self.bytes = bytes
+    }
+  }
+
+  /// The defaults: a kernel in the caller's directory and environment.
+  public init(
+    workingDirectory: String? = nil,
+    environment: [String: String] = [:],
+    extraArguments: [String] = [],
+    transport: Transport = .auto,
+    startupTimeout: Duration = .seconds(60),
+    shutdownTimeout: Duration = .milliseconds(2500),
+    onProcessOutput: (@Sendable (ProcessOutput) -> Void)? = nil
+  ) {
+    self.workingDirectory = workingDirectory
+    self.environment = environment
+    self.extraArguments = extraArguments
+    self.transport = transport
+    self.startupTimeout = startupTimeout
+    self.shutdownTimeout = shutdownTimeout
+    self.onProcessOutput = onProcessOutput
+  }
+}

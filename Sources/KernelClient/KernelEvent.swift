@@ -1,0 +1,56 @@
+public import JupyterProtocol
+public import KernelLauncher
+
+/// Something that came from a kernel, in the order in which each of its channels sent it.
+public enum KernelEvent: Sendable {
+  /// A message on iopub: outputs, status, comms.
+  case iopub(Message)
+
+  /// A reply on the shell or the control channel.
+  case reply(Message, on: Channel)
+
+  /// A request on stdin; it is answered with ``Kernel/answerInput(_:to:)``.
+  case inputRequest(Message)
+
+  /// A message that could not be trusted or understood; it was dropped.
+  case rejected(WireError, on: Channel)
+
+  /// The kernel's process ended; nothing comes after this.
+  case exited(ExitStatus)
+}
+
+/// What a kernel sends, from the moment of subscription, as an asynchronous sequence of batches.
+///
+/// A batch is everything that came since the last one, so that a flood of small messages costs one
+/// wake-up and not one each. Nothing is dropped however slow the consumer is. The sequence ends
+/// after ``KernelEvent/exited(_:)`` or when the kernel's scope ends. One task consumes it.
+public struct KernelEvents: AsyncSequence, Sendable {
+  /// All that came since the last batch, in order; never empty.
+  public typealias Element = [KernelEvent]
+
+  let mailbox: Mailbox<KernelEvent>
+
+  /// The next batch; an empty one when the deadline passed first, nil at the end or when the task
+  /// is cancelled.
+  ///
+  /// - Parameter deadline: when to stop waiting; none waits until something comes.
+  public func next(until deadline: ContinuousClock.Instant?) async -> [KernelEvent]? {
+    guard let deadline else { return await mailbox.next() }
+    return await mailbox.next(until: deadline)
+  }
+
+  /// Iterates over the batches.
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    let mailbox: Mailbox<KernelEvent>
+
+    /// The next batch, or nil at the end.
+    public mutating func next() async -> [KernelEvent]? {
+      await mailbox.next()
+    }
+  }
+
+  /// An iterator over the batches still to come.
+  public func makeAsyncIterator() -> AsyncIterator {
+    AsyncIterator(mailbox: mailbox)
+  }
+}

@@ -1,0 +1,112 @@
+import JupyterProtocol
+import ZeroMQ
+
+extension Frame: WireFrame {}
+
+/// What a kernel's sockets hand on, as it came.
+enum Incoming: Sendable {
+  /// Whole messages of a channel, not yet verified.
+  case messages([[Frame]], Channel)
+  /// The kernel's side of iopub went away: all that it sent has come.
+  case disconnected
+
+  var isDisconnect: Bool {
+    if case .disconnected = self { true } else { false }
+  }
+}
+
+/// The client's ends of a kernel's five channels.
+///
+/// They connect before the kernel exists; libzmq retries until it binds, so the first request is
+/// on its way the moment the kernel can take it.
+final class KernelSockets: Sendable {
+  let inbox = Mailbox<Incoming>()
+  let heartbeats = Mailbox<[Frame]>()
+
+  /// Finished when all that came on iopub before its end has been handed on.
+  let iopubEnded = Mailbox<Never>()
+
+  private let shell: Socket
+  private let control: Socket
+  private let stdin: Socket
+  private let iopub: Socket
+  private let heartbeat: Socket
+
+  /// Opens and connects all five.
+  ///
+  /// - Parameters:
+  ///   - connection: where the kernel binds.
+  ///   - identity: the routing id of shell, control and stdin. One for all, because a kernel
+  ///     addresses its input requests to the identity that sent the execute request.
+  init(_ connection: ConnectionInfo, identity: [UInt8]) throws(ZeroMQError) {
+    let inbox = inbox
+    let heartbeats = heartbeats
+    let curve = connection.curve.map { keys in
+      CurveKeys(
+        serverKey: keys.publicKey, publicKey: keys.publicKey, secretKey: keys.secretKey)
+    }
+    func open(_ type: SocketType, _ channel: Channel) throws(ZeroMQError) -> Socket {
+      var options = SocketOptions()
+      options.curve = curve
+      switch type {
+      case .dealer: options.routingID = identity
+      case .sub: options.subscriptions = [[]]
+      default: break
+      }
+      return try Socket(type, options: options) { messages in
+        if channel == .heartbeat {
+          heartbeats.put(contentsOf: messages)
+        } else {
+          inbox.put(.messages(messages, channel))
+        }
+      }
+    }
+    shell = try open(.dealer, .shell)
+    control = try open(.dealer, .control)
+    stdin = try open(.dealer, .stdin)
+    iopub = try open(.sub, .iopub)
+    heartbeat = try open(.req, .heartbeat)
+    do throws(ZeroMQError) {
+      try iopub.monitor { event in
+        if case .disconnected = event.kind { inbox.put(.disconnected) }
+      }
+      // iopub first: the subscription should be there before anything is asked.
+      try iopub.connect(to: connection.endpoint(for: .iopub))
+      try shell.connect(to: connection.endpoint(for: .shell))
+      try control.connect(to: connection.endpoint(for: .control))
+      try stdin.connect(to: connection.endpoint(for: .stdin))
+      try heartbeat.connect(to: connection.endpoint(for: .heartbeat))
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  /// Queues a message; never waits.
+  func send(_ frames: [[UInt8]], on channel: Channel) {
+    socket(channel).send(frames.map { Frame($0) })
+  }
+
+  /// Waits until the kernel's end of iopub is closed and all that came before has been handed on.
+  func waitForDisconnect(limit: Duration) async {
+    _ = await iopubEnded.next(until: ContinuousClock.now + limit)
+  }
+
+  /// Closes all of them and ends the inbox.
+  func close() {
+    for channel in Channel.allCases { socket(channel).close() }
+    inbox.finish()
+    heartbeats.finish()
+    iopubEnded.finish()
+  }
+
+  private func socket(_ channel: Channel) -> Socket {
+    switch channel {
+    case .shell: shell
+    case .control: control
+    case .stdin: stdin
+    case .iopub: iopub
+    case .heartbeat: heartbeat
+    }
+  }
+}

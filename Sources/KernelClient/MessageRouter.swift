@@ -1,0 +1,108 @@
+import JupyterProtocol
+import KernelLauncher
+import Synchronization
+
+/// Hands each thing that came from a kernel to those who wait for it: the request it answers, by
+/// parent id, and every subscriber.
+final class MessageRouter: Sendable {
+  private struct State {
+    var subscribers: [Int: Mailbox<KernelEvent>] = [:]
+    var nextSubscriber = 0
+    var requests: [String: Mailbox<KernelEvent>] = [:]
+    var end: End?
+  }
+
+  /// Why nothing more will come.
+  enum End: Sendable {
+    case exited(ExitStatus)
+    case closed
+  }
+
+  private let state = Mutex(State())
+
+  /// Why nothing more will come, once that is so.
+  var end: End? { state.withLock { $0.end } }
+
+  /// A mailbox that gets everything from now on.
+  func subscribe() -> Mailbox<KernelEvent> {
+    let mailbox = Mailbox<KernelEvent>()
+    let end = state.withLock { state -> End? in
+      if state.end == nil {
+        state.subscribers[state.nextSubscriber] = mailbox
+        state.nextSubscriber += 1
+      }
+      return state.end
+    }
+    if let end { close(mailbox, end) }
+    return mailbox
+  }
+
+  /// That mailbox gets nothing more.
+  func unsubscribe(_ mailbox: Mailbox<KernelEvent>) {
+    state.withLock { state in
+      state.subscribers = state.subscribers.filter { $0.value !== mailbox }
+    }
+  }
+
+  /// A mailbox that gets everything whose parent is the message with this id.
+  func expect(_ messageID: String) -> Mailbox<KernelEvent> {
+    let mailbox = Mailbox<KernelEvent>()
+    let end = state.withLock { state -> End? in
+      if state.end == nil { state.requests[messageID] = mailbox }
+      return state.end
+    }
+    if let end { close(mailbox, end) }
+    return mailbox
+  }
+
+  /// Nobody waits for answers to this message any more.
+  func forget(_ messageID: String) {
+    _ = state.withLock { $0.requests.removeValue(forKey: messageID) }
+  }
+
+  /// Hands on what came, in order.
+  func deliver(_ events: [KernelEvent]) {
+    guard !events.isEmpty else { return }
+    let (subscribers, requests) = state.withLock { ($0.subscribers.values.map { $0 }, $0.requests) }
+    for subscriber in subscribers { subscriber.put(contentsOf: events) }
+    guard !requests.isEmpty else { return }
+    // Neighbours mostly have the same parent: one put for each stretch of them.
+    var index = events.startIndex
+    while index < events.endIndex {
+      let parent = events[index].parentID
+      var end = index + 1
+      while end < events.endIndex, events[end].parentID == parent { end += 1 }
+      if let parent, let mailbox = requests[parent] { mailbox.put(contentsOf: events[index..<end]) }
+      index = end
+    }
+  }
+
+  /// Ends everything: all who wait are told why, and nobody can begin to.
+  func finish(_ end: End) {
+    let mailboxes = state.withLock { state -> [Mailbox<KernelEvent>] in
+      guard state.end == nil else { return [] }
+      state.end = end
+      let all = Array(state.subscribers.values) + Array(state.requests.values)
+      state.subscribers = [:]
+      state.requests = [:]
+      return all
+    }
+    for mailbox in mailboxes { close(mailbox, end) }
+  }
+
+  private func close(_ mailbox: Mailbox<KernelEvent>, _ end: End) {
+    if case .exited(let status) = end { mailbox.put(.exited(status)) }
+    mailbox.finish()
+  }
+}
+
+extension KernelEvent {
+  /// The id of the message that this one answers or belongs to.
+  var parentID: String? {
+    switch self {
+    case .iopub(let message), .reply(let message, _), .inputRequest(let message):
+      message.parentHeader?.messageID
+    case .rejected, .exited: nil
+    }
+  }
+}

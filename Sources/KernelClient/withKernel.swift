@@ -1,0 +1,184 @@
+import Glibc
+import JSONCore
+public import JupyterProtocol
+public import KernelLauncher
+
+/// Starts an installed kernel, hands it over when it is ready, and ends it afterwards.
+///
+/// The kernel exists for the time of `body` only: when that returns or throws, or the task is
+/// cancelled, the kernel is asked to shut down, then told to by SIGTERM, then by SIGKILL to its
+/// whole process group, and its connection file is removed.
+///
+/// - Parameters:
+///   - name: the kernelspec's name, such as `python3`.
+///   - configuration: how it is started and spoken to.
+///   - body: what is done with it.
+/// - Returns: what `body` returns.
+/// - Throws: `KernelNotFound`, ``KernelError``, and what `body` throws.
+public func withKernel<Result>(
+  named name: String, configuration: KernelConfiguration = .init(),
+  _ body: (Kernel) async throws -> Result
+) async throws -> Result {
+  let spec = try KernelSpecFinder().find(name)
+  return try await withKernel(spec, configuration: configuration, body)
+}
+
+/// Starts a kernel of that kernelspec, hands it over when it is ready, and ends it afterwards.
+///
+/// See ``withKernel(named:configuration:_:)``.
+///
+/// - Parameters:
+///   - spec: the kernelspec.
+///   - configuration: how it is started and spoken to.
+///   - body: what is done with the kernel.
+/// - Returns: what `body` returns.
+/// - Throws: ``KernelError``, and what `body` throws.
+public func withKernel<Result>(
+  _ spec: KernelSpec, configuration: KernelConfiguration = .init(),
+  _ body: (Kernel) async throws -> Result
+) async throws -> Result {
+  // Another process may take a port between our letting go of it and the kernel's binding it.
+  var attempt = 1
+  while true {
+    do {
+      return try await withLaunchedKernel(spec, configuration, body)
+    } catch let failure as PortTaken {
+      if attempt == 3 { throw failure.error }
+      attempt += 1
+    }
+  }
+}
+
+/// A start that failed because somebody else took a port; nothing of it was handed to anybody.
+private struct PortTaken: Error {
+  var error: KernelError
+}
+
+private func withLaunchedKernel<Result>(
+  _ spec: KernelSpec, _ configuration: KernelConfiguration,
+  _ body: (Kernel) async throws -> Result
+) async throws -> Result {
+  let paths = JupyterPaths()
+  let transport: ConnectionInfo.Transport =
+    switch configuration.transport {
+    case .auto: spec.speaksIPC ? .ipc : .tcp
+    case .ipc: .ipc
+    case .tcp: .tcp
+    }
+  let file: ConnectionFile
+  let command: KernelCommand
+  do {
+    file = try ConnectionFile(
+      transport: transport, kernelName: spec.name, environment: paths.environment)
+    command = try KernelCommand(
+      spec, connectionFile: file.path, extraArguments: configuration.extraArguments,
+      environment: configuration.environment, paths: paths)
+  } catch {
+    throw KernelError(.launchFailed, "\(error)")
+  }
+  defer { file.remove() }
+
+  let session = Session(username: WallClock.userName())
+  let sockets: KernelSockets
+  let process: KernelProcess
+  do {
+    sockets = try KernelSockets(file.info, identity: Array(session.id.utf8))
+  } catch {
+    throw KernelError(.launchFailed, "\(error)")
+  }
+  defer { sockets.close() }
+  let start = ContinuousClock.now
+  do {
+    process = try await KernelProcess.launch(
+      command, workingDirectory: configuration.workingDirectory,
+      beforeExec: { file.releasePorts() }, onOutput: outputHandler(configuration))
+  } catch {
+    throw KernelError(.launchFailed, "kernel '\(spec.name)' could not be started: \(error)")
+  }
+  let kernel = Kernel(
+    spec: spec, connection: file.info, configuration: configuration, process: process,
+    sockets: sockets, session: session, signer: try signer(for: file.info))
+  return try await withServices(of: kernel) {
+    do throws(KernelError) {
+      try await kernel.becomeReady(since: start)
+    } catch {
+      if kernel.lostItsPort(error, transport) { throw PortTaken(error: error) }
+      throw error
+    }
+    return try await body(kernel)
+  }
+}
+
+/// Connects to a kernel that somebody else started, and leaves it running.
+///
+/// - Parameters:
+///   - connection: the content of its connection file.
+///   - configuration: the startup timeout is how long it may take to answer.
+///   - body: what is done with the kernel.
+/// - Returns: what `body` returns.
+/// - Throws: ``KernelError``, and what `body` throws.
+public func withExistingKernel<Result>(
+  _ connection: ConnectionInfo, configuration: KernelConfiguration = .init(),
+  _ body: (Kernel) async throws -> Result
+) async throws -> Result {
+  let session = Session(username: WallClock.userName())
+  let sockets: KernelSockets
+  do {
+    sockets = try KernelSockets(connection, identity: Array(session.id.utf8))
+  } catch {
+    throw KernelError(.launchFailed, "\(error)")
+  }
+  defer { sockets.close() }
+  let kernel = Kernel(
+    spec: nil, connection: connection, configuration: configuration, process: nil,
+    sockets: sockets, session: session, signer: try signer(for: connection))
+  return try await withServices(of: kernel) {
+    try await kernel.becomeReady(since: ContinuousClock.now)
+    return try await body(kernel)
+  }
+}
+
+private func outputHandler(_ configuration: KernelConfiguration)
+  -> (@Sendable (KernelProcess.OutputStream, [UInt8]) -> Void)?
+{
+  guard let sink = configuration.onProcessOutput else { return nil }
+  return { stream, bytes in
+    sink(.init(isStandardError: stream == .standardError, bytes: bytes))
+  }
+}
+
+private func signer(for connection: ConnectionInfo) throws(KernelError) -> MessageSigner? {
+  guard !connection.key.isEmpty else { return nil }
+  do {
+    return try MessageSigner(scheme: connection.signatureScheme, key: Array(connection.key.utf8))
+  } catch {
+    throw KernelError(.launchFailed, "\(error)")
+  }
+}
+
+/// Runs what a kernel needs in the background for the time of `body`, and ends the kernel.
+private func withServices<Result>(
+  of kernel: Kernel, _ body: () async throws -> Result
+) async throws -> Result {
+  try await withThrowingTaskGroup(of: Void.self) { group in
+    group.addTask { await kernel.receive() }
+    if let process = kernel.process {
+      group.addTask {
+        guard let status = await process.waitForExit() else { return }
+        await kernel.processEnded(status)
+      }
+    }
+    let result: Swift.Result<Result, any Error>
+    do {
+      result = .success(try await body())
+    } catch {
+      result = .failure(error)
+    }
+    // Not cancelled with the task that this runs in: ending a kernel takes as long as it takes,
+    // and is bounded by its own limits.
+    await Task { await kernel.end() }.value
+    kernel.router.finish(.closed)
+    group.cancelAll()
+    return try result.get()
+  }
+}
