@@ -83,3 +83,15 @@ public struct JSONNumber: Sendable, Hashable {
     return sign + digits.prefix(whole) + "." + digits.dropFirst(whole)
   }
 }
+
+extension JSONNumber {
+  /// The number as Python writes it again after reading it: integers as they are, others as the
+  /// shortest digits that read back the same.
+  public var pythonSpelling: JSONNumber {
+    let isInteger = text.utf8.allSatisfy {
+      $0 == UInt8(ascii: "-") || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
+    }
+    guard isInteger else { return JSONNumber(double) }
+    return text == "-0" ? JSONNumber(0) : self
+  }
+}

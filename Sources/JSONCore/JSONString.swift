@@ -74,3 +74,14 @@ extension JSONString: ExpressibleByStringLiteral, CustomStringConvertible {
   /// The text, with U+FFFD for a lone surrogate.
   public var description: String { string }
 }
+
+extension JSONString {
+  /// A text of bytes that came from a string: UTF-8, or generalised UTF-8 with lone surrogates.
+  public init(slice bytes: some Collection<UInt8>) {
+    if let string = String(validating: bytes, as: UTF8.self) {
+      self.init(string)
+    } else {
+      self.init(generalizedUTF8: Array(bytes))
+    }
+  }
+}

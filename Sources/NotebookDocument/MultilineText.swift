@@ -1,0 +1,68 @@
+import JSONCore
+
+/// Texts of several lines: one string in memory, a list of lines in the file.
+enum MultilineText {
+  /// The lines of a text with their ends, as Python's `str.splitlines(True)` has them.
+  ///
+  /// It breaks at more than line feeds: at carriage returns, vertical tabs, form feeds, three
+  /// separators of ASCII, NEL, and Unicode's line and paragraph separators.
+  static func lines(_ text: JSONString) -> [JSONValue] {
+    text.withUTF8 { bytes in
+      var lines: [JSONValue] = []
+      var start = 0
+      var index = 0
+      while index < bytes.count {
+        let length = breakLength(bytes, at: index)
+        index += max(length, 1)
+        if length > 0 {
+          lines.append(.string(JSONString(slice: bytes[start..<index])))
+          start = index
+        }
+      }
+      if start < bytes.count { lines.append(.string(JSONString(slice: bytes[start...]))) }
+      return lines
+    }
+  }
+
+  /// How many bytes of a line's end begin here; 0 when none does.
+  private static func breakLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+    switch bytes[index] {
+    case 0x0A, 0x0B, 0x0C, 0x1C, 0x1D, 0x1E: return 1
+    case 0x0D: return index + 1 < bytes.count && bytes[index + 1] == 0x0A ? 2 : 1
+    case 0xC2: return index + 1 < bytes.count && bytes[index + 1] == 0x85 ? 2 : 0
+    case 0xE2:
+      guard index + 2 < bytes.count, bytes[index + 1] == 0x80 else { return 0 }
+      return bytes[index + 2] == 0xA8 || bytes[index + 2] == 0xA9 ? 3 : 0
+    default: return 0
+    }
+  }
+
+  /// A list of strings as one string; any other value as it is.
+  static func joined(_ value: JSONValue) -> JSONValue {
+    guard case .array(let parts) = value else { return value }
+    var bytes: [UInt8] = []
+    for part in parts {
+      guard case .string(let text) = part else { return value }
+      text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
+    return .string(JSONString(slice: bytes[...]))
+  }
+
+  /// A string as the list of its lines; any other value as it is.
+  static func split(_ value: JSONValue) -> JSONValue {
+    guard case .string(let text) = value else { return value }
+    return .array(lines(text))
+  }
+
+  /// Whether a value of this mime type is JSON and never a text.
+  static func isJSON(_ mimeType: String) -> Bool {
+    mimeType == "application/json"
+      || (mimeType.hasPrefix("application/") && mimeType.hasSuffix("+json"))
+  }
+
+  /// Whether nbformat splits a text of this mime type.
+  static func isSplit(_ mimeType: String) -> Bool {
+    mimeType.hasPrefix("text/") || mimeType == "application/javascript"
+      || mimeType == "image/svg+xml"
+  }
+}

@@ -1,0 +1,213 @@
+public import JSONCore
+
+/// A notebook as its file has it: the bytes, and what has been changed since.
+///
+/// Every change is a splice into the original bytes, written in the style that the file has
+/// around it; what is not changed comes out byte for byte as it went in.
+public struct NotebookDocument: Sendable {
+  /// The file's bytes.
+  let bytes: [UInt8]
+  let index: JSONIndex
+  let style: NotebookStyle
+
+  /// The major and minor version of the format.
+  public let formatVersion: (major: Int, minor: Int)
+
+  /// A cell of the file, or one that was added.
+  enum Slot: Sendable {
+    case original(Int)
+    case added(JSONObject)
+  }
+
+  let originalCells: [Int]
+  var slots: [Slot]
+
+  /// Changed members by the node of the object that has them; nil removes a member.
+  var edits: [Int: [(name: String, value: JSONValue?)]] = [:]
+
+  /// New outputs by the node of the cell.
+  var newOutputs: [Int: [JSONValue]] = [:]
+
+  /// Reads a notebook of nbformat 4.
+  ///
+  /// - Throws: ``NotebookError`` with the line and column where it is not JSON, or the place where
+  ///   it is not a notebook.
+  public init(_ bytes: [UInt8]) throws(NotebookError) {
+    self.bytes = bytes
+    let result = bytes.withUnsafeBytes { buffer in
+      Result { () throws(NotebookError) in
+        let index = try NotebookDocument.makeIndex(buffer)
+        let version = try NotebookDocument.version(index, buffer)
+        let cells = try NotebookDocument.cells(index, buffer)
+        return (index, version, cells, NotebookStyle(of: buffer, index))
+      }
+    }
+    (index, formatVersion, originalCells, style) = try result.get()
+    slots = originalCells.map { .original($0) }
+  }
+
+  private static func makeIndex(_ buffer: UnsafeRawBufferPointer) throws(NotebookError)
+    -> JSONIndex
+  {
+    guard buffer.contains(where: { !(0x09...0x0D).contains($0) && $0 != 0x20 }) else {
+      throw NotebookError(.notJSON, "the file is empty; a notebook is a JSON object")
+    }
+    do throws(JSONError) {
+      return try JSONIndex(buffer)
+    } catch {
+      throw NotebookError(.notJSON, "not a notebook, because it is not JSON: \(error)")
+    }
+  }
+
+  private static func version(_ index: JSONIndex, _ buffer: UnsafeRawBufferPointer)
+    throws(NotebookError) -> (major: Int, minor: Int)
+  {
+    let root = index.root
+    guard index.kind(root) == .object else {
+      throw NotebookError(
+        .notNotebook,
+        "not a notebook: expected a JSON object, found \(index.value(root, in: buffer).kindName)")
+    }
+    func number(_ name: String) throws(NotebookError) -> Int? {
+      guard let node = index.member(name, of: root, in: buffer) else { return nil }
+      guard let number = index.value(node, in: buffer).int else {
+        throw NotebookError(.notNotebook, "expected an integer", place: name)
+      }
+      return number
+    }
+    guard let major = try number("nbformat") else {
+      throw NotebookError(.notNotebook, "not a notebook: there is no nbformat")
+    }
+    guard major == 4 else {
+      throw NotebookError(
+        .unsupportedVersion,
+        major < 4
+          ? "nbformat \(major) is older than 4; `jupyter nbconvert --to notebook` upgrades it"
+          : "nbformat \(major) is not known; this version of Lyre reads nbformat 4",
+        place: "nbformat")
+    }
+    guard let minor = try number("nbformat_minor") else {
+      throw NotebookError(.notNotebook, "there is no nbformat_minor")
+    }
+    return (major, minor)
+  }
+
+  /// The nodes of the cells, each of which has what every use of it needs.
+  private static func cells(_ index: JSONIndex, _ buffer: UnsafeRawBufferPointer)
+    throws(NotebookError) -> [Int]
+  {
+    guard let cells = index.member("cells", of: index.root, in: buffer) else {
+      throw NotebookError(.notNotebook, "not a notebook: there are no cells")
+    }
+    func check(_ node: Int, _ kind: JSONIndex.Kind, _ place: String) throws(NotebookError) {
+      guard index.kind(node) == kind else {
+        let found = index.value(node, in: buffer).kindName
+        throw NotebookError(
+          .notNotebook, "expected \(kind == .array ? "an array" : "an object"), found \(found)",
+          place: place)
+      }
+    }
+    try check(cells, .array, "cells")
+    if let metadata = index.member("metadata", of: index.root, in: buffer) {
+      try check(metadata, .object, "metadata")
+    }
+    let nodes = index.elements(cells)
+    for (number, node) in nodes.enumerated() {
+      let place = "cells[\(number)]"
+      try check(node, .object, place)
+      guard let type = index.member("cell_type", of: node, in: buffer),
+        index.value(type, in: buffer).string != nil
+      else { throw NotebookError(.notNotebook, "expected a cell_type", place: place) }
+      guard let source = index.member("source", of: node, in: buffer),
+        MultilineText.joined(index.value(source, in: buffer)).string != nil
+      else {
+        throw NotebookError(
+          .notNotebook, "expected a string or a list of strings", place: "\(place).source")
+      }
+      if let metadata = index.member("metadata", of: node, in: buffer) {
+        try check(metadata, .object, "\(place).metadata")
+      }
+      if let outputs = index.member("outputs", of: node, in: buffer) {
+        try check(outputs, .array, "\(place).outputs")
+        for (number, output) in index.elements(outputs).enumerated() {
+          try check(output, .object, "\(place).outputs[\(number)]")
+        }
+      }
+    }
+    return nodes
+  }
+
+  // MARK: Reading
+
+  /// The value at a path of names from the top, changes included; nil when there is none.
+  public func metadata(_ path: String...) -> JSONValue? {
+    var value = JSONValue.object(metadata)
+    for name in path {
+      guard let next = value[name] else { return nil }
+      value = next
+    }
+    return value
+  }
+
+  /// The notebook's metadata, changes included.
+  public var metadata: JSONObject {
+    bytes.withUnsafeBytes { buffer in
+      current("metadata", of: index.root, in: buffer)?.object ?? [:]
+    }
+  }
+
+  /// How many cells there are.
+  public var cellCount: Int { slots.count }
+
+  /// All cells, without their outputs.
+  public var cells: [NotebookCell] { slots.indices.map { cell(at: $0) } }
+
+  /// A cell without its outputs, changes included.
+  ///
+  /// - Parameter place: its place, from 0 and below ``cellCount``.
+  public func cell(at place: Int) -> NotebookCell {
+    let value: (String) -> JSONValue?
+    switch slots[place] {
+    case .added(let object): value = { object[$0] }
+    case .original(let node):
+      value = { name in bytes.withUnsafeBytes { current(name, of: node, in: $0) } }
+    }
+    return NotebookCell(
+      index: place, id: value("id")?.string,
+      kind: NotebookCell.Kind(value("cell_type")?.string ?? ""),
+      source: value("source").flatMap { MultilineText.joined($0).string } ?? "",
+      metadata: value("metadata")?.object ?? [:], executionCount: value("execution_count")?.int)
+  }
+
+  /// The outputs of a cell, changes included, with their texts whole.
+  ///
+  /// - Parameter place: its place, from 0 and below ``cellCount``.
+  public func outputs(at place: Int) -> [JSONValue] {
+    switch slots[place] {
+    case .added(let object):
+      return (object["outputs"]?.array ?? []).map(NotebookOutput.rejoined)
+    case .original(let node):
+      if let outputs = newOutputs[node] { return outputs }
+      return bytes.withUnsafeBytes { buffer in
+        guard let outputs = index.member("outputs", of: node, in: buffer) else { return [] }
+        return index.elements(outputs).map {
+          NotebookOutput.rejoined(index.value($0, in: buffer))
+        }
+      }
+    }
+  }
+
+  /// A member of an object of the file, changes included.
+  func current(_ name: String, of node: Int, in buffer: UnsafeRawBufferPointer) -> JSONValue? {
+    if let edit = edits[node]?.last(where: { $0.name == name }) { return edit.value }
+    guard let member = index.member(name, of: node, in: buffer) else { return nil }
+    var value = index.value(member, in: buffer)
+    // What was changed further in.
+    for edit in edits[member] ?? [] {
+      guard var object = value.object else { break }
+      object[edit.name] = edit.value
+      value = .object(object)
+    }
+    return value
+  }
+}

@@ -1,0 +1,90 @@
+import JSONCore
+
+/// How a notebook's file is written, so that what is new in it can be written the same way.
+struct NotebookStyle: Sendable {
+  /// How JSON is laid out.
+  var json: JSONStyle
+
+  /// Whether texts of several lines are lists of lines, as Jupyter writes them.
+  var splitsLines: Bool
+
+  /// Jupyter's own form.
+  static let jupyter = NotebookStyle(json: .jupyter, splitsLines: true)
+
+  init(json: JSONStyle, splitsLines: Bool) {
+    self.json = json
+    self.splitsLines = splitsLines
+  }
+
+  /// Reads the style off a file.
+  init(of bytes: UnsafeRawBufferPointer, _ index: JSONIndex) {
+    json = .jupyter
+    splitsLines = true
+    let members = index.members(index.root)
+    guard let first = members.first else { return }
+
+    let before = NotebookStyle.text(
+      bytes, index.range(index.root).lowerBound + 1..<index.range(first.key).lowerBound)
+    if let newline = before.firstIndex(where: { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }) {
+      json.newline = String(before[newline])
+      json.indent = String(before[before.index(after: newline)...])
+    } else {
+      json.indent = nil
+      let separator =
+        members.count > 1
+        ? NotebookStyle.text(
+          bytes, index.range(first.value).upperBound..<index.range(members[1].key).lowerBound) : ","
+      json.itemSeparator = separator
+    }
+    json.keySeparator = NotebookStyle.text(
+      bytes, index.range(first.key).upperBound..<index.range(first.value).lowerBound)
+    let names = members.map { index.string($0.key, in: bytes) }
+    json.sortsKeys = zip(names, names.dropFirst()).allSatisfy { $0 < $1 }
+    json.escapesNonASCII = NotebookStyle.escapesNonASCII(bytes)
+
+    guard let cells = index.member("cells", of: index.root, in: bytes) else { return }
+    for cell in index.elements(cells).prefix(50) {
+      guard let source = index.member("source", of: cell, in: bytes) else { continue }
+      if json.sortsKeys {
+        let names = index.members(cell).map { index.string($0.key, in: bytes) }
+        json.sortsKeys = zip(names, names.dropFirst()).allSatisfy { $0 < $1 }
+      }
+      switch index.kind(source) {
+      case .array where !index.elements(source).isEmpty: return
+      case .plainString, .escapedString:
+        // An empty text says nothing: some tools write it both ways.
+        guard index.range(source).count > 2 else { continue }
+        splitsLines = false
+        return
+      default: continue
+      }
+    }
+  }
+
+  private static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
+    String(decoding: bytes[range], as: UTF8.self)
+  }
+
+  /// Whether the file writes characters outside ASCII as escapes: it has such escapes and no such
+  /// characters.
+  private static func escapesNonASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var index = 0
+    var hasEscape = false
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte >= 0x80 { return false }
+      if byte == UInt8(ascii: "\\"), index + 5 < bytes.count {
+        // \u0000 to \u007f must be escapes for control characters anyway.
+        if bytes[index + 1] == UInt8(ascii: "u"),
+          !(bytes[index + 2] == UInt8(ascii: "0") && bytes[index + 3] == UInt8(ascii: "0")
+            && bytes[index + 4] < UInt8(ascii: "8"))
+        {
+          hasEscape = true
+        }
+        index += 1
+      }
+      index += 1
+    }
+    return hasEscape
+  }
+}
