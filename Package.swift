@@ -62,6 +62,8 @@ let package = Package(
     .executableTarget(
       name: "scripted-kernel", dependencies: ["KernelTesting"], swiftSettings: settings),
     .target(name: "RealKernels", path: "Tests/RealKernels", swiftSettings: settings),
+    .testTarget(
+      name: "HouseRulesTests", dependencies: ["RealKernels"], swiftSettings: settings),
     .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: settings),
     .testTarget(
       name: "JupyterProtocolTests", dependencies: ["JSONCore", "JupyterProtocol"],

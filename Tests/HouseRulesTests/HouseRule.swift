@@ -1,0 +1,86 @@
+/// A rule of the architecture that the compiler does not know, looked for in the text of the sources.
+struct HouseRule: Sendable, CustomStringConvertible {
+  /// The rule in words, with its reason.
+  var description: String
+  /// The lines of a file that break it, from 1.
+  var lines: @Sendable (SwiftSource) -> [Int]
+
+  /// Every place that breaks the rule, as `path:line`.
+  func violations(in sources: [SwiftSource]) -> [String] {
+    sources.flatMap { source in lines(source).map { "\(source.path):\($0)" } }
+  }
+}
+
+extension HouseRule {
+  static let all = [
+    noFoundation, pureModules, importsFollowTheArchitecture, oneModuleForEachLibrary, noHiddenTasks,
+    noBlockingSleeps,
+  ]
+
+  static let noFoundation = HouseRule(
+    description: "nothing imports Foundation: it costs 4 ms at every start (FoundationEssentials)"
+  ) { source in
+    source.imports.filter { $0.module == "Foundation" }.map(\.line)
+  }
+
+  static let pureModules = HouseRule(
+    description: "JSONCore and JupyterProtocol do no I/O and have no Foundation, clocks or threads"
+  ) { source in
+    let pure: Set<String> = ["JSONCore", "JupyterProtocol"]
+    let allowed: Set<String> = ["JSONCore", "COpenSSL", "Synchronization"]
+    guard pure.contains(source.module) else { return [] }
+    return source.imports.filter { !allowed.contains($0.module) }.map(\.line)
+  }
+
+  /// Which of the project's modules each module may know: the table of the architecture.
+  static let knows: [String: Set<String>] = [
+    "JSONCore": [],
+    "JupyterProtocol": ["JSONCore"],
+    "ZeroMQ": [],
+    "KernelLauncher": ["JSONCore", "JupyterProtocol"],
+    "KernelClient": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
+    "NotebookDocument": ["JSONCore"],
+    "NotebookExecution": [
+      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+    ],
+    "KernelTesting": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
+    "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
+    "lyre": [
+      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      "NotebookExecution",
+    ],
+  ]
+
+  static let importsFollowTheArchitecture = HouseRule(
+    description: "a module imports only the modules that the architecture lets it know"
+  ) { source in
+    let forbidden = Set(knows.keys).subtracting(knows[source.module] ?? [])
+    return source.imports.filter { forbidden.contains($0.module) }.map(\.line)
+  }
+
+  static let oneModuleForEachLibrary = HouseRule(
+    description: "one module alone knows each library: libzmq, OpenSSL, ArgumentParser"
+  ) { source in
+    let owners = ["CZeroMQ": "ZeroMQ", "COpenSSL": "JupyterProtocol", "ArgumentParser": "lyre"]
+    return source.imports.filter { owners[$0.module, default: source.module] != source.module }
+      .map(\.line)
+  }
+
+  static let noHiddenTasks = HouseRule(
+    description:
+      "tasks are born in scopes that end with them: no Task {…} that is not awaited there"
+  ) { source in
+    source.numbers { line in
+      let starts =
+        line.contains(#/\bTask\s*[{(<]/#)
+        || line.contains(#/\bTask\s*\.\s*(detached|immediate|immediateDetached)\b/#)
+      return starts && !line.contains(#/\bawait\s+Task\b/#)
+    }
+  }
+
+  static let noBlockingSleeps = HouseRule(
+    description: "no thread sleeps to wait for a state"
+  ) { source in
+    source.numbers { $0.contains(#/(^|[^.\w])(usleep|sleep|nanosleep)\s*\(|\bThread\.sleep\b/#) }
+  }
+}

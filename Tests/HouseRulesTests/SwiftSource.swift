@@ -1,0 +1,91 @@
+import FoundationEssentials
+
+/// A source file as the rules see it: its place, and its lines without comments and string contents.
+struct SwiftSource {
+  /// Where it lies, from the root of the repository: `Sources/lyre/Lyre.swift`.
+  var path: String
+  var lines: [Substring]
+
+  init(path: String, text: String) {
+    self.path = path
+    self.lines = withoutCommentsAndStrings(text)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  /// The folder under `Sources` or `Tests` that it lies in.
+  var module: String {
+    let components = path.split(separator: "/")
+    return components.count > 2 ? String(components[1]) : ""
+  }
+
+  /// The numbers, from 1, of the lines that `matches` picks.
+  func numbers(where matches: (Substring) -> Bool) -> [Int] {
+    lines.indices.filter { matches(lines[$0]) }.map { $0 + 1 }
+  }
+
+  /// The modules that it imports, each with its line's number from 1.
+  var imports: [(line: Int, module: String)] {
+    lines.enumerated().compactMap { index, line in
+      let words = line.split(separator: " ")
+      guard let word = words.firstIndex(of: "import"), word + 1 < words.count else { return nil }
+      // Only attributes and access levels stand before `import`; a kind may stand after it.
+      let kinds: Set<Substring> = ["class", "enum", "func", "let", "protocol", "struct", "var"]
+      let name = kinds.contains(words[word + 1]) ? words.last : words[word + 1]
+      return name.map { (index + 1, String($0.prefix { $0 != "." })) }
+    }
+  }
+
+  /// Every Swift file under `folder`, read from disk.
+  static func all(under folder: String, in repository: String) throws -> [SwiftSource] {
+    try FileManager.default.subpathsOfDirectory(atPath: repository + "/" + folder)
+      .filter { $0.hasSuffix(".swift") }
+      .sorted()
+      .map { name in
+        let path = folder + "/" + name
+        let text = try String(contentsOfFile: repository + "/" + path, encoding: .utf8)
+        return SwiftSource(path: path, text: text)
+      }
+  }
+}
+
+/// The same text with comments and the contents of string literals gone and its line breaks kept.
+private func withoutCommentsAndStrings(_ text: String) -> String {
+  var result: [UInt8] = []
+  var rest = Array(text.utf8)[...]
+  func takes(_ token: String) -> Bool {
+    guard rest.starts(with: token.utf8) else { return false }
+    rest.removeFirst(token.utf8.count)
+    return true
+  }
+  /// Drops everything up to `end`, but for line breaks.
+  func skip(to end: String, escapes: Bool) {
+    while !rest.isEmpty {
+      if escapes, takes("\\") {
+        rest = rest.dropFirst()
+      } else if takes(end) {
+        return
+      } else if let byte = rest.popFirst(), byte == UInt8(ascii: "\n") {
+        result.append(byte)
+      }
+    }
+  }
+  while let byte = rest.first {
+    if rest.starts(with: "//".utf8) {
+      rest = rest.drop { $0 != UInt8(ascii: "\n") }
+    } else if takes("/*") {
+      skip(to: "*/", escapes: false)
+    } else if takes("#\"\"\"") {
+      skip(to: "\"\"\"#", escapes: false)
+    } else if takes("#\"") {
+      skip(to: "\"#", escapes: false)
+    } else if takes("\"\"\"") {
+      skip(to: "\"\"\"", escapes: true)
+    } else if takes("\"") {
+      skip(to: "\"", escapes: true)
+    } else {
+      result.append(byte)
+      rest.removeFirst()
+    }
+  }
+  return String(decoding: result, as: UTF8.self)
+}
