@@ -42,10 +42,14 @@ public struct ConnectionInfo: Sendable, Hashable {
   private var curvePublicKey: String?
   private var curveSecretKey: String?
 
+  /// Members that the specification does not have, such as `jupyter_session`.
+  public var additional: JSONObject
+
   /// A description of a connection.
   public init(
     transport: Transport, ip: String, ports: [Channel: Int], key: String,
-    signatureScheme: String = "hmac-sha256", kernelName: String? = nil
+    signatureScheme: String = "hmac-sha256", kernelName: String? = nil,
+    additional: JSONObject = [:]
   ) {
     self.transport = transport
     self.ip = ip
@@ -53,6 +57,7 @@ public struct ConnectionInfo: Sendable, Hashable {
     self.key = key
     self.signatureScheme = signatureScheme
     self.kernelName = kernelName
+    self.additional = additional
   }
 
   /// Why a connection file is not one.
@@ -71,28 +76,43 @@ public struct ConnectionInfo: Sendable, Hashable {
     } catch {
       throw Invalid(description: "not a connection file: \(error)")
     }
-    guard json.object != nil else {
+    guard case .object(let object) = json else {
       throw Invalid(description: "not a connection file: expected an object, not \(json.kindName)")
     }
-    guard let transport = Transport(rawValue: json["transport"]?.string ?? "tcp") else {
+    // What is there must be right: a key that is taken for none would turn signing off.
+    func text(_ name: String) throws(Invalid) -> String? {
+      switch object[name] {
+      case nil, .null: return nil
+      case .string(let text): return text.string
+      case let other?:
+        throw Invalid(description: "\(name): expected a string, not \(other.kindName)")
+      }
+    }
+    guard let transport = Transport(rawValue: try text("transport") ?? "tcp") else {
       throw Invalid(description: "transport: expected tcp or ipc")
     }
     var ports: [Channel: Int] = [:]
     for channel in Channel.allCases {
       let name = ConnectionInfo.portName(channel)
-      guard let port = json[name]?.int, port > 0, port <= (transport == .tcp ? 65_535 : Int.max)
+      guard let port = object[name]?.int, port > 0, port <= (transport == .tcp ? 65_535 : Int.max)
       else { throw Invalid(description: "\(name): expected a port number") }
       ports[channel] = port
     }
-    guard let ip = json["ip"]?.string, !ip.isEmpty else {
+    guard let ip = try text("ip"), !ip.isEmpty else {
       throw Invalid(description: "ip: expected an address")
     }
+    var scheme = try text("signature_scheme") ?? ""
+    if scheme.isEmpty { scheme = "hmac-sha256" }
     self.init(
-      transport: transport, ip: ip, ports: ports, key: json["key"]?.string ?? "",
-      signatureScheme: json["signature_scheme"]?.string ?? "hmac-sha256",
-      kernelName: json["kernel_name"]?.string)
-    curvePublicKey = json["curve_publickey"]?.string
-    curveSecretKey = json["curve_secretkey"]?.string
+      transport: transport, ip: ip, ports: ports, key: try text("key") ?? "",
+      signatureScheme: scheme, kernelName: try text("kernel_name"),
+      additional: JSONObject(object.filter { !ConnectionInfo.names.contains($0.key.string) }))
+    curvePublicKey = try text("curve_publickey")
+    curveSecretKey = try text("curve_secretkey")
+    for (name, key) in [("curve_publickey", curvePublicKey), ("curve_secretkey", curveSecretKey)]
+    where (curvePublicKey ?? curveSecretKey) != nil && key?.utf8.count != 40 {
+      throw Invalid(description: "\(name): expected 40 characters of Z85")
+    }
   }
 
   /// The content of a connection file.
@@ -110,6 +130,7 @@ public struct ConnectionInfo: Sendable, Hashable {
       object["curve_publickey"] = .init(curve.publicKey)
       object["curve_secretkey"] = .init(curve.secretKey)
     }
+    for member in additional { object.append(key: member.key, value: member.value) }
     return object
   }
 
@@ -124,6 +145,13 @@ public struct ConnectionInfo: Sendable, Hashable {
     case .ipc: return "ipc://\(ip)-\(port)"
     }
   }
+
+  /// The members that the specification has.
+  private static let names = Set(
+    Channel.allCases.map(portName) + [
+      "ip", "key", "transport", "signature_scheme", "kernel_name", "curve_publickey",
+      "curve_secretkey",
+    ])
 
   private static func portName(_ channel: Channel) -> String {
     switch channel {

@@ -20,7 +20,8 @@ public enum MessageDate {
   /// With or without fraction, seconds or zone (`Z`, `+00:00`, `+0000`, `+00:00[Etc/UTC]`); no
   /// zone is UTC.
   ///
-  /// - Returns: nanoseconds since 1970-01-01 00:00 UTC; nil when it is no date.
+  /// - Returns: nanoseconds since 1970-01-01 00:00 UTC; nil when it is no date, or none between
+  ///   the years 1677 and 2262.
   public static func nanoseconds(_ text: String) -> Int64? {
     var scanner = Scanner(text: Array(text.utf8))
     guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2),
@@ -44,8 +45,9 @@ public enum MessageDate {
     }
     let seconds =
       daysSince1970(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset
-    let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? nil : nanoseconds + fraction
+    let (nanoseconds, isTooFar) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, isJustTooFar) = nanoseconds.addingReportingOverflow(fraction)
+    return isTooFar || isJustTooFar ? nil : sum
   }
 
   /// The form that `metadata.execution` has, of whatever form a kernel sent; nil when it is no

@@ -8,13 +8,11 @@ public struct MessageDecoder: Sendable {
   /// What stands between the routing frames and the message.
   static let delimiter = Array("<IDS|MSG>".utf8)
 
-  /// How many signatures are remembered, as in jupyter_client.
-  private static let memory = 65_536
-
   private let signer: MessageSigner?
-  private var seen: Set<[UInt8]> = []
-  private var order: [[UInt8]] = []
-  private var oldest = 0
+  private var seen = SignatureMemory()
+
+  /// The last parent header, as bytes and read: all that a cell outputs has the same one.
+  private var lastParent: (bytes: [UInt8], header: MessageHeader?) = ([], nil)
 
   /// How many messages were dropped, by reason.
   public private(set) var rejected: [WireError.Code: Int] = [:]
@@ -44,22 +42,31 @@ public struct MessageDecoder: Sendable {
     guard frames.count - delimiter > 5 else {
       throw WireError(.tooFewFrames, "\(frames.count - delimiter - 1) after the delimiter, not 5")
     }
-    let parts = Array(frames[delimiter + 2...delimiter + 5])
-    try verify(frames[delimiter + 1], parts)
+    let first = delimiter + 2
+    try verify(frames[delimiter + 1], frames[first...first + 3])
 
-    guard let header = MessageHeader(try json(parts[0], "header")),
+    guard let header = MessageHeader(try json(frames[first], "header")),
       !header.messageType.rawValue.isEmpty
     else { throw WireError(.invalidHeader, "it must be an object with a msg_type") }
     return Message(
       identities: frames[..<delimiter].map { $0.withUnsafeBytes { Array($0) } },
       header: header,
-      parentHeader: MessageHeader(try json(parts[1], "parent_header")),
-      metadata: try json(parts[2], "metadata").object ?? [:],
-      content: try json(parts[3], "content"),
-      buffers: frames[(delimiter + 6)...].map { $0.withUnsafeBytes { Array($0) } })
+      parentHeader: try parent(frames[first + 1]),
+      metadata: try json(frames[first + 2], "metadata").object ?? [:],
+      content: try json(frames[first + 3], "content"),
+      buffers: frames[(first + 4)...].map { $0.withUnsafeBytes { Array($0) } })
   }
 
-  private mutating func verify<Frame: WireFrame>(_ frame: Frame, _ parts: [Frame])
+  private mutating func parent(_ frame: some WireFrame) throws(WireError) -> MessageHeader? {
+    let isSame = frame.withUnsafeBytes { $0.elementsEqual(lastParent.bytes) }
+    if !isSame {
+      let header = MessageHeader(try json(frame, "parent_header"))
+      lastParent = (frame.withUnsafeBytes { Array($0) }, header)
+    }
+    return lastParent.header
+  }
+
+  private mutating func verify<Frame: WireFrame>(_ frame: Frame, _ parts: ArraySlice<Frame>)
     throws(WireError)
   {
     guard let signer else { return }
@@ -68,15 +75,7 @@ public struct MessageDecoder: Sendable {
     guard MessageSigner.areEqual(signature, signer.signature(of: parts)) else {
       throw WireError(.invalidSignature)
     }
-    guard seen.insert(signature).inserted else { throw WireError(.duplicateSignature) }
-    // A ring: the oldest makes room, so that the memory is bounded.
-    if order.count < MessageDecoder.memory {
-      order.append(signature)
-    } else {
-      seen.remove(order[oldest])
-      order[oldest] = signature
-      oldest = (oldest + 1) % MessageDecoder.memory
-    }
+    guard seen.insert(signature) else { throw WireError(.duplicateSignature) }
   }
 
   private func json(_ frame: some WireFrame, _ part: String) throws(WireError) -> JSONValue {

@@ -17,7 +17,7 @@ public struct MessageEncoder: Sendable {
       JSONValue.object(message.metadata).serialized(),
       message.content.serialized(),
     ]
-    let signature = signer?.signature(of: parts) ?? []
+    let signature = signer?.signature(of: parts[...]) ?? []
     return message.identities + [MessageDecoder.delimiter, signature] + parts + message.buffers
   }
 }

@@ -1,12 +1,21 @@
 import COpenSSL
+import Synchronization
 
 /// Signs and verifies messages: HMAC over their four JSON parts, in lower-case hexadecimal.
 ///
-/// Buffers are not signed: so the protocol has it. Not for use by several threads at once.
-public final class MessageSigner: @unchecked Sendable {
-  // Unchecked: the OpenSSL context is changed by every call, and each owner keeps its signer
-  // behind a lock or to itself, as documented.
-  private let context: OpaquePointer
+/// Buffers are not signed: so the protocol has it. One signer may serve an encoder and a decoder
+/// on different threads.
+public final class MessageSigner: Sendable {
+  /// OpenSSL's context, which every use changes; it holds the key.
+  ///
+  /// Unchecked, because it alone has the pointer.
+  private struct Context: ~Copyable, @unchecked Sendable {
+    let pointer: OpaquePointer
+
+    deinit { EVP_MAC_CTX_free(pointer) }
+  }
+
+  private let context: Mutex<Context>
 
   /// A signature scheme that OpenSSL does not have.
   public struct UnknownScheme: Error, Sendable, CustomStringConvertible {
@@ -27,11 +36,15 @@ public final class MessageSigner: @unchecked Sendable {
   ///   - key: the key, not empty.
   /// - Throws: ``UnknownScheme``.
   public init(scheme: String, key: [UInt8]) throws(UnknownScheme) {
-    guard scheme.hasPrefix("hmac-"), let method = EVP_MAC_fetch(nil, "HMAC", nil) else {
+    // A zero would end the name for OpenSSL, and only for it.
+    guard scheme.hasPrefix("hmac-"), !scheme.utf8.contains(0),
+      let method = EVP_MAC_fetch(nil, "HMAC", nil)
+    else {
       throw UnknownScheme(scheme: scheme)
     }
     defer { EVP_MAC_free(method) }
-    guard let context = EVP_MAC_CTX_new(method) else { throw UnknownScheme(scheme: scheme) }
+    guard let pointer = EVP_MAC_CTX_new(method) else { throw UnknownScheme(scheme: scheme) }
+    let context = Context(pointer: pointer)
     let digest = MessageSigner.opensslName(String(scheme.dropFirst("hmac-".count)))
     var name = Array(digest.utf8CString)
     let isReady = name.withUnsafeMutableBufferPointer { name in
@@ -39,39 +52,42 @@ public final class MessageSigner: @unchecked Sendable {
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
         OSSL_PARAM_construct_end(),
       ]
-      return EVP_MAC_init(context, key, key.count, parameters) == 1
+      return EVP_MAC_init(pointer, key, key.count, parameters) == 1
     }
-    guard isReady else {
-      EVP_MAC_CTX_free(context)
+    // OpenSSL has a hash that gives nothing: nothing would be signed.
+    guard isReady, EVP_MAC_CTX_get_mac_size(pointer) >= 16 else {
       throw UnknownScheme(scheme: scheme)
     }
-    self.context = context
+    self.context = Mutex(context)
   }
 
-  deinit { EVP_MAC_CTX_free(context) }
-
   /// The signature of a message's parts, in their order.
-  func signature(of parts: [some WireFrame]) -> [UInt8] {
-    // The key stays from the first time.
-    EVP_MAC_init(context, nil, 0, nil)
-    for part in parts {
-      part.withUnsafeBytes { bytes in
-        _ = EVP_MAC_update(
-          context, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+  func signature(of parts: ArraySlice<some WireFrame>) -> [UInt8] {
+    context.withLock { context in
+      // The key stays from the first time.
+      var isDone = EVP_MAC_init(context.pointer, nil, 0, nil) == 1
+      for part in parts {
+        part.withUnsafeBytes { bytes in
+          let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+          isDone = EVP_MAC_update(context.pointer, start, bytes.count) == 1 && isDone
+        }
+      }
+      return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(EVP_MAX_MD_SIZE)) {
+        digest in
+        var length = 0
+        isDone =
+          EVP_MAC_final(context.pointer, digest.baseAddress, &length, digest.count) == 1 && isDone
+        // Only for want of memory: the key and the hash were taken when the context was made.
+        precondition(isDone, "OpenSSL could not compute an HMAC")
+        return [UInt8](unsafeUninitializedCapacity: length * 2) { hex, count in
+          for (index, byte) in digest.prefix(length).enumerated() {
+            hex[index * 2] = MessageSigner.digit(byte >> 4)
+            hex[index * 2 + 1] = MessageSigner.digit(byte & 0xF)
+          }
+          count = length * 2
+        }
       }
     }
-    var length = 0
-    let signature = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { digest in
-      EVP_MAC_final(context, digest.baseAddress, &length, digest.count)
-      var hex: [UInt8] = []
-      hex.reserveCapacity(length * 2)
-      for byte in digest.prefix(length) {
-        hex.append(MessageSigner.digit(byte >> 4))
-        hex.append(MessageSigner.digit(byte & 0xF))
-      }
-      return hex
-    }
-    return signature
   }
 
   /// Whether two signatures are the same, in a time that does not tell where they differ.

@@ -1,0 +1,43 @@
+/// Remembers the last signatures, so that a message that is sent again is noticed.
+///
+/// Only what has been verified may go in: otherwise a stranger could fill it. 128 bits of each are
+/// kept, for those of an HMAC are as good as random; so a long run needs 3 MB and not 10.
+struct SignatureMemory: Sendable {
+  /// How many signatures are remembered, as in jupyter_client.
+  static let capacity = 65_536
+
+  private struct Digest: Hashable {
+    var high: UInt64
+    var low: UInt64
+  }
+
+  private var seen: Set<Digest> = []
+  /// A ring: the oldest makes room for the newest.
+  private var order: [Digest] = []
+  private var oldest = 0
+
+  /// Remembers a signature.
+  ///
+  /// - Parameter signature: a signature in hexadecimal.
+  /// - Returns: whether it is new.
+  mutating func insert(_ signature: [UInt8]) -> Bool {
+    let digest = Digest(
+      high: SignatureMemory.number(signature.prefix(16)),
+      low: SignatureMemory.number(signature.dropFirst(16).prefix(16)))
+    guard seen.insert(digest).inserted else { return false }
+    if order.count < SignatureMemory.capacity {
+      order.append(digest)
+    } else {
+      seen.remove(order[oldest])
+      order[oldest] = digest
+      oldest = (oldest + 1) % SignatureMemory.capacity
+    }
+    return true
+  }
+
+  /// The number that up to 16 lower-case hexadecimal digits spell.
+  private static func number(_ digits: ArraySlice<UInt8>) -> UInt64 {
+    // The low four bits of `a` are 1, and only letters have the bit 0x40.
+    digits.reduce(0) { ($0 << 4 | UInt64($1 & 0xF)) &+ UInt64($1 >> 6) &* 9 }
+  }
+}

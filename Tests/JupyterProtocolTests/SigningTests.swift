@@ -1,0 +1,78 @@
+import JSONCore
+import Testing
+
+@testable import JupyterProtocol
+
+@Suite("Signatures")
+struct SigningTests {
+  @Test("are those of Python's hmac, for every hash")
+  func vectors() throws {
+    let vectors = try TestFiles.vectors("signatures")
+    #expect(vectors.count > 200)
+    for vector in vectors {
+      let scheme = try #require(vector["scheme"]?.string)
+      let key = try #require(vector["key"]?.string)
+      let parts = try #require(vector["parts"]?.array).map { Array(($0.string ?? "").utf8) }
+      let signer = try MessageSigner(scheme: scheme, key: Array(key.utf8))
+      let expected = vector["signature"]?.string
+      // Twice: the key must survive in the context.
+      for _ in 1...2 {
+        let signature = String(decoding: signer.signature(of: parts[...]), as: UTF8.self)
+        #expect(signature == expected, "\(scheme), key '\(key)'")
+      }
+    }
+  }
+
+  @Test(
+    "of unknown schemes are refused, and the error names the scheme",
+    arguments: [
+      "", "hmac-", "hmac-nothing", "sha256", "HMAC-sha256", "hmac_sha256", "hmac-sha256\u{0}",
+      "hmac-shake_128", "hmac-shake_256", "hmac-null",
+    ])
+  func unknownSchemes(scheme: String) {
+    #expect {
+      try MessageSigner(scheme: scheme, key: [1])
+    } throws: { error in
+      (error as? MessageSigner.UnknownScheme)?.description.contains("'\(scheme)'") == true
+    }
+  }
+
+  @Test("are compared by length before content")
+  func comparison() {
+    #expect(MessageSigner.areEqual([1, 2], [1, 2]))
+    #expect(!MessageSigner.areEqual([1, 2], [1, 3]))
+    #expect(!MessageSigner.areEqual([1, 2], [1]))
+    #expect(!MessageSigner.areEqual([1], [1, 2]))
+    #expect(!MessageSigner.areEqual([], [1]))
+  }
+
+  @Test("of one signer are right on several threads at once")
+  func concurrency() async throws {
+    let signer = try MessageSigner(scheme: "hmac-sha256", key: [1, 2, 3])
+    let expected = (0..<64).map { signer.signature(of: [[UInt8($0)]]) }
+    await withTaskGroup(of: Bool.self) { group in
+      for number in 0..<64 {
+        group.addTask {
+          (0..<200).allSatisfy { _ in signer.signature(of: [[UInt8(number)]]) == expected[number] }
+        }
+      }
+      for await isRight in group { #expect(isRight) }
+    }
+  }
+
+  @Test("are remembered up to a bound, the oldest forgotten first")
+  func memory() {
+    func signature(_ number: Int) -> [UInt8] {
+      let digits = Array(String(number, radix: 16).utf8)
+      return [UInt8](repeating: UInt8(ascii: "0"), count: 32 - digits.count) + digits
+        + [UInt8](repeating: UInt8(ascii: "f"), count: 32)
+    }
+    var memory = SignatureMemory()
+    func isNew(_ number: Int) -> Bool { memory.insert(signature(number)) }
+    let capacity = SignatureMemory.capacity
+    #expect((0..<capacity).filter(isNew).count == capacity)
+    #expect((0..<capacity).filter(isNew).isEmpty)
+    // One more pushes out the first and nothing else.
+    #expect([capacity, 1, capacity, 0, 1].map(isNew) == [true, false, false, true, true])
+  }
+}
