@@ -1,3 +1,5 @@
+public import KernelLauncher
+
 /// How a kernel is started, spoken to and ended.
 public struct KernelConfiguration: Sendable {
   /// Which sockets connect to a kernel.
@@ -37,6 +39,9 @@ public struct KernelConfiguration: Sendable {
   /// the messages): the text is always kept for error messages, and handed to this as it comes.
   public var onProcessOutput: (@Sendable (ProcessOutput) -> Void)?
 
+  /// Called with the process as soon as it runs, before it is ready.
+  public var onLaunch: (@Sendable (KernelProcess) -> Void)?
+
   /// A piece of what a kernel's process wrote to its own standard output or error.
   public struct ProcessOutput: Sendable {
     /// Whether it came from standard error.
@@ -59,7 +64,8 @@ public struct KernelConfiguration: Sendable {
     transport: Transport = .auto,
     startupTimeout: Duration = .seconds(60),
     shutdownTimeout: Duration = .milliseconds(2500),
-    onProcessOutput: (@Sendable (ProcessOutput) -> Void)? = nil
+    onProcessOutput: (@Sendable (ProcessOutput) -> Void)? = nil,
+    onLaunch: (@Sendable (KernelProcess) -> Void)? = nil
   ) {
     self.workingDirectory = workingDirectory
     self.environment = environment
@@ -68,5 +74,6 @@ public struct KernelConfiguration: Sendable {
     self.startupTimeout = startupTimeout
     self.shutdownTimeout = shutdownTimeout
     self.onProcessOutput = onProcessOutput
+    self.onLaunch = onLaunch
   }
 }

@@ -30,13 +30,18 @@ public struct KernelEvents: AsyncSequence, Sendable {
 
   let mailbox: Mailbox<KernelEvent>
 
-  /// The next batch; an empty one when the deadline passed first, nil at the end or when the task
-  /// is cancelled.
+  /// The next batch; an empty one when the deadline passed or ``wake()`` was called first, nil at
+  /// the end or when the task is cancelled.
   ///
   /// - Parameter deadline: when to stop waiting; none waits until something comes.
   public func next(until deadline: ContinuousClock.Instant?) async -> [KernelEvent]? {
-    guard let deadline else { return await mailbox.next() }
-    return await mailbox.next(until: deadline)
+    // A day stands for ever: so that there is one way to wait.
+    await mailbox.next(until: deadline ?? ContinuousClock.now + .seconds(86_400))
+  }
+
+  /// Has a wait with a deadline end now, with an empty batch; from any thread.
+  public func wake() {
+    mailbox.wake()
   }
 
   /// Iterates over the batches.

@@ -8,6 +8,7 @@ final class Mailbox<Element: Sendable>: Sendable {
   private struct State {
     var elements: [Element] = []
     var isFinished = false
+    var isWoken = false
     var waiter: Waiter?
   }
 
@@ -30,6 +31,15 @@ final class Mailbox<Element: Sendable>: Sendable {
     let waiter = state.withLock { state -> Waiter? in
       guard !state.isFinished else { return nil }
       state.elements.append(contentsOf: elements)
+      return state.waiter.take()
+    }
+    waiter?.continuation.resume()
+  }
+
+  /// Has the consumer's wait with a deadline end now, as if the deadline had passed.
+  func wake() {
+    let waiter = state.withLock { state -> Waiter? in
+      state.isWoken = true
       return state.waiter.take()
     }
     waiter?.continuation.resume()
@@ -68,10 +78,11 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
   }
 
-  /// As `next()`, but an empty array when the deadline passed first.
+  /// As `next()`, but an empty array when the deadline passed, or `wake()` was called, first.
   func next(until deadline: ContinuousClock.Instant) async -> [Element]? {
     let present = takeAll()
     if !present.isEmpty { return present }
+    if takeWake() { return [] }
     guard ContinuousClock.now < deadline else {
       return state.withLock { $0.isFinished } ? nil : []
     }
@@ -91,14 +102,22 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
     let elements = takeAll()
     if !elements.isEmpty { return elements }
+    if takeWake() { return [] }
     if Task.isCancelled || (came && state.withLock { $0.isFinished }) { return nil }
     return []
+  }
+
+  private func takeWake() -> Bool {
+    state.withLock { state in
+      defer { state.isWoken = false }
+      return state.isWoken
+    }
   }
 
   /// Waits until there is something, or never will be, or the task is cancelled.
   private func waitForContent() async {
     while !Task.isCancelled {
-      if state.withLock({ !$0.elements.isEmpty || $0.isFinished }) { return }
+      if state.withLock({ !$0.elements.isEmpty || $0.isFinished || $0.isWoken }) { return }
       await wait()
     }
   }
@@ -109,7 +128,9 @@ final class Mailbox<Element: Sendable>: Sendable {
       await withCheckedContinuation { continuation in
         let resumeNow = state.withLock { state -> Bool in
           // Cancelled before we got here: the handler has run already and found nobody.
-          if !state.elements.isEmpty || state.isFinished || Task.isCancelled { return true }
+          if !state.elements.isEmpty || state.isFinished || state.isWoken || Task.isCancelled {
+            return true
+          }
           precondition(state.waiter == nil, "a mailbox has one consumer")
           state.waiter = Waiter(ticket: ticket, continuation: continuation)
           return false

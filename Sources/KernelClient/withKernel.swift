@@ -95,6 +95,7 @@ private func withLaunchedKernel<Result>(
   } catch {
     throw KernelError(.launchFailed, "kernel '\(spec.name)' could not be started: \(error)")
   }
+  configuration.onLaunch?(process)
   let kernel = Kernel(
     spec: spec, connection: file.info, configuration: configuration, process: process,
     sockets: sockets, session: session, signer: try signer(for: file.info))

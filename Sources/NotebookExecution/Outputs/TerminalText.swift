@@ -1,0 +1,119 @@
+/// The text of a stream output, with carriage returns and backspaces applied as a terminal does.
+///
+/// Text without them is appended as it is. A carriage return goes to the beginning of the line and
+/// what follows overwrites; `\r\n` stays as it is. An erase-to-end-of-line after a carriage return
+/// is applied too. So a progress bar leaves its last state, as in JupyterLab.
+struct TerminalText: Sendable {
+  private var bytes: [UInt8] = []
+  /// Where the next character goes when that is not the end; always inside the last line.
+  private var cursor: Int?
+  /// A carriage return at the end of a piece: what it means depends on what follows.
+  private var endsWithReturn = false
+
+  /// The text so far.
+  var utf8: [UInt8] { endsWithReturn ? bytes + [0x0D] : bytes }
+
+  /// How many bytes it has.
+  var count: Int { bytes.count + (endsWithReturn ? 1 : 0) }
+
+  mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+  }
+
+  private mutating func append(_ text: UnsafeRawBufferPointer) {
+    let hasControls = text.contains { $0 == 0x0D || $0 == 0x08 }
+    if !hasControls, cursor == nil, !endsWithReturn {
+      bytes.append(contentsOf: text)
+      return
+    }
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      if endsWithReturn {
+        endsWithReturn = false
+        if byte == 0x0A {
+          bytes += [0x0D, 0x0A]
+          cursor = nil
+          index += 1
+          continue
+        }
+        cursor = lineStart
+      }
+      switch byte {
+      case 0x0D:
+        endsWithReturn = true
+        index += 1
+      case 0x08:
+        stepBack()
+        index += 1
+      case 0x0A:
+        // A terminal leaves what stands to the right of the cursor.
+        bytes.append(byte)
+        cursor = nil
+        index += 1
+      default:
+        let end = text[index...].firstIndex { $0 == 0x0D || $0 == 0x08 || $0 == 0x0A } ?? text.count
+        write(UnsafeRawBufferPointer(rebasing: text[index..<end]))
+        index = end
+      }
+    }
+  }
+
+  private var lineStart: Int {
+    bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+  }
+
+  private mutating func stepBack() {
+    let start = lineStart
+    var place = cursor ?? bytes.count
+    guard place > start else { return }
+    place -= 1
+    while place > start, bytes[place] & 0xC0 == 0x80 { place -= 1 }
+    cursor = place
+  }
+
+  /// Writes text without line ends at the cursor.
+  private mutating func write(_ text: UnsafeRawBufferPointer) {
+    guard var place = cursor else {
+      bytes.append(contentsOf: text)
+      return
+    }
+    var index = 0
+    while index < text.count, place < bytes.count {
+      let length = TerminalText.escapeLength(text, at: index)
+      if length > 0 {
+        let sequence = text[index..<index + length]
+        if sequence.last == UInt8(ascii: "K"), length <= 4 {
+          bytes.removeSubrange(place...)
+        } else {
+          bytes.insert(contentsOf: sequence, at: place)
+          place += length
+        }
+        index += length
+        continue
+      }
+      let scalar = TerminalText.scalarLength(text[index], limit: text.count - index)
+      let old = TerminalText.scalarLength(bytes[place], limit: bytes.count - place)
+      bytes.replaceSubrange(place..<place + old, with: text[index..<index + scalar])
+      place += scalar
+      index += scalar
+    }
+    bytes.append(contentsOf: text[index...])
+    cursor = place >= bytes.count || index < text.count ? nil : place
+  }
+
+  /// The length of a control sequence (`ESC [ … letter`) that begins here; 0 when none does.
+  private static func escapeLength(_ text: UnsafeRawBufferPointer, at index: Int) -> Int {
+    guard text[index] == 0x1B, index + 1 < text.count, text[index + 1] == UInt8(ascii: "[") else {
+      return 0
+    }
+    var end = index + 2
+    while end < text.count, !(0x40...0x7E).contains(text[end]) { end += 1 }
+    return end < text.count ? end + 1 - index : 0
+  }
+
+  private static func scalarLength(_ byte: UInt8, limit: Int) -> Int {
+    min(byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4, limit)
+  }
+}

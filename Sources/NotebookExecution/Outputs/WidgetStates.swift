@@ -1,0 +1,147 @@
+import JSONCore
+import JupyterProtocol
+
+/// The states of widgets, for `metadata.widgets`, and the Output widgets that capture outputs.
+struct WidgetStates: Sendable {
+  private struct Model: Sendable {
+    var state: JSONObject
+    var buffers: [(path: [JSONValue], data: String)] = []
+  }
+
+  private var models: [String: Model] = [:]
+  private var order: [String] = []
+  /// The Output widgets that capture what a request outputs, the innermost last.
+  private var hooks: [String: [String]] = [:]
+  private var captured: [String: CellOutputs] = [:]
+  private var changed: [String] = []
+  private var parents: [String: String] = [:]
+
+  // MARK: State
+
+  mutating func receive(_ comm: CommContent, parent: String?) {
+    if comm.action == .close {
+      models[comm.commID] = nil
+      order.removeAll { $0 == comm.commID }
+      captured[comm.commID] = nil
+      for key in hooks.keys { hooks[key]?.removeAll { $0 == comm.commID } }
+      return
+    }
+    guard let state = comm.data["state"]?.object else { return }
+    if models[comm.commID] == nil {
+      models[comm.commID] = Model(state: [:])
+      order.append(comm.commID)
+    }
+    for member in state { models[comm.commID]?.state[member.key.string] = member.value }
+    store(comm)
+    guard isOutputWidget(comm.commID) else { return }
+    if captured[comm.commID] == nil { captured[comm.commID] = CellOutputs() }
+    if state["outputs"] == .array([]) {
+      // The kernel cleared it.
+      captured[comm.commID]?.clear(wait: false)
+    }
+    if let request = state["msg_id"]?.string {
+      for key in hooks.keys { hooks[key]?.removeAll { $0 == comm.commID } }
+      if !request.isEmpty { hooks[request, default: []].append(comm.commID) }
+    }
+  }
+
+  private mutating func store(_ comm: CommContent) {
+    guard let paths = comm.data["buffer_paths"]?.array else { return }
+    for (path, buffer) in zip(paths, comm.buffers) {
+      guard let path = path.array else { continue }
+      models[comm.commID]?.buffers.removeAll { $0.path == path }
+      models[comm.commID]?.buffers.append((path, Base64.encode(buffer)))
+    }
+  }
+
+  private func isOutputWidget(_ id: String) -> Bool {
+    let state = models[id]?.state
+    return state?["_model_module"] == "@jupyter-widgets/output"
+      && state?["_model_name"] == "OutputModel"
+  }
+
+  // MARK: Capture
+
+  /// The Output widget that captures what a request outputs; nil when none does.
+  func capturing(_ request: String) -> String? { hooks[request]?.last }
+
+  /// Gives an output to an Output widget.
+  ///
+  /// - Returns: warnings.
+  mutating func capture(_ content: IOPubContent, by widget: String) -> [String] {
+    var warnings: [String] = []
+    var outputs = captured.removeValue(forKey: widget) ?? CellOutputs()
+    switch content {
+    case .stream(let stream): outputs.append(stream: stream.name, stream.text)
+    case .displayData(let display):
+      let data = MimeBundle.repaired(display.data) { warnings.append($0) }
+      _ = outputs.append([
+        "data": .object(data), "metadata": .object(display.metadata),
+        "output_type": "display_data",
+      ])
+    case .executeResult(let display, let count):
+      let data = MimeBundle.repaired(display.data) { warnings.append($0) }
+      _ = outputs.append([
+        "data": .object(data), "execution_count": count.map { .init($0) } ?? .null,
+        "metadata": .object(display.metadata), "output_type": "execute_result",
+      ])
+    case .error(let error):
+      _ = outputs.append([
+        "ename": .init(error.name), "evalue": .init(error.value), "output_type": "error",
+        "traceback": .array(error.traceback.map { .init($0) }),
+      ])
+    case .clearOutput(let wait): outputs.clear(wait: wait)
+    case .status, .executeInput, .updateDisplayData, .comm, .welcome, .other: break
+    }
+    captured[widget] = outputs
+    if !changed.contains(widget) { changed.append(widget) }
+    return warnings
+  }
+
+  /// What the kernel must be told of the Output widgets whose outputs changed, once a cell: a list
+  /// sent for each output would cost the square of their number, and a kernel reads it only after
+  /// the cell anyway.
+  mutating func takeChangedOutputs() -> [(id: String, data: JSONObject)] {
+    let widgets = changed
+    changed = []
+    return widgets.compactMap { widget in
+      guard let outputs = captured[widget]?.json else { return nil }
+      models[widget]?.state["outputs"] = .array(outputs)
+      return (
+        widget,
+        ["method": "update", "state": ["outputs": .array(outputs)], "buffer_paths": []]
+      )
+    }
+  }
+
+  // MARK: Metadata
+
+  /// The value of `metadata.widgets`, as nbclient writes it; nil when there are no widgets.
+  ///
+  /// Closed widgets are left out, and comms that are no widget models.
+  var metadata: JSONValue? {
+    var state: JSONObject = [:]
+    for id in order {
+      guard let model = models[id], let name = model.state["_model_name"],
+        let module = model.state["_model_module"]
+      else { continue }
+      var object: JSONObject = [
+        "model_module": module, "model_module_version": model.state["_model_module_version"] ?? "",
+        "model_name": name, "state": .object(model.state),
+      ]
+      if !model.buffers.isEmpty {
+        object["buffers"] = .array(
+          model.buffers.map { buffer in
+            ["data": .init(buffer.data), "encoding": "base64", "path": .array(buffer.path)]
+          })
+      }
+      state.append(key: JSONString(id), value: .object(object))
+    }
+    guard !state.isEmpty else { return nil }
+    return [
+      "application/vnd.jupyter.widget-state+json": [
+        "state": .object(state), "version_major": 2, "version_minor": 0,
+      ]
+    ]
+  }
+}

@@ -1,0 +1,109 @@
+import JSONCore
+import JupyterProtocol
+import KernelLauncher
+
+/// The run of one cell: when it is done, and what is done to a kernel that takes too long.
+///
+/// A pure value: events in, actions out; time is handed in.
+struct CellRun: Sendable {
+  /// Why the kernel is to leave off.
+  enum Cause: Sendable, Hashable {
+    case cellTimeout
+    case totalTimeout
+    case stop(signal: Int32)
+  }
+
+  /// What is to be done.
+  enum Action: Sendable {
+    /// Wait for the next event, or until that time.
+    case wait(until: Duration?)
+    /// Interrupt the kernel.
+    case interrupt
+    /// Send SIGTERM to the kernel's process group.
+    case terminate
+    /// Send SIGKILL to the kernel's process group.
+    case kill
+    /// The cell is done.
+    case done(ExecutionMachine.Outcome)
+  }
+
+  private enum Escalation: Sendable {
+    case none
+    case interrupted
+    case terminated
+    case killed
+  }
+
+  private(set) var machine: ExecutionMachine
+  private(set) var cause: Cause?
+  private var escalation = Escalation.none
+  private var next: Duration?
+  private let cellDeadline: Duration?
+  private let totalDeadline: Duration?
+  private let patience: Duration
+
+  init(
+    _ machine: ExecutionMachine, cellDeadline: Duration?, totalDeadline: Duration?,
+    patience: Duration
+  ) {
+    self.machine = machine
+    self.cellDeadline = cellDeadline
+    self.totalDeadline = totalDeadline
+    self.patience = patience
+  }
+
+  mutating func receive(iopub message: Message, at now: Duration) {
+    _ = machine.receive(iopub: message, at: now)
+  }
+
+  mutating func receive(reply message: Message, at now: Duration) {
+    _ = machine.receive(reply: message, at: now)
+  }
+
+  /// The run is to end before the cell does.
+  mutating func stop(signal: Int32) {
+    if cause == nil { cause = .stop(signal: signal) }
+  }
+
+  /// Says what to do at a time; asked again after each thing that was done.
+  mutating func action(at now: Duration) -> Action {
+    let wait: Duration?
+    switch machine.next(at: now) {
+    case .done(let outcome): return .done(outcome)
+    case .wait(let until): wait = until
+    }
+    // What has replied is done in a moment: no limit cuts that short.
+    if machine.reply == nil, cause == nil {
+      if let cellDeadline, now >= cellDeadline { cause = .cellTimeout }
+      if let totalDeadline, now >= totalDeadline { cause = .totalTimeout }
+    }
+    guard cause != nil else {
+      let limits = machine.reply == nil ? [wait, cellDeadline, totalDeadline] : [wait]
+      return .wait(until: limits.compactMap(\.self).min())
+    }
+    if let next, now < next { return .wait(until: [wait, next].compactMap(\.self).min()) }
+    switch escalation {
+    case .none:
+      escalation = .interrupted
+      next = now + patience
+      return .interrupt
+    case .interrupted:
+      escalation = .terminated
+      next = now + patience
+      return .terminate
+    case .terminated:
+      escalation = .killed
+      next = nil
+      return .kill
+    case .killed: return .wait(until: wait)
+    }
+  }
+
+  /// Whether the kernel was made to end.
+  var wasTerminated: Bool {
+    switch escalation {
+    case .none, .interrupted: false
+    case .terminated, .killed: true
+    }
+  }
+}

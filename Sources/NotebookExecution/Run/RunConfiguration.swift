@@ -1,0 +1,64 @@
+public import JupyterProtocol
+public import NotebookDocument
+
+/// How a notebook is run.
+public struct RunConfiguration: Sendable {
+  /// What follows a cell whose time has run out.
+  public enum TimeoutPolicy: String, Sendable, CaseIterable {
+    /// The run ends.
+    case stop
+    /// The next cell runs, when the kernel obeyed the interrupt.
+    case `continue`
+  }
+
+  /// Answers a kernel that asks for input; nil is the end of the input.
+  public typealias InputProvider = @Sendable (InputRequest) async -> String?
+
+  /// How long each cell may take; a cell's own `metadata.lyre.timeout`, in seconds, wins.
+  public var cellTimeout: Duration?
+  /// How long the whole notebook may take, from the first cell on.
+  public var totalTimeout: Duration?
+  /// What follows a cell whose time has run out.
+  public var onTimeout: TimeoutPolicy
+  /// How long a kernel may take to obey an interrupt, and then SIGTERM.
+  public var interruptPatience: Duration
+
+  /// Whether the run goes on after any error.
+  public var allowsErrors: Bool
+  /// The names of errors after which the run goes on.
+  public var allowedErrors: Set<String>
+
+  /// Cells with one of these tags are not run.
+  public var skippedTags: Set<String>
+  /// Only cells with one of these tags are run; empty for all.
+  public var onlyTags: Set<String>
+  /// Which cells are run; nil for all.
+  public var selection: (@Sendable (NotebookCell) -> Bool)?
+
+  /// Answers `input()`; without it the kernel is told that there is no input.
+  public var input: InputProvider?
+
+  /// Whether `metadata.execution` of each cell gets the times of its run.
+  public var recordsTiming: Bool
+  /// Whether `metadata.widgets` gets the state of widgets.
+  public var storesWidgets: Bool
+  /// How often outputs are saved while they come.
+  public var saveInterval: Duration
+
+  /// The defaults: no limits, stop at the first error, save every two seconds.
+  public init() {
+    cellTimeout = nil
+    totalTimeout = nil
+    onTimeout = .stop
+    interruptPatience = .seconds(5)
+    allowsErrors = false
+    allowedErrors = []
+    skippedTags = ["skip-execution"]
+    onlyTags = []
+    selection = nil
+    input = nil
+    recordsTiming = true
+    storesWidgets = true
+    saveInterval = .seconds(2)
+  }
+}

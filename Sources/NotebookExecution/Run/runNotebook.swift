@@ -1,0 +1,53 @@
+public import KernelClient
+public import KernelLauncher
+public import NotebookDocument
+
+/// Starts a kernel, runs a notebook's cells in it, and ends it.
+///
+/// The document that comes back holds all outputs that came, however the run ended. It is handed to
+/// `finish` while the kernel shuts down, so that writing it costs no time.
+///
+/// - Parameters:
+///   - document: the notebook.
+///   - spec: the kernel to start.
+///   - kernelConfiguration: how the kernel is started.
+///   - configuration: how the notebook is run.
+///   - control: the means to stop it.
+///   - save: called with the document while outputs come.
+///   - finish: called with the document and the result at the end of the run.
+///   - report: called with everything that happens, in order.
+/// - Returns: the result.
+/// - Throws: `KernelError` when the kernel could not be started, and what `finish` throws.
+public func runNotebook(
+  _ document: NotebookDocument, with spec: KernelSpec,
+  kernelConfiguration: KernelConfiguration = .init(), configuration: RunConfiguration = .init(),
+  control: RunControl = .init(), save: @escaping (NotebookDocument) -> Void = { _ in },
+  finish: (NotebookDocument, RunResult) throws -> Void,
+  report: @escaping (RunEvent) -> Void = { _ in }
+) async throws -> RunResult {
+  var kernelConfiguration = kernelConfiguration
+  if spec.isIPython {
+    let option = "--HistoryManager.hist_file="
+    // A run is no part of anybody's history, and a history on disk is locked and slow.
+    if !(spec.argv + kernelConfiguration.extraArguments).contains(where: { $0.hasPrefix(option) }) {
+      kernelConfiguration.extraArguments.append(option + ":memory:")
+    }
+  }
+  kernelConfiguration.onLaunch = { control.attach($0) }
+  report(RunEvent(time: wallClockNanoseconds(), kind: .kernelStarting(name: spec.name)))
+  let start = ContinuousClock.now
+  return try await withKernel(spec, configuration: kernelConfiguration) { kernel in
+    report(
+      RunEvent(
+        time: wallClockNanoseconds(),
+        kind: .kernelReady(
+          name: spec.name, processID: kernel.processID, info: kernel.info,
+          after: ContinuousClock.now - start)))
+    var runner = NotebookRunner(
+      document, configuration: configuration, control: control, save: save, report: report)
+    let result = await runner.run(in: kernel)
+    kernel.beginShutdown()
+    try finish(runner.document, result)
+    return result
+  }
+}
