@@ -1,1 +1,56 @@
-@main struct Lyre { static func main() {} }
+import ArgumentParser
+import Glibc
+
+/// The command.
+@main
+struct Lyre: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "lyre",
+    abstract: "Run Jupyter notebooks without a browser.",
+    discussion: """
+      EXAMPLES
+        lyre run analysis.ipynb            run it in place, streaming what it prints
+        lyre run analysis.ipynb -o out.ipynb --timeout 600
+        lyre kernels                       which kernels are installed, and where
+        lyre check *.ipynb                 are these valid notebooks?
+      """,
+    version: version,
+    subcommands: [RunCommand.self, InspectCommand.self, CheckCommand.self, KernelsCommand.self])
+
+  static func main() async {
+    // Before any thread exists, so that all inherit it: signals are taken by one thread only.
+    Signals.prepare()
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      leave(.success)
+    } catch let code as ExitRequest {
+      leave(code.code)
+    } catch {
+      let isUsage = exitCode(for: error) != .success
+      let text = fullMessage(for: error)
+      if isUsage {
+        Printer.shared.log(text)
+        leave(.unusableInput)
+      }
+      Printer.shared.output(Array((text + "\n").utf8))
+      leave(.success)
+    }
+  }
+
+  private static func leave(_ code: ExitCode) -> Never {
+    Printer.shared.flush()
+    Glibc.exit(code.rawValue)
+  }
+}
+
+/// Ends the command with a code, after everything worth saying has been said.
+struct ExitRequest: Error {
+  var code: ExitCode
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import NotebookDocument
+
+/// `lyre check`
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Say whether files are notebooks, and where they are not.",
+    discussion: """
+      Writes a line for each fault, with its place, and ends with code 2 when there is one.
+
+      EXAMPLES
+        lyre check analysis.ipynb
+        lyre check notebooks/*.ipynb
+      """)
+
+  @Argument(help: "The notebooks; `-` is standard input.") var notebooks: [String]
+
+  func run() throws {
+    var isFaulty = false
+    for notebook in notebooks {
+      do throws(NotebookError) {
+        _ = try NotebookInput.document(notebook)
+      } catch {
+        isFaulty = true
+        Printer.shared.log("\(NotebookInput.name(notebook)): \(error)")
+      }
+    }
+    if isFaulty { throw ExitRequest(code: .unusableInput) }
+  }
+}

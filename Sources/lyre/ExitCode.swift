@@ -1,0 +1,43 @@
+import NotebookExecution
+
+/// What the exit code of `lyre` means; a promise to scripts.
+enum ExitCode: Int32, Comparable {
+  case success = 0
+  /// A cell failed.
+  case cellFailed = 1
+  /// Bad usage, or an input that is not usable.
+  case unusableInput = 2
+  /// A time limit ran out.
+  case timedOut = 3
+  /// The kernel died.
+  case kernelDied = 4
+  /// There is no such kernel, or it did not start.
+  case kernelNotStarted = 5
+  /// A result could not be written.
+  case notWritten = 6
+  /// Stopped by SIGHUP.
+  case hungUp = 129
+  /// Stopped by SIGINT.
+  case interrupted = 130
+  /// Stopped by SIGTERM.
+  case terminated = 143
+
+  static func < (left: ExitCode, right: ExitCode) -> Bool { left.rawValue < right.rawValue }
+
+  init(signal: Int32) {
+    self = ExitCode(rawValue: 128 + signal) ?? .terminated
+  }
+
+  init(_ outcome: RunOutcome) {
+    switch outcome {
+    case .completed: self = .success
+    case .failed: self = .cellFailed
+    case .timedOut, .totalTimeExceeded: self = .timedOut
+    case .kernelDied: self = .kernelDied
+    case .stopped(let signal): self = ExitCode(signal: signal)
+    }
+  }
+
+  /// The code of several notebooks: a signal's where there was one, else the largest.
+  static func worst(_ codes: [ExitCode]) -> ExitCode { codes.max() ?? .success }
+}

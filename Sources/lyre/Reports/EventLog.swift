@@ -1,0 +1,164 @@
+import Glibc
+import JSONCore
+import JupyterProtocol
+import KernelLauncher
+import NotebookExecution
+import Synchronization
+
+/// `--events`: a JSON object a line for everything that happens. The format is in `docs/events.md`.
+final class EventLog: Sendable {
+  /// The file cannot be opened.
+  struct Failure: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  private let descriptor: Int32?
+  private let hasFailed = Mutex(false)
+
+  /// A log in a file; `-` is standard output.
+  init(_ path: String) throws(Failure) {
+    if path == "-" {
+      descriptor = nil
+      return
+    }
+    let opened = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard opened >= 0 else {
+      throw Failure(
+        description: "--events: '\(path)' cannot be written: \(String(cString: strerror(errno)))")
+    }
+    descriptor = opened
+  }
+
+  /// Closes the file.
+  ///
+  /// - Returns: whether everything was written.
+  func close() -> Bool {
+    let isWhole = hasFailed.withLock { !$0 }
+    guard let descriptor else { return isWhole }
+    return Glibc.close(descriptor) == 0 && isWhole
+  }
+
+  func write(notebook: String, _ event: RunEvent) {
+    let (name, members) = EventLog.members(event.kind)
+    write(notebook: notebook, name, members, time: event.time)
+  }
+
+  func write(notebook: String, _ name: String, _ members: JSONObject, time: Int64? = nil) {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let time = time ?? Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    var object: JSONObject = [
+      "event": .init(name), "time": .init(MessageDate.text(nanoseconds: time)),
+      "notebook": .init(notebook),
+    ]
+    for member in members { object.append(key: member.key, value: member.value) }
+    let line = JSONValue.object(object).serialized() + [0x0A]
+    guard let descriptor else { return Printer.shared.output(line) }
+    // One call a line, so that a reader that follows the file sees whole lines.
+    hasFailed.withLock { hasFailed in
+      var rest = line[...]
+      while !rest.isEmpty, !hasFailed {
+        let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if count >= 0 {
+          rest = rest.dropFirst(count)
+        } else if errno != EINTR {
+          hasFailed = true
+        }
+      }
+    }
+  }
+
+  private static func members(_ kind: RunEvent.Kind) -> (String, JSONObject) {
+    switch kind {
+    case .kernelStarting(let name): ("kernel_starting", ["kernel": .init(name)])
+    case .kernelReady(let name, let id, let info, let after):
+      (
+        "kernel_ready",
+        [
+          "kernel": .init(name), "pid": id.map { .init(Int($0)) } ?? .null,
+          "implementation": .init(info.implementation),
+          "implementation_version": .init(info.implementationVersion),
+          "protocol_version": .init(info.protocolVersion), "seconds": seconds(after),
+        ]
+      )
+    case .runStarted(let cells, let toRun):
+      ("run_started", ["cells": .init(cells.count), "to_run": .init(toRun)])
+    case .cellStarted(let cell, let number, let toRun):
+      ("cell_started", identity(cell) + ["number": .init(number), "to_run": .init(toRun)])
+    case .text(let cell, let stream, let text):
+      ("stream", ["cell": .init(cell), "name": .init(stream), "text": .init(text)])
+    case .output(let cell, let output): ("output", ["cell": .init(cell), "output": output])
+    case .outputsChanged(let cell): ("outputs_changed", ["cell": .init(cell)])
+    case .inputRequested(let cell, let request):
+      (
+        "input_requested",
+        [
+          "cell": .init(cell), "prompt": .init(request.prompt),
+          "password": .init(request.isPassword),
+        ]
+      )
+    case .cellFinished(let cell): ("cell_finished", identity(cell) + ending(cell))
+    case .warning(let text, let cell):
+      ("warning", ["cell": cell.map { .init($0) } ?? .null, "message": .init(text)])
+    case .outputOutsideCells(let output): ("output_outside_cells", ["output": output])
+    case .kernelSignaled(let name, let reason):
+      ("kernel_signaled", ["signal": .init(name), "reason": .init(reason)])
+    case .kernelDied(let status): ("kernel_died", ["reason": .init(status.description)])
+    case .saved: ("saved", [:])
+    case .runFinished(let result): ("run_finished", summary(result))
+    }
+  }
+
+  private static func identity(_ cell: CellResult) -> JSONObject {
+    [
+      "cell": .init(cell.index), "id": cell.id.map { .init($0) } ?? .null,
+      "first_line": .init(cell.firstLine),
+    ]
+  }
+
+  private static func ending(_ cell: CellResult) -> JSONObject {
+    var object: JSONObject = [
+      "status": .init(cell.status.rawValue),
+      "execution_count": cell.executionCount.map { .init($0) } ?? .null,
+      "seconds": seconds(cell.duration),
+    ]
+    if let error = cell.error {
+      object["error"] = [
+        "ename": .init(error.name), "evalue": .init(error.value),
+        "allowed": .init(cell.errorIsAllowed),
+      ]
+    }
+    return object
+  }
+
+  private static func summary(_ result: RunResult) -> JSONObject {
+    var counts: JSONObject = [:]
+    for status in CellStatus.allCases {
+      let count = result.cells.filter { $0.status == status }.count
+      if count > 0 { counts[status.rawValue] = .init(count) }
+    }
+    return [
+      "outcome": .init(outcome(result.outcome)), "cells": .object(counts),
+      "seconds": seconds(result.duration),
+    ]
+  }
+
+  private static func outcome(_ outcome: RunOutcome) -> String {
+    switch outcome {
+    case .completed: "completed"
+    case .failed: "failed"
+    case .timedOut: "timed_out"
+    case .totalTimeExceeded: "total_time_exceeded"
+    case .kernelDied: "kernel_died"
+    case .stopped: "stopped"
+    }
+  }
+
+  private static func seconds(_ duration: Duration) -> JSONValue {
+    .init((Format.seconds(duration) * 1e6).rounded() / 1e6)
+  }
+}
+
+private func + (left: JSONObject, right: JSONObject) -> JSONObject {
+  JSONObject(left.members + right.members)
+}

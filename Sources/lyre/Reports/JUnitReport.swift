@@ -1,0 +1,97 @@
+import JupyterProtocol
+import NotebookDocument
+import NotebookExecution
+import Synchronization
+
+/// `--report`: the runs as JUnit XML, a suite a notebook and a case a cell.
+final class JUnitReport: Sendable {
+  private let suites = Mutex<[String]>([])
+
+  func add(notebook: String, _ result: RunResult) {
+    let cells = result.cells.filter(\.isCode)
+    let failures = cells.filter { $0.status == .failed && !$0.errorIsAllowed }.count
+    let errors = cells.filter {
+      [.timedOut, .killedWithKernel, .interrupted].contains($0.status)
+    }.count
+    let skipped = cells.filter { [.skipped, .notRun].contains($0.status) }.count
+    var text =
+      "  <testsuite name=\"\(escape(notebook))\" tests=\"\(cells.count)\" "
+      + "failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\" "
+      + "time=\"\(time(result.duration))\">\n"
+    for cell in cells { text += testCase(cell, notebook) }
+    text += "  </testsuite>\n"
+    suites.withLock { $0.append(text) }
+  }
+
+  /// A notebook that could not be run at all.
+  func addFailure(notebook: String, message: String) {
+    let text = """
+        <testsuite name="\(escape(notebook))" tests="1" failures="0" errors="1" skipped="0" time="0">
+          <testcase classname="\(escape(notebook))" name="start" time="0">
+            <error message="\(escape(message))"/>
+          </testcase>
+        </testsuite>
+
+      """
+    suites.withLock { $0.append(text) }
+  }
+
+  private func testCase(_ cell: CellResult, _ notebook: String) -> String {
+    let name = "cell \(cell.index + 1): \(cell.firstLine)"
+    let open =
+      "    <testcase classname=\"\(escape(notebook))\" name=\"\(escape(name))\" "
+      + "time=\"\(time(cell.duration))\""
+    let body: String
+    switch cell.status {
+    case .succeeded, .pending, .running: return open + "/>\n"
+    case .failed where cell.errorIsAllowed: return open + "/>\n"
+    case .failed:
+      let error = cell.error
+      let trace = Terminal.plain((error?.traceback ?? []).joined(separator: "\n"))
+      body =
+        "<failure type=\"\(escape(error?.name ?? ""))\" message=\"\(escape(error?.value ?? ""))\">"
+        + "\(escape(trace))</failure>"
+    case .timedOut, .killedWithKernel, .interrupted:
+      body = "<error message=\"\(RunReporter.word(cell.status))\"/>"
+    case .skipped, .notRun: body = "<skipped message=\"\(RunReporter.word(cell.status))\"/>"
+    }
+    return "\(open)>\n      \(body)\n    </testcase>\n"
+  }
+
+  /// Writes the report.
+  ///
+  /// - Returns: whether it could be written.
+  func write(to path: String) -> Bool {
+    let text =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+      + suites.withLock { $0.joined() } + "</testsuites>\n"
+    do {
+      try NotebookFile(path).write(Array(text.utf8))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private func time(_ duration: Duration) -> String {
+    "\((Format.seconds(duration) * 1000).rounded() / 1000)"
+  }
+
+  /// A text as XML has it: characters that XML does not allow are left out.
+  private func escape(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "\n": result += "&#10;"
+      case "\t": result += "&#9;"
+      case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: break
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,35 @@
+import Glibc
+import NotebookDocument
+
+/// Notebooks as they are named on the command line.
+enum NotebookInput {
+  /// What a notebook is called in messages.
+  static func name(_ argument: String) -> String { argument == "-" ? "standard input" : argument }
+
+  /// The bytes of a notebook; `-` is standard input.
+  static func bytes(_ argument: String) throws(NotebookError) -> [UInt8] {
+    argument == "-" ? try NotebookFile.readAll(0) : try NotebookFile(argument).read()
+  }
+
+  /// A notebook; `-` is standard input.
+  static func document(_ argument: String) throws(NotebookError) -> NotebookDocument {
+    try NotebookDocument(try bytes(argument))
+  }
+
+  /// The files that arguments name, patterns that no shell has expanded among them.
+  ///
+  /// - Returns: the paths; a pattern that fits nothing stays as it is and will not be found.
+  static func expand(_ arguments: [String]) -> [String] {
+    arguments.flatMap { argument -> [String] in
+      guard argument.contains(where: { "*?[".contains($0) }), access(argument, F_OK) != 0 else {
+        return [argument]
+      }
+      var matches = glob_t()
+      defer { globfree(&matches) }
+      guard glob(argument, 0, nil, &matches) == 0 else { return [argument] }
+      return (0..<Int(matches.gl_pathc)).compactMap { index in
+        matches.gl_pathv[index].map { String(cString: $0) }
+      }
+    }
+  }
+}

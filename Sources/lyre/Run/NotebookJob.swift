@@ -1,0 +1,169 @@
+import Glibc
+import JSONCore
+import JupyterProtocol
+import KernelClient
+import KernelLauncher
+import NotebookDocument
+import NotebookExecution
+import Synchronization
+
+/// The run of one notebook, from its file to its result.
+struct NotebookJob {
+  let plan: RunPlan
+  let argument: String
+  let destination: RunPlan.Destination
+  let control: RunControl
+  let reporter: RunReporter
+
+  /// Runs it and says what is to be said.
+  func run() async -> ExitCode {
+    let document: NotebookDocument
+    let choice: KernelChoice?
+    do {
+      document = try NotebookInput.document(argument)
+    } catch {
+      return reporter.fail("\(error)", .unusableInput)
+    }
+    do {
+      choice = plan.existing == nil ? try KernelChoice(document, asked: plan.kernelName) : nil
+    } catch {
+      return reporter.fail(noKernel(error), .kernelNotStarted)
+    }
+    if let warning = choice?.warning { reporter.warn(warning) }
+    return await run(document, choice)
+  }
+
+  private func noKernel(_ error: KernelNotFound) -> String {
+    if error.broken != nil { return error.description }
+    return "no kernel named '\(error.name)' (notebook \(NotebookInput.name(argument))). "
+      + "\(error.installedList) Use --kernel NAME."
+  }
+
+  private func run(_ document: NotebookDocument, _ choice: KernelChoice?) async -> ExitCode {
+    var kernelConfiguration = plan.kernelConfiguration
+    kernelConfiguration.workingDirectory = plan.workingDirectory ?? ownDirectory
+    let isVerbose = plan.isVerbose
+    kernelConfiguration.onProcessOutput = { output in
+      // What cells print comes as messages too; a kernel's own log is of no use to most.
+      if isVerbose { Printer.shared.error(output.bytes) }
+    }
+    var document = document
+    if plan.kernelName != nil, let spec = choice?.spec {
+      document.setMetadata(
+        ["kernelspec"],
+        to: [
+          "display_name": .init(spec.displayName), "language": .init(spec.language),
+          "name": .init(spec.name),
+        ])
+    }
+    var file: ResultFile?
+    switch destination {
+    case .inPlace: file = ResultFile(argument, isInput: true)
+    case .file(let path): file = ResultFile(path, isInput: false)
+    case .standardOutput, .nowhere: break
+    }
+    let state = Mutex(SaveState(file: file))
+    let save: (NotebookDocument) -> Void = { document in
+      state.withLock { $0.saveDuringRun(document, reporter) }
+    }
+    let finish: (NotebookDocument, RunResult) -> Void = { document, result in
+      let code = state.withLock { $0.saveAtEnd(document, destination, reporter) }
+      reporter.finished(result, code)
+    }
+    do throws(any Error) {
+      let result: RunResult
+      if let choice {
+        result = try await runNotebook(
+          document, with: choice.spec, kernelConfiguration: kernelConfiguration,
+          configuration: plan.runConfiguration, control: control, save: save, finish: finish,
+          report: { reporter.report($0) })
+      } else {
+        result = try await runInExisting(document, kernelConfiguration, save, finish)
+      }
+      let saved = state.withLock { $0.code }
+      return saved == .success ? ExitCode(result.outcome) : saved
+    } catch let error as KernelError {
+      if let signal = control.stopSignal { return reporter.stopped(signal) }
+      return reporter.fail("\(error)", .kernelNotStarted)
+    } catch let code as ExitRequest {
+      return code.code
+    } catch {
+      return reporter.fail("\(error)", .kernelNotStarted)
+    }
+  }
+
+  private func runInExisting(
+    _ document: NotebookDocument, _ configuration: KernelConfiguration,
+    _ save: @escaping (NotebookDocument) -> Void, _ finish: (NotebookDocument, RunResult) -> Void
+  ) async throws -> RunResult {
+    let info: ConnectionInfo
+    do {
+      info = try ConnectionInfo(try NotebookFile(plan.existing ?? "").read())
+    } catch {
+      _ = reporter.fail("--existing \(plan.existing ?? ""): \(error)", .unusableInput)
+      throw ExitRequest(code: .unusableInput)
+    }
+    return try await withExistingKernel(info, configuration: configuration) { kernel in
+      var runner = NotebookRunner(
+        document, configuration: plan.runConfiguration, control: control, save: save,
+        report: { reporter.report($0) })
+      let result = await runner.run(in: kernel)
+      finish(runner.document, result)
+      return result
+    }
+  }
+
+  /// The notebook's own directory; nil for standard input.
+  private var ownDirectory: String? {
+    guard argument != "-", let resolved = realpath(argument, nil) else { return nil }
+    defer { free(resolved) }
+    let path = String(cString: resolved)
+    guard let slash = path.lastIndex(of: "/") else { return nil }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}
+
+/// What has become of saving a notebook.
+private struct SaveState {
+  var file: ResultFile?
+  var code = ExitCode.success
+  private var hasWarned = false
+
+  init(file: ResultFile?) {
+    self.file = file
+  }
+
+  mutating func saveDuringRun(_ document: NotebookDocument, _ reporter: RunReporter) {
+    guard file != nil, file?.wasChanged == false else { return }
+    do {
+      try file?.write(document.serialized())
+    } catch {
+      if !hasWarned { reporter.warn("\(error); it is tried again at the end") }
+      hasWarned = true
+    }
+  }
+
+  mutating func saveAtEnd(
+    _ document: NotebookDocument, _ destination: RunPlan.Destination, _ reporter: RunReporter
+  ) -> ExitCode {
+    let bytes = document.serialized()
+    if case .standardOutput = destination { Printer.shared.output(bytes) }
+    guard let path = file?.path else { return .success }
+    var reason = "'\(path)' was changed by another program during the run"
+    if file?.wasChanged == false {
+      do {
+        try file?.write(bytes)
+        return .success
+      } catch {
+        reason = "\(error)"
+      }
+    }
+    if let place = file?.writeElsewhere(bytes) {
+      reporter.warn("\(reason); the result is in '\(place)'")
+    } else {
+      reporter.warn("\(reason), and nowhere else can it be written; the result is lost")
+    }
+    code = .notWritten
+    return code
+  }
+}

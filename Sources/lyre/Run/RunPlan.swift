@@ -1,0 +1,157 @@
+import Glibc
+import KernelClient
+import NotebookDocument
+import NotebookExecution
+
+/// Options that do not go together, or make no sense.
+struct UsageError: Error {
+  var message: String
+}
+
+/// What `lyre run` was asked for, checked: options go in, and each notebook's job comes out.
+struct RunPlan: Sendable {
+  /// Where a result goes.
+  enum Destination: Sendable {
+    case inPlace
+    case file(String)
+    case standardOutput
+    case nowhere
+  }
+
+  let notebooks: [(argument: String, destination: Destination)]
+  let kernelName: String?
+  let workingDirectory: String?
+  let existing: String?
+  let kernelConfiguration: KernelConfiguration
+  let runConfiguration: RunConfiguration
+  let jobs: Int
+  let progress: ProgressMode
+  let isQuiet: Bool
+  let isVerbose: Bool
+  let eventsPath: String?
+  let reportPath: String?
+
+  init(_ command: RunCommand) throws(UsageError) {
+    let inputs = NotebookInput.expand(command.notebooks)
+    notebooks = try RunPlan.destinations(inputs, command.result)
+    kernelName = command.kernel.kernel
+    existing = command.kernel.existing
+    workingDirectory = command.kernel.cwd
+    if let directory = workingDirectory, !RunPlan.isDirectory(directory) {
+      throw UsageError(message: "--cwd: there is no directory '\(directory)'")
+    }
+    if existing != nil, kernelName != nil {
+      throw UsageError(
+        message: "--existing uses a kernel that runs already; leave out --kernel")
+    }
+    kernelConfiguration = KernelConfiguration(
+      extraArguments: command.kernel.kernelArg, transport: command.kernel.transport,
+      startupTimeout: try RunPlan.limit(command.limits.startupTimeout, "--startup-timeout")
+        ?? .seconds(86_400))
+
+    var run = RunConfiguration()
+    run.cellTimeout = try RunPlan.limit(command.limits.timeout, "--timeout")
+    run.totalTimeout = try RunPlan.limit(command.limits.totalTimeout, "--total-timeout")
+    run.onTimeout = command.limits.onTimeout
+    run.allowsErrors = command.limits.allowErrors
+    run.allowedErrors = Set(command.limits.allowError)
+    if !command.cells.skipTag.isEmpty { run.skippedTags = Set(command.cells.skipTag) }
+    run.onlyTags = Set(command.cells.onlyTag)
+    if let text = command.cells.cells {
+      let selection = try CellSelection(text)
+      run.selection = { selection.contains($0) }
+    }
+    run.recordsTiming = command.result.recordTiming
+    run.input = try InputAnswers.provider(command.kernel.stdin, inputs: inputs)
+    runConfiguration = run
+
+    guard command.telling.jobs > 0 else {
+      throw UsageError(message: "--jobs: expected a number from 1 on")
+    }
+    jobs = min(command.telling.jobs, notebooks.count)
+    progress = command.telling.quiet ? .none : command.telling.progress
+    isQuiet = command.telling.quiet
+    isVerbose = command.telling.verbose
+    eventsPath = command.telling.events
+    reportPath = command.telling.report
+    if eventsPath == "-", notebooks.contains(where: { $0.destination.isStandardOutput }) {
+      throw UsageError(message: "--events - and a notebook cannot both go to standard output")
+    }
+  }
+
+  private static func destinations(_ inputs: [String], _ options: ResultOptions)
+    throws(UsageError) -> [(argument: String, destination: Destination)]
+  {
+    let choices = [options.output != nil, options.outputDir != nil, options.noSave]
+    guard choices.filter(\.self).count <= 1 else {
+      throw UsageError(message: "use only one of --output, --output-dir and --no-save")
+    }
+    guard inputs.filter({ $0 == "-" }).count <= 1 else {
+      throw UsageError(message: "standard input can be read only once")
+    }
+    if let output = options.output, inputs.count > 1, !output.contains("{name}") {
+      throw UsageError(
+        message: "--output: with several notebooks it needs {name} in it, as in out/{name}.ipynb")
+    }
+    if let directory = options.outputDir { try makeDirectory(directory) }
+    return inputs.map { input in
+      if options.noSave { return (input, .nowhere) }
+      if let directory = options.outputDir {
+        return (input, .file("\(directory)/\(stem(input)).ipynb"))
+      }
+      if let output = options.output {
+        if output == "-" { return (input, .standardOutput) }
+        return (input, .file(replace("{name}", by: stem(input), in: output)))
+      }
+      return (input, input == "-" ? .standardOutput : .inPlace)
+    }
+  }
+
+  /// The name of a notebook without directory and suffix.
+  private static func stem(_ path: String) -> String {
+    if path == "-" { return "notebook" }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
+  }
+
+  private static func replace(_ mark: String, by text: String, in template: String) -> String {
+    var result = ""
+    var rest = template[...]
+    while let next = rest.indices.first(where: { rest[$0...].hasPrefix(mark) }) {
+      result += rest[..<next] + text
+      rest = rest[rest.index(next, offsetBy: mark.count)...]
+    }
+    return result + rest
+  }
+
+  private static func limit(_ seconds: Double?, _ option: String) throws(UsageError) -> Duration? {
+    guard let seconds else { return nil }
+    guard seconds >= 0, seconds < 1e9 else {
+      throw UsageError(message: "\(option): expected a number of seconds, 0 for no limit")
+    }
+    return seconds == 0 ? nil : .seconds(seconds)
+  }
+
+  private static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func makeDirectory(_ path: String) throws(UsageError) {
+    var partial = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part
+      mkdir(partial, 0o777)
+    }
+    if !isDirectory(path) {
+      throw UsageError(
+        message: "--output-dir: '\(path)' cannot be made: \(String(cString: strerror(errno)))")
+    }
+  }
+}
+
+extension RunPlan.Destination {
+  var isStandardOutput: Bool {
+    if case .standardOutput = self { true } else { false }
+  }
+}

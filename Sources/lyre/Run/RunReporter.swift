@@ -1,0 +1,240 @@
+import JSONCore
+import JupyterProtocol
+import KernelClient
+import KernelLauncher
+import NotebookDocument
+import NotebookExecution
+import Synchronization
+
+/// Tells of one notebook's run on the terminal, and hands its events to the log and the report.
+final class RunReporter: Sendable {
+  private struct State {
+    var running: (cell: CellResult, number: Int, toRun: Int, since: ContinuousClock.Instant)?
+    var partialLines: [String: String] = [:]
+    var cells: [CellResult] = []
+    var ran: Set<Int> = []
+  }
+
+  private let name: String
+  private let plan: RunPlan
+  private let streamsGoToError: Bool
+  private let isPrefixed: Bool
+  private let events: EventLog?
+  private let junit: JUnitReport?
+  private let printer = Printer.shared
+  private let state = Mutex(State())
+
+  init(
+    _ plan: RunPlan, _ argument: String, _ destination: RunPlan.Destination, isPrefixed: Bool,
+    events: EventLog?, junit: JUnitReport?
+  ) {
+    self.plan = plan
+    name = NotebookInput.name(argument)
+    // Standard output has room for one thing: a notebook or events leave none for what cells print.
+    streamsGoToError = destination.isStandardOutput || plan.eventsPath == "-"
+    self.isPrefixed = isPrefixed
+    self.events = events
+    self.junit = junit
+  }
+
+  private var showsLine: Bool {
+    plan.progress == .auto && printer.terminal.errorIsTerminal && !isPrefixed
+  }
+
+  private var showsPlain: Bool {
+    plan.progress == .plain || (plan.progress == .auto && !showsLine)
+  }
+
+  // MARK: Lyre's own lines
+
+  /// Says why the notebook could not be run.
+  func fail(_ message: String, _ code: ExitCode) -> ExitCode {
+    let mentionsName = message.contains(name)
+    log(
+      printer.terminal.styled("error:", .red) + " " + (mentionsName ? "" : "\(name): ") + message)
+    events?.write(
+      notebook: name, "error", ["message": .init(message), "code": .init(Int(code.rawValue))])
+    junit?.addFailure(notebook: name, message: message)
+    return code
+  }
+
+  func warn(_ message: String) {
+    log(printer.terminal.styled("warning:", .yellow) + " \(name): \(message)")
+  }
+
+  /// Says that the run was stopped before the first cell.
+  func stopped(_ signal: Int32) -> ExitCode {
+    log("\(name): stopped by \(ExitStatus.name(of: signal)) before the first cell")
+    return ExitCode(signal: signal)
+  }
+
+  private func log(_ line: String) { printer.log(line) }
+
+  // MARK: Events
+
+  /// Takes an event of the run.
+  func report(_ event: RunEvent) {
+    events?.write(notebook: name, event)
+    switch event.kind {
+    case .kernelStarting(let kernel):
+      if showsLine {
+        let name = name
+        printer.setStatus { "\(name): starting kernel \(kernel)" }
+      }
+    case .kernelReady(let kernel, let id, _, let after):
+      if plan.isVerbose {
+        log("\(name): kernel \(kernel) (process \(id ?? 0)) ready after \(Format.duration(after))")
+      }
+    case .runStarted(let cells, _): state.withLock { $0.cells = cells }
+    case .cellStarted(let cell, let number, let toRun): started(cell, number, toRun)
+    case .text(let cell, let stream, let text): show(text, stream, cell)
+    case .cellFinished(let cell): finished(cell)
+    case .warning(let message, let cell):
+      warn(cell.map { "cell \($0 + 1): \(message)" } ?? message)
+    case .kernelSignaled(let signal, let reason):
+      log(
+        "\(name): \(reason); sending the kernel \(signal == "interrupt" ? "an interrupt" : signal)")
+    case .outputOutsideCells(let output):
+      if plan.isVerbose, let text = output["text"]?.string {
+        printer.error(Array(text.utf8))
+      }
+    case .saved:
+      if plan.isVerbose { log("\(name): saved") }
+    case .output, .outputsChanged, .inputRequested, .kernelDied, .runFinished: break
+    }
+  }
+
+  private func started(_ cell: CellResult, _ number: Int, _ toRun: Int) {
+    let since = ContinuousClock.now
+    state.withLock { $0.running = (cell, number, toRun, since) }
+    guard showsLine else { return }
+    let name = name
+    printer.setStatus {
+      let elapsed = Format.duration(ContinuousClock.now - since)
+      let left = toRun - number
+      return "\(name): \(number)/\(toRun) \(elapsed), \(left) left: \(cell.firstLine)"
+    }
+  }
+
+  private func show(_ text: String, _ stream: String, _ cell: Int) {
+    state.withLock { state in
+      if let running = state.running?.cell.index, running == cell { state.ran.insert(cell) }
+    }
+    let toError = stream == "stderr" || streamsGoToError
+    guard isPrefixed else {
+      let bytes = Array(text.utf8)
+      return toError ? printer.error(bytes) : printer.output(bytes)
+    }
+    // Several notebooks at once: whole lines, with the name of the notebook before each.
+    let lines = state.withLock { state -> [String] in
+      var text = (state.partialLines[stream] ?? "") + text
+      var lines: [String] = []
+      while let end = text.firstIndex(where: \.isNewline) {
+        lines.append(String(text[..<end]))
+        text = String(text[text.index(after: end)...])
+      }
+      state.partialLines[stream] = text
+      return lines
+    }
+    for line in lines { print(line, toError) }
+  }
+
+  private func print(_ line: String, _ toError: Bool) {
+    let bytes = Array("\(name) | \(line)\n".utf8)
+    toError ? printer.error(bytes) : printer.output(bytes)
+  }
+
+  private func flushLines() {
+    let rest = state.withLock { state in
+      defer { state.partialLines = [:] }
+      return state.partialLines
+    }
+    for (stream, text) in rest where !text.isEmpty {
+      print(text, stream == "stderr" || streamsGoToError)
+    }
+  }
+
+  private func finished(_ cell: CellResult) {
+    if isPrefixed { flushLines() }
+    let running = state.withLock { state in
+      state.cells[cell.index] = cell
+      return state.running
+    }
+    guard showsPlain, let running else { return }
+    let count = cell.executionCount.map { " In [\($0)]" } ?? ""
+    log(
+      "\(name): \(running.number)/\(running.toRun) cell \(cell.index + 1)\(count) "
+        + "\(RunReporter.word(cell.status)) in \(Format.duration(cell.duration))")
+  }
+
+  static func word(_ status: CellStatus) -> String {
+    switch status {
+    case .succeeded: "ok"
+    case .timedOut: "timed out"
+    case .killedWithKernel: "killed with the kernel"
+    case .notRun: "not run"
+    case .pending, .running, .failed, .interrupted, .skipped: status.rawValue
+    }
+  }
+
+  // MARK: The end
+
+  /// Says how the run ended.
+  func finished(_ result: RunResult, _ saved: ExitCode) {
+    printer.setStatus(nil)
+    junit?.add(notebook: name, result)
+    explain(result)
+    guard !plan.isQuiet, plan.progress != .none else { return }
+    summarize(result)
+  }
+
+  private func explain(_ result: RunResult) {
+    let left = result.cells.filter { $0.status == .notRun }.count
+    let rest =
+      left > 0 ? " \(Format.count(left, "cell")) \(left == 1 ? "was" : "were") not run." : ""
+    let error = printer.terminal.styled("error:", .red)
+    switch result.outcome {
+    case .completed: return
+    case .failed(let place):
+      let cell = result.cells[place]
+      let what = cell.error.map { $0.name.isEmpty ? "an error" : "\($0.name): \($0.value)" } ?? ""
+      log("\(error) \(name): \(cell.name) failed: \(Terminal.fitted(what, to: 300)).\(rest)")
+      let traceback = (cell.error?.traceback ?? []).joined(separator: "\n")
+      if !traceback.isEmpty {
+        log(printer.terminal.usesColor ? traceback : Terminal.plain(traceback))
+      }
+    case .timedOut(let place):
+      log(
+        "\(error) \(name): \(result.cells[place].name) took longer than its limit "
+          + "(\(Format.duration(result.cells[place].duration))).\(rest) "
+          + "Use --timeout SECONDS for more.")
+    case .totalTimeExceeded(let place):
+      log(
+        "\(error) \(name): the notebook took longer than its limit, in "
+          + "\(result.cells[place].name).\(rest) Use --total-timeout SECONDS for more.")
+    case .kernelDied(let status, let place):
+      log("\(error) \(name): the kernel \(status) in \(result.cells[place].name).\(rest)")
+      let tail = result.standardErrorTail.split(separator: "\n").suffix(10)
+      if !tail.isEmpty { log("The kernel's last words:\n" + tail.joined(separator: "\n")) }
+    case .stopped(let signal):
+      log("\(name): stopped by \(ExitStatus.name(of: signal)).\(rest)")
+    }
+  }
+
+  private func summarize(_ result: RunResult) {
+    let ran = result.cells.filter { $0.status != .skipped && $0.status != .notRun }
+    let failed = ran.filter { $0.status == .failed }.count
+    var line = "\(name): \(Format.count(ran.count, "cell")) in \(Format.duration(result.duration))"
+    if failed > 0 {
+      let allowed = ran.filter { $0.status == .failed && $0.errorIsAllowed }.count
+      line += ", \(failed) failed"
+      if allowed > 0 { line += allowed == failed ? " (allowed)" : " (\(allowed) allowed)" }
+    }
+    let slow = ran.filter { $0.duration > .seconds(1) }.sorted { $0.duration > $1.duration }
+    if ran.count > 1, !slow.isEmpty {
+      let list = slow.prefix(3).map { "cell \($0.index + 1) \(Format.duration($0.duration))" }
+      line += "; slowest: \(list.joined(separator: ", "))"
+    }
+    log(line)
+  }
+}

@@ -1,0 +1,150 @@
+import Glibc
+import Synchronization
+
+/// The only way to standard output and standard error.
+///
+/// A thread of its own writes, so that a slow reader never holds up a run. On a terminal it also
+/// keeps a status line below what is printed: taken away before anything is written, and put back
+/// when the cursor is at the beginning of a line again, so that a cell's own progress bar is not
+/// disturbed.
+final class Printer: Sendable {
+  static let shared = Printer()
+
+  let terminal: Terminal
+
+  private struct State {
+    var queue: [(descriptor: Int32, bytes: [UInt8])] = []
+    var isWriting = false
+    var status: (@Sendable () -> String)?
+    var outputIsClosed = false
+  }
+
+  private let state = Mutex(State())
+  nonisolated(unsafe) private let wakeUp: UnsafeMutablePointer<sem_t>
+  nonisolated(unsafe) private let idle: UnsafeMutablePointer<sem_t>
+
+  private init() {
+    terminal = Terminal { name in getenv(name).map { String(cString: $0) } }
+    wakeUp = .allocate(capacity: 1)
+    idle = .allocate(capacity: 1)
+    sem_init(wakeUp, 0, 0)
+    sem_init(idle, 0, 0)
+    var thread = pthread_t()
+    let failure = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<Printer>.fromOpaque(argument).takeRetainedValue().write()
+        return nil
+      }, Unmanaged.passRetained(self).toOpaque())
+    guard failure == 0 else { fatalError("no thread can be started") }
+    pthread_detach(thread)
+  }
+
+  /// Writes to standard output, byte for byte.
+  func output(_ bytes: [UInt8]) { enqueue(1, bytes) }
+
+  /// Writes to standard error, byte for byte.
+  func error(_ bytes: [UInt8]) { enqueue(2, bytes) }
+
+  /// Writes a line of Lyre's own to standard error.
+  func log(_ line: String) { enqueue(2, Array((line + "\n").utf8)) }
+
+  /// Whether nobody reads standard output any more.
+  var outputIsClosed: Bool { state.withLock { $0.outputIsClosed } }
+
+  /// Keeps a line below everything, made anew several times a second; nil takes it away.
+  func setStatus(_ status: (@Sendable () -> String)?) {
+    state.withLock { $0.status = status }
+    sem_post(wakeUp)
+  }
+
+  /// Waits until everything has been written.
+  func flush() {
+    setStatus(nil)
+    while state.withLock({ !$0.queue.isEmpty || $0.isWriting }) {
+      sem_post(wakeUp)
+      wait(idle, milliseconds: 50)
+    }
+  }
+
+  private func enqueue(_ descriptor: Int32, _ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    let isFirst = state.withLock { state in
+      state.queue.append((descriptor, bytes))
+      return state.queue.count == 1
+    }
+    if isFirst { sem_post(wakeUp) }
+  }
+
+  // MARK: The writing thread
+
+  private func write() {
+    var shownStatus = false
+    var atLineStart = true
+    while true {
+      let (batch, status) = state.withLock { state in
+        let batch = state.queue
+        state.queue = []
+        state.isWriting = !batch.isEmpty || shownStatus != (state.status != nil)
+        return (batch, state.status)
+      }
+      if shownStatus, !batch.isEmpty || status == nil {
+        put(2, Array("\r\u{1B}[2K".utf8))
+        shownStatus = false
+      }
+      for (descriptor, bytes) in batch {
+        put(descriptor, bytes)
+        let isSeen = descriptor == 2 ? terminal.errorIsTerminal : terminal.outputIsTerminal
+        if isSeen, let last = bytes.last { atLineStart = last == 0x0A }
+      }
+      if let status, atLineStart, terminal.errorIsTerminal {
+        let line = Terminal.fitted(status(), to: Terminal.columns - 1)
+        put(2, Array("\r\(terminal.styled(line, .dim))\u{1B}[K".utf8))
+        shownStatus = true
+      }
+      let isDone = state.withLock { state in
+        state.isWriting = false
+        return state.queue.isEmpty
+      }
+      if isDone {
+        sem_post(idle)
+        if status == nil {
+          wait(wakeUp, milliseconds: nil)
+        } else {
+          wait(wakeUp, milliseconds: 120)
+        }
+      }
+    }
+  }
+
+  private func put(_ descriptor: Int32, _ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        var item = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&item, 1, -1)
+      } else if errno != EINTR {
+        // Nobody reads any more: the run goes on and saves.
+        if descriptor == 1 { state.withLock { $0.outputIsClosed = true } }
+        return
+      }
+    }
+  }
+
+  private func wait(_ semaphore: UnsafeMutablePointer<sem_t>, milliseconds: Int?) {
+    guard let milliseconds else {
+      while sem_wait(semaphore) != 0, errno == EINTR {}
+      return
+    }
+    var deadline = timespec()
+    clock_gettime(CLOCK_REALTIME, &deadline)
+    deadline.tv_nsec += milliseconds * 1_000_000
+    deadline.tv_sec += deadline.tv_nsec / 1_000_000_000
+    deadline.tv_nsec %= 1_000_000_000
+    while sem_timedwait(semaphore, &deadline) != 0, errno == EINTR {}
+  }
+}

@@ -1,0 +1,85 @@
+import Glibc
+
+/// What is known of the terminal, if there is one.
+struct Terminal: Sendable {
+  /// Whether standard output is a terminal.
+  var outputIsTerminal: Bool
+  /// Whether standard error is a terminal on which the cursor can be moved.
+  var errorIsTerminal: Bool
+  /// Whether colours are used on standard error.
+  var usesColor: Bool
+
+  init(environment: (String) -> String?) {
+    let isDumb = environment("TERM") == "dumb"
+    outputIsTerminal = isatty(1) == 1
+    errorIsTerminal = isatty(2) == 1 && !isDumb
+    if let forced = environment("CLICOLOR_FORCE"), forced != "0", !forced.isEmpty {
+      usesColor = true
+    } else if let no = environment("NO_COLOR"), !no.isEmpty {
+      usesColor = false
+    } else {
+      usesColor = errorIsTerminal
+    }
+  }
+
+  /// How many columns the terminal has.
+  static var columns: Int {
+    var size = winsize()
+    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// A text in a colour or weight, where colours are used.
+  func styled(_ text: String, _ code: Style) -> String {
+    usesColor ? "\u{1B}[\(code.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  enum Style: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+  }
+
+  /// A text without control sequences.
+  static func plain(_ text: String) -> String {
+    var result = ""
+    var scalars = text.unicodeScalars.makeIterator()
+    while let scalar = scalars.next() {
+      guard scalar == "\u{1B}" else {
+        result.unicodeScalars.append(scalar)
+        continue
+      }
+      guard scalars.next() == "[" else { continue }
+      while let next = scalars.next(), !(0x40...0x7E).contains(next.value) {}
+    }
+    return result
+  }
+
+  /// The first columns of a text on one line.
+  static func fitted(_ text: String, to width: Int) -> String {
+    var result = ""
+    var used = 0
+    for character in text {
+      let scalar = character.unicodeScalars.first?.value ?? 0
+      if scalar < 0x20 || scalar == 0x7F { continue }
+      // East Asian wide characters and emoji take two columns.
+      let isWide =
+        (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar)
+        || (0xAC00...0xD7A3).contains(scalar) || (0xF900...0xFAFF).contains(scalar)
+        || (0xFE30...0xFE6F).contains(scalar) || (0xFF00...0xFF60).contains(scalar)
+        || (0x1F300...0x1FAFF).contains(scalar)
+      let columns = isWide ? 2 : 1
+      if used + columns > width {
+        while used >= width, let last = result.popLast() {
+          used -= last.unicodeScalars.first.map { $0.value > 0x10FF ? 2 : 1 } ?? 1
+        }
+        return result + "…"
+      }
+      result.append(character)
+      used += columns
+    }
+    return result
+  }
+}
