@@ -77,10 +77,16 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "KernelTestingTests",
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting", "scripted-kernel",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "KernelClientTests",
       dependencies: [
         "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "KernelClient", "KernelTesting",
-        "RealKernels",
+        "RealKernels", "scripted-kernel",
       ],
       swiftSettings: settings),
     .testTarget(

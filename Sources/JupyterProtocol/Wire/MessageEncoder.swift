@@ -17,7 +17,17 @@ public struct MessageEncoder: Sendable {
       JSONValue.object(message.metadata).serialized(),
       message.content.serialized(),
     ]
-    let signature = signer?.signature(of: parts[...]) ?? []
-    return message.identities + [MessageDecoder.delimiter, signature] + parts + message.buffers
+    return message.identities + [MessageEncoder.delimiter, signature(of: parts)] + parts
+      + message.buffers
+  }
+
+  /// The frame between the routing frames and the message.
+  public static let delimiter = MessageDecoder.delimiter
+
+  /// The signature frame for parts that are serialized already; empty without a signer.
+  ///
+  /// - Parameter parts: header, parent header, metadata and content, as they will be sent.
+  public func signature(of parts: [[UInt8]]) -> [UInt8] {
+    signer?.signature(of: parts[...]) ?? []
   }
 }

@@ -1,0 +1,75 @@
+/// One line of a cell's script: a command, what it is told, and the faults of what it sends.
+struct ScriptLine: Sendable {
+  var faults: [Fault] = []
+  var name: Substring
+  /// The rest of the line, as it is written.
+  var rest: Substring
+
+  /// A line that cannot be read.
+  struct Invalid: Error {
+    var description: String
+  }
+
+  /// The lines of a script; empty ones and those that begin with `#` are none.
+  static func all(in code: String) throws(Invalid) -> [ScriptLine] {
+    var lines: [ScriptLine] = []
+    for text in code.split(whereSeparator: \.isNewline) {
+      let text = text.drop { $0 == " " }
+      if text.isEmpty || text.hasPrefix("#") { continue }
+      lines.append(try ScriptLine(text))
+    }
+    return lines
+  }
+
+  private init(_ text: Substring) throws(Invalid) {
+    var (name, rest) = ScriptLine.word(text)
+    if name == "with" {
+      let (list, command) = ScriptLine.word(rest)
+      guard let faults = Fault.list(list) else {
+        throw Invalid(description: "'\(list)' is no list of faults")
+      }
+      self.faults = faults
+      (name, rest) = ScriptLine.word(command)
+    }
+    self.name = name
+    self.rest = rest
+  }
+
+  /// The rest of the line, with its escapes replaced.
+  var text: String { ScriptLine.unescaped(rest) }
+
+  /// The first word of the rest, and what follows it, as it is written.
+  var firstWord: (word: String, rest: Substring) {
+    let (word, rest) = ScriptLine.word(self.rest)
+    return (String(word), rest)
+  }
+
+  private static func word(_ text: Substring) -> (Substring, Substring) {
+    guard let space = text.firstIndex(of: " ") else { return (text, "") }
+    return (text[..<space], text[text.index(after: space)...])
+  }
+
+  /// `\n`, `\r`, `\t`, `\e` and `\\` are what they are in most languages.
+  static func unescaped(_ text: Substring) -> String {
+    guard text.contains("\\") else { return String(text) }
+    var result = ""
+    var isEscaped = false
+    for character in text {
+      if !isEscaped {
+        isEscaped = character == "\\"
+        if !isEscaped { result.append(character) }
+        continue
+      }
+      isEscaped = false
+      switch character {
+      case "n": result.append("\n")
+      case "r": result.append("\r")
+      case "t": result.append("\t")
+      case "e": result.append("\u{1B}")
+      case "\\": result.append("\\")
+      default: result += ["\\", character]
+      }
+    }
+    return result
+  }
+}

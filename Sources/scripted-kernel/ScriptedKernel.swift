@@ -1,1 +1,0 @@
-@main struct ScriptedKernel { static func main() {} }
