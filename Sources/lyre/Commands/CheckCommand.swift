@@ -1,7 +1,7 @@
 import ArgumentParser
 import NotebookDocument
 
-/// `lyre check`
+/// The command `lyre check`.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",

@@ -2,7 +2,7 @@ import ArgumentParser
 import JSONCore
 import NotebookDocument
 
-/// `lyre inspect`
+/// The command `lyre inspect`.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",

@@ -2,7 +2,7 @@ import ArgumentParser
 import JSONCore
 import KernelLauncher
 
-/// `lyre kernels`
+/// The command `lyre kernels`.
 struct KernelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels",
@@ -19,7 +19,7 @@ struct KernelsCommand: ParsableCommand {
     subcommands: [ListKernels.self, ShowKernel.self], defaultSubcommand: ListKernels.self)
 }
 
-/// `lyre kernels list`
+/// The command `lyre kernels list`.
 struct ListKernels: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the installed kernels and where each was found.")
@@ -73,7 +73,7 @@ struct ListKernels: ParsableCommand {
   }
 }
 
-/// `lyre kernels show NAME`
+/// The command `lyre kernels show NAME`.
 struct ShowKernel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a kernel: what it runs, and where it was found.")

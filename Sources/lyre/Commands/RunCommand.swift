@@ -2,7 +2,7 @@ public import ArgumentParser
 import KernelClient
 import NotebookExecution
 
-/// `lyre run`
+/// The command `lyre run`.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",

@@ -5,7 +5,9 @@ import KernelLauncher
 import NotebookExecution
 import Synchronization
 
-/// `--events`: a JSON object a line for everything that happens. The format is in `docs/events.md`.
+/// The log of `--events`, a JSON object a line for everything that happens.
+///
+/// Its format is in `docs/events.md`.
 final class EventLog: Sendable {
   /// The file cannot be opened.
   struct Failure: Error, CustomStringConvertible {
