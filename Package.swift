@@ -91,7 +91,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "NotebookDocumentTests",
-      dependencies: ["JSONCore", "NotebookDocument", "KernelTesting"],
+      dependencies: ["JSONCore", "NotebookDocument", "KernelTesting", "RealKernels"],
       swiftSettings: settings),
     .testTarget(
       name: "NotebookExecutionTests",

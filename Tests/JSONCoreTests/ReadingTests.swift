@@ -1,0 +1,118 @@
+import JSONCore
+import Testing
+
+@Suite("Reading JSON")
+struct ReadingTests {
+  @Test(
+    "accepts every form that RFC 8259 has",
+    arguments: [
+      "[]", "[ ]", "{}", "null", "true", "false", "0", "-0", "-1", "1.5", "1e5", "1E+2", "1.0e-07",
+      "\"\"", "\"a\"", "\"\\u0061\\n\\/\"", "[1,2 , 3]", "{\"a\":1}", "{\"a\":1,\"a\":2}",
+      "{\"\":0}", "\u{FEFF}[1]", " \t\r\n[]\n", "[\"\u{7F}\"]", "\"\u{2028}\"", "\"😀é\"",
+      "[[[[[[]]]]]]", "123456789012345678901234567890", "[1E400]", "\"\\uD83D\\uDE00\"",
+      "\"\\u0000\"",
+    ])
+  func accepts(_ text: String) throws {
+    _ = try JSONValue(parsing: Array(text.utf8))
+  }
+
+  @Test(
+    "refuses what is not JSON, and says where",
+    arguments: [
+      ("", "line 1, column 1: expected a value, found the end of the text"),
+      ("[", "line 1, column 2: expected a value, found the end of the text"),
+      ("[1,]", "line 1, column 4: expected a value, found ']'"),
+      ("[1 2]", "line 1, column 4: expected ',' or ']' after a value, found '2'"),
+      ("[1", "line 1, column 3: expected ',' or ']' after a value, found the end of the text"),
+      ("{\"a\" 1}", "line 1, column 6: expected ':' after a member's name, found '1'"),
+      ("{\"a\":1,}", "line 1, column 8: expected a member's name in double quotes, found '}'"),
+      ("{a:1}", "line 1, column 2: expected a member's name in double quotes, found 'a'"),
+      ("{\"a\":1]", "line 1, column 7: expected ',' or '}' after a value, found ']'"),
+      ("nul", "line 1, column 1: expected null, found 'n'"),
+      ("01", "line 1, column 2: a number may not begin with 0 and another digit"),
+      ("-", "line 1, column 2: expected a digit, found the end of the text"),
+      ("+1", "line 1, column 1: expected a value, found '+'"),
+      (".5", "line 1, column 1: expected a value, found '.'"),
+      (
+        "1.",
+        "line 1, column 3: expected a digit after the decimal point, found the end of the text"
+      ),
+      ("1e", "line 1, column 3: expected a digit in the exponent, found the end of the text"),
+      ("\"a", "line 1, column 1: the string that begins here has no end"),
+      ("\"\\x\"", "line 1, column 3: \\ must be followed by one of \"\\/bfnrtu, found 'x'"),
+      ("\"\\u12\"", "line 1, column 3: expected four hexadecimal digits after \\u"),
+      (
+        "\"a\nb\"",
+        "line 1, column 3: a control character in a string must be escaped, found byte 0x0a"
+      ),
+      ("[1] x", "line 1, column 5: nothing may follow the value, but 'x' does"),
+      ("[\n  1,\n  é]", "line 3, column 3: expected a value, found 'é'"),
+      ("// c\n1", "line 1, column 1: expected a value, found '/'"),
+      ("'a'", "line 1, column 1: expected a value, found '''"),
+      ("\u{2060}1", "line 1, column 1: expected a value, found '\u{2060}'"),
+    ])
+  func refuses(_ text: String, _ message: String) {
+    let error = #expect(throws: JSONError.self) { try JSONValue(parsing: Array(text.utf8)) }
+    #expect(error?.description == message)
+  }
+
+  @Test("counts columns in characters, not bytes")
+  func columns() {
+    let error = #expect(throws: JSONError.self) { try JSONValue(parsing: Array("[\"éé\" x".utf8)) }
+    #expect(error?.column == 7)
+    #expect(error?.offset == 8)
+  }
+
+  @Test(
+    "refuses bytes that are not UTF-8, or repairs them when asked to",
+    arguments: [
+      [0xFF], [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+      [0xC3], [0xE2, 0x82], [0x80], [0xF0, 0x9F, 0x98],
+    ] as [[UInt8]])
+  func invalidUTF8(_ bytes: [UInt8]) throws {
+    let text = [UInt8(ascii: "\"")] + Array("0123456789".utf8) + bytes + [UInt8(ascii: "\"")]
+    let error = #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
+    #expect(error?.code == .invalidUTF8)
+    #expect(error?.offset == 11)
+    let repaired = try JSONValue(
+      parsing: text, options: JSONReadingOptions(repairsInvalidUTF8: true))
+    #expect(repaired.string?.hasPrefix("0123456789\u{FFFD}") == true)
+  }
+
+  @Test("takes Python's NaN and infinities, unless told not to")
+  func nonFinite() throws {
+    let text = Array("[NaN, Infinity, -Infinity]".utf8)
+    let value = try JSONValue(parsing: text)
+    #expect(value[0]?.double?.isNaN == true)
+    #expect(value[1]?.double == .infinity)
+    #expect(value[2]?.double == -.infinity)
+    #expect(value.serialized() == Array("[NaN,Infinity,-Infinity]".utf8))
+    #expect(throws: JSONError.self) {
+      try JSONValue(parsing: text, options: JSONReadingOptions(allowsNonFinite: false))
+    }
+  }
+
+  @Test("bounds the depth, whatever the text", arguments: ["[", "{\"a\":"])
+  func depth(_ opening: String) throws {
+    let deep = Array(String(repeating: opening, count: 100_000).utf8)
+    let error = #expect(throws: JSONError.self) { try JSONValue(parsing: deep) }
+    #expect(error?.code == .tooDeep)
+    let allowed = String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000)
+    let value = try JSONValue(parsing: Array(allowed.utf8))
+    #expect(value.serialized() == Array(allowed.utf8))
+  }
+
+  @Test("gives the last of two members of one name")
+  func duplicates() throws {
+    let value = try JSONValue(parsing: Array("{\"a\":1,\"b\":2,\"a\":3}".utf8))
+    #expect(value["a"] == 3)
+    #expect(value.object?.count == 3)
+  }
+
+  @Test("tells names apart that are canonically equivalent")
+  func canonicalEquivalence() throws {
+    let value = try JSONValue(parsing: Array("{\"\u{E9}\":1,\"e\u{301}\":2}".utf8))
+    #expect(value["\u{E9}"] == 1)
+    #expect(value["e\u{301}"] == 2)
+  }
+}
