@@ -89,10 +89,15 @@ extension JSONIndex {
     var hasLoneSurrogates = false
     var index = content.lowerBound
     let inner = UnsafeRawBufferPointer(rebasing: bytes[..<content.upperBound])
-    var ignored = false
     while index < content.upperBound {
-      let end = JSONText.endOfPlainRun(inner, from: index, hasNonASCII: &ignored)
-      text.append(contentsOf: inner[index..<end])
+      var hasNonASCII = false
+      let end = JSONText.endOfPlainRun(inner, from: index, hasNonASCII: &hasNonASCII)
+      if hasNonASCII, JSONText.firstInvalidUTF8(inner, in: index..<end) != nil {
+        // Only where the reader was asked to repair.
+        text.append(contentsOf: String(decoding: inner[index..<end], as: UTF8.self).utf8)
+      } else {
+        text.append(contentsOf: inner[index..<end])
+      }
       guard end + 1 < content.upperBound else { break }
       index = end + 2
       switch inner[end + 1] {

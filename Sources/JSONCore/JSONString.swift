@@ -50,7 +50,13 @@ extension JSONString: Hashable, Comparable {
   /// Whether both hold the same code points.
   public static func == (left: JSONString, right: JSONString) -> Bool {
     switch (left.storage, right.storage) {
-    case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.text(var left), .text(var right)):
+      left.utf8.count == right.utf8.count
+        && left.withUTF8 { left in
+          right.withUTF8 { right in
+            JSONText.areEqual(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
+          }
+        }
     case (.surrogates(let left), .surrogates(let right)): left == right
     default: false
     }

@@ -69,6 +69,25 @@ enum JSONText {
     return nil
   }
 
+  /// Whether two stretches of the same length hold the same bytes.
+  static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    guard left.count == right.count else { return false }
+    var index = 0
+    while left.count - index >= 8 {
+      if left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        != right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      {
+        return false
+      }
+      index += 8
+    }
+    while index < left.count {
+      if left[index] != right[index] { return false }
+      index += 1
+    }
+    return true
+  }
+
   /// The value of a hexadecimal digit; nil for another character.
   static func hexDigit(_ byte: UInt8) -> UInt16? {
     switch byte {

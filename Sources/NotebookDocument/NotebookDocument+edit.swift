@@ -96,6 +96,13 @@ extension NotebookDocument {
   }
 
   private mutating func note(_ name: String, _ value: JSONValue?, in node: Int) {
+    if let member = bytes.withUnsafeBytes({ index.member(name, of: node, in: $0) }),
+      index.kind(member) == .object
+    {
+      // What was changed further in goes with the old value.
+      let range = index.range(member)
+      edits = edits.filter { !range.contains(index.range($0.key).lowerBound) }
+    }
     edits[node, default: []].removeAll { $0.name == name }
     edits[node, default: []].append((name, value))
   }

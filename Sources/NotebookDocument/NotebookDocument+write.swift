@@ -4,6 +4,12 @@ import JSONCore
 struct Splice {
   var range: Range<Int>
   var replacement: [UInt8]
+
+  /// The order of the text; what is put in before a stretch comes before what becomes of it.
+  static func comesFirst(_ left: Splice, _ right: Splice) -> Bool {
+    (left.range.lowerBound, left.range.upperBound)
+      < (right.range.lowerBound, right.range.upperBound)
+  }
 }
 
 extension NotebookDocument {
@@ -13,7 +19,7 @@ extension NotebookDocument {
   public func serialized() -> [UInt8] {
     let splices = bytes.withUnsafeBytes { buffer in
       (memberSplices(buffer) + outputSplices(buffer) + cellSplices(buffer))
-        .sorted { $0.range.lowerBound < $1.range.lowerBound }
+        .sorted(by: Splice.comesFirst)
     }
     guard !splices.isEmpty else { return bytes }
     var result: [UInt8] = []
@@ -37,41 +43,72 @@ extension NotebookDocument {
   // MARK: Members
 
   private func memberSplices(_ buffer: UnsafeRawBufferPointer) -> [Splice] {
-    edits.flatMap { node, changes -> [Splice] in
-      let level = depth(of: node)
-      var splices: [Splice] = []
-      var added: [(name: String, value: JSONValue)] = []
-      for change in changes {
-        let member = index.member(change.name, of: node, in: buffer)
-        switch (member, change.value) {
-        case (let member?, let value?):
-          let present = index.value(member, in: buffer)
-          if !NotebookOutput.areEquivalent(present, value) {
-            splices.append(Splice(range: index.range(member), replacement: text(value, level + 1)))
-          }
-        case (let member?, nil): splices += removal(of: member, from: node, buffer)
-        case (nil, let value?): added.append((change.name, value))
-        case (nil, nil): break
-        }
-      }
-      return splices + insertions(added, into: node, level, buffer)
+    var changes = edits
+    for (cell, outputs) in newOutputs where index.member("outputs", of: cell, in: buffer) == nil {
+      changes[cell, default: []].append(("outputs", outputsValue(outputs)))
     }
+    return changes.flatMap { objectSplices($0, $1, buffer) }
   }
 
-  /// How many objects and arrays stand around a node.
+  /// What changes among the members of one object.
+  private func objectSplices(
+    _ node: Int, _ changes: [(name: String, value: JSONValue?)], _ buffer: UnsafeRawBufferPointer
+  ) -> [Splice] {
+    let level = depth(of: node)
+    let members = index.members(node)
+    var splices: [Splice] = []
+    var added: [(name: String, value: JSONValue)] = []
+    var removed: Set<Int> = []
+    for change in changes {
+      let places = members.indices.filter {
+        index.isString(members[$0].key, change.name, in: buffer)
+      }
+      switch (places.last, change.value) {
+      case (let place?, let value?):
+        let member = members[place].value
+        if !NotebookOutput.areEquivalent(index.value(member, in: buffer), value) {
+          splices.append(Splice(range: index.range(member), replacement: text(value, level + 1)))
+        }
+      case (_?, nil): removed.formUnion(places)
+      case (nil, let value?): added.append((change.name, value))
+      case (nil, nil): break
+      }
+    }
+    if removed.isEmpty && added.isEmpty { return splices }
+    let kept = members.indices.filter { !removed.contains($0) }.map { members[$0] }
+    if kept.isEmpty {
+      let object = JSONObject(
+        added.map { JSONObject.Member(key: JSONString($0.name), value: $0.value) })
+      return [Splice(range: index.range(node), replacement: text(.object(object.sorted), level))]
+    }
+    return splices + removals(removed, members)
+      + insertions(added, among: kept, level, buffer)
+  }
+
+  /// How many objects and arrays stand around an object of the file.
   private func depth(of node: Int) -> Int {
-    // Nodes are in the order of the text: those that hold this one come before it and end after.
     var depth = 0
     var holder = index.root
+    if let cell = cell(around: node) { (depth, holder) = (2, cell) }
+    // Nodes are in the order of the text: those that hold this one come before it and end after.
     while holder != node {
       depth += 1
-      let children =
-        index.kind(holder) == .array
-        ? index.elements(holder) : index.members(holder).map(\.value)
-      guard let next = children.last(where: { $0 <= node }) else { break }
-      holder = next
+      guard let next = index.members(holder).last(where: { $0.value <= node }) else { break }
+      holder = next.value
     }
     return depth
+  }
+
+  /// The cell that a node is, or lies in; nil for one outside of the cells.
+  private func cell(around node: Int) -> Int? {
+    var (low, high) = (0, originalCells.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if originalCells[middle] <= node { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return nil }
+    let cell = originalCells[low - 1]
+    return index.range(cell).contains(index.range(node).lowerBound) ? cell : nil
   }
 
   private func text(_ value: JSONValue, _ level: Int) -> [UInt8] {
@@ -100,16 +137,11 @@ extension NotebookDocument {
 
   /// New members go where they belong among sorted ones, else to the end.
   private func insertions(
-    _ added: [(name: String, value: JSONValue)], into node: Int, _ level: Int,
-    _ buffer: UnsafeRawBufferPointer
+    _ added: [(name: String, value: JSONValue)], among members: [(key: Int, value: Int)],
+    _ level: Int, _ buffer: UnsafeRawBufferPointer
   ) -> [Splice] {
-    guard !added.isEmpty else { return [] }
-    let members = index.members(node)
+    guard let last = members.last else { return [] }
     let sorted = added.sorted { JSONString($0.name) < JSONString($1.name) }
-    guard let last = members.last else {
-      let object = JSONObject(sorted.map { .init(key: JSONString($0.name), value: $0.value) })
-      return [Splice(range: index.range(node), replacement: text(.object(object), level))]
-    }
     let names = members.map { index.string($0.key, in: buffer) }
     let isSorted = zip(names, names.dropFirst()).allSatisfy { $0 < $1 }
     var places: [Int: [UInt8]] = [:]
@@ -129,30 +161,35 @@ extension NotebookDocument {
     return order.map { Splice(range: $0..<$0, replacement: places[$0] ?? []) }
   }
 
-  private func removal(of value: Int, from node: Int, _ buffer: UnsafeRawBufferPointer)
-    -> [Splice]
-  {
-    let members = index.members(node)
-    guard let place = members.firstIndex(where: { $0.value == value }) else { return [] }
-    let range: Range<Int>
-    if members.count == 1 {
-      return [Splice(range: index.range(node), replacement: Array("{}".utf8))]
-    } else if place == 0 {
-      range = index.range(members[0].key).lowerBound..<index.range(members[1].key).lowerBound
-    } else {
-      range =
-        index.range(members[place - 1].value).upperBound..<index.range(value).upperBound
+  /// Takes out members, at least one of which stays, each run of them with its commas.
+  private func removals(_ removed: Set<Int>, _ members: [(key: Int, value: Int)]) -> [Splice] {
+    var splices: [Splice] = []
+    var place = 0
+    while place < members.count {
+      guard removed.contains(place) else {
+        place += 1
+        continue
+      }
+      let start = place
+      while place < members.count, removed.contains(place) { place += 1 }
+      let range =
+        start > 0
+        ? index.range(members[start - 1].value)
+          .upperBound..<index.range(
+            members[place - 1].value
+          ).upperBound
+        : index.range(members[start].key).lowerBound..<index.range(members[place].key).lowerBound
+      splices.append(Splice(range: range, replacement: []))
     }
-    return [Splice(range: range, replacement: [])]
+    return splices
   }
 
   // MARK: Outputs
 
   private func outputSplices(_ buffer: UnsafeRawBufferPointer) -> [Splice] {
     newOutputs.flatMap { node, outputs -> [Splice] in
-      guard let present = index.member("outputs", of: node, in: buffer) else {
-        return insertions([("outputs", outputsValue(outputs))], into: node, 2, buffer)
-      }
+      // Where there is no such member, it is one of those that are added.
+      guard let present = index.member("outputs", of: node, in: buffer) else { return [] }
       let old = index.elements(present)
       let kept = outputs.enumerated().map { place, output -> Int? in
         guard place < old.count,
@@ -246,7 +283,8 @@ extension NotebookDocument {
         let own = inner.filter {
           $0.range.lowerBound >= range.lowerBound && $0.range.upperBound <= range.upperBound
         }
-        for splice in own.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+        for splice in own.sorted(by: Splice.comesFirst)
+        where splice.range.lowerBound >= position {
           text += bytes[position..<splice.range.lowerBound]
           text += splice.replacement
           position = splice.range.upperBound

@@ -201,13 +201,18 @@ public struct NotebookDocument: Sendable {
   func current(_ name: String, of node: Int, in buffer: UnsafeRawBufferPointer) -> JSONValue? {
     if let edit = edits[node]?.last(where: { $0.name == name }) { return edit.value }
     guard let member = index.member(name, of: node, in: buffer) else { return nil }
-    var value = index.value(member, in: buffer)
-    // What was changed further in.
-    for edit in edits[member] ?? [] {
-      guard var object = value.object else { break }
-      object[edit.name] = edit.value
-      value = .object(object)
+    return currentValue(member, in: buffer)
+  }
+
+  /// A value of the file with what was changed in it; changes lie in objects within objects only.
+  private func currentValue(_ node: Int, in buffer: UnsafeRawBufferPointer) -> JSONValue {
+    guard index.kind(node) == .object, !edits.isEmpty else { return index.value(node, in: buffer) }
+    var object = JSONObject()
+    for member in index.members(node) {
+      object.append(
+        key: index.string(member.key, in: buffer), value: currentValue(member.value, in: buffer))
     }
-    return value
+    for edit in edits[node] ?? [] { object[edit.name] = edit.value }
+    return .object(object)
   }
 }

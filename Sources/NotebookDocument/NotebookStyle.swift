@@ -25,7 +25,7 @@ struct NotebookStyle: Sendable {
 
     let before = NotebookStyle.text(
       bytes, index.range(index.root).lowerBound + 1..<index.range(first.key).lowerBound)
-    if let newline = before.firstIndex(where: { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }) {
+    if let newline = before.lastIndex(where: { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }) {
       json.newline = String(before[newline])
       json.indent = String(before[before.index(after: newline)...])
     } else {

@@ -132,6 +132,62 @@ struct EditingTests {
   }
 
   @Test(
+    "adds and removes several members of one object at once",
+    arguments: [[], ["a"], ["b"], ["c"], ["a", "b"], ["b", "c"], ["a", "c"], ["a", "b", "c"]],
+    [[], ["0"], ["aa"], ["d"], ["0", "bb", "d", "e"]])
+  func severalMembers(_ removed: [String], _ added: [String]) throws {
+    for layout in [JSONStyle.jupyter, JSONStyle(itemSeparator: ", ", keySeparator: ": ")] {
+      let value: JSONValue = [
+        "cells": [], "metadata": ["a": 1, "b": ["x": 2], "c": 3], "nbformat": 4,
+        "nbformat_minor": 4,
+      ]
+      let text = String(decoding: value.serialized(layout), as: UTF8.self)
+      let result = try edited(text) { document in
+        for name in removed { document.setMetadata([name], to: nil) }
+        for name in added { document.setMetadata([name], to: .init(name)) }
+      }
+      var expected = value.object ?? [:]
+      var metadata = expected["metadata"]?.object ?? [:]
+      for name in removed { metadata[name] = nil }
+      for name in added { metadata[name] = .init(name) }
+      expected["metadata"] = .object(metadata.sorted)
+      #expect(Array(result.utf8) == JSONValue.object(expected).serialized(layout))
+    }
+  }
+
+  @Test("reads what was set, however deep, and forgets what a later change covers")
+  func readsChanges() throws {
+    let text =
+      "{\"cells\": [], \"metadata\": {\"a\": {\"b\": {\"c\": 1}}}, \"nbformat\": 4, \"nbformat_minor\": 4}"
+    var document = try NotebookDocument(Array(text.utf8))
+    document.setMetadata(["a", "b", "c"], to: 2)
+    #expect(document.metadata == ["a": ["b": ["c": 2]]])
+    document.setMetadata(["a", "b", "d"], to: 3)
+    #expect(document.metadata("a", "b", "d") == 3)
+    let changed = try NotebookDocument(document.serialized())
+    #expect(changed.metadata == document.metadata)
+    document.setMetadata(["a"], to: ["b": ["c": 1]])
+    #expect(document.metadata == ["a": ["b": ["c": 1]]])
+    #expect(String(decoding: document.serialized(), as: UTF8.self) == text)
+  }
+
+  @Test("removes every member of a name that is there twice, and gives cells what they lack")
+  func duplicatesAndMissing() throws {
+    let text =
+      "{\"cells\":[{\"cell_type\":\"code\",\"source\":\"\"}],\"metadata\":{\"a\":1,\"a\":2,\"b\":3},\"nbformat\":4,\"nbformat_minor\":4}"
+    let result = try edited(text) { document in
+      document.setMetadata(["a"], to: nil)
+      document.setExecutionCount(1, at: 0)
+      document.setOutputs([], at: 0)
+      document.setCellMetadata(["x"], to: true, at: 0)
+    }
+    #expect(
+      result
+        == "{\"cells\":[{\"cell_type\":\"code\",\"execution_count\":1,\"metadata\":{\"x\":true},\"outputs\":[],\"source\":\"\"}],\"metadata\":{\"b\":3},\"nbformat\":4,\"nbformat_minor\":4}"
+    )
+  }
+
+  @Test(
     "writes in the style of the file",
     arguments: [
       ("    ", "\n"), ("\t", "\n"), ("  ", "\r\n"), ("", "\n"),
