@@ -6,6 +6,7 @@
 // handler: its list lives in a mapping of its own, without malloc.
 #define _GNU_SOURCE
 #include "lyre_guardian.h"
+#include "lyre_processes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,11 +19,12 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { MAXIMUM_PATH = 4096, CAPACITY = 4096 };
+enum { MAXIMUM_PATH = 4096, FIRST_CAPACITY = 64 };
 
-enum kind { NOTHING = 0, GROUP, PATH };
+enum kind { GROUP = 1, FILE_PATH, DIRECTORY };
 
 struct record {
   uint8_t adds;
@@ -60,6 +62,52 @@ static int matches(const struct entry *entry, const struct entry *other) {
   return entry->kind == GROUP ? entry->group == other->group : strcmp(entry->path, other->path) == 0;
 }
 
+struct list {
+  struct entry *entries;
+  size_t count, capacity;
+};
+
+// Room for one more; 0 when there is no memory.
+static int has_room(struct list *list) {
+  if (list->count < list->capacity) return 1;
+  size_t size = list->capacity * sizeof(struct entry);
+  size_t capacity = list->capacity ? list->capacity * 2 : FIRST_CAPACITY;
+  void *entries = list->entries
+                      ? mremap(list->entries, size, capacity * sizeof(struct entry), MREMAP_MAYMOVE)
+                      : mmap(NULL, capacity * sizeof(struct entry), PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (entries == MAP_FAILED) return 0;
+  list->entries = entries;
+  list->capacity = capacity;
+  return 1;
+}
+
+static void drop(struct list *list, const struct entry *entry) {
+  for (size_t i = list->count; i-- > 0;) {
+    if (!matches(&list->entries[i], entry)) continue;
+    memmove(&list->entries[i], &list->entries[i + 1],
+            sizeof(struct entry) * (list->count - 1 - i));
+    list->count--;
+    return;
+  }
+}
+
+static void clean_up(const struct list *list) {
+  for (size_t i = list->count; i-- > 0;) {
+    if (list->entries[i].kind == GROUP) lyre_kill_session(list->entries[i].group);
+  }
+  for (size_t i = list->count; i-- > 0;) {
+    const struct entry *entry = &list->entries[i];
+    if (entry->kind == FILE_PATH) unlink(entry->path);
+    if (entry->kind != DIRECTORY) continue;
+    // A process that is being killed may still add a file.
+    for (int tries = 0; tries < 100; tries++) {
+      if (lyre_remove_directory(entry->path) == 0 || errno != ENOTEMPTY) break;
+      nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
+    }
+  }
+}
+
 static void watch(int fd) {
   setsid();
   for (int number = 1; number < NSIG; number++) {
@@ -77,36 +125,23 @@ static void watch(int fd) {
   int ignored = chdir("/");
   (void)ignored;
 
-  struct entry *entries = mmap(NULL, sizeof(struct entry) * CAPACITY, PROT_READ | PROT_WRITE,
-                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (entries == MAP_FAILED) _exit(1);
-  int count = 0;
+  struct list list = {NULL, 0, 0};
   static struct entry incoming;
   struct record record;
   while (read_fully(fd, &record, sizeof record)) {
-    incoming.kind = record.kind;
-    incoming.group = record.group;
     if (record.length >= MAXIMUM_PATH) break;
     if (record.length > 0 && !read_fully(fd, incoming.path, record.length)) break;
+    incoming.kind = record.kind;
+    incoming.group = record.group;
     incoming.path[record.length] = 0;
     if (record.adds) {
-      if (count < CAPACITY) entries[count++] = incoming;
-      continue;
-    }
-    for (int i = count - 1; i >= 0; i--) {
-      if (!matches(&entries[i], &incoming)) continue;
-      memmove(&entries[i], &entries[i + 1], sizeof(struct entry) * (size_t)(count - 1 - i));
-      count--;
-      break;
+      // Without memory the rest of the list still counts.
+      if (has_room(&list)) list.entries[list.count++] = incoming;
+    } else {
+      drop(&list, &incoming);
     }
   }
-  for (int i = count - 1; i >= 0; i--) {
-    if (entries[i].kind == GROUP) kill(-entries[i].group, SIGKILL);
-  }
-  for (int i = count - 1; i >= 0; i--) {
-    if (entries[i].kind != PATH) continue;
-    if (unlink(entries[i].path) < 0) rmdir(entries[i].path);
-  }
+  clean_up(&list);
   _exit(0);
 }
 
@@ -143,6 +178,20 @@ static int start(void) {
   return 0;
 }
 
+// With the lock held.
+static int send_all(const void *message, size_t total) {
+  size_t done = 0;
+  while (done < total) {
+    ssize_t n = send(records, (const char *)message + done, total - done, MSG_NOSIGNAL);
+    if (n >= 0) {
+      done += (size_t)n;
+    } else if (errno != EINTR) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
 static int tell(int adds, enum kind kind, pid_t group, const char *path) {
   struct {
     struct record record;
@@ -159,14 +208,12 @@ static int tell(int adds, enum kind kind, pid_t group, const char *path) {
   int result = 0;
   pthread_mutex_lock(&lock);
   if (records < 0 || owner != getpid()) result = adds ? start() : -1;
-  size_t done = 0;
-  while (result == 0 && done < total) {
-    ssize_t n = send(records, (char *)&message + done, total - done, MSG_NOSIGNAL);
-    if (n >= 0) {
-      done += (size_t)n;
-    } else if (errno != EINTR) {
-      result = -1;
-    }
+  if (result == 0 && send_all(&message, total) < 0) {
+    // Somebody ended the guardian. What it knew is lost; what comes now is not.
+    close(records);
+    records = -1;
+    result = adds ? start() : -1;
+    if (result == 0) result = send_all(&message, total);
   }
   pthread_mutex_unlock(&lock);
   return result;
@@ -176,6 +223,10 @@ int lyre_guard_group(pid_t group) { return tell(1, GROUP, group, NULL); }
 
 void lyre_unguard_group(pid_t group) { (void)tell(0, GROUP, group, NULL); }
 
-int lyre_guard_path(const char *path) { return tell(1, PATH, 0, path); }
+int lyre_guard_path(const char *path) { return tell(1, FILE_PATH, 0, path); }
 
-void lyre_unguard_path(const char *path) { (void)tell(0, PATH, 0, path); }
+void lyre_unguard_path(const char *path) { (void)tell(0, FILE_PATH, 0, path); }
+
+int lyre_guard_directory(const char *path) { return tell(1, DIRECTORY, 0, path); }
+
+void lyre_unguard_directory(const char *path) { (void)tell(0, DIRECTORY, 0, path); }

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include "lyre_guardian.h"
 #include "lyre_spawn.h"
 
 #include <errno.h>
@@ -6,11 +7,10 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-int lyre_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int lyre_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
@@ -28,21 +28,31 @@ struct failure {
   int error;
 };
 
-// In the child, after fork: nothing here may allocate or lock.
-static void fail(int report, int step) {
+// In the child, after fork: nothing from here to exec may allocate or lock.
+static void fail(int line, int step) {
   struct failure failure = {step, errno};
-  ssize_t ignored = write(report, &failure, sizeof failure);
-  (void)ignored;
+  send(line, &failure, sizeof failure, MSG_NOSIGNAL);
   _exit(127);
 }
 
 static void run_child(const char *path, char *const *argv, char *const *envp, const char *directory,
-                      const int standard[3], int report, pid_t parent) {
-  report = fcntl(report, F_DUPFD_CLOEXEC, 20);
-  if (setsid() < 0) fail(report, LYRE_SPAWN_SETUP);
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail(report, LYRE_SPAWN_SETUP);
+                      const int standard[3], int line, pid_t parent) {
+  // Out of the way of 0, 1 and 2.
+  int high_line = fcntl(line, F_DUPFD_CLOEXEC, 20);
+  if (high_line < 0) fail(line, LYRE_SPAWN_SETUP);
+  close(line);
+  line = high_line;
+  if (setsid() < 0) fail(line, LYRE_SPAWN_SETUP);
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail(line, LYRE_SPAWN_SETUP);
   // The parent may have died before the line above.
   if (getppid() != parent) _exit(127);
+  // Not before the guardian knows about this process, which may have children at once.
+  char go;
+  ssize_t count;
+  do {
+    count = read(line, &go, 1);
+  } while (count < 0 && errno == EINTR);
+  if (count != 1) _exit(127);
 
   for (int signal_number = 1; signal_number < NSIG; signal_number++) {
     struct sigaction action = {.sa_handler = SIG_DFL};
@@ -56,54 +66,73 @@ static void run_child(const char *path, char *const *argv, char *const *envp, co
   int high[3];
   for (int i = 0; i < 3; i++) {
     high[i] = fcntl(standard[i], F_DUPFD, 10);
-    if (high[i] < 0) fail(report, LYRE_SPAWN_SETUP);
+    if (high[i] < 0) fail(line, LYRE_SPAWN_SETUP);
   }
   for (int i = 0; i < 3; i++) {
-    if (dup2(high[i], i) < 0) fail(report, LYRE_SPAWN_SETUP);
+    if (dup2(high[i], i) < 0) fail(line, LYRE_SPAWN_SETUP);
   }
-  // Everything else closes at exec, the report among it: that tells the parent that all is well.
+  // Everything else closes at exec, the line among it: that tells the parent that all is well.
   if (syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */) < 0) {
     for (int fd = 3; fd < 65536; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
   }
-  if (directory && chdir(directory) < 0) fail(report, LYRE_SPAWN_CHDIR);
+  if (directory && chdir(directory) < 0) fail(line, LYRE_SPAWN_CHDIR);
   execve(path, argv, envp);
-  fail(report, LYRE_SPAWN_EXEC);
+  fail(line, LYRE_SPAWN_EXEC);
+}
+
+// A program may have been started with SIGCHLD ignored; the system then keeps no exit statuses.
+static void keep_exit_statuses(void) {
+  struct sigaction action;
+  if (sigaction(SIGCHLD, NULL, &action) < 0) return;
+  if (action.sa_handler != SIG_IGN && !(action.sa_flags & SA_NOCLDWAIT)) return;
+  if (action.sa_handler == SIG_IGN) action.sa_handler = SIG_DFL;
+  action.sa_flags &= ~SA_NOCLDWAIT;
+  sigaction(SIGCHLD, &action, NULL);
 }
 
 struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *const *envp,
                                     const char *directory, int standard_input,
                                     int standard_output, int standard_error) {
-  struct lyre_spawn_result result = {-1, -1, LYRE_SPAWN_FORK, 0};
-  int report[2];
-  if (pipe2(report, O_CLOEXEC) < 0) {
+  struct lyre_spawn_result result = {-1, LYRE_SPAWN_FORK, 0};
+  // The child waits for a byte and answers with a failure, or with the end that exec brings.
+  int line[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line) < 0) {
     result.error = errno;
     return result;
   }
   const int standard[3] = {standard_input, standard_output, standard_error};
   pid_t parent = getpid();
+  keep_exit_statuses();
 
   // No handler of ours may run in the child.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pid_t pid = fork();
-  if (pid == 0) run_child(path, argv, envp, directory, standard, report[1], parent);
+  if (pid == 0) {
+    close(line[0]);
+    run_child(path, argv, envp, directory, standard, line[1], parent);
+  }
   int fork_error = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 
-  close(report[1]);
+  close(line[1]);
   if (pid < 0) {
     result.error = fork_error;
-    close(report[0]);
+    close(line[0]);
     return result;
   }
+  // Without a guardian the parent-death signal still ends the process itself.
+  (void)lyre_guard_group(pid);
   struct failure failure;
   ssize_t count;
+  send(line[0], "", 1, MSG_NOSIGNAL);
   do {
-    count = read(report[0], &failure, sizeof failure);
+    count = read(line[0], &failure, sizeof failure);
   } while (count < 0 && errno == EINTR);
-  close(report[0]);
+  close(line[0]);
   if (count == (ssize_t)sizeof failure) {
+    lyre_unguard_group(pid);
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
     }
     result.step = failure.step;
@@ -111,7 +140,6 @@ struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *c
     return result;
   }
   result.pid = pid;
-  result.pidfd = lyre_pidfd_open(pid);
   result.step = LYRE_SPAWN_OK;
   return result;
 }

@@ -18,8 +18,13 @@ public final class ConnectionFile: Sendable {
   /// The directory that holds nothing else.
   public let directory: String
 
-  /// Listeners that keep the ports until the kernel is started.
-  private let held: Mutex<[Int32]>
+  private struct State {
+    /// Listeners that keep the ports until the kernel is started.
+    var listeners: [Int32]
+    var isRemoved = false
+  }
+
+  private let state: Mutex<State>
 
   /// Why no connection file could be made.
   public struct Failure: Error, Sendable, CustomStringConvertible {
@@ -37,33 +42,33 @@ public final class ConnectionFile: Sendable {
   public init(
     transport: ConnectionInfo.Transport, kernelName: String, environment: [String: String]
   ) throws(Failure) {
-    directory = try ConnectionFile.makeDirectory(environment)
+    let directory = try ConnectionFile.makeDirectory(environment)
+    self.directory = directory
     path = "\(directory)/kernel.json"
-    _ = lyre_guard_path(directory)
-    _ = lyre_guard_path(path)
+    // Without a guardian the directory still goes with ``remove()``.
+    _ = lyre_guard_directory(directory)
     var ports: [Channel: Int] = [:]
-    var listeners: [Int32] = []
+    var listeners: [(descriptor: Int32, port: Int)] = []
     do throws(Failure) {
       for (index, channel) in Channel.allCases.enumerated() {
         switch transport {
         case .ipc:
           ports[channel] = index + 1
-          _ = lyre_guard_path("\(directory)/k-\(index + 1)")
         case .tcp:
-          let (listener, port) = try ConnectionFile.listen()
+          let listener = try HeldPorts.listen()
           listeners.append(listener)
-          ports[channel] = port
+          ports[channel] = listener.port
         }
       }
       info = ConnectionInfo(
         transport: transport, ip: transport == .ipc ? "\(directory)/k" : "127.0.0.1",
         ports: ports, key: hexadecimal(randomBytes(count: 32)), kernelName: kernelName)
-      held = Mutex(listeners)
       try ConnectionFile.write(JSONValue.object(info.json).serialized(.pretty), to: path)
+      state = Mutex(State(listeners: listeners.map(\.descriptor)))
     } catch {
-      for listener in listeners { close(listener) }
-      unlink(path)
-      rmdir(directory)
+      for listener in listeners { close(listener.descriptor) }
+      HeldPorts.forget(listeners.map(\.port))
+      ConnectionFile.remove(directory)
       throw error
     }
   }
@@ -72,25 +77,29 @@ public final class ConnectionFile: Sendable {
 
   /// Lets go of the ports, for the kernel to bind: called just before it is started.
   public func releasePorts() {
-    held.withLock { listeners in
-      for listener in listeners { close(listener) }
-      listeners = []
+    state.withLock { state in
+      for listener in state.listeners { close(listener) }
+      state.listeners = []
     }
   }
 
-  /// Removes the file, the sockets and the directory.
+  /// Removes the file, the sockets and the directory; its ports may be given out again.
   public func remove() {
     releasePorts()
-    var paths = [path]
-    if info.transport == .ipc {
-      paths += info.ports.values.sorted().map { "\(directory)/k-\($0)" }
+    let isFirst = state.withLock { state in
+      defer { state.isRemoved = true }
+      return !state.isRemoved
     }
-    for path in paths {
-      unlink(path)
-      lyre_unguard_path(path)
+    guard isFirst else { return }
+    if info.transport == .tcp { HeldPorts.forget(info.ports.values) }
+    ConnectionFile.remove(directory)
+  }
+
+  private static func remove(_ directory: String) {
+    // When it cannot be removed now, the guardian tries once more in the end.
+    if lyre_remove_directory(directory) == 0 || errno == ENOENT {
+      lyre_unguard_directory(directory)
     }
-    rmdir(directory)
-    lyre_unguard_path(directory)
   }
 
   // MARK: Making
@@ -99,7 +108,9 @@ public final class ConnectionFile: Sendable {
   private static func makeDirectory(_ environment: [String: String]) throws(Failure) -> String {
     let candidates = [environment["XDG_RUNTIME_DIR"], environment["TMPDIR"], "/tmp"]
     var failure = ""
-    for case let base? in candidates where !base.isEmpty && base.utf8.count < 80 {
+    // A Unix socket's path has 107 bytes at most; one from the working directory would be another
+    // one for the kernel.
+    for case let base? in candidates where base.hasPrefix("/") && base.utf8.count < 80 {
       var template = Array("\(base)/lyre-XXXXXX".utf8CString)
       if mkdtemp(&template) != nil {
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -117,6 +128,7 @@ public final class ConnectionFile: Sendable {
       throw Failure(description: "'\(path)' cannot be written: \(KernelProcess.reason(errno))")
     }
     defer { close(descriptor) }
+    fchmod(descriptor, 0o600)  // whatever the umask takes away
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -126,28 +138,5 @@ public final class ConnectionFile: Sendable {
         throw Failure(description: "'\(path)' cannot be written: \(KernelProcess.reason(errno))")
       }
     }
-  }
-
-  /// A free port of the loopback interface, and the listener that keeps it.
-  private static func listen() throws(Failure) -> (listener: Int32, port: Int) {
-    func failure() -> Failure {
-      Failure(description: "no port of 127.0.0.1 is free: \(KernelProcess.reason(errno))")
-    }
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw failure() }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-      }
-    }
-    guard isBound else {
-      defer { close(descriptor) }
-      throw failure()
-    }
-    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
   }
 }

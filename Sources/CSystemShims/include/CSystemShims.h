@@ -3,6 +3,7 @@
 
 #include "lyre_eventfd.h"
 #include "lyre_guardian.h"
+#include "lyre_processes.h"
 #include "lyre_spawn.h"
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-/// Remembers a process group, to kill it should this program end without having forgotten it.
+/// Remembers a process group and the session of the same number, to kill them should this program end without having forgotten it.
 ///
 /// The first call of any of these starts a small process that waits for this program's end.
 /// 0, or -1 with errno when that could not be started.
@@ -13,10 +13,16 @@ int lyre_guard_group(pid_t group);
 /// Forgets a process group, before its leader is reaped and its number can be used again.
 void lyre_unguard_group(pid_t group);
 
-/// Remembers a file or an empty directory, to remove it. Removed in the order opposite to this.
+/// Remembers a file, to remove it.
 int lyre_guard_path(const char *_Nonnull path);
 
-/// Forgets a file or directory.
+/// Forgets a file.
 void lyre_unguard_path(const char *_Nonnull path);
+
+/// Remembers a directory, to remove it with the files in it.
+int lyre_guard_directory(const char *_Nonnull path);
+
+/// Forgets a directory.
+void lyre_unguard_directory(const char *_Nonnull path);
 
 #endif

@@ -16,8 +16,6 @@ enum lyre_spawn_step {
 
 struct lyre_spawn_result {
   pid_t pid;
-  /// A descriptor that becomes readable when the process ends; -1 where there is none.
-  int pidfd;
   enum lyre_spawn_step step;
   int error;
 };
@@ -26,6 +24,7 @@ struct lyre_spawn_result {
 ///
 /// The child dies with the *thread* that calls this (a parent-death signal), has the given
 /// descriptors as its standard ones and no others, every signal at its default and none blocked.
+/// The guardian knows its group before it runs: whoever reaps it calls lyre_unguard_group first.
 /// Returns once the program runs or could not be run.
 struct lyre_spawn_result lyre_spawn(const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
                                     char *_Nullable const *_Nonnull envp,
@@ -37,8 +36,5 @@ int lyre_pipe(int ends[_Nonnull 2]);
 
 /// Waits for a process to end without reaping it: 0 once it has, -1 with errno.
 int lyre_wait_without_reaping(pid_t pid);
-
-/// A descriptor for a process; -1 with errno. Not in the module map of Glibc.
-int lyre_pidfd_open(pid_t pid);
 
 #endif

@@ -7,6 +7,9 @@ public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
   /// By a signal.
   case signaled(Int32)
 
+  /// For an end whose status somebody else in this program took.
+  static let unknown = ExitStatus.exited(-1)
+
   init(waitStatus status: Int32) {
     let signal = status & 0x7F
     self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signaled(signal)
@@ -15,6 +18,7 @@ public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
   /// How it ended, as the end of a sentence that begins with what ended.
   public var description: String {
     switch self {
+    case .unknown: "ended, and the system does not say how"
     case .exited(let code): "ended with exit code \(code)"
     case .signaled(SIGKILL): "was killed by SIGKILL, as by the system when memory runs out"
     case .signaled(let signal): "was killed by \(ExitStatus.name(of: signal))"

@@ -69,7 +69,10 @@ public final class KernelProcess: Sendable {
 
   /// The last of what the process wrote to standard error, at most 16 KB.
   public var standardErrorTail: String {
-    state.withLock { String(decoding: $0.tail, as: UTF8.self) }
+    let tail = state.withLock { $0.tail.suffix(KernelProcess.tailLimit) }
+    // Not from the middle of a character.
+    let whole = tail.count < KernelProcess.tailLimit ? tail : tail.drop { $0 & 0xC0 == 0x80 }
+    return String(decoding: whole, as: UTF8.self)
   }
 
   /// Waits for the process to end.
@@ -82,11 +85,13 @@ public final class KernelProcess: Sendable {
     }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let (status, isCancelled) = state.withLock { state -> (ExitStatus?, Bool) in
-          if state.exitStatus == nil, !Task.isCancelled { state.waiters[ticket] = continuation }
-          return (state.exitStatus, Task.isCancelled)
+        let (status, isWaiting) = state.withLock { state -> (ExitStatus?, Bool) in
+          // Asked once: the handler below resumes exactly those that are in the table.
+          let isWaiting = state.exitStatus == nil && !Task.isCancelled
+          if isWaiting { state.waiters[ticket] = continuation }
+          return (state.exitStatus, isWaiting)
         }
-        if status != nil || isCancelled { continuation.resume(returning: status) }
+        if !isWaiting { continuation.resume(returning: status) }
       }
     } onCancel: {
       state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume(returning: nil)
@@ -116,40 +121,37 @@ public final class KernelProcess: Sendable {
     _ command: KernelCommand, _ workingDirectory: String?,
     _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
   ) -> Result<KernelProcess, LaunchError> {
-    var output: [Int32] = [-1, -1]
-    var error: [Int32] = [-1, -1]
-    let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
-    defer {
-      for descriptor in [nothing, output[1], error[1]] where descriptor >= 0 { close(descriptor) }
+    let files: Files
+    do throws(LaunchError) {
+      files = try Files()
+    } catch {
+      return .failure(error)
     }
-    guard nothing >= 0, lyre_pipe(&output) == 0, lyre_pipe(&error) == 0 else {
-      return .failure(LaunchError(description: "no more files can be opened: \(reason(errno))"))
-    }
+    let end = EndOfProcess(event: files.ended)
     let result = withCStrings(command.arguments) { arguments in
       withCStrings(command.environment.map { "\($0.key)=\($0.value)" }) { environment in
         lyre_spawn(
-          command.executable, arguments, environment, workingDirectory, nothing, output[1],
-          error[1])
+          command.executable, arguments, environment, workingDirectory, files.nothing,
+          files.output.write, files.error.write)
       }
     }
+    files.closeForParent()
     guard result.step == LYRE_SPAWN_OK else {
-      for descriptor in [output[0], error[0]] { close(descriptor) }
+      files.closeForReader()
       return .failure(
         LaunchError(description: failure(result, command, workingDirectory)))
     }
     let process = KernelProcess(processID: result.pid)
-    // Without a guardian the parent-death signal still ends the process itself.
-    _ = lyre_guard_group(result.pid)
-    if result.pidfd >= 0 { close(result.pidfd) }
-    let readEnds = (output[0], error[0])
-    let drained = DrainedFlag()
     let isReading = startThread {
-      process.readOutput(readEnds.0, readEnds.1, onOutput)
-      drained.set()
+      process.readOutput(files, onOutput)
+      end.outputIsRead()
     }
-    let isWatching = startThread { process.watch(drained) }
-    guard isReading, isWatching else {
+    let isWatching = isReading && startThread { process.watch(end) }
+    guard isWatching else {
       _ = Glibc.kill(-result.pid, SIGKILL)
+      // The reader, if there is one, closes its files.
+      if isReading { end.processHasEnded() } else { files.closeForReader() }
+      process.reap()
       return .failure(LaunchError(description: "no more threads can be started"))
     }
     return .success(process)
@@ -182,83 +184,71 @@ public final class KernelProcess: Sendable {
 
   /// On a thread of its own: waits for the end, clears the group, and only then reaps, so that the
   /// number of the group stays ours until nothing needs it.
-  private func watch(_ drained: DrainedFlag) {
+  private func watch(_ end: EndOfProcess) {
     _ = lyre_wait_without_reaping(processID)
-    _ = Glibc.kill(-processID, SIGKILL)
-    lyre_unguard_group(processID)
-    // What it wrote before it ended belongs to the message about its end. A process that left the
-    // group may hold the pipe open for ever: so only for a moment.
-    drained.wait(milliseconds: 500)
-    let waiters = state.withLock {
-      state -> ([CheckedContinuation<ExitStatus?, Never>], ExitStatus) in
-      var status: Int32 = 0
-      while waitpid(processID, &status, 0) < 0, errno == EINTR {}
-      let exit = ExitStatus(waitStatus: status)
-      state.exitStatus = exit
-      let waiters = Array(state.waiters.values)
-      state.waiters = [:]
-      return (waiters, exit)
-    }
-    for waiter in waiters.0 { waiter.resume(returning: waiters.1) }
+    lyre_kill_session(processID)
+    end.processHasEnded()
+    // What it wrote before it ended belongs to the message about its end. It is in the pipes
+    // already, so this takes a moment only, unless who gets the output is slow.
+    end.waitForOutput(milliseconds: 500)
+    reap()
   }
 
+  private func reap() {
+    lyre_unguard_group(processID)
+    let (waiters, exit) = state.withLock {
+      state -> ([CheckedContinuation<ExitStatus?, Never>], ExitStatus) in
+      var status: Int32 = 0
+      var result: Int32
+      repeat { result = waitpid(processID, &status, 0) } while result < 0 && errno == EINTR
+      let exit = result < 0 ? ExitStatus.unknown : ExitStatus(waitStatus: status)
+      state.exitStatus = exit
+      defer { state.waiters = [:] }
+      return (Array(state.waiters.values), exit)
+    }
+    for waiter in waiters { waiter.resume(returning: exit) }
+  }
+
+  /// On a thread of its own: reads until both pipes are closed or the process has ended, and then
+  /// what is still in them.
+  ///
+  /// Somebody who left the session may hold them open for ever.
   private func readOutput(
-    _ output: Int32, _ error: Int32, _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
+    _ files: Files, _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
   ) {
-    var open = [(output, OutputStream.standardOutput), (error, .standardError)]
+    defer { files.closeForReader() }
+    var polled = [files.output.read, files.error.read, files.ended].map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    while !open.isEmpty {
-      var polled = open.map { pollfd(fd: $0.0, events: Int16(POLLIN), revents: 0) }
-      // While it runs there is all the time in the world; after that only what is there.
-      let hasEnded = exitStatus != nil
-      let count = poll(&polled, nfds_t(polled.count), hasEnded ? 0 : 1000)
-      if count == 0, hasEnded { break }
-      for (index, entry) in polled.enumerated().reversed() where entry.revents != 0 {
-        let length = read(entry.fd, &buffer, buffer.count)
+    // As much as two pipes hold that somebody else keeps filling.
+    var budget = 4 * 1024 * 1024
+    while polled[0].fd >= 0 || polled[1].fd >= 0, budget > 0 {
+      let hasEnded = polled[2].fd < 0
+      let count = poll(&polled, 3, hasEnded ? 0 : -1)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      if !hasEnded, polled[2].revents != 0 { polled[2].fd = -1 }
+      for index in 0...1 where polled[index].fd >= 0 && polled[index].revents != 0 {
+        let length = read(polled[index].fd, &buffer, buffer.count)
         if length > 0 {
+          if hasEnded { budget -= length }
           let bytes = Array(buffer[..<length])
-          if open[index].1 == .standardError { keep(bytes) }
-          onOutput?(open[index].1, bytes)
+          if index == 1 { keep(bytes) }
+          onOutput?(index == 1 ? .standardError : .standardOutput, bytes)
         } else if length == 0 || errno != EINTR {
-          close(entry.fd)
-          open.remove(at: index)
+          polled[index].fd = -1  // poll skips it
         }
       }
     }
-    for (descriptor, _) in open { close(descriptor) }
   }
 
   private func keep(_ bytes: [UInt8]) {
     state.withLock { state in
       state.tail.append(contentsOf: bytes)
+      // Cut now and then, so that it costs nothing a byte.
       let surplus = state.tail.count - KernelProcess.tailLimit
       if surplus > KernelProcess.tailLimit { state.tail.removeFirst(surplus) }
     }
-  }
-}
-
-/// Set once, waited for by a thread.
-private final class DrainedFlag: Sendable {
-  nonisolated(unsafe) private let semaphore: UnsafeMutablePointer<sem_t>
-
-  init() {
-    semaphore = .allocate(capacity: 1)
-    sem_init(semaphore, 0, 0)
-  }
-
-  deinit {
-    sem_destroy(semaphore)
-    semaphore.deallocate()
-  }
-
-  func set() { sem_post(semaphore) }
-
-  func wait(milliseconds: Int) {
-    var deadline = timespec()
-    clock_gettime(CLOCK_REALTIME, &deadline)
-    deadline.tv_nsec += (milliseconds % 1000) * 1_000_000
-    deadline.tv_sec += milliseconds / 1000 + deadline.tv_nsec / 1_000_000_000
-    deadline.tv_nsec %= 1_000_000_000
-    while sem_timedwait(semaphore, &deadline) != 0, errno == EINTR {}
   }
 }

@@ -29,17 +29,16 @@ public struct JupyterPaths: Sendable {
   /// The user's own data directory.
   public var userDataDirectory: String {
     if let directory = value("JUPYTER_DATA_DIR") { return directory }
-    // With JUPYTER_PLATFORM_DIRS platformdirs decides; on Linux it decides for the same place.
+    // With JUPYTER_PLATFORM_DIRS platformdirs decides, on Linux for the same place.
     return "\(value("XDG_DATA_HOME") ?? "\(home)/.local/share")/jupyter"
   }
 
   /// All data directories, first match wins.
   public var dataDirectories: [String] {
-    var paths = (value("JUPYTER_PATH") ?? "").split(separator: ":").map(String.init)
+    var paths = (value("JUPYTER_PATH") ?? "").split(separator: ":").map(trimmed)
     var user = [userDataDirectory]
-    let userBase = "\(value("PYTHONUSERBASE") ?? "\(home)/.local")/share/jupyter"
-    if !prefersEnvironment || value("PYTHONUSERBASE") != nil { user.append(userBase) }
-    let system = ["/usr/local/share/jupyter", "/usr/share/jupyter"]
+    if let userBase { user.append("\(userBase)/share/jupyter") }
+    let system = systemDirectories
     let active = prefixes.map { "\($0.path)/share/jupyter" }.filter { !system.contains($0) }
     paths += prefersEnvironment ? active + user : user + active
     paths += system
@@ -47,11 +46,28 @@ public struct JupyterPaths: Sendable {
     return paths.filter { seen.insert($0).inserted }
   }
 
+  private var systemDirectories: [String] {
+    if isTrue("JUPYTER_PLATFORM_DIRS"), let directories = value("XDG_DATA_DIRS") {
+      return directories.split(separator: ":").map { "\(trimmed($0))/jupyter" }
+    }
+    return ["/usr/local/share/jupyter", "/usr/share/jupyter"]
+  }
+
   /// The directories that hold kernelspecs, first match wins.
   public var kernelDirectories: [String] {
     dataDirectories.map { "\($0)/kernels" } + [
-      "\(value("IPYTHONDIR") ?? "\(home)/.ipython")/kernels"
+      "\(value("IPYTHONDIR").map(expanded) ?? "\(home)/.ipython")/kernels"
     ]
+  }
+
+  /// Where the active Python looks for the user's own packages; nil when it does not, as its module
+  /// `site` finds out.
+  var userBase: String? {
+    if value("PYTHONNOUSERSITE") != nil || getuid() != geteuid() || getgid() != getegid() {
+      return nil
+    }
+    if let python = prefixes.first, !python.seesSystemPackages { return nil }
+    return value("PYTHONUSERBASE").map(expanded) ?? "\(home)/.local"
   }
 
   /// Whether the active environment comes before the user's own directory.
@@ -59,14 +75,28 @@ public struct JupyterPaths: Sendable {
   /// As jupyter_core: what `JUPYTER_PREFER_ENV_PATH` says, else in a virtual environment or a conda
   /// environment other than the base one, when it belongs to the user.
   public var prefersEnvironment: Bool {
-    if let choice = environment["JUPYTER_PREFER_ENV_PATH"] {
-      return !["no", "n", "false", "off", "0", "0.0"].contains(choice.lowercased())
-    }
+    if environment["JUPYTER_PREFER_ENV_PATH"] != nil { return isTrue("JUPYTER_PREFER_ENV_PATH") }
     return prefixes.contains { prefix in
       guard prefix.isIsolated else { return false }
       var status = stat()
       return stat(prefix.path, &status) == 0 && status.st_uid == geteuid()
     }
+  }
+
+  /// Whether a variable is set to something that Jupyter takes for true.
+  private func isTrue(_ name: String) -> Bool {
+    guard let value = environment[name] else { return false }
+    return !["no", "n", "false", "off", "0", "0.0"].contains(value.lowercased())
+  }
+
+  private func trimmed(_ path: Substring) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return String(path)
+  }
+
+  private func expanded(_ path: String) -> String {
+    path == "~" || path.hasPrefix("~/") ? home + path.dropFirst() : path
   }
 
   private func value(_ name: String) -> String? {

@@ -56,17 +56,20 @@ public struct KernelCommand: Sendable {
     arguments = (spec.argv + extraArguments).map { argument in
       KernelCommand.expandHome(KernelCommand.fill(argument, substitutions), paths.home)
     }
+    // Without repetition: a kernelspec of the active environment is the rule.
+    var prefixes = [prefix].compactMap(\.self)
+    for active in paths.prefixes.map(\.path) where !prefixes.contains(active) {
+      prefixes.append(active)
+    }
     let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
     guard
       let found = KernelCommand.locate(
-        arguments[0], prefixes: [prefix].compactMap(\.self) + paths.prefixes.map(\.path),
-        path: path)
+        arguments[0], prefixes: prefixes, path: path)
     else {
       throw NotFound(
         description: "kernel '\(spec.name)' (\(spec.resourceDirectory)/kernel.json) runs "
           + "'\(arguments[0])', which is not there; looked in "
-          + (arguments[0].contains("/")
-            ? "that place" : "\(prefix.map { "\($0)/bin and " } ?? "")PATH"))
+          + KernelCommand.places(arguments[0], prefixes, path))
     }
     executable = found
     self.environment = environment
@@ -100,13 +103,31 @@ public struct KernelCommand: Sendable {
 
   private static func locate(_ name: String, prefixes: [String], path: String) -> String? {
     if name.contains("/") { return SystemFiles.isExecutable(name) ? name : nil }
-    // Wheels install scripts beside the Python that the kernelspec belongs to; that environment
-    // need not be on PATH.
-    let own = isPython(name) ? prefixes : Array(prefixes.prefix(1))
-    for prefix in own where SystemFiles.isExecutable("\(prefix)/bin/\(name)") {
-      return "\(prefix)/bin/\(name)"
+    // Debian has no `python`; whoever writes it means any Python 3.
+    let names = name == "python" ? ["python", "python3"] : [name]
+    for prefix in searched(name, prefixes) {
+      for name in names where SystemFiles.isExecutable("\(prefix)/bin/\(name)") {
+        return "\(prefix)/bin/\(name)"
+      }
     }
-    return SystemFiles.executable(name, path: path)
+    for name in names {
+      if let found = SystemFiles.executable(name, path: path) { return found }
+    }
+    return nil
+  }
+
+  /// The prefixes in which a program is looked for before PATH.
+  ///
+  /// Wheels install scripts beside the Python that the kernelspec belongs to, and that environment
+  /// need not be on PATH. For a Python any active environment will do.
+  private static func searched(_ name: String, _ prefixes: [String]) -> [String] {
+    isPython(name) ? prefixes : Array(prefixes.prefix(1))
+  }
+
+  private static func places(_ name: String, _ prefixes: [String], _ path: String) -> String {
+    if name.contains("/") { return "that place" }
+    let directories = searched(name, prefixes).map { "\($0)/bin" }
+    return (directories + ["PATH (\(path))"]).joined(separator: ", ")
   }
 
   /// Puts values for `{name}`; names that are not known stay as they are.

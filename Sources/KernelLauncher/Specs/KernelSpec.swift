@@ -32,7 +32,7 @@ public struct KernelSpec: Sendable, Hashable {
 
   /// Variables to add to the environment, before substitution.
   public var environment: [(name: String, value: String)] {
-    environmentMembers.map { ($0.key.string, $0.value.string ?? "") }
+    environmentMembers.map { ($0.key.string, $0.value.string ?? KernelSpec.text($0.value)) }
   }
 
   /// What else the file says: provisioner, debugger, encryption.
@@ -54,7 +54,8 @@ public struct KernelSpec: Sendable, Hashable {
 
   /// Reads the content of a `kernel.json`.
   ///
-  /// - Throws: ``Invalid`` when it is not JSON, or has no `argv` of strings.
+  /// - Throws: ``Invalid`` when it is not JSON, has no `argv` of strings, or has a member of a type
+  ///   that Jupyter does not accept.
   public init(_ bytes: [UInt8], name: String, resourceDirectory: String) throws(Invalid) {
     let json: JSONValue
     do throws(JSONError) {
@@ -72,14 +73,35 @@ public struct KernelSpec: Sendable, Hashable {
     self.name = name
     self.resourceDirectory = resourceDirectory
     argv = arguments
-    displayName = object["display_name"]?.string ?? name
-    language = object["language"]?.string ?? ""
-    interruptMode = InterruptMode(rawValue: object["interrupt_mode"]?.string ?? "") ?? .signal
-    environmentMembers = object["env"]?.object ?? [:]
-    metadata = object["metadata"]?.object ?? [:]
-    protocolVersion = object["kernel_protocol_version"]?.string
+    displayName =
+      try KernelSpec.member("display_name", of: object, "a string") { $0.string } ?? name
+    language = try KernelSpec.member("language", of: object, "a string") { $0.string } ?? ""
+    interruptMode =
+      try KernelSpec.member("interrupt_mode", of: object, "\"signal\" or \"message\"") {
+        $0.string.flatMap { InterruptMode(rawValue: $0.lowercased()) }
+      } ?? .signal
+    environmentMembers = try KernelSpec.member("env", of: object, "an object") { $0.object } ?? [:]
+    metadata = try KernelSpec.member("metadata", of: object, "an object") { $0.object } ?? [:]
+    protocolVersion =
+      try KernelSpec.member("kernel_protocol_version", of: object, "a string") { $0.string }
     additional = JSONObject(
       object.filter { !KernelSpec.knownMembers.contains($0.key.string) })
+  }
+
+  /// A member that may be missing, but not be of another type: Jupyter refuses the file then.
+  private static func member<Value>(
+    _ name: String, of object: JSONObject, _ expected: String,
+    _ read: (JSONValue) -> Value?
+  ) throws(Invalid) -> Value? {
+    guard let json = object[name] else { return nil }
+    guard let value = read(json) else {
+      throw Invalid(description: "\(name): expected \(expected), not \(text(json))")
+    }
+    return value
+  }
+
+  private static func text(_ json: JSONValue) -> String {
+    String(decoding: json.serialized(), as: UTF8.self)
   }
 
   private static let knownMembers: Set<String> = [
@@ -101,6 +123,13 @@ public struct KernelSpec: Sendable, Hashable {
 }
 
 extension KernelSpec {
+  /// What starts it where that is not Jupyter's own way on this machine, such as `slurm-provisioner`;
+  /// nil for a kernel that is a local process.
+  public var provisioner: String? {
+    let name = metadata["kernel_provisioner"]?["provisioner_name"]?.string
+    return name == "local-provisioner" ? nil : name
+  }
+
   /// Whether it runs ipykernel itself, whatever its name: such a kernel takes ipykernel's options.
   public var isIPython: Bool {
     argv.contains { ["ipykernel_launcher", "ipykernel"].contains($0) }

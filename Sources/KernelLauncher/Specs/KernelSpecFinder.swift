@@ -35,6 +35,7 @@ public struct KernelSpecFinder: Sendable {
   /// Everything that is installed, in the order of precedence, what is shadowed or broken included.
   public func all() -> [Found] {
     var result: [Found] = []
+    // By the name, where it was found first.
     var taken: [String: String] = [:]
     for directory in paths.kernelDirectories {
       for entry in SystemFiles.names(in: directory) {
@@ -68,7 +69,7 @@ public struct KernelSpecFinder: Sendable {
   /// - Throws: ``KernelNotFound``.
   public func find(_ name: String) throws(KernelNotFound) -> KernelSpec {
     let wanted = name.lowercased()
-    for candidate in wanted == "python" ? [wanted, "python3"] : [wanted] {
+    for candidate in wanted == "python" ? ["python3", wanted] : [wanted] {
       for directory in paths.kernelDirectories {
         guard let entry = entry(candidate, in: directory) else { continue }
         switch load(candidate, "\(directory)/\(entry)").spec {
@@ -100,7 +101,11 @@ public struct KernelSpecFinder: Sendable {
       spec: .failure(KernelSpec.Invalid(description: "kernel.json cannot be read")))
     if let content = SystemFiles.read("\(directory)/kernel.json") {
       found.spec = Result { () throws(KernelSpec.Invalid) in
-        try KernelSpec(content, name: name, resourceDirectory: directory)
+        let spec = try KernelSpec(content, name: name, resourceDirectory: directory)
+        if let provisioner = spec.provisioner {
+          throw KernelSpec.Invalid(description: "needs the provisioner '\(provisioner)'")
+        }
+        return spec
       }
     }
     let allowed = name.utf8.allSatisfy {
@@ -136,11 +141,16 @@ public struct KernelSpecFinder: Sendable {
   }
 
   private func ipykernel(in prefix: String) -> String? {
-    let libraries = SystemFiles.names(in: "\(prefix)/lib").filter { $0.hasPrefix("python3") }
-    let directories =
-      libraries.map { "\(prefix)/lib/\($0)/site-packages" } + [
-        "\(prefix)/lib/python3/dist-packages"
-      ]
+    let versions = SystemFiles.names(in: "\(prefix)/lib").filter { $0.hasPrefix("python3.") }
+    var directories = versions.map { "\(prefix)/lib/\($0)/site-packages" }
+    if let user = paths.userBase {
+      directories += versions.map { "\(user)/lib/\($0)/site-packages" }
+    }
+    if prefix == "/usr" {
+      // Debian's own places, for pip and for packages.
+      directories += versions.map { "/usr/local/lib/\($0)/dist-packages" }
+      directories.append("/usr/lib/python3/dist-packages")
+    }
     return directories.map { "\($0)/ipykernel" }.first(where: SystemFiles.isDirectory)
   }
 }

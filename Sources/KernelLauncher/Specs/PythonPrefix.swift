@@ -11,6 +11,19 @@ public struct PythonPrefix: Sendable, Hashable {
     ["python3", "python"].map { "\(path)/bin/\($0)" }.first(where: SystemFiles.isExecutable)
   }
 
+  /// Whether it uses packages from outside: not so in a virtual environment, unless its
+  /// `pyvenv.cfg` says so.
+  var seesSystemPackages: Bool {
+    guard let text = SystemFiles.text("\(path)/pyvenv.cfg") else { return true }
+    for line in text.split(whereSeparator: \.isNewline) {
+      let parts = line.split(separator: "=", maxSplits: 1).map {
+        $0.filter { !$0.isWhitespace }.lowercased()
+      }
+      if parts.count == 2, parts[0] == "include-system-site-packages" { return parts[1] == "true" }
+    }
+    return true
+  }
+
   /// The prefixes that are active in an environment, without repetition.
   static func active(in environment: [String: String]) -> [PythonPrefix] {
     var result: [PythonPrefix] = []
@@ -22,7 +35,7 @@ public struct PythonPrefix: Sendable, Hashable {
       add(PythonPrefix(path: trimmed(path), isIsolated: true))
     }
     if let path = environment["CONDA_PREFIX"], !path.isEmpty {
-      let isBase = environment["CONDA_DEFAULT_ENV"] == "base"
+      let isBase = environment["CONDA_DEFAULT_ENV"] ?? "base" == "base"
       add(PythonPrefix(path: trimmed(path), isIsolated: !isBase))
     }
     add(firstOnPath(environment))
@@ -61,13 +74,23 @@ public struct PythonPrefix: Sendable, Hashable {
   private static func pyenvPrefix(_ root: String, _ environment: [String: String])
     -> PythonPrefix?
   {
-    for version in pyenvVersions(root, environment) {
-      let prefix = "\(root)/versions/\(version)"
-      if SystemFiles.isExecutable("\(prefix)/bin/python3") {
-        return of(interpreter: "\(prefix)/bin/python3")
+    for version in pyenvVersions(root, environment) where version != "system" {
+      for name in installed(version, root) {
+        let interpreter = "\(root)/versions/\(name)/bin/python3"
+        if SystemFiles.isExecutable(interpreter) { return of(interpreter: interpreter) }
       }
     }
     return nil
+  }
+
+  /// What pyenv takes for a version: that very one, else the latest of `3.12.*` for `3.12`.
+  private static func installed(_ version: String, _ root: String) -> [String] {
+    let version = version.hasPrefix("python-") ? String(version.dropFirst(7)) : version
+    if SystemFiles.isDirectory("\(root)/versions/\(version)") { return [version] }
+    func release(_ name: String) -> Int? { Int(name.dropFirst(version.utf8.count + 1)) }
+    return SystemFiles.names(in: "\(root)/versions")
+      .filter { $0.hasPrefix("\(version).") && release($0) != nil }
+      .sorted { (release($0) ?? 0) > (release($1) ?? 0) }
   }
 
   /// The versions that pyenv would choose: its variable, a file up from the working directory, the
