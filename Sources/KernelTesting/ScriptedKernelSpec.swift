@@ -90,11 +90,28 @@ public struct ScriptedKernelSpec: Sendable {
     let mark = Array("\(Self.mark)=\(directory.path)".utf8)
     return entries(of: "/proc").compactMap { entry in
       guard Int32(entry) != nil, let environment = try? readFile("/proc/\(entry)/environ"),
-        environment.split(separator: 0).contains(where: { $0.elementsEqual(mark) })
+        holds(environment, mark)
       else { return nil }
       let arguments = (try? readFile("/proc/\(entry)/cmdline")) ?? []
       let text = arguments.map { $0 == 0 ? UInt8(ascii: " ") : $0 }
       return "\(entry) \(String(decoding: text, as: UTF8.self))"
+    }
+  }
+
+  /// Whether bytes have others in them; by `memchr`, because every process of the machine is looked
+  /// at again and again.
+  private func holds(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while rest.count >= wanted.count,
+        let base = UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+        let found = memchr(base, Int32(wanted[0]), rest.count)
+      {
+        rest = rest.dropFirst(base.distance(to: UnsafeRawPointer(found)))
+        if rest.count >= wanted.count, memcmp(found, wanted, wanted.count) == 0 { return true }
+        rest = rest.dropFirst()
+      }
+      return false
     }
   }
 

@@ -1,8 +1,20 @@
 import ArgumentParser
 import Glibc
 
-/// The command.
+/// Where the program begins.
 @main
+enum Main {
+  static func main() {
+    // Before any other thread exists, so that all inherit it: signals are taken by one thread only.
+    Signals.prepare()
+    // Not on the main thread: from there every step into the concurrent world costs a switch of
+    // threads.
+    Task.detached { await Lyre.start() }
+    while true { pause() }
+  }
+}
+
+/// The command.
 struct Lyre: AsyncParsableCommand {
   static let version = "0.1.0"
 
@@ -19,9 +31,7 @@ struct Lyre: AsyncParsableCommand {
     version: version,
     subcommands: [RunCommand.self, InspectCommand.self, CheckCommand.self, KernelsCommand.self])
 
-  static func main() async {
-    // Before any thread exists, so that all inherit it: signals are taken by one thread only.
-    Signals.prepare()
+  static func start() async {
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -1,0 +1,94 @@
+import Glibc
+import JSONCore
+import KernelTesting
+import RealKernels
+import Testing
+
+@Suite("Where results go")
+struct DestinationTests {
+  @Test("to another file, leaving the notebook as it was")
+  func output() async throws {
+    try await Lyre.with { lyre in
+      let before = try lyre.notebook(["print 1"])
+      #expect(try await lyre.run(["run", "-q", "nb.ipynb", "-o", "out.ipynb"]).code == 0)
+      #expect(try lyre.directory.read("nb.ipynb") == before)
+      #expect(try lyre.text(0, in: "out.ipynb") == "1\n")
+    }
+  }
+
+  @Test("to standard output, with what cells print on standard error")
+  func standardOutput() async throws {
+    try await Lyre.with { lyre in
+      let before = try lyre.notebook(["print 1"])
+      let outcome = try await lyre.run(["run", "-q", "-"], input: before)
+      #expect(outcome.code == 0)
+      #expect(outcome.errors == "1\n")
+      let result = try JSONValue(parsing: Array(outcome.output.utf8))
+      #expect(result["cells"]?[0]?["outputs"]?[0]?["text"] == ["1\n"])
+    }
+  }
+
+  @Test("into a directory that is made, each under its own name")
+  func directory() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print a"], to: "a.ipynb")
+      try lyre.notebook(["print b"], to: "b.ipynb")
+      let outcome = try await lyre.run(["run", "-q", "a.ipynb", "b.ipynb", "--output-dir", "x/y"])
+      #expect(outcome.code == 0)
+      #expect(try lyre.text(0, in: "x/y/a.ipynb") == "a\n")
+      #expect(try lyre.text(0, in: "x/y/b.ipynb") == "b\n")
+    }
+  }
+
+  @Test("by a pattern with the notebook's name")
+  func pattern() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print a"], to: "a.ipynb")
+      try lyre.notebook(["print b"], to: "b.ipynb")
+      let outcome = try await lyre.run([
+        "run", "-q", "a.ipynb", "b.ipynb", "-o", "{name}-out.ipynb",
+      ])
+      #expect(outcome.code == 0)
+      #expect(try lyre.text(0, in: "b-out.ipynb") == "b\n")
+    }
+  }
+
+  @Test("nowhere, when told so")
+  func noSave() async throws {
+    try await Lyre.with { lyre in
+      let before = try lyre.notebook(["print 1"])
+      #expect(
+        try await lyre.run(["run", "-q", "nb.ipynb", "--no-save"]) == .init(0, output: "1\n"))
+      #expect(try lyre.directory.read("nb.ipynb") == before)
+    }
+  }
+
+  @Test("beside the notebook, when somebody saved that during the run")
+  func changedMeanwhile() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print started\nhang"])
+      let command = try lyre.start(["run", "nb.ipynb"])
+      #expect(await command.hasPrinted("started"))
+      let theirs = try lyre.notebook(["print mine"])
+      command.send(signal: SIGINT)
+      let outcome = Lyre.Outcome(await command.result())
+      #expect(outcome.code == 130)
+      #expect(
+        outcome.errors.contains(
+          "warning: nb.ipynb: 'nb.ipynb' was changed by another program during the run; "
+            + "the result is in './nb.lyre.ipynb'"))
+      #expect(try lyre.directory.read("nb.ipynb") == theirs)
+      #expect(try lyre.text(0, in: "nb.lyre.ipynb") == "started\n")
+    }
+  }
+
+  @Test("records the kernel that was chosen instead of the notebook's")
+  func kernelOverride() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print 1"], kernel: "other")
+      #expect(try await lyre.run(["run", "-q", "nb.ipynb", "-k", "scripted"]).code == 0)
+      let value = try JSONValue(parsing: lyre.directory.read("nb.ipynb"))
+      #expect(value["metadata"]?["kernelspec"]?["name"] == "scripted")
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import JSONCore
+import KernelTesting
+import Testing
+
+@Suite("The other commands")
+struct OtherCommandTests {
+  @Test("check is silent for a notebook and says where something is none")
+  func check() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print 1"])
+      #expect(try await lyre.run(["check", "nb.ipynb"]) == .init(0))
+      try lyre.directory.write("{\n \"nbformat\": 4,", to: "bad.ipynb")
+      let outcome = try await lyre.run(["check", "nb.ipynb", "bad.ipynb", "none.ipynb"])
+      #expect(
+        outcome
+          == .init(
+            2,
+            errors: """
+              bad.ipynb: not a notebook, because it is not JSON: line 2, column 16: expected a \
+              member's name in double quotes, found the end of the text
+              none.ipynb: there is no such file
+
+              """))
+    }
+  }
+
+  @Test("inspect shows kernel, cells, tags and outputs")
+  func inspect() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print 1\n# more", "error E x"], tags: [1: "raises-exception"])
+      #expect(try await lyre.run(["run", "-q", "nb.ipynb"]).code == 0)
+      let outcome = try await lyre.run(["inspect", "nb.ipynb"])
+      #expect(
+        outcome
+          == .init(
+            0,
+            output: """
+              format   nbformat 4.5
+              kernel   scripted (script)
+              cells    2
+
+              1    In [1]    print 1  → stdout
+              2    In [2]    error E x  [raises-exception]  → error E
+
+              """))
+      let json = try await lyre.run(["inspect", "nb.ipynb", "--json"])
+      let value = try JSONValue(parsing: Array(json.output.utf8))
+      #expect(value["cells"]?[1]?["tags"] == ["raises-exception"])
+      #expect(value["kernel"] == "scripted")
+    }
+  }
+
+  @Test("kernels lists what is installed, what shadows it and what is broken")
+  func kernels() async throws {
+    try await Lyre.with { lyre in
+      try lyre.directory.write("{", to: "kernels/torn/kernel.json")
+      try lyre.directory.write(
+        #"{"argv": ["x"], "display_name": "x", "language": "x"}"#,
+        to: ".local/share/jupyter/kernels/scripted/kernel.json")
+      let outcome = try await lyre.run(["kernels"])
+      #expect(outcome.code == 0)
+      let path = lyre.directory.path
+      #expect(
+        outcome.output.hasPrefix(
+          """
+          scripted  \(path)/kernels/scripted
+          torn      \(path)/kernels/torn  (broken: not JSON: line 1, column 2: expected a member's \
+          name in double quotes, found the end of the text)
+          scripted  \(path)/.local/share/jupyter/kernels/scripted  (shadowed by \(path)/kernels/scripted)
+
+          """), "\(outcome)")
+      let show = try await lyre.run(["kernels", "show", "scripted"])
+      #expect(show.output.contains("language     script\n"))
+      let missing = try await lyre.run(["kernels", "show", "nope"])
+      #expect(missing.code == 5)
+      #expect(missing.errors.hasPrefix("error: no kernel named 'nope'. Installed: scripted"))
+    }
+  }
+
+  @Test(
+    "every command explains itself",
+    arguments: [
+      ["--help"], ["run", "--help"], ["check", "--help"], ["inspect", "--help"],
+      ["kernels", "--help"],
+    ])
+  func help(_ arguments: [String]) async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await lyre.run(arguments)
+      #expect(outcome.code == 0)
+      #expect(outcome.output.contains("EXAMPLES"))
+      #expect(outcome.errors == "")
+    }
+  }
+
+  @Test("the version is a number")
+  func version() async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await lyre.run(["--version"])
+      #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    }
+  }
+}
+
+@Suite("What a run tells programs")
+struct ReportTests {
+  @Test("events: a line of JSON for everything that happens")
+  func events() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print 1", "error E x"])
+      let outcome = try await lyre.run(["run", "-q", "nb.ipynb", "--events", "e.ndjson"])
+      #expect(outcome.code == 1)
+      let lines = try String(decoding: lyre.directory.read("e.ndjson"), as: UTF8.self)
+        .split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+      #expect(
+        lines.map { $0["event"]?.string } == [
+          "kernel_starting", "kernel_ready", "run_started", "cell_started", "stream",
+          "cell_finished", "cell_started", "output", "cell_finished", "run_finished",
+        ])
+      #expect(lines.allSatisfy { $0["notebook"] == "nb.ipynb" && $0["time"]?.string?.count == 27 })
+      #expect(lines[4]["text"] == "1\n")
+      #expect(lines[8]["error"]?["ename"] == "E")
+      #expect(lines[9]["outcome"] == "failed")
+      #expect(lines[9]["cells"] == ["succeeded": 1, "failed": 1])
+    }
+  }
+
+  @Test("a JUnit report: a case a cell")
+  func junit() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print 1", "error <E> \"x\" & y", "print never"])
+      #expect(try await lyre.run(["run", "-q", "nb.ipynb", "--report", "r.xml"]).code == 1)
+      let report = try String(decoding: lyre.directory.read("r.xml"), as: UTF8.self)
+      #expect(
+        report.contains(
+          "<testsuite name=\"nb.ipynb\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\""))
+      #expect(report.contains("<failure type=\"&lt;E&gt;\" message=\"&quot;x&quot; &amp; y\">"))
+      #expect(report.contains("<skipped message=\"not run\"/>"))
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import Glibc
+import Synchronization
+
+/// A command that a test runs: what it prints is collected as it comes, and its end is awaited.
+///
+/// It gets a process group of its own, so a signal meant for it does not reach the tests.
+package final class RunningCommand: Sendable {
+  /// How a command ended.
+  package enum Ending: Hashable, Sendable {
+    case exited(Int32)
+    case killed(signal: Int32)
+    /// It was still running when its time was over, and was killed with its process group.
+    case overdue
+  }
+
+  /// Everything that is known of a command that has ended.
+  package struct Result: Sendable {
+    /// How it ended.
+    package var ending: Ending
+    /// What it wrote to standard output.
+    package var output: [UInt8]
+    /// What it wrote to standard error.
+    package var errors: [UInt8]
+
+    /// Standard output as text.
+    package var outputText: String { String(decoding: output, as: UTF8.self) }
+    /// Standard error as text.
+    package var errorText: String { String(decoding: errors, as: UTF8.self) }
+  }
+
+  /// A command that could not be started.
+  package struct StartError: Error, CustomStringConvertible {
+    /// Which call failed on what, and why.
+    package var description: String
+
+    init(_ call: String, _ code: Int32) {
+      description = "\(call): \(String(cString: strerror(code)))"
+    }
+  }
+
+  private struct State {
+    var output: [UInt8] = []
+    var errors: [UInt8] = []
+    var ending: Ending?
+    var isOverdue = false
+    var waiters: [(isSatisfied: (State) -> Bool, continuation: CheckedContinuation<Void, Never>)] =
+      []
+  }
+
+  /// The process's id.
+  package let processID: Int32
+  private let state = Mutex(State())
+
+  /// Starts `executable` (a path) in `directory` with `input` as its standard input.
+  ///
+  /// It is killed when it has run for `limit`.
+  package init(
+    _ executable: String, _ arguments: [String], environment: [String: String],
+    directory: String, input: [UInt8] = [], limit: Duration = .seconds(120)
+  ) throws {
+    let streams = try StandardStreams(input: input)
+    processID = try streams.spawn(
+      executable, arguments, environment: environment, directory: directory)
+    let deadline = ContinuousClock.now + limit
+    try startThread { [self] in
+      collect(streams.output, streams.errors, until: deadline)
+    }
+  }
+
+  /// Sends it a signal.
+  package func send(signal: Int32) {
+    state.withLock { state in
+      if state.ending == nil { _ = kill(processID, signal) }
+    }
+  }
+
+  /// Waits until it has written `text` to its standard output, or has ended.
+  ///
+  /// Returns whether the text came.
+  package func hasPrinted(_ text: String) async -> Bool {
+    let wanted = Array(text.utf8)
+    await wait { $0.ending != nil || $0.output.contains(wanted) }
+    return state.withLock { $0.output.contains(wanted) }
+  }
+
+  /// Waits until it has ended and everything it wrote has been read.
+  package func result() async -> Result {
+    await wait { $0.ending != nil }
+    return state.withLock {
+      Result(ending: $0.ending ?? .overdue, output: $0.output, errors: $0.errors)
+    }
+  }
+
+  private func wait(until isSatisfied: @escaping (State) -> Bool) async {
+    await withCheckedContinuation { continuation in
+      change { $0.waiters.append((isSatisfied, continuation)) }
+    }
+  }
+
+  /// Changes the state, and wakes whom the change satisfies.
+  private func change(_ body: (inout State) -> Void) {
+    let woken = state.withLock { state in
+      body(&state)
+      let waiters = state.waiters
+      state.waiters = waiters.filter { !$0.isSatisfied(state) }
+      return waiters.filter { $0.isSatisfied(state) }.map(\.continuation)
+    }
+    for continuation in woken { continuation.resume() }
+  }
+
+  /// Reads both pipes to their ends, then reaps the process. Runs on a thread of its own.
+  private func collect(_ output: Int32, _ errors: Int32, until deadline: ContinuousClock.Instant) {
+    defer {
+      close(output)
+      close(errors)
+    }
+    var polled = [output, errors].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while polled.contains(where: { $0.fd >= 0 }) {
+      let left = (deadline - ContinuousClock.now) / .milliseconds(1)
+      if poll(&polled, nfds_t(polled.count), Int32(max(0, left.rounded(.up)))) == 0 {
+        // A grandchild may hold the pipes open: the whole group has to go.
+        change { $0.isOverdue = true }
+        kill(-processID, SIGKILL)
+        break
+      }
+      for index in polled.indices where polled[index].fd >= 0 && polled[index].revents != 0 {
+        let count = read(polled[index].fd, &chunk, chunk.count)
+        if count > 0 {
+          change { state in
+            if index == 0 {
+              state.output += chunk[..<count]
+            } else {
+              state.errors += chunk[..<count]
+            }
+          }
+        } else if count == 0 || errno != EINTR {
+          polled[index].fd = -1
+        }
+      }
+    }
+    var status: Int32 = 0
+    while waitpid(processID, &status, 0) == -1 && errno == EINTR {}
+    let ended =
+      status & 0x7f == 0
+      ? Ending.exited((status >> 8) & 0xff) : .killed(signal: status & 0x7f)
+    change { $0.ending = $0.isOverdue ? .overdue : ended }
+  }
+}
+
+extension [UInt8] {
+  fileprivate func contains(_ other: [UInt8]) -> Bool {
+    guard !other.isEmpty else { return true }
+    guard count >= other.count else { return false }
+    return (0...(count - other.count)).contains { self[$0...].starts(with: other) }
+  }
+}
