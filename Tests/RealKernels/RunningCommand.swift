@@ -108,7 +108,7 @@ package final class RunningCommand: Sendable {
     for continuation in woken { continuation.resume() }
   }
 
-  /// Reads both pipes to their ends, then reaps the process. Runs on a thread of its own.
+  /// Reads both pipes to their ends, then reaps the process; runs on a thread of its own.
   private func collect(_ output: Int32, _ errors: Int32, until deadline: ContinuousClock.Instant) {
     defer {
       close(output)
