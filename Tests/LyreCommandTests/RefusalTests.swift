@@ -121,7 +121,7 @@ struct RefusalTests {
   func deafIOPub() async throws {
     try await Lyre.with(kernel: ["--no-iopub"]) { lyre in
       try lyre.notebook(["print 1"])
-      let outcome = try await lyre.run(["run", "nb.ipynb", "--startup-timeout", "1"])
+      let outcome = try await lyre.run(["run", "nb.ipynb", "--startup-timeout", "4"])
       #expect(
         outcome
           == .init(
@@ -156,7 +156,8 @@ struct RefusalTests {
       #expect(
         outcome.errors
           == "error: nb.ipynb: kernel 'broken' (\(lyre.directory.path)/kernels/broken/kernel.json) "
-          + "runs 'no-such-program', which is not there; looked in PATH\n")
+          + "runs 'no-such-program', which is not there; looked in /usr/bin, PATH (/usr/bin:/bin)\n"
+      )
     }
   }
 }
