@@ -222,9 +222,12 @@ public struct NotebookRunner {
     changedPlaces.insert(place)
 
     let cell = document.cell(at: place)
-    if let cause = run.cause, reply?.status != .ok {
+    if let cause = run.cause {
       (result.status, outcome) = ended(by: cause, place, death)
       if reply?.status == .error { result.error = reply?.error }
+      // It was done just before it would have been interrupted; some kernels reply so to an
+      // interrupt, and a cell whose time ran out did not end well, whatever they say.
+      if case .stop = cause, reply?.status == .ok { result.status = .succeeded }
     } else if let death {
       result.status = .killedWithKernel
       outcome = .kernelDied(death, cell: place)

@@ -1,0 +1,91 @@
+import Glibc
+import JSONCore
+import KernelTesting
+import RealKernels
+import Testing
+
+@Suite("Real kernels")
+struct RealKernelTests {
+  private static let fixtures = RealKernels.repositoryRoot + "/Fixtures/notebooks/kernels"
+
+  /// Runs a notebook in a directory with the kernels of the test environment.
+  private func lyre(
+    _ arguments: [String], in directory: TemporaryDirectory, limit: Duration = .seconds(120)
+  ) async throws -> RunningCommand.Result {
+    try await RunningCommand(
+      try BuiltProduct.path("lyre"), arguments, environment: RealKernels.environment,
+      directory: directory.path, limit: limit
+    ).result()
+  }
+
+  @Test(
+    "give the outputs that were recorded",
+    .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
+    arguments: [
+      ("python3", "python3"), ("python3", "ipykernel6"), ("xpython", "xpython"), ("bash", "bash"),
+      ("ir", "ir"), ("deno", "deno"), ("octave", "octave"), ("gnuplot", "gnuplot"),
+    ])
+  func fixtures(_ notebook: String, _ kernel: String) async throws {
+    try await TemporaryDirectory.with { directory in
+      let source = try readFile("\(Self.fixtures)/\(notebook).ipynb")
+      try directory.write(source, to: "nb.ipynb")
+      let result = try await lyre(["run", "-q", "nb.ipynb", "-k", kernel], in: directory)
+      #expect(result.ending == .exited(0), "\(result.errorText)")
+      let run = try JSONValue(parsing: directory.read("nb.ipynb"))
+      let expected = try JSONValue(parsing: readFile("\(Self.fixtures)/\(notebook).expected.ipynb"))
+      #expect(NotebookComparison.difference(run, expected) == nil)
+    }
+  }
+
+  @Test(
+    "end when a cell is interrupted by its limit, or are reported dead",
+    .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
+    arguments: [
+      ("python3", "import time; time.sleep(60)", 3),
+      ("ipykernel6", "import time; time.sleep(60)", 3),
+      ("ir", "Sys.sleep(60)", 3), ("bash", "sleep 60", 3), ("octave", "pause(60)", 3),
+      // SIGINT ends these two: with exit code 0 and by the signal.
+      ("xpython", "import time; time.sleep(60)", 3),
+      ("deno", "await new Promise(r => setTimeout(r, 60000))", 3),
+    ] as [(String, String, Int32)])
+  func interrupt(_ kernel: String, _ code: String, _ exit: Int32) async throws {
+    try await TemporaryDirectory.with { directory in
+      let notebook: JSONValue = [
+        "cells": [
+          [
+            "cell_type": "code", "execution_count": nil, "id": "a", "metadata": [:],
+            "outputs": [], "source": [.init(code)],
+          ]
+        ], "metadata": ["kernelspec": ["display_name": "", "name": .init(kernel)]],
+        "nbformat": 4, "nbformat_minor": 5,
+      ]
+      try directory.write(notebook.serialized(.jupyter), to: "nb.ipynb")
+      let result = try await lyre(["run", "nb.ipynb", "--timeout", "1.5"], in: directory)
+      #expect(result.ending == .exited(exit), "\(result.errorText)")
+      #expect(result.errorText.contains("took longer than its limit"), "\(result.errorText)")
+    }
+  }
+
+  @Test(
+    "are listed in the order in which Jupyter lists them",
+    .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
+  func listing() async throws {
+    try await TemporaryDirectory.with { directory in
+      let ours = try await lyre(["kernels", "--json"], in: directory)
+      let jupyter = try await RunningCommand(
+        "\(RealKernels.folder)/main/bin/jupyter", ["kernelspec", "list", "--json"],
+        environment: RealKernels.environment, directory: directory.path
+      ).result()
+      func specs(_ text: [UInt8]) throws -> [String: String] {
+        let members = try JSONValue(parsing: text)["kernelspecs"]?.object ?? [:]
+        return Dictionary(
+          uniqueKeysWithValues: members.map {
+            ($0.key.string, $0.value["resource_dir"]?.string ?? "")
+          })
+      }
+      let expected = try specs(jupyter.output)
+      #expect(try specs(ours.output) == expected)
+      #expect(expected.count > 6)
+    }
+  }
+}
