@@ -92,7 +92,7 @@ let package = Package(
     .testTarget(
       name: "NotebookDocumentTests",
       dependencies: ["JSONCore", "NotebookDocument", "KernelTesting", "RealKernels"],
-      swiftSettings: settings),
+      exclude: ["Reference"], swiftSettings: settings),
     .testTarget(
       name: "NotebookExecutionTests",
       dependencies: [

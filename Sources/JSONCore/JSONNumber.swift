@@ -85,13 +85,18 @@ public struct JSONNumber: Sendable, Hashable {
 }
 
 extension JSONNumber {
+  /// Whether the number is written without a point or an exponent, which makes it an integer for
+  /// Python and for JSON schemas of draft 4.
+  public var isIntegerSpelling: Bool {
+    text.utf8.allSatisfy {
+      $0 == UInt8(ascii: "-") || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
+    }
+  }
+
   /// The number as Python writes it again after reading it: integers as they are, others as the
   /// shortest digits that read back the same.
   public var pythonSpelling: JSONNumber {
-    let isInteger = text.utf8.allSatisfy {
-      $0 == UInt8(ascii: "-") || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
-    }
-    guard isInteger else { return JSONNumber(double) }
+    guard isIntegerSpelling else { return JSONNumber(double) }
     return text == "-0" ? JSONNumber(0) : self
   }
 }

@@ -9,19 +9,35 @@ enum MultilineText {
   static func lines(_ text: JSONString) -> [JSONValue] {
     text.withUTF8 { bytes in
       var lines: [JSONValue] = []
-      var start = 0
-      var index = 0
-      while index < bytes.count {
-        let length = breakLength(bytes, at: index)
-        index += max(length, 1)
-        if length > 0 {
-          lines.append(.string(JSONString(slice: bytes[start..<index])))
-          start = index
-        }
-      }
-      if start < bytes.count { lines.append(.string(JSONString(slice: bytes[start...]))) }
+      forEachLine(bytes) { line, _ in lines.append(.string(JSONString(slice: bytes[line]))) }
       return lines
     }
+  }
+
+  /// The lines of a text without their ends.
+  static func contents(_ text: JSONString) -> [[UInt8]] {
+    text.withUTF8 { bytes in
+      var lines: [[UInt8]] = []
+      forEachLine(bytes) { line, endLength in lines.append(Array(bytes[line.dropLast(endLength)])) }
+      return lines
+    }
+  }
+
+  /// Calls `body` with the place of each line, its end included, and the length of that end.
+  private static func forEachLine(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>, Int) -> Void
+  ) {
+    var start = 0
+    var index = 0
+    while index < bytes.count {
+      let length = breakLength(bytes, at: index)
+      index += max(length, 1)
+      if length > 0 {
+        body(start..<index, length)
+        start = index
+      }
+    }
+    if start < bytes.count { body(start..<bytes.count, 0) }
   }
 
   /// How many bytes of a line's end begin here; 0 when none does.

@@ -17,17 +17,30 @@ extension NotebookDocument {
   ///
   /// Without changes these are the bytes that it was read from.
   public func serialized() -> [UInt8] {
-    let splices = bytes.withUnsafeBytes { buffer in
+    let splices = splices
+    return splices.isEmpty ? original : spliced(splices)
+  }
+
+  /// Whether anything would be written differently from what was read.
+  public var isChanged: Bool { serialized() != original }
+
+  /// The notebook with all changes, in the version that it was upgraded to.
+  func spliced() -> [UInt8] { spliced(splices) }
+
+  private var splices: [Splice] {
+    bytes.withUnsafeBytes { buffer in
       (memberSplices(buffer) + outputSplices(buffer) + cellSplices(buffer))
         .sorted(by: Splice.comesFirst)
     }
-    guard !splices.isEmpty else { return bytes }
+  }
+
+  private func spliced(_ splices: [Splice]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(
       bytes.count + splices.reduce(0) { $0 + $1.replacement.count - $1.range.count })
     var position = 0
     for splice in splices {
-      // What lies in a cell that was removed goes with it.
+      // What lies in something that was replaced or removed goes with it.
       guard splice.range.lowerBound >= position else { continue }
       result.append(contentsOf: bytes[position..<splice.range.lowerBound])
       result.append(contentsOf: splice.replacement)
@@ -36,9 +49,6 @@ extension NotebookDocument {
     result.append(contentsOf: bytes[position...])
     return result
   }
-
-  /// Whether anything would be written differently from what was read.
-  public var isChanged: Bool { serialized() != bytes }
 
   // MARK: Members
 

@@ -5,13 +5,20 @@ public import JSONCore
 /// Every change is a splice into the original bytes, written in the style that the file has
 /// around it; what is not changed comes out byte for byte as it went in.
 public struct NotebookDocument: Sendable {
-  /// The file's bytes.
+  /// The bytes that changes are spliced into: the file's, or those of the upgraded notebook.
   let bytes: [UInt8]
+
+  /// The file's bytes.
+  let original: [UInt8]
   let index: JSONIndex
   let style: NotebookStyle
 
-  /// The major and minor version of the format.
+  /// The major and minor version of the format; that of the upgraded notebook where the file is
+  /// older than 4.
   public let formatVersion: (major: Int, minor: Int)
+
+  /// The version of the file where it is older than 4 and was upgraded to 4.5 in memory.
+  public let upgradedFrom: (major: Int, minor: Int)?
 
   /// A cell of the file, or one that was added.
   enum Slot: Sendable {
@@ -28,22 +35,45 @@ public struct NotebookDocument: Sendable {
   /// New outputs by the node of the cell.
   var newOutputs: [Int: [JSONValue]] = [:]
 
-  /// Reads a notebook of nbformat 4.
+  /// Reads a notebook of nbformat 1 to 4; what is older than 4 is upgraded to 4.5 in memory.
   ///
   /// - Throws: ``NotebookError`` with the line and column where it is not JSON, or the place where
   ///   it is not a notebook.
   public init(_ bytes: [UInt8]) throws(NotebookError) {
-    self.bytes = bytes
-    let result = bytes.withUnsafeBytes { buffer in
+    let first = try NotebookDocument.read(bytes)
+    original = bytes
+    if first.version.major < 4 {
+      let notebook = bytes.withUnsafeBytes { first.index.value(first.index.root, in: $0) }
+      let upgraded = try OldFormats.upgraded(
+        notebook.object ?? [:], from: first.version.major)
+      self.bytes = CanonicalForm.bytes(upgraded, rejoins: false)
+      upgradedFrom = first.version
+      (index, formatVersion) = try NotebookDocument.read(self.bytes)
+    } else {
+      self.bytes = bytes
+      upgradedFrom = nil
+      (index, formatVersion) = first
+    }
+    let (index, text) = (index, self.bytes)
+    let result = text.withUnsafeBytes { buffer in
       Result { () throws(NotebookError) in
-        let index = try NotebookDocument.makeIndex(buffer)
-        let version = try NotebookDocument.version(index, buffer)
-        let cells = try NotebookDocument.cells(index, buffer)
-        return (index, version, cells, NotebookStyle(of: buffer, index))
+        (try NotebookDocument.cells(index, buffer), NotebookStyle(of: buffer, index))
       }
     }
-    (index, formatVersion, originalCells, style) = try result.get()
+    (originalCells, style) = try result.get()
     slots = originalCells.map { .original($0) }
+  }
+
+  private static func read(_ bytes: [UInt8]) throws(NotebookError)
+    -> (index: JSONIndex, version: (major: Int, minor: Int))
+  {
+    let result = bytes.withUnsafeBytes { buffer in
+      Result { () throws(NotebookError) in
+        let index = try makeIndex(buffer)
+        return (index, try version(index, buffer))
+      }
+    }
+    return try result.get()
   }
 
   private static func makeIndex(_ buffer: UnsafeRawBufferPointer) throws(NotebookError)
@@ -76,20 +106,34 @@ public struct NotebookDocument: Sendable {
       return number
     }
     guard let major = try number("nbformat") else {
+      if isVersion1(index, buffer) { return (1, 0) }
       throw NotebookError(.notNotebook, "not a notebook: there is no nbformat")
     }
-    guard major == 4 else {
+    guard (1...4).contains(major) else {
       throw NotebookError(
         .unsupportedVersion,
-        major < 4
-          ? "nbformat \(major) is older than 4; `jupyter nbconvert --to notebook` upgrades it"
-          : "nbformat \(major) is not known; this version of Lyre reads nbformat 4",
+        "nbformat \(major) is not known; this version of Lyre reads nbformat 1 to 4",
         place: "nbformat")
     }
     guard let minor = try number("nbformat_minor") else {
+      if major < 4 { return (major, 0) }
       throw NotebookError(.notNotebook, "there is no nbformat_minor")
     }
     return (major, minor)
+  }
+
+  /// Whether this is a notebook from before notebooks had a version: cells of `code` and `text`.
+  private static func isVersion1(_ index: JSONIndex, _ buffer: UnsafeRawBufferPointer) -> Bool {
+    guard let cells = index.member("cells", of: index.root, in: buffer) else { return false }
+    let elements = index.elements(cells)
+    return !elements.isEmpty
+      && elements.allSatisfy { cell in
+        guard let type = index.member("cell_type", of: cell, in: buffer) else { return false }
+        return ["code", "text"].contains { name in
+          index.isString(type, name, in: buffer)
+            && index.member(name, of: cell, in: buffer) != nil
+        }
+      }
   }
 
   /// The nodes of the cells, each of which has what every use of it needs.

@@ -8,16 +8,20 @@ enum NotebookOutput {
     switch object["output_type"]?.string {
     case "display_data", "execute_result":
       guard let data = object["data"]?.object else { return output }
-      object["data"] = .object(
-        JSONObject(
-          data.map { member in
-            MultilineText.isJSON(member.key.string)
-              ? member : .init(key: member.key, value: MultilineText.joined(member.value))
-          }))
+      object["data"] = .object(rejoined(bundle: data))
     default:
       if let text = object["text"] { object["text"] = MultilineText.joined(text) }
     }
     return .object(object)
+  }
+
+  /// Data by mime type with texts joined.
+  static func rejoined(bundle: JSONObject) -> JSONObject {
+    JSONObject(
+      bundle.map { member in
+        MultilineText.isJSON(member.key.string)
+          ? member : .init(key: member.key, value: MultilineText.joined(member.value))
+      })
   }
 
   /// An output as it goes into the file.
@@ -26,17 +30,21 @@ enum NotebookOutput {
     switch object["output_type"]?.string {
     case "display_data", "execute_result":
       guard let data = object["data"]?.object else { return output }
-      object["data"] = .object(
-        JSONObject(
-          data.map { member in
-            MultilineText.isSplit(member.key.string)
-              ? .init(key: member.key, value: MultilineText.split(member.value)) : member
-          }))
+      object["data"] = .object(split(bundle: data))
     case "stream":
       if let text = object["text"] { object["text"] = MultilineText.split(text) }
     default: break
     }
     return .object(object)
+  }
+
+  /// Data by mime type with those texts split that nbformat splits.
+  static func split(bundle: JSONObject) -> JSONObject {
+    JSONObject(
+      bundle.map { member in
+        MultilineText.isSplit(member.key.string)
+          ? .init(key: member.key, value: MultilineText.split(member.value)) : member
+      })
   }
 
   /// A value with its numbers spelled as Python would.

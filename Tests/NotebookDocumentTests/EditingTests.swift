@@ -258,7 +258,7 @@ struct RefusalTests {
       ("{\"nbformat\": \"x\"}", "nbformat: expected an integer"),
       (
         "{\"nbformat\": 9}",
-        "nbformat: nbformat 9 is not known; this version of Lyre reads nbformat 4"
+        "nbformat: nbformat 9 is not known; this version of Lyre reads nbformat 1 to 4"
       ),
       ("{\"nbformat\": 4}", "there is no nbformat_minor"),
       ("{\"nbformat\": 4, \"nbformat_minor\": 5}", "not a notebook: there are no cells"),

@@ -1,0 +1,10 @@
+extension NotebookDocument {
+  /// Where the notebook does not follow the format's schema; empty when it is valid.
+  ///
+  /// A notebook that was upgraded is checked as what it has become.
+  /// Agrees with the JSON schemas of nbformat 4.0 to 4.5 and, for later minors, with what nbformat
+  /// makes of the latest: more members, other cells and other outputs are then allowed.
+  public var faults: [NotebookFault] {
+    SchemaCheck.faults(of: current, minor: formatVersion.minor)
+  }
+}

@@ -1,0 +1,62 @@
+"""What nbformat makes of notebooks: reads paths, one a line, and writes one JSON object a line.
+
+"written": the file that nbformat.write gives without a change of version, null where it fails;
+"upgraded": the file as nbformat 4.5, ids of cells masked; "is_valid": what nbformat.isvalid says.
+"""
+
+import json
+import logging
+import sys
+import warnings
+
+import nbformat
+from nbformat.validator import isvalid
+from nbformat.v4 import convert
+
+logging.disable(logging.CRITICAL)
+warnings.simplefilter("ignore")
+
+
+class Text:
+    """A file in memory, for nbformat.write."""
+
+    def __init__(self):
+        self.parts = []
+
+    def write(self, text):
+        self.parts.append(text)
+
+
+def written(notebook):
+    file = Text()
+    nbformat.write(notebook, file)
+    return "".join(file.parts)
+
+
+def upgraded(text):
+    notebook = nbformat.reads(text, as_version=4)
+    notebook = convert.upgrade(notebook)
+    for cell in notebook.cells:
+        cell.id = "masked"
+    # nbformat.write would make ids that are there twice new again.
+    return nbformat.v4.writes_json(notebook, ensure_ascii=False) + "\n"
+
+
+def outcome(make):
+    try:
+        return make()
+    except Exception:
+        return None
+
+
+for line in sys.stdin:
+    path = line.rstrip("\n")
+    with open(path, encoding="utf8", newline="") as file:
+        text = file.read()
+    result = {
+        "written": outcome(lambda: written(nbformat.reads(text, as_version=nbformat.NO_CONVERT))),
+        "upgraded": outcome(lambda: upgraded(text)),
+        "is_valid": outcome(lambda: isvalid(json.loads(text))),
+    }
+    sys.stdout.write(json.dumps(result) + "\n")
+    sys.stdout.flush()
