@@ -61,6 +61,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "scripted-kernel", dependencies: ["KernelTesting"], swiftSettings: settings),
+    .executableTarget(
+      name: "kernel-holder", dependencies: ["JSONCore", "JupyterProtocol", "KernelLauncher"],
+      path: "Tests/KernelHolder", swiftSettings: settings),
     .target(name: "RealKernels", path: "Tests/RealKernels", swiftSettings: settings),
     .testTarget(
       name: "HouseRulesTests", dependencies: ["RealKernels"], swiftSettings: settings),
@@ -74,6 +77,7 @@ let package = Package(
       name: "KernelLauncherTests",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelTesting", "RealKernels",
+        "kernel-holder",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,0 +1,107 @@
+import Glibc
+import JSONCore
+import JupyterProtocol
+import KernelLauncher
+import KernelTesting
+import Testing
+
+@Suite("Connection files")
+struct ConnectionFileTests {
+  private func make(
+    _ transport: ConnectionInfo.Transport, _ environment: [String: String] = [:]
+  ) throws -> ConnectionFile {
+    try ConnectionFile(transport: transport, kernelName: "test", environment: environment)
+  }
+
+  @Test("nobody else can read the file or look into its directory, whatever the umask")
+  func modes() throws {
+    let before = umask(0)
+    defer { umask(before) }
+    for mask in [0, 0o077] as [mode_t] {
+      umask(mask)
+      let file = try make(.ipc)
+      #expect(mode(of: file.path) == 0o600)
+      #expect(mode(of: file.directory) == 0o700)
+    }
+  }
+
+  @Test("what it says reads back as what was meant", arguments: [ConnectionInfo.Transport.ipc, .tcp])
+  func content(transport: ConnectionInfo.Transport) throws {
+    let file = try make(transport)
+    let bytes = try readFile(file.path)
+    let json = try JSONValue(parsing: bytes)
+    #expect(try ConnectionInfo(bytes) == file.info)
+    #expect(json["kernel_name"]?.string == "test")
+    #expect(json["signature_scheme"]?.string == "hmac-sha256")
+    #expect(file.info.key.utf8.count == 64)
+    #expect(try make(transport).info.key != file.info.key)
+  }
+
+  @Test("the paths of its Unix sockets are short enough and lie in its directory")
+  func sockets() throws {
+    try TemporaryDirectory.with { temporary in
+      let long = temporary.path(String(repeating: "d", count: 90))
+      try temporary.makeDirectory(String(repeating: "d", count: 90))
+      let file = try make(.ipc, ["XDG_RUNTIME_DIR": long, "TMPDIR": temporary.path])
+      #expect(file.directory.hasPrefix(temporary.path + "/lyre-"))
+      for channel in Channel.allCases {
+        let endpoint = file.info.endpoint(for: channel)
+        #expect(endpoint.hasPrefix("ipc://\(file.directory)/"))
+        #expect(endpoint.utf8.count - 6 <= 107)
+      }
+    }
+  }
+
+  @Test(
+    "a directory that cannot be used is passed over",
+    arguments: ["/no/such/directory", "relative", "", "/proc"])
+  func fallback(directory: String) throws {
+    let file = try make(.tcp, ["XDG_RUNTIME_DIR": directory, "TMPDIR": directory])
+    #expect(file.directory.hasPrefix("/tmp/lyre-"))
+  }
+
+  @Test("the end of it takes everything along, what the kernel put there too")
+  func removal() throws {
+    let file = try make(.ipc)
+    for name in ["k-1", "k-2", "log of the kernel"] {
+      close(open("\(file.directory)/\(name)", O_CREAT | O_WRONLY, 0o600))
+    }
+    file.remove()
+    #expect(access(file.directory, F_OK) != 0)
+    file.remove()  // again does no harm
+  }
+
+  @Test("a file that nobody keeps is gone")
+  func scope() throws {
+    let directory = try make(.ipc).directory
+    #expect(access(directory, F_OK) != 0)
+  }
+
+  @Test("ports are held until they are released, and are never given out twice")
+  func ports() throws {
+    let files = try (0..<40).map { _ in try make(.tcp) }
+    let ports = files.flatMap { $0.info.ports.values }
+    #expect(Set(ports).count == 200)
+    let first = try #require(files.first)
+    for port in first.info.ports.values { #expect(!canBind(port)) }
+    first.releasePorts()
+    for port in first.info.ports.values { #expect(canBind(port)) }
+    // Released is not free: the kernel is about to bind them.
+    let later = try (0..<40).map { _ in try make(.tcp) }.flatMap { $0.info.ports.values }
+    #expect(Set(later).isDisjoint(with: first.info.ports.values))
+  }
+
+  private func canBind(_ port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    address.sin_port = in_port_t(port).bigEndian
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+}

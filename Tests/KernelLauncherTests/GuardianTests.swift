@@ -1,0 +1,106 @@
+import Glibc
+import KernelLauncher
+import KernelTesting
+import Testing
+
+/// Each test runs a real program that has a kernel, and ends it.
+@Suite("What a program leaves behind")
+struct GuardianTests {
+  /// Tells its own number and those of a child, of a job with a group of its own, and makes files
+  /// where a kernel makes its sockets.
+  private static let kernel = """
+    touch $(dirname "$0")/k-1 $(dirname "$0")/of-its-own
+    sleep 1000 & child=$!
+    set -m
+    sleep 1000 & job=$!
+    echo $$ $child $job
+    wait
+    """
+
+  @Test(
+    "no process, file or directory, however the program ends",
+    arguments: [("hang", SIGKILL), ("hang", SIGTERM), ("exit", 0), ("abort", 0)])
+  func nothingIsLeft(how: String, signal: Int32) async throws {
+    let output = Output()
+    let holder = try BuiltProduct.path("kernel-holder")
+    let process = try await KernelProcess.launch(
+      try command(
+        [holder, how, "bash", "-c", Self.kernel, "{connection_file}"],
+        // Swift's handler of crashes turns one signal into another.
+        environment: ["PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no"]),
+      onOutput: output.sink)
+    let lines = await output.lines(2)
+    try #require(lines.count == 2, "\(lines) \(process.standardErrorTail)")
+    let directory = String(lines[0].dropLast("/kernel.json".count))
+    let processes = lines[1].split(separator: " ").compactMap { Int32($0) }
+    try #require(processes.count == 3)
+    if signal != 0 {
+      for process in processes { #expect(isRunning(process)) }
+      #expect(access("\(directory)/of-its-own", F_OK) == 0)
+      process.signal(signal)
+    }
+    let status = try #require(await process.waitForExit())
+    #expect(status == (how == "exit" ? .exited(3) : .signaled(signal == 0 ? SIGABRT : signal)))
+    #expect(try await eventually { !processes.contains(where: isRunning) })
+    #expect(try await eventually { access(directory, F_OK) != 0 && errno == ENOENT })
+  }
+
+  @Test("the kernel itself dies with the program even without a guardian")
+  func parentDeathSignal() async throws {
+    let mark = "alone-\(getpid())"
+    let output = Output()
+    let holder = try BuiltProduct.path("kernel-holder")
+    let process = try await KernelProcess.launch(
+      try command(
+        [holder, "hang", "sh", "-c", "echo $$; exec sleep 1000"],
+        environment: ["PATH": "/usr/bin:/bin", "MARK": mark]),
+      onOutput: output.sink)
+    let lines = await output.lines(2)
+    try #require(lines.count == 2, "\(lines) \(process.standardErrorTail)")
+    let kernel = try #require(Int32(lines[1]))
+    let guardian = try #require(try await guardian(mark))
+    #expect(kill(guardian, SIGKILL) == 0)
+    #expect(try await eventually { !isRunning(guardian) })
+    process.kill()
+    #expect(await process.waitForExit() == .signaled(SIGKILL))
+    #expect(try await eventually { !isRunning(kernel) })
+    // Nobody else clears this away now.
+    unlink(lines[0])
+    rmdir(String(lines[0].dropLast("/kernel.json".count)))
+  }
+
+  @Test("the guardian holds nothing open, so that nobody waits for it, and ends with the program")
+  func guardianIsUnseen() async throws {
+    let mark = "unseen-\(getpid())"
+    let output = Output()
+    let holder = try BuiltProduct.path("kernel-holder")
+    let process = try await KernelProcess.launch(
+      try command(
+        [holder, "hang", "sh", "-c", "echo $$; exec sleep 1000"],
+        environment: ["PATH": "/usr/bin:/bin", "MARK": mark]),
+      onOutput: output.sink)
+    _ = await output.lines(2)
+    let guardian = try #require(try await guardian(mark))
+    #expect(getsid(guardian) != process.processID)
+    let files = try await run(try shell("ls /proc/\(guardian)/fd")).output.text()
+    #expect(files == "3\n")
+    for signal in [SIGINT, SIGTERM, SIGHUP] { #expect(kill(guardian, signal) == 0) }
+    #expect(isRunning(guardian))
+    process.kill()
+    _ = await process.waitForExit()
+    #expect(try await eventually { !isRunning(guardian) })
+  }
+
+  /// The guardian of the program that has the mark in its environment.
+  private func guardian(_ mark: String) async throws -> Int32? {
+    let script = """
+      for file in $(grep -lsz '^MARK=\(mark)$' /proc/[0-9]*/environ); do
+        directory=$(dirname $file)
+        test "$(cat $directory/comm)" = lyre-guardian && basename $directory
+      done
+      """
+    let found = try await run(try shell(script)).output.text().split(separator: "\n")
+    #expect(found.count == 1)
+    return found.first.flatMap { Int32($0) }
+  }
+}

@@ -1,0 +1,174 @@
+import Glibc
+import KernelLauncher
+import KernelTesting
+import Testing
+
+@Suite("Processes of kernels")
+struct KernelProcessTests {
+  @Test(
+    "an end says how it came",
+    arguments: [
+      ("exit 0", ExitStatus.exited(0), "ended with exit code 0"),
+      ("exit 7", .exited(7), "ended with exit code 7"),
+      ("kill -SEGV $$", .signaled(SIGSEGV), "was killed by SIGSEGV (segmentation fault)"),
+      ("kill -KILL $$", .signaled(SIGKILL), "SIGKILL"),
+    ])
+  func end(script: String, status: ExitStatus, words: String) async throws {
+    let result = try await run(try shell(script))
+    #expect(result.status == status)
+    #expect(result.status.description.contains(words))
+  }
+
+  @Test("both streams come apart and whole, however much it is")
+  func output() async throws {
+    let result = try await run(
+      try shell("head -c 3000000 /dev/zero | tr '\\0' a; echo problem >&2; printf end"))
+    #expect(result.output.text().utf8.count == 3_000_003)
+    #expect(result.output.text().hasSuffix("aend"))
+    #expect(result.output.text(.standardError) == "problem\n")
+  }
+
+  @Test("the last of standard error is kept, and only that")
+  func tail() async throws {
+    let process = try await KernelProcess.launch(
+      try shell("head -c 100000 /dev/zero | tr '\\0' x >&2; echo 'the reason' >&2; exit 1"))
+    #expect(await process.waitForExit() == .exited(1))
+    #expect(process.standardErrorTail.hasSuffix("the reason\n"))
+    #expect(process.standardErrorTail.utf8.count == 16_384)
+  }
+
+  @Test("standard input is at its end")
+  func standardInput() async throws {
+    let result = try await run(try shell("cat; readlink /proc/$$/fd/0"))
+    #expect(result.output.text() == "/dev/null\n")
+  }
+
+  @Test("nothing that this program has open is open in the kernel")
+  func descriptors() async throws {
+    // Without FD_CLOEXEC, as a library that knows no better opens its files.
+    let careless = open("/dev/zero", O_RDONLY)
+    defer { close(careless) }
+    let result = try await run(try shell("ls /proc/$$/fd"))
+    let listed = result.output.text().split(separator: "\n").compactMap { Int32($0) }
+    #expect(listed == [0, 1, 2])
+  }
+
+  @Test("signals are at their defaults, and none is blocked")
+  func signals() async throws {
+    let before = signal(SIGUSR1, SIG_IGN)
+    defer { signal(SIGUSR1, before) }
+    let result = try await run(try command(["grep", "^Sig[BI]", "/proc/self/status"]))
+    let masks = result.output.text().split(separator: "\n").compactMap {
+      $0.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
+    }
+    // The two that belong to glibc may have come from whoever started this program.
+    #expect(masks.map { $0 & ~(3 << 31) } == [0, 0])
+  }
+
+  @Test("the process leads a session and a group of its own")
+  func session() async throws {
+    let process = try await KernelProcess.launch(try shell("sleep 1000"))
+    #expect(getsid(process.processID) == process.processID)
+    #expect(getpgid(process.processID) == process.processID)
+    process.kill()
+    #expect(await process.waitForExit() == .signaled(SIGKILL))
+  }
+
+  @Test("it runs in the directory it is given")
+  func workingDirectory() async throws {
+    try await TemporaryDirectory.with { directory in
+      let result = try await run(try shell("pwd -P"), workingDirectory: directory.path)
+      #expect(result.output.text() == "\(directory.path)\n")
+    }
+  }
+
+  @Test("a directory that is not there is named")
+  func missingDirectory() async throws {
+    let error = await #expect(throws: KernelProcess.LaunchError.self) {
+      _ = try await KernelProcess.launch(try shell("true"), workingDirectory: "/no/such/place")
+    }
+    #expect(
+      error?.description
+        == "the working directory '/no/such/place' cannot be entered: No such file or directory")
+  }
+
+  @Test("a program that cannot be run is named")
+  func notAProgram() async throws {
+    try await TemporaryDirectory.with { directory in
+      let path = try directory.write("no program", to: "program", mode: 0o755)
+      let error = await #expect(throws: KernelProcess.LaunchError.self) {
+        _ = try await KernelProcess.launch(try command([path]))
+      }
+      #expect(error?.description == "'\(path)' cannot be run: Exec format error")
+    }
+  }
+
+  @Test("an interrupt reaches the whole group")
+  func interrupt() async throws {
+    let output = Output()
+    let child = "trap 'echo child; exit' INT; echo ready; sleep 1000"
+    let process = try await KernelProcess.launch(
+      try command(["sh", "-c", "trap 'echo parent; exit 5' INT; sh -c \"$0\"", child]),
+      onOutput: output.sink)
+    #expect(await output.lines(1) == ["ready"])
+    process.interrupt()
+    #expect(await process.waitForExit() == .exited(5))
+    #expect(output.text() == "ready\nchild\nparent\n")
+  }
+
+  @Test("what is left of the group and of the session goes when the process ends")
+  func orphans() async throws {
+    let output = Output()
+    // With job control a background job gets a group of its own, in the same session.
+    let process = try await KernelProcess.launch(
+      try command([
+        "bash", "-c",
+        "sleep 1000 & echo $!; set -m; sleep 1000 & echo $!; ps -o pgid= $!; exit 4",
+      ]),
+      onOutput: output.sink)
+    #expect(await process.waitForExit() == .exited(4))
+    let lines = output.text().split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
+    try #require(lines.count == 3)
+    #expect(lines[2] != process.processID, "the shell has no job control")
+    #expect(try await eventually { !isRunning(lines[0]) && !isRunning(lines[1]) })
+  }
+
+  @Test("who holds the pipes open does not keep the end back")
+  func escaped() async throws {
+    let output = Output()
+    let process = try await KernelProcess.launch(
+      try shell("setsid sh -c 'echo $$; exec sleep 1000' & read x < /dev/null; wait; exit 1"),
+      onOutput: output.sink)
+    let escaped = try #require(await output.lines(1).first.flatMap { Int32($0) })
+    process.kill()
+    #expect(await process.waitForExit() == .signaled(SIGKILL))
+    #expect(isRunning(escaped), "it did not leave the session")
+    #expect(Glibc.kill(escaped, SIGKILL) == 0)
+  }
+
+  @Test("a cancelled wait ends, the process goes on")
+  func cancelledWait() async throws {
+    let process = try await KernelProcess.launch(try shell("sleep 1000"))
+    await withTaskGroup(of: ExitStatus?.self) { group in
+      for _ in 0..<20 { group.addTask { await process.waitForExit() } }
+      group.cancelAll()
+      for await status in group { #expect(status == nil) }
+    }
+    #expect(process.exitStatus == nil)
+    process.terminate()
+    #expect(await process.waitForExit() == .signaled(SIGTERM))
+    #expect(process.exitStatus == .signaled(SIGTERM))
+    // To nobody, and not to whoever has the number now.
+    process.kill()
+  }
+
+  @Test("many at once end each in its own way")
+  func many() async throws {
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for code in Int32(0)..<40 {
+        group.addTask { try await run(try shell("exit \(code)")).status == .exited(code) }
+      }
+      for try await isRight in group { #expect(isRight) }
+    }
+  }
+}

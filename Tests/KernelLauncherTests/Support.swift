@@ -1,0 +1,97 @@
+import Glibc
+import JSONCore
+import KernelLauncher
+import Synchronization
+import Testing
+
+/// Not the one of Swift Testing.
+typealias ExitStatus = KernelLauncher.ExitStatus
+
+/// A kernelspec that runs a command.
+func spec(
+  _ argv: [String], environment: JSONObject = [:], in directory: String = "/nowhere"
+) throws -> KernelSpec {
+  let json: JSONValue = [
+    "argv": .array(argv.map { .init($0) }), "env": .object(environment), "language": "test",
+  ]
+  return try KernelSpec(json.serialized(), name: "test", resourceDirectory: directory)
+}
+
+/// The command that runs a program with the environment given, and nothing else.
+///
+/// `{connection_file}` stays as it is.
+func command(
+  _ argv: [String], environment: [String: String] = ["PATH": "/usr/bin:/bin"]
+) throws -> KernelCommand {
+  try KernelCommand(
+    try spec(argv), connectionFile: "{connection_file}",
+    paths: JupyterPaths(environment: environment))
+}
+
+/// The command that runs a shell script.
+func shell(_ script: String) throws -> KernelCommand { try command(["sh", "-c", script]) }
+
+/// What a process wrote, by stream, and the lines as they come.
+final class Output: Sendable {
+  private let bytes = Mutex<[KernelProcess.OutputStream: [UInt8]]>([:])
+  private let chunks: AsyncStream<Void>
+  private let arrival: AsyncStream<Void>.Continuation
+
+  init() { (chunks, arrival) = AsyncStream.makeStream() }
+
+  var sink: @Sendable (KernelProcess.OutputStream, [UInt8]) -> Void {
+    { stream, new in
+      self.bytes.withLock { $0[stream, default: []] += new }
+      self.arrival.yield()
+    }
+  }
+
+  func text(_ stream: KernelProcess.OutputStream = .standardOutput) -> String {
+    bytes.withLock { String(decoding: $0[stream] ?? [], as: UTF8.self) }
+  }
+
+  /// The lines of standard output, once there are so many.
+  func lines(_ count: Int) async -> [String] {
+    for await _ in chunks where text().utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= count {
+      break
+    }
+    return text().split(separator: "\n").map(String.init)
+  }
+}
+
+/// Runs a command to its end.
+func run(_ command: KernelCommand, workingDirectory: String? = nil) async throws
+  -> (status: ExitStatus, output: Output)
+{
+  let output = Output()
+  let process = try await KernelProcess.launch(
+    command, workingDirectory: workingDirectory, onOutput: output.sink)
+  let status = try #require(await process.waitForExit())
+  return (status, output)
+}
+
+/// Whether a process runs: one that is dead but not yet reaped does not.
+func isRunning(_ process: Int32) -> Bool {
+  guard let file = fopen("/proc/\(process)/stat", "re") else { return false }
+  defer { fclose(file) }
+  var buffer = [UInt8](repeating: 0, count: 1024)
+  let count = fread(&buffer, 1, buffer.count, file)
+  let text = String(decoding: buffer[..<count], as: UTF8.self)
+  guard let end = text.lastIndex(of: ")") else { return false }
+  return !["Z", "X"].contains(text[end...].dropFirst(2).prefix(1))
+}
+
+/// Whether something that no event tells of comes true within ten seconds.
+func eventually(_ condition: () -> Bool) async throws -> Bool {
+  let deadline = ContinuousClock.now + .seconds(10)
+  while !condition() {
+    guard ContinuousClock.now < deadline else { return false }
+    try await Task.sleep(for: .milliseconds(2))
+  }
+  return true
+}
+
+func mode(of path: String) -> mode_t? {
+  var status = stat()
+  return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+}
