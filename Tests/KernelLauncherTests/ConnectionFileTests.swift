@@ -25,7 +25,8 @@ struct ConnectionFileTests {
     }
   }
 
-  @Test("what it says reads back as what was meant", arguments: [ConnectionInfo.Transport.ipc, .tcp])
+  @Test(
+    "what it says reads back as what was meant", arguments: [ConnectionInfo.Transport.ipc, .tcp])
   func content(transport: ConnectionInfo.Transport) throws {
     let file = try make(transport)
     let bytes = try readFile(file.path)

@@ -31,7 +31,9 @@ package enum RealKernels {
   /// missing fails its tests instead of skipping them.
   package static func has(_ name: String) -> Bool {
     if value(of: "LYRE_REQUIRE_KERNELS") != nil { return true }
-    let folders = (environment["JUPYTER_PATH"] ?? "").split(separator: ":") + ["/usr/share/jupyter"]
+    // With its type: left to itself, the compiler takes the elements for arrays of characters.
+    let path: [Substring] = (environment["JUPYTER_PATH"] ?? "").split(separator: ":")
+    let folders = path + ["/usr/share/jupyter"]
     return folders.contains { access("\($0)/kernels/\(name)/kernel.json", R_OK) == 0 }
   }
 

@@ -1,0 +1,159 @@
+import KernelLauncher
+import KernelTesting
+import Testing
+
+@Suite("Finding kernelspecs")
+struct KernelSpecFinderTests {
+  private static let usable = #"{"argv": ["run"], "display_name": "D", "language": "L"}"#
+
+  /// A finder that sees nothing of this machine but the system's own directories.
+  private func finder(
+    _ directory: TemporaryDirectory, _ environment: [String: String] = [:]
+  ) -> KernelSpecFinder {
+    let all = environment.merging(
+      ["HOME": directory.path("home"), "PATH": directory.path("bin")]
+    ) { own, _ in own }
+    return KernelSpecFinder(environment: all)
+  }
+
+  private func write(
+    _ directory: TemporaryDirectory, _ names: [String], _ text: String = usable
+  ) throws {
+    for name in names { try directory.write(text, to: "\(name)/kernel.json") }
+  }
+
+  @Test("the directories come in Jupyter's order")
+  func order() throws {
+    try TemporaryDirectory.with { directory in
+      let path = directory.path
+      let own = [
+        "JUPYTER_PATH": "/a/:/b", "VIRTUAL_ENV": "\(path)/env", "JUPYTER_PREFER_ENV_PATH": "no",
+        "IPYTHONDIR": "~/ipython",
+      ]
+      #expect(
+        finder(directory, own).searchedDirectories == [
+          "/a/kernels", "/b/kernels", "\(path)/home/.local/share/jupyter/kernels",
+          "\(path)/env/share/jupyter/kernels", "/usr/local/share/jupyter/kernels",
+          "/usr/share/jupyter/kernels", "\(path)/home/ipython/kernels",
+        ])
+      let preferred = own.merging(["JUPYTER_PREFER_ENV_PATH": "1"]) { $1 }
+      #expect(
+        finder(directory, preferred).searchedDirectories.dropFirst(2).prefix(2) == [
+          "\(path)/env/share/jupyter/kernels", "\(path)/home/.local/share/jupyter/kernels",
+        ])
+    }
+  }
+
+  @Test(
+    "the user's own directory is where the variables say",
+    arguments: [
+      (["JUPYTER_DATA_DIR": "/data"], ["/data", "HOME/.local/share/jupyter"]),
+      (["XDG_DATA_HOME": "/xdg"], ["/xdg/jupyter", "HOME/.local/share/jupyter"]),
+      (["XDG_DATA_HOME": "/xdg", "JUPYTER_DATA_DIR": ""], ["/xdg/jupyter"]),
+      (["PYTHONUSERBASE": "~/base"], ["HOME/.local/share/jupyter", "HOME/base/share/jupyter"]),
+      (["PYTHONUSERBASE": "/base", "PYTHONNOUSERSITE": "1"], ["HOME/.local/share/jupyter"]),
+      (
+        ["JUPYTER_PLATFORM_DIRS": "1", "XDG_DATA_DIRS": "/one:/two/"],
+        ["HOME/.local/share/jupyter", "/one/jupyter", "/two/jupyter"]
+      ),
+    ])
+  func userDirectory(environment: [String: String], expected: [String]) throws {
+    try TemporaryDirectory.with { directory in
+      let home = directory.path("home")
+      let paths = JupyterPaths(
+        environment: ["HOME": home, "PATH": "/nowhere"].merging(environment) { $1 })
+      let wanted = expected.map {
+        $0.hasPrefix("HOME") ? home + $0.dropFirst("HOME".count) : $0
+      }
+      #expect(Array(paths.dataDirectories.prefix(wanted.count)) == wanted)
+      if environment["PYTHONNOUSERSITE"] != nil {
+        #expect(!paths.dataDirectories.contains("/base/share/jupyter"))
+      }
+    }
+  }
+
+  @Test("the first of a name is used, the others are told of; names have no case")
+  func shadowing() throws {
+    try TemporaryDirectory.with { directory in
+      try write(directory, ["one/kernels/Mine", "two/kernels/mine", "two/kernels/other"])
+      let finder = finder(
+        directory, ["JUPYTER_PATH": "\(directory.path("one")):\(directory.path("two"))"])
+      let found = finder.all().filter { $0.resourceDirectory.hasPrefix(directory.path) }
+      #expect(found.map(\.name) == ["mine", "mine", "other"])
+      #expect(found.map(\.shadowedBy) == [nil, directory.path("one/kernels/Mine"), nil])
+      #expect(
+        try finder.find("MINE").resourceDirectory == directory.path("one/kernels/Mine"))
+    }
+  }
+
+  @Test("what cannot be used is told of with its reason, hides others, and is not found")
+  func broken() throws {
+    try TemporaryDirectory.with { directory in
+      try write(directory, ["one/kernels/bad"], "{")
+      try write(directory, ["two/kernels/bad", "one/kernels/sp ace"])
+      try write(
+        directory, ["one/kernels/remote"],
+        #"{"argv": ["x"], "metadata": {"kernel_provisioner": {"provisioner_name": "slurm"}}}"#)
+      try directory.makeDirectory("one/kernels/empty")
+      try directory.write("", to: "one/kernels/file")
+      let finder = finder(
+        directory, ["JUPYTER_PATH": "\(directory.path("one")):\(directory.path("two"))"])
+      let names = finder.available().filter { $0.resourceDirectory.hasPrefix(directory.path) }
+      #expect(names.map(\.name) == ["sp ace"])
+      #expect(finder.all().first { $0.name == "sp ace" }?.warning != nil)
+      #expect(finder.all().contains { ["empty", "file"].contains($0.name) } == false)
+      let error = #expect(throws: KernelNotFound.self) { try finder.find("bad") }
+      #expect(
+        error?.description.hasPrefix(
+          "kernel 'bad' cannot be used: \(directory.path("one/kernels/bad/kernel.json")): not JSON"
+        ) == true)
+      let remote = #expect(throws: KernelNotFound.self) { try finder.find("remote") }
+      #expect(remote?.description.hasSuffix("needs the provisioner 'slurm'") == true)
+    }
+  }
+
+  @Test("python means python3")
+  func python() throws {
+    try TemporaryDirectory.with { directory in
+      try write(directory, ["one/kernels/python", "two/kernels/python3"])
+      let one = directory.path("one")
+      let both = finder(directory, ["JUPYTER_PATH": "\(one):\(directory.path("two"))"])
+      #expect(try both.find("python").name == "python3")
+      #expect(try finder(directory, ["JUPYTER_PATH": one]).find("python").name == "python")
+    }
+  }
+
+  @Test("a name that is not there comes with those that are, and with where they were looked for")
+  func unknown() throws {
+    try TemporaryDirectory.with { directory in
+      try write(directory, ["one/kernels/python3", "one/kernels/zz"])
+      let finder = finder(directory, ["JUPYTER_PATH": directory.path("one")])
+      let error = try #require(
+        #expect(throws: KernelNotFound.self) { try finder.find("pyhton3") })
+      #expect(error.description.hasPrefix("no kernel named 'pyhton3'. Installed: python3, zz"))
+      #expect(error.searched == finder.searchedDirectories)
+    }
+  }
+
+  @Test("a Python with ipykernel and without a kernelspec is a kernel all the same")
+  func native() throws {
+    try TemporaryDirectory.with { directory in
+      try directory.write("#!/bin/sh\n", to: "env/bin/python3", mode: 0o755)
+      try directory.write("", to: "env/lib/python3.11/site-packages/ipykernel/__init__.py")
+      let finder = finder(directory, ["VIRTUAL_ENV": directory.path("env")])
+      let spec = try finder.find("python")
+      #expect(spec.name == "python3")
+      #expect(
+        spec.argv == [
+          directory.path("env/bin/python3"), "-m", "ipykernel_launcher", "-f", "{connection_file}",
+        ])
+      #expect(
+        spec.resourceDirectory
+          == directory.path("env/lib/python3.11/site-packages/ipykernel/resources"))
+      #expect(finder.all().last?.name == "python3")
+      // One that is installed wins.
+      try write(directory, ["env/share/jupyter/kernels/python3"])
+      #expect(try finder.find("python3").argv == ["run"])
+    }
+  }
+}
