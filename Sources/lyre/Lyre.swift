@@ -16,7 +16,10 @@ struct Lyre: AsyncParsableCommand {
         lyre check *.ipynb                 are these valid notebooks?
       """,
     version: version,
-    subcommands: [RunCommand.self, InspectCommand.self, CheckCommand.self, KernelsCommand.self])
+    subcommands: [
+      RunCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
+      KernelsCommand.self,
+    ])
 
   static func start() async {
     do {

@@ -24,6 +24,52 @@ struct OtherCommandTests {
     }
   }
 
+  @Test("check names every place that the format's schema does not allow")
+  func faults() async throws {
+    try await Lyre.with { lyre in
+      try lyre.directory.write(
+        #"""
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code",
+         "id": "a b", "metadata": {"tags": ["x,y"]}, "execution_count": null, "source": [],
+         "outputs": [{"output_type": "display_data", "metadata": {}, "data": {"text/plain": 1}}]}]}
+        """#, to: "bad.ipynb")
+      #expect(
+        try await lyre.run(["check", "bad.ipynb"])
+          == .init(
+            2,
+            errors: """
+              bad.ipynb: cells[0].id: expected 1 to 64 letters, digits, '-' and '_', found "a b"
+              bad.ipynb: cells[0].metadata.tags[0]: a tag may neither be empty nor hold a comma, \
+              found "x,y"
+              bad.ipynb: cells[0].outputs[0].data["text/plain"]: expected a string or a list of \
+              strings, found a number
+
+              """))
+    }
+  }
+
+  @Test("format writes Jupyter's form, --check only says what it would change")
+  func format() async throws {
+    try await Lyre.with { lyre in
+      let text = #"{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": []}"#
+      try lyre.directory.write(text, to: "a.ipynb")
+      #expect(
+        try await lyre.run(["format", "--check", "a.ipynb"])
+          == .init(1, errors: "a.ipynb: not in Jupyter's form\n"))
+      #expect(try await lyre.run(["format", "a.ipynb"]) == .init(0))
+      #expect(try await lyre.run(["format", "--check", "a.ipynb"]) == .init(0))
+      let old = #"{"nbformat": 3, "metadata": {}, "worksheets": [{"cells": []}]}"#
+      try lyre.directory.write(old, to: "old.ipynb")
+      #expect(
+        try await lyre.run(["format", "old.ipynb"])
+          == .init(
+            2,
+            errors: "old.ipynb: nbformat 3 is older than 4; --upgrade makes it nbformat 4.5\n"))
+      #expect(try await lyre.run(["format", "--upgrade", "old.ipynb"]) == .init(0))
+      #expect(try await lyre.run(["check", "old.ipynb"]) == .init(0))
+    }
+  }
+
   @Test("inspect shows kernel, cells, tags and outputs")
   func inspect() async throws {
     try await Lyre.with { lyre in

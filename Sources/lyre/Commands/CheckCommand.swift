@@ -20,7 +20,10 @@ struct CheckCommand: ParsableCommand {
     var isFaulty = false
     for notebook in notebooks {
       do throws(NotebookError) {
-        _ = try NotebookInput.document(notebook)
+        for fault in try NotebookInput.document(notebook).faults {
+          isFaulty = true
+          Printer.shared.log("\(NotebookInput.name(notebook)): \(fault)")
+        }
       } catch {
         isFaulty = true
         Printer.shared.log("\(NotebookInput.name(notebook)): \(error)")

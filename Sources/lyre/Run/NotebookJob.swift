@@ -17,7 +17,7 @@ struct NotebookJob {
 
   /// Runs it and says what is to be said.
   func run() async -> ExitCode {
-    let document: NotebookDocument
+    var document: NotebookDocument
     let choice: KernelChoice?
     do {
       document = try NotebookInput.document(argument)
@@ -30,6 +30,14 @@ struct NotebookJob {
       return reporter.fail(noKernel(error), .kernelNotStarted)
     }
     if let warning = choice?.warning { reporter.warn(warning) }
+    if let version = document.upgradedFrom {
+      reporter.warn("nbformat \(version.major) is old; the result is nbformat 4.5")
+    }
+    let repaired = document.repairIDs()
+    if !repaired.isEmpty {
+      let cells = repaired.map { "\($0 + 1)" }.joined(separator: ", ")
+      reporter.warn("without an id of its own, now given one: cell \(cells)")
+    }
     return await run(document, choice)
   }
 

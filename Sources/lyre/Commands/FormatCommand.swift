@@ -1,0 +1,72 @@
+import ArgumentParser
+import NotebookDocument
+
+/// The command `lyre format`.
+struct FormatCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "format",
+    abstract: "Write notebooks in Jupyter's canonical form.",
+    discussion: """
+      Byte for byte what Jupyter writes: one space a level, sorted names, texts as lists of lines.
+      A file that is in this form already is left alone. With --check nothing is written, and
+      the code is 1 when there is a file that would be.
+
+      EXAMPLES
+        lyre format analysis.ipynb
+        lyre format --check notebooks/*.ipynb
+        lyre format --upgrade old.ipynb
+      """)
+
+  @Argument(help: "The notebooks; `-` is standard input, written to standard output.")
+  var notebooks: [String]
+
+  @Flag(help: "Write nothing; name the files that are not in this form.") var check = false
+
+  @Flag(
+    help: "Make notebooks of older versions nbformat 4.5; ids of cells come from their content.")
+  var upgrade = false
+
+  func run() throws {
+    var worst = ExitCode.success
+    for notebook in NotebookInput.expand(notebooks) {
+      let code = format(notebook)
+      if code.rawValue > worst.rawValue { worst = code }
+    }
+    if worst != .success { throw ExitRequest(code: worst) }
+  }
+
+  private func format(_ notebook: String) -> ExitCode {
+    let name = NotebookInput.name(notebook)
+    let bytes: [UInt8]
+    let document: NotebookDocument
+    do throws(NotebookError) {
+      bytes = try NotebookInput.bytes(notebook)
+      document = try NotebookDocument(bytes)
+    } catch {
+      Printer.shared.log("\(name): \(error)")
+      return .unusableInput
+    }
+    if let version = document.upgradedFrom, !upgrade {
+      Printer.shared.log(
+        "\(name): nbformat \(version.major) is older than 4; --upgrade makes it nbformat 4.5")
+      return .unusableInput
+    }
+    let formatted = document.formatted(upgrading: upgrade)
+    if check {
+      if formatted == bytes { return .success }
+      Printer.shared.log("\(name): not in Jupyter's form")
+      return .cellFailed
+    }
+    if notebook == "-" {
+      Printer.shared.output(formatted)
+    } else if formatted != bytes {
+      do throws(NotebookError) {
+        try NotebookFile(notebook).write(formatted)
+      } catch {
+        Printer.shared.log("\(error)")
+        return .notWritten
+      }
+    }
+    return .success
+  }
+}
