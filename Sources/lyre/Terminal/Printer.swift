@@ -13,7 +13,7 @@ final class Printer: Sendable {
   let terminal: Terminal
 
   private struct State {
-    var queue: [(descriptor: Int32, bytes: [UInt8])] = []
+    var queue: [(descriptor: Int32, bytes: [UInt8], isLine: Bool)] = []
     var isWriting = false
     var status: (@Sendable () -> String)?
     var outputIsClosed = false
@@ -48,7 +48,9 @@ final class Printer: Sendable {
   func error(_ bytes: [UInt8]) { enqueue(2, bytes) }
 
   /// Writes a line of Lyre's own to standard error.
-  func log(_ line: String) { enqueue(2, Array((line + "\n").utf8)) }
+  ///
+  /// On a terminal it begins a new line when a cell has left the cursor in the middle of one.
+  func log(_ line: String) { enqueue(2, Array((line + "\n").utf8), isLine: true) }
 
   /// Whether nobody reads standard output any more.
   var outputIsClosed: Bool { state.withLock { $0.outputIsClosed } }
@@ -68,10 +70,10 @@ final class Printer: Sendable {
     }
   }
 
-  private func enqueue(_ descriptor: Int32, _ bytes: [UInt8]) {
+  private func enqueue(_ descriptor: Int32, _ bytes: [UInt8], isLine: Bool = false) {
     guard !bytes.isEmpty else { return }
     let isFirst = state.withLock { state in
-      state.queue.append((descriptor, bytes))
+      state.queue.append((descriptor, bytes, isLine))
       return state.queue.count == 1
     }
     if isFirst { sem_post(wakeUp) }
@@ -93,7 +95,8 @@ final class Printer: Sendable {
         put(2, Array("\r\u{1B}[2K".utf8))
         shownStatus = false
       }
-      for (descriptor, bytes) in batch {
+      for (descriptor, bytes, isLine) in batch {
+        if isLine, !atLineStart { put(2, [0x0A]) }
         put(descriptor, bytes)
         let isSeen = descriptor == 2 ? terminal.errorIsTerminal : terminal.outputIsTerminal
         if isSeen, let last = bytes.last { atLineStart = last == 0x0A }
