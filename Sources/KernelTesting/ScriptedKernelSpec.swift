@@ -34,8 +34,6 @@ public struct ScriptedKernelSpec: Sendable {
     var json: JSONObject = [
       "argv": .array(arguments.map { .init($0) }), "display_name": "Scripted",
       "language": "script",
-      // Children of the kernel have it as well.
-      "env": .object([.init(key: JSONString(Self.mark), value: .init(directory.path))].asObject),
     ]
     for (name, value) in members.sorted(by: { $0.key < $1.key }) { json[name] = .init(value) }
     let bytes = JSONValue.object(json).serialized(.pretty)
@@ -51,6 +49,9 @@ public struct ScriptedKernelSpec: Sendable {
     public var processID: Int32
     /// Its connection file.
     public var connectionFile: String
+
+    /// Whether any process of its group is there; the kernel leads a group of its own.
+    public var isRunning: Bool { kill(-processID, 0) == 0 || errno == EPERM }
   }
 
   /// The kernels that were started from it, in order.
@@ -62,62 +63,28 @@ public struct ScriptedKernelSpec: Sendable {
     }
   }
 
-  /// What is left of the kernels that were started from it: processes, their children, connection
+  /// What is left of the kernels that were started from it: processes of their groups, connection
   /// files, their directories, Unix sockets.
   ///
-  /// - Parameter seconds: how long a process that was killed may take to be gone.
+  /// - Parameter patience: how long processes that were killed may take to be gone.
   /// - Returns: a line for each thing; none when all is well.
-  public func leftovers(within seconds: Int = 5) -> [String] {
-    let pause = BlockingQueue<Never>()
-    // A process that was killed is gone a moment later, when the system has freed its memory.
-    for _ in 0..<seconds * 100 where !processes().isEmpty {
-      _ = pause.take(withinMilliseconds: 10)
+  public func leftovers(after patience: Duration = .seconds(10)) async -> [String] {
+    let starts = starts
+    let deadline = ContinuousClock.now + patience
+    // A process that was killed is gone a moment later, when the system has reaped it. It is not
+    // our child, so nobody tells us.
+    while starts.contains(where: \.isRunning), ContinuousClock.now < deadline {
+      try? await Task.sleep(for: .milliseconds(10))
     }
-    var lines = processes().map { "process \($0)" }
+    var lines = starts.filter(\.isRunning).map { "process group \($0.processID)" }
     let sockets = (try? readFile("/proc/net/unix")).map { String(decoding: $0, as: UTF8.self) }
     for start in starts {
-      let folder = start.connectionFile[
-        ..<(start.connectionFile.lastIndex(of: "/") ?? start.connectionFile.startIndex)]
-      if access(start.connectionFile, F_OK) == 0 { lines.append("file \(start.connectionFile)") }
-      if access(String(folder), F_OK) == 0 { lines.append("directory \(folder)") }
+      let file = start.connectionFile
+      let folder = String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)])
+      if access(file, F_OK) == 0 { lines.append("file \(file)") }
+      if access(folder, F_OK) == 0 { lines.append("directory \(folder)") }
       if sockets?.contains("\(folder)/") == true { lines.append("socket in \(folder)") }
     }
     return lines
   }
-
-  /// The processes, with their arguments, that have our mark in their environment.
-  private func processes() -> [String] {
-    let mark = Array("\(Self.mark)=\(directory.path)".utf8)
-    return entries(of: "/proc").compactMap { entry in
-      guard Int32(entry) != nil, let environment = try? readFile("/proc/\(entry)/environ"),
-        holds(environment, mark)
-      else { return nil }
-      let arguments = (try? readFile("/proc/\(entry)/cmdline")) ?? []
-      let text = arguments.map { $0 == 0 ? UInt8(ascii: " ") : $0 }
-      return "\(entry) \(String(decoding: text, as: UTF8.self))"
-    }
-  }
-
-  /// Whether bytes have others in them; by `memchr`, because every process of the machine is looked
-  /// at again and again.
-  private func holds(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {
-    bytes.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while rest.count >= wanted.count,
-        let base = UnsafeRawBufferPointer(rebasing: rest).baseAddress,
-        let found = memchr(base, Int32(wanted[0]), rest.count)
-      {
-        rest = rest.dropFirst(base.distance(to: UnsafeRawPointer(found)))
-        if rest.count >= wanted.count, memcmp(found, wanted, wanted.count) == 0 { return true }
-        rest = rest.dropFirst()
-      }
-      return false
-    }
-  }
-
-  private static let mark = "SCRIPTED_KERNEL_MARK"
-}
-
-extension [JSONObject.Member] {
-  fileprivate var asObject: JSONObject { JSONObject(self) }
 }
