@@ -27,7 +27,9 @@ public final class Execution: AsyncSequence, Sendable {
     let execution: Execution
     var machine: ExecutionMachine
     var contents: ArraySlice<IOPubContent> = []
-    var outcome: ExecutionMachine.Outcome?
+
+    /// How the code ended, once ``next()`` has given nil; with the reply, if there was one.
+    public internal(set) var outcome: ExecutionMachine.Outcome?
 
     /// The next output, or nil when the code is done.
     ///
@@ -42,11 +44,13 @@ public final class Execution: AsyncSequence, Sendable {
 
     /// Everything that has come since, and the outcome when that is all.
     mutating func batch() async throws(KernelError) -> [IOPubContent] {
-      var deadline: ContinuousClock.Instant?
       let now = execution.now
-      if case .wait(let until?) = machine.next(at: now) {
-        deadline = ContinuousClock.now + (until - now)
-      }
+      let deadline: ContinuousClock.Instant? =
+        switch machine.next(at: now) {
+        case .wait(let until): until.map { ContinuousClock.now + ($0 - now) }
+        // The time is up, but for what has come meanwhile.
+        case .done: ContinuousClock.now
+        }
       let events = KernelEvents(mailbox: execution.mailbox)
       guard let batch = await events.next(until: deadline) else {
         throw Task.isCancelled

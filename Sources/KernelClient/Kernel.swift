@@ -170,26 +170,25 @@ public final class Kernel: Sendable {
   /// Verifies, decodes and hands on what the sockets receive, until they are closed.
   func receive() async {
     while let batch = await sockets.inbox.next() {
-      router.deliver(decode(batch))
-      if batch.contains(where: \.isDisconnect) { sockets.iopubEnded.finish() }
+      for incoming in batch {
+        // Piece by piece: in a flood nobody should wait until all of it is decoded.
+        router.deliver(decode(incoming))
+        if incoming.isDisconnect { sockets.iopubEnded.finish() }
+      }
     }
   }
 
-  func decode(_ batch: [Incoming]) -> [KernelEvent] {
-    var events: [KernelEvent] = []
-    decoder.withLock { decoder in
-      for case .messages(let messages, let channel) in batch {
-        for frames in messages {
-          do throws(WireError) {
-            let message = try decoder.decode(frames)
-            events.append(Kernel.event(message, channel))
-          } catch {
-            events.append(.rejected(error, on: channel))
-          }
+  func decode(_ incoming: Incoming) -> [KernelEvent] {
+    guard case .messages(let messages, let channel) = incoming else { return [] }
+    return decoder.withLock { decoder in
+      messages.map { frames in
+        do throws(WireError) {
+          return Kernel.event(try decoder.decode(frames), channel)
+        } catch {
+          return .rejected(error, on: channel)
         }
       }
     }
-    return events
   }
 
   private static func event(_ message: Message, _ channel: Channel) -> KernelEvent {

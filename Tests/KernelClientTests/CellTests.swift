@@ -76,7 +76,7 @@ struct CellTests {
     arguments: ["wrong-parent", "no-parent", "null-parent"])
   func strangeParents(fault: String) async throws {
     try await withScriptedKernel { kernel in
-      let events = kernel.events()
+      let events = Listener(kernel)
       let cell = try await kernel.run("print mine", "with \(fault) print stray")
       #expect(cell.outputs == ["stdout: mine\n"])
       #expect(cell.reply?.status == .ok)
@@ -157,7 +157,7 @@ struct CellTests {
   @Test("what comes after reply and idle reaches those who listen, with its own parent")
   func lateOutput() async throws {
     try await withScriptedKernel { kernel in
-      let events = kernel.events()
+      let events = Listener(kernel)
       let execution = kernel.execute("late 0 at once\nlate 20 later\nhaunt much later")
       _ = try await execution.reply()
       for line in ["at once", "later"] {
@@ -172,7 +172,7 @@ struct CellTests {
   @Test("output of an earlier cell while the next one runs keeps its parent")
   func haunting() async throws {
     try await withScriptedKernel { kernel in
-      let events = kernel.events()
+      let events = Listener(kernel)
       let first = kernel.execute("haunt from the first")
       _ = try await first.reply()
       #expect(try await kernel.run("print next").outputs == ["stdout: next\n"])
@@ -184,7 +184,7 @@ struct CellTests {
   @Test("input is asked for and given, also by a kernel that was told not to ask")
   func input() async throws {
     try await withScriptedKernel { kernel in
-      let events = kernel.events()
+      let events = Listener(kernel)
       let messageID = kernel.send(
         .executeRequest, ExecuteRequest(code: "input N\npassword K", allowsStdin: true).json)
       for answer in ["Ada", "secret"] {
@@ -201,6 +201,29 @@ struct CellTests {
       let refused = try await kernel.run("input Name?")
       #expect(refused.reply?.error?.name == "StdinNotImplementedError")
       #expect(try await kernel.run("input-anyway Name?").reply?.status == .ok)
+    }
+  }
+
+  @Test("outputs that come long after the reply are the cell's as long as they keep coming")
+  func slowOutputs() async throws {
+    try await withScriptedKernel { kernel in
+      let cell = try await kernel.run(
+        "reply", "print a", "sleep 2500", "print b", "sleep 2500", "print c")
+      #expect(cell.outputs == ["stdout: a\n", "stdout: b\n", "stdout: c\n"])
+    }
+  }
+
+  @Test("a reader who comes late to the end of a cell that has none is not kept waiting")
+  func lateReader() async throws {
+    try await withScriptedKernel { kernel in
+      var iterator = kernel.execute("no idle\nprint x").makeAsyncIterator()
+      while let content = try await iterator.next() {
+        if content.line != nil { try await Task.sleep(for: .milliseconds(4500)) }
+      }
+      guard case .replied = iterator.outcome else {
+        Issue.record("no reply")
+        return
+      }
     }
   }
 

@@ -37,7 +37,7 @@ struct EndTests {
 
   /// Runs a cell that hangs, and interrupts it once it does.
   private static func interrupted(_ kernel: Kernel) async throws -> CellResult {
-    let events = kernel.events()
+    let events = Listener(kernel)
     async let cell = kernel.run("print running", "hang")
     #expect(await events.waitFor(line: "stdout: running\n") != nil)
     kernel.interrupt()
@@ -54,7 +54,7 @@ struct EndTests {
     ])
   func death(script: String, status: KernelExit) async throws {
     try await withScriptedKernel { kernel in
-      let events = kernel.events()
+      let events = Listener(kernel)
       let execution = kernel.execute("print before\nstderr oh no\n\(script)")
       let error = await #expect(throws: KernelError.self) { _ = try await execution.reply() }
       #expect(error?.code == .died)
@@ -63,13 +63,11 @@ struct EndTests {
       #expect(kernel.exitStatus == status)
       var lines: [String] = []
       var end: KernelExit?
-      for await batch in events {
-        for event in batch {
-          if case .iopub(let message) = event, let line = IOPubContent(message).line {
-            lines.append(line)
-          }
-          if case .exited(let status) = event { end = status }
+      while let event = await events.next() {
+        if case .iopub(let message) = event, let line = IOPubContent(message).line {
+          lines.append(line)
         }
+        if case .exited(let status) = event { end = status }
       }
       #expect(lines.first == "stdout: before\n")
       if script.hasPrefix("print") { #expect(lines.last == "stdout: last words\n") }
@@ -131,7 +129,7 @@ struct EndTests {
   func endOfBusyKernel(script: String) async throws {
     try await withScriptedKernel(configuration: .init(shutdownTimeout: .milliseconds(300))) {
       kernel in
-      let events = kernel.events()
+      let events = Listener(kernel)
       _ = kernel.execute("print running\n\(script)")
       #expect(await events.waitFor(line: "stdout: running\n") != nil)
     }
@@ -141,7 +139,7 @@ struct EndTests {
   func cancellation() async throws {
     try await withScriptedKernel(configuration: .init(shutdownTimeout: .milliseconds(300))) {
       kernel in
-      let events = kernel.events()
+      let events = Listener(kernel)
       await withTaskGroup(of: Void.self) { group in
         group.addTask {
           let error = await #expect(throws: KernelError.self) {

@@ -49,7 +49,7 @@ struct RequestTests {
   @Test("a subshell answers while the main shell is busy")
   func subshells() async throws {
     try await withScriptedKernel { kernel in
-      let events = kernel.events()
+      let events = Listener(kernel)
       let busy = kernel.execute("print running\nhang")
       #expect(await events.waitFor(line: "stdout: running\n") != nil)
       let id = try #require(try await kernel.createSubshell())
@@ -71,7 +71,7 @@ struct RequestTests {
         #"comm-open c1 target {"a": 1}"#, #"comm c1 {"b": 2}"#, "comm-close c1")
       #expect(cell.outputs == ["comm open c1", "comm message c1", "comm close c1"])
 
-      let events = kernel.events()
+      let events = Listener(kernel)
       let id = kernel.openComm(target: "mine", data: ["x": 1])
       #expect(try await kernel.commInfo()["comms"]?[id]?["target_name"]?.string == "mine")
       kernel.sendComm(id, data: ["say": "hello"], buffers: [[0, 255], []])

@@ -1,8 +1,7 @@
+import KernelClient
 import KernelLauncher
 import KernelTesting
 import Testing
-
-@testable import KernelClient
 
 /// How a kernel ended: Swift Testing has an `ExitStatus` as well.
 typealias KernelExit = KernelLauncher.ExitStatus
@@ -88,12 +87,27 @@ extension DisplayContent {
   }
 }
 
-extension KernelEvents {
+/// Listens to everything that a kernel sends, one thing after the other.
+final class Listener {
+  private var iterator: KernelEvents.AsyncIterator
+  private var pending: ArraySlice<KernelEvent> = []
+
+  init(_ kernel: Kernel) {
+    iterator = kernel.events().makeAsyncIterator()
+  }
+
+  /// The next event; nil when no more come.
+  func next() async -> KernelEvent? {
+    while pending.isEmpty {
+      guard let batch = await iterator.next() else { return nil }
+      pending = batch[...]
+    }
+    return pending.removeFirst()
+  }
+
   /// Waits for an event that has a value; nil when no more come.
   func first<T>(_ value: (KernelEvent) -> T?) async -> T? {
-    for await batch in self {
-      for event in batch { if let value = value(event) { return value } }
-    }
+    while let event = await next() { if let value = value(event) { return value } }
     return nil
   }
 

@@ -8,7 +8,8 @@ import JSONCore
 public struct ExecutionMachine: Sendable {
   /// How long is waited for what should have come already.
   public struct Limits: Sendable {
-    /// How long after the reply the idle may come: it may be lost, or the kernel sends none.
+    /// How long after the reply, and after the last output, the idle may come: it may be lost, or
+    /// the kernel sends none.
     public var idleAfterReply: Duration
     /// How long after the idle the reply may come: some kernels send none.
     public var replyAfterIdle: Duration
@@ -97,6 +98,9 @@ public struct ExecutionMachine: Sendable {
       // It goes on sending: the silence begins anew.
       if isQuieting { deadline = now + limits.quiet }
     }
+    // The reply overtakes a flood of outputs; the idle is behind them, and not lost while they
+    // come.
+    if reply != nil, !isIdle { deadline = now + limits.idleAfterReply }
     return next(at: now)
   }
 
