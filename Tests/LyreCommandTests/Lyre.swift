@@ -18,7 +18,7 @@ struct Lyre {
     try await TemporaryDirectory.with { directory in
       let kernel = try ScriptedKernelSpec(in: directory, options: options, members: members)
       try await body(Lyre(directory: directory, kernel: kernel))
-      #expect(kernel.leftovers() == [], sourceLocation: sourceLocation)
+      #expect(await kernel.leftovers() == [], sourceLocation: sourceLocation)
     }
   }
 

@@ -193,7 +193,7 @@ struct RunTests {
       #expect(await command.hasPrinted("running"))
       command.send(signal: SIGKILL)
       #expect(await command.result().ending == .killed(signal: SIGKILL))
-      #expect(lyre.kernel.leftovers() == [])
+      #expect(await lyre.kernel.leftovers() == [])
       // Whole, with or without what came before.
       #expect(try lyre.cells().count == 1)
       #expect(
