@@ -16,6 +16,22 @@ struct CellOutputs: Sendable {
 
   private var clearsBeforeNext = false
 
+  /// No outputs.
+  init() {}
+
+  /// Outputs that a notebook, or a widget, has already; what is no output is left out.
+  init(_ outputs: [JSONValue]) {
+    for object in outputs.compactMap(\.object) {
+      if object["output_type"] == "stream", let name = object["name"]?.string,
+        let text = object["text"]?.string
+      {
+        append(stream: name, text)
+      } else {
+        _ = append(object)
+      }
+    }
+  }
+
   /// Appends text of a stream; to the last output where that is of the same stream.
   mutating func append(stream name: String, _ text: String) {
     clearIfDue()
@@ -80,10 +96,11 @@ struct CellOutputs: Sendable {
     }
   }
 
-  /// Whether an error is among them.
-  var hasError: Bool {
-    outputs.contains { output in
-      if case .other(let object) = output { object["output_type"] == "error" } else { false }
+  /// The last error among them.
+  var error: ErrorContent? {
+    for case .other(let object) in outputs.reversed() where object["output_type"] == "error" {
+      return ErrorContent(.object(object))
     }
+    return nil
   }
 }

@@ -40,10 +40,10 @@ struct OutputCollector: Sendable {
 
   /// A cell begins to run; its outputs so far are gone.
   mutating func begin(place: Int, messageID: String) {
+    if cells[place] != nil { forgetDisplays(of: place) }
     cells[place] = CellOutputs()
     places[messageID] = place
     current = place
-    forgetDisplays(of: place)
   }
 
   /// The cell that runs is done.
@@ -55,8 +55,11 @@ struct OutputCollector: Sendable {
   /// The outputs of a cell that has run; empty for one that has not.
   func outputs(at place: Int) -> [JSONValue] { cells[place]?.json ?? [] }
 
+  /// The last error among the outputs of a cell.
+  func error(at place: Int) -> ErrorContent? { cells[place]?.error }
+
   /// Whether the outputs of a cell hold an error.
-  func hasError(at place: Int) -> Bool { cells[place]?.hasError ?? false }
+  func hasError(at place: Int) -> Bool { error(at: place) != nil }
 
   /// Which cell a message belongs to; nil when that cannot be told.
   private func place(of message: Message) -> Int? {
@@ -110,8 +113,8 @@ struct OutputCollector: Sendable {
       _ = cells[place, default: CellOutputs()].append(output)
       return [.output(place: place, .object(output))]
     case .clearOutput(let wait):
+      // The displays among them are known to be gone by the generation.
       cells[place, default: CellOutputs()].clear(wait: wait)
-      if !wait { forgetDisplays(of: place) }
       return [.changed(place: place)]
     case .status, .executeInput, .updateDisplayData, .comm, .welcome, .other: return []
     }

@@ -5,6 +5,8 @@
 /// is applied too. So a progress bar leaves its last state, as in JupyterLab.
 struct TerminalText: Sendable {
   private var bytes: [UInt8] = []
+  /// Where the last line begins; nil when it is to be looked up, once, after text was added whole.
+  private var knownLineStart: Int?
   /// Where the next character goes when that is not the end; always inside the last line.
   private var cursor: Int?
   /// A carriage return at the end of a piece: what it means depends on what follows.
@@ -24,6 +26,7 @@ struct TerminalText: Sendable {
   private mutating func append(_ text: UnsafeRawBufferPointer) {
     let hasControls = text.contains { $0 == 0x0D || $0 == 0x08 }
     if !hasControls, cursor == nil, !endsWithReturn {
+      if knownLineStart != nil, text.contains(0x0A) { knownLineStart = nil }
       bytes.append(contentsOf: text)
       return
     }
@@ -34,11 +37,12 @@ struct TerminalText: Sendable {
         endsWithReturn = false
         if byte == 0x0A {
           bytes += [0x0D, 0x0A]
+          knownLineStart = bytes.count
           cursor = nil
           index += 1
           continue
         }
-        cursor = lineStart
+        cursor = lineStart()
       }
       switch byte {
       case 0x0D:
@@ -50,6 +54,7 @@ struct TerminalText: Sendable {
       case 0x0A:
         // A terminal leaves what stands to the right of the cursor.
         bytes.append(byte)
+        knownLineStart = bytes.count
         cursor = nil
         index += 1
       default:
@@ -60,12 +65,19 @@ struct TerminalText: Sendable {
     }
   }
 
-  private var lineStart: Int {
-    bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+  /// Where the last line begins.
+  ///
+  /// Looked for at most once for each piece that was added whole: a long line with many returns or
+  /// backspaces would cost the square of its length.
+  private mutating func lineStart() -> Int {
+    if let knownLineStart { return knownLineStart }
+    let start = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    knownLineStart = start
+    return start
   }
 
   private mutating func stepBack() {
-    let start = lineStart
+    let start = lineStart()
     var place = cursor ?? bytes.count
     guard place > start else { return }
     place -= 1

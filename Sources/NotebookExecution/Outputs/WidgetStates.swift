@@ -6,10 +6,12 @@ struct WidgetStates: Sendable {
   private struct Model: Sendable {
     var state: JSONObject
     var buffers: [(path: [JSONValue], data: String)] = []
+    /// Its place in the order in which the widgets were made.
+    var number: Int
   }
 
   private var models: [String: Model] = [:]
-  private var order: [String] = []
+  private var nextNumber = 0
   /// The Output widgets that capture what a request outputs, the innermost last.
   private var hooks: [String: [String]] = [:]
   private var captured: [String: CellOutputs] = [:]
@@ -21,23 +23,22 @@ struct WidgetStates: Sendable {
   mutating func receive(_ comm: CommContent, parent: String?) {
     if comm.action == .close {
       models[comm.commID] = nil
-      order.removeAll { $0 == comm.commID }
       captured[comm.commID] = nil
       for key in hooks.keys { hooks[key]?.removeAll { $0 == comm.commID } }
       return
     }
     guard let state = comm.data["state"]?.object else { return }
     if models[comm.commID] == nil {
-      models[comm.commID] = Model(state: [:])
-      order.append(comm.commID)
+      models[comm.commID] = Model(state: [:], number: nextNumber)
+      nextNumber += 1
     }
     for member in state { models[comm.commID]?.state[member.key.string] = member.value }
     store(comm)
     guard isOutputWidget(comm.commID) else { return }
     if captured[comm.commID] == nil { captured[comm.commID] = CellOutputs() }
-    if state["outputs"] == .array([]) {
-      // The kernel cleared it.
-      captured[comm.commID]?.clear(wait: false)
+    if let outputs = state["outputs"]?.array {
+      // The kernel cleared it, or put something into it itself (`append_stdout` and the like).
+      captured[comm.commID] = CellOutputs(outputs)
     }
     if let request = state["msg_id"]?.string {
       for key in hooks.keys { hooks[key]?.removeAll { $0 == comm.commID } }
@@ -121,8 +122,8 @@ struct WidgetStates: Sendable {
   /// Closed widgets are left out, and comms that are no widget models.
   var metadata: JSONValue? {
     var state: JSONObject = [:]
-    for id in order {
-      guard let model = models[id], let name = model.state["_model_name"],
+    for (id, model) in models.sorted(by: { $0.value.number < $1.value.number }) {
+      guard let name = model.state["_model_name"],
         let module = model.state["_model_module"]
       else { continue }
       var object: JSONObject = [

@@ -93,9 +93,11 @@ struct CellRun: Sendable {
       return .terminate
     case .terminated:
       escalation = .killed
-      next = nil
+      next = now + patience
       return .kill
-    case .killed: return .wait(until: wait)
+    case .killed:
+      // A process that the system cannot end, or one that is not ours: it is given up.
+      return .done(.noReply)
     }
   }
 

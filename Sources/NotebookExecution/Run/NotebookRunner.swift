@@ -63,9 +63,16 @@ public struct NotebookRunner {
     let toRun = results.indices.filter { results[$0].status == .pending }
     emit(.runStarted(cells: results, toRun: toRun.count))
     for (number, place) in toRun.enumerated() {
-      if let signal = control.stopSignal { outcome = .stopped(signal: signal) }
+      if let signal = stopSignal { outcome = .stopped(signal: signal) }
+      if let total = configuration.totalTimeout, ContinuousClock.now - start >= total {
+        outcome = outcome ?? .totalTimeExceeded(cell: place)
+      }
       if outcome != nil { break }
       await runCell(place, number + 1, of: toRun.count, kernel, events, start)
+    }
+    // What a thread of the last cell sent after its end, as far as it is here already.
+    for event in await events.next(until: .now) ?? [] {
+      if case .iopub(let message) = event { apply(collector.receive(message), kernel) }
     }
     for place in results.indices where results[place].status == .pending {
       results[place].status = .notRun
@@ -82,6 +89,9 @@ public struct NotebookRunner {
     emit(.runFinished(result))
     return result
   }
+
+  /// The signal that the run is to end by; cancelling its task counts as SIGTERM.
+  private var stopSignal: Int32? { control.stopSignal ?? (Task.isCancelled ? SIGTERM : nil) }
 
   // MARK: One cell
 
@@ -113,7 +123,7 @@ public struct NotebookRunner {
     var death: ExitStatus?
     var end: ExecutionMachine.Outcome?
     while end == nil, death == nil {
-      if let signal = control.stopSignal { run.stop(signal: signal) }
+      if let signal = stopSignal { run.stop(signal: signal) }
       switch run.action(at: ContinuousClock.now - begin) {
       case .done(let outcome): end = outcome
       case .interrupt:
@@ -129,6 +139,13 @@ public struct NotebookRunner {
       case .wait(let until):
         let wait = [until.map { begin + $0 }, nextSave].compactMap(\.self).min()
         guard let batch = await events.next(until: wait) else {
+          if Task.isCancelled, kernel.exitStatus == nil {
+            // A cancelled task waits for nothing: the kernel is told, and what came is kept.
+            run.stop(signal: SIGTERM)
+            kernel.interrupt()
+            end = .noReply
+            break
+          }
           death = kernel.exitStatus ?? .exited(0)
           break
         }
@@ -206,7 +223,7 @@ public struct NotebookRunner {
     if run.machine.missedIdle {
       emit(.warning("the kernel did not say that it is idle; output may be missing", cell: place))
     }
-    if case .noReply? = end {
+    if case .noReply? = end, run.cause == nil {
       emit(.warning("the kernel became idle without a reply", cell: place))
     }
     let reply = run.machine.reply
@@ -223,7 +240,8 @@ public struct NotebookRunner {
 
     let cell = document.cell(at: place)
     if let cause = run.cause {
-      (result.status, outcome) = ended(by: cause, place, death)
+      (result.status, outcome) = ended(
+        by: cause, place, isKernelGone: death != nil || run.wasTerminated)
       if reply?.status == .error { result.error = reply?.error }
       // It was done just before it would have been interrupted; some kernels reply so to an
       // interrupt, and a cell whose time ran out did not end well, whatever they say.
@@ -242,6 +260,12 @@ public struct NotebookRunner {
       } else if !result.errorIsAllowed {
         outcome = .failed(cell: place)
       }
+    } else if reply == nil, let error = collector.error(at: place) {
+      // No reply, but the error was shown.
+      result.error = error
+      result.status = .failed
+      result.errorIsAllowed = isErrorAllowed(cell, error)
+      if !result.errorIsAllowed { outcome = .failed(cell: place) }
     } else {
       result.status = .succeeded
     }
@@ -249,14 +273,14 @@ public struct NotebookRunner {
     emit(.cellFinished(result))
   }
 
-  private func ended(by cause: CellRun.Cause, _ place: Int, _ death: ExitStatus?)
+  private func ended(by cause: CellRun.Cause, _ place: Int, isKernelGone: Bool)
     -> (CellStatus, RunOutcome?)
   {
     switch cause {
     case .stop(let signal): return (.interrupted, .stopped(signal: signal))
     case .totalTimeout: return (.timedOut, .totalTimeExceeded(cell: place))
     case .cellTimeout:
-      let goesOn = configuration.onTimeout == .continue && death == nil
+      let goesOn = configuration.onTimeout == .continue && !isKernelGone
       if goesOn { return (.timedOut, outcome) }
       return (.timedOut, .timedOut(cell: place))
     }

@@ -1,0 +1,29 @@
+import Testing
+
+@testable import NotebookExecution
+
+/// Counts how often the text was moved to other memory: as often as it doubles when it grows in
+/// place, once a piece when each piece copies it.
+@Suite("Text that comes in many small pieces")
+struct LinearCostTests {
+  @Test(
+    "is not copied for each of them", arguments: ["0123456789\n", "01234\u{8}56789\n", "0\r123\n"])
+  func pieces(_ piece: String) throws {
+    var outputs = CellOutputs()
+    var moves = 0
+    var last: UnsafeRawPointer?
+    for _ in 0..<10_000 {
+      outputs.append(stream: "stdout", piece)
+      guard case .stream(_, let text)? = outputs.outputs.last else {
+        throw MissingStream()
+      }
+      let place = text.utf8.withUnsafeBytes { $0.baseAddress }
+      if place != last { moves += 1 }
+      last = place
+    }
+    #expect(outputs.outputs.count == 1)
+    #expect(moves < 64, "the text was moved \(moves) times")
+  }
+
+  private struct MissingStream: Error {}
+}

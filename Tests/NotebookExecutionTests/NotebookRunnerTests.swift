@@ -1,0 +1,292 @@
+import Glibc
+import JSONCore
+import JupyterProtocol
+import KernelClient
+import KernelTesting
+import NotebookDocument
+import Synchronization
+import Testing
+
+@testable import NotebookExecution
+
+/// Runs of notebooks in the scripted kernel.
+@Suite("Running a notebook", .serialized)
+struct NotebookRunnerTests {
+  /// What a run gave.
+  struct Run {
+    var result: RunResult
+    var document: NotebookDocument
+    var events: [RunEvent.Kind]
+
+    var statuses: [CellStatus] { result.cells.map(\.status) }
+
+    func texts(_ cell: Int) -> [String] {
+      document.outputs(at: cell).map { output in
+        let text = output["text"] ?? output["data"]?["text/plain"] ?? output["ename"]
+        return text?.string ?? text?.array?.compactMap(\.string).joined() ?? "?"
+      }
+    }
+
+    func has(_ isWanted: (RunEvent.Kind) -> Bool) -> Bool { events.contains(where: isWanted) }
+  }
+
+  private func execute(
+    _ cells: [JSONValue], options: [String] = [], control: RunControl = .init(),
+    configure: (inout RunConfiguration) -> Void = { _ in },
+    onEvent: @escaping @Sendable (RunEvent.Kind) -> Void = { _ in }
+  ) async throws -> Run {
+    var configuration = RunConfiguration()
+    configuration.interruptPatience = .milliseconds(300)
+    configure(&configuration)
+    let notebook: JSONValue = [
+      "cells": .array(cells), "metadata": [:], "nbformat": 4, "nbformat_minor": 5,
+    ]
+    let document = try NotebookDocument(notebook.serialized(.jupyter))
+    return try await TemporaryDirectory.with { directory in
+      let kernel = try ScriptedKernelSpec(in: directory, options: options)
+      var events: [RunEvent.Kind] = []
+      var finished = document
+      let result = try await runNotebook(
+        document, with: kernel.spec, configuration: configuration, control: control,
+        finish: { document, _ in finished = document },
+        report: { event in
+          events.append(event.kind)
+          onEvent(event.kind)
+        })
+      #expect(kernel.leftovers() == [])
+      return Run(result: result, document: finished, events: events)
+    }
+  }
+
+  private func code(
+    _ source: String, id: String, metadata: JSONValue = [:], outputs: JSONValue = []
+  )
+    -> JSONValue
+  {
+    [
+      "cell_type": "code", "execution_count": nil, "id": .init(id), "metadata": metadata,
+      "outputs": outputs, "source": .init(source),
+    ]
+  }
+
+  private let old: JSONValue = [["name": "stdout", "output_type": "stream", "text": "old\n"]]
+
+  @Test("runs code cells in order, and leaves other, empty and tagged ones as they are")
+  func order() async throws {
+    let run = try await execute([
+      code("print one", id: "a", outputs: old),
+      ["cell_type": "markdown", "id": "b", "metadata": [:], "source": "# no code"],
+      code(" \n", id: "c", outputs: old),
+      code("print no", id: "d", metadata: ["tags": ["skip-execution"]], outputs: old),
+      code("result 2", id: "e"),
+    ])
+    #expect(run.result.outcome == .completed)
+    #expect(run.statuses == [.succeeded, .skipped, .skipped, .skipped, .succeeded])
+    #expect(run.texts(0) == ["one\n"])
+    #expect(run.texts(2) == ["old\n"])
+    #expect(run.texts(3) == ["old\n"])
+    #expect(run.texts(4) == ["2"])
+    #expect(run.document.cell(at: 4).executionCount == 2)
+  }
+
+  @Test("an error ends the run; the cells after it keep what they had")
+  func error() async throws {
+    let run = try await execute([
+      code("error ValueError bad", id: "a"), code("print x", id: "b", outputs: old),
+    ])
+    #expect(run.result.outcome == .failed(cell: 0))
+    #expect(run.statuses == [.failed, .notRun])
+    #expect(run.result.cells[0].error?.name == "ValueError")
+    #expect(run.texts(0) == ["ValueError"])
+    #expect(run.texts(1) == ["old\n"])
+  }
+
+  @Test("an error that was allowed, by option, by name or by tag, does not end the run")
+  func allowedErrors() async throws {
+    let byTag = try await execute([
+      code("error E v", id: "a", metadata: ["tags": ["raises-exception"]]),
+      code("print x", id: "b"),
+    ])
+    #expect(byTag.result.outcome == .completed)
+    #expect(byTag.statuses == [.failed, .succeeded])
+    #expect(byTag.result.cells[0].errorIsAllowed)
+    let byName = try await execute([code("error E v", id: "a"), code("error F v", id: "b")]) {
+      $0.allowedErrors = ["E"]
+    }
+    #expect(byName.result.outcome == .failed(cell: 1))
+    let all = try await execute([code("error E v", id: "a"), code("error F v", id: "b")]) {
+      $0.allowsErrors = true
+    }
+    #expect(all.result.outcome == .completed)
+  }
+
+  @Test("an error that only the reply tells is written; one that only iopub tells fails nothing")
+  func errorsOfOneChannel() async throws {
+    let run = try await execute([
+      code("error-on-iopub E v", id: "a"), code("error-in-reply F v", id: "b"),
+    ])
+    #expect(run.statuses == [.succeeded, .failed])
+    #expect(run.texts(0) == ["E"])
+    #expect(run.texts(1) == ["F"])
+    #expect(run.result.outcome == .failed(cell: 1))
+  }
+
+  @Test("a cell that shows an error and gets no reply has failed")
+  func errorWithoutReply() async throws {
+    let run = try await execute([code("no reply\nerror-on-iopub E v", id: "a")])
+    #expect(run.statuses == [.failed])
+    #expect(run.result.cells[0].error?.name == "E")
+    #expect(run.result.outcome == .failed(cell: 0))
+  }
+
+  @Test("output that comes late goes to the cell that it belongs to")
+  func lateOutput() async throws {
+    let run = try await execute([
+      code("haunt boo\nprint one", id: "a"), code("print two", id: "b"),
+    ])
+    #expect(run.texts(0).joined().contains("boo"))
+    #expect(run.texts(1) == ["two\n"])
+  }
+
+  @Test("exit(0) ends the run in success")
+  func cleanExit() async throws {
+    let run = try await execute([code("error SystemExit 0", id: "a"), code("print x", id: "b")])
+    #expect(run.result.outcome == .completed)
+    #expect(run.statuses == [.succeeded, .notRun])
+  }
+
+  @Test("a cell whose time ran out is interrupted, and the run ends or goes on as asked")
+  func timeout() async throws {
+    let cells = [
+      code("print begun\nhang", id: "a", metadata: ["lyre": ["timeout": 0.3]]),
+      code("print x", id: "b"),
+    ]
+    let stopped = try await execute(cells)
+    #expect(stopped.result.outcome == .timedOut(cell: 0))
+    #expect(stopped.statuses == [.timedOut, .notRun])
+    #expect(stopped.texts(0).first == "begun\n")
+    let continued = try await execute(cells) { $0.onTimeout = .continue }
+    #expect(continued.result.outcome == .completed)
+    #expect(continued.statuses == [.timedOut, .succeeded])
+  }
+
+  @Test("a cell that answers the interrupt with ok has timed out all the same")
+  func politeTimeout() async throws {
+    let run = try await execute([code("hang", id: "a")], options: ["--interrupt", "ok"]) {
+      $0.cellTimeout = .milliseconds(300)
+    }
+    #expect(run.statuses == [.timedOut])
+    #expect(run.result.outcome == .timedOut(cell: 0))
+  }
+
+  @Test("a kernel that obeys nothing is killed, and what it had output is kept")
+  func deafKernel() async throws {
+    let run = try await execute([code("print begun\ndeaf", id: "a"), code("print x", id: "b")]) {
+      $0.cellTimeout = .milliseconds(300)
+      $0.onTimeout = .continue
+    }
+    #expect(run.result.outcome == .timedOut(cell: 0))
+    #expect(run.statuses == [.timedOut, .notRun])
+    #expect(run.texts(0).first == "begun\n")
+    let signals = run.events.compactMap { event -> String? in
+      if case .kernelSignaled(let name, _) = event { name } else { nil }
+    }
+    #expect(signals == ["interrupt", "SIGTERM", "SIGKILL"])
+  }
+
+  @Test("the notebook's limit ends the cell that runs, and no other begins")
+  func totalTimeout() async throws {
+    let run = try await execute([code("hang", id: "a"), code("print x", id: "b")]) {
+      $0.totalTimeout = .milliseconds(500)
+      $0.onTimeout = .continue
+    }
+    #expect(run.result.outcome == .totalTimeExceeded(cell: 0))
+    #expect(run.statuses == [.timedOut, .notRun])
+  }
+
+  @Test("a kernel that dies is told with its status; the output before it is kept")
+  func death() async throws {
+    let run = try await execute([code("print begun\nexit 0", id: "a"), code("print x", id: "b")])
+    #expect(run.result.outcome == .kernelDied(.exited(0), cell: 0))
+    #expect(run.statuses == [.killedWithKernel, .notRun])
+    #expect(run.texts(0) == ["begun\n"])
+    #expect(run.has { if case .kernelDied = $0 { true } else { false } })
+  }
+
+  @Test("a run that is stopped interrupts its cell and keeps what came")
+  func stop() async throws {
+    let control = RunControl()
+    let run = try await execute(
+      [code("print begun\nhang", id: "a"), code("print x", id: "b")], control: control,
+      onEvent: { if case .text = $0 { control.stop(signal: SIGINT) } })
+    #expect(run.result.outcome == .stopped(signal: SIGINT))
+    #expect(run.statuses == [.interrupted, .notRun])
+    #expect(run.texts(0).first == "begun\n")
+  }
+
+  @Test("cancelling the task stops the run, and nothing says that the kernel died")
+  func cancellation() async throws {
+    let (begun, tell) = AsyncStream.makeStream(of: Void.self)
+    let run = try await withThrowingTaskGroup(of: Run.self) { group in
+      group.addTask {
+        try await self.execute(
+          [self.code("print begun\nhang", id: "a"), self.code("print x", id: "b")],
+          onEvent: { if case .text = $0 { tell.finish() } })
+      }
+      for await _ in begun {}
+      group.cancelAll()
+      return try #require(try await group.next())
+    }
+    #expect(run.result.outcome == .stopped(signal: SIGTERM))
+    #expect(run.statuses == [.interrupted, .notRun])
+    #expect(run.texts(0) == ["begun\n"])
+  }
+
+  @Test("outputs are saved while the cell runs")
+  func saves() async throws {
+    let run = try await execute([code("print one\nsleep 300\nprint two", id: "a")]) {
+      $0.saveInterval = .milliseconds(50)
+    }
+    #expect(run.has { if case .saved = $0 { true } else { false } })
+    #expect(run.texts(0) == ["one\ntwo\n"])
+  }
+
+  @Test("the times of a cell are recorded, or none at all")
+  func timing() async throws {
+    let cells = [code("print x", id: "a", metadata: ["execution": ["old": "1"]])]
+    let recorded = try await execute(cells).document.cell(at: 0).metadata["execution"]?.object
+    let keys = recorded?.map(\.key.string) ?? []
+    for key in [
+      "iopub.execute_input", "iopub.status.busy", "iopub.status.idle", "shell.execute_reply",
+    ] { #expect(keys.contains(key)) }
+    #expect(!keys.contains("old"))
+    let none = try await execute(cells) { $0.recordsTiming = false }
+    #expect(none.document.cell(at: 0).metadata["execution"] == nil)
+  }
+
+  @Test("a kernel that asks for input gets an answer, or the end of the input")
+  func input() async throws {
+    let answered = try await execute([code("input name?", id: "a")]) { $0.input = { _ in "Ada" } }
+    #expect(answered.texts(0).joined().contains("Ada"))
+    let unasked = try await execute([code("input-anyway name?", id: "a")])
+    #expect(unasked.result.outcome == .completed)
+    #expect(unasked.has { if case .warning = $0 { true } else { false } })
+  }
+
+  @Test("messages that nobody signed change nothing, and are told")
+  func forgery() async throws {
+    let run = try await execute([
+      code("print one\nwith bad-signature print evil\nprint two", id: "a")
+    ])
+    #expect(run.texts(0) == ["one\ntwo\n"])
+    #expect(
+      run.has { if case .warning(let text, _) = $0 { text.contains("iopub") } else { false } })
+  }
+
+  @Test("ten thousand small messages lose nothing")
+  func flood() async throws {
+    let run = try await execute([code("flood 10000 12", id: "a")])
+    #expect(run.document.outputs(at: 0).count == 1)
+    #expect(run.texts(0).joined().utf8.count >= 120_000)
+  }
+}
