@@ -53,7 +53,7 @@ struct NotebookRunnerTests {
           events.append(event.kind)
           onEvent(event.kind)
         })
-      #expect(kernel.leftovers() == [])
+      #expect(await kernel.leftovers() == [])
       return Run(result: result, document: finished, events: events)
     }
   }
