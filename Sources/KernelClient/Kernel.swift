@@ -173,6 +173,7 @@ public final class Kernel: Sendable {
       for incoming in batch {
         // Piece by piece: in a flood nobody should wait until all of it is decoded.
         router.deliver(decode(incoming))
+        sockets.delivered.add(1, ordering: .relaxed)
         if incoming.isDisconnect { sockets.iopubEnded.finish() }
       }
     }

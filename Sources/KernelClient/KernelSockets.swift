@@ -1,4 +1,5 @@
 import JupyterProtocol
+import Synchronization
 import ZeroMQ
 
 extension Frame: WireFrame {}
@@ -25,6 +26,9 @@ final class KernelSockets: Sendable {
 
   /// Finished when all that came on iopub before its end has been handed on.
   let iopubEnded = Mailbox<Never>()
+
+  /// Counts what has been handed on.
+  let delivered = Atomic<Int>(0)
 
   private let shell: Socket
   private let control: Socket
@@ -88,8 +92,14 @@ final class KernelSockets: Sendable {
   }
 
   /// Waits until the kernel's end of iopub is closed and all that came before has been handed on.
+  ///
+  /// - Parameter limit: how long nothing may come before that is taken for the end.
   func waitForDisconnect(limit: Duration) async {
-    _ = await iopubEnded.next(until: ContinuousClock.now + limit)
+    var before: Int
+    repeat {
+      before = delivered.load(ordering: .relaxed)
+      if await iopubEnded.next(until: ContinuousClock.now + limit) == nil { return }
+    } while delivered.load(ordering: .relaxed) != before
   }
 
   /// Closes all of them and ends the inbox.
