@@ -81,6 +81,8 @@ struct CellRun: Sendable {
       let limits = machine.reply == nil ? [wait, cellDeadline, totalDeadline] : [wait]
       return .wait(until: limits.compactMap(\.self).min())
     }
+    // It is done but for its idle: there is nothing left to interrupt.
+    if machine.reply != nil, escalation == .none { return .wait(until: wait) }
     if let next, now < next { return .wait(until: [wait, next].compactMap(\.self).min()) }
     switch escalation {
     case .none:
@@ -100,6 +102,9 @@ struct CellRun: Sendable {
       return .done(.noReply)
     }
   }
+
+  /// Whether the kernel was interrupted, or more.
+  var wasInterrupted: Bool { escalation != .none }
 
   /// Whether the kernel was made to end.
   var wasTerminated: Bool {

@@ -243,9 +243,8 @@ public struct NotebookRunner {
       (result.status, outcome) = ended(
         by: cause, place, isKernelGone: death != nil || run.wasTerminated)
       if reply?.status == .error { result.error = reply?.error }
-      // It was done just before it would have been interrupted; some kernels reply so to an
-      // interrupt, and a cell whose time ran out did not end well, whatever they say.
-      if case .stop = cause, reply?.status == .ok { result.status = .succeeded }
+      // Some kernels reply ok to an interrupt: only a cell that was not interrupted ended well.
+      if reply?.status == .ok, !run.wasInterrupted { result.status = .succeeded }
     } else if let death {
       result.status = .killedWithKernel
       outcome = .kernelDied(death, cell: place)
