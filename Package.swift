@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "KernelClient", targets: ["KernelClient"]),
     .library(name: "NotebookDocument", targets: ["NotebookDocument"]),
     .library(name: "NotebookExecution", targets: ["NotebookExecution"]),
+    .library(name: "Pipelines", targets: ["Pipelines"]),
     .library(name: "KernelTesting", targets: ["KernelTesting"]),
     .executable(name: "lyre", targets: ["lyre"]),
   ],
@@ -47,6 +48,7 @@ let package = Package(
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
       ],
       swiftSettings: settings),
+    .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),
     .target(
       name: "KernelTesting",
       dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
@@ -103,6 +105,9 @@ let package = Package(
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
         "NotebookExecution", "KernelTesting", "RealKernels",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PipelinesTests", dependencies: ["JSONCore", "Pipelines", "RealKernels"],
       swiftSettings: settings),
     .testTarget(
       name: "LyreCommandTests",

@@ -51,6 +51,20 @@ public struct JSONObject: Sendable, Hashable {
     set { self[key] = newValue }
   }
 
+  /// Changes the value of a member where it stands, without copying what it holds.
+  ///
+  /// - Parameters:
+  ///   - key: the member's name; the last one where it is there twice. A new one begins as `null`.
+  ///   - body: gets the value to change.
+  /// - Returns: what `body` returns.
+  public mutating func update<R>(_ key: String, _ body: (inout JSONValue) -> R) -> R {
+    if let index = members.lastIndex(where: { $0.key.matches(key) }) {
+      return body(&members[index].value)
+    }
+    members.append(Member(key: JSONString(key), value: .null))
+    return body(&members[members.count - 1].value)
+  }
+
   /// Appends a member without looking for another one of that name.
   public mutating func append(key: JSONString, value: JSONValue) {
     members.append(Member(key: key, value: value))

@@ -75,6 +75,30 @@ extension JSONValue {
     return array[index]
   }
 
+  /// Changes the members of an object where they stand, without copying them.
+  ///
+  /// - Parameter body: gets the members, none where this is another kind of value; what it leaves
+  ///   becomes this value.
+  /// - Returns: what `body` returns.
+  public mutating func updateObject<R>(_ body: (inout JSONObject) -> R) -> R {
+    var object = object ?? [:]
+    self = .null  // So that there is one owner only.
+    defer { self = .object(object) }
+    return body(&object)
+  }
+
+  /// Changes the elements of an array where they stand, without copying them.
+  ///
+  /// - Parameter body: gets the elements, none where this is another kind of value; what it leaves
+  ///   becomes this value.
+  /// - Returns: what `body` returns.
+  public mutating func updateArray<R>(_ body: (inout [JSONValue]) -> R) -> R {
+    var array = array ?? []
+    self = .null  // So that there is one owner only.
+    defer { self = .array(array) }
+    return body(&array)
+  }
+
   /// What kind of value this is, in JSON's own words: for messages.
   public var kindName: String {
     switch self {

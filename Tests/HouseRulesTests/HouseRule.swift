@@ -24,9 +24,10 @@ extension HouseRule {
   }
 
   static let pureModules = HouseRule(
-    description: "JSONCore and JupyterProtocol do no I/O and have no Foundation, clocks or threads"
+    description:
+      "JSONCore, JupyterProtocol and Pipelines do no I/O and have no Foundation, clocks or threads"
   ) { source in
-    let pure: Set<String> = ["JSONCore", "JupyterProtocol"]
+    let pure: Set<String> = ["JSONCore", "JupyterProtocol", "Pipelines"]
     let allowed: Set<String> = ["JSONCore", "COpenSSL", "Synchronization"]
     guard pure.contains(source.module) else { return [] }
     return source.imports.filter { !allowed.contains($0.module) }.map(\.line)
@@ -43,11 +44,12 @@ extension HouseRule {
     "NotebookExecution": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
     ],
+    "Pipelines": ["JSONCore"],
     "KernelTesting": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
     "lyre": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-      "NotebookExecution",
+      "NotebookExecution", "Pipelines",
     ],
   ]
 

@@ -1,0 +1,168 @@
+public import JSONCore
+
+/// A variable in the environment of a node.
+public struct EnvironmentVariable: Sendable, Hashable {
+  /// Its name.
+  public var name: String
+
+  /// Its value.
+  public var value: String
+
+  /// A variable.
+  public init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// What a node asks of a cluster; nil where it leaves that open.
+public struct NodeResources: Sendable, Hashable {
+  /// Cores to have.
+  public let cpu: Double?
+
+  /// Cores at most.
+  public let cpuLimit: Double?
+
+  /// Accelerators.
+  public let gpu: Double?
+
+  /// The resource that accelerators are, such as `nvidia.com/gpu`.
+  public let gpuVendor: String?
+
+  /// Memory to have, in gigabytes.
+  public let memory: Double?
+
+  /// Memory at most, in gigabytes.
+  public let memoryLimit: Double?
+
+  init(_ properties: JSONObject) {
+    func number(_ name: String) -> Double? {
+      let value = properties[name]
+      return value?.double ?? value?.string.flatMap { Double(PipelineText.trimmed($0)) }
+    }
+    cpu = number("cpu")
+    cpuLimit = number("cpu_limit")
+    gpu = number("gpu")
+    gpuVendor = NodeFields.text(properties["gpu_vendor"])
+    memory = number("memory")
+    memoryLimit = number("memory_limit")
+  }
+}
+
+/// What a node asks of Kubernetes: items as they are in the file, defaults of the pipeline included.
+public struct KubernetesProperties: Sendable, Hashable {
+  /// Secrets that become variables: `env_var`, `name` and `key`.
+  public let secrets: [JSONObject]
+
+  /// Volumes to mount: `path`, `pvc_name`, `sub_path` and `read_only`.
+  public let volumes: [JSONObject]
+
+  /// Annotations of the pod: `key` and `value`.
+  public let annotations: [JSONObject]
+
+  /// Labels of the pod: `key` and `value`.
+  public let labels: [JSONObject]
+
+  /// Tolerations: `key`, `operator`, `value` and `effect`.
+  public let tolerations: [JSONObject]
+
+  /// The size of the shared memory: `size` and `units`; empty where it is left open.
+  public let sharedMemory: JSONObject
+
+  init(_ fields: NodeFields) {
+    secrets = fields.items("kubernetes_secrets", key: ["env_var"])
+    volumes = fields.items("mounted_volumes", key: ["path"])
+    annotations = fields.items("kubernetes_pod_annotations", key: ["key"])
+    labels = fields.items("kubernetes_pod_labels", key: ["key"])
+    tolerations = fields.items(
+      "kubernetes_tolerations", key: ["key", "operator", "value", "effect"])
+    let own = fields.own["kubernetes_shared_mem_size"]?.object ?? [:]
+    sharedMemory =
+      own["size"] != nil ? own : fields.defaults["kubernetes_shared_mem_size"]?.object ?? own
+  }
+}
+
+/// Lyre's own properties of a node, in `lyre` of its `app_data`, where Elyra keeps them and takes no
+/// notice of them.
+public struct LyreProperties: Sendable, Hashable {
+  /// How long the node may run, in seconds; nil for no limit.
+  public let timeout: Double?
+
+  /// How often it is run again after it failed.
+  public let retries: Int
+
+  /// How long to wait before it is run again, in seconds.
+  public let retryDelay: Double
+
+  /// Everything, for what is not known here.
+  public let json: JSONObject
+
+  init(_ value: JSONValue?) {
+    json = value?.object ?? [:]
+    timeout = json["timeout"]?.double.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+    retries = min(max(json["retries"]?.int ?? 0, 0), 1000)
+    retryDelay = json["retry_delay"]?.double.flatMap { $0.isFinite && $0 > 0 ? $0 : nil } ?? 0
+  }
+}
+
+/// Reads properties as leniently as Elyra does, with the pipeline's defaults behind them.
+struct NodeFields {
+  let own: JSONObject
+  let defaults: JSONObject
+
+  /// A text; nil for an empty one, and for the word that Elyra writes for nothing.
+  static func text(_ value: JSONValue?) -> String? {
+    guard let text = value?.string, !text.isEmpty, text != "None" else { return nil }
+    return text
+  }
+
+  /// A flag, also one that is written as a text.
+  static func flag(_ value: JSONValue?) -> Bool? {
+    value?.bool ?? value?.string.flatMap { ["true": true, "false": false][$0.lowercased()] }
+  }
+
+  /// A list of texts without blanks around them and without empty ones.
+  func texts(_ name: String) -> [String] {
+    (own[name]?.array ?? []).compactMap { value in
+      value.string.map(PipelineText.trimmed).flatMap { $0.isEmpty ? nil : $0 }
+    }
+  }
+
+  /// Items of a list of objects: the node's own, then those of the pipeline that it does not have.
+  ///
+  /// - Parameters:
+  ///   - name: the property.
+  ///   - key: the members that tell items apart; of several with the same, the last one holds.
+  func items(_ name: String, key: [String]) -> [JSONObject] {
+    func read(_ properties: JSONObject) -> [JSONObject] {
+      (properties[name]?.array ?? []).compactMap { LegacyLists.item($0, of: name)?.object }
+    }
+    func identity(_ item: JSONObject) -> [String] { key.map { item[$0]?.string ?? "" } }
+    var places: [[String]: Int] = [:]
+    var result: [JSONObject] = []
+    for item in read(defaults) + read(own) {
+      if let place = places[identity(item)] {
+        result[place] = item
+      } else {
+        places[identity(item)] = result.count
+        result.append(item)
+      }
+    }
+    return result
+  }
+
+  /// The variables; those without a name or a value say nothing.
+  var environment: [EnvironmentVariable] {
+    items("env_vars", key: ["env_var"]).compactMap { item in
+      let name = PipelineText.trimmed(item["env_var"]?.string ?? "")
+      let value: String =
+        switch item["value"] {
+        case .string(let text)?: text.string
+        case .number(let number)?: number.text
+        case .bool(let flag)?: flag ? "true" : "false"
+        default: ""
+        }
+      return name.isEmpty || value.isEmpty ? nil : EnvironmentVariable(name: name, value: value)
+    }
+  }
+}

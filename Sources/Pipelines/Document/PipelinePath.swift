@@ -1,0 +1,51 @@
+/// Work on the paths that pipelines name: with `/`, relative or absolute, no file system involved.
+public enum PipelinePath {
+  /// The last component, as `basename` has it.
+  public static func name(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// The folder that a path lies in; empty for a name alone.
+  public static func folder(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The name's ending after the last point, in lower case; empty where there is none.
+  public static func suffix(_ path: String) -> String {
+    let name = name(path)
+    guard let point = name.lastIndex(of: "."), point != name.startIndex else { return "" }
+    return name[name.index(after: point)...].lowercased()
+  }
+
+  /// A path from a folder on, without `.`, `..` and doubled slashes where that can be.
+  public static func joined(_ folder: String, _ path: String) -> String {
+    let isAbsolute = path.hasPrefix("/") || folder.hasPrefix("/")
+    let whole = path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
+    var parts: [Substring] = []
+    for part in whole.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else if part != ".." || !isAbsolute {
+        parts.append(part)
+      }
+    }
+    let joined = parts.joined(separator: "/")
+    return isAbsolute ? "/" + joined : joined.isEmpty ? "." : joined
+  }
+
+  /// How a path is named from a folder on; both relative to the same place, or both absolute.
+  public static func relative(_ path: String, to folder: String) -> String {
+    let path = joined("", path).split(separator: "/").filter { $0 != "." }
+    let folder = joined("", folder).split(separator: "/").filter { $0 != "." }
+    var common = 0
+    while common < min(path.count, folder.count), path[common] == folder[common] { common += 1 }
+    let up = Array(repeating: Substring(".."), count: folder.count - common)
+    return (up + path[common...]).joined(separator: "/")
+  }
+
+  /// Whether a path holds one of the characters of patterns: `*`, `?` or `[`.
+  public static func isPattern(_ path: String) -> Bool {
+    path.contains { $0 == "*" || $0 == "?" || $0 == "[" }
+  }
+}

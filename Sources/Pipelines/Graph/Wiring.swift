@@ -1,0 +1,199 @@
+/// Something that is wrong with ids or links.
+enum WiringFault: Sendable, Hashable {
+  /// Two nodes have the same id, or a node has none.
+  case duplicateID(node: String, label: String)
+  case missingID(place: String, label: String)
+  /// A link comes from a node that is not there.
+  case danglingLink(node: String, label: String, source: String)
+  /// A link comes from a port of a super node that leads to nothing.
+  case danglingPort(node: String, label: String, source: String, port: String)
+  /// A super node stands for a pipeline that is not in the file.
+  case missingFlow(node: String, label: String, flow: String)
+  /// A super node stands for a pipeline that another one stands for already, or that it lies in.
+  case sharedFlow(node: String, label: String, flow: String)
+}
+
+/// Puts the nodes of all flows into one list and finds out which depend on which.
+///
+/// Links lead through super nodes: into one through the binding that its input port names, out of
+/// one through the binding that its output port names. Nothing here is recursive: files come from
+/// outside, and super nodes can be nested as deeply as they like.
+struct Wiring {
+  private(set) var flows: [PipelineFlow]
+  private(set) var nodes: [PipelineNode] = []
+  private(set) var faults: [WiringFault] = []
+
+  /// Where a node stands.
+  private struct Place: Hashable {
+    var flow: Int
+    var node: Int
+  }
+
+  private var flowPlaces: [String: Int] = [:]
+  /// The nodes of each flow by id; the first of those with the same.
+  private var nodePlaces: [[String: Int]] = []
+  /// The first node with an id in all flows.
+  private var anyPlaces: [String: Place] = [:]
+  private var toldFaults: Set<WiringFault> = []
+  /// The super node that stands for a flow.
+  private var holders: [Int: Place] = [:]
+
+  init(_ flows: [PipelineFlow], primary: Int) {
+    self.flows = flows
+    for (place, flow) in flows.enumerated() where flowPlaces[flow.id] == nil {
+      flowPlaces[flow.id] = place
+    }
+    nodePlaces = flows.map { flow in
+      Dictionary(
+        flow.nodes.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    for (flow, content) in flows.enumerated() {
+      for (node, content) in content.nodes.enumerated() where anyPlaces[content.id] == nil {
+        anyPlaces[content.id] = Place(flow: flow, node: node)
+      }
+    }
+    let order = flatten(from: primary)
+    checkIDs(order)
+    for place in order { resolveParents(of: place) }
+    nodes = order.map { self.flows[$0.flow].nodes[$0.node] }.filter(\.isExecutable)
+  }
+
+  /// All nodes that are reached from the primary flow, super nodes followed by what is in them.
+  private mutating func flatten(from primary: Int) -> [Place] {
+    var order: [Place] = []
+    var seen: Set<Int> = [primary]
+    var stack = [Place(flow: primary, node: 0)]
+    while var next = stack.popLast() {
+      guard flows[next.flow].nodes.indices.contains(next.node) else { continue }
+      let place = next
+      next.node += 1
+      stack.append(next)
+      order.append(place)
+      let node = flows[place.flow].nodes[place.node]
+      guard case .superNode(let id) = node.kind else { continue }
+      guard let inner = flowPlaces[id] else {
+        faults.append(.missingFlow(node: node.id, label: node.label, flow: id))
+        continue
+      }
+      guard seen.insert(inner).inserted else {
+        faults.append(.sharedFlow(node: node.id, label: node.label, flow: id))
+        continue
+      }
+      holders[inner] = place
+      stack.append(Place(flow: inner, node: 0))
+    }
+    return order
+  }
+
+  private mutating func checkIDs(_ order: [Place]) {
+    var seen: Set<String> = []
+    var told: Set<String> = []
+    for place in order {
+      let node = flows[place.flow].nodes[place.node]
+      if node.id.isEmpty {
+        faults.append(
+          .missingID(place: "pipelines[\(place.flow)].nodes[\(place.node)]", label: node.label))
+      } else if !seen.insert(node.id).inserted, told.insert(node.id).inserted {
+        faults.append(.duplicateID(node: node.id, label: node.label))
+      }
+    }
+  }
+
+  private mutating func resolveParents(of place: Place) {
+    let node = flows[place.flow].nodes[place.node]
+    var parents: [String] = []
+    var seen: Set<String> = []
+    for link in node.links {
+      let found = sources(of: link, in: place)
+      // What bindings and super nodes pass on is told where it arrives; what they lack, here.
+      guard node.isExecutable else { continue }
+      for id in found where seen.insert(id).inserted { parents.append(id) }
+    }
+    if node.isExecutable { flows[place.flow].nodes[place.node].parents = parents }
+  }
+
+  /// The executable nodes that a link comes from in the end.
+  private mutating func sources(of link: PipelineLink, in place: Place) -> [String] {
+    var result: [String] = []
+    /// The super nodes and bindings that were gone through, each by the port it was entered at.
+    struct Passage: Hashable {
+      var place: Place
+      var port: String?
+    }
+    var seen: Set<Passage> = []
+    var stack = [(link: link, at: place)]
+    while let (link, at) = stack.popLast() {
+      let consumer = flows[at.flow].nodes[at.node]
+      guard let found = source(link, seenFrom: at.flow) else {
+        let fault = WiringFault.danglingLink(
+          node: consumer.id, label: consumer.label, source: link.node)
+        tell(fault)
+        continue
+      }
+      let source = flows[found.flow].nodes[found.node]
+      switch source.kind {
+      case .superNode(let id):
+        guard seen.insert(Passage(place: found, port: link.port)).inserted else {
+          continue
+        }
+        guard let inner = flowPlaces[id], holders[inner] == found else { continue }
+        guard let next = leaving(source, by: link.port, into: inner) else {
+          let fault = WiringFault.danglingPort(
+            node: consumer.id, label: consumer.label, source: source.label,
+            port: link.port ?? "")
+          tell(fault)
+          continue
+        }
+        switch next {
+        case .node(let id): result.append(id)
+        case .binding(let binding):
+          let links = flows[inner].nodes[binding].links
+          stack += links.reversed().map { ($0, Place(flow: inner, node: binding)) }
+        }
+      case .binding:
+        guard seen.insert(Passage(place: found, port: link.port)).inserted else { continue }
+        // Out of the flow: to the links of the ports of its super node that name this binding.
+        guard let holder = holders[found.flow] else { continue }
+        let outer = flows[holder.flow].nodes[holder.node]
+        let links = outer.ports.filter {
+          $0.isInput && ($0.binding == source.id || ($0.binding == nil && $0.id == link.port))
+        }.flatMap(\.links)
+        stack += links.reversed().map { ($0, holder) }
+      case .notebook, .pythonScript, .rScript, .script, .component, .unknown:
+        result.append(source.id)
+      }
+    }
+    return result
+  }
+
+  /// The node that a link names: of the same flow, or else anywhere.
+  private func source(_ link: PipelineLink, seenFrom flow: Int) -> Place? {
+    if let node = nodePlaces[flow][link.node] { return Place(flow: flow, node: node) }
+    return anyPlaces[link.node]
+  }
+
+  private mutating func tell(_ fault: WiringFault) {
+    if toldFaults.insert(fault).inserted { faults.append(fault) }
+  }
+
+  private enum Exit {
+    case node(String)
+    case binding(Int)
+  }
+
+  /// Where a port of a super node leads to inside.
+  private func leaving(_ node: PipelineNode, by port: String?, into flow: Int) -> Exit? {
+    let outputs = node.ports.filter { !$0.isInput }
+    let found = outputs.first { $0.id == port } ?? (outputs.count == 1 ? outputs.first : nil)
+    if let id = found?.binding, let binding = nodePlaces[flow][id] { return .binding(binding) }
+    // The names that Elyra's editor gives to ports: the inner node's id and `_outPort`.
+    let suffix = "_outPort"
+    if let port, port.hasSuffix(suffix) {
+      let id = String(port.dropLast(suffix.count))
+      if let inner = nodePlaces[flow][id], flows[flow].nodes[inner].isExecutable {
+        return .node(id)
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,49 @@
+import JSONCore
+
+/// The lists of strings that were used before version 8 for what are lists of objects since.
+enum LegacyLists {
+  /// The properties that are such lists.
+  static let names = [
+    "env_vars", "mounted_volumes", "kubernetes_pod_annotations", "kubernetes_pod_labels",
+    "kubernetes_secrets", "kubernetes_tolerations",
+  ]
+
+  /// Converts every such list among the properties of a node or of the defaults.
+  static func convert(in properties: inout JSONObject) {
+    for name in names {
+      guard let items = properties[name]?.array,
+        items.contains(where: { $0.string != nil })
+      else { continue }
+      properties[name] = .array(items.compactMap { item($0, of: name) })
+    }
+  }
+
+  /// An item of a list as an object; one that is an object already, or is none of both, stays.
+  ///
+  /// - Returns: nil for an empty string, which says nothing.
+  static func item(_ value: JSONValue, of list: String) -> JSONValue? {
+    guard let text = value.string.map(PipelineText.trimmed) else { return value }
+    if text.isEmpty { return nil }
+    let (left, right) = PipelineText.split(text, at: "=")
+    let (name, rest) = (PipelineText.trimmed(left), PipelineText.trimmed(right ?? ""))
+    switch list {
+    case "env_vars": return ["env_var": .init(name), "value": .init(rest)]
+    case "mounted_volumes": return ["path": .init(name), "pvc_name": .init(rest)]
+    case "kubernetes_secrets":
+      let parts = PipelineText.split(rest, at: ":")
+      return [
+        "env_var": .init(name), "name": .init(PipelineText.trimmed(parts.0)),
+        "key": .init(PipelineText.trimmed(parts.1 ?? "")),
+      ]
+    case "kubernetes_tolerations":
+      // ID=key:operator:value:effect; the id is gone since version 8.
+      let parts = (right == nil ? text : rest).split(
+        separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+      func part(_ place: Int) -> JSONValue {
+        .init(parts.count > place ? PipelineText.trimmed(String(parts[place])) : "")
+      }
+      return ["key": part(0), "operator": part(1), "value": part(2), "effect": part(3)]
+    default: return ["key": .init(name), "value": .init(rest)]
+    }
+  }
+}
