@@ -81,7 +81,7 @@ public struct Pipeline: Sendable {
     }
   }
 
-  /// What the pipeline runs on, as Elyra calls it: `Generic`, `Kubeflow Pipelines`, …
+  /// What the pipeline runs on, as Elyra calls it, such as `Generic`.
   public var runtimeName: String { Pipeline.runtimeName(runtimeType) }
 }
 

@@ -38,7 +38,7 @@ public struct PipelineDocument: Sendable {
   ///     workspace: gives the path from the folder of the pipeline's file. Without it the last
   ///     component is taken, as Elyra does when it knows no better.
   /// - Throws: ``PipelineError`` with the place where it is not JSON, has no primary pipeline, or
-  ///   has a version that is not known. `PipelineValidation` tells
+  ///   has a version that is not known. ``PipelineValidation`` tells
   ///   everything that is wrong with such a file.
   public init(
     _ bytes: [UInt8], locating: (@Sendable (String) -> String)? = nil

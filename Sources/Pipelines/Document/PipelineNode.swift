@@ -28,7 +28,7 @@ public struct PipelineNode: Sendable, Identifiable {
   /// What people call it: its own label, or the one of the canvas, or its file's name.
   public let label: String
 
-  /// The type as the file has it: `execution_node`, `super_node`, `binding`, …
+  /// The type as the file has it, such as `execution_node`.
   public let type: String
 
   /// The operation as the file has it, such as `execute-notebook-node`; empty for super nodes.

@@ -15,7 +15,7 @@ public struct PipelineGraph: Sendable {
 
   private let places: [String: Int]
 
-  /// The graph of a pipeline. It costs time in proportion to nodes and links.
+  /// The graph of a pipeline, made in time that grows with nodes and links.
   ///
   /// - Throws: ``PipelineError`` when two nodes have the same id, a link leads to nothing, a super
   ///   node stands for nothing, or nodes depend on each other in a circle, whose path is told.

@@ -1,0 +1,172 @@
+/// What holds for the files that nodes need and make.
+struct DataRules {
+  private let nodes: [PipelineNode]
+  private let edges: GraphEdges
+  /// Who makes a path that is named as it is.
+  private var makers: [String: [Int]] = [:]
+  /// Who makes what fits a pattern, by the folder of the pattern.
+  private var patterns: [String: [(pattern: String, node: Int)]] = [:]
+  /// What is made in each folder, for patterns of dependencies.
+  private var outputsInFolder: [String: [String]] = [:]
+  private var reachability: Reachability
+
+  static func check(
+    _ pipeline: Pipeline, _ files: some PipelineFiles, _ report: inout Report
+  ) {
+    var rules = DataRules(pipeline.executableNodes)
+    rules.readOutputs(files, &report)
+    rules.checkSharedOutputs(&report)
+    for place in rules.nodes.indices where rules.nodes[place].isGeneric {
+      rules.checkDependencies(of: place, files, &report)
+    }
+  }
+
+  private init(_ nodes: [PipelineNode]) {
+    self.nodes = nodes
+    edges = GraphEdges(nodes)
+    reachability = Reachability(edges)
+  }
+
+  /// A path of a node, from the folder of the pipeline's file on.
+  private static func resolved(_ path: String, _ node: PipelineNode) -> String {
+    PipelinePath.joined(PipelinePath.folder(node.file ?? ""), path)
+  }
+
+  private mutating func readOutputs(_ files: some PipelineFiles, _ report: inout Report) {
+    for (place, node) in nodes.enumerated() where node.isGeneric && node.file != nil {
+      var seen: Set<String> = []
+      for output in node.outputs {
+        let path = DataRules.resolved(output, node)
+        guard seen.insert(path).inserted,
+          FileRules.checkPlace(path, of: node, "outputs", files, &report)
+        else { continue }
+        if PipelinePath.isPattern(path) {
+          let folder = PipelinePath.folder(path)
+          let key = PipelinePath.isPattern(folder) ? "" : folder
+          patterns[key, default: []].append((path, place))
+        }
+        if makers[path] == nil {
+          outputsInFolder[PipelinePath.folder(path), default: []].append(path)
+        }
+        makers[path, default: []].append(place)
+      }
+    }
+  }
+
+  private mutating func checkSharedOutputs(_ report: inout Report) {
+    for (place, node) in nodes.enumerated() {
+      for output in node.outputs {
+        // Told once, with the first of them.
+        let path = DataRules.resolved(output, node)
+        guard let makers = makers[path], makers.count > 1, makers.first == place else { continue }
+        let names = makers.map { nodes[$0].label }.joined(separator: ", ")
+        let isOrdered = zip(makers, makers.dropFirst()).allSatisfy {
+          reachability.isConnected($0, $1)
+        }
+        report.warning(
+          .duplicateOutput, "'\(output)' is made by \(makers.count) nodes: \(names)",
+          remedy: isOrdered
+            ? "the last one's stays"
+            : "they are not connected, so which one's stays is open; they never run at once",
+          node: node, property: "outputs")
+      }
+    }
+  }
+
+  // MARK: Dependencies
+
+  private mutating func checkDependencies(
+    of place: Int, _ files: some PipelineFiles, _ report: inout Report
+  ) {
+    let node = nodes[place]
+    guard let file = node.file else { return }
+    let folder = PipelinePath.folder(file)
+    for dependency in node.dependencies {
+      let path = DataRules.resolved(dependency, node)
+      guard FileRules.checkPlace(path, of: node, "dependencies", files, &report) else { continue }
+      var isThere = false
+      switch files.kind(of: path) {
+      case .directory?:
+        isThere = true
+        report.refusedByElyra(
+          .dependencyIsDirectory, "'\(dependency)' is a directory, which Elyra refuses",
+          remedy: "Lyre takes all that is in it; for Elyra write '\(dependency)/*'", node: node,
+          property: "dependencies")
+      case .file?, .other?: isThere = true
+      case nil:
+        if PipelinePath.isPattern(dependency) {
+          isThere = files.hasMatch(path, in: "", isRecursive: false)
+        }
+        if !isThere, node.includesSubdirectories, !dependency.contains("/") {
+          isThere = files.hasMatch(dependency, in: folder, isRecursive: true)
+        }
+      }
+      checkMakers(of: dependency, at: path, isThere: isThere, for: place, &report)
+    }
+  }
+
+  private mutating func checkMakers(
+    of dependency: String, at path: String, isThere: Bool, for place: Int, _ report: inout Report
+  ) {
+    let node = nodes[place]
+    let makers = makers(of: path).filter { $0 != place }
+    let before = makers.first { reachability.isAncestor($0, of: place) }
+    if let before {
+      guard !isThere else { return }
+      let finding = Finding(
+        report.target == .local ? .information : .error, .dependencyMadeByRun,
+        "'\(dependency)' is not there yet; '\(nodes[before].label)' makes it",
+        remedy: report.target == .local ? "" : "Elyra refuses this: run that node once before",
+        node: node, property: "dependencies")
+      return report.add(finding)
+    }
+    if let maker = makers.first {
+      // With a file from an earlier run it works by chance only.
+      let isAfter = reachability.isAncestor(place, of: maker)
+      if isAfter, isThere { return }
+      report.add(
+        Finding(
+          isThere ? .warning : .error, .dependencyNotOrdered,
+          "'\(dependency)' is made by '\(nodes[maker].label)', which "
+            + (isAfter ? "runs after this node" : "need not run before this node"),
+          remedy: isAfter ? "change the order" : "connect '\(nodes[maker].label)' with this node",
+          node: node, property: "dependencies"))
+    } else if !isThere {
+      report.error(
+        .dependencyNotFound,
+        PipelinePath.isPattern(dependency)
+          ? "no file fits '\(dependency)', and no node makes one"
+          : "there is no file '\(dependency)', and no node makes it",
+        remedy: "paths begin in the folder of the node's file", node: node,
+        property: "dependencies")
+    }
+  }
+
+  /// The nodes that make a path, or something that fits it, or a folder around it.
+  private func makers(of path: String) -> [Int] {
+    if PipelinePath.isPattern(path) {
+      let folder = PipelinePath.folder(path)
+      var found = makers[path] ?? []
+      if !PipelinePath.isPattern(folder) {
+        for output in outputsInFolder[folder] ?? []
+        where output != path && PathPattern.matches(path, output) {
+          found += makers[output] ?? []
+        }
+      }
+      return found.sorted()
+    }
+    var found = makers[path] ?? []
+    var folder = PipelinePath.folder(path)
+    for key in Set([folder, ""]) {
+      for (pattern, node) in patterns[key] ?? [] where PathPattern.matches(pattern, path) {
+        found.append(node)
+      }
+    }
+    while !folder.isEmpty, folder != "/" {
+      found += makers[folder] ?? []
+      folder = PipelinePath.folder(folder)
+    }
+    return found.sorted()
+  }
+
+}

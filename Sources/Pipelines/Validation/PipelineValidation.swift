@@ -1,0 +1,130 @@
+import JSONCore
+
+/// Tells everything that is wrong with a pipeline.
+///
+/// These are Elyra's rules with their severities (`elyra/pipeline/validation.py`), and what Elyra
+/// does not look for and then fails at. What Lyre runs and Elyra refuses, such as files of older
+/// versions, super nodes, or directories as dependencies, is a warning for a local run and an error
+/// for Elyra.
+public struct PipelineValidation: Sendable {
+  /// What the pipeline is validated for.
+  public var target: PipelineTarget
+
+  /// A validation for a target.
+  public init(for target: PipelineTarget = .local) {
+    self.target = target
+  }
+
+  /// Everything that is wrong with a file, also where it is no pipeline at all.
+  ///
+  /// - Returns: the findings, errors first, otherwise in the order of the file.
+  public func findings(
+    in bytes: [UInt8], files: some PipelineFiles, locating: (@Sendable (String) -> String)? = nil
+  ) -> [Finding] {
+    do throws(PipelineError) {
+      return findings(in: try PipelineDocument(bytes, locating: locating), files: files)
+    } catch {
+      let place = error.place.isEmpty ? nil : error.place
+      var findings = [
+        Finding(
+          .error, FindingCode(rawValue: error.code.rawValue) ?? .notPipeline, error.message,
+          property: place)
+      ]
+      if let value = try? PipelineDocument.parse(bytes), let root = value.object {
+        var report = Report(target: target)
+        SchemaRules.checkSchemaVersion(root, &report)
+        findings += report.findings
+      }
+      return findings
+    }
+  }
+
+  /// Everything that is wrong with a pipeline.
+  ///
+  /// - Returns: the findings, errors first, otherwise in the order of the file.
+  public func findings(in document: PipelineDocument, files: some PipelineFiles) -> [Finding] {
+    findings(in: document, document.pipeline, files: files)
+  }
+
+  /// Everything that is wrong with a pipeline that was read already.
+  ///
+  /// - Returns: the findings, errors first, otherwise in the order of the file.
+  public func findings(
+    in document: PipelineDocument, _ pipeline: Pipeline, files: some PipelineFiles
+  ) -> [Finding] {
+    var report = Report(target: target)
+    SchemaRules.check(document, pipeline, &report)
+    GraphRules.check(pipeline, &report)
+    ParameterRules.check(pipeline, &report)
+    var kernels = FileRules.KernelCache()
+    for node in pipeline.executableNodes {
+      NodeRules.check(node, &report)
+      if node.isGeneric {
+        FileRules.check(node, files, &kernels, &report)
+        PropertyRules.check(node, document: document, &report)
+      }
+      KubernetesRules.check(node, &report)
+    }
+    DataRules.check(pipeline, files, &report)
+    // Stable, so that findings of one kind stay in the order of the file.
+    return report.findings.enumerated().sorted {
+      ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset)
+    }.map(\.element)
+  }
+}
+
+extension [Finding] {
+  /// Whether one of them is an error, so that the pipeline is not valid.
+  public var hasErrors: Bool { contains { $0.severity == .error } }
+}
+
+/// Findings as they come, each one once.
+struct Report {
+  let target: PipelineTarget
+  private(set) var findings: [Finding] = []
+  private var seen: Set<Finding> = []
+
+  init(target: PipelineTarget) {
+    self.target = target
+  }
+
+  mutating func add(_ finding: Finding) {
+    if seen.insert(finding).inserted { findings.append(finding) }
+  }
+
+  mutating func error(
+    _ code: FindingCode, _ message: String, remedy: String = "", node: PipelineNode? = nil,
+    property: String? = nil
+  ) {
+    add(Finding(.error, code, message, remedy: remedy, node: node, property: property))
+  }
+
+  mutating func warning(
+    _ code: FindingCode, _ message: String, remedy: String = "", node: PipelineNode? = nil,
+    property: String? = nil
+  ) {
+    add(Finding(.warning, code, message, remedy: remedy, node: node, property: property))
+  }
+
+  /// Something that only a cluster has a use for.
+  mutating func forCluster(
+    _ code: FindingCode, _ message: String, remedy: String = "", node: PipelineNode? = nil,
+    property: String? = nil
+  ) {
+    add(
+      Finding(
+        target == .cluster ? .error : .warning, code, message, remedy: remedy, node: node,
+        property: property))
+  }
+
+  /// Something that Elyra refuses and Lyre does not mind.
+  mutating func refusedByElyra(
+    _ code: FindingCode, _ message: String, remedy: String = "", node: PipelineNode? = nil,
+    property: String? = nil
+  ) {
+    add(
+      Finding(
+        target == .local ? .warning : .error, code, message, remedy: remedy, node: node,
+        property: property))
+  }
+}

@@ -1,0 +1,156 @@
+import JSONCore
+
+/// What holds for the properties of notebooks and scripts.
+enum PropertyRules {
+  static func check(_ node: PipelineNode, document: PipelineDocument, _ report: inout Report) {
+    checkKinds(node, &report)
+    checkLegacy(node, &report)
+    checkEnvironment(node, &report)
+    checkImage(node, &report)
+    checkResources(node, &report)
+  }
+
+  private static func checkKinds(_ node: PipelineNode, _ report: inout Report) {
+    for name in ["dependencies", "outputs", "env_vars", "pipeline_parameters"] {
+      guard let value = node.properties[name], !value.isNull, value != "", value != "None" else {
+        continue
+      }
+      guard let items = value.array else {
+        report.error(
+          .propertyKind, "expected a list, found \(value.kindName)", node: node, property: name)
+        continue
+      }
+      guard name != "env_vars" else { continue }
+      for item in items where item.string == nil {
+        report.error(
+          .propertyKind, "expected texts, found \(item.kindName)", node: node, property: name)
+      }
+    }
+    if let value = node.properties["include_subdirectories"], !value.isNull, value.bool == nil {
+      report.error(
+        .propertyKind, "expected true or false, found \(value.kindName)", node: node,
+        property: "include_subdirectories")
+    }
+  }
+
+  private static func checkLegacy(_ node: PipelineNode, _ report: inout Report) {
+    for name in LegacyLists.names {
+      guard let items = node.properties[name]?.array,
+        items.contains(where: { $0.string.map { !$0.isEmpty } ?? false })
+      else { continue }
+      // In older files they have been converted.
+      report.refusedByElyra(
+        .legacyItems,
+        "items are texts as before version 8; Elyra takes no notice of them, Lyre reads them",
+        remedy: "`lyre pipeline migrate` mends them", node: node, property: name)
+    }
+  }
+
+  private static func checkEnvironment(_ node: PipelineNode, _ report: inout Report) {
+    var seen: Set<String> = []
+    let secrets = Set(node.kubernetes.secrets.compactMap { $0["env_var"]?.string })
+    // Values are never told: they may be secrets.
+    for item in node.properties["env_vars"]?.array ?? [] {
+      guard let object = LegacyLists.item(item, of: "env_vars")?.object else {
+        if item.string == nil {
+          report.error(
+            .environmentName, "expected an object with env_var and value, found \(item.kindName)",
+            node: node, property: "env_vars")
+        }
+        continue
+      }
+      let name = PipelineText.trimmed(object["env_var"]?.string ?? "")
+      if name.isEmpty {
+        report.error(
+          .environmentName, "a variable has no name", remedy: "name it or remove it", node: node,
+          property: "env_vars")
+      } else if name.contains(where: { $0 == " " || $0 == "\t" }) {
+        report.error(
+          .environmentName, "the name '\(name)' has a blank in it", remedy: "rename it",
+          node: node, property: "env_vars")
+      } else if name.contains(where: { $0 == "=" || $0 == "\0" }) {
+        report.error(
+          .environmentName, "a variable cannot be called '\(name)'", remedy: "rename it",
+          node: node, property: "env_vars")
+      }
+      if let value = object["value"], !value.isNull, value.array != nil || value.object != nil {
+        report.error(
+          .environmentName, "the value of '\(name)' is \(value.kindName)", remedy: "use a text",
+          node: node, property: "env_vars")
+      }
+      if !name.isEmpty, !seen.insert(name).inserted {
+        report.warning(
+          .duplicateEnvironment, "the variable '\(name)' is there twice",
+          remedy: "the last one holds", node: node, property: "env_vars")
+      }
+      if secrets.contains(name) {
+        report.warning(
+          .duplicateEnvironment,
+          "the variable '\(name)' is also a secret; Elyra takes the secret, Lyre the variable",
+          remedy: "remove one of them", node: node, property: "env_vars")
+      }
+    }
+  }
+
+  private static func checkImage(_ node: PipelineNode, _ report: inout Report) {
+    let property = "runtime_image"
+    guard let image = node.runtimeImage else {
+      return report.refusedByElyra(
+        .missingImage, "there is no container image, which Elyra needs even where it has no use",
+        remedy: "set it for the node, or for the whole pipeline", node: node, property: property)
+    }
+    let parts = image.split(separator: "/", omittingEmptySubsequences: false)
+    let isWell =
+      parts.count > 1 && parts.allSatisfy { !$0.isEmpty } && !image.contains(where: \.isWhitespace)
+    if isWell { return }
+    report.forCluster(
+      .imageFormat, "'\(image)' is no name of a container image",
+      remedy: "write [registry/]owner/image:tag", node: node, property: property)
+  }
+
+  private static func checkResources(_ node: PipelineNode, _ report: inout Report) {
+    func check(_ name: String) {
+      guard let value = node.properties[name], !value.isNull, value != "", value != "None" else {
+        return
+      }
+      let number = value.double ?? value.string.flatMap { Double(PipelineText.trimmed($0)) }
+      guard let number, number.isFinite else {
+        return report.refusedByElyra(
+          .resourceValue, "\(value) is not a number", remedy: "write a whole number", node: node,
+          property: name)
+      }
+      if number < 0 {
+        report.refusedByElyra(
+          .resourceValue, "\(value) is less than zero",
+          remedy: "write a positive number, or none", node: node, property: name)
+      } else if number != number.rounded() {
+        report.refusedByElyra(
+          .resourceValue, "\(value) is not a whole number, for which Elyra fails",
+          remedy: "write a whole number", node: node, property: name)
+      }
+    }
+    // Elyra takes 0 for none.
+    for name in ["cpu", "cpu_limit", "memory", "memory_limit", "gpu"] { check(name) }
+    let resources = node.resources
+    for (name, request, limit) in [
+      ("cpu", resources.cpu, resources.cpuLimit),
+      ("memory", resources.memory, resources.memoryLimit),
+    ] {
+      if let request, let limit, limit < request {
+        report.refusedByElyra(
+          .limitBelowRequest, "the limit is lower than what is asked for",
+          remedy: "raise it, or ask for less", node: node, property: "\(name)_limit")
+      }
+    }
+    if let vendor = resources.gpuVendor {
+      let isName =
+        vendor.contains("/")
+        && vendor.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/.-_".contains($0)) }
+      if !isName {
+        report.forCluster(
+          .resourceValue, "'\(vendor)' is no name of a resource",
+          remedy: "write one such as nvidia.com/gpu", node: node, property: "gpu_vendor")
+      }
+    }
+  }
+}
