@@ -82,6 +82,27 @@ extension JSONString: ExpressibleByStringLiteral, CustomStringConvertible {
 }
 
 extension JSONString {
+  /// What follows a text that this one begins with; nil when it does not begin with that.
+  public func removingPrefix(_ prefix: JSONString) -> JSONString? {
+    withUTF8 { bytes in
+      prefix.withUTF8 { start in
+        guard start.count <= bytes.count,
+          JSONText.areEqual(
+            UnsafeRawBufferPointer(start), UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<start.count]))
+        else { return nil }
+        return JSONString(slice: bytes[start.count...])
+      }
+    }
+  }
+
+  /// The text with another one after it.
+  public func appending(_ other: JSONString) -> JSONString {
+    if case .text(let text) = storage, case .text(let more) = other.storage {
+      return JSONString(text + more)
+    }
+    return withUTF8 { first in other.withUTF8 { JSONString(slice: Array(first) + Array($0)) } }
+  }
+
   /// A text of bytes that came from a string: UTF-8, or generalised UTF-8 with lone surrogates.
   public init(slice bytes: some Collection<UInt8>) {
     if let string = String(validating: bytes, as: UTF8.self) {

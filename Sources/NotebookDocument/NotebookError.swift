@@ -14,6 +14,8 @@ public struct NotebookError: Error, Sendable, Hashable, CustomStringConvertible 
     case unsupportedVersion
     /// It could not be written.
     case unwritable
+    /// Another run is writing to it.
+    case inUse
   }
 
   /// What kind of fault it is.

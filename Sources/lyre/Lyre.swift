@@ -18,7 +18,7 @@ struct Lyre: AsyncParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
-      KernelsCommand.self,
+      RecoverCommand.self, KernelsCommand.self,
     ])
 
   static func start() async {

@@ -15,15 +15,21 @@ public struct NotebookRunner {
 
   let configuration: RunConfiguration
   let control: RunControl
-  let save: (NotebookDocument) -> Void
+  let save: SaveHandler
   let report: (RunEvent) -> Void
 
   var collector = OutputCollector()
   var results: [CellResult]
+  /// The cells whose outputs in the document are not those that have come.
   var changedPlaces: Set<Int> = []
+  /// The cells that have changed since the last save.
+  var unsavedPlaces: Set<Int> = []
   var lastSave = ContinuousClock.now
-  var saveInterval: Duration
   var outcome: RunOutcome?
+
+  /// Saves a document while its outputs come; the places are those of the cells that have changed
+  /// since the last call.
+  public typealias SaveHandler = (_ document: NotebookDocument, _ changed: Set<Int>) -> Void
 
   /// A run that has not begun.
   ///
@@ -31,12 +37,13 @@ public struct NotebookRunner {
   ///   - document: the notebook.
   ///   - configuration: how it is run.
   ///   - control: the means to stop it.
-  ///   - save: called with the document while outputs come, at least every
-  ///     ``RunConfiguration/saveInterval``; the end of the run is left to the caller.
+  ///   - save: called with the document while outputs come, not later than
+  ///     ``RunConfiguration/saveInterval`` after one has come; the end of the run is left to the
+  ///     caller. `NotebookSaver` does what is needed.
   ///   - report: called with everything that happens, in order.
   public init(
     _ document: NotebookDocument, configuration: RunConfiguration = .init(),
-    control: RunControl = .init(), save: @escaping (NotebookDocument) -> Void = { _ in },
+    control: RunControl = .init(), save: @escaping SaveHandler = { _, _ in },
     report: @escaping (RunEvent) -> Void = { _ in }
   ) {
     self.document = document
@@ -44,7 +51,6 @@ public struct NotebookRunner {
     self.control = control
     self.save = save
     self.report = report
-    saveInterval = configuration.saveInterval
     results = document.cells.map { CellResult($0, configuration) }
   }
 
@@ -344,22 +350,21 @@ public struct NotebookRunner {
   // MARK: Saving
 
   private var nextSave: ContinuousClock.Instant? {
-    changedPlaces.isEmpty ? nil : lastSave + saveInterval
+    changedPlaces.isEmpty ? nil : lastSave + configuration.saveInterval
   }
 
   private mutating func saveIfDue() {
     guard let nextSave, ContinuousClock.now >= nextSave else { return }
     updateDocument()
-    let begin = ContinuousClock.now
-    save(document)
+    save(document, unsavedPlaces)
+    unsavedPlaces = []
     lastSave = ContinuousClock.now
-    // A save that takes long is made more seldom: so that saving stays a small part of the run.
-    saveInterval = max(configuration.saveInterval, (lastSave - begin) * 20)
     emit(.saved)
   }
 
   private mutating func updateDocument() {
     for place in changedPlaces { document.setOutputs(collector.outputs(at: place), at: place) }
+    unsavedPlaces.formUnion(changedPlaces)
     changedPlaces = []
   }
 

@@ -42,10 +42,10 @@ public struct RunConfiguration: Sendable {
   public var recordsTiming: Bool
   /// Whether `metadata.widgets` gets the state of widgets.
   public var storesWidgets: Bool
-  /// How often outputs are saved while they come.
+  /// How long outputs may wait before they are saved.
   public var saveInterval: Duration
 
-  /// The defaults: no limits, stop at the first error, save every two seconds.
+  /// The defaults: no limits, stop at the first error, save before outputs are two seconds old.
   public init() {
     cellTimeout = nil
     totalTimeout = nil
@@ -59,6 +59,7 @@ public struct RunConfiguration: Sendable {
     input = nil
     recordsTiming = true
     storesWidgets = true
-    saveInterval = .seconds(2)
+    // Writing them takes a moment too.
+    saveInterval = .milliseconds(1500)
   }
 }

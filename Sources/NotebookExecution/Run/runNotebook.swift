@@ -13,7 +13,8 @@ public import NotebookDocument
 ///   - kernelConfiguration: how the kernel is started.
 ///   - configuration: how the notebook is run.
 ///   - control: the means to stop it.
-///   - save: called with the document while outputs come.
+///   - save: called with the document and the places of the cells that have changed, while outputs
+///     come.
 ///   - finish: called with the document and the result at the end of the run.
 ///   - report: called with everything that happens, in order.
 /// - Returns: the result.
@@ -21,7 +22,7 @@ public import NotebookDocument
 public func runNotebook(
   _ document: NotebookDocument, with spec: KernelSpec,
   kernelConfiguration: KernelConfiguration = .init(), configuration: RunConfiguration = .init(),
-  control: RunControl = .init(), save: @escaping (NotebookDocument) -> Void = { _ in },
+  control: RunControl = .init(), save: @escaping NotebookRunner.SaveHandler = { _, _ in },
   finish: (NotebookDocument, RunResult) throws -> Void,
   report: @escaping (RunEvent) -> Void = { _ in }
 ) async throws -> RunResult {

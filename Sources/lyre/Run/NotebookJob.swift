@@ -20,10 +20,13 @@ struct NotebookJob {
     var document: NotebookDocument
     let choice: KernelChoice?
     do {
+      try recover()
       document = try NotebookInput.document(argument)
     } catch {
       return reporter.fail("\(error)", .unusableInput)
     }
+    var input: NotebookDocument?
+    if case .inPlace = destination { input = document }
     do {
       choice = plan.existing == nil ? try KernelChoice(document, asked: plan.kernelName) : nil
     } catch {
@@ -38,7 +41,23 @@ struct NotebookJob {
       let cells = repaired.map { "\($0 + 1)" }.joined(separator: ", ")
       reporter.warn("without an id of its own, now given one: cell \(cells)")
     }
-    return await run(document, choice)
+    return await run(document, choice, input: input)
+  }
+
+  /// Puts into the notebook what an interrupted run has left.
+  private func recover() throws(NotebookError) {
+    guard argument != "-", NotebookSaver.hasRemains(argument) else { return }
+    guard case .inPlace = destination else {
+      return reporter.warn(
+        "an interrupted run has left outputs; `lyre recover \(argument)` puts them into it")
+    }
+    do throws(NotebookError) {
+      guard let recovery = try NotebookSaver.recover(argument) else { return }
+      reporter.warn(recovery.description)
+    } catch {
+      guard error.code == .inUse else { throw error }
+      reporter.warn("another run of this notebook is going on")
+    }
   }
 
   private func noKernel(_ error: KernelNotFound) -> String {
@@ -47,7 +66,9 @@ struct NotebookJob {
       + "\(error.installedList) Use --kernel NAME."
   }
 
-  private func run(_ document: NotebookDocument, _ choice: KernelChoice?) async -> ExitCode {
+  private func run(_ document: NotebookDocument, _ choice: KernelChoice?, input: NotebookDocument?)
+    async -> ExitCode
+  {
     var kernelConfiguration = plan.kernelConfiguration
     kernelConfiguration.workingDirectory = plan.workingDirectory ?? ownDirectory
     let isVerbose = plan.isVerbose
@@ -64,15 +85,9 @@ struct NotebookJob {
           "name": .init(spec.name),
         ])
     }
-    var file: ResultFile?
-    switch destination {
-    case .inPlace: file = ResultFile(argument, isInput: true)
-    case .file(let path): file = ResultFile(path, isInput: false)
-    case .standardOutput, .nowhere: break
-    }
-    let state = Mutex(SaveState(file: file))
-    let save: (NotebookDocument) -> Void = { document in
-      state.withLock { $0.saveDuringRun(document, reporter) }
+    let state = Mutex(SaveState(destination.path(for: argument), input: input))
+    let save: NotebookRunner.SaveHandler = { document, changed in
+      state.withLock { $0.saveDuringRun(document, changed, reporter) }
     }
     let finish: (NotebookDocument, RunResult) -> Void = { document, result in
       let code = state.withLock { $0.saveAtEnd(document, destination, reporter) }
@@ -102,7 +117,8 @@ struct NotebookJob {
 
   private func runInExisting(
     _ document: NotebookDocument, _ configuration: KernelConfiguration,
-    _ save: @escaping (NotebookDocument) -> Void, _ finish: (NotebookDocument, RunResult) -> Void
+    _ save: @escaping NotebookRunner.SaveHandler,
+    _ finish: (NotebookDocument, RunResult) -> Void
   ) async throws -> RunResult {
     let info: ConnectionInfo
     do {
@@ -133,18 +149,19 @@ struct NotebookJob {
 
 /// What has become of saving a notebook.
 private struct SaveState {
-  var file: ResultFile?
-  var code = ExitCode.success
+  private var saver: NotebookSaver?
+  private(set) var code = ExitCode.success
   private var hasWarned = false
 
-  init(file: ResultFile?) {
-    self.file = file
+  init(_ path: String?, input: NotebookDocument?) {
+    saver = path.map { NotebookSaver($0, input: input) }
   }
 
-  mutating func saveDuringRun(_ document: NotebookDocument, _ reporter: RunReporter) {
-    guard file != nil, file?.wasChanged == false else { return }
+  mutating func saveDuringRun(
+    _ document: NotebookDocument, _ changed: Set<Int>, _ reporter: RunReporter
+  ) {
     do {
-      try file?.write(document.serialized())
+      try saver?.save(document, changed: changed)
     } catch {
       if !hasWarned { reporter.warn("\(error); it is tried again at the end") }
       hasWarned = true
@@ -154,24 +171,10 @@ private struct SaveState {
   mutating func saveAtEnd(
     _ document: NotebookDocument, _ destination: RunPlan.Destination, _ reporter: RunReporter
   ) -> ExitCode {
-    let bytes = document.serialized()
-    if case .standardOutput = destination { Printer.shared.output(bytes) }
-    guard let path = file?.path else { return .success }
-    var reason = "'\(path)' was changed by another program during the run"
-    if file?.wasChanged == false {
-      do {
-        try file?.write(bytes)
-        return .success
-      } catch {
-        reason = "\(error)"
-      }
-    }
-    if let place = file?.writeElsewhere(bytes) {
-      reporter.warn("\(reason); the result is in '\(place)'")
-    } else {
-      reporter.warn("\(reason), and nowhere else can it be written; the result is lost")
-    }
-    code = .notWritten
+    if case .standardOutput = destination { Printer.shared.output(document.serialized()) }
+    guard let ending = saver?.finish(document) else { return .success }
+    if let message = ending.message { reporter.warn(message) }
+    if !ending.isInFile { code = .notWritten }
     return code
   }
 }

@@ -154,4 +154,13 @@ extension RunPlan.Destination {
   var isStandardOutput: Bool {
     if case .standardOutput = self { true } else { false }
   }
+
+  /// The file that the result of a notebook goes to; nil when it goes to none.
+  func path(for argument: String) -> String? {
+    switch self {
+    case .inPlace: argument
+    case .file(let path): path
+    case .standardOutput, .nowhere: nil
+    }
+  }
 }

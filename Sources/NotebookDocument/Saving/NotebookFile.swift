@@ -1,0 +1,99 @@
+import Glibc
+
+/// A notebook's file on disk: read whole, and written so that it is never half there.
+public struct NotebookFile: Sendable {
+  /// The largest file that is read, in bytes.
+  public static let maximumSize = 4 << 30
+
+  /// The path as it was given.
+  public let path: String
+
+  /// A file, which need not exist yet.
+  public init(_ path: String) {
+    self.path = path
+  }
+
+  /// The content of the file.
+  ///
+  /// - Throws: ``NotebookError`` when there is no such file, it is a directory, a pipe or a device,
+  ///   it may not be read, or it is larger than ``maximumSize``.
+  public func read() throws(NotebookError) -> [UInt8] {
+    // Without blocking on a pipe that nobody writes to.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      let number = errno
+      throw NotebookError(
+        number == ENOENT || number == ENOTDIR ? .notFound : .unreadable,
+        number == ENOENT || number == ENOTDIR
+          ? "there is no such file" : "the file cannot be read: \(NotebookFile.reason(number))")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw NotebookError(.unreadable, "the file cannot be read: \(NotebookFile.reason(errno))")
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw NotebookError(.unreadable, "this is a directory, not a notebook")
+    default: throw NotebookError(.unreadable, "this is not a regular file; use `-` for a pipe")
+    }
+    guard status.st_size <= NotebookFile.maximumSize else {
+      throw NotebookError(
+        .unreadable, "the file has \(status.st_size) bytes, more than can be read (4 GiB)")
+    }
+    return try NotebookFile.readAll(descriptor, sizeHint: Int(status.st_size))
+  }
+
+  /// Everything that a descriptor gives, to its end.
+  ///
+  /// - Parameters:
+  ///   - descriptor: what is read; it stays open.
+  ///   - sizeHint: how much is expected.
+  /// - Returns: the bytes.
+  /// - Throws: ``NotebookError`` when reading fails or there is more than ``maximumSize``.
+  public static func readAll(_ descriptor: Int32, sizeHint: Int = 65_536)
+    throws(NotebookError) -> [UInt8]
+  {
+    var content: [UInt8] = []
+    content.reserveCapacity(sizeHint + 1)
+    let chunk = max(min(sizeHint + 1, 8 << 20), 65_536)
+    var buffer = [UInt8](repeating: 0, count: chunk)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, chunk)
+      if count == 0 { return content }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw NotebookError(.unreadable, "the file cannot be read: \(reason(errno))")
+      }
+      content.append(contentsOf: buffer[..<count])
+      if content.count > maximumSize {
+        throw NotebookError(.unreadable, "there is more than can be read (4 GiB)")
+      }
+    }
+  }
+
+  static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// A hidden name beside a file, links followed.
+  static func hidden(_ path: String, _ suffix: String) -> String {
+    let (directory, name) = parts(realPath(path) ?? path)
+    // A long name must leave room for what is added to it.
+    let stem = String(decoding: Array(name.utf8).prefix(200), as: UTF8.self)
+    return "\(directory)/.\(stem).\(suffix)"
+  }
+
+  /// The directory and the name of a path.
+  static func parts(_ path: String) -> (directory: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    return (
+      slash == path.startIndex ? "" : String(path[..<slash]),
+      String(path[path.index(after: slash)...])
+    )
+  }
+
+  static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
+}

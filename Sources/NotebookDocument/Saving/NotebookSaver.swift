@@ -1,0 +1,194 @@
+import Glibc
+
+/// Keeps the file of a notebook that is being run up to date, and puts the result into it.
+///
+/// While outputs come the file is written again as long as that is cheap; where it is not, for the
+/// notebook is large, what is new goes into a journal beside it (``recover(_:)``). Nothing that
+/// somebody else saves meanwhile is overwritten: the results are put into what is there then. A
+/// result that cannot be written where it should be is written somewhere else rather than lost.
+public struct NotebookSaver: Sendable {
+  /// Where the result is.
+  public struct Ending: Sendable, Hashable {
+    /// Whether the file holds every result.
+    public var isInFile: Bool
+    /// Where else the whole result was written; nil when nowhere.
+    public var elsewhere: String?
+    /// What a person should know: that somebody else had changed the file, or why it could not be
+    /// written. Nil when there is nothing to say.
+    public var message: String?
+  }
+
+  /// The largest share of a run that is spent on writing the whole file again: one part in this.
+  static let rewriteShare = 40
+
+  private let path: String
+  /// The notebook as it was read from the file; nil when it came from elsewhere.
+  private let input: NotebookDocument?
+  private var seen: FileSignature?
+  private var journal: NotebookJournal?
+  private var hasJournalFailed = false
+  /// The cells that have changed since they were last written.
+  private var pending: Set<Int> = []
+  /// How long it takes to write the whole file.
+  var rewriteCost: Duration
+  private var lastRewrite: ContinuousClock.Instant?
+  private let start = ContinuousClock.now
+
+  /// The saving of a run that begins now.
+  ///
+  /// - Parameters:
+  ///   - path: the file that the result goes to.
+  ///   - input: the notebook as it was read from that file; nil when it came from elsewhere, and
+  ///     what is in the file is to be replaced.
+  public init(_ path: String, input: NotebookDocument?) {
+    self.path = path
+    self.input = input
+    seen = FileSignature(path)
+    // Of the first time nothing is known but the size; disks that are slower tell afterwards.
+    rewriteCost = .nanoseconds((input?.original.count ?? 0) * 5)
+    // What another run has left for a file that is replaced now is of no use to anybody.
+    if input == nil { NotebookJournal.discard(for: path) }
+  }
+
+  /// Saves what has come so far.
+  ///
+  /// - Parameters:
+  ///   - document: the notebook with its outputs.
+  ///   - changed: the places of the cells that have changed since the last call.
+  /// - Throws: ``NotebookError`` when it could not be saved; the next call tries it again.
+  public mutating func save(_ document: NotebookDocument, changed: Set<Int>) throws(NotebookError)
+  {
+    pending.formUnion(changed)
+    let now = ContinuousClock.now
+    let isCheap = rewriteCost * NotebookSaver.rewriteShare <= now - (lastRewrite ?? start)
+    let isNew = input == nil && lastRewrite == nil
+    if !isChangedByOthers, isCheap || isNew || hasJournalFailed {
+      try write(document.serialized())
+      let end = ContinuousClock.now
+      (rewriteCost, lastRewrite) = (end - now, end)
+      try journal?.restart(seen)
+    } else {
+      if journal == nil {
+        do throws(NotebookError) {
+          journal = try NotebookJournal(for: path, seen)
+        } catch {
+          // Then the file itself is written, seldom enough.
+          hasJournalFailed = true
+          rewriteCost = max(rewriteCost, .milliseconds(50))
+          return
+        }
+      }
+      try journal?.append(pending.sorted().map { document.recordedCell(at: $0) })
+    }
+    pending = []
+  }
+
+  /// Puts the result into the file, or somewhere else when that cannot be.
+  ///
+  /// - Parameter document: the notebook with its outputs.
+  /// - Returns: where the result is.
+  public mutating func finish(_ document: NotebookDocument) -> Ending {
+    let ending = end(document)
+    journal?.close(removing: ending.isInFile || ending.elsewhere != nil)
+    journal = nil
+    return ending
+  }
+
+  /// Ends the saving as it stands: what the journal holds stays there.
+  mutating func abandon() {
+    journal?.close(removing: false)
+    journal = nil
+  }
+
+  private mutating func end(_ document: NotebookDocument) -> Ending {
+    let bytes = document.serialized()
+    do throws(NotebookError) {
+      if isChangedByOthers { return try merge(document, bytes) }
+      try write(bytes)
+      return Ending(isInFile: true)
+    } catch {
+      return elsewhere(bytes, "\(error)")
+    }
+  }
+
+  private mutating func write(_ bytes: [UInt8]) throws(NotebookError) {
+    try NotebookFile(path).write(bytes)
+    seen = FileSignature(path)
+  }
+
+  /// Whether somebody else has written the file that the notebook was read from.
+  private var isChangedByOthers: Bool {
+    guard input != nil, let seen, let present = FileSignature(path) else { return false }
+    return present != seen
+  }
+
+  // MARK: Meeting with what others saved
+
+  private mutating func merge(_ document: NotebookDocument, _ bytes: [UInt8])
+    throws(NotebookError) -> Ending
+  {
+    let what = "'\(path)' was changed by another program during the run"
+    let present = try NotebookFile(path).read()
+    if present == input?.original {
+      // It was only touched, or written again as it was.
+      try write(bytes)
+      return Ending(isInFile: true)
+    }
+    var theirs: NotebookDocument
+    do throws(NotebookError) {
+      theirs = try NotebookDocument(present)
+    } catch {
+      return elsewhere(bytes, "\(what) and is no notebook now")
+    }
+    let unplaced = theirs.takeResults(of: document, base: input)
+    if unplaced.count < document.cellsWithResults.count {
+      // Once more, for that took a moment.
+      seen = FileSignature(path)
+      guard try NotebookFile(path).read() == present else { return elsewhere(bytes, what) }
+      try write(theirs.serialized())
+    }
+    if unplaced.isEmpty {
+      return Ending(isInFile: true, message: "\(what); the outputs were put into what is there now")
+    }
+    let cells = unplaced.map { "\($0 + 1)" }.joined(separator: ", ")
+    return elsewhere(bytes, "\(what), and there is no place in it for the outputs of cell \(cells)")
+  }
+
+  // MARK: Another place
+
+  /// Writes the result beside the file, or where temporary files go.
+  private func elsewhere(_ bytes: [UInt8], _ reason: String) -> Ending {
+    if let place = NotebookSaver.writeBeside(path, bytes) {
+      return Ending(
+        isInFile: false, elsewhere: place, message: "\(reason); the result is in '\(place)'")
+    }
+    let rest =
+      journal == nil ? "the result is lost" : "what there is of the result is in its journal"
+    return Ending(
+      isInFile: false, message: "\(reason), and nowhere else can it be written; \(rest)")
+  }
+
+  /// Writes a notebook under a new name beside a file, or where temporary files go.
+  ///
+  /// - Returns: where; nil when it could be written nowhere.
+  static func writeBeside(_ path: String, _ bytes: [UInt8]) -> String? {
+    let name = path.split(separator: "/").last.map(String.init) ?? "notebook.ipynb"
+    let stem = name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
+    let slash = path.lastIndex(of: "/")
+    let directory = slash.map { String(path[..<$0]) } ?? "."
+    let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    for place in [directory.isEmpty ? "/" : directory, temporary, "/tmp"] {
+      for number in 0..<100 {
+        let candidate = "\(place)/\(stem).lyre\(number == 0 ? "" : "-\(number)").ipynb"
+        guard access(candidate, F_OK) != 0 else { continue }
+        do throws(NotebookError) {
+          try NotebookFile(candidate).write(bytes)
+          return candidate
+        } catch {
+          break
+        }
+      }
+    }
+    return nil
+  }
+}

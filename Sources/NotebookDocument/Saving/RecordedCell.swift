@@ -1,0 +1,95 @@
+import JSONCore
+
+/// What a run has put into a cell, and what tells the cell in another state of the notebook.
+struct RecordedCell: Sendable, Hashable {
+  /// The cell's place in the notebook that was run.
+  var place: Int
+  var id: String?
+  var source: String
+  var outputs: [JSONValue] = []
+  var executionCount: Int?
+  /// `metadata.execution`, when times are recorded.
+  var execution: JSONValue?
+}
+
+extension NotebookDocument {
+  /// The places of the code cells that a run has put something into.
+  var cellsWithResults: [Int] {
+    slots.indices.filter { place in
+      switch slots[place] {
+      case .added(let object): object["cell_type"]?.string == "code"
+      case .original(let node):
+        newOutputs[node] != nil || edits[node]?.contains { $0.name == "execution_count" } ?? false
+      }
+    }
+  }
+
+  /// What a run has put into a cell.
+  func recordedCell(at place: Int) -> RecordedCell {
+    let cell = cell(at: place)
+    return RecordedCell(
+      place: place, id: cell.id, source: cell.source, outputs: outputs(at: place),
+      executionCount: cell.executionCount, execution: cell.metadata["execution"])
+  }
+
+  /// Puts what a run has put into cells into those cells here: the ones with the same id, or
+  /// without an id the same place, and in both cases the same source.
+  ///
+  /// - Parameters:
+  ///   - recorded: the results.
+  ///   - yields: whether what a cell has here may be replaced by the result.
+  /// - Returns: the results whose cell is not here as it was run.
+  mutating func take(
+    _ recorded: [RecordedCell], where yields: (_ outputs: [JSONValue], RecordedCell) -> Bool
+  ) -> [RecordedCell] {
+    let cells = self.cells
+    var placesByID: [String: Int] = [:]
+    var placesBySource: [String: [Int]] = [:]
+    for cell in cells where cell.kind == .code {
+      if let id = cell.id { placesByID[id] = cell.index }
+      placesBySource[cell.source, default: []].append(cell.index)
+    }
+    var taken: Set<Int> = []
+    var unplaced: [RecordedCell] = []
+    for record in recorded {
+      let place: Int?
+      if let id = record.id, let found = placesByID[id] {
+        place = cells[found].source == record.source ? found : nil
+      } else {
+        let same = placesBySource[record.source] ?? []
+        place = same.contains(record.place) ? record.place : same.count == 1 ? same[0] : nil
+      }
+      guard let place, !taken.contains(place), yields(outputs(at: place), record) else {
+        unplaced.append(record)
+        continue
+      }
+      taken.insert(place)
+      setOutputs(record.outputs, at: place)
+      setExecutionCount(record.executionCount, at: place)
+      setCellMetadata(["execution"], to: record.execution, at: place)
+    }
+    return unplaced
+  }
+}
+
+extension RecordedCell {
+  /// Whether outputs are an earlier state of these, as they were when fewer had come.
+  func continues(_ earlier: [JSONValue]) -> Bool {
+    guard earlier.count <= outputs.count else { return false }
+    for (place, (old, new)) in zip(earlier, outputs).enumerated() {
+      if NotebookOutput.areEquivalent(old, new) { continue }
+      let isLast = place == earlier.count - 1
+      guard isLast, RecordedCell.added(to: old, in: new) != nil else { return false }
+    }
+    return true
+  }
+
+  /// What was added to the text of a stream output; nil when that is not what has changed.
+  static func added(to old: JSONValue, in new: JSONValue) -> JSONString? {
+    guard old["output_type"]?.string == "stream", new["output_type"]?.string == "stream",
+      old["name"] == new["name"],
+      case .string(let oldText)? = old["text"], case .string(let newText)? = new["text"]
+    else { return nil }
+    return newText.removingPrefix(oldText)
+  }
+}

@@ -1,0 +1,138 @@
+import Glibc
+import JSONCore
+import KernelTesting
+import Testing
+
+@testable import NotebookDocument
+
+@Suite("The journal of a run")
+struct JournalTests {
+  private func left(_ path: String) throws -> [RecordedCell]? {
+    guard case .left(let remains) = try NotebookJournal.state(for: path) else { return nil }
+    return remains.cells
+  }
+
+  /// A state of outputs that may follow another one: more, changed, fewer, or none.
+  private func next(_ outputs: [JSONValue], _ generator: inout SplitMix) -> [JSONValue] {
+    var outputs = outputs
+    switch Int.random(in: 0..<8, using: &generator) {
+    case 0: outputs = []
+    case 1: _ = outputs.popLast()
+    case 2 where !outputs.isEmpty:
+      outputs[Int.random(in: 0..<outputs.count, using: &generator)] = Sample.display("changed")
+    case 3, 4:
+      if let last = outputs.last, case .string(let text)? = last["text"], var object = last.object {
+        object["text"] = .string(text.appending(JSONString("more é\n\u{2028}")))
+        outputs[outputs.count - 1] = .object(object)
+      } else {
+        outputs.append(Sample.stream("begun"))
+      }
+    default:
+      let text = String(repeating: "x", count: Int.random(in: 0..<20, using: &generator))
+      outputs.append(Bool.random(using: &generator) ? Sample.stream(text) : Sample.display(text))
+    }
+    return outputs
+  }
+
+  @Test("tells the last state of every cell, whatever led to it", arguments: 0..<20 as Range<UInt64>)
+  func lastState(seed: UInt64) throws {
+    var generator = SplitMix(seed: seed)
+    try TemporaryDirectory.with { directory in
+      let path = directory.path("nb.ipynb")
+      var journal = try NotebookJournal(for: path, nil)
+      var cells = (0..<3).map { RecordedCell(place: $0, id: "id-\($0)", source: "s\($0)") }
+      var told: Set<Int> = []
+      for _ in 0..<40 {
+        let place = Int.random(in: 0..<3, using: &generator)
+        cells[place].outputs = next(cells[place].outputs, &generator)
+        cells[place].executionCount = place
+        try journal.append([cells[place]])
+        told.insert(place)
+      }
+      journal.close(removing: false)
+      #expect(try left(path) == cells.filter { told.contains($0.place) })
+    }
+  }
+
+  @Test("gives what was whole when it was cut off at any byte")
+  func cutOff() throws {
+    try TemporaryDirectory.with { directory in
+      let path = directory.path("nb.ipynb")
+      var journal = try NotebookJournal(for: path, nil)
+      var states: [[JSONValue]] = [[]]
+      for number in 1...4 {
+        let outputs = (states.last ?? []) + [Sample.display("\(number)")]
+        states.append(outputs)
+        try journal.append([RecordedCell(place: 0, id: "a", source: "s", outputs: outputs)])
+      }
+      journal.close(removing: false)
+      let hidden = ".nb.ipynb.lyre-journal"
+      let whole = try directory.read(hidden)
+      var seen: Set<Int> = []
+      for length in 0...whole.count {
+        try directory.write(Array(whole[..<length]), to: hidden)
+        let cells = try #require(try left(path))
+        let outputs = cells.first?.outputs ?? []
+        #expect(states.contains(outputs))
+        seen.insert(outputs.count)
+      }
+      #expect(seen == [0, 1, 2, 3, 4])
+    }
+  }
+
+  @Test("grows with what is new, not with what there is")
+  func growth() throws {
+    try TemporaryDirectory.with { directory in
+      var journal = try NotebookJournal(for: directory.path("nb.ipynb"), nil)
+      var cell = RecordedCell(place: 0, id: "a", source: "s")
+      for number in 0..<100 {
+        cell.outputs = [Sample.stream(String(repeating: "x", count: 1000 * (number + 1)))]
+        try journal.append([cell])
+      }
+      #expect(try directory.read(".nb.ipynb.lyre-journal").count < 120_000)
+      journal.close(removing: true)
+      #expect(directory.entries == [])
+    }
+  }
+
+  @Test("is nobody else's to read, and only one run's to write")
+  func lock() throws {
+    try TemporaryDirectory.with { directory in
+      let path = directory.path("nb.ipynb")
+      let journal = try NotebookJournal(for: path, nil)
+      var status = stat()
+      #expect(stat(journal.path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+      let error = #expect(throws: NotebookError.self) { try NotebookJournal(for: path, nil) }
+      #expect(error?.code == .inUse)
+      journal.close(removing: true)
+    }
+  }
+
+  @Test("that is none is told, and kept")
+  func notAJournal() throws {
+    try TemporaryDirectory.with { directory in
+      try directory.write(Sample.notebook(["a"]), to: "nb.ipynb")
+      try directory.write("{\"lyre_journal\": 99}\n", to: ".nb.ipynb.lyre-journal")
+      let error = #expect(throws: NotebookError.self) {
+        try NotebookSaver.recover(directory.path("nb.ipynb"))
+      }
+      #expect(error?.message.contains("is not a journal that this version of Lyre can read") == true)
+      #expect(directory.entries == [".nb.ipynb.lyre-journal", "nb.ipynb"])
+    }
+  }
+}
+
+/// Random numbers that are the same in every run.
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
