@@ -97,7 +97,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "NotebookDocumentTests",
-      dependencies: ["JSONCore", "NotebookDocument", "KernelTesting", "RealKernels"],
+      dependencies: [
+        "JSONCore", "NotebookDocument", "KernelTesting", "RealKernels", "CSystemShims",
+      ],
       exclude: ["Reference"], swiftSettings: settings),
     .testTarget(
       name: "NotebookExecutionTests",

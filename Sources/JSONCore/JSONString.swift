@@ -88,7 +88,8 @@ extension JSONString {
       prefix.withUTF8 { start in
         guard start.count <= bytes.count,
           JSONText.areEqual(
-            UnsafeRawBufferPointer(start), UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<start.count]))
+            UnsafeRawBufferPointer(start),
+            UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<start.count]))
         else { return nil }
         return JSONString(slice: bytes[start.count...])
       }

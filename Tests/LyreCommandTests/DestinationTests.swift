@@ -75,10 +75,34 @@ struct DestinationTests {
       #expect(outcome.code == 130)
       #expect(
         outcome.errors.contains(
-          "warning: nb.ipynb: 'nb.ipynb' was changed by another program during the run; "
+          "warning: nb.ipynb: 'nb.ipynb' was changed by another program during the run, "
+            + "and there is no place in it for the outputs of cell 1; "
             + "the result is in './nb.lyre.ipynb'"))
       #expect(try lyre.directory.read("nb.ipynb") == theirs)
       #expect(try lyre.text(0, in: "nb.lyre.ipynb") == "started\n")
+    }
+  }
+
+  @Test("into what somebody saved during the run, when its cells are as they were run")
+  func mergedMeanwhile() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print started\nsleep 300"])
+      let command = try lyre.start(["run", "nb.ipynb"])
+      #expect(await command.hasPrinted("started"))
+      var theirs = try JSONValue(parsing: lyre.directory.read("nb.ipynb")).object ?? [:]
+      let cell: JSONValue = [
+        "cell_type": "markdown", "id": "note", "metadata": [:], "source": ["a note"],
+      ]
+      theirs["cells"] = .array([cell] + (theirs["cells"]?.array ?? []))
+      try lyre.directory.write(JSONValue.object(theirs).serialized(.jupyter), to: "nb.ipynb")
+      let outcome = Lyre.Outcome(await command.result())
+      #expect(outcome.code == 0)
+      #expect(
+        outcome.errors.contains(
+          "warning: nb.ipynb: 'nb.ipynb' was changed by another program during the run; "
+            + "the outputs were put into what is there now"))
+      #expect(try lyre.cells()[0] == cell)
+      #expect(try lyre.text(1) == "started\n")
     }
   }
 

@@ -51,9 +51,10 @@ struct Lyre {
     return bytes
   }
 
-  /// Starts the command in the directory.
+  /// Starts the command in the directory; it is killed when it runs longer than `limit`.
   func start(
-    _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
+    _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],
+    limit: Duration = .seconds(60)
   ) throws -> RunningCommand {
     var all = [
       "PATH": "/usr/bin:/bin", "HOME": directory.path, "JUPYTER_PATH": kernel.jupyterPath,
@@ -62,7 +63,7 @@ struct Lyre {
     all.merge(environment) { $1 }
     return try RunningCommand(
       try BuiltProduct.path("lyre"), arguments, environment: all, directory: directory.path,
-      input: input, limit: .seconds(60))
+      input: input, limit: limit)
   }
 
   /// Runs the command to its end.

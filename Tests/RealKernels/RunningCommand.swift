@@ -74,13 +74,22 @@ package final class RunningCommand: Sendable {
     }
   }
 
-  /// Waits until it has written `text` to its standard output, or has ended.
+  /// Waits until it has written these texts in this order to its standard output, or has ended.
+  ///
+  /// Returns whether they came.
+  package func hasPrinted(_ texts: String...) async -> Bool {
+    let wanted = texts.map { Array($0.utf8) }
+    await wait { $0.ending != nil || $0.output.contains(inOrder: wanted) }
+    return state.withLock { $0.output.contains(inOrder: wanted) }
+  }
+
+  /// Waits until it has written `text` to its standard error, or has ended.
   ///
   /// Returns whether the text came.
-  package func hasPrinted(_ text: String) async -> Bool {
-    let wanted = Array(text.utf8)
-    await wait { $0.ending != nil || $0.output.contains(wanted) }
-    return state.withLock { $0.output.contains(wanted) }
+  package func hasWritten(_ text: String) async -> Bool {
+    let wanted = [Array(text.utf8)]
+    await wait { $0.ending != nil || $0.errors.contains(inOrder: wanted) }
+    return state.withLock { $0.errors.contains(inOrder: wanted) }
   }
 
   /// Waits until it has ended and everything it wrote has been read.
@@ -149,9 +158,12 @@ package final class RunningCommand: Sendable {
 }
 
 extension [UInt8] {
-  fileprivate func contains(_ other: [UInt8]) -> Bool {
-    guard !other.isEmpty else { return true }
-    guard count >= other.count else { return false }
-    return (0...(count - other.count)).contains { self[$0...].starts(with: other) }
+  fileprivate func contains(inOrder texts: [[UInt8]]) -> Bool {
+    var rest = self[...]
+    for text in texts {
+      guard let range = rest.firstRange(of: text) else { return false }
+      rest = rest[range.upperBound...]
+    }
+    return true
   }
 }

@@ -14,7 +14,8 @@ extension NotebookDocument {
     for cell in added { take(added: cell.place, of: run) }
     let unplaced = take(recorded) { outputs, cell in
       outputs.isEmpty || cell.continues(outputs)
-        || base.map { outputs == $0.outputs(at: run.placeInFile(cell.place) ?? cell.place) } ?? false
+        || base.map { outputs == $0.outputs(at: run.placeInFile(cell.place) ?? cell.place) }
+          ?? false
     }
     for name in ["kernelspec", "language_info", "widgets"] {
       if let value = run.metadata(name), value != base?.metadata(name) {
@@ -39,7 +40,8 @@ extension NotebookDocument {
   private mutating func take(added place: Int, of run: NotebookDocument) {
     guard case .added(let object) = run.slots[place] else { return }
     let tag = "injected-parameters"
-    if run.cell(at: place).tags.contains(tag), let old = cells.first(where: { $0.tags.contains(tag) })
+    if run.cell(at: place).tags.contains(tag),
+      let old = cells.first(where: { $0.tags.contains(tag) })
     {
       removeCell(at: old.index)
       return insertCell(object, at: old.index)
@@ -54,7 +56,9 @@ extension NotebookDocument {
 
 extension Array {
   /// The elements that fit and the others, each in their order.
-  fileprivate func partitioned(by fits: (Element) -> Bool) -> (fitting: [Element], others: [Element]) {
+  fileprivate func partitioned(by fits: (Element) -> Bool) -> (
+    fitting: [Element], others: [Element]
+  ) {
     (filter(fits), filter { !fits($0) })
   }
 }

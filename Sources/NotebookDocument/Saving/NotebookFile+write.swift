@@ -19,7 +19,7 @@ extension NotebookFile {
     if exists, status.st_mode & S_IFMT != S_IFREG {
       throw NotebookError(.unwritable, "'\(path)' is not a regular file")
     }
-    if exists, access(target, W_OK) != 0 { throw unwritable(errno) }
+    if exists, faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0 { throw unwritable(errno) }
     if exists, status.st_nlink > 1 { return try overwrite(target, content) }
     do throws(NotebookError) {
       try replace(target, content, exists ? status : nil)

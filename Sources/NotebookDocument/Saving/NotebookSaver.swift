@@ -13,8 +13,9 @@ public struct NotebookSaver: Sendable {
     public var isInFile: Bool
     /// Where else the whole result was written; nil when nowhere.
     public var elsewhere: String?
-    /// What a person should know: that somebody else had changed the file, or why it could not be
-    /// written. Nil when there is nothing to say.
+    /// What a person should know; nil when there is nothing.
+    ///
+    /// That somebody else had changed the file, or why it could not be written.
     public var message: String?
   }
 
@@ -56,8 +57,7 @@ public struct NotebookSaver: Sendable {
   ///   - document: the notebook with its outputs.
   ///   - changed: the places of the cells that have changed since the last call.
   /// - Throws: ``NotebookError`` when it could not be saved; the next call tries it again.
-  public mutating func save(_ document: NotebookDocument, changed: Set<Int>) throws(NotebookError)
-  {
+  public mutating func save(_ document: NotebookDocument, changed: Set<Int>) throws(NotebookError) {
     pending.formUnion(changed)
     let now = ContinuousClock.now
     let isCheap = rewriteCost * NotebookSaver.rewriteShare <= now - (lastRewrite ?? start)

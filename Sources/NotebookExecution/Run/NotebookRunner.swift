@@ -350,7 +350,8 @@ public struct NotebookRunner {
   // MARK: Saving
 
   private var nextSave: ContinuousClock.Instant? {
-    changedPlaces.isEmpty ? nil : lastSave + configuration.saveInterval
+    guard let interval = configuration.saveInterval, !changedPlaces.isEmpty else { return nil }
+    return lastSave + interval
   }
 
   private mutating func saveIfDue() {

@@ -42,8 +42,8 @@ public struct RunConfiguration: Sendable {
   public var recordsTiming: Bool
   /// Whether `metadata.widgets` gets the state of widgets.
   public var storesWidgets: Bool
-  /// How long outputs may wait before they are saved.
-  public var saveInterval: Duration
+  /// How long outputs may wait before they are saved; nil until the end of the run.
+  public var saveInterval: Duration?
 
   /// The defaults: no limits, stop at the first error, save before outputs are two seconds old.
   public init() {

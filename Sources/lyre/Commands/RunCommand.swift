@@ -58,6 +58,10 @@ struct ResultOptions: ParsableArguments {
   @Flag(help: "Leave every file as it was.")
   var noSave = false
 
+  @Option(
+    help: "Seconds after which outputs are saved while cells run; 0 saves at the end only.")
+  var saveEvery: Double = 1.5
+
   @Flag(inversion: .prefixedNo, help: "Record the times of each cell in its metadata.")
   var recordTiming = true
 }

@@ -61,6 +61,7 @@ struct RunPlan: Sendable {
       let selection = try CellSelection(text)
       run.selection = { selection.contains($0) }
     }
+    run.saveInterval = try RunPlan.limit(command.result.saveEvery, "--save-every")
     run.recordsTiming = command.result.recordTiming
     run.input = try InputAnswers.provider(command.kernel.stdin, inputs: inputs)
     runConfiguration = run

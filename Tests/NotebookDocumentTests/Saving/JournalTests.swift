@@ -34,7 +34,8 @@ struct JournalTests {
     return outputs
   }
 
-  @Test("tells the last state of every cell, whatever led to it", arguments: 0..<20 as Range<UInt64>)
+  @Test(
+    "tells the last state of every cell, whatever led to it", arguments: 0..<20 as Range<UInt64>)
   func lastState(seed: UInt64) throws {
     var generator = SplitMix(seed: seed)
     try TemporaryDirectory.with { directory in
@@ -116,7 +117,8 @@ struct JournalTests {
       let error = #expect(throws: NotebookError.self) {
         try NotebookSaver.recover(directory.path("nb.ipynb"))
       }
-      #expect(error?.message.contains("is not a journal that this version of Lyre can read") == true)
+      #expect(
+        error?.message.contains("is not a journal that this version of Lyre can read") == true)
       #expect(directory.entries == [".nb.ipynb.lyre-journal", "nb.ipynb"])
     }
   }

@@ -1,7 +1,9 @@
+import CSystemShims
 import Glibc
 import KernelTesting
-import NotebookDocument
 import Testing
+
+@testable import NotebookDocument
 
 @Suite("A notebook's file")
 struct NotebookFileTests {
@@ -92,6 +94,87 @@ struct NotebookFileTests {
       #expect(error?.code == .unwritable)
       #expect(error?.message == "'\(path)' cannot be written: No such file or directory")
       #expect(names(directory.path).isEmpty)
+    }
+  }
+
+  /// An access control list that lets one more user read, as Linux keeps it.
+  static let list: [UInt8] =
+    [2, 0, 0, 0]
+    + [(1, 6, UInt32.max), (2, 4, 1234), (4, 4, .max), (16, 4, .max), (32, 0, .max)]
+    .flatMap { (tag: UInt8, permissions: UInt8, id: UInt32) in
+      [tag, 0, permissions, 0] + withUnsafeBytes(of: id.littleEndian, Array.init)
+    }
+
+  static let hasLists = try? TemporaryDirectory.with { directory in
+    try directory.write([1], to: "a")
+    return setxattr(
+      directory.path("a"), "system.posix_acl_access", list, list.count, 0) == 0
+  }
+
+  @Test(
+    "keeps its access control list and attributes",
+    .enabled(if: hasLists == true, "the file system has no access control lists"),
+    arguments: [("system.posix_acl_access", list), ("user.origin", Array("here".utf8))])
+  func attributes(name: String, value: [UInt8]) throws {
+    try TemporaryDirectory.with { directory in
+      try directory.write([1], to: "a.ipynb")
+      let path = directory.path("a.ipynb")
+      try #require(setxattr(path, name, value, value.count, 0) == 0)
+      let mode = try status(path).st_mode
+      try NotebookFile(path).write([2])
+      var kept = [UInt8](repeating: 0, count: 100)
+      let count = getxattr(path, name, &kept, kept.count)
+      #expect(count == value.count && Array(kept.prefix(max(0, count))) == value)
+      #expect(try status(path).st_mode == mode)
+    }
+  }
+
+  /// Does something with the rights of somebody who is not root.
+  private func withoutRights<R>(_ body: () throws -> R) rethrows -> R {
+    guard geteuid() == 0 else { return try body() }
+    setegid(65534)
+    seteuid(65534)
+    defer {
+      seteuid(0)
+      setegid(0)
+    }
+    return try body()
+  }
+
+  @Test("that is read-only stays as it is, and the result is written beside it")
+  func readOnly() throws {
+    try TemporaryDirectory.with { directory in
+      try directory.write(Sample.notebook(["a"]), to: "a.ipynb", mode: 0o444)
+      chmod(directory.path, 0o777)
+      let path = directory.path("a.ipynb")
+      var document = try NotebookDocument(directory.read("a.ipynb"))
+      document.setOutputs([Sample.stream("1")], at: 0)
+      var saver = NotebookSaver(path, input: try NotebookDocument(directory.read("a.ipynb")))
+      let ending = withoutRights { saver.finish(document) }
+      let beside = directory.path("a.lyre.ipynb")
+      #expect(
+        ending
+          == .init(
+            isInFile: false, elsewhere: beside,
+            message: "'\(path)' cannot be written: Permission denied; the result is in '\(beside)'"
+          ))
+      #expect(try directory.read("a.ipynb") == Sample.notebook(["a"]))
+      #expect(try Sample.texts(beside) == ["1"])
+    }
+  }
+
+  @Test("in a directory that cannot be written in is written in place")
+  func readOnlyDirectory() throws {
+    try TemporaryDirectory.with { directory in
+      try directory.write([1, 2, 3], to: "a.ipynb")
+      chmod(directory.path("a.ipynb"), 0o666)
+      chmod(directory.path, 0o755)
+      let path = directory.path("a.ipynb")
+      let inode = try status(path).st_ino
+      try withoutRights { try NotebookFile(path).write([4]) }
+      #expect(try NotebookFile(path).read() == [4])
+      #expect(try status(path).st_ino == inode)
+      #expect(directory.entries == ["a.ipynb"])
     }
   }
 }
