@@ -30,21 +30,11 @@ extension JSONValue {
       }
       JSONValue.endItems(&bytes, style, level)
       bytes.append(UInt8(ascii: "]"))
-    case .object(let object):
-      guard !object.isEmpty else { return bytes.append(contentsOf: "{}".utf8) }
-      bytes.append(UInt8(ascii: "{"))
-      for (index, member) in (style.sortsKeys ? object.sorted : object).enumerated() {
-        JSONValue.beginItem(index, &bytes, style, level + 1)
-        member.key.append(to: &bytes, escapesNonASCII: style.escapesNonASCII)
-        bytes.append(contentsOf: style.keySeparator.utf8)
-        member.value.append(to: &bytes, style: style, level: level + 1)
-      }
-      JSONValue.endItems(&bytes, style, level)
-      bytes.append(UInt8(ascii: "}"))
+    case .object(let object): object.append(to: &bytes, style: style, level: level)
     }
   }
 
-  private static func beginItem(
+  static func beginItem(
     _ index: Int, _ bytes: inout [UInt8], _ style: JSONStyle, _ level: Int
   ) {
     guard let indent = style.indent else {
@@ -55,8 +45,36 @@ extension JSONValue {
     style.appendLine(to: &bytes, indent: indent, level: level)
   }
 
-  private static func endItems(_ bytes: inout [UInt8], _ style: JSONStyle, _ level: Int) {
+  static func endItems(_ bytes: inout [UInt8], _ style: JSONStyle, _ level: Int) {
     if let indent = style.indent { style.appendLine(to: &bytes, indent: indent, level: level) }
+  }
+}
+
+extension JSONObject {
+  /// Appends the object as a JSON text in UTF-8.
+  ///
+  /// - Parameters:
+  ///   - bytes: what it is appended to.
+  ///   - style: how it is written.
+  ///   - level: how many levels of indentation stand around it.
+  ///   - append: writes the value of a member in its own way and returns true, or leaves it to the
+  ///     style and returns false.
+  public func append(
+    to bytes: inout [UInt8], style: JSONStyle, level: Int,
+    valueBy append: (_ member: Member, inout [UInt8]) -> Bool = { _, _ in false }
+  ) {
+    guard !isEmpty else { return bytes.append(contentsOf: "{}".utf8) }
+    bytes.append(UInt8(ascii: "{"))
+    for (index, member) in (style.sortsKeys ? sorted : self).enumerated() {
+      JSONValue.beginItem(index, &bytes, style, level + 1)
+      member.key.append(to: &bytes, escapesNonASCII: style.escapesNonASCII)
+      bytes.append(contentsOf: style.keySeparator.utf8)
+      if !append(member, &bytes) {
+        member.value.append(to: &bytes, style: style, level: level + 1)
+      }
+    }
+    JSONValue.endItems(&bytes, style, level)
+    bytes.append(UInt8(ascii: "}"))
   }
 }
 
@@ -99,7 +117,7 @@ extension JSONString {
 
   /// Appends a stretch with characters outside ASCII; surrogates are always escaped, for they
   /// cannot be written otherwise.
-  private static func appendNonASCII(
+  static func appendNonASCII(
     _ text: UnsafeRawBufferPointer, _ range: Range<Int>, to bytes: inout [UInt8], escapes: Bool
   ) {
     var index = range.lowerBound
@@ -127,7 +145,7 @@ extension JSONString {
     }
   }
 
-  private static func appendEscape(_ unit: UInt16, to bytes: inout [UInt8]) {
+  static func appendEscape(_ unit: UInt16, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\\"))
     switch unit {
     case 0x22: bytes.append(UInt8(ascii: "\""))
@@ -138,9 +156,13 @@ extension JSONString {
     case 0x0D: bytes.append(UInt8(ascii: "r"))
     case 0x09: bytes.append(UInt8(ascii: "t"))
     default:
-      let digits = Array("0123456789abcdef".utf8)
       bytes.append(UInt8(ascii: "u"))
-      for shift in [12, 8, 4, 0] as [UInt16] { bytes.append(digits[Int(unit >> shift & 0xF)]) }
+      var shift: UInt16 = 16
+      while shift > 0 {
+        shift -= 4
+        let digit = UInt8(truncatingIfNeeded: unit >> shift & 0xF)
+        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      }
     }
   }
 }

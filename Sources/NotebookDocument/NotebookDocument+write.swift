@@ -34,19 +34,31 @@ extension NotebookDocument {
     }
   }
 
-  private func spliced(_ splices: [Splice]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(
-      bytes.count + splices.reduce(0) { $0 + $1.replacement.count - $1.range.count })
+  /// The file with all changes in stretches, so that it can be written without a copy.
+  func pieces() -> [ArraySlice<UInt8>] {
+    let splices = splices
+    return splices.isEmpty ? [original[...]] : pieces(splices)
+  }
+
+  private func pieces(_ splices: [Splice]) -> [ArraySlice<UInt8>] {
+    var pieces: [ArraySlice<UInt8>] = []
     var position = 0
     for splice in splices {
       // What lies in something that was replaced or removed goes with it.
       guard splice.range.lowerBound >= position else { continue }
-      result.append(contentsOf: bytes[position..<splice.range.lowerBound])
-      result.append(contentsOf: splice.replacement)
+      pieces.append(bytes[position..<splice.range.lowerBound])
+      pieces.append(splice.replacement[...])
       position = splice.range.upperBound
     }
-    result.append(contentsOf: bytes[position...])
+    pieces.append(bytes[position...])
+    return pieces
+  }
+
+  private func spliced(_ splices: [Splice]) -> [UInt8] {
+    let pieces = pieces(splices)
+    var result: [UInt8] = []
+    result.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
+    for piece in pieces { result.append(contentsOf: piece) }
     return result
   }
 
@@ -222,10 +234,37 @@ extension NotebookDocument {
       if let node = kept[place] {
         text += bytes[index.range(node)]
       } else {
-        outputValue(output).append(to: &text, style: style.json, level: 4)
+        append(output, to: &text, level: 4)
       }
     }
     return text + lead(3) + [UInt8(ascii: "]")]
+  }
+
+  /// Appends an output, its texts in lines where the file has them so.
+  private func append(_ output: JSONValue, to text: inout [UInt8], level: Int) {
+    let spelled = NotebookOutput.pythonNumbers(output)
+    let style = style.json
+    guard self.style.splitsLines, case .object(let object) = spelled else {
+      return spelled.append(to: &text, style: style, level: level)
+    }
+    let kind = object["output_type"]?.string
+    object.append(to: &text, style: style, level: level) { member, text in
+      switch (kind, member.key, member.value) {
+      case ("stream", "text", .string(let string)):
+        string.appendLines(to: &text, style: style, level: level + 1)
+      case ("display_data", "data", .object(let data)),
+        ("execute_result", "data", .object(let data)):
+        data.append(to: &text, style: style, level: level + 1) { entry, text in
+          guard case .string(let string) = entry.value,
+            MultilineText.isSplit(entry.key.string)
+          else { return false }
+          string.appendLines(to: &text, style: style, level: level + 2)
+          return true
+        }
+      default: return false
+      }
+      return true
+    }
   }
 
   private func outputsValue(_ outputs: [JSONValue]) -> JSONValue {

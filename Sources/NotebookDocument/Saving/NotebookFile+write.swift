@@ -13,6 +13,11 @@ extension NotebookFile {
   ///
   /// - Throws: ``NotebookError`` when it could not be written; the old content is then still there.
   public func write(_ content: [UInt8]) throws(NotebookError) {
+    try write(pieces: [content[...]])
+  }
+
+  /// Replaces the content of the file by stretches of bytes, one after the other.
+  func write(pieces content: [ArraySlice<UInt8>]) throws(NotebookError) {
     let target = NotebookFile.realPath(path) ?? path
     var status = stat()
     let exists = stat(target, &status) == 0
@@ -36,7 +41,7 @@ extension NotebookFile {
 
   // MARK: A new file under the old name
 
-  private func replace(_ target: String, _ content: [UInt8], _ status: stat?)
+  private func replace(_ target: String, _ content: [ArraySlice<UInt8>], _ status: stat?)
     throws(NotebookError)
   {
     var template = Array(NotebookFile.hidden(target, "XXXXXX").utf8CString)
@@ -108,14 +113,15 @@ extension NotebookFile {
 
   // MARK: The same file
 
-  private func overwrite(_ target: String, _ content: [UInt8]) throws(NotebookError) {
+  private func overwrite(_ target: String, _ content: [ArraySlice<UInt8>]) throws(NotebookError) {
     let descriptor = open(target, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unwritable(errno) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw unwritable(errno) }
+    let count = content.reduce(0) { $0 + $1.count }
     // Room first: a full disk is then found out before anything is lost.
-    let reserved = posix_fallocate(descriptor, 0, off_t(max(content.count, 1)))
+    let reserved = posix_fallocate(descriptor, 0, off_t(max(count, 1)))
     if reserved == ENOSPC || reserved == EFBIG || reserved == EDQUOT {
       ftruncate(descriptor, status.st_size)
       throw unwritable(reserved)
@@ -124,14 +130,14 @@ extension NotebookFile {
     // It stays locked, so that nobody takes the copy for one that was left.
     defer { if let copy { close(copy.descriptor) } }
     guard NotebookFile.writeAll(descriptor, content),
-      ftruncate(descriptor, off_t(content.count)) == 0, fsync(descriptor) == 0
+      ftruncate(descriptor, off_t(count)) == 0, fsync(descriptor) == 0
     else { throw unwritable(errno) }
     if let copy { unlink(copy.path) }
   }
 
   /// A whole copy beside the file, from which a write that was cut off can be finished; nil where
   /// none can be made.
-  private func writeCopy(_ target: String, _ content: [UInt8])
+  private func writeCopy(_ target: String, _ content: [ArraySlice<UInt8>])
     -> (path: String, descriptor: Int32)?
   {
     let copy = NotebookFile.copyPath(target)
@@ -162,7 +168,7 @@ extension NotebookFile {
     let content = try NotebookFile.readAll(descriptor)
     // A copy that is not whole was cut off itself: then the file has not been touched yet.
     let isWhole = (try? NotebookDocument(content)) != nil
-    if isWhole { try overwrite(NotebookFile.realPath(path) ?? path, content) }
+    if isWhole { try overwrite(NotebookFile.realPath(path) ?? path, [content[...]]) }
     unlink(copy)
     return isWhole
   }
@@ -170,7 +176,11 @@ extension NotebookFile {
   /// Where the copy is while a file with several names is written.
   static func copyPath(_ path: String) -> String { hidden(path, "lyre-copy") }
 
-  static func writeAll(_ descriptor: Int32, _ content: [UInt8]) -> Bool {
+  static func writeAll(_ descriptor: Int32, _ pieces: [ArraySlice<UInt8>]) -> Bool {
+    pieces.allSatisfy { writeAll(descriptor, $0) }
+  }
+
+  static func writeAll(_ descriptor: Int32, _ content: ArraySlice<UInt8>) -> Bool {
     content.withUnsafeBytes { buffer in
       var done = 0
       while done < buffer.count {

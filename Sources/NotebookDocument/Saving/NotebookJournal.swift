@@ -52,10 +52,14 @@ struct NotebookJournal {
 
   /// Adds what has changed in cells, and waits until it is on the disk.
   ///
+  /// - Returns: how many bytes were written.
   /// - Throws: ``NotebookError`` when it could not be written; the same cells can be told again.
-  mutating func append(_ cells: [RecordedCell]) throws(NotebookError) {
+  @discardableResult
+  mutating func append(_ cells: [RecordedCell]) throws(NotebookError) -> Int {
+    let before = size
     try write(cells.map { JournalEntry(from: told[$0.place] ?? [], to: $0).json })
     for cell in cells { told[cell.place] = cell.outputs }
+    return size - before
   }
 
   private mutating func write(_ lines: [JSONValue]) throws(NotebookError) {
@@ -64,7 +68,7 @@ struct NotebookJournal {
       line.append(to: &text, style: .compact)
       text.append(0x0A)
     }
-    guard NotebookFile.writeAll(descriptor, text), fdatasync(descriptor) == 0 else {
+    guard NotebookFile.writeAll(descriptor, text[...]), fdatasync(descriptor) == 0 else {
       let failure = failure
       // Half a line would hide those that come after it.
       ftruncate(descriptor, off_t(size))

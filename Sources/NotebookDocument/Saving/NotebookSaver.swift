@@ -20,18 +20,21 @@ public struct NotebookSaver: Sendable {
   }
 
   /// The largest share of a run that is spent on writing the whole file again: one part in this.
-  static let rewriteShare = 40
+  static let rewriteShare = 100
 
   private let path: String
   /// The notebook as it was read from the file; nil when it came from elsewhere.
   private let input: NotebookDocument?
   private var seen: FileSignature?
   private var journal: NotebookJournal?
-  private var hasJournalFailed = false
   /// The cells that have changed since they were last written.
   private var pending: Set<Int> = []
-  /// How long it takes to write the whole file.
-  var rewriteCost: Duration
+  /// How long it takes to write the whole file, for each byte.
+  ///
+  /// Of the first time nothing is known; disks that are slower tell afterwards.
+  var costPerByte = Duration.nanoseconds(5)
+  /// How large the file is, with what is in the journal only.
+  private var size: Int
   private var lastRewrite: ContinuousClock.Instant?
   private let start = ContinuousClock.now
 
@@ -45,8 +48,7 @@ public struct NotebookSaver: Sendable {
     self.path = path
     self.input = input
     seen = FileSignature(path)
-    // Of the first time nothing is known but the size; disks that are slower tell afterwards.
-    rewriteCost = .nanoseconds((input?.original.count ?? 0) * 5)
+    size = input?.original.count ?? 0
     // What another run has left for a file that is replaced now is of no use to anybody.
     if input == nil { NotebookJournal.discard(for: path) }
   }
@@ -60,25 +62,28 @@ public struct NotebookSaver: Sendable {
   public mutating func save(_ document: NotebookDocument, changed: Set<Int>) throws(NotebookError) {
     pending.formUnion(changed)
     let now = ContinuousClock.now
-    let isCheap = rewriteCost * NotebookSaver.rewriteShare <= now - (lastRewrite ?? start)
+    let isCheap =
+      costPerByte * (size * NotebookSaver.rewriteShare) <= now - (lastRewrite ?? start)
     let isNew = input == nil && lastRewrite == nil
-    if !isChangedByOthers, isCheap || isNew || hasJournalFailed {
-      try write(document.serialized())
+    if !isChangedByOthers, isCheap || isNew {
+      let pieces = document.pieces()
+      try write(pieces)
       let end = ContinuousClock.now
-      (rewriteCost, lastRewrite) = (end - now, end)
+      size = pieces.reduce(0) { $0 + $1.count }
+      costPerByte = (end - now) / max(size, 1)
+      lastRewrite = end
       try journal?.restart(seen)
     } else {
       if journal == nil {
         do throws(NotebookError) {
           journal = try NotebookJournal(for: path, seen)
         } catch {
-          // Then the file itself is written, seldom enough.
-          hasJournalFailed = true
-          rewriteCost = max(rewriteCost, .milliseconds(50))
+          // Another run has one, or the directory is read-only. Then the file itself is written, as
+          // seldom as the share says.
           return
         }
       }
-      try journal?.append(pending.sorted().map { document.recordedCell(at: $0) })
+      size += try journal?.append(pending.sorted().map { document.recordedCell(at: $0) }) ?? 0
     }
     pending = []
   }
@@ -101,18 +106,18 @@ public struct NotebookSaver: Sendable {
   }
 
   private mutating func end(_ document: NotebookDocument) -> Ending {
-    let bytes = document.serialized()
+    let pieces = document.pieces()
     do throws(NotebookError) {
-      if isChangedByOthers { return try merge(document, bytes) }
-      try write(bytes)
+      if isChangedByOthers { return try merge(document, pieces) }
+      try write(pieces)
       return Ending(isInFile: true)
     } catch {
-      return elsewhere(bytes, "\(error)")
+      return elsewhere(pieces, "\(error)")
     }
   }
 
-  private mutating func write(_ bytes: [UInt8]) throws(NotebookError) {
-    try NotebookFile(path).write(bytes)
+  private mutating func write(_ pieces: [ArraySlice<UInt8>]) throws(NotebookError) {
+    try NotebookFile(path).write(pieces: pieces)
     seen = FileSignature(path)
   }
 
@@ -124,41 +129,42 @@ public struct NotebookSaver: Sendable {
 
   // MARK: Meeting with what others saved
 
-  private mutating func merge(_ document: NotebookDocument, _ bytes: [UInt8])
+  private mutating func merge(_ document: NotebookDocument, _ result: [ArraySlice<UInt8>])
     throws(NotebookError) -> Ending
   {
     let what = "'\(path)' was changed by another program during the run"
     let present = try NotebookFile(path).read()
     if present == input?.original {
       // It was only touched, or written again as it was.
-      try write(bytes)
+      try write(result)
       return Ending(isInFile: true)
     }
     var theirs: NotebookDocument
     do throws(NotebookError) {
       theirs = try NotebookDocument(present)
     } catch {
-      return elsewhere(bytes, "\(what) and is no notebook now")
+      return elsewhere(result, "\(what) and is no notebook now")
     }
     let unplaced = theirs.takeResults(of: document, base: input)
     if unplaced.count < document.cellsWithResults.count {
       // Once more, for that took a moment.
       seen = FileSignature(path)
-      guard try NotebookFile(path).read() == present else { return elsewhere(bytes, what) }
-      try write(theirs.serialized())
+      guard try NotebookFile(path).read() == present else { return elsewhere(result, what) }
+      try write(theirs.pieces())
     }
     if unplaced.isEmpty {
       return Ending(isInFile: true, message: "\(what); the outputs were put into what is there now")
     }
     let cells = unplaced.map { "\($0 + 1)" }.joined(separator: ", ")
-    return elsewhere(bytes, "\(what), and there is no place in it for the outputs of cell \(cells)")
+    return elsewhere(
+      result, "\(what), and there is no place in it for the outputs of cell \(cells)")
   }
 
   // MARK: Another place
 
   /// Writes the result beside the file, or where temporary files go.
-  private func elsewhere(_ bytes: [UInt8], _ reason: String) -> Ending {
-    if let place = NotebookSaver.writeBeside(path, bytes) {
+  private func elsewhere(_ result: [ArraySlice<UInt8>], _ reason: String) -> Ending {
+    if let place = NotebookSaver.writeBeside(path, result) {
       return Ending(
         isInFile: false, elsewhere: place, message: "\(reason); the result is in '\(place)'")
     }
@@ -171,7 +177,7 @@ public struct NotebookSaver: Sendable {
   /// Writes a notebook under a new name beside a file, or where temporary files go.
   ///
   /// - Returns: where; nil when it could be written nowhere.
-  static func writeBeside(_ path: String, _ bytes: [UInt8]) -> String? {
+  static func writeBeside(_ path: String, _ pieces: [ArraySlice<UInt8>]) -> String? {
     let name = path.split(separator: "/").last.map(String.init) ?? "notebook.ipynb"
     let stem = name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
     let slash = path.lastIndex(of: "/")
@@ -182,7 +188,7 @@ public struct NotebookSaver: Sendable {
         let candidate = "\(place)/\(stem).lyre\(number == 0 ? "" : "-\(number)").ipynb"
         guard access(candidate, F_OK) != 0 else { continue }
         do throws(NotebookError) {
-          try NotebookFile(candidate).write(bytes)
+          try NotebookFile(candidate).write(pieces: pieces)
           return candidate
         } catch {
           break

@@ -56,7 +56,7 @@ extension NotebookSaver {
     if !unplaced.isEmpty {
       var copy = notebook
       for cell in unplaced { copy.insert(cell) }
-      elsewhere = writeBeside(path, copy.serialized())
+      elsewhere = writeBeside(path, copy.pieces())
       if elsewhere == nil {
         throw NotebookError(
           .unwritable, "outputs that have no place in it any more cannot be written beside it")

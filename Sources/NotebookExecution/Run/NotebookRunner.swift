@@ -356,11 +356,12 @@ public struct NotebookRunner {
 
   private mutating func saveIfDue() {
     guard let nextSave, ContinuousClock.now >= nextSave else { return }
+    let begin = ContinuousClock.now
     updateDocument()
     save(document, unsavedPlaces)
     unsavedPlaces = []
     lastSave = ContinuousClock.now
-    emit(.saved)
+    emit(.saved(in: lastSave - begin))
   }
 
   private mutating func updateDocument() {

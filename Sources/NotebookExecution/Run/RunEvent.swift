@@ -44,8 +44,8 @@ public struct RunEvent: Sendable {
     case kernelSignaled(name: String, reason: String)
     /// The kernel ended by itself.
     case kernelDied(ExitStatus)
-    /// What there was has been saved.
-    case saved
+    /// What there was has been saved, which took this long.
+    case saved(in: Duration)
     /// The run is over.
     case runFinished(RunResult)
   }

@@ -106,7 +106,7 @@ final class EventLog: Sendable {
     case .kernelSignaled(let name, let reason):
       ("kernel_signaled", ["signal": .init(name), "reason": .init(reason)])
     case .kernelDied(let status): ("kernel_died", ["reason": .init(status.description)])
-    case .saved: ("saved", [:])
+    case .saved(let duration): ("saved", ["seconds": seconds(duration)])
     case .runFinished(let result): ("run_finished", summary(result))
     }
   }

@@ -24,7 +24,7 @@ struct SaverTests {
   @Test("writes the file again as long as that is cheap, and leaves nothing beside it")
   func cheap() throws {
     try with { directory, path, document, saver in
-      saver.rewriteCost = .zero
+      saver.costPerByte = .zero
       document.setOutputs([Sample.stream("1")], at: 0)
       try saver.save(document, changed: [0])
       #expect(try Sample.texts(path) == ["1", "", ""])
@@ -39,7 +39,7 @@ struct SaverTests {
   func journal() throws {
     try with { directory, path, document, saver in
       let before = try directory.read("nb.ipynb")
-      saver.rewriteCost = .seconds(60)
+      saver.costPerByte = .seconds(60)
       document.setOutputs([Sample.stream("1")], at: 0)
       try saver.save(document, changed: [0])
       #expect(try directory.read("nb.ipynb") == before)
@@ -59,7 +59,7 @@ struct SaverTests {
   func recovery() throws {
     try with(["a", "b", "c"], [0: [Sample.display("old")], 2: [Sample.display("stays")]]) {
       directory, path, document, saver in
-      saver.rewriteCost = .seconds(60)
+      saver.costPerByte = .seconds(60)
       for (place, text) in [(0, "1"), (1, "2"), (1, "2 and more")] {
         document.setOutputs([Sample.stream(text)], at: place)
         document.setExecutionCount(place + 1, at: place)
@@ -80,7 +80,7 @@ struct SaverTests {
   @Test("recovers into a notebook that was edited since, and keeps beside it what has no place")
   func recoveryAfterEdit() throws {
     try with { directory, path, document, saver in
-      saver.rewriteCost = .seconds(60)
+      saver.costPerByte = .seconds(60)
       document.setOutputs([Sample.stream("1")], at: 0)
       document.setOutputs([Sample.stream("2")], at: 1)
       try saver.save(document, changed: [0, 1])
@@ -99,7 +99,7 @@ struct SaverTests {
   @Test("does not put an older journal over a file that was written after it")
   func olderJournal() throws {
     try with { directory, path, document, saver in
-      saver.rewriteCost = .seconds(60)
+      saver.costPerByte = .seconds(60)
       document.setOutputs([Sample.stream("1")], at: 0)
       try saver.save(document, changed: [0])
       crash(&saver)

@@ -1,0 +1,107 @@
+extension JSONString {
+  /// Appends the lines of the text, with their ends, as an array of strings.
+  ///
+  /// Lines end as for Python's `str.splitlines(True)`: at line feeds, carriage returns, vertical
+  /// tabs, form feeds, three separators of ASCII, NEL, and Unicode's line and paragraph separators.
+  /// One pass over the bytes, for most of what a kernel prints goes through here.
+  ///
+  /// - Parameters:
+  ///   - bytes: what is appended to.
+  ///   - style: how it is written.
+  ///   - level: how many levels of indentation stand around the array.
+  public func appendLines(to bytes: inout [UInt8], style: JSONStyle, level: Int) {
+    withUTF8 { text in
+      guard !text.isEmpty else { return bytes.append(contentsOf: "[]".utf8) }
+      var writer = LineWriter(text: UnsafeRawBufferPointer(text), style: style, level: level + 1)
+      bytes.append(UInt8(ascii: "["))
+      writer.write(to: &bytes)
+      JSONValue.endItems(&bytes, style, level)
+      bytes.append(UInt8(ascii: "]"))
+    }
+  }
+}
+
+/// Writes the lines of a text as strings, one after the other.
+private struct LineWriter {
+  let text: UnsafeRawBufferPointer
+  let style: JSONStyle
+  let level: Int
+  private var count = 0
+  private var isOpen = false
+
+  init(text: UnsafeRawBufferPointer, style: JSONStyle, level: Int) {
+    self.text = text
+    self.style = style
+    self.level = level
+  }
+
+  mutating func write(to bytes: inout [UInt8]) {
+    var index = 0
+    while index < text.count {
+      open(&bytes)
+      var hasNonASCII = false
+      let end = JSONText.endOfPlainRun(text, from: index, hasNonASCII: &hasNonASCII)
+      if hasNonASCII {
+        writeNonASCII(index..<end, to: &bytes)
+      } else {
+        bytes.append(contentsOf: text[index..<end])
+      }
+      guard end < text.count else { break }
+      open(&bytes)
+      index = end + 1
+      JSONString.appendEscape(UInt16(text[end]), to: &bytes)
+      if text[end] == 0x0D, index < text.count, text[index] == 0x0A {
+        JSONString.appendEscape(0x0A, to: &bytes)
+        index += 1
+      }
+      if LineWriter.endsLine(text[end]) { close(&bytes) }
+    }
+    close(&bytes)
+  }
+
+  /// Whether a control character ends a line.
+  private static func endsLine(_ byte: UInt8) -> Bool {
+    (0x0A...0x0D).contains(byte) || (0x1C...0x1E).contains(byte)
+  }
+
+  /// Writes a stretch without control characters, in which NEL or a separator may end lines.
+  private mutating func writeNonASCII(_ range: Range<Int>, to bytes: inout [UInt8]) {
+    var start = range.lowerBound
+    var index = start
+    while index < range.upperBound {
+      let length: Int
+      switch text[index] {
+      case 0xC2 where index + 1 < range.upperBound && text[index + 1] == 0x85: length = 2
+      case 0xE2
+      where index + 2 < range.upperBound && text[index + 1] == 0x80
+        && (text[index + 2] == 0xA8 || text[index + 2] == 0xA9):
+        length = 3
+      default:
+        index += 1
+        continue
+      }
+      index += length
+      open(&bytes)
+      JSONString.appendNonASCII(text, start..<index, to: &bytes, escapes: style.escapesNonASCII)
+      close(&bytes)
+      start = index
+    }
+    guard start < index else { return }
+    open(&bytes)
+    JSONString.appendNonASCII(text, start..<index, to: &bytes, escapes: style.escapesNonASCII)
+  }
+
+  private mutating func open(_ bytes: inout [UInt8]) {
+    guard !isOpen else { return }
+    JSONValue.beginItem(count, &bytes, style, level)
+    bytes.append(UInt8(ascii: "\""))
+    count += 1
+    isOpen = true
+  }
+
+  private mutating func close(_ bytes: inout [UInt8]) {
+    guard isOpen else { return }
+    bytes.append(UInt8(ascii: "\""))
+    isOpen = false
+  }
+}
