@@ -17,13 +17,15 @@ let package = Package(
     .library(name: "JupyterProtocol", targets: ["JupyterProtocol"]),
     .library(name: "KernelClient", targets: ["KernelClient"]),
     .library(name: "NotebookDocument", targets: ["NotebookDocument"]),
+    .library(name: "NotebookParameters", targets: ["NotebookParameters"]),
     .library(name: "NotebookExecution", targets: ["NotebookExecution"]),
     .library(name: "Pipelines", targets: ["Pipelines"]),
     .library(name: "KernelTesting", targets: ["KernelTesting"]),
     .executable(name: "lyre", targets: ["lyre"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
     .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
@@ -43,6 +45,12 @@ let package = Package(
     .target(
       name: "NotebookDocument", dependencies: ["JSONCore", "CSystemShims"], swiftSettings: settings),
     .target(
+      name: "NotebookParameters", dependencies: ["JSONCore", "NotebookDocument"],
+      swiftSettings: settings),
+    .target(
+      name: "YAMLReading", dependencies: ["JSONCore", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    .target(
       name: "NotebookExecution",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
@@ -57,7 +65,7 @@ let package = Package(
       name: "lyre",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookExecution", "CSystemShims",
+        "NotebookParameters", "NotebookExecution", "YAMLReading", "CSystemShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -101,6 +109,15 @@ let package = Package(
         "JSONCore", "NotebookDocument", "KernelTesting", "RealKernels", "CSystemShims",
       ],
       exclude: ["Reference"], swiftSettings: settings),
+    .testTarget(
+      name: "NotebookParametersTests",
+      dependencies: [
+        "JSONCore", "NotebookDocument", "NotebookParameters", "KernelTesting", "RealKernels",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "YAMLReadingTests", dependencies: ["JSONCore", "YAMLReading"],
+      swiftSettings: settings),
     .testTarget(
       name: "NotebookExecutionTests",
       dependencies: [

@@ -23,7 +23,7 @@ struct Lyre: AsyncParsableCommand {
 
   static func start() async {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments())
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -41,6 +41,14 @@ struct Lyre: AsyncParsableCommand {
       }
       Printer.shared.output(Array((text + "\n").utf8))
       leave(.success)
+    }
+  }
+
+  private static func arguments() throws -> [String] {
+    do throws(UsageError) {
+      return try ParameterArguments.joined(Array(CommandLine.arguments.dropFirst()))
+    } catch {
+      throw ValidationError(error.message)
     }
   }
 

@@ -41,6 +41,8 @@ extension HouseRule {
     "KernelLauncher": ["JSONCore", "JupyterProtocol"],
     "KernelClient": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
     "NotebookDocument": ["JSONCore"],
+    "NotebookParameters": ["JSONCore", "NotebookDocument"],
+    "YAMLReading": ["JSONCore"],
     "NotebookExecution": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
     ],
@@ -49,7 +51,7 @@ extension HouseRule {
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
     "lyre": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-      "NotebookExecution", "Pipelines",
+      "NotebookExecution", "NotebookParameters", "Pipelines", "YAMLReading",
     ],
   ]
 
@@ -61,9 +63,12 @@ extension HouseRule {
   }
 
   static let oneModuleForEachLibrary = HouseRule(
-    description: "one module alone knows each library: libzmq, OpenSSL, ArgumentParser"
+    description: "one module alone knows each library: libzmq, OpenSSL, ArgumentParser, Yams"
   ) { source in
-    let owners = ["CZeroMQ": "ZeroMQ", "COpenSSL": "JupyterProtocol", "ArgumentParser": "lyre"]
+    let owners = [
+      "CZeroMQ": "ZeroMQ", "COpenSSL": "JupyterProtocol", "ArgumentParser": "lyre",
+      "Yams": "YAMLReading",
+    ]
     return source.imports.filter { owners[$0.module, default: source.module] != source.module }
       .map(\.line)
   }

@@ -17,6 +17,8 @@ struct RunCommand: AsyncParsableCommand {
         lyre run analysis.ipynb -o result.ipynb --timeout 600
         lyre run notebooks/*.ipynb -j 2 --report tests.xml
         lyre run - < analysis.ipynb > result.ipynb
+        lyre run report.ipynb -p region north -p year 2026 -o report-{region}-{run_date}.ipynb
+        lyre run report.ipynb -f defaults.yaml -y 'limits: [1, 2.5]' --strict-parameters
 
       EXIT CODES
         0 all ran   1 a cell failed   2 unusable input   3 time limit   4 the kernel died
@@ -27,6 +29,7 @@ struct RunCommand: AsyncParsableCommand {
     help: "Notebooks or patterns; `-` is standard input, with the result on standard output.")
   var notebooks: [String]
 
+  @OptionGroup(title: "Parameters") var parameters: ParameterOptions
   @OptionGroup(title: "Result") var result: ResultOptions
   @OptionGroup(title: "Kernel") var kernel: KernelOptions
   @OptionGroup(title: "Limits and errors") var limits: LimitOptions
@@ -49,7 +52,10 @@ struct RunCommand: AsyncParsableCommand {
 struct ResultOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
-    help: "Write there instead of in place; `-` is standard output, `{name}` the notebook's name.")
+    help: """
+      Write there instead of in place; `-` is standard output. `{name}` is the notebook's name, \
+      `{run_date}` the day, `{x}` the parameter x.
+      """)
   var output: String?
 
   @Option(help: "Write each under its own name into this directory, made if missing.")

@@ -9,7 +9,7 @@ import Synchronization
 
 /// The run of one notebook, from its file to its result.
 struct NotebookJob {
-  let plan: RunPlan
+  var plan: RunPlan
   let argument: String
   let destination: RunPlan.Destination
   let control: RunControl
@@ -41,7 +41,12 @@ struct NotebookJob {
       let cells = repaired.map { "\($0 + 1)" }.joined(separator: ", ")
       reporter.warn("without an id of its own, now given one: cell \(cells)")
     }
-    return await run(document, choice, input: input)
+    do {
+      let job = try injectingParameters(into: &document, for: choice?.spec)
+      return await job.run(document, choice, input: input)
+    } catch {
+      return reporter.fail(error.message, .unusableInput)
+    }
   }
 
   /// Puts into the notebook what an interrupted run has left.

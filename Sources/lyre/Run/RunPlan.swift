@@ -1,4 +1,5 @@
 import Glibc
+import JSONCore
 import KernelClient
 import NotebookDocument
 import NotebookExecution
@@ -23,7 +24,8 @@ struct RunPlan: Sendable {
   let workingDirectory: String?
   let existing: String?
   let kernelConfiguration: KernelConfiguration
-  let runConfiguration: RunConfiguration
+  var runConfiguration: RunConfiguration
+  let parameters: ParameterPlan
   let jobs: Int
   let progress: ProgressMode
   let isQuiet: Bool
@@ -33,7 +35,12 @@ struct RunPlan: Sendable {
 
   init(_ command: RunCommand) throws(UsageError) {
     let inputs = NotebookInput.expand(command.notebooks)
-    notebooks = try RunPlan.destinations(inputs, command.result)
+    parameters = ParameterPlan(
+      values: try ParameterSource.values(
+        command.parameters,
+        standardInputIsFree: !inputs.contains("-") && command.kernel.stdin != "inherit"),
+      isStrict: command.parameters.strictParameters)
+    notebooks = try RunPlan.destinations(inputs, command.result, parameters.values)
     kernelName = command.kernel.kernel
     existing = command.kernel.existing
     workingDirectory = command.kernel.cwd
@@ -80,9 +87,9 @@ struct RunPlan: Sendable {
     }
   }
 
-  private static func destinations(_ inputs: [String], _ options: ResultOptions)
-    throws(UsageError) -> [(argument: String, destination: Destination)]
-  {
+  private static func destinations(
+    _ inputs: [String], _ options: ResultOptions, _ parameters: JSONObject
+  ) throws(UsageError) -> [(argument: String, destination: Destination)] {
     let choices = [options.output != nil, options.outputDir != nil, options.noSave]
     guard choices.filter(\.self).count <= 1 else {
       throw UsageError(message: "use only one of --output, --output-dir and --no-save")
@@ -90,19 +97,27 @@ struct RunPlan: Sendable {
     guard inputs.filter({ $0 == "-" }).count <= 1 else {
       throw UsageError(message: "standard input can be read only once")
     }
-    if let output = options.output, inputs.count > 1, !output.contains("{name}") {
+    let output = options.output.map(OutputTemplate.init)
+    if let output, inputs.count > 1, !output.hasName {
       throw UsageError(
         message: "--output: with several notebooks it needs {name} in it, as in out/{name}.ipynb")
     }
+    if options.output == nil, options.outputDir == nil, !options.noSave {
+      try refusePapermillOutput(inputs)
+    }
     if let directory = options.outputDir { try makeDirectory(directory) }
-    return inputs.map { input in
+    let today = OutputTemplate.today
+    return try inputs.map { (input) throws(UsageError) in
       if options.noSave { return (input, .nowhere) }
       if let directory = options.outputDir {
         return (input, .file("\(directory)/\(stem(input)).ipynb"))
       }
-      if let output = options.output {
-        if output == "-" { return (input, .standardOutput) }
-        return (input, .file(replace("{name}", by: stem(input), in: output)))
+      if let output {
+        if output.text == "-" { return (input, .standardOutput) }
+        return (
+          input,
+          .file(try output.path(name: stem(input), parameters: parameters, date: today))
+        )
       }
       return (input, input == "-" ? .standardOutput : .inPlace)
     }
@@ -113,16 +128,6 @@ struct RunPlan: Sendable {
     if path == "-" { return "notebook" }
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
-  }
-
-  private static func replace(_ mark: String, by text: String, in template: String) -> String {
-    var result = ""
-    var rest = template[...]
-    while let next = rest.indices.first(where: { rest[$0...].hasPrefix(mark) }) {
-      result += rest[..<next] + text
-      rest = rest[rest.index(next, offsetBy: mark.count)...]
-    }
-    return result + rest
   }
 
   private static func limit(_ seconds: Double?, _ option: String) throws(UsageError) -> Duration? {

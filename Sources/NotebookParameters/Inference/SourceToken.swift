@@ -1,0 +1,169 @@
+/// A piece of source text that a language takes for one thing.
+struct SourceToken {
+  /// What it is.
+  enum Kind {
+    case name
+    case number
+    case string
+    case comment
+    case operation
+    /// The end of a statement: of a line, or a semicolon.
+    case end
+  }
+
+  var kind: Kind
+  /// Its place among the characters of the source.
+  var range: Range<Int>
+  /// The line that it begins in, from 0, and the one that it ends in.
+  var lines: ClosedRange<Int>
+  /// Its text.
+  var text: String
+  /// How far into its line it begins.
+  var column: Int
+}
+
+extension SourceToken {
+  /// Whether it is that operator.
+  func isOperator(_ text: String) -> Bool { kind == .operation && self.text == text }
+}
+
+/// Source text with a place in it: what the tokenizers have in common.
+///
+/// What is torn (a string without an end, brackets that do not match) ends somewhere; it never
+/// stops the reading.
+struct SourceReader {
+  let characters: [Unicode.Scalar]
+  var index = 0
+  private(set) var line = 0
+  private var lineStart = 0
+  private(set) var tokens: [SourceToken] = []
+  /// How many brackets are open.
+  var depth = 0
+
+  init(_ source: String) {
+    characters = Array(source.unicodeScalars)
+  }
+
+  var isAtEnd: Bool { index >= characters.count }
+  var column: Int { index - lineStart }
+
+  /// The character so many places on; nil after the end.
+  func peek(_ offset: Int = 0) -> Unicode.Scalar? {
+    index + offset < characters.count ? characters[index + offset] : nil
+  }
+
+  func starts(with text: String) -> Bool {
+    var place = index
+    for scalar in text.unicodeScalars {
+      guard place < characters.count, characters[place] == scalar else { return false }
+      place += 1
+    }
+    return true
+  }
+
+  /// Goes on by so many characters and counts lines.
+  mutating func advance(_ count: Int = 1) {
+    for _ in 0..<count where !isAtEnd {
+      let character = characters[index]
+      index += 1
+      if character == "\n" || (character == "\r" && peek() != "\n") {
+        line += 1
+        lineStart = index
+      }
+    }
+  }
+
+  mutating func advance(while condition: (Unicode.Scalar) -> Bool) {
+    while let character = peek(), condition(character) { advance() }
+  }
+
+  /// Makes a token of what `read` goes over.
+  mutating func token(_ kind: SourceToken.Kind, _ read: (inout SourceReader) -> Void) {
+    let (start, firstLine, column) = (index, line, column)
+    read(&self)
+    tokens.append(
+      SourceToken(
+        kind: kind, range: start..<index, lines: firstLine...max(line, firstLine),
+        text: text(start..<index), column: column))
+  }
+
+  /// Notes that a statement ends here.
+  mutating func end() {
+    tokens.append(
+      SourceToken(kind: .end, range: index..<index, lines: line...line, text: "", column: column))
+  }
+
+  /// An operator: the longest of those that fit, or one character.
+  mutating func operation(_ operators: [String]) {
+    let length = operators.first { starts(with: $0) }?.unicodeScalars.count ?? 1
+    switch peek() {
+    case "(", "[", "{": depth += 1
+    case ")", "]", "}": depth = max(depth - 1, 0)
+    default: break
+    }
+    token(.operation) { $0.advance(length) }
+  }
+
+  func text(_ range: Range<Int>) -> String {
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: characters[range])
+    return String(text)
+  }
+
+  /// The text of tokens on one line: as it is written, but for line breaks and comments.
+  func joined(_ tokens: ArraySlice<SourceToken>) -> String {
+    var result = ""
+    var last: SourceToken?
+    for token in tokens where token.kind != .comment {
+      if let last {
+        if last.lines.upperBound == token.lines.lowerBound {
+          result += text(last.range.upperBound..<token.range.lowerBound)
+        } else if last.isWordLike && token.isWordLike {
+          result += " "
+        }
+      }
+      result += token.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        .joined(separator: "\\n")
+      last = token
+    }
+    return result
+  }
+
+  /// The statements: their tokens without comments, and the comment beside the end of each.
+  var statements: [(tokens: [SourceToken], comment: String)] {
+    var statements: [(tokens: [SourceToken], comment: String)] = []
+    var current: [SourceToken] = []
+    var comment = (text: "", line: -1)
+    func finish() {
+      guard let last = current.last else { return }
+      let isBeside = comment.line == last.lines.upperBound
+      statements.append((current, isBeside ? comment.text : ""))
+      current = []
+    }
+    for token in tokens {
+      switch token.kind {
+      case .end: finish()
+      case .comment:
+        let text = token.text.drop { $0 == "#" || $0 == "'" }
+        comment = (String(text).trimmed, token.lines.lowerBound)
+      default: current.append(token)
+      }
+    }
+    finish()
+    return statements
+  }
+}
+
+extension SourceToken {
+  /// Whether it needs a space beside another one of its kind.
+  fileprivate var isWordLike: Bool { kind == .name || kind == .number || kind == .string }
+}
+
+extension String {
+  /// Without spaces at both ends.
+  var trimmed: String {
+    let start = drop(while: \.isWhitespace)
+    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(start[...last])
+  }
+}

@@ -1,0 +1,100 @@
+import JSONCore
+
+/// MATLAB and GNU Octave, which differ in what a string between double quotes is.
+struct Matlab: ExpressionLanguage {
+  /// Whether it is GNU Octave.
+  var isOctave = false
+
+  var name: String { isOctave ? "Octave" : "MATLAB" }
+  let names = NameRule(
+    reserved: """
+      break case catch classdef continue do else elseif end end_try_catch end_unwind_protect \
+      endfor endfunction endif endswitch endwhile for function global if otherwise parfor \
+      persistent return spmd switch try until unwind_protect while
+      """, first: "", following: "_", allowsUnicode: false)
+  let null = "NaN"
+  let notANumber = "NaN"
+
+  // Octave's kernel takes what begins with a per cent sign for one of its own commands.
+  func comment(_ text: String) -> String { (isOctave ? "# " : "% ") + text }
+
+  func assignment(_ name: String, _ value: JSONValue, isDeclared: Bool)
+    throws(Unrepresentable) -> String
+  {
+    "\(name) = \(try expression(value));"
+  }
+
+  /// A double, or an integer of 64 bits where that does not hold it; its literal is put together of
+  /// two halves, because it would be read as a double first.
+  func integer(_ digits: String) throws(Unrepresentable) -> String {
+    if NumberKind.isExactDouble(digits) { return digits }
+    let base: Int64 = 1 << 32
+    if let value = Int64(digits) {
+      let low = value % base
+      return "(int64(\(value / base)) * int64(\(base)) \(low < 0 ? "-" : "+") "
+        + "int64(\(low.magnitude)))"
+    }
+    if let value = UInt64(digits) {
+      return "(uint64(\(value / UInt64(base))) * uint64(\(base)) + uint64(\(value % UInt64(base))))"
+    }
+    return try exactDouble(digits)
+  }
+
+  func infinity(isNegative: Bool) -> String { isNegative ? "-Inf" : "Inf" }
+
+  private static let octaveStrings = StringStyle(
+    escape: { point in
+      if let escape = StringStyle.common(point) { return escape }
+      return CodePoint.isPlain(point) ? nil : CodePoint.octalEscape(point)
+    })
+
+  func text(_ value: JSONString) throws(Unrepresentable) -> String {
+    if isOctave { return try Matlab.octaveStrings.literal(value) }
+    return try pieces(value, quote: "\"").joined(separator: " + ")
+  }
+
+  /// A row of characters, which is what names in mappings are.
+  private func characters(_ value: JSONString) throws(Unrepresentable) -> String {
+    if isOctave { return try Matlab.octaveStrings.literal(value) }
+    let pieces = try pieces(value, quote: "'")
+    return pieces.count == 1 ? pieces[0] : "[\(pieces.joined(separator: " "))]"
+  }
+
+  /// Literals, which have no escapes but doubled quotes, and characters by their numbers; the first
+  /// is a literal.
+  private func pieces(_ value: JSONString, quote: String) throws(Unrepresentable) -> [String] {
+    let style = StringStyle(escape: {
+      $0 == quote.unicodeScalars.first?.value ? quote + quote : nil
+    })
+    var pieces: [String] = []
+    var run: [UInt32] = []
+    for point in value.codePoints {
+      guard CodePoint.isPlain(point) || CodePoint.isSurrogate(point) || point > 0xFFFF else {
+        if !run.isEmpty || pieces.isEmpty {
+          pieces.append(quote + (try style.content(run[...])) + quote)
+        }
+        run = []
+        pieces.append("char(\(point))")
+        continue
+      }
+      run.append(point)
+    }
+    if !run.isEmpty || pieces.isEmpty {
+      pieces.append(quote + (try style.content(run[...])) + quote)
+    }
+    return pieces
+  }
+
+  func list(_ elements: [JSONValue]) throws(Unrepresentable) -> String {
+    "{\(try expressions(elements))}"
+  }
+
+  func map(_ members: [JSONObject.Member]) throws(Unrepresentable) -> String {
+    if members.isEmpty { return "containers.Map()" }
+    var keys: [String] = []
+    for member in members { keys.append(try characters(member.key)) }
+    // Without the last argument, values of one kind are made numbers of one type.
+    return "containers.Map({\(keys.joined(separator: ", "))}, "
+      + "{\(try expressions(members.map(\.value)))}, 'UniformValues', false)"
+  }
+}

@@ -1,0 +1,39 @@
+public import JSONCore
+
+extension JSONValue {
+  /// The value that a parameter has when it is typed as a word of a command line.
+  ///
+  /// As in papermill: `True`, `False`, `None`, numbers, `nan` and `inf`; everything else is a text.
+  /// What would not survive as a number stays a text (`007`, `1_0`, `1e400`, ` 5`), and a JSON list
+  /// or mapping is that list or mapping.
+  public init(parameterText text: String) {
+    switch text {
+    case "True": self = .bool(true)
+    case "False": self = .bool(false)
+    case "None": self = .null
+    default:
+      self =
+        JSONNumber(decimal: text).map { .number($0) } ?? JSONValue.nonFinite(text)
+        ?? JSONValue.collection(text) ?? .init(text)
+    }
+  }
+
+  /// What Python's `float()` takes for NaN or an infinity.
+  private static func nonFinite(_ text: String) -> JSONValue? {
+    let isNegative = text.hasPrefix("-")
+    let word = (isNegative || text.hasPrefix("+") ? text.dropFirst() : text[...]).lowercased()
+    switch word {
+    case "nan": return .init(Double.nan)
+    case "inf", "infinity": return .init(isNegative ? -Double.infinity : .infinity)
+    default: return nil
+    }
+  }
+
+  private static func collection(_ text: String) -> JSONValue? {
+    guard let first = text.first(where: { !$0.isWhitespace }), first == "[" || first == "{",
+      let value = try? JSONValue(parsing: Array(text.utf8)),
+      value.array != nil || value.object != nil
+    else { return nil }
+    return value
+  }
+}

@@ -1,0 +1,91 @@
+import Glibc
+import JSONCore
+
+/// The value of `--output`: a path with values in braces.
+///
+/// `{name}` is the notebook's name, `{run_date}` the day, and everything else a parameter, as in
+/// papermill; `{{` is a brace. `{p[key]}` is a member or an element of a list.
+struct OutputTemplate {
+  let text: String
+
+  /// Whether results of several notebooks go to several files.
+  var hasName: Bool { text.contains("{name}") }
+
+  /// The path for a notebook.
+  ///
+  /// - Throws: ``UsageError`` that names what is missing.
+  func path(name: String, parameters: JSONObject, date: String) throws(UsageError) -> String {
+    var result = ""
+    var rest = text[...]
+    while let character = rest.first {
+      if rest.hasPrefix("{{") || rest.hasPrefix("}}") {
+        result.append(character)
+        rest = rest.dropFirst(2)
+      } else if character == "{" {
+        guard let end = rest.firstIndex(of: "}") else {
+          throw UsageError(message: "--output: a '{' without its '}'; '{{' stands for a brace")
+        }
+        let key = String(rest[rest.index(after: rest.startIndex)..<end])
+        result += try value(key, name, parameters, date)
+        rest = rest[rest.index(after: end)...]
+      } else if character == "}" {
+        throw UsageError(message: "--output: a '}' without its '{'; '}}' stands for a brace")
+      } else {
+        result.append(character)
+        rest = rest.dropFirst()
+      }
+    }
+    if result.isEmpty || result.contains("\0") {
+      throw UsageError(message: "--output: '\(text)' makes no path of these parameters")
+    }
+    return result
+  }
+
+  private func value(_ key: String, _ name: String, _ parameters: JSONObject, _ date: String)
+    throws(UsageError) -> String
+  {
+    switch key {
+    case "name": return name
+    case "run_date": return date
+    default: break
+    }
+    let parts = key.split(separator: "[", omittingEmptySubsequences: false)
+    var path = [String(parts[0])]
+    for part in parts.dropFirst() {
+      guard part.hasSuffix("]") else {
+        throw UsageError(
+          message: "--output: '{\(key)}' is neither {parameter} nor {parameter[key]}")
+      }
+      path.append(String(part.dropLast()))
+    }
+    var value = JSONValue.object(parameters)
+    for (place, part) in path.enumerated() {
+      // {parameters[name]} is for a parameter that is called like one of ours.
+      if place == 0, part == "parameters", parameters[part] == nil { continue }
+      guard let next = value[part] ?? Int(part).flatMap({ value[$0] }) else {
+        let known = ["name", "run_date"] + parameters.map(\.key.string)
+        throw UsageError(
+          message: "--output: there is no parameter for '{\(key)}'; there are "
+            + known.map { "{\($0)}" }.joined(separator: ", "))
+      }
+      value = next
+    }
+    switch value {
+    case .string(let text): return text.string
+    case .number(let number): return number.text
+    case .bool(let value): return value ? "True" : "False"
+    case .null: return "None"
+    case .array, .object:
+      throw UsageError(message: "--output: the value of '{\(key)}' is a list or a mapping")
+    }
+  }
+
+  /// The day, as it is where the command runs: `2026-11-23`.
+  static var today: String {
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    func digits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(1900 + parts.tm_year)-\(digits(parts.tm_mon + 1))-\(digits(parts.tm_mday))"
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Glibc
+
+/// Parameters and where they come from; the names are papermill's.
+struct ParameterOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("p"), .customLong("parameters")], parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A parameter; numbers, True, False, None and JSON lists and mappings are such values.",
+      valueName: "name> <value"))
+  var parameters: [String] = []
+
+  @Option(
+    name: [.customShort("r"), .customLong("parameters-raw")], parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A parameter whose value is a text.", valueName: "name> <text"))
+  var rawParameters: [String] = []
+
+  @Option(
+    name: [.customShort("f"), .customLong("parameters-file")],
+    help: "A file with parameters, in YAML or JSON; `-` is standard input.")
+  var parametersFile: [String] = []
+
+  @Option(
+    name: [.customShort("y"), .customLong("parameters-yaml")], parsing: .unconditionalSingleValue,
+    help: "Parameters in YAML.")
+  var parametersYaml: [String] = []
+
+  @Option(
+    name: [.customShort("b"), .customLong("parameters-base64")],
+    parsing: .unconditionalSingleValue, help: "Parameters in YAML, base64-encoded.")
+  var parametersBase64: [String] = []
+
+  @Flag(help: "A parameter that a notebook does not declare is an error, not a warning.")
+  var strictParameters = false
+}
+
+/// Arguments as papermill has them, made into what the parser knows.
+enum ParameterArguments {
+  /// What stands between a name and its value; no argument of a command can hold it.
+  static let separator: Character = "\0"
+
+  private static let pairs: Set<String> = ["-p", "-r", "--parameters", "--parameters-raw"]
+
+  /// The arguments of `lyre run` with each `-p NAME VALUE` as an option of one value, and
+  /// papermill's underscores as dashes.
+  ///
+  /// - Throws: ``UsageError`` when a name or a value is missing.
+  static func joined(_ arguments: [String]) throws(UsageError) -> [String] {
+    guard arguments.first == "run" else { return arguments }
+    var result: [String] = []
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if argument == "--" {
+        return result + [argument] + rest
+      }
+      let option = dashed(argument)
+      guard pairs.contains(option) else {
+        result.append(option)
+        continue
+      }
+      guard rest.count >= 2, let name = rest.popFirst(), let value = rest.popFirst() else {
+        throw UsageError(message: "\(argument): expected a name and a value, as in \(argument) x 1")
+      }
+      result += [option, "\(name)\(separator)\(value)"]
+    }
+    return result
+  }
+
+  private static func dashed(_ argument: String) -> String {
+    guard argument.hasPrefix("--parameters_") else { return argument }
+    let name = argument.prefix { $0 != "=" }
+    return String(name.map { $0 == "_" ? "-" : $0 }) + argument.dropFirst(name.count)
+  }
+}
+
+extension RunPlan {
+  /// Says how to do it with Lyre where somebody types papermill's two paths: what is read, and what
+  /// is written and not there yet.
+  static func refusePapermillOutput(_ inputs: [String]) throws(UsageError) {
+    guard inputs.count == 2, access(inputs[0], F_OK) == 0, access(inputs[1], F_OK) != 0,
+      inputs[1].hasSuffix(".ipynb")
+    else { return }
+    throw UsageError(
+      message: "there is no notebook '\(inputs[1])'. To write the result there: "
+        + "lyre run \(inputs[0]) -o \(inputs[1])")
+  }
+}
