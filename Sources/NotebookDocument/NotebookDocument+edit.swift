@@ -80,7 +80,7 @@ extension NotebookDocument {
   }
 
   /// Notes a change at a path below an object of the file.
-  private mutating func set(_ path: ArraySlice<String>, to value: JSONValue?, in node: Int) {
+  mutating func set(_ path: ArraySlice<String>, to value: JSONValue?, in node: Int) {
     guard let name = path.first else { return }
     let rest = path.dropFirst()
     if rest.isEmpty { return note(name, value, in: node) }

@@ -64,6 +64,9 @@ struct ResultOptions: ParsableArguments {
   @Flag(help: "Leave every file as it was.")
   var noSave = false
 
+  @Flag(help: "Refuse notebooks older than nbformat 4, which a run would make nbformat 4.5.")
+  var keepVersion = false
+
   @Option(
     help: "Seconds after which outputs are saved while cells run; 0 saves at the end only.")
   var saveEvery: Double = 1.5

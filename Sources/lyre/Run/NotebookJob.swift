@@ -34,13 +34,14 @@ struct NotebookJob {
     }
     if let warning = choice?.warning { reporter.warn(warning) }
     if let version = document.upgradedFrom {
+      if plan.keepsVersion {
+        return reporter.fail(
+          "nbformat \(version.major) is older than 4, and a run would make it nbformat 4.5; "
+            + "leave out --keep-version to allow that", .unusableInput)
+      }
       reporter.warn("nbformat \(version.major) is old; the result is nbformat 4.5")
     }
-    let repaired = document.repairIDs()
-    if !repaired.isEmpty {
-      let cells = repaired.map { "\($0 + 1)" }.joined(separator: ", ")
-      reporter.warn("without an id of its own, now given one: cell \(cells)")
-    }
+    tell(document.repair())
     do {
       let job = try injectingParameters(into: &document, for: choice?.spec)
       return await job.run(document, choice, input: input)
@@ -63,6 +64,18 @@ struct NotebookJob {
       guard error.code == .inUse else { throw error }
       reporter.warn("another run of this notebook is going on")
     }
+  }
+
+  private func tell(_ repairs: NotebookRepairs) {
+    func cells(_ places: [Int]) -> String { places.map { "\($0 + 1)" }.joined(separator: ", ") }
+    if !repairs.ids.isEmpty {
+      reporter.warn("without an id of its own, now given one: cell \(cells(repairs.ids))")
+    }
+    if !repairs.members.isEmpty {
+      reporter.warn(
+        "without metadata, outputs or execution_count, now added: cell \(cells(repairs.members))")
+    }
+    if repairs.metadata { reporter.warn("without metadata, now added") }
   }
 
   private func noKernel(_ error: KernelNotFound) -> String {

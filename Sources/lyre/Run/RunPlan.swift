@@ -28,6 +28,7 @@ struct RunPlan: Sendable {
   let parameters: ParameterPlan
   let jobs: Int
   let progress: ProgressMode
+  let keepsVersion: Bool
   let isQuiet: Bool
   let isVerbose: Bool
   let eventsPath: String?
@@ -78,6 +79,7 @@ struct RunPlan: Sendable {
     }
     jobs = min(command.telling.jobs, notebooks.count)
     progress = command.telling.quiet ? .none : command.telling.progress
+    keepsVersion = command.result.keepVersion
     isQuiet = command.telling.quiet
     isVerbose = command.telling.verbose
     eventsPath = command.telling.events

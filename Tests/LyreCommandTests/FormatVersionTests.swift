@@ -1,0 +1,115 @@
+import JSONCore
+import KernelTesting
+import Testing
+
+@Suite("Notebooks of other versions, and incomplete ones")
+struct FormatVersionTests {
+  private let version3 = #"""
+    {"metadata": {"name": "old", "kernelspec": {"name": "scripted", "display_name": "S"}},
+     "nbformat": 3, "nbformat_minor": 0,
+     "worksheets": [{"metadata": {}, "cells": [
+      {"cell_type": "heading", "level": 2, "metadata": {}, "source": ["Title"]},
+      {"cell_type": "code", "collapsed": false, "input": ["print 1"], "language": "python",
+       "metadata": {}, "outputs": [], "prompt_number": 3}]}]}
+    """#
+
+  @Test("older than 4 become 4.5 by a run in place, which says so")
+  func upgrade() async throws {
+    try await Lyre.with { lyre in
+      try lyre.directory.write(version3, to: "nb.ipynb")
+      let outcome = try await lyre.run(["run", "-q", "nb.ipynb", "-k", "scripted"])
+      #expect(
+        outcome
+          == .init(
+            0, output: "1\n",
+            errors: "warning: nb.ipynb: nbformat 3 is old; the result is nbformat 4.5\n"))
+      let value = try JSONValue(parsing: lyre.directory.read("nb.ipynb"))
+      #expect(value["nbformat"] == 4 && value["nbformat_minor"] == 5)
+      #expect(try lyre.cells()[0]["source"] == ["## Title"])
+      #expect(try lyre.text(1) == "1\n")
+    }
+  }
+
+  @Test("older than 4 are refused with --keep-version, before a kernel starts")
+  func keepVersion() async throws {
+    try await Lyre.with { lyre in
+      try lyre.directory.write(version3, to: "nb.ipynb")
+      let outcome = try await lyre.run([
+        "run", "-q", "nb.ipynb", "-k", "scripted", "--keep-version",
+      ])
+      #expect(
+        outcome
+          == .init(
+            2,
+            errors: "error: nb.ipynb: nbformat 3 is older than 4, and a run would make it nbformat "
+              + "4.5; leave out --keep-version to allow that\n"))
+      #expect(try lyre.directory.read("nb.ipynb") == Array(version3.utf8))
+      #expect(lyre.kernel.starts.isEmpty)
+    }
+  }
+
+  @Test(
+    "of 4.0 to 4.4, and minors that are not known yet, stay what they are", arguments: [0, 4, 9])
+  func minors(minor: Int) async throws {
+    try await Lyre.with { lyre in
+      let text = #"""
+        {"cells": [{"cell_type": "code", "future": [1.0], "metadata": {}, "execution_count": null,
+          "id": "a", "outputs": [], "source": "print 1"}], "metadata": {},
+         "nbformat": 4, "nbformat_minor": \#(minor), "unknown": {"b": 1, "a": 1e-07}}
+        """#
+      try lyre.directory.write(text, to: "nb.ipynb")
+      let outcome = try await lyre.run([
+        "run", "-q", "nb.ipynb", "-k", "scripted", "--keep-version", "--no-record-timing",
+      ])
+      #expect(outcome == .init(0, output: "1\n"))
+      let result = String(decoding: try lyre.directory.read("nb.ipynb"), as: UTF8.self)
+      #expect(result.contains(#""nbformat_minor": \#(minor), "unknown": {"b": 1, "a": 1e-07}}"#))
+      #expect(result.contains(#""future": [1.0]"#))
+      #expect(try lyre.text(0) == "" && result.contains(#""text": "1\n""#))
+    }
+  }
+
+  @Test("of a major version that is not known are refused before a kernel starts")
+  func unknownMajor() async throws {
+    try await Lyre.with { lyre in
+      try lyre.directory.write(
+        #"{"cells": [], "metadata": {}, "nbformat": 5, "nbformat_minor": 0}"#, to: "nb.ipynb")
+      let outcome = try await lyre.run(["run", "nb.ipynb", "-k", "scripted"])
+      #expect(
+        outcome
+          == .init(
+            2,
+            errors:
+              "error: nb.ipynb: nbformat: nbformat 5 is not known; this version of Lyre reads "
+              + "nbformat 1 to 4\n"))
+      #expect(lyre.kernel.starts.isEmpty)
+    }
+  }
+
+  @Test("that lack what can be made up get it, with a warning")
+  func repair() async throws {
+    try await Lyre.with { lyre in
+      try lyre.directory.write(
+        #"""
+        {"cells": [
+          {"cell_type": "markdown", "source": "m"},
+          {"cell_type": "code", "id": "a", "metadata": {}, "source": "print 1"},
+          {"cell_type": "code", "id": "a", "metadata": {}, "source": "print 2",
+           "execution_count": null, "outputs": []}],
+         "nbformat": 4, "nbformat_minor": 5}
+        """#, to: "nb.ipynb")
+      let outcome = try await lyre.run(["run", "-q", "nb.ipynb", "-k", "scripted"])
+      #expect(
+        outcome
+          == .init(
+            0, output: "1\n2\n",
+            errors: """
+              warning: nb.ipynb: without an id of its own, now given one: cell 1, 3
+              warning: nb.ipynb: without metadata, outputs or execution_count, now added: cell 1, 2
+              warning: nb.ipynb: without metadata, now added
+
+              """))
+      #expect(try await lyre.run(["check", "nb.ipynb"]) == .init(0))
+    }
+  }
+}
