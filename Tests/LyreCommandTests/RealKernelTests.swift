@@ -38,6 +38,28 @@ struct RealKernelTests {
   }
 
   @Test(
+    "change one line of a notebook in git, as the README shows",
+    .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
+  func diff() async throws {
+    try await TemporaryDirectory.with { directory in
+      let before = try readFile(RealKernels.repositoryRoot + "/Fixtures/notebooks/rain.ipynb")
+      try directory.write(before, to: "rain.ipynb")
+      let result = try await lyre(["run", "-q", "--no-record-timing", "rain.ipynb"], in: directory)
+      #expect(result.ending == .exited(0), "\(result.errorText)")
+      func lines(_ bytes: [UInt8]) -> [Substring] {
+        // The version of Python is that of the machine.
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter {
+          !$0.contains("\"version\": \"3.")
+        }
+      }
+      let changes = zip(lines(before), lines(try directory.read("rain.ipynb"))).filter { $0 != $1 }
+      #expect(changes.count == 1)
+      #expect(changes.first?.0 == #"            "1 wet days, 8.9 mm\n""#)
+      #expect(changes.first?.1 == #"            "2 wet days, 11.4 mm\n""#)
+    }
+  }
+
+  @Test(
     "end when a cell is interrupted by its limit, or are reported dead",
     .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
     arguments: [
