@@ -65,7 +65,7 @@ let package = Package(
       name: "lyre",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "YAMLReading", "CSystemShims",
+        "NotebookParameters", "NotebookExecution", "Pipelines", "YAMLReading", "CSystemShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

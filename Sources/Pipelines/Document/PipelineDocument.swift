@@ -28,7 +28,7 @@ public struct PipelineDocument: Sendable {
   public let statesVersion: Bool
 
   /// The place of the primary pipeline among all pipelines of the file.
-  public let primaryPlace: Int
+  public internal(set) var primaryPlace: Int
 
   /// Reads a pipeline.
   ///
@@ -96,14 +96,18 @@ public struct PipelineDocument: Sendable {
     }
   }
 
-  /// Makes ``serialized()`` write the pipeline in version 8, with what Elyra's editor adds on
-  /// opening a file: a name and a runtime among the pipeline's properties.
+  /// Makes ``serialized()`` write the pipeline in version 8 as Elyra's editor would leave it.
+  ///
+  /// It gets a name and a runtime among its properties, and lists that hold texts, as before version
+  /// 8, get objects. A file that has all this already keeps its bytes.
   ///
   /// - Parameter name: the pipeline's name where it has none, as a rule that of its file.
   public mutating func migrate(name: String? = nil) {
-    guard version < PipelineDocument.currentVersion || !statesVersion else { return }
     isEdited = true
+    let isOld = version < PipelineDocument.currentVersion || !statesVersion
     updateApplicationData { data in
+      let needsProperties = data["properties"]?.object?.isEmpty ?? true
+      guard isOld || needsProperties else { return }
       data["version"] = .init(PipelineDocument.currentVersion)
       let runtime = Pipeline.runtimeName(data["runtime_type"]?.string)
       data.update("properties") { properties in
@@ -113,17 +117,22 @@ public struct PipelineDocument: Sendable {
         }
       }
     }
+    for flow in root["pipelines"]?.array?.indices ?? 0..<0 {
+      updateFlow(flow) { LegacyLists.convertNodes(of: &$0) }
+    }
+  }
+
+  /// Changes one of the pipelines of the file.
+  mutating func updateFlow<R>(_ place: Int, _ body: (inout JSONObject) -> R) -> R {
+    root.update("pipelines") { pipelines in
+      pipelines.updateArray { $0[place].updateObject(body) }
+    }
   }
 
   /// Changes the `app_data` of the primary pipeline.
   mutating func updateApplicationData(_ body: (inout JSONObject) -> Void) {
-    let place = primaryPlace
-    root.update("pipelines") { pipelines in
-      pipelines.updateArray { pipelines in
-        pipelines[place].updateObject { pipeline in
-          pipeline.update("app_data") { $0.updateObject(body) }
-        }
-      }
+    updateFlow(primaryPlace) { flow in
+      flow.update("app_data") { $0.updateObject(body) }
     }
   }
 }

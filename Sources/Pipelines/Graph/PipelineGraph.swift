@@ -84,8 +84,8 @@ extension WiringFault {
   /// The fault as an error.
   var error: PipelineError {
     switch self {
-    case .duplicateID(let node, let label):
-      PipelineError(.duplicateID, "two nodes have the id '\(node)', one of them '\(label)'")
+    case .duplicateID(let node, _):
+      PipelineError(.duplicateID, "two nodes have the id '\(node)'")
     case .missingID(let place, let label):
       PipelineError(.notPipeline, "the node '\(label)' has no id", place: place)
     case .danglingLink(_, let label, let source):

@@ -18,6 +18,25 @@ enum LegacyLists {
     }
   }
 
+  /// Converts every such list of the nodes of a pipeline.
+  static func convertNodes(of flow: inout JSONObject) {
+    guard flow["nodes"]?.array != nil else { return }
+    flow.update("nodes") { nodes in
+      nodes.updateArray { nodes in
+        for place in nodes.indices {
+          guard nodes[place]["app_data"]?["component_parameters"]?.object != nil else { continue }
+          nodes[place].updateObject { node in
+            node.update("app_data") { data in
+              data.updateObject { data in
+                data.update("component_parameters") { $0.updateObject { convert(in: &$0) } }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// An item of a list as an object; one that is an object already, or is none of both, stays.
   ///
   /// - Returns: nil for an empty string, which says nothing.

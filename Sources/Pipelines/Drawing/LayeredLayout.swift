@@ -1,0 +1,184 @@
+/// Places for nodes in layers from left to right, with as few crossings as a few sweeps give.
+///
+/// The method of Sugiyama: longest ways give the layers, long links get a place of their own in every
+/// layer between, medians of neighbours give the order within a layer, and the places are those
+/// nearest to the mean of the neighbours that keep the order and a distance (isotonic regression).
+/// Everything takes time in proportion to nodes and links, times the layers that links cross.
+struct LayeredLayout {
+  /// The layer of each node.
+  private(set) var layers: [Int]
+
+  /// Where the middle of each node lies across the layers, in units of a node's pitch; from 0 on.
+  private(set) var offsets: [Double] = []
+
+  /// For each link the offsets of the points that it goes through, in the layers between its ends.
+  private(set) var ways: [[Double]] = []
+
+  /// How many layers there are.
+  var layerCount: Int { (layers.max() ?? -1) + 1 }
+
+  /// How far the nodes reach across the layers.
+  var extent: Double { (offsets + ways.joined()).max() ?? 0 }
+
+  /// More points than this on links, and links go straight.
+  private static let mostPoints = 200_000
+
+  private let parents: [[Int]]
+
+  /// - Parameter parents: for each node the places of its parents, all before its own.
+  init(parents: [[Int]]) {
+    self.parents = parents
+    layers = LayeredLayout.layers(parents)
+    var order = makeOrder()
+    sweep(&order)
+    place(order)
+  }
+
+  private static func layers(_ parents: [[Int]]) -> [Int] {
+    var layers = [Int](repeating: 0, count: parents.count)
+    for node in parents.indices {
+      for parent in parents[node] { layers[node] = max(layers[node], layers[parent] + 1) }
+    }
+    // What waits for nothing stands right before what waits for it.
+    var nearest = [Int](repeating: .max, count: parents.count)
+    for node in parents.indices.reversed() {
+      if parents[node].isEmpty, nearest[node] != .max { layers[node] = nearest[node] - 1 }
+      for parent in parents[node] { nearest[parent] = min(nearest[parent], layers[node]) }
+    }
+    return layers
+  }
+
+  /// Nodes and points of links, with their neighbours in the layers beside.
+  private struct Order {
+    var layers: [[Int]]
+    var before: [[Int]]
+    var after: [[Int]]
+    /// For each link its points.
+    var points: [[Int]]
+  }
+
+  private func makeOrder() -> Order {
+    var order = Order(
+      layers: Array(repeating: [], count: layerCount),
+      before: Array(repeating: [], count: parents.count),
+      after: Array(repeating: [], count: parents.count), points: [])
+    for node in parents.indices { order.layers[layers[node]].append(node) }
+    let points = parents.indices.reduce(0) { sum, node in
+      sum + parents[node].reduce(0) { $0 + layers[node] - layers[$1] - 1 }
+    }
+    let isStraight = points > LayeredLayout.mostPoints
+    for node in parents.indices {
+      for parent in parents[node] {
+        var way: [Int] = []
+        var last = parent
+        if !isStraight {
+          for layer in layers[parent] + 1..<layers[node] {
+            let point = order.before.count
+            order.before.append([last])
+            order.after.append([])
+            order.after[last].append(point)
+            order.layers[layer].append(point)
+            way.append(point)
+            last = point
+          }
+        }
+        order.after[last].append(node)
+        order.before[node].append(last)
+        order.points.append(way)
+      }
+    }
+    return order
+  }
+
+  /// Sorts every layer by the medians of the neighbours, forwards and backwards in turn.
+  private func sweep(_ order: inout Order) {
+    var rank = [Int](repeating: 0, count: order.before.count)
+    for layer in order.layers {
+      for (place, item) in layer.enumerated() { rank[item] = place }
+    }
+    for round in 0..<8 {
+      let isForward = round % 2 == 0
+      let sequence = isForward ? Array(order.layers.indices) : order.layers.indices.reversed()
+      for layer in sequence {
+        let neighbours = isForward ? order.before : order.after
+        let keys = order.layers[layer].map { item -> Double in
+          let ranks = neighbours[item].map { rank[$0] }.sorted()
+          guard !ranks.isEmpty else { return Double(rank[item]) }
+          let middle = ranks.count / 2
+          return ranks.count % 2 == 1
+            ? Double(ranks[middle]) : Double(ranks[middle - 1] + ranks[middle]) / 2
+        }
+        let sorted = order.layers[layer].indices.sorted {
+          (keys[$0], $0) < (keys[$1], $1)
+        }
+        order.layers[layer] = sorted.map { order.layers[layer][$0] }
+        for (place, item) in order.layers[layer].enumerated() { rank[item] = place }
+      }
+    }
+  }
+
+  private mutating func place(_ order: Order) {
+    var offset = [Double](repeating: 0, count: order.before.count)
+    let count = parents.count
+    let isPoint = { (item: Int) in item >= count }
+    // Points of links need less room than nodes.
+    let size = { (item: Int) in isPoint(item) ? 0.45 : 1.0 }
+    for layer in order.layers {
+      var next = 0.0
+      for item in layer {
+        offset[item] = next + size(item) / 2
+        next += size(item)
+      }
+    }
+    for round in 0..<12 {
+      let isForward = round % 2 == 0
+      let sequence = isForward ? Array(order.layers.indices) : order.layers.indices.reversed()
+      for layer in sequence {
+        let wanted = order.layers[layer].map { item -> Double in
+          let beside =
+            round < 8
+            ? (isForward ? order.before : order.after)[item]
+            : order.before[item] + order.after[item]
+          guard !beside.isEmpty else { return offset[item] }
+          return beside.reduce(0) { $0 + offset[$1] } / Double(beside.count)
+        }
+        let places = LayeredLayout.spread(
+          wanted, sizes: order.layers[layer].map(size),
+          weights: order.layers[layer].map { isPoint($0) ? 2 : 1 })
+        for (item, place) in zip(order.layers[layer], places) { offset[item] = place }
+      }
+    }
+    let least = offset.min() ?? 0
+    offsets = parents.indices.map { offset[$0] - least }
+    ways = order.points.map { $0.map { offset[$0] - least } }
+  }
+
+  /// The places nearest to the wanted ones that keep the order and do not overlap.
+  static func spread(_ wanted: [Double], sizes: [Double], weights: [Double]) -> [Double] {
+    // Without the room that what stands before takes, the places only must not fall.
+    var room = 0.0
+    var shifts: [Double] = []
+    for (place, size) in sizes.enumerated() {
+      if place > 0 { room += (sizes[place - 1] + size) / 2 }
+      shifts.append(room)
+    }
+    var blocks: [(mean: Double, weight: Double, count: Int)] = []
+    for place in wanted.indices {
+      var block = (mean: wanted[place] - shifts[place], weight: weights[place], count: 1)
+      while let last = blocks.last, last.mean > block.mean {
+        blocks.removeLast()
+        let weight = last.weight + block.weight
+        block = (
+          (last.mean * last.weight + block.mean * block.weight) / weight, weight,
+          last.count + block.count
+        )
+      }
+      blocks.append(block)
+    }
+    var result: [Double] = []
+    for block in blocks {
+      for _ in 0..<block.count { result.append(block.mean + shifts[result.count]) }
+    }
+    return result
+  }
+}

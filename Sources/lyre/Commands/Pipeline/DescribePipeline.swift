@@ -1,0 +1,60 @@
+import ArgumentParser
+import JSONCore
+import Pipelines
+
+/// The command `lyre pipeline describe`.
+struct DescribePipeline: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Show what a pipeline holds, and how its nodes are connected.",
+    discussion: """
+      Reads also what is not valid, as far as it can be read; `lyre pipeline validate` tells what
+      is wrong. The pictures go to standard output, or to a file with --output.
+
+      EXAMPLES
+        lyre pipeline describe analysis.pipeline
+        lyre pipeline describe analysis.pipeline --json
+        lyre pipeline describe analysis.pipeline --format svg -o analysis.svg
+        lyre pipeline describe analysis.pipeline --format mermaid >> README.md
+      """)
+
+  @Argument(help: "The pipeline.") var pipeline: String
+
+  @Flag(help: "Write JSON for programs; the same as --format json.") var json = false
+
+  @Option(help: "text, json, mermaid, dot (Graphviz) or svg.") var format: Format?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write there.", valueName: "path"))
+  var output: String?
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, mermaid, dot, svg
+  }
+
+  func validate() throws {
+    if json, let format, format != .json {
+      throw ValidationError("--json and --format \(format.rawValue) exclude each other")
+    }
+  }
+
+  func run() throws {
+    let input = try PipelineInput(pipeline)
+    let pipeline = try input.document().pipeline
+    let drawing = PipelineDrawing(pipeline, title: input.name)
+    let text: String
+    switch json ? .json : format ?? .text {
+    case .text:
+      let isTerminal = output == nil && Printer.shared.terminal.outputIsTerminal
+      text =
+        PipelineSummary(pipeline, input)
+        .lines(drawing, width: isTerminal ? Terminal.columns : 100).joined(separator: "\n") + "\n"
+    case .json:
+      let object = JSONValue.object(PipelineSummary(pipeline, input).json)
+      text = String(decoding: object.serialized(.pretty), as: UTF8.self) + "\n"
+    case .mermaid: text = drawing.mermaid
+    case .dot: text = drawing.dot
+    case .svg: text = drawing.svg()
+    }
+    try PipelineOutput.write(Array(text.utf8), to: output)
+  }
+}

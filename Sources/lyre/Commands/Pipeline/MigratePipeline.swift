@@ -1,0 +1,84 @@
+import ArgumentParser
+import NotebookDocument
+import Pipelines
+
+/// The command `lyre pipeline migrate`.
+struct MigratePipeline: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "migrate",
+    abstract: "Bring pipelines to the newest version of the format.",
+    discussion: """
+      Does what Elyra's editor does on opening an older file, without losing data on the way, and
+      writes the file in place. What need not change keeps its bytes. A file that has the newest
+      version is left alone. With --check nothing is written, and the code is 1 when there is a
+      file that would be.
+
+      EXAMPLES
+        lyre pipeline migrate old.pipeline
+        lyre pipeline migrate --check pipelines/*.pipeline
+        lyre pipeline migrate old.pipeline -o new.pipeline
+      """)
+
+  @Argument(help: "The pipelines.") var pipelines: [String]
+
+  @Flag(help: "Write nothing; name the files that have an older version.") var check = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write there instead; `-` is standard output.", valueName: "path"))
+  var output: String?
+
+  func validate() throws {
+    if output != nil, pipelines.count > 1 {
+      throw ValidationError("--output takes one pipeline; there are \(pipelines.count)")
+    }
+  }
+
+  func run() throws {
+    var worst = ExitCode.success
+    for path in pipelines {
+      let code = migrate(path)
+      if code.rawValue > worst.rawValue { worst = code }
+    }
+    if worst != .success { throw ExitRequest(code: worst) }
+  }
+
+  private func migrate(_ path: String) -> ExitCode {
+    let input: PipelineInput
+    var document: PipelineDocument
+    do throws(ExitRequest) {
+      input = try PipelineInput(path)
+      document = try input.document()
+    } catch {
+      return error.code
+    }
+    document.migrate(name: input.name)
+    let isCurrent = !document.isChanged
+    if check {
+      if isCurrent { return .success }
+      Printer.shared.log("\(path): version \(document.version), not 8")
+      return .cellFailed
+    }
+    if output == "-" {
+      Printer.shared.output(document.serialized())
+      return .success
+    }
+    let target = output ?? path
+    if isCurrent, output == nil {
+      Printer.shared.log("\(path): has version 8 already")
+      return .success
+    }
+    do throws(NotebookError) {
+      try NotebookFile(target).write(document.serialized())
+    } catch {
+      Printer.shared.log("\(error)")
+      return .notWritten
+    }
+    if isCurrent {
+      Printer.shared.log("\(target): written; it had version 8 already")
+    } else {
+      Printer.shared.log("\(target): version \(document.version) → 8")
+    }
+    return .success
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Glibc
+import JSONCore
+import Pipelines
+
+/// The command `lyre pipeline new`.
+struct NewPipeline: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "new",
+    abstract: "Make a pipeline of notebooks and scripts.",
+    discussion: """
+      The file can be opened in Elyra's editor. The notebooks and scripts are named from the current
+      directory, and recorded from the pipeline's folder on. Links are given by the files' names.
+
+      EXAMPLES
+        lyre pipeline new analysis.pipeline load.ipynb clean.py report.ipynb --chain
+        lyre pipeline new fan.pipeline load.py a.ipynb b.ipynb \\
+            --link load.py:a.ipynb --link load.py:b.ipynb
+        lyre pipeline new empty.pipeline --description "Nothing yet"
+      """)
+
+  @Argument(help: "The pipeline to make.") var pipeline: String
+  @Argument(help: "The notebooks and scripts.") var files: [String] = []
+
+  @Flag(help: "Each runs after the one before it.") var chain = false
+
+  @Option(
+    name: .customLong("link"),
+    help: ArgumentHelp("B runs after A; can be given several times.", valueName: "A:B"))
+  var links: [String] = []
+
+  @Option(help: "What it is for.") var description: String?
+
+  @Option(
+    name: .customLong("runtime-image"),
+    help: ArgumentHelp(
+      "The container image for runs elsewhere, without which Elyra runs nothing.",
+      valueName: "image"))
+  var image = "quay.io/jupyter/minimal-notebook:latest"
+
+  @Flag(help: "Replace a file that is there.") var overwrite = false
+
+  func run() throws {
+    if !overwrite, pipeline != "-", access(pipeline, F_OK) == 0 {
+      Printer.shared.log("error: \(pipeline): is there already; --overwrite replaces it")
+      throw ExitRequest(code: .unusableInput)
+    }
+    let document: PipelineDocument
+    do throws(PipelineError) {
+      document = try make()
+    } catch {
+      Printer.shared.log("error: \(error)")
+      throw ExitRequest(code: .unusableInput)
+    }
+    try PipelineOutput.write(document.serialized() + [0x0A], to: pipeline)
+  }
+
+  private func make() throws(PipelineError) -> PipelineDocument {
+    let base = PipelinePath.name(pipeline)
+    let suffix = ".pipeline"
+    let name = base.hasSuffix(suffix) ? String(base.dropLast(suffix.count)) : base
+    var document = PipelineDocument(
+      name: name, description: description, runtimeImage: image.isEmpty ? nil : image)
+    let here = PipelineFolder.currentDirectory
+    let folder = PipelinePath.folder(PipelinePath.joined(here, pipeline))
+    var nodes: [String: [String]] = [:]
+    var last: String?
+    for (place, file) in files.enumerated() {
+      let path = PipelinePath.relative(PipelinePath.joined(here, file), to: folder)
+      let position = chain ? PipelinePoint(x: 40 + 220 * Double(place), y: 40) : nil
+      let id = try document.addNode(file: path, at: position)
+      for name in Set([file, path, PipelinePath.name(file)]) { nodes[name, default: []].append(id) }
+      if chain, let last { try document.connect(last, to: id) }
+      last = id
+    }
+    for link in links {
+      let parts = link.split(separator: ":", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        throw PipelineError(.invalidValue, "--link \(link): write A:B, for B to run after A")
+      }
+      let ids = try parts.map { name throws(PipelineError) -> String in
+        guard let found = nodes[name] else {
+          throw PipelineError(
+            .noSuchNode, "--link \(link): '\(name)' is not among the notebooks and scripts")
+        }
+        guard found.count == 1 else {
+          throw PipelineError(
+            .invalidValue, "--link \(link): there are \(found.count) files '\(name)'")
+        }
+        return found[0]
+      }
+      try document.connect(ids[0], to: ids[1])
+    }
+    return document
+  }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import JSONCore
+import Pipelines
+
+/// The command `lyre pipeline validate`.
+struct ValidatePipeline: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Say everything that is wrong with pipelines.",
+    discussion: """
+      A line for each finding: errors, which keep a pipeline from being run, then warnings. Paths
+      are looked for from the pipeline's own folder, wherever the command runs. Ends with code 2
+      when there is an error.
+
+      EXAMPLES
+        lyre pipeline validate analysis.pipeline
+        lyre pipeline validate *.pipeline --json
+        lyre pipeline validate analysis.pipeline --for elyra
+      """)
+
+  @Argument(help: "The pipelines.") var pipelines: [String]
+
+  @Flag(help: "Write JSON for programs, and nothing else.") var json = false
+
+  @OptionGroup var target: PipelineTargetOptions
+
+  @Flag(help: "Warnings count as errors.") var strict = false
+
+  func run() throws {
+    var isValid = true
+    var reports: [JSONValue] = []
+    for path in pipelines {
+      let findings: [Finding]
+      do throws(ExitRequest) {
+        let input = try PipelineInput(path, root: target.root)
+        findings = PipelineValidation(for: target.target).findings(
+          in: input.bytes, files: input.folder, locating: input.locating)
+      } catch {
+        isValid = false
+        if json {
+          reports.append(["path": .init(path), "valid": false, "readable": false, "findings": []])
+        }
+        continue
+      }
+      let isThis =
+        !findings.hasErrors && !(strict && findings.contains { $0.severity == .warning })
+      isValid = isValid && isThis
+      if json {
+        reports.append([
+          "path": .init(path), "valid": .init(isThis), "readable": true,
+          "findings": .array(findings.map { .object($0.json) }),
+        ])
+      } else {
+        var terminal = Printer.shared.terminal
+        terminal.usesColor = terminal.usesColor && terminal.outputIsTerminal
+        let count = findings.count { $0.severity == .error }
+        let summary =
+          isThis
+          ? "\(path): valid"
+          : "\(path): not valid: "
+            + (count > 0
+              ? Format.count(count, "error") : Format.count(findings.count, "warning"))
+        let lines = PipelineFindings.lines(findings, on: terminal) + [summary]
+        Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
+      }
+    }
+    if json {
+      let result = reports.count == 1 ? reports[0] : .array(reports)
+      Printer.shared.output(result.serialized(.pretty) + [0x0A])
+    }
+    if !isValid { throw ExitRequest(code: .unusableInput) }
+  }
+}
+
+/// What a pipeline is looked at for.
+struct PipelineTargetOptions: ParsableArguments {
+  @Option(
+    name: .customLong("for"),
+    help: "What it is to be run by: local (Lyre), elyra (Elyra on this machine) or cluster.")
+  var what: Target = .local
+
+  @Option(
+    name: .customLong("runtime-config"),
+    help: ArgumentHelp(
+      "A runtime configuration of Elyra's, as elyra-pipeline takes it: the same as --for cluster.",
+      valueName: "name"))
+  var runtimeConfiguration: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The project's folder, which no path may lead out of; by default git's work tree.",
+      valueName: "dir"))
+  var root: String?
+
+  enum Target: String, ExpressibleByArgument, CaseIterable {
+    case local, elyra, cluster
+  }
+
+  var target: PipelineTarget {
+    if let runtimeConfiguration, runtimeConfiguration != "local" { return .cluster }
+    switch what {
+    case .local: return .local
+    case .elyra: return .elyra
+    case .cluster: return .cluster
+    }
+  }
+}
+
+/// Findings as people read them.
+enum PipelineFindings {
+  /// A line for each, and its remedy below.
+  static func lines(_ findings: [Finding], on terminal: Terminal) -> [String] {
+    findings.map { finding in
+      let style: Terminal.Style
+      switch finding.severity {
+      case .error: style = .red
+      case .warning: style = .yellow
+      case .information: style = .dim
+      }
+      let word = finding.severity == .information ? "note" : finding.severity.rawValue
+      var line = terminal.styled(word, style) + ": "
+      if let node = finding.node { line += Terminal.plain(node) + ": " }
+      if let property = finding.property { line += property + ": " }
+      line += Terminal.plain(finding.message)
+      if !finding.remedy.isEmpty { line += "\n    " + terminal.styled(finding.remedy, .dim) }
+      return line
+    }
+  }
+}

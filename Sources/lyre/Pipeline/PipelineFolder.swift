@@ -1,0 +1,148 @@
+import Glibc
+import KernelLauncher
+import NotebookDocument
+import Pipelines
+
+/// The files around a pipeline, as validation sees them.
+struct PipelineFolder: PipelineFiles {
+  /// The folder of the pipeline's file, absolute.
+  let folder: String
+
+  /// The project's folder, absolute and without links; nil when it is not known.
+  let root: String?
+
+  /// - Parameters:
+  ///   - path: the pipeline's file.
+  ///   - root: the project's folder; by default the work tree of git around the file.
+  init(of path: String, root: String? = nil) {
+    let whole = PipelinePath.joined(PipelineFolder.currentDirectory, path)
+    // Of a link the folder counts that it lies in, as for Elyra.
+    folder = PipelinePath.folder(whole)
+    if let root {
+      self.root =
+        PipelineFolder.real(root) ?? PipelinePath.joined(PipelineFolder.currentDirectory, root)
+    } else {
+      self.root = PipelineFolder.workTree(around: PipelineFolder.real(folder) ?? folder)
+    }
+  }
+
+  static var currentDirectory: String {
+    guard let path = getcwd(nil, 0) else { return "/" }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  private static func real(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static func workTree(around folder: String) -> String? {
+    var folder = folder
+    while true {
+      if access("\(folder)/.git", F_OK) == 0 { return folder }
+      if folder == "/" || folder.isEmpty { return nil }
+      folder = PipelinePath.folder(folder)
+    }
+  }
+
+  /// Where a path of the pipeline lies.
+  func absolute(_ path: String) -> String { PipelinePath.joined(folder, path) }
+
+  // MARK: What validation asks
+
+  func kind(of path: String) -> PipelineFileKind? {
+    var status = stat()
+    guard stat(absolute(path), &status) == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .directory
+    default: return .other
+    }
+  }
+
+  func read(_ path: String) -> [UInt8]? { try? NotebookFile(absolute(path)).read() }
+
+  func hasMatch(_ pattern: String, in folder: String, isRecursive: Bool) -> Bool {
+    if isRecursive { return hasMatch(pattern, below: absolute(folder)) }
+    var matches = glob_t()
+    defer { globfree(&matches) }
+    return glob(absolute(PipelinePath.joined(folder, pattern)), 0, nil, &matches) == 0
+      && matches.gl_pathc > 0
+  }
+
+  /// Looks through a folder and those below, but not through links and hidden ones.
+  private func hasMatch(_ pattern: String, below folder: String) -> Bool {
+    var folders = [folder]
+    while let next = folders.popLast() {
+      guard let stream = opendir(next) else { continue }
+      defer { closedir(stream) }
+      while let entry = readdir(stream) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name == "." || name == ".." { continue }
+        var status = stat()
+        guard lstat("\(next)/\(name)", &status) == 0 else { continue }
+        if status.st_mode & S_IFMT == S_IFDIR {
+          if !name.hasPrefix(".") { folders.append("\(next)/\(name)") }
+        } else if PathPattern.matches(pattern, name) {
+          return true
+        }
+      }
+    }
+    return false
+  }
+
+  func isInsideProject(_ path: String) -> Bool? {
+    guard let root else { return nil }
+    // What is there is judged by where it really lies, so that no link leads out.
+    var place = absolute(path)
+    var missing: [String] = []
+    while true {
+      if let real = PipelineFolder.real(place) {
+        place = missing.reversed().reduce(real) { "\($0 == "/" ? "" : $0)/\($1)" }
+        break
+      }
+      if place == "/" { break }
+      missing.append(PipelinePath.name(place))
+      place = PipelinePath.folder(place)
+    }
+    return place == root || root == "/" || place.hasPrefix(root + "/")
+  }
+
+  func kernel(named name: String?, language: String?) -> PipelineKernel {
+    let finder = KernelSpecFinder()
+    do throws(KernelNotFound) {
+      if let name {
+        do throws(KernelNotFound) {
+          _ = try finder.find(name)
+          return .installed
+        } catch {
+          guard error.broken == nil, let language else { throw error }
+          return .substitute(try finder.find(language: language).name)
+        }
+      }
+      if let language, language.lowercased() != "python" {
+        return .substitute(try finder.find(language: language).name)
+      }
+      return .substitute(try finder.find("python3").name)
+    } catch {
+      return .missing(installed: error.installed)
+    }
+  }
+
+  func hasProgram(_ name: String) -> Bool {
+    if name.contains("/") { return isExecutable(name) }
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    return path.split(separator: ":").contains { isExecutable("\($0)/\(name)") }
+  }
+
+  func isExecutable(_ path: String) -> Bool {
+    let path = absolute(path)
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      && access(path, X_OK) == 0
+  }
+}

@@ -1,0 +1,58 @@
+import Glibc
+import NotebookDocument
+import Pipelines
+
+/// A pipeline as it is named on the command line.
+struct PipelineInput {
+  /// The path as it was given.
+  let path: String
+  let bytes: [UInt8]
+  let folder: PipelineFolder
+
+  /// Reads the file.
+  ///
+  /// - Throws: `ExitRequest`, after saying what is wrong.
+  init(_ path: String, root: String? = nil) throws(ExitRequest) {
+    self.path = path
+    do throws(NotebookError) {
+      bytes = try NotebookFile(path).read()
+    } catch {
+      let message = error.message.replacing("not a notebook", with: "not a pipeline")
+      Printer.shared.log("error: \(path): \(message)")
+      throw ExitRequest(code: .unusableInput)
+    }
+    folder = PipelineFolder(of: path, root: root)
+  }
+
+  /// The name that users know the pipeline by: that of its file, without the ending.
+  var name: String {
+    let name = PipelinePath.name(path)
+    let suffix = ".pipeline"
+    return name.hasSuffix(suffix) && name != suffix ? String(name.dropLast(suffix.count)) : name
+  }
+
+  /// The pipeline, whose errors have been told.
+  func document() throws(ExitRequest) -> PipelineDocument {
+    do throws(PipelineError) {
+      return try PipelineDocument(bytes, locating: locating)
+    } catch {
+      Printer.shared.log("error: \(path): \(error)")
+      throw ExitRequest(code: .unusableInput)
+    }
+  }
+
+  /// For files of version 0 and 1, whose nodes name files from the root of the workspace: which of
+  /// the folders around the pipeline's file that is shows where the file is found.
+  var locating: @Sendable (String) -> String {
+    let folder = folder.folder
+    return { path in
+      var root = folder
+      while true {
+        let place = PipelinePath.joined(root, path)
+        if access(place, F_OK) == 0 { return PipelinePath.relative(place, to: folder) }
+        if root == "/" || root.isEmpty { return PipelinePath.name(path) }
+        root = PipelinePath.folder(root)
+      }
+    }
+  }
+}
