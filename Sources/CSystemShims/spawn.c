@@ -23,6 +23,10 @@ int lyre_wait_without_reaping(pid_t pid) {
   return result;
 }
 
+int lyre_socket_pair(int type, int ends[2]) {
+  return socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends);
+}
+
 struct failure {
   int step;
   int error;
@@ -36,7 +40,7 @@ static void fail(int line, int step) {
 }
 
 static void run_child(const char *path, char *const *argv, char *const *envp, const char *directory,
-                      const int standard[3], int line, pid_t parent) {
+                      const int standard[3], int additional, int line, pid_t parent) {
   // Out of the way of 0, 1 and 2.
   int high_line = fcntl(line, F_DUPFD_CLOEXEC, 20);
   if (high_line < 0) fail(line, LYRE_SPAWN_SETUP);
@@ -62,19 +66,22 @@ static void run_child(const char *path, char *const *argv, char *const *envp, co
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
 
-  // First out of the way of 0, 1 and 2, then into their places.
-  int high[3];
-  for (int i = 0; i < 3; i++) {
-    high[i] = fcntl(standard[i], F_DUPFD, 10);
+  // First out of the way of 0 to 3, then into their places.
+  const int given[4] = {standard[0], standard[1], standard[2], additional};
+  int high[4];
+  for (int i = 0; i < 4; i++) {
+    if (given[i] < 0) continue;
+    high[i] = fcntl(given[i], F_DUPFD, 10);
     if (high[i] < 0) fail(line, LYRE_SPAWN_SETUP);
   }
-  for (int i = 0; i < 3; i++) {
-    if (dup2(high[i], i) < 0) fail(line, LYRE_SPAWN_SETUP);
+  for (int i = 0; i < 4; i++) {
+    if (given[i] >= 0 && dup2(high[i], i) < 0) fail(line, LYRE_SPAWN_SETUP);
   }
   // Everything else closes at exec, the line among it: that tells the parent that all is well.
   if (syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */) < 0) {
     for (int fd = 3; fd < 65536; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
   }
+  if (additional >= 0) fcntl(3, F_SETFD, 0);
   if (directory && chdir(directory) < 0) fail(line, LYRE_SPAWN_CHDIR);
   execve(path, argv, envp);
   fail(line, LYRE_SPAWN_EXEC);
@@ -90,13 +97,34 @@ static void keep_exit_statuses(void) {
   sigaction(SIGCHLD, &action, NULL);
 }
 
+struct lyre_spawn_result lyre_release(pid_t pid, int line) {
+  struct lyre_spawn_result result = {pid, LYRE_SPAWN_OK, 0};
+  // Without a guardian the parent-death signal still ends the process itself.
+  (void)lyre_guard_group(pid);
+  struct failure failure;
+  ssize_t count;
+  send(line, "", 1, MSG_NOSIGNAL);
+  do {
+    count = read(line, &failure, sizeof failure);
+  } while (count < 0 && errno == EINTR);
+  close(line);
+  if (count != (ssize_t)sizeof failure) return result;
+  lyre_unguard_group(pid);
+  while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+  }
+  result.pid = -1;
+  result.step = failure.step;
+  result.error = failure.error;
+  return result;
+}
+
 struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *const *envp,
                                     const char *directory, int standard_input,
-                                    int standard_output, int standard_error) {
+                                    int standard_output, int standard_error, int additional) {
   struct lyre_spawn_result result = {-1, LYRE_SPAWN_FORK, 0};
   // The child waits for a byte and answers with a failure, or with the end that exec brings.
   int line[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line) < 0) {
+  if (lyre_socket_pair(SOCK_STREAM, line) < 0) {
     result.error = errno;
     return result;
   }
@@ -111,7 +139,7 @@ struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *c
   pid_t pid = fork();
   if (pid == 0) {
     close(line[0]);
-    run_child(path, argv, envp, directory, standard, line[1], parent);
+    run_child(path, argv, envp, directory, standard, additional, line[1], parent);
   }
   int fork_error = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -122,24 +150,5 @@ struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *c
     close(line[0]);
     return result;
   }
-  // Without a guardian the parent-death signal still ends the process itself.
-  (void)lyre_guard_group(pid);
-  struct failure failure;
-  ssize_t count;
-  send(line[0], "", 1, MSG_NOSIGNAL);
-  do {
-    count = read(line[0], &failure, sizeof failure);
-  } while (count < 0 && errno == EINTR);
-  close(line[0]);
-  if (count == (ssize_t)sizeof failure) {
-    lyre_unguard_group(pid);
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
-    }
-    result.step = failure.step;
-    result.error = failure.error;
-    return result;
-  }
-  result.pid = pid;
-  result.step = LYRE_SPAWN_OK;
-  return result;
+  return lyre_release(pid, line[0]);
 }

@@ -93,7 +93,11 @@ extension Kernel {
   /// What is done meanwhile, such as writing a notebook, costs no time.
   public func beginShutdown() {
     guard process != nil, !shutdownBegun.exchange(true, ordering: .relaxed) else { return }
-    send(.shutdownRequest, ["restart": false], on: .control)
+    // ipykernel takes a request on control on a thread that wants to write to iopub afterwards,
+    // while the main thread is closing iopub already: now and then they wait for each other for ten
+    // seconds. On shell it is the main thread that takes it.
+    let isSafeOnShell = isIdle && info.implementation == "ipython"
+    send(.shutdownRequest, ["restart": false], on: isSafeOnShell ? .shell : .control)
   }
 
   /// Ends the process, if it is ours: a request, SIGTERM, SIGKILL, each bounded.

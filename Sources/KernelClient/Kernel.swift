@@ -26,6 +26,8 @@ public final class Kernel: Sendable {
   private let readyInfo = Mutex<KernelInfoReply?>(nil)
   private let nextMessage = Atomic<Int>(0)
   let shutdownBegun = Atomic<Bool>(false)
+  /// How many requests on shell have no reply yet.
+  private let unanswered = Atomic<Int>(0)
 
   init(
     spec: KernelSpec?, connection: ConnectionInfo, configuration: KernelConfiguration,
@@ -51,6 +53,9 @@ public final class Kernel: Sendable {
   func becameReady(_ info: KernelInfoReply) {
     readyInfo.withLock { $0 = info }
   }
+
+  /// Whether the kernel has answered all that it was asked on shell.
+  var isIdle: Bool { unanswered.load(ordering: .relaxed) == 0 }
 
   /// The id of the kernel's process; nil for a kernel that somebody else started.
   public var processID: Int32? { process?.processID }
@@ -110,6 +115,9 @@ public final class Kernel: Sendable {
 
   func send(_ message: Message, on channel: Channel) {
     let frames = encoder.withLock { $0.encode(message) }
+    if channel == .shell, message.header.messageType.isRequest {
+      unanswered.add(1, ordering: .relaxed)
+    }
     sockets.send(frames, on: channel)
   }
 
@@ -184,7 +192,9 @@ public final class Kernel: Sendable {
     return decoder.withLock { decoder in
       messages.map { frames in
         do throws(WireError) {
-          return Kernel.event(try decoder.decode(frames), channel)
+          let event = Kernel.event(try decoder.decode(frames), channel)
+          if channel == .shell { unanswered.subtract(1, ordering: .relaxed) }
+          return event
         } catch {
           return .rejected(error, on: channel)
         }
@@ -199,4 +209,9 @@ public final class Kernel: Sendable {
     case .shell, .control, .heartbeat: .reply(message, on: channel)
     }
   }
+}
+
+extension MessageType {
+  /// Whether a kernel is to reply to it.
+  fileprivate var isRequest: Bool { rawValue.hasSuffix("_request") }
 }

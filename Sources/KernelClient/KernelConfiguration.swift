@@ -24,6 +24,10 @@ public struct KernelConfiguration: Sendable {
   /// Which sockets to use.
   public var transport: Transport
 
+  /// Forks kernels from a process that has imported already what they need; nil starts each from
+  /// nothing.
+  public var warmStarts: WarmStarts?
+
   /// How long the kernel may take from its launch to its first reply and iopub message.
   ///
   /// 60 seconds by default, as nbclient: some kernels need 20 on a quiet machine.
@@ -62,6 +66,7 @@ public struct KernelConfiguration: Sendable {
     environment: [String: String] = [:],
     extraArguments: [String] = [],
     transport: Transport = .auto,
+    warmStarts: WarmStarts? = nil,
     startupTimeout: Duration = .seconds(60),
     shutdownTimeout: Duration = .milliseconds(2500),
     onProcessOutput: (@Sendable (ProcessOutput) -> Void)? = nil,
@@ -71,6 +76,7 @@ public struct KernelConfiguration: Sendable {
     self.environment = environment
     self.extraArguments = extraArguments
     self.transport = transport
+    self.warmStarts = warmStarts
     self.startupTimeout = startupTimeout
     self.shutdownTimeout = shutdownTimeout
     self.onProcessOutput = onProcessOutput

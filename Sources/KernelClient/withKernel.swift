@@ -91,6 +91,7 @@ private func withLaunchedKernel<Result>(
   do {
     process = try await KernelProcess.launch(
       command, workingDirectory: configuration.workingDirectory,
+      warmStarts: configuration.warmStarts,
       beforeExec: { file.releasePorts() }, onOutput: outputHandler(configuration))
   } catch {
     throw KernelError(.launchFailed, "kernel '\(spec.name)' could not be started: \(error)")

@@ -6,5 +6,6 @@
 #include "lyre_guardian.h"
 #include "lyre_processes.h"
 #include "lyre_spawn.h"
+#include "lyre_warm.h"
 
 #endif

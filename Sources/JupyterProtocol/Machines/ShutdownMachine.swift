@@ -5,7 +5,7 @@
 public struct ShutdownMachine: Sendable {
   /// What to do.
   public enum Action: Sendable, Equatable {
-    /// Send a `shutdown_request` on control.
+    /// Send a `shutdown_request`.
     case request
     /// Send SIGTERM to the process group.
     case terminate

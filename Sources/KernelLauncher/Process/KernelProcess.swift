@@ -34,10 +34,14 @@ public final class KernelProcess: Sendable {
   /// The id of the process, and of its group and session.
   public let processID: Int32
 
+  /// Whether it was forked from a process that had imported already what it needs.
+  public let isWarm: Bool
+
   private let state = Mutex(State())
 
-  private init(processID: Int32) {
+  private init(processID: Int32, isWarm: Bool) {
     self.processID = processID
+    self.isWarm = isWarm
   }
 
   /// Starts a process.
@@ -48,18 +52,21 @@ public final class KernelProcess: Sendable {
   /// - Parameters:
   ///   - command: what to run.
   ///   - workingDirectory: where; nil is this program's own directory.
+  ///   - warmStarts: where a process may come from that need not be started from nothing.
   ///   - beforeExec: done just before the process is started, on the thread that starts it.
   ///   - onOutput: gets what the process writes.
   /// - Returns: the process, running.
   /// - Throws: ``LaunchError``.
   public static func launch(
-    _ command: KernelCommand, workingDirectory: String? = nil,
+    _ command: KernelCommand, workingDirectory: String? = nil, warmStarts: WarmStarts? = nil,
     beforeExec: @escaping @Sendable () -> Void = {},
     onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)? = nil
   ) async throws(LaunchError) -> KernelProcess {
+    let server = await warmStarts?.server(for: command)
     let result = await LauncherThread.shared.perform { () -> Result<KernelProcess, LaunchError> in
       beforeExec()
-      return start(command, workingDirectory, onOutput)
+      return server?.start(command, workingDirectory, onOutput)
+        ?? start(command, workingDirectory, onOutput)
     }
     return try result.get()
   }
@@ -117,9 +124,12 @@ public final class KernelProcess: Sendable {
 
   // MARK: Starting
 
-  private static func start(
-    _ command: KernelCommand, _ workingDirectory: String?,
-    _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
+  /// Starts a process as a new one.
+  ///
+  /// - Parameter additional: what it gets as its descriptor 3; nil for nothing.
+  static func start(
+    _ command: KernelCommand, _ workingDirectory: String?, additional: Int32? = nil,
+    _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)? = nil
   ) -> Result<KernelProcess, LaunchError> {
     let files: Files
     do throws(LaunchError) {
@@ -127,21 +137,30 @@ public final class KernelProcess: Sendable {
     } catch {
       return .failure(error)
     }
-    let end = EndOfProcess(event: files.ended)
     let result = withCStrings(command.arguments) { arguments in
       withCStrings(command.environment.map { "\($0.key)=\($0.value)" }) { environment in
         lyre_spawn(
           command.executable, arguments, environment, workingDirectory, files.nothing,
-          files.output.write, files.error.write)
+          files.output.write, files.error.write, additional ?? -1)
       }
     }
+    return take(result, files, command, workingDirectory, onOutput)
+  }
+
+  /// Watches and reads what has been started, and closes what only the process needs.
+  static func take(
+    _ result: lyre_spawn_result, _ files: Files, _ command: KernelCommand,
+    _ workingDirectory: String?, isWarm: Bool = false,
+    _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
+  ) -> Result<KernelProcess, LaunchError> {
+    let end = EndOfProcess(event: files.ended)
     files.closeForParent()
     guard result.step == LYRE_SPAWN_OK else {
       files.closeForReader()
       return .failure(
         LaunchError(description: failure(result, command, workingDirectory)))
     }
-    let process = KernelProcess(processID: result.pid)
+    let process = KernelProcess(processID: result.pid, isWarm: isWarm)
     let isReading = startThread {
       process.readOutput(files, onOutput)
       end.outputIsRead()
@@ -171,7 +190,7 @@ public final class KernelProcess: Sendable {
 
   static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
 
-  private static func withCStrings<R>(
+  static func withCStrings<R>(
     _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
   ) -> R {
     var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }

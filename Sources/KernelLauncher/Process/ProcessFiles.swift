@@ -37,6 +37,13 @@ extension KernelProcess {
       for descriptor in [nothing, output.write, error.write] { close(descriptor) }
     }
 
+    /// Closes all of them, when nothing was started.
+    func closeUnused() {
+      closeForParent()
+      closeForReader()
+      close(ended)
+    }
+
     /// Closes what the reader of the output needs.
     func closeForReader() {
       for descriptor in [output.read, error.read] { close(descriptor) }

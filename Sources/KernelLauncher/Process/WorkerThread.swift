@@ -66,4 +66,39 @@ final class LauncherThread: Sendable {
       sem_post(wakeUp)
     }
   }
+
+  /// Has something done on the thread, and waits for it on a thread that may wait.
+  func performAndWait<R: Sendable>(_ body: @escaping @Sendable () -> R) -> R {
+    let answer = Answer<R>()
+    jobs.withLock { $0.append({ answer.set(body()) }) }
+    sem_post(wakeUp)
+    return answer.get()
+  }
+
+  private final class Answer<R: Sendable>: Sendable {
+    private let value = Mutex<R?>(nil)
+    nonisolated(unsafe) private let isThere: UnsafeMutablePointer<sem_t>
+
+    init() {
+      isThere = .allocate(capacity: 1)
+      sem_init(isThere, 0, 0)
+    }
+
+    deinit {
+      sem_destroy(isThere)
+      isThere.deallocate()
+    }
+
+    func set(_ result: R) {
+      value.withLock { $0 = result }
+      sem_post(isThere)
+    }
+
+    func get() -> R {
+      while true {
+        if let result = value.withLock({ $0 }) { return result }
+        while sem_wait(isThere) != 0, errno == EINTR {}
+      }
+    }
+  }
 }

@@ -96,6 +96,12 @@ struct KernelOptions: ParsableArguments {
 
   @Option(help: "Answers to input(): none, inherit, or a file with a line for each.")
   var stdin = "none"
+
+  @Flag(help: "With several notebooks: start each Python kernel from nothing.")
+  var noWarmStart = false
+
+  @Option(help: "Modules that warm starts of Python import beforehand, as in numpy,pandas.")
+  var preload: String?
 }
 
 /// Limits, and what follows an error.

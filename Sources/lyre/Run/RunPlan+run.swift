@@ -1,3 +1,5 @@
+import KernelClient
+import KernelLauncher
 import NotebookExecution
 import Synchronization
 
@@ -43,6 +45,7 @@ extension RunPlan {
         startNext()
       }
     }
+    await kernelConfiguration.warmStarts?.end()
     var all = codes.withLock { $0 }
     if let path = reportPath, let report, !report.write(to: path) {
       Printer.shared.log("error: the report '\(path)' cannot be written")

@@ -54,6 +54,7 @@ struct RunPlan: Sendable {
     }
     kernelConfiguration = KernelConfiguration(
       extraArguments: command.kernel.kernelArg, transport: command.kernel.transport,
+      warmStarts: try command.kernel.warmStarts(count: inputs.count),
       startupTimeout: try RunPlan.limit(command.limits.startupTimeout, "--startup-timeout")
         ?? .seconds(86_400))
 

@@ -1,0 +1,26 @@
+// What warm starts need of the system: Swift has neither the macros for passing descriptors nor a
+// variadic prctl.
+#ifndef LYRE_WARM_H
+#define LYRE_WARM_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/// Whether this program adopts the orphans among its descendants; sets it, and gives what it was.
+///
+/// -1 with errno when the system does not know of that.
+int lyre_adopt_orphans(int adopts);
+
+/// Whether a process is a child of this program, so that it can be waited for.
+int lyre_is_child(pid_t pid);
+
+/// Sends a record with four descriptors over a Unix socket: 0, or -1 with errno.
+int lyre_send_descriptors(int socket, const void *_Nonnull bytes, size_t count,
+                          const int descriptors[_Nonnull 4]);
+
+/// Waits for a record and receives it: its length, 0 at the end, -1 with errno.
+///
+/// ETIMEDOUT when none comes for so many milliseconds; -1 for no limit.
+ssize_t lyre_receive(int socket, void *_Nonnull into, size_t capacity, int milliseconds);
+
+#endif

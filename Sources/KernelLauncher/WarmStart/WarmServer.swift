@@ -1,0 +1,210 @@
+import CSystemShims
+import Glibc
+import JSONCore
+import Synchronization
+
+/// A Python that has imported what kernels need, and forks them.
+///
+/// What goes over the socket are records. To it: its program, its options, then a request a kernel,
+/// with the kernel's standard descriptors and the line that ``lyre_release`` speaks. From it: `ready`
+/// or `no` and the reason, then the id of each process or `no` and the reason.
+final class WarmServer: Sendable {
+  private enum Readiness {
+    case starting
+    case ready
+    /// It could not be started, it refused, or it failed.
+    case unfit
+  }
+
+  private struct State {
+    var readiness = Readiness.starting
+    var process: KernelProcess?
+    var socket: Int32 = -1
+    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+    var nextWaiter = 0
+    var hasEnded = false
+  }
+
+  /// A record is at most as long as what Linux lets a socket's buffer hold.
+  private static let maximumRecord = 128 * 1024
+
+  private let state = Mutex(State())
+
+  /// Starts it; it is ready later.
+  init(_ command: KernelCommand, _ parts: WarmCommand, preloaded: [String]) {
+    let options: JSONValue = [
+      "module": .init(parts.module), "preload": .array(preloaded.map { .init($0) }),
+    ]
+    let isStarted = startThread { [self] in
+      var own = command
+      own.arguments = parts.interpreter + ["-c", WarmServerProgram.bootstrap]
+      start(own, options.serialized())
+    }
+    if !isStarted { settle(.unfit) }
+  }
+
+  deinit { end() }
+
+  /// Whether it has become ready; waits for it so long.
+  func isReady(within limit: Duration) async -> Bool {
+    let ticket = state.withLock { state in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.waitUntilSettled(ticket) }
+      group.addTask { try? await Task.sleep(for: limit) }
+      await group.next()
+      group.cancelAll()
+    }
+    return state.withLock { $0.readiness == .ready }
+  }
+
+  /// Ends it; kernels that it forked go on.
+  func end() {
+    let (process, socket) = state.withLock { state in
+      defer { state.socket = -1 }
+      state.hasEnded = true
+      return (state.process, state.socket)
+    }
+    settle(.unfit)
+    if socket >= 0 { close(socket) }
+    process?.kill()
+  }
+
+  /// Waits until it has ended.
+  func waitForEnd() async {
+    _ = await state.withLock { $0.process }?.waitForExit()
+  }
+
+  // MARK: Its start
+
+  /// On a thread of its own.
+  private func start(_ command: KernelCommand, _ options: [UInt8]) {
+    var ends: [Int32] = [-1, -1]
+    guard lyre_socket_pair(Int32(SOCK_SEQPACKET.rawValue), &ends) == 0 else {
+      return settle(.unfit)
+    }
+    let theirs = ends[1]
+    let started = LauncherThread.shared.performAndWait {
+      KernelProcess.start(command, "/", additional: theirs)
+    }
+    close(theirs)
+    guard case .success(let process) = started else {
+      close(ends[0])
+      return settle(.unfit)
+    }
+    let socket = ends[0]
+    let isWanted = state.withLock { state in
+      if !state.hasEnded { (state.process, state.socket) = (process, socket) }
+      return !state.hasEnded
+    }
+    guard isWanted else {
+      close(socket)
+      return process.kill()
+    }
+    let program = Array(WarmServerProgram.source.utf8)
+    guard WarmServer.send(program, socket), WarmServer.send(options, socket) else {
+      return settle(.unfit)
+    }
+    // Its end is an end of the record stream, so this waits for something that comes.
+    settle(WarmServer.receive(socket, milliseconds: -1) == "ready" ? .ready : .unfit)
+  }
+
+  private func settle(_ readiness: Readiness) {
+    let waiters = state.withLock { state in
+      if state.readiness != .unfit { state.readiness = readiness }
+      defer { state.waiters = [:] }
+      return Array(state.waiters.values)
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  private func waitUntilSettled(_ ticket: Int) async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isWaiting = state.withLock { state in
+          let isWaiting = state.readiness == .starting && !Task.isCancelled
+          if isWaiting { state.waiters[ticket] = continuation }
+          return isWaiting
+        }
+        if !isWaiting { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume()
+    }
+  }
+
+  // MARK: Kernels
+
+  /// Has a kernel forked; called on the launcher's thread.
+  ///
+  /// - Returns: the process, or why it could not be started; nil when it is to be started in the
+  ///   usual way.
+  func start(
+    _ command: KernelCommand, _ workingDirectory: String?,
+    _ onOutput: (@Sendable (KernelProcess.OutputStream, [UInt8]) -> Void)?
+  ) -> Result<KernelProcess, KernelProcess.LaunchError>? {
+    guard let parts = WarmCommand(command), let files = try? KernelProcess.Files() else {
+      return nil
+    }
+    var line: [Int32] = [-1, -1]
+    guard lyre_socket_pair(Int32(SOCK_STREAM.rawValue), &line) == 0 else {
+      files.closeUnused()
+      return nil
+    }
+    let directory = workingDirectory ?? SystemFiles.realPath(".")
+    let request: JSONValue = [
+      "arguments": .array(parts.arguments.map { .init($0) }),
+      "directory": directory.map { .init($0) } ?? .null, "parent": .init(Int(getpid())),
+    ]
+    let descriptors = [files.nothing, files.output.write, files.error.write, line[1]]
+    let process = fork(request.serialized(), descriptors)
+    close(line[1])
+    guard let process else {
+      close(line[0])
+      files.closeUnused()
+      return nil
+    }
+    return KernelProcess.take(
+      lyre_release(process, line[0]), files, command, workingDirectory, isWarm: true, onOutput)
+  }
+
+  /// The id of a new process that waits for its release; nil when there is none.
+  private func fork(_ request: [UInt8], _ descriptors: [Int32]) -> Int32? {
+    guard request.count < WarmServer.maximumRecord else { return nil }
+    // A copy that stays open, whoever ends this meanwhile.
+    let socket = state.withLock { state in
+      state.readiness == .ready ? fcntl(state.socket, F_DUPFD_CLOEXEC, 3) : -1
+    }
+    guard socket >= 0 else { return nil }
+    defer { close(socket) }
+    // The kernel comes as an orphan, and must be ours to be waited for. No longer than needed: the
+    // orphans of others are not.
+    let before = lyre_adopt_orphans(1)
+    guard before >= 0 else { return nil }
+    defer { _ = lyre_adopt_orphans(before) }
+    let isSent = lyre_send_descriptors(socket, request, request.count, descriptors) == 0
+    // It takes some 5 ms; what does not come now will not come.
+    guard isSent, let answer = WarmServer.receive(socket, milliseconds: 5000) else {
+      end()
+      return nil
+    }
+    guard let process = Int32(answer), lyre_is_child(process) != 0 else { return nil }
+    return process
+  }
+
+  // MARK: Records
+
+  private static func send(_ record: [UInt8], _ socket: Int32) -> Bool {
+    record.withUnsafeBytes {
+      Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) == $0.count
+    }
+  }
+
+  private static func receive(_ socket: Int32, milliseconds: Int32) -> String? {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = lyre_receive(socket, &buffer, buffer.count, milliseconds)
+    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+  }
+}

@@ -1,0 +1,240 @@
+/// The Python side of warm starts.
+///
+/// It runs in the interpreter that kernels are to run in, imports what ipykernel imports until a
+/// kernel is ready, and forks a kernel for each request. It writes nothing, starts no thread and
+/// opens no socket; where it finds that something else did, it says so and ends, and kernels are
+/// started in the usual way. Python 3.8 and later, ipykernel 6 and 7.
+enum WarmServerProgram {
+  /// What `python -c` is given.
+  ///
+  /// It reads the program from the control socket, in whose child the second line continues: at the
+  /// depth of the stack at which `python -m` runs a module, and with nothing left in `__main__`.
+  static let bootstrap = #"""
+    exec(__import__("os").read(3, 262144), {"__name__": "lyre_warm_start"})
+    __import__("runpy")._run_code(*__import__("builtins").__dict__.pop("_lyre_kernel"))
+    """#
+
+  /// The program.
+  static let source = #"""
+    import sys
+    # The working directory is no place to import from, here.
+    searches_directory = bool(sys.path) and sys.path[0] == ""
+    if searches_directory:
+        del sys.path[0]
+    import gc
+    # What is imported stays: there is nothing to collect.
+    gc.disable()
+    import array, builtins, importlib, json, os, runpy, socket, struct, threading
+
+    control = socket.socket(fileno=3)
+    options = json.loads(control.recv(262144))
+    module = options["module"]
+
+    # What a kernel imports after ipykernel itself, before its first cell. What is not there, or
+    # does not work, is not there for a kernel either.
+    LATER = (
+        "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "faulthandler",
+        "IPython.core.completer", "IPython.core.completerlib", "IPython.core.debugger",
+        "IPython.core.history", "IPython.core.logger", "IPython.core.oinspect",
+        "IPython.extensions.storemagic", "IPython.utils.wildcard", "encodings.idna", "pdb",
+        "sqlite3", "tornado.platform.asyncio", "tornado.queues",
+    )
+
+
+    def refuse(reason):
+        control.send(("no " + reason).encode("utf-8", "backslashreplace"))
+        os._exit(0)
+
+
+    def descriptors():
+        for name in os.listdir("/proc/self/fd"):
+            try:
+                yield int(name), os.readlink("/proc/self/fd/" + name)
+            except OSError:
+                pass  # that of the listing itself
+
+
+    def reason_not_to():
+        """Why a fork of this process would not be what a new process is; None when it would."""
+        if threading.active_count() != 1:
+            return "a module has started a thread"
+        # A library's own threads are its business when the user asked for it.
+        if not options["preload"] and len(os.listdir("/proc/self/task")) != 1:
+            return "a library has started a thread"
+        if sys.gettrace() or sys.getprofile():
+            return "a tracer is active"
+        for number, target in descriptors():
+            if number > 3 and target.startswith(("socket:", "anon_inode:", "pipe:")):
+                return "a module has opened " + target
+        return None
+
+
+    def load():
+        importlib.import_module("ipykernel.kernelapp")
+        for name in LATER:
+            try:
+                importlib.import_module(name)
+            except Exception:
+                pass
+        for name in options["preload"]:
+            importlib.import_module(name)
+
+
+    try:
+        import ctypes
+        libc = ctypes.CDLL(None, use_errno=True)
+        _, spec, code = runpy._get_module_details(module)
+        sys.argv[:] = [spec.origin]
+        load()
+        problem = reason_not_to()
+    except BaseException as error:
+        refuse("%s: %s" % (type(error).__name__, error))
+    if problem:
+        refuse(problem)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    # So that the first collection of a kernel does not walk through all of it.
+    gc.freeze()
+    control.send(b"ready")
+
+
+    def is_shadowed(directory):
+        """Whether a directory has a module of its own for one that is imported here."""
+        try:
+            names = os.listdir(directory or ".")
+        except OSError:
+            return False  # the kernel cannot enter it, and will say so
+        for name in names:
+            stem, dot, suffix = name.partition(".")
+            if stem not in sys.modules or stem in sys.builtin_module_names:
+                continue
+            if suffix.rpartition(".")[2] in ("py", "pyc", "so"):
+                return True
+            if not dot and os.path.exists(os.path.join(directory or ".", name, "__init__.py")):
+                return True
+        return False
+
+
+    def rename(arguments):
+        """Has the system show the command line of a kernel; where it does not let us, so be it."""
+        line = b"".join(os.fsencode(argument) + b"\0" for argument in arguments)
+        with open("/proc/self/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+        number = lambda index: int(fields[index - 3])
+        libc.malloc.restype = ctypes.c_void_p
+        libc.malloc.argtypes = [ctypes.c_size_t]
+        libc.sbrk.restype = ctypes.c_void_p
+        libc.sbrk.argtypes = [ctypes.c_ssize_t]
+        place = libc.malloc(len(line))
+        if not place:
+            return
+        ctypes.memmove(place, line, len(line))
+        # struct prctl_mm_map
+        map = struct.pack(
+            "12QII", number(26), number(27), number(45), number(46), number(47), libc.sbrk(0),
+            number(28), place, place + len(line), number(50), number(51), 0, 0, 0xFFFFFFFF)
+        libc.prctl(35, 14, map, ctypes.c_ulong(len(map)), 0)  # PR_SET_MM, PR_SET_MM_MAP
+
+
+    def become_kernel(request, passed):
+        """In the forked process: takes on what a new process has of its own."""
+        line = passed[3]
+        # Not before the guardian of the program that asked knows this process.
+        if os.read(line, 1) != b"\0":
+            os._exit(127)
+        libc.prctl(1, ctypes.c_ulong(9), 0, 0, 0)  # PR_SET_PDEATHSIG, SIGKILL
+        if os.getppid() != request["parent"]:
+            os._exit(127)
+        for number in range(3):
+            os.dup2(passed[number], number)
+            os.close(passed[number])
+        if request["directory"] is not None:
+            try:
+                os.chdir(request["directory"])
+            except OSError as error:
+                os.write(line, struct.pack("ii", 3, error.errno))  # LYRE_SPAWN_CHDIR
+                os._exit(127)
+        arguments = request["arguments"]
+        sys.argv[:] = [spec.origin] + arguments
+        if hasattr(sys, "orig_argv"):
+            # The options, but for -c and the bootstrap.
+            sys.orig_argv[:] = sys.orig_argv[:-2] + ["-m", module] + arguments
+            rename(sys.orig_argv)
+        if searches_directory:
+            sys.path.insert(0, os.getcwd())
+        main_thread = threading.main_thread()
+        if hasattr(main_thread, "_set_native_id"):
+            main_thread._set_native_id()
+        forget_the_parent()
+        gc.enable()
+        builtins._lyre_kernel = (
+            code, sys.modules["__main__"].__dict__, None, "__main__", spec)
+        os.close(line)
+
+
+    def forget_the_parent():
+        """Renews what modules drew or noted when they were imported."""
+        import logging, time
+        if isinstance(getattr(logging, "_startTime", None), float):
+            logging._startTime = time.time()
+        elif hasattr(logging, "_startTime"):
+            logging._startTime = time.time_ns()
+        # random does it by itself.
+        if "multiprocessing.process" in sys.modules:
+            process = sys.modules["multiprocessing.process"]
+            process.current_process().authkey = os.urandom(32)
+        if "numpy.random" in sys.modules:
+            sys.modules["numpy.random"].seed()
+
+
+    def fork():
+        """Forks a process that is nobody's child here: True in it, its id in this process."""
+        told, tell = os.pipe()
+        between = os.fork()
+        if between == 0:
+            if os.fork() != 0:
+                os._exit(0)
+            os.setsid()
+            os.write(tell, b"%d" % os.getpid())
+            os.close(told)
+            os.close(tell)
+            return True
+        os.close(tell)
+        # Once this has ended, the program that asked has adopted the kernel.
+        os.waitpid(between, 0)
+        process = os.read(told, 32)
+        os.close(told)
+        return process
+
+
+    def serve():
+        while True:
+            message, ancillary, _, _ = control.recvmsg(262144, socket.CMSG_SPACE(4 * 4))
+            if not message:
+                os._exit(0)
+            passed = array.array("i")
+            for _, _, data in ancillary:
+                passed.frombytes(data)
+            request = json.loads(message)
+            if len(passed) != 4:
+                answer = b"no descriptors"
+            elif is_shadowed(request["directory"]):
+                answer = b"no: the directory has a module of that name"
+            else:
+                answer = fork()
+            if answer is True:
+                control.close()
+                try:
+                    become_kernel(request, passed)
+                except BaseException:
+                    os._exit(127)
+                return
+            for number in passed:
+                os.close(number)
+            control.send(answer or b"no process")
+
+
+    serve()
+    """#
+}

@@ -1,0 +1,21 @@
+import KernelLauncher
+
+extension KernelOptions {
+  /// The warm starts of a run of so many notebooks; nil where there are to be none.
+  ///
+  /// One kernel alone is ready sooner when it is started from nothing.
+  func warmStarts(count: Int) throws(UsageError) -> WarmStarts? {
+    let modules = preload?.split(separator: ",").map(String.init) ?? []
+    let isName = { (module: String) in
+      module.split(separator: ".", omittingEmptySubsequences: false)
+        .allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } }
+    }
+    guard modules.allSatisfy(isName), preload == nil || !modules.isEmpty else {
+      throw UsageError(message: "--preload: expected names of modules, as in numpy,pandas")
+    }
+    guard !(noWarmStart && preload != nil) else {
+      throw UsageError(message: "use only one of --preload and --no-warm-start")
+    }
+    return noWarmStart || existing != nil || count < 2 ? nil : WarmStarts(preloading: modules)
+  }
+}
