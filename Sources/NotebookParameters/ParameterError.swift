@@ -6,6 +6,8 @@ public struct ParameterError: Error, Sendable, Hashable, CustomStringConvertible
     case unknownLanguage
     /// The name is none that a variable of the language can have.
     case invalidName
+    /// The notebook's own cell of parameters declares it as a constant, for good.
+    case constant
     /// The language has nothing that holds the value.
     case unrepresentableValue
   }

@@ -61,6 +61,11 @@ public struct Translator: Sendable {
     lines += language.prelude(members.map(\.value))
     for member in members {
       let name = try variable(member.key)
+      if language is JavaScript, Declarations.isConstant(name, in: declaring) {
+        throw ParameterError(
+          .constant, "the notebook declares it with 'const'; with 'let' it can be set",
+          parameter: name)
+      }
       do throws(Unrepresentable) {
         lines.append(
           try language.assignment(

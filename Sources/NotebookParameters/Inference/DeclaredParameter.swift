@@ -29,6 +29,12 @@ enum Declarations {
     }
   }
 
+  /// Whether a text declares a name with `const`.
+  static func isConstant(_ name: String, in source: String) -> Bool {
+    let words = source.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "$") }
+    return zip(words, words.dropFirst()).contains { $0 == "const" && $1 == name }
+  }
+
   /// Whether a text has a name as a whole word.
   static func mentions(_ name: String, in source: String) -> Bool {
     !places(of: name, in: source).isEmpty

@@ -118,7 +118,9 @@ struct SourceReader {
       if let last {
         if last.lines.upperBound == token.lines.lowerBound {
           result += text(last.range.upperBound..<token.range.lowerBound)
-        } else if last.isWordLike && token.isWordLike {
+        } else if !["(", "[", "{", ","].contains(last.text)
+          && ![")", "]", "}"].contains(token.text)
+        {
           result += " "
         }
       }
@@ -152,11 +154,6 @@ struct SourceReader {
     finish()
     return statements
   }
-}
-
-extension SourceToken {
-  /// Whether it needs a space beside another one of its kind.
-  fileprivate var isWordLike: Bool { kind == .name || kind == .number || kind == .string }
 }
 
 extension String {

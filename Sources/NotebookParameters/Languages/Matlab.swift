@@ -49,13 +49,37 @@ struct Matlab: ExpressionLanguage {
     })
 
   func text(_ value: JSONString) throws(Unrepresentable) -> String {
-    if isOctave { return try Matlab.octaveStrings.literal(value) }
+    if isOctave { return try octaveText(value) }
     return try pieces(value, quote: "\"").joined(separator: " + ")
+  }
+
+  private func octaveText(_ value: JSONString) throws(Unrepresentable) -> String {
+    let points = value.codePoints
+    if points.count <= 500 { return try Matlab.octaveStrings.literal(value) }
+    var pieces: [String] = []
+    for start in stride(from: 0, to: points.count, by: 500) {
+      let piece = points[start..<min(start + 500, points.count)]
+      pieces.append("\"\(try Matlab.octaveStrings.content(piece))\"")
+    }
+    return "[\(joined(pieces))]"
+  }
+
+  /// What stands between brackets, on more lines than one where it is long: Octave's kernel writes
+  /// lines to a terminal, which takes no more than 4095 bytes of each.
+  private func joined(_ items: [String]) -> String {
+    let isLong = isOctave && items.reduce(0) { $0 + $1.utf8.count + 2 } > 1000
+    return items.joined(separator: isLong ? ", ...\n" : ", ")
+  }
+
+  private func items(_ values: [JSONValue]) throws(Unrepresentable) -> String {
+    var items: [String] = []
+    for value in values { items.append(try expression(value)) }
+    return joined(items)
   }
 
   /// A row of characters, which is what names in mappings are.
   private func characters(_ value: JSONString) throws(Unrepresentable) -> String {
-    if isOctave { return try Matlab.octaveStrings.literal(value) }
+    if isOctave { return try octaveText(value) }
     let pieces = try pieces(value, quote: "'")
     return pieces.count == 1 ? pieces[0] : "[\(pieces.joined(separator: " "))]"
   }
@@ -86,7 +110,7 @@ struct Matlab: ExpressionLanguage {
   }
 
   func list(_ elements: [JSONValue]) throws(Unrepresentable) -> String {
-    "{\(try expressions(elements))}"
+    "{\(try items(elements))}"
   }
 
   func map(_ members: [JSONObject.Member]) throws(Unrepresentable) -> String {
@@ -94,7 +118,8 @@ struct Matlab: ExpressionLanguage {
     var keys: [String] = []
     for member in members { keys.append(try characters(member.key)) }
     // Without the last argument, values of one kind are made numbers of one type.
-    return "containers.Map({\(keys.joined(separator: ", "))}, "
-      + "{\(try expressions(members.map(\.value)))}, 'UniformValues', false)"
+    let isLong = members.count > 20 && isOctave
+    return "containers.Map({\(joined(keys))}, \(isLong ? "...\n" : "")"
+      + "{\(try items(members.map(\.value)))}, 'UniformValues', false)"
   }
 }

@@ -6,11 +6,14 @@ import NotebookDocument
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show a notebook's kernel, cells and outputs.",
+    abstract: "Show a notebook's parameters, kernel, cells and outputs.",
     discussion: """
       EXAMPLES
         lyre inspect analysis.ipynb
         lyre inspect analysis.ipynb --json
+
+      Parameters are what the cell tagged 'parameters' assigns, with types, defaults and the
+      comments beside them; they are read in Python and in R, and no kernel is started.
       """)
 
   @Argument(help: "The notebook; `-` is standard input.") var notebook: String
@@ -39,6 +42,7 @@ struct InspectCommand: ParsableCommand {
       "nbformat_minor": .init(document.formatVersion.minor),
       "kernel": kernel?["name"] ?? .null,
       "language": document.metadata("language_info", "name") ?? kernel?["language"] ?? .null,
+      "parameters": ParameterListing(document).json,
       "cells": .array(
         document.cells.map { cell in
           let outputs = document.outputs(at: cell.index)
@@ -63,6 +67,7 @@ struct InspectCommand: ParsableCommand {
       "kernel   \(kernel)\(language.map { " (\($0))" } ?? "")",
       "cells    \(document.cellCount)", "",
     ]
+    lines += ParameterListing(document).lines
     for cell in document.cells {
       let count =
         cell.kind == .code
