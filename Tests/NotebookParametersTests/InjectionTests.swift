@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Parameters in a notebook")
 struct InjectionTests {
-  /// A notebook of Python whose cells have these tags; their ids are a, b, c, …
+  /// A notebook of Python whose cells have these tags, and the letters from a on as ids.
   private func notebook(_ tags: [String?], minor: Int = 5) throws -> NotebookDocument {
     let cells = tags.enumerated().map { place, tag -> JSONValue in
       var cell: JSONObject = [
@@ -142,7 +142,8 @@ struct InjectionTests {
       )
     ) { try typeScript.source(of: ["x": 1], declaring: "let y = 1;\nconst x = 2;") }
     #expect(
-      try typeScript.source(of: ["y": 1], declaring: "let y = 1; const x = y;").contains("let y"))
+      try typeScript.source(of: ["y": 1], declaring: "let y = 1; const x = y;")
+        == "// Parameters\ny = 1;\n")
   }
 
   @Test(

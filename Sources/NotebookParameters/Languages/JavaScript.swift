@@ -2,7 +2,7 @@ import JSONCore
 
 /// JavaScript and TypeScript.
 struct JavaScript: ExpressionLanguage {
-  /// Whether the kernel lets a `let` of a later cell take the place of an earlier declaration.
+  /// Whether it is TypeScript.
   var isTypeScript = false
 
   var name: String { isTypeScript ? "TypeScript" : "JavaScript" }
@@ -21,10 +21,9 @@ struct JavaScript: ExpressionLanguage {
   func assignment(_ name: String, _ value: JSONValue, isDeclared: Bool)
     throws(Unrepresentable) -> String
   {
-    let value = try expression(value)
-    if isTypeScript { return "let \(name) = \(value);" }
     // A second declaration beside a `let` is an error; without a first one there has to be one.
-    return "\(isDeclared ? "" : "var ")\(name) = \(value);"
+    let declaration = isDeclared ? "" : isTypeScript ? "let " : "var "
+    return "\(declaration)\(name) = \(try expression(value));"
   }
 
   func integer(_ digits: String) throws(Unrepresentable) -> String {

@@ -13,6 +13,7 @@ struct Rust: TypedLanguage {
   let null = "None"
   let notANumber = "f64::NAN"
   let largestInteger = IntegerSize.int128
+  let wrapsDeeply = true
 
   func comment(_ text: String) -> String { "// \(text)" }
 

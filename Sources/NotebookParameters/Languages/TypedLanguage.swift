@@ -15,6 +15,8 @@ protocol TypedLanguage: Language {
   func text(_ value: JSONString) throws(Unrepresentable) -> String
   /// A value of a known shape as one of the type that holds anything; null without an expression.
   func wrapped(_ expression: String?, _ shape: Shape) -> String
+  /// Whether that type holds lists and mappings of its own kind only.
+  var wrapsDeeply: Bool { get }
   var null: String { get }
   func list(_ elements: [String], of shape: Shape) -> String
   func map(_ members: [(key: String, value: String)], of shape: Shape) -> String
@@ -22,6 +24,7 @@ protocol TypedLanguage: Language {
 
 extension TypedLanguage {
   func real(_ text: String) -> String { text }
+  var wrapsDeeply: Bool { false }
 
   /// The expression for a value, as it stands alone.
   func expression(_ value: JSONValue) throws(Unrepresentable) -> String {
@@ -50,7 +53,12 @@ extension TypedLanguage {
 
   private func expression(_ value: JSONValue, as shape: Shape) throws(Unrepresentable) -> String {
     if shape == .mixed {
-      let own = try settled(Shape(value))
+      let own: Shape =
+        switch value {
+        case .array where wrapsDeeply: .list(.mixed)
+        case .object where wrapsDeeply: .map(.mixed)
+        default: try settled(Shape(value))
+        }
       return wrapped(own == .null ? nil : try expression(value, as: own), own)
     }
     switch (value, shape) {

@@ -1,0 +1,314 @@
+import Glibc
+import JSONCore
+import KernelTesting
+import Testing
+
+/// The scripted kernel runs a line `print = "x"` as its command `print`, so that its output shows
+/// what was injected.
+@Suite("lyre run with parameters")
+struct ParameterTests {
+  /// A command whose scripted kernel says that its language is Python, and a notebook for it.
+  private func with(
+    _ sources: [String] = ["# print = 1", "print body"], tags: [Int: String] = [0: "parameters"],
+    language: String = "python", _ body: (Lyre) async throws -> Void
+  ) async throws {
+    try await Lyre.with(members: ["language": language]) { lyre in
+      try lyre.notebook(sources, tags: tags)
+      try await body(lyre)
+    }
+  }
+
+  @Test("injects them after the cell tagged parameters, and replaces them in the next run")
+  func inPlace() async throws {
+    try await with(["# print = 1", "print body"]) { lyre in
+      let first = try await lyre.run([
+        "run", "-q", "--no-record-timing", "nb.ipynb", "-p", "print", "a",
+      ])
+      #expect(first == .init(0, output: "= \"a\"\nbody\n"))
+      let cells = try lyre.cells()
+      #expect(cells.count == 3)
+      let id = try #require(cells[1]["id"]?.string)
+      #expect(
+        cells[1] == [
+          "cell_type": "code", "execution_count": 2, "id": .init(id),
+          "metadata": ["tags": ["injected-parameters"]],
+          "outputs": [["name": "stdout", "output_type": "stream", "text": ["= \"a\"\n"]]],
+          "source": ["# Parameters\n", "print = \"a\"\n"],
+        ])
+      let second = try await lyre.run([
+        "run", "-q", "--no-record-timing", "nb.ipynb", "-p", "print", "b",
+      ])
+      #expect(second == .init(0, output: "= \"b\"\nbody\n"))
+      #expect(try lyre.cells().count == 3)
+      #expect(try lyre.cells()[1]["id"]?.string == id)
+      #expect(try await lyre.run(["check", "nb.ipynb"]) == .init(0))
+      let third = try await lyre.run(["run", "-q", "nb.ipynb"])
+      #expect(third == .init(0, output: "= \"b\"\nbody\n"), "without parameters the cell stays")
+    }
+  }
+
+  @Test(
+    "takes them in papermill's order: base64, files, YAML, words, texts",
+    arguments: [
+      (["-b", "cHJpbnQ6IGI2NA=="], "\"b64\""),
+      (["-b", "cHJpbnQ6IGI2NA==", "-f", "p.yaml"], "\"yaml file\""),
+      (["-f", "p.yaml", "-f", "p.json"], "1.50"),
+      (["-y", "print: [1, yes, 2019-01-01]", "-f", "p.json"], "[1, True, \"2019-01-01\"]"),
+      (["-p", "print", "7", "-y", "print: x"], "7"),
+      (["-r", "print", "7", "-p", "print", "8"], "\"7\""),
+      (["-p", "print", "-5"], "-5"),
+      (["-p", "print", ""], "\"\""),
+      (["-p", "print", #"{"a": [1, null]}"#], #"{"a": [1, None]}"#),
+      (["--parameters", "print", "a b"], "\"a b\""),
+      (["--parameters_raw", "print", "True"], "\"True\""),
+      (["--parameters_yaml", "print: 0x1F"], "31"), (["--parameters_file=p.json"], "1.50"),
+      (["--parameters_base64=cHJpbnQ6IGI2NA"], "\"b64\""), (["-f", "-"], "\"from a pipe\""),
+    ])
+  func precedence(_ options: [String], _ value: String) async throws {
+    try await with { lyre in
+      try lyre.directory.write("print: yaml file\n", to: "p.yaml")
+      try lyre.directory.write("{\"print\": 1.50}", to: "p.json")
+      let outcome = try await lyre.run(
+        ["run", "-q", "--no-save"] + options + ["nb.ipynb"], input: Array("print: from a pipe".utf8)
+      )
+      #expect(outcome == .init(0, output: "= \(value)\nbody\n"))
+    }
+  }
+
+  @Test("warns of one that the notebook does not declare, with what may be meant")
+  func unknown() async throws {
+    try await with(["print = 1", "print body"]) { lyre in
+      let outcome = try await lyre.run(
+        [
+          "run", "nb.ipynb", "--no-save", "-p", "prnit", "1", "-p", "print", "2", "--progress",
+          "none",
+        ])
+      #expect(
+        outcome.errors.hasPrefix(
+          "warning: nb.ipynb: unknown parameter 'prnit'; did you mean 'print'?\n"))
+      let strict = try await lyre.run(
+        ["run", "nb.ipynb", "--strict-parameters", "-p", "prnit", "1", "-p", "other", "2"])
+      #expect(
+        strict
+          == .init(
+            2,
+            errors: "error: nb.ipynb: unknown parameter 'prnit'; did you mean 'print'?; unknown "
+              + "parameter 'other'\n"))
+      let known = try await lyre.run(
+        ["run", "-q", "nb.ipynb", "--strict-parameters", "-p", "print", "2"])
+      #expect(known == .init(0, output: "= 1\n= 2\nbody\n"))
+    }
+  }
+
+  @Test("puts them first where no cell is tagged, with a warning; strictly, that is an error")
+  func untagged() async throws {
+    try await with(["print body"], tags: [:]) { lyre in
+      let message =
+        "nb.ipynb: no cell is tagged 'parameters', so that nothing tells which parameters there are"
+      let strict = try await lyre.run([
+        "run", "nb.ipynb", "--strict-parameters", "-p", "print", "1",
+      ])
+      #expect(strict == .init(2, errors: "error: \(message); they are set in a new first cell\n"))
+      let outcome = try await lyre.run([
+        "run", "nb.ipynb", "-p", "print", "1", "--progress", "none",
+      ])
+      #expect(outcome.code == 0)
+      #expect(outcome.output == "= 1\nbody\n")
+      #expect(outcome.errors.hasPrefix("warning: \(message); they are set in a new first cell\n"))
+      #expect(try lyre.cells()[0]["metadata"]?["tags"] == ["injected-parameters"])
+    }
+  }
+
+  @Test("gives them to every notebook, each under a name made of them")
+  func several() async throws {
+    try await with { lyre in
+      try lyre.notebook(["# print = 1", "print other"], to: "b.ipynb", tags: [0: "parameters"])
+      let outcome = try await lyre.run(
+        [
+          "run", "-q", "nb.ipynb", "b.ipynb", "-p", "print", "x", "-o",
+          "{name}-{print}-{{1}}.ipynb",
+        ])
+      #expect(outcome == .init(0, output: "= \"x\"\nbody\n= \"x\"\nother\n"))
+      #expect(try lyre.cells("nb-x-{1}.ipynb").count == 3)
+      #expect(try lyre.cells("b-x-{1}.ipynb").count == 3)
+      #expect(try lyre.cells("nb.ipynb").count == 2)
+    }
+  }
+
+  @Test("makes the name of the result of the day and of what is in a parameter")
+  func template() async throws {
+    try await with { lyre in
+      let outcome = try await lyre.run(
+        [
+          "run", "-q", "nb.ipynb", "-y", "print: {a b: [1, 2.50]}",
+          "-o", "{run_date}_{print[a b][1]}_{name}_{parameters[print][a b][0]}.ipynb",
+        ])
+      #expect(outcome.code == 0, "\(outcome)")
+      var matches = glob_t()
+      defer { globfree(&matches) }
+      let digits = repeatElement("[0-9]", count: 4).joined() + "-[01][0-9]-[0-3][0-9]"
+      #expect(glob(lyre.directory.path("\(digits)_2.50_nb_1.ipynb"), 0, nil, &matches) == 0)
+    }
+  }
+
+  @Test("runs them whatever cells are selected, and counts cells as they were before")
+  func selection() async throws {
+    try await with(["# print = 1", "print one", "print two"], tags: [0: "parameters", 2: "t"]) {
+      lyre in
+      for options in [["--cells", "3"], ["--only-tag", "t"]] {
+        let outcome = try await lyre.run(
+          ["run", "-q", "--no-save", "nb.ipynb", "-p", "print", "p"] + options)
+        #expect(outcome == .init(0, output: "= \"p\"\ntwo\n"))
+      }
+    }
+  }
+
+  @Test("warns where the language has comments only")
+  func comments() async throws {
+    try await with(["# x", "print body"], language: "sql") { lyre in
+      let outcome = try await lyre.run(
+        ["run", "nb.ipynb", "--no-save", "-p", "x", "1", "--progress", "none"])
+      #expect(
+        outcome.errors.hasPrefix(
+          "warning: nb.ipynb: SQL has no variables: the parameters are comments only\n"),
+        "\(outcome)")
+    }
+  }
+
+  @Test(
+    "is bad usage, with code 2 and nothing started",
+    arguments: [
+      (["-p", "x"], "-p: expected a name and a value, as in -p x 1"),
+      (["-r"], "-r: expected a name and a value, as in -r x 1"),
+      (["-y", "a: [1"], "-y: line 2, column 1: did not find expected ',' or ']'"),
+      (["-y", "[1]"], "-y: expected names with values, as in 'x: 1', found an array"),
+      (["-y", "x"], "-y: expected names with values, as in 'x: 1', found a string"),
+      (["-b", "a"], "-b: this is not base64"), (["-b", "é"], "-b: this is not base64"),
+      (["-f", "none.yaml"], "-f none.yaml: there is no such file"),
+      (["-f", "."], "-f .: the file cannot be read: Is a directory"),
+      (["-f", "bad.json"], "-f bad.json: line 1, column 7: expected a value, found '}'"),
+      (["-f", "latin"], "-f latin: this is not text in UTF-8"),
+      (
+        ["-f", "-", "--stdin", "inherit"], "-f -: standard input is read for something else already"
+      ),
+      (["-f", "-", "-f", "-"], "-f -: standard input is read for something else already"),
+      (
+        ["-p", "x", "1", "-o", "{y}.ipynb"],
+        "--output: there is no parameter for '{y}'; there are {name}, {run_date}, {x}"
+      ),
+      (
+        ["-p", "x", "1", "-o", "{x.ipynb"],
+        "--output: a '{' without its '}'; '{{' stands for a brace"
+      ),
+      (
+        ["-p", "x", "1", "-o", "x}.ipynb"],
+        "--output: a '}' without its '{'; '}}' stands for a brace"
+      ),
+      (
+        ["-p", "x", "[]", "-o", "{x}.ipynb"], "--output: the value of '{x}' is a list or a mapping"
+      ),
+      (
+        ["-p", "x", "1", "-o", "{x:03d}"],
+        "--output: there is no parameter for '{x:03d}'; there are"
+      ),
+    ])
+  func usage(_ options: [String], _ message: String) async throws {
+    try await with { lyre in
+      try lyre.directory.write("{\"a\": }", to: "bad.json")
+      try lyre.directory.write([0x61, 0x3A, 0x20, 0xE9], to: "latin")
+      let outcome = try await lyre.run(["run", "nb.ipynb"] + options)
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.hasPrefix("Error: \(message)"), "\(outcome)")
+      #expect(lyre.kernel.starts.isEmpty)
+    }
+  }
+
+  @Test(
+    "is a name, a value or a language that cannot be, with code 2 and nothing started",
+    arguments: [
+      (
+        "python", ["-p", "not-a-name", "1"],
+        "parameter 'not-a-name': not a name that a variable can have in Python"
+      ),
+      ("python", ["-p", "class", "1"], "parameter 'class': Python keeps this name for itself"),
+      (
+        "R", ["-p", "x", "9007199254740993"],
+        "parameter 'x': R cannot hold the integer 9007199254740993 exactly"
+      ),
+      (
+        "script", ["-p", "x", "1"],
+        "how kernel 'scripted' and language 'script' writes parameters is not known"
+      ),
+    ])
+  func refused(_ language: String, _ options: [String], _ message: String) async throws {
+    try await with(["x = 1"], language: language) { lyre in
+      let before = try lyre.directory.read("nb.ipynb")
+      let outcome = try await lyre.run(["run", "nb.ipynb"] + options)
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.contains("error: nb.ipynb: \(message)"), "\(outcome)")
+      #expect(try lyre.directory.read("nb.ipynb") == before)
+      #expect(lyre.kernel.starts.isEmpty)
+    }
+  }
+
+  @Test("papermill's second path is not run: the error says how to write there")
+  func secondPath() async throws {
+    try await with { lyre in
+      let outcome = try await lyre.run(["run", "nb.ipynb", "out.ipynb", "-p", "x", "1"])
+      #expect(outcome.code == 2)
+      #expect(
+        outcome.errors.hasPrefix(
+          "Error: there is no notebook 'out.ipynb'. To write the result there: "
+            + "lyre run nb.ipynb -o out.ipynb\n"), "\(outcome)")
+      #expect(lyre.kernel.starts.isEmpty)
+    }
+  }
+
+  @Test("inspect lists what a notebook declares, as papermill does")
+  func inspect() async throws {
+    try await with(
+      [
+        "a: float = 2.25 # Variable a\nmsg = None\nb = ['Hello', 'World', 'and all'] # type: List[str] Nice list"
+      ]
+    ) { lyre in
+      let unknown = try await lyre.run(["inspect", "nb.ipynb"])
+      #expect(
+        unknown.output.contains(
+          "cells    1\n\nparameters in cell 1; this language is not read\n\n1    In"))
+      try lyre.notebook(
+        [
+          "a: float = 2.25 # Variable a\nmsg = None\nb = ['Hello', 'World', 'and all'] # type: List[str] Nice list"
+        ],
+        tags: [0: "parameters"], language: "python")
+      let known = try await lyre.run(["inspect", "nb.ipynb"])
+      #expect(
+        known
+          == .init(
+            0,
+            output: """
+              format   nbformat 4.5
+              kernel   scripted (python)
+              cells    1
+
+              parameters
+                a: float (default 2.25)         Variable a
+                msg: Unknown type (default None)
+                b: List[str] (default ['Hello', 'World', 'and all'])
+                                                Nice list
+
+              1    In [ ]    a: float = 2.25 # Variable a  [parameters]
+
+              """))
+      let json = try await lyre.run(["inspect", "--json", "nb.ipynb"])
+      #expect(
+        try JSONValue(parsing: Array(json.output.utf8))["parameters"] == [
+          ["name": "a", "inferred_type_name": "float", "default": "2.25", "help": "Variable a"],
+          ["name": "msg", "inferred_type_name": nil, "default": "None", "help": ""],
+          [
+            "name": "b", "inferred_type_name": "List[str]",
+            "default": "['Hello', 'World', 'and all']", "help": "Nice list",
+          ],
+        ])
+    }
+  }
+}
