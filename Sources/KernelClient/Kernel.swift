@@ -28,6 +28,8 @@ public final class Kernel: Sendable {
   let shutdownBegun = Atomic<Bool>(false)
   /// How many requests on shell have no reply yet.
   private let unanswered = Atomic<Int>(0)
+  /// Who else wants to know of the heartbeat that is asked for just now; nil while none is.
+  let heartbeatWaiters = Mutex<[CheckedContinuation<Bool, Never>]?>(nil)
 
   init(
     spec: KernelSpec?, connection: ConnectionInfo, configuration: KernelConfiguration,

@@ -12,6 +12,16 @@ public struct KernelConfiguration: Sendable {
     case tcp
   }
 
+  /// Whether connections are encrypted (CurveZMQ), beside being signed.
+  public enum Encryption: String, Sendable, CaseIterable {
+    /// TCP connections are, where the kernelspec offers it; Unix sockets are private as they are.
+    case auto
+    /// All are; a kernel whose kernelspec does not offer it is not started.
+    case required
+    /// None are.
+    case disabled
+  }
+
   /// The kernel's working directory; nil is the caller's own.
   public var workingDirectory: String?
 
@@ -27,6 +37,9 @@ public struct KernelConfiguration: Sendable {
   /// Forks kernels from a process that has imported already what they need; nil starts each from
   /// nothing.
   public var warmStarts: WarmStarts?
+
+  /// Whether connections are encrypted.
+  public var encryption: Encryption
 
   /// How long the kernel may take from its launch to its first reply and iopub message.
   ///
@@ -67,6 +80,7 @@ public struct KernelConfiguration: Sendable {
     extraArguments: [String] = [],
     transport: Transport = .auto,
     warmStarts: WarmStarts? = nil,
+    encryption: Encryption = .auto,
     startupTimeout: Duration = .seconds(60),
     shutdownTimeout: Duration = .milliseconds(2500),
     onProcessOutput: (@Sendable (ProcessOutput) -> Void)? = nil,
@@ -77,6 +91,7 @@ public struct KernelConfiguration: Sendable {
     self.extraArguments = extraArguments
     self.transport = transport
     self.warmStarts = warmStarts
+    self.encryption = encryption
     self.startupTimeout = startupTimeout
     self.shutdownTimeout = shutdownTimeout
     self.onProcessOutput = onProcessOutput

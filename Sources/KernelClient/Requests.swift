@@ -135,18 +135,4 @@ extension Kernel {
   public func closeComm(_ id: String, data: JSONObject = [:]) {
     send(.commClose, ["comm_id": .init(id), "data": .object(data)])
   }
-
-  /// Sees whether the kernel's heartbeat answers.
-  ///
-  /// Only of use for a kernel that somebody else started; the end of our own is known at once.
-  /// Some kernels never answer.
-  ///
-  /// - Parameter timeout: how long to wait.
-  /// - Returns: whether it answered in time.
-  public func isBeating(timeout: Duration = .seconds(1)) async -> Bool {
-    _ = sockets.heartbeats.takeAll()
-    sockets.send([Array("ping".utf8)], on: .heartbeat)
-    let answer = await sockets.heartbeats.next(until: ContinuousClock.now + timeout)
-    return !(answer ?? []).isEmpty
-  }
 }

@@ -2,6 +2,7 @@ import Glibc
 import JSONCore
 public import JupyterProtocol
 public import KernelLauncher
+import ZeroMQ
 
 /// Starts an installed kernel, hands it over when it is ready, and ends it afterwards.
 ///
@@ -68,8 +69,9 @@ private func withLaunchedKernel<Result>(
   let file: ConnectionFile
   let command: KernelCommand
   do {
+    let curve = try curveKeys(for: spec, transport, configuration.encryption)
     file = try ConnectionFile(
-      transport: transport, kernelName: spec.name, environment: paths.environment)
+      transport: transport, kernelName: spec.name, curve: curve, environment: paths.environment)
     command = try KernelCommand(
       spec, connectionFile: file.path, extraArguments: configuration.extraArguments,
       environment: configuration.environment, paths: paths)
@@ -109,6 +111,28 @@ private func withLaunchedKernel<Result>(
     }
     return try await body(kernel)
   }
+}
+
+/// New keys for the connections to a kernel; nil when they are not to be encrypted.
+///
+/// Both sides share them, as in connection files of jupyter_client 8.9 and later.
+private func curveKeys(
+  for spec: KernelSpec, _ transport: ConnectionInfo.Transport,
+  _ encryption: KernelConfiguration.Encryption
+) throws -> (publicKey: String, secretKey: String)? {
+  switch encryption {
+  case .disabled: return nil
+  case .auto: if transport == .ipc || !spec.offersEncryption { return nil }
+  case .required:
+    if !spec.offersEncryption {
+      throw KernelError(
+        .launchFailed,
+        "kernel '\(spec.name)' does not offer encryption, which is required; its kernel.json would "
+          + "say \"supported_encryption\": [\"curve\"] in its metadata")
+    }
+  }
+  let keys = try CurveKeys.makePair()
+  return (keys.publicKey, keys.secretKey)
 }
 
 /// Connects to a kernel that somebody else started, and leaves it running.
@@ -169,6 +193,8 @@ private func withServices<Result>(
         guard let status = await process.waitForExit() else { return }
         await kernel.processEnded(status)
       }
+    } else {
+      group.addTask { await kernel.watchHeartbeat() }
     }
     let result: Swift.Result<Result, any Error>
     do {

@@ -37,10 +37,12 @@ public final class ConnectionFile: Sendable {
   /// - Parameters:
   ///   - transport: Unix sockets in the directory, or TCP on free ports of the loopback interface.
   ///   - kernelName: the name of the kernelspec, for the file.
+  ///   - curve: the public and secret keys for encrypted connections (CurveZMQ); nil for plain ones.
   ///   - environment: the environment, for `XDG_RUNTIME_DIR` and `TMPDIR`.
   /// - Throws: ``Failure`` when there is no directory to write in, or no port is free.
   public init(
-    transport: ConnectionInfo.Transport, kernelName: String, environment: [String: String]
+    transport: ConnectionInfo.Transport, kernelName: String,
+    curve: (publicKey: String, secretKey: String)? = nil, environment: [String: String]
   ) throws(Failure) {
     let directory = try ConnectionFile.makeDirectory(environment)
     self.directory = directory
@@ -60,9 +62,11 @@ public final class ConnectionFile: Sendable {
           ports[channel] = listener.port
         }
       }
-      info = ConnectionInfo(
+      var info = ConnectionInfo(
         transport: transport, ip: transport == .ipc ? "\(directory)/k" : "127.0.0.1",
         ports: ports, key: hexadecimal(randomBytes(count: 32)), kernelName: kernelName)
+      info.curve = curve
+      self.info = info
       try ConnectionFile.write(JSONValue.object(info.json).serialized(.pretty), to: path)
       state = Mutex(State(listeners: listeners.map(\.descriptor)))
     } catch {

@@ -67,7 +67,8 @@ struct RefusalTests {
       #expect(outcome.code == 5)
       #expect(
         outcome.errors.hasPrefix(
-          "error: no kernel named 'scriptde' (notebook nb.ipynb). Installed: scripted"))
+          "error: no kernel named 'scriptde' (notebook nb.ipynb). Did you mean 'scripted'? "
+            + "Installed: scripted"))
       #expect(outcome.errors.hasSuffix(". Use --kernel NAME.\n"))
     }
   }

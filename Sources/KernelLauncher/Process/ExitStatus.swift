@@ -6,6 +6,8 @@ public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
   case exited(Int32)
   /// By a signal.
   case signaled(Int32)
+  /// It does not answer any more: a kernel that somebody else started, whose process is not seen.
+  case lost
 
   /// For an end whose status somebody else in this program took.
   static let unknown = ExitStatus.exited(-1)
@@ -19,6 +21,7 @@ public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknown: "ended, and the system does not say how"
+    case .lost: "does not answer any more"
     case .exited(let code): "ended with exit code \(code)"
     case .signaled(SIGKILL): "was killed by SIGKILL, as by the system when memory runs out"
     case .signaled(let signal): "was killed by \(ExitStatus.name(of: signal))"

@@ -135,6 +135,16 @@ extension KernelSpec {
     argv.contains { ["ipykernel_launcher", "ipykernel"].contains($0) }
   }
 
+  /// Whether it says that it can encrypt its connections with CurveZMQ, as jupyter_client reads it:
+  /// `metadata.supported_encryption` is `curve`, or a list with that in it.
+  public var offersEncryption: Bool {
+    let offer = metadata["supported_encryption"]
+    let names = offer?.array ?? offer.map { [$0] } ?? []
+    return names.contains {
+      $0.string?.filter { !$0.isWhitespace }.lowercased() == "curve"
+    }
+  }
+
   /// Whether it is known to listen on Unix sockets where the connection file says so.
   ///
   /// Many kernels take only TCP, or bind a path of their own making (kernels by jeromq, gophernotes,

@@ -172,7 +172,7 @@ public struct KernelNotFound: Error, Sendable, CustomStringConvertible {
   /// What is missing and what there is.
   public var description: String {
     if let broken { return "kernel '\(name)' cannot be used: \(broken)" }
-    return "no kernel named '\(name)'. \(installedList)"
+    return "no kernel named '\(name)'. \(suggestion)\(installedList)"
   }
 
   /// What can be used instead, as a sentence.

@@ -21,6 +21,9 @@ struct OutputCollector: Sendable {
     case sendComm(id: String, data: JSONObject)
     /// Something came that is not kept, or not as it came.
     case warning(String)
+    /// Outputs of the cell at that place are to be kept elsewhere, for some of them were cut; the
+    /// first time, or after a clear, all that there are.
+    case spool(place: Int, [JSONValue], isNew: Bool)
     /// Something to show came while no cell ran.
     case outsideCells(JSONValue)
   }
@@ -37,11 +40,17 @@ struct OutputCollector: Sendable {
   private var current: Int?
   private var displays: [String: [Display]] = [:]
   private(set) var widgets = WidgetStates()
+  private let limit: Int?
+
+  /// No cells yet; so many bytes of the outputs of each are kept.
+  init(limit: Int? = nil) {
+    self.limit = limit
+  }
 
   /// A cell begins to run; its outputs so far are gone.
   mutating func begin(place: Int, messageID: String) {
     if cells[place] != nil { forgetDisplays(of: place) }
-    cells[place] = CellOutputs()
+    cells[place] = CellOutputs(limit: limit)
     places[messageID] = place
     current = place
   }
@@ -93,8 +102,10 @@ struct OutputCollector: Sendable {
   private mutating func add(_ content: IOPubContent, at place: Int) -> [Effect] {
     switch content {
     case .stream(let stream):
-      cells[place, default: CellOutputs()].append(stream: stream.name, stream.text)
-      return [.text(place: place, stream: stream.name, text: stream.text)]
+      let cut = change(place, by: stream.text.utf8.count, OutputCollector.output(content)) {
+        $0.append(stream: stream.name, stream.text)
+      }
+      return [.text(place: place, stream: stream.name, text: stream.text)] + cut
     case .displayData(let display), .executeResult(let display, _):
       var effects: [Effect] = []
       var repaired = display
@@ -102,22 +113,54 @@ struct OutputCollector: Sendable {
       // A display with the id of an earlier one also changes that one.
       if display.displayID != nil { effects += update(repaired) }
       guard let output = OutputCollector.output(content, repaired) else { return effects }
-      let index = cells[place, default: CellOutputs()].append(output)
-      if let id = display.displayID {
+      var index: Int?
+      let size = limit == nil ? 0 : CellOutputs.size(of: output)
+      effects += change(place, by: size, .object(output)) { index = $0.append(output) }
+      if let id = display.displayID, let index {
         displays[id, default: []].append(
           Display(place: place, output: index, generation: cells[place]?.generation ?? 0))
       }
       return effects + [.output(place: place, .object(output))]
     case .error:
       guard let output = OutputCollector.output(content)?.object else { return [] }
-      _ = cells[place, default: CellOutputs()].append(output)
-      return [.output(place: place, .object(output))]
+      let cut = change(place, by: 0, .object(output)) { _ = $0.append(output) }
+      return cut + [.output(place: place, .object(output))]
     case .clearOutput(let wait):
       // The displays among them are known to be gone by the generation.
-      cells[place, default: CellOutputs()].clear(wait: wait)
+      cells[place, default: CellOutputs(limit: limit)].clear(wait: wait)
       return [.changed(place: place)]
     case .status, .executeInput, .updateDisplayData, .comm, .welcome, .other: return []
     }
+  }
+
+  /// Changes the outputs of a cell.
+  ///
+  /// - Parameters:
+  ///   - bytes: how many bytes they may grow by.
+  ///   - output: what comes, as it is kept elsewhere where some of them are cut.
+  /// - Returns: what is to be kept elsewhere.
+  private mutating func change(
+    _ place: Int, by bytes: Int, _ output: @autoclosure () -> JSONValue?,
+    _ body: (inout CellOutputs) -> Void
+  ) -> [Effect] {
+    guard limit != nil else {
+      body(&cells[place, default: CellOutputs()])
+      return []
+    }
+    // Nothing may hold on to the outputs while they change: that would copy them each time.
+    let earlier = cells[place]?.outputs(beforeAdding: bytes) ?? []
+    let (wasCut, generation) = (cells[place]?.cut, cells[place]?.generation)
+    body(&cells[place, default: CellOutputs(limit: limit)])
+    guard let cut = cells[place]?.cut, let output = output() else { return [] }
+    let isNew = wasCut == nil || cells[place]?.generation != generation
+    // What is kept whole after a cut, an error, stands in the whole as well.
+    guard isNew || cut != wasCut || output["output_type"] == "error" else { return [] }
+    return [.spool(place: place, earlier + [output], isNew: isNew)]
+  }
+
+  /// Says where all of the outputs of a cell are.
+  mutating func setWhereabouts(_ text: String?, at place: Int) {
+    cells[place]?.setWhereabouts(text)
   }
 
   private mutating func update(_ display: DisplayContent) -> [Effect] {
@@ -125,10 +168,17 @@ struct OutputCollector: Sendable {
     var repaired = display
     var effects: [Effect] = []
     repaired.data = MimeBundle.repaired(display.data) { effects.append(.warning($0)) }
+    let output: JSONValue = [
+      "data": .object(repaired.data), "metadata": .object(repaired.metadata),
+      "output_type": "update_display_data", "transient": ["display_id": .init(id)],
+    ]
+    let size = limit == nil ? 0 : CellOutputs.size(of: output.object ?? [:])
     var remaining: [Display] = []
     for place in known {
-      let isThere =
-        cells[place.place]?.update(place.output, generation: place.generation, repaired) ?? false
+      var isThere = false
+      effects += change(place.place, by: size, output) {
+        isThere = $0.update(place.output, generation: place.generation, repaired)
+      }
       guard isThere else { continue }
       remaining.append(place)
       let change = Effect.changed(place: place.place)

@@ -18,6 +18,17 @@ struct TerminalText: Sendable {
   /// How many bytes it has.
   var count: Int { bytes.count + (endsWithReturn ? 1 : 0) }
 
+  /// Takes bytes away from the end, and what is left of a character that is cut apart.
+  mutating func removeLast(bytes number: Int) {
+    bytes = utf8
+    endsWithReturn = false
+    cursor = nil
+    knownLineStart = nil
+    var end = max(0, bytes.count - number)
+    while end > 0, end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+    bytes.removeSubrange(end...)
+  }
+
   mutating func append(_ text: String) {
     var text = text
     text.withUTF8 { append(UnsafeRawBufferPointer($0)) }

@@ -14,7 +14,8 @@ public struct RunConfiguration: Sendable {
   /// Answers a kernel that asks for input; nil is the end of the input.
   public typealias InputProvider = @Sendable (InputRequest) async -> String?
 
-  /// How long each cell may take; a cell's own `metadata.lyre.timeout`, in seconds, wins.
+  /// How long each cell may take; a cell's own limit wins: `metadata.lyre.timeout`, in seconds, or
+  /// a tag such as `timeout=30`.
   public var cellTimeout: Duration?
   /// How long the whole notebook may take, from the first cell on.
   public var totalTimeout: Duration?
@@ -27,6 +28,10 @@ public struct RunConfiguration: Sendable {
   public var allowsErrors: Bool
   /// The names of errors after which the run goes on.
   public var allowedErrors: Set<String>
+
+  /// Whether a cell fails by an error among its outputs, although the kernel says that it
+  /// succeeded.
+  public var failsOnErrorOutputs: Bool
 
   /// Cells with one of these tags are not run.
   public var skippedTags: Set<String>
@@ -42,6 +47,12 @@ public struct RunConfiguration: Sendable {
   public var recordsTiming: Bool
   /// Whether `metadata.widgets` gets the state of widgets.
   public var storesWidgets: Bool
+  /// How much of each cell's outputs is kept; nil for all.
+  public var outputLimit: OutputLimit?
+  /// Whether the kernel's use of processor and memory is measured after each cell.
+  public var measuresResources: Bool
+  /// What is written where papermill's keys are looked for; nil for nothing.
+  public var papermill: PapermillMetadata?
   /// How long outputs may wait before they are saved; nil until the end of the run.
   public var saveInterval: Duration?
 
@@ -53,12 +64,16 @@ public struct RunConfiguration: Sendable {
     interruptPatience = .seconds(5)
     allowsErrors = false
     allowedErrors = []
+    failsOnErrorOutputs = false
     skippedTags = ["skip-execution"]
     onlyTags = []
     selection = nil
     input = nil
     recordsTiming = true
     storesWidgets = true
+    outputLimit = nil
+    measuresResources = true
+    papermill = nil
     // Writing them takes a moment too.
     saveInterval = .milliseconds(1500)
   }

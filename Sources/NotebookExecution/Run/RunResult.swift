@@ -43,6 +43,15 @@ public struct CellResult: Sendable, Hashable {
   public var error: ErrorContent?
   /// Whether its error was allowed.
   public var errorIsAllowed: Bool
+  /// The limit that ran out, its own or the notebook's; nil for a cell that was not timed out.
+  public var limit: Duration?
+  /// What the kernel used while it ran; nil where that is not known.
+  public var resources: ResourceUse?
+
+  /// `it took longer than its limit of 30 s`; nil for a cell that was not timed out.
+  public var limitText: String? {
+    limit.map { "it took longer than its limit of \($0.inSeconds)" }
+  }
 
   /// `cell 3 (In [2]) 'x = 1'`: the cell's number from 1, the kernel's number and the first line.
   public var name: String {
@@ -75,6 +84,8 @@ public struct RunResult: Sendable, Hashable {
   public var cells: [CellResult]
   /// How long the cells took together, from the first to the last.
   public var duration: Duration
+  /// What the kernel used in all; nil where that is not known.
+  public var resources: ResourceUse?
   /// The last lines that the kernel wrote to its own standard error, where it died.
   public var standardErrorTail: String
 }

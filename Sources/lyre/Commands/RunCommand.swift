@@ -71,6 +71,13 @@ struct ResultOptions: ParsableArguments {
     help: "Seconds after which outputs are saved while cells run; 0 saves at the end only.")
   var saveEvery: Double = 1.5
 
+  @Option(
+    help: "Bytes of each cell's outputs to keep (2000, 64k, 10M); all goes into a file beside.")
+  var maxOutput: String?
+
+  @Flag(help: "Write papermill's metadata too, for tools that read it.")
+  var papermillMetadata = false
+
   @Flag(inversion: .prefixedNo, help: "Record the times of each cell in its metadata.")
   var recordTiming = true
 }
@@ -87,6 +94,9 @@ struct KernelOptions: ParsableArguments {
 
   @Option(help: "Sockets to use: auto, ipc or tcp.")
   var transport: KernelConfiguration.Transport = .auto
+
+  @Option(help: "Encrypted connections: auto (TCP, where the kernel offers it), required, disabled.")
+  var encryption: KernelConfiguration.Encryption = .auto
 
   @Option(help: "Use a running kernel by its connection file, and leave it running.")
   var existing: String?
@@ -106,7 +116,7 @@ struct KernelOptions: ParsableArguments {
 
 /// Limits, and what follows an error.
 struct LimitOptions: ParsableArguments {
-  @Option(help: "Seconds that each cell may take; a cell's metadata.lyre.timeout wins.")
+  @Option(help: "Seconds that each cell may take; a cell's own limit, or tag timeout=30, wins.")
   var timeout: Double?
 
   @Option(help: "Seconds that the whole notebook may take.")
@@ -123,6 +133,9 @@ struct LimitOptions: ParsableArguments {
 
   @Option(help: "Go on after errors of this name; may be repeated.")
   var allowError: [String] = []
+
+  @Flag(help: "A cell fails by any error that it shows, also where the kernel says it succeeded.")
+  var strict = false
 }
 
 /// Which cells run.
@@ -166,4 +179,5 @@ enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension KernelConfiguration.Transport: ExpressibleByArgument {}
+extension KernelConfiguration.Encryption: ExpressibleByArgument {}
 extension RunConfiguration.TimeoutPolicy: ExpressibleByArgument {}

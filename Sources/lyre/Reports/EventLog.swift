@@ -15,7 +15,12 @@ final class EventLog: Sendable {
   }
 
   private let descriptor: Int32?
-  private let hasFailed = Mutex(false)
+  private struct State {
+    var hasFailed = false
+    var lastNumber = 0
+  }
+
+  private let state = Mutex(State())
 
   /// A log in a file; `-` is standard output.
   init(_ path: String) throws(Failure) {
@@ -35,36 +40,41 @@ final class EventLog: Sendable {
   ///
   /// - Returns: whether everything was written.
   func close() -> Bool {
-    let isWhole = hasFailed.withLock { !$0 }
+    let isWhole = state.withLock { !$0.hasFailed }
     guard let descriptor else { return isWhole }
     return Glibc.close(descriptor) == 0 && isWhole
   }
 
-  func write(notebook: String, _ event: RunEvent) {
+  func write(notebook: String, run: String, _ event: RunEvent) {
     let (name, members) = EventLog.members(event.kind)
-    write(notebook: notebook, name, members, time: event.time)
+    write(notebook: notebook, run: run, name, members, time: event.time)
   }
 
-  func write(notebook: String, _ name: String, _ members: JSONObject, time: Int64? = nil) {
+  func write(
+    notebook: String, run: String, _ name: String, _ members: JSONObject, time: Int64? = nil
+  ) {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let time = time ?? Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
-    var object: JSONObject = [
-      "event": .init(name), "time": .init(MessageDate.text(nanoseconds: time)),
-      "notebook": .init(notebook),
-    ]
-    for member in members { object.append(key: member.key, value: member.value) }
-    let line = JSONValue.object(object).serialized() + [0x0A]
-    guard let descriptor else { return Printer.shared.output(line) }
-    // One call a line, so that a reader that follows the file sees whole lines.
-    hasFailed.withLock { hasFailed in
+    // One call a line, so that a reader that follows the file sees whole lines; numbered in the
+    // order in which they are written.
+    state.withLock { state in
+      state.lastNumber += 1
+      var object: JSONObject = [
+        "event": .init(name), "seq": .init(state.lastNumber),
+        "time": .init(MessageDate.text(nanoseconds: time)), "notebook": .init(notebook),
+        "run": .init(run),
+      ]
+      for member in members { object.append(key: member.key, value: member.value) }
+      let line = JSONValue.object(object).serialized() + [0x0A]
+      guard let descriptor else { return Printer.shared.output(line) }
       var rest = line[...]
-      while !rest.isEmpty, !hasFailed {
+      while !rest.isEmpty, !state.hasFailed {
         let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
         if count >= 0 {
           rest = rest.dropFirst(count)
         } else if errno != EINTR {
-          hasFailed = true
+          state.hasFailed = true
         }
       }
     }
@@ -130,6 +140,8 @@ final class EventLog: Sendable {
         "allowed": .init(cell.errorIsAllowed),
       ]
     }
+    if let limit = cell.limit { object["limit_seconds"] = seconds(limit) }
+    if let use = cell.resources { object["resources"] = .object(resources(use)) }
     return object
   }
 
@@ -139,10 +151,20 @@ final class EventLog: Sendable {
       let count = result.cells.filter { $0.status == status }.count
       if count > 0 { counts[status.rawValue] = .init(count) }
     }
-    return [
+    var object: JSONObject = [
       "outcome": .init(outcome(result.outcome)), "cells": .object(counts),
       "seconds": seconds(result.duration),
     ]
+    if let use = result.resources { object["resources"] = .object(resources(use)) }
+    return object
+  }
+
+  private static func resources(_ use: ResourceUse) -> JSONObject {
+    var object: JSONObject = [
+      "cpu_seconds": seconds(use.processorTime), "memory_bytes": .init(use.memory),
+    ]
+    if let peak = use.peakMemory { object["peak_memory_bytes"] = .init(peak) }
+    return object
   }
 
   private static func outcome(_ outcome: RunOutcome) -> String {

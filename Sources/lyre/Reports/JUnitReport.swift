@@ -18,7 +18,7 @@ final class JUnitReport: Sendable {
       "  <testsuite name=\"\(escape(notebook))\" tests=\"\(cells.count)\" "
       + "failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\" "
       + "time=\"\(time(result.duration))\">\n"
-    for cell in cells { text += testCase(cell, notebook) }
+    for cell in cells { text += testCase(cell, notebook, result.outcome) }
     text += "  </testsuite>\n"
     suites.withLock { $0.append(text) }
   }
@@ -36,7 +36,9 @@ final class JUnitReport: Sendable {
     suites.withLock { $0.append(text) }
   }
 
-  private func testCase(_ cell: CellResult, _ notebook: String) -> String {
+  private func testCase(_ cell: CellResult, _ notebook: String, _ outcome: RunOutcome)
+    -> String
+  {
     let name = "cell \(cell.index + 1): \(cell.firstLine)"
     let open =
       "    <testcase classname=\"\(escape(notebook))\" name=\"\(escape(name))\" "
@@ -52,10 +54,17 @@ final class JUnitReport: Sendable {
         "<failure type=\"\(escape(error?.name ?? ""))\" message=\"\(escape(error?.value ?? ""))\">"
         + "\(escape(trace))</failure>"
     case .timedOut, .killedWithKernel, .interrupted:
-      body = "<error message=\"\(RunReporter.word(cell.status))\"/>"
+      let message = RunReporter.word(cell.status) + JUnitReport.reason(cell, outcome)
+      body = "<error message=\"\(escape(message))\"/>"
     case .skipped, .notRun: body = "<skipped message=\"\(RunReporter.word(cell.status))\"/>"
     }
     return "\(open)>\n      \(body)\n    </testcase>\n"
+  }
+
+  private static func reason(_ cell: CellResult, _ outcome: RunOutcome) -> String {
+    if let text = cell.limitText { return ": \(text)" }
+    if case .kernelDied(let status, _) = outcome { return ": the kernel \(status)" }
+    return ""
   }
 
   /// Writes the report.

@@ -81,7 +81,7 @@ struct NotebookJob {
   private func noKernel(_ error: KernelNotFound) -> String {
     if error.broken != nil { return error.description }
     return "no kernel named '\(error.name)' (notebook \(NotebookInput.name(argument))). "
-      + "\(error.installedList) Use --kernel NAME."
+      + "\(error.suggestion)\(error.installedList) Use --kernel NAME."
   }
 
   private func run(_ document: NotebookDocument, _ choice: KernelChoice?, input: NotebookDocument?)
@@ -116,7 +116,7 @@ struct NotebookJob {
       if let choice {
         result = try await runNotebook(
           document, with: choice.spec, kernelConfiguration: kernelConfiguration,
-          configuration: plan.runConfiguration, control: control, save: save, finish: finish,
+          configuration: runConfiguration, control: control, save: save, finish: finish,
           report: { reporter.report($0) })
       } else {
         result = try await runInExisting(document, kernelConfiguration, save, finish)
@@ -133,6 +133,21 @@ struct NotebookJob {
     }
   }
 
+  /// How the notebook is run: what all have in common, and what depends on where its result goes.
+  private var runConfiguration: RunConfiguration {
+    var configuration = plan.runConfiguration
+    let path = destination.path(for: argument)
+    configuration.outputLimit?.stem =
+      destination.isStandardOutput
+      ? "notebook" : path.map { $0.hasSuffix(".ipynb") ? String($0.dropLast(6)) : $0 }
+    if plan.writesPapermillMetadata {
+      let output = destination.isStandardOutput ? "-" : path
+      configuration.papermill = PapermillMetadata(
+        inputPath: argument, outputPath: output, version: "lyre \(Lyre.version)")
+    }
+    return configuration
+  }
+
   private func runInExisting(
     _ document: NotebookDocument, _ configuration: KernelConfiguration,
     _ save: @escaping NotebookRunner.SaveHandler,
@@ -147,7 +162,7 @@ struct NotebookJob {
     }
     return try await withExistingKernel(info, configuration: configuration) { kernel in
       var runner = NotebookRunner(
-        document, configuration: plan.runConfiguration, control: control, save: save,
+        document, configuration: runConfiguration, control: control, save: save,
         report: { reporter.report($0) })
       let result = await runner.run(in: kernel)
       finish(runner.document, result)

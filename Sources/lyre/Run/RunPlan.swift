@@ -33,6 +33,7 @@ struct RunPlan: Sendable {
   let isVerbose: Bool
   let eventsPath: String?
   let reportPath: String?
+  let writesPapermillMetadata: Bool
 
   init(_ command: RunCommand) throws(UsageError) {
     let inputs = NotebookInput.expand(command.notebooks)
@@ -55,6 +56,7 @@ struct RunPlan: Sendable {
     kernelConfiguration = KernelConfiguration(
       extraArguments: command.kernel.kernelArg, transport: command.kernel.transport,
       warmStarts: try command.kernel.warmStarts(count: inputs.count),
+      encryption: command.kernel.encryption,
       startupTimeout: try RunPlan.limit(command.limits.startupTimeout, "--startup-timeout")
         ?? .seconds(86_400))
 
@@ -64,6 +66,8 @@ struct RunPlan: Sendable {
     run.onTimeout = command.limits.onTimeout
     run.allowsErrors = command.limits.allowErrors
     run.allowedErrors = Set(command.limits.allowError)
+    run.failsOnErrorOutputs = command.limits.strict
+    run.outputLimit = try RunPlan.outputLimit(command.result.maxOutput)
     if !command.cells.skipTag.isEmpty { run.skippedTags = Set(command.cells.skipTag) }
     run.onlyTags = Set(command.cells.onlyTag)
     if let text = command.cells.cells {
@@ -85,6 +89,7 @@ struct RunPlan: Sendable {
     isVerbose = command.telling.verbose
     eventsPath = command.telling.events
     reportPath = command.telling.report
+    writesPapermillMetadata = command.result.papermillMetadata
     if eventsPath == "-", notebooks.contains(where: { $0.destination.isStandardOutput }) {
       throw UsageError(message: "--events - and a notebook cannot both go to standard output")
     }
@@ -139,6 +144,19 @@ struct RunPlan: Sendable {
       throw UsageError(message: "\(option): expected a number of seconds, 0 for no limit")
     }
     return seconds == 0 ? nil : .seconds(seconds)
+  }
+
+  /// The value of `--max-output`: bytes, with k, M or G for thousands of them.
+  private static func outputLimit(_ text: String?) throws(UsageError) -> OutputLimit? {
+    guard let text else { return nil }
+    let units = ["k": 1000, "K": 1000, "M": 1_000_000, "G": 1_000_000_000]
+    let unit = text.last.flatMap { units[String($0)] }
+    guard let number = Int(unit == nil ? text : String(text.dropLast())), number >= 0,
+      case let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1), !overflow
+    else {
+      throw UsageError(message: "--max-output: expected bytes, such as 2000, 64k or 10M")
+    }
+    return OutputLimit(bytes: bytes, stem: nil)
   }
 
   private static func isDirectory(_ path: String) -> Bool {

@@ -16,6 +16,7 @@ final class RunReporter: Sendable {
   }
 
   private let name: String
+  private let id = Session.makeID()
   private let plan: RunPlan
   private let streamsGoToError: Bool
   private let isPrefixed: Bool
@@ -53,7 +54,7 @@ final class RunReporter: Sendable {
     log(
       printer.terminal.styled("error:", .red) + " " + (mentionsName ? "" : "\(name): ") + message)
     events?.write(
-      notebook: name, "error", ["message": .init(message), "code": .init(Int(code.rawValue))])
+      notebook: name, run: id, "error", ["message": .init(message), "code": .init(Int(code.rawValue))])
     junit?.addFailure(notebook: name, message: message)
     return code
   }
@@ -74,7 +75,7 @@ final class RunReporter: Sendable {
 
   /// Takes an event of the run.
   func report(_ event: RunEvent) {
-    events?.write(notebook: name, event)
+    events?.write(notebook: name, run: id, event)
     switch event.kind {
     case .kernelStarting(let kernel):
       if showsLine {
@@ -206,7 +207,7 @@ final class RunReporter: Sendable {
     case .timedOut(let place):
       log(
         "\(error) \(name): \(result.cells[place].name) took longer than its limit "
-          + "(\(Format.duration(result.cells[place].duration))).\(rest) "
+          + "(\(Format.duration(result.cells[place].limit ?? .zero))).\(rest) "
           + "Use --timeout SECONDS for more.")
     case .totalTimeExceeded(let place):
       log(
@@ -230,6 +231,8 @@ final class RunReporter: Sendable {
       line += ", \(failed) failed"
       if allowed > 0 { line += allowed == failed ? " (allowed)" : " (\(allowed) allowed)" }
     }
+    let late = ran.filter { $0.status == .timedOut }.count
+    if late > 0 { line += ", \(late) timed out" }
     let slow = ran.filter { $0.duration > .seconds(1) }.sorted { $0.duration > $1.duration }
     if ran.count > 1, !slow.isEmpty {
       let list = slow.prefix(3).map { "cell \($0.index + 1) \(Format.duration($0.duration))" }

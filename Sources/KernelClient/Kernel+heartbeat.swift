@@ -1,0 +1,62 @@
+import Synchronization
+
+extension Kernel {
+  /// Sees whether the kernel's heartbeat answers.
+  ///
+  /// Only of use for a kernel that somebody else started; the end of our own is known at once.
+  /// Some kernels never answer.
+  ///
+  /// - Parameter timeout: how long to wait; whoever asks while another asks gets that one's answer.
+  /// - Returns: whether it answered in time.
+  public func isBeating(timeout: Duration = .seconds(1)) async -> Bool {
+    let isFirst = heartbeatWaiters.withLock { waiters in
+      defer { waiters = waiters ?? [] }
+      return waiters == nil
+    }
+    guard isFirst else {
+      return await withCheckedContinuation { continuation in
+        let isAsking = heartbeatWaiters.withLock { waiters in
+          waiters?.append(continuation)
+          return waiters != nil
+        }
+        // It was answered just now.
+        if !isAsking { continuation.resume(returning: true) }
+      }
+    }
+    _ = sockets.heartbeats.takeAll()
+    sockets.send([Array("ping".utf8)], on: .heartbeat)
+    let answer = await sockets.heartbeats.next(until: ContinuousClock.now + timeout)
+    let isBeating = !(answer ?? []).isEmpty
+    let waiters = heartbeatWaiters.withLock { waiters in
+      defer { waiters = nil }
+      return waiters ?? []
+    }
+    for waiter in waiters { waiter.resume(returning: isBeating) }
+    return isBeating
+  }
+
+  /// Watches a kernel whose process is not seen: when its heartbeat stops, the kernel has ended.
+  ///
+  /// A kernel that never answered is not watched. One that goes away closes its connections, and is
+  /// asked at once; one whose machine is gone is missed after three beats.
+  func watchHeartbeat() async {
+    var misses = 0
+    var hasAnswered = false
+    var isConnected = true
+    while !Task.isCancelled, misses < 3 {
+      if await isBeating(timeout: misses == 0 ? .seconds(3) : .seconds(1)) {
+        hasAnswered = true
+        misses = 0
+        if isConnected {
+          isConnected = await sockets.iopubEnded.next(until: .now + .seconds(3)) != nil
+        } else {
+          try? await Task.sleep(for: .seconds(3))
+        }
+        if !isConnected { misses = 1 }
+      } else {
+        misses += 1
+      }
+    }
+    if hasAnswered, !Task.isCancelled { router.finish(.exited(.lost)) }
+  }
+}

@@ -1,0 +1,70 @@
+import Glibc
+
+/// What a process and its descendants have used so far, as `/proc` tells.
+public struct ProcessUsage: Sendable, Hashable {
+  /// Processor time in user and system mode, of children that were waited for too.
+  public var processorTime: Duration
+  /// Memory that they hold, in bytes; pages that they share count for each.
+  public var memory: Int
+  /// The most memory that the process itself ever held, in bytes; nil where the system does not say.
+  public var peakMemory: Int?
+
+  /// Measures a process.
+  ///
+  /// - Parameter processID: the process; nil is given for one that is not there, or has ended.
+  public init?(processID: Int32) {
+    guard let own = ProcessUsage.read(processID) else { return nil }
+    processorTime = own.processorTime
+    memory = own.memory
+    var descendants = ProcessUsage.children(of: processID)
+    // More than anybody starts in a cell, so that a fork bomb does not keep us.
+    var left = 1000
+    while let child = descendants.popLast(), left > 0 {
+      left -= 1
+      guard let use = ProcessUsage.read(child) else { continue }
+      processorTime += use.processorTime
+      memory += use.memory
+      descendants += ProcessUsage.children(of: child)
+    }
+    peakMemory = ProcessUsage.peak(processID)
+  }
+
+  /// The times and the memory of one process (`man 5 proc_pid_stat`).
+  private static func read(_ id: Int32) -> (processorTime: Duration, memory: Int)? {
+    guard let text = SystemFiles.text("/proc/\(id)/stat"),
+      // The command, in parentheses, may have anything in it.
+      let end = text.lastIndex(of: ")")
+    else { return nil }
+    let fields = text[text.index(after: end)...].split(separator: " ")
+    // From the state on, which is the third: utime is the fourteenth, rss the twenty-fourth.
+    guard fields.count > 21, fields[0] != "Z" else { return nil }
+    var ticks: Int64 = 0
+    for field in fields[11...14] {
+      guard let part = Int64(field), part >= 0 else { return nil }
+      let (sum, overflow) = ticks.addingReportingOverflow(part)
+      guard !overflow else { return nil }
+      ticks = sum
+    }
+    let perSecond = Int64(max(sysconf(Int32(_SC_CLK_TCK)), 1))
+    let (bytes, overflow) = (Int(fields[21]) ?? 0).multipliedReportingOverflow(
+      by: max(sysconf(Int32(_SC_PAGESIZE)), 1))
+    guard !overflow, bytes >= 0 else { return nil }
+    let time: Duration =
+      .seconds(ticks / perSecond) + .milliseconds(ticks % perSecond * 1000 / perSecond)
+    return (time, bytes)
+  }
+
+  private static func children(of id: Int32) -> [Int32] {
+    guard let text = SystemFiles.text("/proc/\(id)/task/\(id)/children") else { return [] }
+    return text.split(separator: " ").compactMap { Int32($0) }
+  }
+
+  private static func peak(_ id: Int32) -> Int? {
+    guard let text = SystemFiles.text("/proc/\(id)/status") else { return nil }
+    for line in text.split(separator: "\n") where line.hasPrefix("VmHWM:") {
+      let kibibytes = line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first
+      return kibibytes.flatMap { $0 < Int.max / 1024 ? $0 * 1024 : nil }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,203 @@
+import Glibc
+import JSONCore
+import JupyterProtocol
+import KernelClient
+import KernelLauncher
+import NotebookDocument
+
+// MARK: One cell
+
+extension NotebookRunner {
+  mutating func runCell(
+    _ place: Int, _ number: Int, of toRun: Int, _ kernel: Kernel, _ events: KernelEvents,
+    _ start: ContinuousClock.Instant
+  ) async {
+    let cell = document.cell(at: place)
+    results[place].status = .running
+    results[place].executionCount = nil
+    let request = ExecuteRequest(
+      code: cell.source, allowsStdin: configuration.input != nil,
+      stopsOnError: !isErrorAllowed(cell, nil))
+    var metadata: JSONObject = [:]
+    if let id = cell.id { metadata["cellId"] = .init(id) }
+    let begin = ContinuousClock.now
+    let message = kernel.send(.executeRequest, request.json, metadata: metadata)
+    collector.begin(place: place, messageID: message)
+    changedPlaces.insert(place)
+    document.setExecutionCount(nil, at: place)
+    if configuration.recordsTiming { document.setCellMetadata(["execution"], to: [:], at: place) }
+    emit(.cellStarted(results[place], number: number, toRun: toRun))
+
+    papermill?.cellBegan(place, &document)
+    let usage = usage(kernel)
+    let limit = timeout(of: cell)
+    var run = CellRun(
+      ExecutionMachine(messageID: message, limits: limits(kernel)), cellDeadline: limit,
+      totalDeadline: configuration.totalTimeout.map { $0 - (begin - start) },
+      patience: configuration.interruptPatience)
+    let (end, death) = await withTaskGroup(of: Void.self) { answers in
+      defer { answers.cancelAll() }
+      return await attend(&run, place, kernel, events, begin, &answers)
+    }
+    if let usage, let now = self.usage(kernel) {
+      results[place].resources = ResourceUse(now, since: usage)
+    }
+    finish(place, run, end, death, limit, kernel, ContinuousClock.now - begin)
+  }
+
+  /// Takes what the kernel sends until the cell is done or the kernel is gone.
+  private mutating func attend(
+    _ run: inout CellRun, _ place: Int, _ kernel: Kernel, _ events: KernelEvents,
+    _ begin: ContinuousClock.Instant, _ answers: inout TaskGroup<Void>
+  ) async -> (ExecutionMachine.Outcome?, ExitStatus?) {
+    var death: ExitStatus?
+    var end: ExecutionMachine.Outcome?
+    while end == nil, death == nil {
+      if let signal = stopSignal { run.stop(signal: signal) }
+      switch run.action(at: ContinuousClock.now - begin) {
+      case .done(let outcome): end = outcome
+      case .interrupt:
+        emit(.kernelSignaled(name: "interrupt", reason: reason(run.cause)))
+        kernel.interrupt()
+      case .terminate:
+        emit(.kernelSignaled(name: "SIGTERM", reason: "it did not obey the interrupt"))
+        kernel.signal(SIGTERM)
+        if kernel.processID == nil { death = .exited(0) }
+      case .kill:
+        emit(.kernelSignaled(name: "SIGKILL", reason: "it did not obey SIGTERM"))
+        kernel.signal(SIGKILL)
+      case .wait(let until):
+        let wait = [until.map { begin + $0 }, nextSave].compactMap(\.self).min()
+        guard let batch = await events.next(until: wait) else {
+          if Task.isCancelled, kernel.exitStatus == nil {
+            // A cancelled task waits for nothing: the kernel is told, and what came is kept.
+            run.stop(signal: SIGTERM)
+            kernel.interrupt()
+            end = .noReply
+            break
+          }
+          death = kernel.exitStatus ?? .exited(0)
+          break
+        }
+        for event in batch {
+          if case .exited(let status) = event { death = status }
+          receive(event, &run, place, kernel, ContinuousClock.now - begin, &answers)
+        }
+        saveIfDue()
+      }
+    }
+    return (end, death)
+  }
+
+  func usage(_ kernel: Kernel) -> ProcessUsage? {
+    guard configuration.measuresResources, let id = kernel.processID else { return nil }
+    return ProcessUsage(processID: id)
+  }
+
+  mutating func receive(
+    _ event: KernelEvent, _ run: inout CellRun, _ place: Int, _ kernel: Kernel, _ now: Duration,
+    _ answers: inout TaskGroup<Void>
+  ) {
+    switch event {
+    case .iopub(let message):
+      if message.parentHeader?.messageID == run.machine.messageID,
+        let count = message.content["execution_count"]?.int
+      {
+        setCount(count, at: place)
+      }
+      apply(collector.receive(message), kernel)
+      run.receive(iopub: message, at: now)
+    case .reply(let message, _): run.receive(reply: message, at: now)
+    case .inputRequest(let message): answer(message, place, kernel, &answers)
+    case .rejected(let error, let channel):
+      emit(.warning("dropped \(error) on \(channel.rawValue)", cell: place))
+    case .exited: break
+    }
+  }
+
+  mutating func apply(_ effects: [OutputCollector.Effect], _ kernel: Kernel) {
+    for effect in effects {
+      switch effect {
+      case .text(let place, let stream, let text):
+        changedPlaces.insert(place)
+        emit(.text(cell: place, stream: stream, text: text))
+      case .output(let place, let output):
+        changedPlaces.insert(place)
+        emit(.output(cell: place, output))
+      case .changed(let place):
+        changedPlaces.insert(place)
+        emit(.outputsChanged(cell: place))
+      case .closeComm(let id): kernel.closeComm(id)
+      case .sendComm(let id, let data): kernel.sendComm(id, data: data)
+      case .warning(let text): emit(.warning(text, cell: nil))
+      case .spool(let place, let outputs, let isNew):
+        changedPlaces.insert(place)
+        spool(outputs, isNew, at: place)
+      case .outsideCells(let output): emit(.outputOutsideCells(output))
+      }
+    }
+  }
+
+  /// Answers a kernel that asks for input, without keeping what else it sends waiting: a limit or
+  /// a signal ends a cell that waits for a person, too.
+  private func answer(
+    _ message: Message, _ place: Int, _ kernel: Kernel, _ answers: inout TaskGroup<Void>
+  ) {
+    let request = InputRequest(message.content)
+    emit(.inputRequested(cell: place, request))
+    guard let input = configuration.input else {
+      emit(
+        .warning(
+          "the kernel asks for input although there is none; it got an empty line", cell: place))
+      return kernel.answerInput("", to: message)
+    }
+    answers.addTask {
+      let answer = await input(request)
+      // Ctrl-D: what ipykernel takes for the end of the input.
+      if !Task.isCancelled { kernel.answerInput(answer ?? "\u{4}", to: message) }
+    }
+  }
+
+  /// Keeps outputs outside of the notebook.
+  private mutating func spool(_ outputs: [JSONValue], _ isNew: Bool, at place: Int) {
+    guard let limit = configuration.outputLimit else { return }
+    guard let stem = limit.stem else {
+      if isNew {
+        emit(
+          .warning("its outputs have more than \(limit.bytes) bytes; the rest is cut", cell: place))
+      }
+      return
+    }
+    let present = spools[place]
+    if isNew { present?.clear() }
+    let spool = present ?? OutputSpool(path: "\(stem).cell-\(place + 1).outputs.jsonl")
+    spools[place] = spool
+    let hadFailed = present?.failure != nil
+    for output in outputs { spool.write(output) }
+    if let failure = spool.failure {
+      if !hadFailed {
+        emit(.warning("'\(spool.path)' cannot be written: \(failure); what is cut is lost", cell: place))
+      }
+    } else if present == nil {
+      emit(
+        .warning(
+          "its outputs have more than \(limit.bytes) bytes; all of them are in '\(spool.path)'",
+          cell: place))
+    }
+    collector.setWhereabouts(spool.failure == nil ? "in \(spool.path)" : nil, at: place)
+  }
+
+  private func timeout(of cell: NotebookCell) -> Duration? {
+    switch CellLimit(cell) {
+    case .none: configuration.cellTimeout
+    case .unlimited: nil
+    case .after(let limit): limit
+    }
+  }
+
+  /// deno sends most of its output after its idle: for it alone a moment of silence is waited for.
+  func limits(_ kernel: Kernel) -> ExecutionMachine.Limits {
+    kernel.info.implementation.lowercased().contains("deno")
+      ? ExecutionMachine.Limits(quiet: .milliseconds(100)) : ExecutionMachine.Limits()
+  }
+}

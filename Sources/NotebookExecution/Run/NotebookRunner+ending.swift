@@ -1,0 +1,164 @@
+import JSONCore
+import JupyterProtocol
+import KernelClient
+import KernelLauncher
+import NotebookDocument
+
+// MARK: The end of a cell
+
+extension NotebookRunner {
+  mutating func finish(
+    _ place: Int, _ run: CellRun, _ end: ExecutionMachine.Outcome?, _ death: ExitStatus?,
+    _ limit: Duration?, _ kernel: Kernel, _ duration: Duration
+  ) {
+    if run.machine.missedIdle {
+      emit(.warning("the kernel did not say that it is idle; output may be missing", cell: place))
+    }
+    if case .noReply? = end, run.cause == nil {
+      emit(.warning("the kernel became idle without a reply", cell: place))
+    }
+    let reply = run.machine.reply
+    if let count = reply?.executionCount { setCount(count, at: place) }
+    if reply?.status == .error, !collector.hasError(at: place) {
+      // Line magics and some kernels tell an error only in the reply.
+      let error = reply?.error ?? ErrorContent(name: "", value: "", traceback: [])
+      apply(collector.add(error: error, at: place), kernel)
+    }
+    var result = results[place]
+    result.duration = duration
+    if let cause = run.cause {
+      conclude(&result, cause, run, isKernelGone: death != nil, limit)
+    } else if let death {
+      result.status = .killedWithKernel
+      outcome = .kernelDied(death, cell: place)
+      emit(.kernelDied(death))
+    } else {
+      conclude(&result, reply)
+    }
+    if !collector.hasError(at: place), let error = explanation(result, death) {
+      // Who opens the notebook later sees why the cell has no more outputs.
+      apply(collector.add(error: error, at: place), kernel)
+    }
+    apply(collector.end(), kernel)
+    recordTimes(run.machine.times, at: place)
+    changedPlaces.insert(place)
+    results[place] = result
+    papermill?.cellEnded(result, &document)
+    emit(.cellFinished(result))
+  }
+
+  /// How a cell ended that was made to.
+  private mutating func conclude(
+    _ result: inout CellResult, _ cause: CellRun.Cause, _ run: CellRun, isKernelGone: Bool,
+    _ limit: Duration?
+  ) {
+    let reply = run.machine.reply
+    // Some kernels reply ok to an interrupt: only a cell that was not interrupted ended well.
+    let endedWell = reply?.status == .ok && !run.wasInterrupted
+    (result.status, outcome) = ended(
+      by: cause, result.index, isKernelGone: isKernelGone || run.wasTerminated)
+    if reply?.status == .error { result.error = reply?.error }
+    if endedWell { result.status = .succeeded }
+    if result.status == .timedOut {
+      result.limit = cause == .cellTimeout ? limit : configuration.totalTimeout
+    }
+  }
+
+  /// How a cell ended that came to its own end.
+  private mutating func conclude(_ result: inout CellResult, _ reply: ExecuteReply?) {
+    let place = result.index
+    let cell = document.cell(at: place)
+    let shown = collector.error(at: place)
+    result.status = .failed
+    if reply?.status == .error || reply?.status == .aborted {
+      result.error = reply?.error ?? ErrorContent(name: "aborted", value: "", traceback: [])
+      if isCleanExit(result.error) {
+        result.status = .succeeded
+        outcome = .completed
+        return
+      }
+    } else if let shown, reply == nil || configuration.failsOnErrorOutputs {
+      result.error = shown
+    } else {
+      result.status = .succeeded
+      if let shown, !isErrorAllowed(cell, shown) {
+        emit(
+          .warning(
+            "it shows the error '\(shown.name)', but the kernel says that it succeeded",
+            cell: place))
+      }
+      return
+    }
+    result.errorIsAllowed = isErrorAllowed(cell, result.error)
+    if !result.errorIsAllowed { outcome = .failed(cell: place) }
+  }
+
+  /// The error that stands in the notebook where the kernel could give none.
+  private func explanation(_ result: CellResult, _ death: ExitStatus?) -> ErrorContent? {
+    let (name, value): (String, String)
+    switch result.status {
+    case .timedOut:
+      name = "CellTimeoutError"
+      value = "\(result.limitText ?? "the time ran out")"
+    case .killedWithKernel:
+      name = "DeadKernelError"
+      value = "the kernel \(death.map(\.description) ?? "ended")"
+    default: return nil
+    }
+    return ErrorContent(name: name, value: value, traceback: ["\(name): \(value)"])
+  }
+
+  func ended(by cause: CellRun.Cause, _ place: Int, isKernelGone: Bool)
+    -> (CellStatus, RunOutcome?)
+  {
+    switch cause {
+    case .stop(let signal): return (.interrupted, .stopped(signal: signal))
+    case .totalTimeout: return (.timedOut, .totalTimeExceeded(cell: place))
+    case .cellTimeout:
+      let goesOn = configuration.onTimeout == .continue && !isKernelGone
+      if goesOn { return (.timedOut, outcome) }
+      return (.timedOut, .timedOut(cell: place))
+    }
+  }
+
+  func reason(_ cause: CellRun.Cause?) -> String {
+    switch cause {
+    case .cellTimeout: "the cell's time ran out"
+    case .totalTimeout: "the notebook's time ran out"
+    case .stop(let signal): "the run was stopped by \(ExitStatus.name(of: signal))"
+    case nil: ""
+    }
+  }
+
+  /// `exit()` in a script ends it in success; so it is in a notebook, as with papermill.
+  func isCleanExit(_ error: ErrorContent?) -> Bool {
+    error?.name == "SystemExit" && ["", "0", "None"].contains(error?.value)
+  }
+
+  func isErrorAllowed(_ cell: NotebookCell, _ error: ErrorContent?) -> Bool {
+    configuration.allowsErrors || cell.tags.contains("raises-exception")
+      || error.map { configuration.allowedErrors.contains($0.name) } ?? false
+  }
+
+  mutating func setCount(_ count: Int, at place: Int) {
+    guard results[place].executionCount != count else { return }
+    results[place].executionCount = count
+    document.setExecutionCount(count, at: place)
+  }
+
+  mutating func recordTimes(_ times: ExecutionMachine.Times, at place: Int) {
+    guard configuration.recordsTiming else {
+      return document.setCellMetadata(["execution"], to: nil, at: place)
+    }
+    var execution: JSONObject = [:]
+    let entries = [
+      ("iopub.execute_input", times.input), ("iopub.status.busy", times.busy),
+      ("iopub.status.idle", times.idle), ("shell.execute_reply", times.reply),
+      ("shell.execute_reply.started", times.started),
+    ]
+    for (name, date) in entries {
+      if let date { execution[name] = .init(MessageDate.normalized(date) ?? date) }
+    }
+    document.setCellMetadata(["execution"], to: .object(execution), at: place)
+  }
+}

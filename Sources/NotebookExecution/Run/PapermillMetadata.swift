@@ -1,0 +1,124 @@
+public import JSONCore
+import JupyterProtocol
+import NotebookDocument
+
+/// What is written where tools look for papermill's keys: `metadata.papermill` of the notebook and
+/// of each cell.
+///
+/// The keys and their forms are papermill's (2.7); the values are true, which papermill's are not
+/// after a time limit or the death of a kernel: a cell that was not run stays `pending`, one that was
+/// stopped is `failed`.
+public struct PapermillMetadata: Sendable, Hashable {
+  /// The notebook that is run, as it was named.
+  public var inputPath: String
+  /// Where the result goes, as it was named; nil for nowhere.
+  public var outputPath: String?
+  /// The parameters that were given.
+  public var parameters: JSONObject
+  /// What wrote this; papermill writes its version.
+  public var version: String
+
+  /// What is known before the run.
+  public init(
+    inputPath: String, outputPath: String?, parameters: JSONObject = [:], version: String
+  ) {
+    self.inputPath = inputPath
+    self.outputPath = outputPath
+    self.parameters = parameters
+    self.version = version
+  }
+}
+
+/// Writes papermill's keys while a notebook runs.
+struct PapermillRecord: Sendable {
+  private let given: PapermillMetadata
+  private var start: Int64 = 0
+  private var cellStart: Int64 = 0
+
+  init(_ given: PapermillMetadata) {
+    self.given = given
+  }
+
+  mutating func begin(_ document: inout NotebookDocument) {
+    start = wallClockNanoseconds()
+    write(&document, end: nil, exception: nil)
+    for place in 0..<document.cellCount {
+      document.setCellMetadata(
+        ["papermill"], to: entry("pending", exception: nil, from: nil, to: nil), at: place)
+    }
+  }
+
+  mutating func cellBegan(_ place: Int, _ document: inout NotebookDocument) {
+    cellStart = wallClockNanoseconds()
+    document.setCellMetadata(
+      ["papermill"], to: entry("running", exception: nil, from: cellStart, to: nil), at: place)
+  }
+
+  func cellEnded(_ cell: CellResult, _ document: inout NotebookDocument) {
+    let hasFailed = PapermillRecord.hasFailed(cell)
+    document.setCellMetadata(
+      ["papermill"],
+      to: entry(
+        hasFailed ? "failed" : "completed", exception: hasFailed, from: cellStart,
+        to: wallClockNanoseconds()), at: cell.index)
+  }
+
+  func end(_ document: inout NotebookDocument, _ result: RunResult) {
+    let hasFailed = result.outcome != .completed
+    write(&document, end: wallClockNanoseconds(), exception: hasFailed ? true : nil)
+    // Cells without code have nothing to run: they are done when the run has come past them.
+    let last = result.cells.lastIndex { ![.skipped, .notRun].contains($0.status) } ?? -1
+    for cell in result.cells where !cell.isCode && (!hasFailed || cell.index < last) {
+      document.setCellMetadata(
+        ["papermill"], to: entry("completed", exception: false, from: nil, to: nil), at: cell.index)
+    }
+  }
+
+  private static func hasFailed(_ cell: CellResult) -> Bool {
+    switch cell.status {
+    case .failed: !cell.errorIsAllowed
+    case .timedOut, .interrupted, .killedWithKernel: true
+    case .succeeded, .skipped, .pending, .running, .notRun: false
+    }
+  }
+
+  private func write(_ document: inout NotebookDocument, end: Int64?, exception: Bool?) {
+    document.setMetadata(
+      ["papermill"],
+      to: [
+        "default_parameters": [:],
+        "duration": PapermillRecord.seconds(from: start, to: end),
+        "end_time": PapermillRecord.time(end),
+        "environment_variables": [:],
+        "exception": exception.map { .init($0) } ?? .null,
+        "input_path": .init(given.inputPath),
+        "output_path": given.outputPath.map { .init($0) } ?? .null,
+        "parameters": .object(given.parameters),
+        "start_time": PapermillRecord.time(start),
+        "version": .init(given.version),
+      ])
+  }
+
+  private func entry(_ status: String, exception: Bool?, from start: Int64?, to end: Int64?)
+    -> JSONValue
+  {
+    [
+      "duration": PapermillRecord.seconds(from: start, to: end),
+      "end_time": PapermillRecord.time(end),
+      "exception": exception.map { .init($0) } ?? .null,
+      "start_time": PapermillRecord.time(start),
+      "status": .init(status),
+    ]
+  }
+
+  /// `2026-11-23T14:42:49.445020+00:00`, as papermill writes times.
+  private static func time(_ nanoseconds: Int64?) -> JSONValue {
+    guard let nanoseconds else { return .null }
+    return .init(String(MessageDate.text(nanoseconds: nanoseconds).dropLast()) + "+00:00")
+  }
+
+  private static func seconds(from start: Int64?, to end: Int64?) -> JSONValue {
+    guard let start, let end else { return .null }
+    return .init(Double(end - start) / 1e9)
+  }
+}
