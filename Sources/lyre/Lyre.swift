@@ -53,6 +53,7 @@ struct Lyre: AsyncParsableCommand {
   }
 
   private static func leave(_ code: ExitCode) -> Never {
+    StandardInput.shared.restoreEcho()
     Printer.shared.flush()
     Glibc.exit(code.rawValue)
   }

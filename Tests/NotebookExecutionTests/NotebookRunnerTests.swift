@@ -12,61 +12,19 @@ import Testing
 /// Runs of notebooks in the scripted kernel.
 @Suite("Running a notebook", .serialized)
 struct NotebookRunnerTests {
-  /// What a run gave.
-  struct Run {
-    var result: RunResult
-    var document: NotebookDocument
-    var events: [RunEvent.Kind]
-
-    var statuses: [CellStatus] { result.cells.map(\.status) }
-
-    func texts(_ cell: Int) -> [String] {
-      document.outputs(at: cell).map { output in
-        let text = output["text"] ?? output["data"]?["text/plain"] ?? output["ename"]
-        return text?.string ?? text?.array?.compactMap(\.string).joined() ?? "?"
-      }
-    }
-
-    func has(_ isWanted: (RunEvent.Kind) -> Bool) -> Bool { events.contains(where: isWanted) }
-  }
-
   private func execute(
     _ cells: [JSONValue], options: [String] = [], control: RunControl = .init(),
     configure: (inout RunConfiguration) -> Void = { _ in },
     onEvent: @escaping @Sendable (RunEvent.Kind) -> Void = { _ in }
-  ) async throws -> Run {
-    var configuration = RunConfiguration()
-    configuration.interruptPatience = .milliseconds(300)
-    configure(&configuration)
-    let notebook: JSONValue = [
-      "cells": .array(cells), "metadata": [:], "nbformat": 4, "nbformat_minor": 5,
-    ]
-    let document = try NotebookDocument(notebook.serialized(.jupyter))
-    return try await TemporaryDirectory.with { directory in
-      let kernel = try ScriptedKernelSpec(in: directory, options: options)
-      var events: [RunEvent.Kind] = []
-      var finished = document
-      let result = try await runNotebook(
-        document, with: kernel.spec, configuration: configuration, control: control,
-        finish: { document, _ in finished = document },
-        report: { event in
-          events.append(event.kind)
-          onEvent(event.kind)
-        })
-      #expect(await kernel.leftovers() == [])
-      return Run(result: result, document: finished, events: events)
-    }
+  ) async throws -> ScriptedRun {
+    try await ScriptedRun(
+      cells, options: options, control: control, configure: configure, onEvent: onEvent)
   }
 
   private func code(
     _ source: String, id: String, metadata: JSONValue = [:], outputs: JSONValue = []
-  )
-    -> JSONValue
-  {
-    [
-      "cell_type": "code", "execution_count": nil, "id": .init(id), "metadata": metadata,
-      "outputs": outputs, "source": .init(source),
-    ]
+  ) -> JSONValue {
+    ScriptedRun.code(source, id: id, metadata: metadata, outputs: outputs)
   }
 
   private let old: JSONValue = [["name": "stdout", "output_type": "stream", "text": "old\n"]]
@@ -177,6 +135,10 @@ struct NotebookRunnerTests {
     }
     #expect(run.statuses == [.timedOut])
     #expect(run.result.outcome == .timedOut(cell: 0))
+    #expect(run.texts(0) == ["CellTimeoutError"])
+    #expect(
+      run.document.outputs(at: 0)[0]["evalue"] == "it took longer than its limit of 0.3 s")
+    #expect(run.result.cells[0].limit == .milliseconds(300))
   }
 
   @Test("a kernel that obeys nothing is killed, and what it had output is kept")
@@ -209,7 +171,9 @@ struct NotebookRunnerTests {
     let run = try await execute([code("print begun\nexit 0", id: "a"), code("print x", id: "b")])
     #expect(run.result.outcome == .kernelDied(.exited(0), cell: 0))
     #expect(run.statuses == [.killedWithKernel, .notRun])
-    #expect(run.texts(0) == ["begun\n"])
+    #expect(run.texts(0) == ["begun\n", "DeadKernelError"])
+    #expect(
+      run.document.outputs(at: 0).last?["evalue"] == "the kernel ended with exit code 0")
     #expect(run.has { if case .kernelDied = $0 { true } else { false } })
   }
 
@@ -227,7 +191,7 @@ struct NotebookRunnerTests {
   @Test("cancelling the task stops the run, and nothing says that the kernel died")
   func cancellation() async throws {
     let (begun, tell) = AsyncStream.makeStream(of: Void.self)
-    let run = try await withThrowingTaskGroup(of: Run.self) { group in
+    let run = try await withThrowingTaskGroup(of: ScriptedRun.self) { group in
       group.addTask {
         try await self.execute(
           [self.code("print begun\nhang", id: "a"), self.code("print x", id: "b")],

@@ -3,7 +3,10 @@ extension KernelNotFound {
   public var nearest: String? {
     let wanted = Array(name.lowercased().unicodeScalars)
     let near = installed.map { name in
-      (name: name, distance: KernelNotFound.distance(wanted, Array(name.lowercased().unicodeScalars)))
+      (
+        name: name,
+        distance: KernelNotFound.distance(wanted, Array(name.lowercased().unicodeScalars))
+      )
     }
     let best = near.min { $0.distance < $1.distance }
     guard let best, best.distance <= max(1, wanted.count / 3) else { return nil }

@@ -176,7 +176,9 @@ extension NotebookRunner {
     for output in outputs { spool.write(output) }
     if let failure = spool.failure {
       if !hadFailed {
-        emit(.warning("'\(spool.path)' cannot be written: \(failure); what is cut is lost", cell: place))
+        emit(
+          .warning(
+            "'\(spool.path)' cannot be written: \(failure); what is cut is lost", cell: place))
       }
     } else if present == nil {
       emit(

@@ -95,7 +95,8 @@ struct KernelOptions: ParsableArguments {
   @Option(help: "Sockets to use: auto, ipc or tcp.")
   var transport: KernelConfiguration.Transport = .auto
 
-  @Option(help: "Encrypted connections: auto (TCP, where the kernel offers it), required, disabled.")
+  @Option(
+    help: "Encrypted connections: auto (TCP, where the kernel offers it), required, disabled.")
   var encryption: KernelConfiguration.Encryption = .auto
 
   @Option(help: "Use a running kernel by its connection file, and leave it running.")

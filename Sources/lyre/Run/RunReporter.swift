@@ -54,7 +54,8 @@ final class RunReporter: Sendable {
     log(
       printer.terminal.styled("error:", .red) + " " + (mentionsName ? "" : "\(name): ") + message)
     events?.write(
-      notebook: name, run: id, "error", ["message": .init(message), "code": .init(Int(code.rawValue))])
+      notebook: name, run: id, "error",
+      ["message": .init(message), "code": .init(Int(code.rawValue))])
     junit?.addFailure(notebook: name, message: message)
     return code
   }

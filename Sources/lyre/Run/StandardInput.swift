@@ -1,0 +1,118 @@
+import Glibc
+import JupyterProtocol
+import Synchronization
+
+/// Standard input, for cells that ask: a line for each request, in order.
+///
+/// A thread of its own reads, since a line may take for ever. Whoever is cancelled meanwhile gets
+/// nothing and loses nothing: the line goes to the next one who asks.
+final class StandardInput: Sendable {
+  static let shared = StandardInput()
+
+  private struct State {
+    var isReading = false
+    var lines: [String?] = []
+    var waiters: [(number: Int, continuation: CheckedContinuation<String?, Never>)] = []
+    var nextNumber = 0
+    /// The settings of the terminal before its echo was turned off.
+    var settings: termios?
+  }
+
+  private let state = Mutex(State())
+
+  private init() {}
+
+  /// Asks on the terminal and reads a line; a secret is not echoed.
+  ///
+  /// - Returns: the line without its end; nil at the end of the input, and when it is cancelled.
+  func line(for request: InputRequest) async -> String? {
+    let number = state.withLock { state in
+      state.nextNumber += 1
+      return state.nextNumber
+    }
+    // Before the prompt: who answers fast must not see the secret.
+    if request.isPassword { hideEcho() }
+    Printer.shared.error(Array(request.prompt.utf8))
+    let line = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        wait(number, continuation)
+      }
+    } onCancel: {
+      let waiter = state.withLock { state in
+        state.waiters.firstIndex { $0.number == number }.map { state.waiters.remove(at: $0) }
+      }
+      waiter?.continuation.resume(returning: nil)
+    }
+    if request.isPassword {
+      restoreEcho()
+      // The end of the line was not shown either.
+      Printer.shared.error([0x0A])
+    }
+    return line
+  }
+
+  private func wait(_ number: Int, _ continuation: CheckedContinuation<String?, Never>) {
+    let (line, isStart) = state.withLock { state -> (String??, Bool) in
+      if Task.isCancelled { return (.some(nil), false) }
+      if !state.lines.isEmpty { return (.some(state.lines.removeFirst()), false) }
+      state.waiters.append((number, continuation))
+      defer { state.isReading = true }
+      return (nil, !state.isReading)
+    }
+    if let line { return continuation.resume(returning: line) }
+    if isStart { startReading() }
+  }
+
+  private func startReading() {
+    var thread = pthread_t()
+    let failure = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<StandardInput>.fromOpaque(argument).takeUnretainedValue().read()
+        return nil
+      }, Unmanaged.passUnretained(self).toOpaque())
+    if failure == 0 { pthread_detach(thread) } else { deliver(nil) }
+  }
+
+  /// Reads one line after another while somebody waits for one.
+  private func read() {
+    while deliver(Swift.readLine(strippingNewline: true)) {}
+  }
+
+  /// Hands a line on.
+  ///
+  /// - Returns: whether somebody waits for another one.
+  @discardableResult
+  private func deliver(_ line: String?) -> Bool {
+    let (waiter, goesOn) = state.withLock { state in
+      let waiter = state.waiters.isEmpty ? nil : state.waiters.removeFirst()
+      if waiter == nil { state.lines.append(line) }
+      state.isReading = !state.waiters.isEmpty
+      return (waiter, state.isReading)
+    }
+    waiter?.continuation.resume(returning: line)
+    return goesOn
+  }
+
+  // MARK: Echo
+
+  private func hideEcho() {
+    state.withLock { state in
+      var settings = termios()
+      guard state.settings == nil, tcgetattr(0, &settings) == 0 else { return }
+      state.settings = settings
+      settings.c_lflag &= ~UInt32(ECHO)
+      tcsetattr(0, TCSANOW, &settings)
+    }
+  }
+
+  /// Turns the terminal's echo on again, where it was turned off.
+  func restoreEcho() {
+    state.withLock { state in
+      guard var settings = state.settings else { return }
+      state.settings = nil
+      tcsetattr(0, TCSANOW, &settings)
+    }
+  }
+}
