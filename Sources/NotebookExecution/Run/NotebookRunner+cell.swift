@@ -17,7 +17,9 @@ extension NotebookRunner {
     results[place].executionCount = nil
     let request = ExecuteRequest(
       code: cell.source, allowsStdin: configuration.input != nil,
-      stopsOnError: !isErrorAllowed(cell, nil))
+      // A kernel that is slow to take up work would drop the next cell too, after an error that is
+      // allowed by its name.
+      stopsOnError: configuration.allowedErrors.isEmpty && !isErrorAllowed(cell, nil))
     var metadata: JSONObject = [:]
     if let id = cell.id { metadata["cellId"] = .init(id) }
     let begin = ContinuousClock.now
