@@ -178,9 +178,9 @@ public struct PipelineParameter: Sendable {
     name = value["name"]?.string ?? ""
     description = value["description"]?.string
     type = value["default_value"]?["type"]?.string ?? "String"
-    let given = value["value"].flatMap { $0.isNull || $0 == "" ? nil : $0 }
-    let usual = value["default_value"]?["value"].flatMap { $0.isNull ? nil : $0 }
-    defaultValue = given ?? usual
+    // With `nil` the compiler would take JSON's null.
+    let values = [value["value"], value["default_value"]?["value"]].compactMap(\.self)
+    defaultValue = values.first { !$0.isNull && $0 != "" }
     isRequired = value["required"]?.bool ?? false
   }
 }

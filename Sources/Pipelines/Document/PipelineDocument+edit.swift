@@ -204,7 +204,7 @@ extension PipelineDocument {
         data.updateObject { data in
           var own = data["lyre"]?.object ?? [:]
           own[name] = value
-          data["lyre"] = own.isEmpty ? nil : .object(own)
+          data["lyre"] = own.isEmpty ? Optional.none : .object(own)
         }
       }
     }
@@ -400,7 +400,7 @@ enum PipelineLinks {
           for port in ports.indices where ports[port]["links"]?.array != nil {
             ports[port].updateObject { port in
               let links = (port["links"]?.array ?? []).filter { !isMeant($0) }
-              port["links"] = links.isEmpty ? nil : .array(links)
+              port["links"] = links.isEmpty ? Optional.none : .array(links)
             }
           }
         }

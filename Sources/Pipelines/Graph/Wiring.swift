@@ -101,15 +101,19 @@ struct Wiring {
 
   private mutating func resolveParents(of place: Place) {
     let node = flows[place.flow].nodes[place.node]
+    guard node.isExecutable else {
+      // What super nodes and bindings pass on is followed from where it arrives.
+      for link in node.links where source(link, seenFrom: place.flow) == nil {
+        tell(.danglingLink(node: node.id, label: node.label, source: link.node))
+      }
+      return
+    }
     var parents: [String] = []
     var seen: Set<String> = []
     for link in node.links {
-      let found = sources(of: link, in: place)
-      // What bindings and super nodes pass on is told where it arrives; what they lack, here.
-      guard node.isExecutable else { continue }
-      for id in found where seen.insert(id).inserted { parents.append(id) }
+      for id in sources(of: link, in: place) where seen.insert(id).inserted { parents.append(id) }
     }
-    if node.isExecutable { flows[place.flow].nodes[place.node].parents = parents }
+    flows[place.flow].nodes[place.node].parents = parents
   }
 
   /// The executable nodes that a link comes from in the end.

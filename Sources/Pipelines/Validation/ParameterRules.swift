@@ -36,7 +36,7 @@ enum ParameterRules {
           .pipelineParameter, "there are two parameters '\(name)'", remedy: "rename one of them",
           property: property)
       }
-      if parameter.isRequired, parameter.defaultValue == nil || parameter.defaultValue == "" {
+      if parameter.isRequired, parameter.defaultValue == nil {
         report.add(
           Finding(
             report.target == .local ? .information : .error, .pipelineParameter,
