@@ -34,6 +34,9 @@ public struct JSONIndex: Sendable {
 
   var nodes: [Node]
 
+  /// Whether characters outside ASCII are all written as escapes, and there are some.
+  public let escapesNonASCII: Bool
+
   /// Reads a JSON text once.
   ///
   /// - Throws: ``JSONError`` with the place of the first fault.
@@ -43,6 +46,7 @@ public struct JSONIndex: Sendable {
     var scanner = JSONScanner(bytes, options: options)
     try scanner.scan()
     nodes = scanner.nodes
+    escapesNonASCII = scanner.hasNonASCIIEscape && !scanner.hasNonASCII
   }
 
   /// The number of the node that holds everything.

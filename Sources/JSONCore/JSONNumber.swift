@@ -51,6 +51,8 @@ public struct JSONNumber: Sendable, Hashable {
   /// same shortest ones.
   static func pythonRepr(_ double: Double) -> String {
     let description = double.description
+    // Without an exponent the spelling is the same up to where Python begins to use one.
+    if abs(double) < 1e15, !description.utf8.contains(UInt8(ascii: "e")) { return description }
     let sign = description.hasPrefix("-") ? "-" : ""
     let magnitude = description.dropFirst(sign.count)
     let parts = magnitude.split(separator: "e", maxSplits: 1)
@@ -91,6 +93,33 @@ extension JSONNumber {
     text.utf8.allSatisfy {
       $0 == UInt8(ascii: "-") || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
     }
+  }
+
+  /// Whether a number of a JSON text is certainly spelled as Python would spell it again.
+  ///
+  /// True for integers, and for decimal fractions of up to 15 digits without needless zeros: no two
+  /// of those are the same double, so each is the shortest spelling of its own. Others may be too;
+  /// only the double tells.
+  public static func isPythonSpelling(_ text: UnsafeRawBufferPointer) -> Bool {
+    var digits = 0
+    var zerosAfterPoint = 0
+    var point: Int?
+    for (place, byte) in text.enumerated() {
+      switch byte {
+      case UInt8(ascii: "-") where place == 0: break
+      case UInt8(ascii: "."): point = place
+      case UInt8(ascii: "0"):
+        if digits > 0 { digits += 1 } else if point != nil { zerosAfterPoint += 1 }
+      case UInt8(ascii: "1")...UInt8(ascii: "9"): digits += 1
+      default: return false
+      }
+    }
+    guard let point else {
+      return !(text.count == 2 && text[0] == UInt8(ascii: "-") && text[1] == UInt8(ascii: "0"))
+    }
+    let endsInZero = text[text.count - 1] == UInt8(ascii: "0")
+    if endsInZero { return point == text.count - 2 && digits <= 15 }
+    return digits <= 15 && zerosAfterPoint < 4
   }
 
   /// The number as Python writes it again after reading it: integers as they are, others as the

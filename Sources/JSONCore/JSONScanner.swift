@@ -7,6 +7,10 @@ struct JSONScanner {
   private let options: JSONReadingOptions
   private var position = 0
   private(set) var nodes: [JSONIndex.Node] = []
+  /// Whether a string holds a character outside ASCII as it is.
+  private(set) var hasNonASCII = false
+  /// Whether a string holds an escape of a character outside ASCII.
+  private(set) var hasNonASCIIEscape = false
 
   init(_ bytes: UnsafeRawBufferPointer, options: JSONReadingOptions) {
     self.bytes = bytes
@@ -220,6 +224,7 @@ struct JSONScanner {
       position = fault
       throw error(.invalidUTF8, "byte \(JSONText.hex(bytes[fault])) is not UTF-8")
     }
+    if hasOther { hasNonASCII = true }
     position += 1
     try append(hasEscapes ? .escapedString : .plainString, from: start, to: position)
   }
@@ -234,6 +239,10 @@ struct JSONScanner {
       guard bytes.count - position > 4,
         (1...4).allSatisfy({ JSONText.hexDigit(bytes[position + $0]) != nil })
       else { throw error(.malformed, "expected four hexadecimal digits after \\u") }
+      let isASCII =
+        bytes[position + 1] == UInt8(ascii: "0") && bytes[position + 2] == UInt8(ascii: "0")
+        && bytes[position + 3] < UInt8(ascii: "8")
+      if !isASCII { hasNonASCIIEscape = true }
       position += 5
     default:
       throw error(code, "\\ must be followed by one of \"\\/bfnrtu, found \(found)")

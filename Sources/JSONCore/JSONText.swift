@@ -1,5 +1,5 @@
 /// Work on the bytes of strings, eight at a time where that pays.
-enum JSONText {
+public enum JSONText {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
@@ -33,6 +33,40 @@ enum JSONText {
     }
     if other & highBits != 0 { hasNonASCII = true }
     return index
+  }
+
+  /// The first place in a range of a string of a JSON text that holds a backslash or a byte above
+  /// 0x7F; nil when there is none.
+  public static func firstUnusual(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
+    var index = range.lowerBound
+    let backslashes = ones &* UInt64(UInt8(ascii: "\\"))
+    while range.upperBound - index >= 8 {
+      let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let backslash = word ^ backslashes
+      if (word | ((backslash &- ones) & ~backslash)) & highBits != 0 { break }
+      index += 8
+    }
+    while index < range.upperBound {
+      if bytes[index] == UInt8(ascii: "\\") || bytes[index] >= 0x80 { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// The first place in a range that holds a backslash; nil when there is none.
+  public static func firstBackslash(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
+    var index = range.lowerBound
+    let backslashes = ones &* UInt64(UInt8(ascii: "\\"))
+    while range.upperBound - index >= 8 {
+      let backslash = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ backslashes
+      if (backslash &- ones) & ~backslash & highBits != 0 { break }
+      index += 8
+    }
+    while index < range.upperBound {
+      if bytes[index] == UInt8(ascii: "\\") { return index }
+      index += 1
+    }
+    return nil
   }
 
   /// The first byte in a range that does not belong to well-formed UTF-8; nil when all do.

@@ -9,13 +9,29 @@ extension NotebookDocument {
   ///
   /// - Parameter upgrading: whether a notebook of an older version becomes one of 4.5.
   public func formatted(upgrading: Bool = false) -> [UInt8] {
-    var notebook = current
+    let pieces = formattedPieces(upgrading: upgrading)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
+    for piece in pieces { bytes.append(contentsOf: piece) }
+    return bytes
+  }
+
+  /// The same in stretches, one after the other, most of which share their memory with the file of
+  /// a large notebook.
+  ///
+  /// - Parameter upgrading: whether a notebook of an older version becomes one of 4.5.
+  public func formattedPieces(upgrading: Bool = false) -> [ArraySlice<UInt8>] {
     let version = formatVersion
-    if upgrading, version.major == 4, version.minor < 5 { notebook["nbformat_minor"] = 5 }
+    let isOlder = version.major == 4 && version.minor < 5
+    if !hasChanges, upgradedFrom == nil, isOlder ? !upgrading : hasUniqueIDs {
+      return CanonicalWriter.pieces(index, bytes)
+    }
+    var notebook = current
+    if upgrading, isOlder { notebook["nbformat_minor"] = 5 }
     if upgrading || version.minor >= 5, let cells = notebook["cells"]?.array {
       notebook["cells"] = .array(CellIDs.complete(cells).cells)
     }
-    return CanonicalForm.bytes(notebook, rejoins: upgradedFrom == nil)
+    return [CanonicalForm.bytes(notebook, rejoins: upgradedFrom == nil)[...]]
   }
 
   /// Gives an id to every cell of a notebook of nbformat 4.5 or later that has none, and a new one
@@ -33,8 +49,23 @@ extension NotebookDocument {
   /// The whole notebook, changes included.
   var current: JSONObject {
     // What serialized() gives was made by our own reader and writer.
-    let text = edits.isEmpty && newOutputs.isEmpty && !hasMovedCells ? bytes : spliced()
+    let text = hasChanges ? spliced() : bytes
     return (try? JSONValue(parsing: text))?.object ?? [:]
+  }
+
+  private var hasChanges: Bool { !edits.isEmpty || !newOutputs.isEmpty || hasMovedCells }
+
+  /// Whether every cell has an id of its own.
+  private var hasUniqueIDs: Bool {
+    var ids: Set<JSONString> = []
+    return bytes.withUnsafeBytes { buffer in
+      originalCells.allSatisfy { cell in
+        guard let id = index.member("id", of: cell, in: buffer),
+          case .string(let text) = index.value(id, in: buffer)
+        else { return false }
+        return ids.insert(text).inserted
+      }
+    }
   }
 
   private var hasMovedCells: Bool {

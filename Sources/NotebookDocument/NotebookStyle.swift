@@ -40,7 +40,7 @@ struct NotebookStyle: Sendable {
       bytes, index.range(first.key).upperBound..<index.range(first.value).lowerBound)
     let names = members.map { index.string($0.key, in: bytes) }
     json.sortsKeys = zip(names, names.dropFirst()).allSatisfy { $0 < $1 }
-    json.escapesNonASCII = NotebookStyle.escapesNonASCII(bytes)
+    json.escapesNonASCII = index.escapesNonASCII
 
     guard let cells = index.member("cells", of: index.root, in: bytes) else { return }
     for cell in index.elements(cells).prefix(50) {
@@ -63,28 +63,5 @@ struct NotebookStyle: Sendable {
 
   private static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
     String(decoding: bytes[range], as: UTF8.self)
-  }
-
-  /// Whether the file writes characters outside ASCII as escapes: it has such escapes and no such
-  /// characters.
-  private static func escapesNonASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    var index = 0
-    var hasEscape = false
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte >= 0x80 { return false }
-      if byte == UInt8(ascii: "\\"), index + 5 < bytes.count {
-        // \u0000 to \u007f must be escapes for control characters anyway.
-        if bytes[index + 1] == UInt8(ascii: "u"),
-          !(bytes[index + 2] == UInt8(ascii: "0") && bytes[index + 3] == UInt8(ascii: "0")
-            && bytes[index + 4] < UInt8(ascii: "8"))
-        {
-          hasEscape = true
-        }
-        index += 1
-      }
-      index += 1
-    }
-    return hasEscape
   }
 }

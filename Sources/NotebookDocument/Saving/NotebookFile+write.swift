@@ -17,7 +17,9 @@ extension NotebookFile {
   }
 
   /// Replaces the content of the file by stretches of bytes, one after the other.
-  func write(pieces content: [ArraySlice<UInt8>]) throws(NotebookError) {
+  ///
+  /// - Throws: ``NotebookError`` when it could not be written; the old content is then still there.
+  public func write(pieces content: [ArraySlice<UInt8>]) throws(NotebookError) {
     let target = NotebookFile.realPath(path) ?? path
     var status = stat()
     let exists = stat(target, &status) == 0

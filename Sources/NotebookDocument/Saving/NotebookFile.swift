@@ -54,22 +54,40 @@ public struct NotebookFile: Sendable {
   public static func readAll(_ descriptor: Int32, sizeHint: Int = 65_536)
     throws(NotebookError) -> [UInt8]
   {
-    var content: [UInt8] = []
-    content.reserveCapacity(sizeHint + 1)
-    let chunk = max(min(sizeHint + 1, 8 << 20), 65_536)
-    var buffer = [UInt8](repeating: 0, count: chunk)
-    while true {
-      let count = Glibc.read(descriptor, &buffer, chunk)
-      if count == 0 { return content }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw NotebookError(.unreadable, "the file cannot be read: \(reason(errno))")
+    // Straight into place: a large file is in memory once.
+    var failure: Int32 = 0
+    var content = [UInt8](unsafeUninitializedCapacity: sizeHint + 1) { buffer, count in
+      while count < buffer.count {
+        let read = Glibc.read(
+          descriptor, buffer.baseAddress?.advanced(by: count), min(buffer.count - count, 1 << 30))
+        if read > 0 {
+          count += read
+        } else if read == 0 {
+          return
+        } else if errno != EINTR {
+          failure = errno
+          return
+        }
       }
-      content.append(contentsOf: buffer[..<count])
+    }
+    // What is longer than was expected: a pipe, or a file that grows.
+    var chunk = [UInt8](repeating: 0, count: content.count > sizeHint ? 65_536 : 0)
+    while failure == 0, !chunk.isEmpty {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count == 0 { break }
+      if count < 0 {
+        if errno != EINTR { failure = errno }
+        continue
+      }
+      content.append(contentsOf: chunk[..<count])
       if content.count > maximumSize {
         throw NotebookError(.unreadable, "there is more than can be read (4 GiB)")
       }
     }
+    guard failure == 0 else {
+      throw NotebookError(.unreadable, "the file cannot be read: \(reason(failure))")
+    }
+    return content
   }
 
   static func realPath(_ path: String) -> String? {

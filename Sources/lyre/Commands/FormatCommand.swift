@@ -51,17 +51,18 @@ struct FormatCommand: ParsableCommand {
         "\(name): nbformat \(version.major) is older than 4; --upgrade makes it nbformat 4.5")
       return .unusableInput
     }
-    let formatted = document.formatted(upgrading: upgrade)
+    let formatted = document.formattedPieces(upgrading: upgrade)
+    let isFormatted = NotebookInput.isSame(formatted, bytes)
     if check {
-      if formatted == bytes { return .success }
+      if isFormatted { return .success }
       Printer.shared.log("\(name): not in Jupyter's form")
       return .cellFailed
     }
     if notebook == "-" {
-      Printer.shared.output(formatted)
-    } else if formatted != bytes {
+      for piece in formatted { Printer.shared.output(Array(piece)) }
+    } else if !isFormatted {
       do throws(NotebookError) {
-        try NotebookFile(notebook).write(formatted)
+        try NotebookFile(notebook).write(pieces: formatted)
       } catch {
         Printer.shared.log("\(error)")
         return .notWritten

@@ -32,4 +32,21 @@ enum NotebookInput {
       }
     }
   }
+
+  /// Whether stretches of bytes, one after the other, are what a file holds.
+  static func isSame(_ pieces: [ArraySlice<UInt8>], _ bytes: [UInt8]) -> Bool {
+    guard pieces.reduce(0, { $0 + $1.count }) == bytes.count else { return false }
+    var position = 0
+    for piece in pieces {
+      let isEqual = piece.withUnsafeBytes { left in
+        bytes.withUnsafeBytes { right in
+          guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+          return memcmp(left, right + position, piece.count) == 0
+        }
+      }
+      guard isEqual else { return false }
+      position += piece.count
+    }
+    return true
+  }
 }
