@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Times reading and writing notebooks side by side: lyre, nbformat, Python's json, and orjson where it is installed.
+
+Usage: PYTHON Benchmarks/document.py [--rounds N] [--scale X]   (after: swift build -c release; PYTHON has nbformat)
+
+The notebooks are generated, the same on every machine, and written by nbformat. All programs take turns, each in a
+process of its own on one processor. Reported is processor time, which what else the machine does disturbs least: for
+lyre that of the whole process, from its start to its end; for the others only that of the work, without Python's start
+and imports. "peak" is the most memory that the process held beyond what it holds with nothing to do, as a multiple of
+the file.
+
+What is timed: `lyre check` reads and checks the schema; `lyre format` reads and writes Jupyter's form, and the result
+is compared with nbformat's byte for byte; nbformat, json and orjson read and write.
+"""
+import argparse
+import filecmp
+import functools
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LYRE = os.path.join(ROOT, ".build", "release", "lyre")
+
+OTHERS = {
+    "nbformat": "import nbformat",
+    "json": "import json",
+    "orjson": "import orjson",
+}
+
+WORK = {
+    "nbformat": """
+notebook = nbformat.read(source, as_version=nbformat.NO_CONVERT)
+nbformat.write(notebook, target)
+""",
+    "json": """
+with open(source, encoding='utf-8') as file: notebook = json.load(file)
+with open(target, 'w', encoding='utf-8') as file: json.dump(notebook, file, indent=1, sort_keys=True, ensure_ascii=False)
+""",
+    "orjson": """
+with open(source, 'rb') as file: notebook = orjson.loads(file.read())
+with open(target, 'wb') as file: file.write(orjson.dumps(notebook, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
+""",
+}
+
+CHILD = """
+import resource, sys, time
+source, target = sys.argv[1:]
+{imports}
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+start = time.process_time()
+{work}
+seconds = time.process_time() - start
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(seconds, (after - before) * 1024)
+"""
+
+
+def code(number, source, outputs):
+    return {
+        "cell_type": "code",
+        "execution_count": number + 1,
+        "id": f"c{number}",
+        "metadata": {"execution": {"iopub.status.busy": "2026-01-01T00:00:00.000000Z"}},
+        "outputs": outputs,
+        "source": source,
+    }
+
+
+def stream(text):
+    return {"name": "stdout", "output_type": "stream", "text": text}
+
+
+def display(data):
+    return {"data": data, "metadata": {}, "output_type": "display_data"}
+
+
+def outputs(rng, scale):
+    """Logs and plots: 1,000 cells of 100 kB."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    for number in range(1000):
+        picture = "".join(rng.choices(letters, k=4000)) * 15
+        log = "".join(
+            f"epoch {line:5d}  loss={rng.random():.6f}  acc={rng.random():.4f}\n" for line in range(int(900 * scale))
+        )
+        data = {"image/png": picture[: int(60000 * scale)] + "\n", "text/plain": "<Figure size 640x480 with 1 Axes>"}
+        yield code(number, f"train({number})\nplot()", [stream(log), display(data)])
+
+
+def cells(rng, scale):
+    """Many small cells."""
+    for number in range(int(10000 * scale)):
+        if number % 4 == 0:
+            yield {"cell_type": "markdown", "id": f"c{number}", "metadata": {}, "source": f"## Step {number}\n\nAs *before*, with `x = {number}`."}
+        else:
+            yield code(number, f"x = {number}\nprint(x)\n# a comment", [stream(f"{number}\n"), display({"text/plain": f"'{number}'"})])
+
+
+def floats(rng, scale):
+    """Plotly's JSON: points as small numbers."""
+    for number in range(20):
+        points = [[round(rng.gauss(0, 1), 6), rng.random()] for _ in range(int(20000 * scale))]
+        figure = {"data": [{"type": "scatter", "x": [p[0] for p in points], "y": [p[1] for p in points]}], "layout": {}}
+        yield code(number, "fig.show()", [display({"application/vnd.plotly.v1+json": figure})])
+
+
+def tables(rng, scale):
+    """HTML and text outside ASCII, full of escapes."""
+    words = ["наука", "データ", "\"quoted\"", "naïve", "tab\there", "back\\slash", "plain", "😀"]
+    for number in range(200):
+        rows = [[rng.choice(words) for _ in range(8)] for _ in range(int(600 * scale))]
+        html = "<table>\n" + "".join("<tr>" + "".join(f"<td class=\"c\">{w}</td>" for w in row) + "</tr>\n" for row in rows) + "</table>"
+        plain = "\n".join("  ".join(row) for row in rows)
+        yield code(number, "df", [display({"text/html": html, "text/plain": plain})])
+
+
+KINDS = {"logs and plots": outputs, "10,000 cells": cells, "small floats": floats, "tables, UTF-8": tables}
+
+
+def generate(kind, scale, path):
+    import nbformat
+
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = {
+        "cells": list(KINDS[kind](random.Random(1), scale)),
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    nbformat.write(nbformat.from_dict(notebook), path)
+
+
+def measure(command, input=None, output=None):
+    """The processor time of a process and the most memory it held, in bytes; and what it printed."""
+    with tempfile.TemporaryFile() as printed:
+        process = subprocess.Popen(command, stdin=input, stdout=output or printed)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            sys.exit(f"{' '.join(command[:3])} ended with {process.returncode}")
+        printed.seek(0)
+        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, printed.read()
+
+
+def lyre_check(source, target):
+    seconds, memory, _ = measure([LYRE, "check", source])
+    return seconds, memory - idle_memory()
+
+
+def lyre_format(source, target):
+    with open(source, "rb") as file, open(target, "wb") as output:
+        seconds, memory, _ = measure([LYRE, "format", "-"], file, output)
+    if not filecmp.cmp(source, target, shallow=False):
+        sys.exit("lyre format gave other bytes than nbformat.write")
+    return seconds, memory - idle_memory()
+
+
+@functools.cache
+def idle_memory():
+    return measure([LYRE, "--version"])[1]
+
+
+def other(name):
+    program = CHILD.format(imports=OTHERS[name], work=WORK[name])
+
+    def run(source, target):
+        _, _, printed = measure([sys.executable, "-c", program, source, target])
+        seconds, memory = printed.split()
+        return float(seconds), int(memory)
+
+    return run
+
+
+def has(module):
+    return subprocess.run([sys.executable, "-c", f"import {module}"], stderr=subprocess.DEVNULL).returncode == 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--scale", type=float, default=1)
+    parser.add_argument("--generate", nargs=2, metavar=("KIND", "PATH"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.generate:
+        return generate(options.generate[0], options.scale, options.generate[1])
+    if not os.access(LYRE, os.X_OK):
+        sys.exit("build it first: swift build -c release --product lyre")
+    if not has("nbformat"):
+        sys.exit(f"{sys.executable} has no nbformat: run this with scripts/with-test-env, or `pip install nbformat orjson`")
+    programs = {"lyre check": lyre_check, "lyre format": lyre_format, "nbformat": other("nbformat"), "json": other("json")}
+    if has("orjson"):
+        programs["orjson"] = other("orjson")
+    print(f"{'notebook':16} {'MB':>6}  {'program':12} {'seconds':>8} {'MB/s':>7} {'of nbformat':>11} {'peak':>6}   median of {options.rounds}")
+    for kind in KINDS:
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = os.path.join(folder, "source.ipynb"), os.path.join(folder, "target.ipynb")
+            # In another process, for the memory of this one would be counted as that of its children.
+            subprocess.run([sys.executable, __file__, "--generate", kind, source, "--scale", str(options.scale)], check=True)
+            size = os.path.getsize(source)
+            samples = {name: [] for name in programs}
+            for _ in range(options.rounds):
+                for name, run in programs.items():
+                    samples[name].append(run(source, target))
+            median = {
+                name: [statistics.median(sample[i] for sample in taken) for i in (0, 1)] for name, taken in samples.items()
+            }
+            for name, (seconds, memory) in median.items():
+                ratio = median["nbformat"][0] / seconds
+                print(
+                    f"{kind:16} {size / 1e6:6.1f}  {name:12} {seconds:8.3f} {size / seconds / 1e6:7.0f} {ratio:10.1f}x {memory / size:5.1f}x",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()
