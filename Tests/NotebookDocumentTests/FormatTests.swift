@@ -57,7 +57,8 @@ struct FormatTests {
     let text =
       #""a\u000bb\u000cc\u001cd\u001de\u001ef\u0085g\u2028h\u2029i\r\nj\rk\n\nl\u007f\"\\\/\b\t\u0001""#
     let texts = [
-      text, "[\(text), \(text)]", "\"\"", "[]", "[\"\"]", "[\"a\", \"b\\n\", \"\"]",
+      text, "[\(text), \(text)]", "[\"a\\\\n\", \"b\"]", "\"\"", "[]", "[\"\"]",
+      "[\"a\", \"b\\n\", \"\"]",
       "\"é😀\\ud83d\\ude00\"",
     ]
     try TemporaryDirectory.with { directory in

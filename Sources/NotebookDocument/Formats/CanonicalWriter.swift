@@ -149,21 +149,17 @@ struct CanonicalWriter {
     let range = index.range(node)
     let (start, end) = (range.lowerBound + 1, range.upperBound - 1)
     guard start < end else { return false }
-    let endsLine =
-      index.kind(node) == .escapedString && end - start >= 2
-      && buffer[end - 1] == UInt8(ascii: "n") && buffer[end - 2] == UInt8(ascii: "\\")
-    guard endsLine || isLast else { return false }
     var place = start
     while let next = JSONText.firstUnusual(buffer, in: place..<end) {
       if buffer[next] != UInt8(ascii: "\\") { return false }
       switch buffer[next + 1] {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "t"), UInt8(ascii: "b"): break
-      case UInt8(ascii: "n") where next + 2 == end: break
+      case UInt8(ascii: "n"): return next + 2 == end
       default: return false
       }
       place = next + 2
     }
-    return true
+    return isLast
   }
 
   /// Whether an array stands in the file as it would be written at a level.
