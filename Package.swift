@@ -20,12 +20,14 @@ let package = Package(
     .library(name: "NotebookParameters", targets: ["NotebookParameters"]),
     .library(name: "NotebookExecution", targets: ["NotebookExecution"]),
     .library(name: "Pipelines", targets: ["Pipelines"]),
+    .library(name: "PipelineExecution", targets: ["PipelineExecution"]),
     .library(name: "KernelTesting", targets: ["KernelTesting"]),
     .executable(name: "lyre", targets: ["lyre"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
   ],
   targets: [
     .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
@@ -58,6 +60,14 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),
     .target(
+      name: "PipelineExecution",
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+        "NotebookParameters", "NotebookExecution", "Pipelines", "CSystemShims",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "KernelTesting",
       dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
       swiftSettings: settings),
@@ -65,7 +75,8 @@ let package = Package(
       name: "lyre",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "Pipelines", "YAMLReading", "CSystemShims",
+        "NotebookParameters", "NotebookExecution", "Pipelines", "PipelineExecution", "YAMLReading",
+        "CSystemShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -127,6 +138,12 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PipelinesTests", dependencies: ["JSONCore", "Pipelines", "RealKernels"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PipelineExecutionTests",
+      dependencies: [
+        "JSONCore", "KernelLauncher", "Pipelines", "PipelineExecution", "KernelTesting",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "LyreCommandTests",

@@ -47,11 +47,15 @@ extension HouseRule {
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
     ],
     "Pipelines": ["JSONCore"],
+    "PipelineExecution": [
+      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      "NotebookParameters", "NotebookExecution", "Pipelines",
+    ],
     "KernelTesting": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
     "lyre": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-      "NotebookExecution", "NotebookParameters", "Pipelines", "YAMLReading",
+      "NotebookExecution", "NotebookParameters", "Pipelines", "PipelineExecution", "YAMLReading",
     ],
   ]
 
@@ -63,11 +67,11 @@ extension HouseRule {
   }
 
   static let oneModuleForEachLibrary = HouseRule(
-    description: "one module alone knows each library: libzmq, OpenSSL, ArgumentParser, Yams"
+    description: "one module alone knows each library: libzmq, OpenSSL, ArgumentParser, Yams, GRDB"
   ) { source in
     let owners = [
       "CZeroMQ": "ZeroMQ", "COpenSSL": "JupyterProtocol", "ArgumentParser": "lyre",
-      "Yams": "YAMLReading",
+      "Yams": "YAMLReading", "GRDB": "PipelineExecution",
     ]
     return source.imports.filter { owners[$0.module, default: source.module] != source.module }
       .map(\.line)

@@ -54,7 +54,7 @@ public final class KernelProcess: Sendable {
   ///   - workingDirectory: where; nil is this program's own directory.
   ///   - warmStarts: where a process may come from that need not be started from nothing.
   ///   - beforeExec: done just before the process is started, on the thread that starts it.
-  ///   - onOutput: gets what the process writes.
+  ///   - onOutput: gets what the process writes; an empty piece is the end of it.
   /// - Returns: the process, running.
   /// - Throws: ``LaunchError``.
   public static func launch(
@@ -235,7 +235,10 @@ public final class KernelProcess: Sendable {
   private func readOutput(
     _ files: Files, _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
   ) {
-    defer { files.closeForReader() }
+    defer {
+      files.closeForReader()
+      onOutput?(.standardOutput, [])
+    }
     var polled = [files.output.read, files.error.read, files.ended].map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }

@@ -18,6 +18,13 @@ public struct KernelCommand: Sendable {
     public var description: String
   }
 
+  /// A command that is no kernel's.
+  public init(executable: String, arguments: [String], environment: [String: String]) {
+    self.executable = executable
+    self.arguments = arguments
+    self.environment = environment
+  }
+
   /// Makes the command of a kernel.
   ///
   /// `{connection_file}`, `{resource_dir}` and `{prefix}` are put into every argument; `$NAME` and

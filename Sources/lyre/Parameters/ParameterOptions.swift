@@ -41,12 +41,14 @@ enum ParameterArguments {
 
   private static let pairs: Set<String> = ["-p", "-r", "--parameters", "--parameters-raw"]
 
-  /// The arguments of `lyre run` with each `-p NAME VALUE` as an option of one value, and
+  /// The arguments of `lyre run` and `lyre pipeline run` with each `-p NAME VALUE` as an option of one value, and
   /// papermill's underscores as dashes.
   ///
   /// - Throws: ``UsageError`` when a name or a value is missing.
   static func joined(_ arguments: [String]) throws(UsageError) -> [String] {
-    guard arguments.first == "run" else { return arguments }
+    guard arguments.first == "run" || arguments.starts(with: ["pipeline", "run"]) else {
+      return arguments
+    }
     var result: [String] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {

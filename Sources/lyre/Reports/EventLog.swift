@@ -53,6 +53,17 @@ final class EventLog: Sendable {
   func write(
     notebook: String, run: String, _ name: String, _ members: JSONObject, time: Int64? = nil
   ) {
+    write(["notebook": .init(notebook), "run": .init(run)], name, members, time: time)
+  }
+
+  /// Writes an event of the run of a pipeline's notebook.
+  func write(_ subject: JSONObject, _ event: RunEvent) {
+    let (name, members) = EventLog.members(event.kind)
+    write(subject, name, members, time: event.time)
+  }
+
+  /// Writes an event about something that some members name.
+  func write(_ subject: JSONObject, _ name: String, _ members: JSONObject, time: Int64? = nil) {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let time = time ?? Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
@@ -62,9 +73,9 @@ final class EventLog: Sendable {
       state.lastNumber += 1
       var object: JSONObject = [
         "event": .init(name), "seq": .init(state.lastNumber),
-        "time": .init(MessageDate.text(nanoseconds: time)), "notebook": .init(notebook),
-        "run": .init(run),
+        "time": .init(MessageDate.text(nanoseconds: time)),
       ]
+      for member in subject { object.append(key: member.key, value: member.value) }
       for member in members { object.append(key: member.key, value: member.value) }
       let line = JSONValue.object(object).serialized() + [0x0A]
       guard let descriptor else { return Printer.shared.output(line) }
@@ -178,7 +189,7 @@ final class EventLog: Sendable {
     }
   }
 
-  private static func seconds(_ duration: Duration) -> JSONValue {
+  static func seconds(_ duration: Duration) -> JSONValue {
     .init((Format.seconds(duration) * 1e6).rounded() / 1e6)
   }
 }

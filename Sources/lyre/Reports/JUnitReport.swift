@@ -36,6 +36,9 @@ final class JUnitReport: Sendable {
     suites.withLock { $0.append(text) }
   }
 
+  /// Adds a suite as XML.
+  func add(suite: String) { suites.withLock { $0.append(suite) } }
+
   private func testCase(_ cell: CellResult, _ notebook: String, _ outcome: RunOutcome)
     -> String
   {
@@ -82,12 +85,12 @@ final class JUnitReport: Sendable {
     }
   }
 
-  private func time(_ duration: Duration) -> String {
+  func time(_ duration: Duration) -> String {
     "\((Format.seconds(duration) * 1000).rounded() / 1000)"
   }
 
   /// A text as XML has it: characters that XML does not allow are left out.
-  private func escape(_ text: String) -> String {
+  func escape(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -15,8 +15,10 @@ final class Printer: Sendable {
   private struct State {
     var queue: [(descriptor: Int32, bytes: [UInt8], isLine: Bool)] = []
     var isWriting = false
-    var status: (@Sendable () -> String)?
+    var status: (@Sendable () -> [String])?
     var outputIsClosed = false
+    /// How many bytes wait to be written.
+    var waiting = 0
   }
 
   private let state = Mutex(State())
@@ -47,6 +49,19 @@ final class Printer: Sendable {
   /// Writes to standard error, byte for byte.
   func error(_ bytes: [UInt8]) { enqueue(2, bytes) }
 
+  /// Writes to standard output or error, and waits while too much is waiting to be written: for
+  /// what could fill the memory, from threads that may wait.
+  func write(_ bytes: [UInt8], toError: Bool) {
+    while state.withLock({ $0.waiting > Printer.patience }) {
+      sem_post(wakeUp)
+      wait(idle, milliseconds: 50)
+    }
+    enqueue(toError ? 2 : 1, bytes)
+  }
+
+  /// How many bytes may wait before ``write(_:toError:)`` does.
+  private static let patience = 4 << 20
+
   /// Writes a line of Lyre's own to standard error.
   ///
   /// On a terminal it begins a new line when a cell has left the cursor in the middle of one.
@@ -57,7 +72,17 @@ final class Printer: Sendable {
 
   /// Keeps a line below everything, made anew several times a second; nil takes it away.
   func setStatus(_ status: (@Sendable () -> String)?) {
-    state.withLock { $0.status = status }
+    guard let status else { return setBoard(nil) }
+    setBoard { [terminal] in
+      [terminal.styled(Terminal.fitted(status(), to: Terminal.columns - 1), .dim)]
+    }
+  }
+
+  /// Keeps lines below everything, made anew several times a second; nil takes them away.
+  ///
+  /// - Parameter board: makes the lines, none longer than the terminal is wide.
+  func setBoard(_ board: (@Sendable () -> [String])?) {
+    state.withLock { $0.status = board }
     sem_post(wakeUp)
   }
 
@@ -74,6 +99,7 @@ final class Printer: Sendable {
     guard !bytes.isEmpty else { return }
     let isFirst = state.withLock { state in
       state.queue.append((descriptor, bytes, isLine))
+      state.waiting += bytes.count
       return state.queue.count == 1
     }
     if isFirst { sem_post(wakeUp) }
@@ -82,18 +108,18 @@ final class Printer: Sendable {
   // MARK: The writing thread
 
   private func write() {
-    var shownStatus = false
+    var shownLines = 0
     var atLineStart = true
     while true {
       let (batch, status) = state.withLock { state in
         let batch = state.queue
         state.queue = []
-        state.isWriting = !batch.isEmpty || shownStatus != (state.status != nil)
+        state.isWriting = !batch.isEmpty || (shownLines > 0) != (state.status != nil)
         return (batch, state.status)
       }
-      if shownStatus, !batch.isEmpty || status == nil {
-        put(2, Array("\r\u{1B}[2K".utf8))
-        shownStatus = false
+      if shownLines > 0, !batch.isEmpty || status == nil {
+        put(2, Array((Printer.toTop(of: shownLines) + "\u{1B}[J").utf8))
+        shownLines = 0
       }
       for (descriptor, bytes, isLine) in batch {
         if isLine, !atLineStart { put(2, [0x0A]) }
@@ -102,12 +128,15 @@ final class Printer: Sendable {
         if isSeen, let last = bytes.last { atLineStart = last == 0x0A }
       }
       if let status, atLineStart, terminal.errorIsTerminal {
-        let line = Terminal.fitted(status(), to: Terminal.columns - 1)
-        put(2, Array("\r\(terminal.styled(line, .dim))\u{1B}[K".utf8))
-        shownStatus = true
+        let lines = status()
+        let text = lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n")
+        // In one piece, so that nothing is seen half drawn; fewer lines than before leave no rest.
+        put(2, Array((Printer.toTop(of: shownLines) + text + "\u{1B}[J").utf8))
+        shownLines = lines.count
       }
       let isDone = state.withLock { state in
         state.isWriting = false
+        state.waiting -= batch.reduce(0) { $0 + $1.bytes.count }
         return state.queue.isEmpty
       }
       if isDone {
@@ -119,6 +148,11 @@ final class Printer: Sendable {
         }
       }
     }
+  }
+
+  /// Moves the cursor from the end of some lines to the beginning of the first.
+  private static func toTop(of lines: Int) -> String {
+    lines > 1 ? "\r\u{1B}[\(lines - 1)A" : "\r"
   }
 
   private func put(_ descriptor: Int32, _ bytes: [UInt8]) {

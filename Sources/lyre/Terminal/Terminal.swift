@@ -29,6 +29,13 @@ struct Terminal: Sendable {
     return Int(size.ws_col)
   }
 
+  /// How many rows the terminal has.
+  static var rows: Int {
+    var size = winsize()
+    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+    return Int(size.ws_row)
+  }
+
   /// A text in a colour or weight, where colours are used.
   func styled(_ text: String, _ code: Style) -> String {
     usesColor ? "\u{1B}[\(code.rawValue)m\(text)\u{1B}[0m" : text

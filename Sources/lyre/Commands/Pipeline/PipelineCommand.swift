@@ -5,11 +5,14 @@ import Pipelines
 struct PipelineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pipeline",
-    abstract: "Check, show and change Elyra's pipelines.",
+    abstract: "Run, check, show and change Elyra's pipelines.",
     discussion: """
       Reads `.pipeline` files of every version of Elyra's editor as they are.
 
       EXAMPLES
+        lyre pipeline run analysis.pipeline
+        lyre pipeline run analysis.pipeline --cached --html report.html
+        lyre pipeline history analysis.pipeline
         lyre pipeline validate analysis.pipeline
         lyre pipeline describe analysis.pipeline
         lyre pipeline describe analysis.pipeline --format svg > analysis.svg
@@ -17,6 +20,7 @@ struct PipelineCommand: ParsableCommand {
         lyre pipeline migrate old.pipeline
       """,
     subcommands: [
-      ValidatePipeline.self, DescribePipeline.self, NewPipeline.self, MigratePipeline.self,
+      RunPipeline.self, ValidatePipeline.self, DescribePipeline.self, HistoryOfPipelines.self,
+      PipelineLogs.self, NewPipeline.self, MigratePipeline.self,
     ])
 }

@@ -1,19 +1,20 @@
 import JSONCore
-import KernelLauncher
-import NotebookDocument
+public import KernelLauncher
+public import NotebookDocument
 
 /// Which kernel a notebook is run with.
-struct KernelChoice: Sendable {
-  var spec: KernelSpec
+public struct KernelChoice: Sendable {
+  /// The kernel.
+  public var spec: KernelSpec
   /// What to say when it is not the one that the notebook names.
-  var warning: String?
+  public var warning: String?
 
   /// The kernel that was asked for, the notebook's own, or one of its language.
   ///
   /// A notebook that says nothing of its kernel is taken for Python, as Jupyter does.
   ///
   /// - Throws: `KernelNotFound`.
-  init(_ document: NotebookDocument, asked: String?) throws(KernelNotFound) {
+  public init(_ document: NotebookDocument, asked: String?) throws(KernelNotFound) {
     let finder = KernelSpecFinder()
     let named = document.metadata("kernelspec", "name")?.string
     let language =

@@ -1,0 +1,110 @@
+import Glibc
+import KernelLauncher
+import NotebookExecution
+import Synchronization
+
+/// The means to stop what a node runs.
+final class NodeControl: Sendable {
+  private struct State {
+    var signal: Int32?
+    var notebook: RunControl?
+    var process: KernelProcess?
+    var waiter: CheckedContinuation<Int32?, Never>?
+    var isDone = false
+  }
+
+  private let state = Mutex(State())
+
+  /// The signal that it was stopped by; nil when it was not.
+  var stopSignal: Int32? { state.withLock { $0.signal } }
+
+  /// Stops the node; the second call kills what runs.
+  func stop(signal: Int32) {
+    let (isSecond, notebook, process, waiter) = state.withLock { state in
+      let isSecond = state.signal != nil
+      if !isSecond { state.signal = signal }
+      defer { state.waiter = nil }
+      return (isSecond, state.notebook, state.process, state.waiter)
+    }
+    notebook?.stop(signal: signal)
+    if isSecond { process?.kill() }
+    waiter?.resume(returning: signal)
+  }
+
+  /// The run of a notebook has begun.
+  func attach(_ control: RunControl) {
+    let signal = state.withLock { state in
+      state.notebook = control
+      return state.signal
+    }
+    if let signal { control.stop(signal: signal) }
+  }
+
+  /// The process of a script is there.
+  func attach(_ process: KernelProcess) {
+    state.withLock { $0.process = process }
+  }
+
+  /// Waits for ``stop(signal:)``.
+  ///
+  /// - Returns: the signal; nil when the task was cancelled first.
+  func waitForStop() async -> Int32? {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let (signal, isWaiting) = state.withLock { state -> (Int32?, Bool) in
+          let isWaiting = state.signal == nil && !state.isDone
+          if isWaiting { state.waiter = continuation }
+          return (state.signal, isWaiting)
+        }
+        if !isWaiting { continuation.resume(returning: signal) }
+      }
+    } onCancel: {
+      let waiter = state.withLock { state in
+        defer { state.waiter = nil }
+        state.isDone = true
+        return state.waiter
+      }
+      waiter?.resume(returning: nil)
+    }
+  }
+}
+
+/// The means to stop a pipeline's run from outside, by a signal's handler for example.
+///
+/// The first call of ``stop(signal:)`` interrupts all nodes that run and starts no more; notebooks
+/// keep what they have output. The second kills what still runs.
+public final class PipelineControl: Sendable {
+  private struct State {
+    var signal: Int32?
+    var nodes: [Int: NodeControl] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  /// A control for one run.
+  public init() {}
+
+  /// The signal that the run was stopped by; nil when it was not.
+  public var stopSignal: Int32? { state.withLock { $0.signal } }
+
+  /// Stops the run.
+  ///
+  /// - Parameter signal: the number of the signal that is the reason.
+  public func stop(signal: Int32) {
+    let nodes = state.withLock { state in
+      state.signal = state.signal ?? signal
+      return Array(state.nodes.values)
+    }
+    for node in nodes { node.stop(signal: signal) }
+  }
+
+  func attach(_ control: NodeControl, at place: Int) {
+    let signal = state.withLock { state in
+      state.nodes[place] = control
+      return state.signal
+    }
+    if let signal { control.stop(signal: signal) }
+  }
+
+  func detach(_ place: Int) { state.withLock { _ = $0.nodes.removeValue(forKey: place) } }
+}

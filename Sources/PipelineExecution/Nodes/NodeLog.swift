@@ -1,0 +1,62 @@
+import Glibc
+import Synchronization
+
+/// The file that everything a node writes goes to.
+final class NodeLog: Sendable {
+  /// Where it is; nil when nothing is kept.
+  let path: String?
+
+  private struct State {
+    var descriptor: Int32
+    var failure: String?
+  }
+
+  private let state: Mutex<State>
+
+  /// Opens the file, readable for its owner only; an attempt after the first goes on in it.
+  ///
+  /// - Parameter path: the file; nil keeps nothing.
+  init(_ path: String?, appends: Bool = false) {
+    self.path = path
+    guard let path else {
+      state = Mutex(State(descriptor: -1, failure: nil))
+      return
+    }
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC)
+    let descriptor = open(path, flags, 0o600)
+    let failure =
+      descriptor < 0 ? "the log '\(path)' cannot be written: \(systemReason(errno))" : nil
+    state = Mutex(State(descriptor: descriptor, failure: failure))
+  }
+
+  deinit { close() }
+
+  /// Why something is missing in it; nil when nothing is.
+  var failure: String? { state.withLock { $0.failure } }
+
+  func write(_ bytes: [UInt8]) {
+    state.withLock { state in
+      guard state.descriptor >= 0, state.failure == nil else { return }
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { Glibc.write(state.descriptor, $0.baseAddress, $0.count) }
+        if count >= 0 {
+          rest = rest.dropFirst(count)
+        } else if errno != EINTR {
+          state.failure = "the log '\(path ?? "")' cannot be written: \(systemReason(errno))"
+          return
+        }
+      }
+    }
+  }
+
+  func close() {
+    state.withLock { state in
+      if state.descriptor >= 0 { Glibc.close(state.descriptor) }
+      state.descriptor = -1
+    }
+  }
+}
+
+/// What the system says about an error number.
+func systemReason(_ number: Int32) -> String { String(cString: strerror(number)) }

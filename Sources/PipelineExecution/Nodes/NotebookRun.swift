@@ -1,0 +1,172 @@
+import JSONCore
+import JupyterProtocol
+import KernelClient
+import KernelLauncher
+import NotebookDocument
+import NotebookExecution
+import NotebookParameters
+import Synchronization
+
+/// The run of a notebook of a pipeline, in place and with a kernel of its own.
+struct NotebookRun: Sendable {
+  let path: String
+  let workingDirectory: String
+  let environment: [String: String]
+  /// Parameters to put in: those that the notebook declares, and all that its node asks for.
+  let parameters: JSONObject
+  let askedParameters: Set<String>
+  let limit: Duration?
+  let startupTimeout: Duration
+  let control: NodeControl
+  let log: NodeLog
+  let onEvent: @Sendable (RunEvent) -> Void
+  let onWarning: @Sendable (String) -> Void
+
+  func run() async -> NodeEnding {
+    var document: NotebookDocument
+    let input: NotebookDocument
+    do throws(NotebookError) {
+      try recover()
+      document = try NotebookDocument(try NotebookFile(path).read())
+      input = document
+    } catch {
+      return NodeEnding(status: .failed, message: error.message)
+    }
+    let choice: KernelChoice
+    do throws(KernelNotFound) {
+      choice = try KernelChoice(document, asked: nil)
+    } catch {
+      return NodeEnding(
+        status: .kernelNotStarted,
+        message: error.broken != nil
+          ? error.description : "no kernel named '\(error.name)'. \(error.installedList)")
+    }
+    if let warning = choice.warning { onWarning(warning) }
+    let repairs = document.repair()
+    if !repairs.ids.isEmpty || !repairs.members.isEmpty || repairs.metadata {
+      onWarning("something that notebooks must have was missing and is added")
+    }
+    do throws(ParameterError) {
+      try inject(into: &document, choice.spec)
+    } catch {
+      return NodeEnding(status: .failed, message: error.description)
+    }
+    return await run(document, choice.spec, input: input)
+  }
+
+  /// Puts into the notebook what an interrupted run has left.
+  private func recover() throws(NotebookError) {
+    guard NotebookSaver.hasRemains(path) else { return }
+    do throws(NotebookError) {
+      if let recovery = try NotebookSaver.recover(path) { onWarning(recovery.description) }
+    } catch {
+      guard error.code == .inUse else { throw error }
+      onWarning("another run of this notebook is going on")
+    }
+  }
+
+  private func inject(into document: inout NotebookDocument, _ spec: KernelSpec)
+    throws(ParameterError)
+  {
+    guard !parameters.isEmpty else { return }
+    let translator = try Translator(kernel: spec.name, language: spec.language)
+    let hasDeclarations = document.parametersCell != nil
+    let unknown = Set(document.unknownParameters(parameters, for: translator).map(\.name))
+    var values = JSONObject()
+    for member in parameters {
+      let name = member.key.string
+      if askedParameters.contains(name) || hasDeclarations && !unknown.contains(name) {
+        values[name] = member.value
+      }
+    }
+    try document.inject(values, with: translator)
+  }
+
+  private func run(_ document: NotebookDocument, _ spec: KernelSpec, input: NotebookDocument) async
+    -> NodeEnding
+  {
+    let runControl = RunControl()
+    control.attach(runControl)
+    var kernelConfiguration = KernelConfiguration(
+      workingDirectory: workingDirectory, environment: environment, startupTimeout: startupTimeout)
+    kernelConfiguration.onProcessOutput = { [log] in log.write($0.bytes) }
+    var configuration = RunConfiguration()
+    configuration.totalTimeout = limit
+    let saving = Mutex((saver: NotebookSaver(path, input: input), hasWarned: false))
+    var failure: String?
+    do {
+      let result = try await runNotebook(
+        document, with: spec, kernelConfiguration: kernelConfiguration,
+        configuration: configuration, control: runControl,
+        save: { document, changed in
+          let message = saving.withLock { state -> String? in
+            do throws(NotebookError) {
+              try state.saver.save(document, changed: changed)
+              return nil
+            } catch {
+              defer { state.hasWarned = true }
+              return state.hasWarned ? nil : "\(error); it is tried again at the end"
+            }
+          }
+          if let message { onWarning(message) }
+        },
+        finish: { document, _ in
+          let ending = saving.withLock { $0.saver.finish(document) }
+          if let message = ending.message { onWarning(message) }
+          if !ending.isInFile { failure = ending.message ?? "the result could not be written" }
+        },
+        report: { event in
+          write(event)
+          onEvent(event)
+        })
+      if let failure {
+        return NodeEnding(status: .notWritten, message: failure, cells: result.cells)
+      }
+      return NotebookRun.ending(result)
+    } catch {
+      if control.stopSignal != nil { return NodeEnding(status: .interrupted) }
+      return NodeEnding(status: .kernelNotStarted, message: "\(error)")
+    }
+  }
+
+  /// Keeps in the node's log what cells print, and errors.
+  private func write(_ event: RunEvent) {
+    switch event.kind {
+    case .text(_, _, let text): log.write(Array(text.utf8))
+    case .cellFinished(let cell):
+      guard let error = cell.error else { break }
+      let text = ([cell.name + ": \(error.name): \(error.value)"] + error.traceback)
+        .joined(separator: "\n")
+      log.write(Array((text + "\n").utf8))
+    default: break
+    }
+  }
+
+  private static func ending(_ result: RunResult) -> NodeEnding {
+    var ending = NodeEnding(status: .succeeded, cells: result.cells)
+    func name(_ place: Int) -> String {
+      result.cells.indices.contains(place) ? result.cells[place].name : "the start"
+    }
+    switch result.outcome {
+    case .completed: break
+    case .failed(let place):
+      ending.status = .failed
+      let error = result.cells[place].error.map {
+        $0.name.isEmpty ? "an error" : "\($0.name): \($0.value)"
+      }
+      ending.message = "\(name(place)) failed: \(error ?? "")"
+    case .timedOut(let place):
+      ending.status = .timedOut
+      ending.message = "\(name(place)) took longer than its limit"
+    case .totalTimeExceeded(let place):
+      ending.status = .timedOut
+      ending.message = "took longer than its limit, in \(name(place))"
+    case .kernelDied(let status, let place):
+      ending.status = .kernelDied
+      ending.message = "the kernel \(status) in \(name(place))"
+      ending.standardErrorTail = result.standardErrorTail
+    case .stopped: ending.status = .interrupted
+    }
+    return ending
+  }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import KernelLauncher
+import Pipelines
+
+/// How a script is run.
+enum ScriptCommand {
+  /// Why a script cannot be run.
+  struct Problem: Error {
+    var message: String
+  }
+
+  /// The command for a script: Python scripts with the active environment's Python, R scripts with
+  /// Rscript, others by themselves or as their first line says.
+  ///
+  /// - Parameters:
+  ///   - kind: what kind of node it is.
+  ///   - path: the script's absolute path.
+  ///   - environment: the variables it gets.
+  ///   - python: the Python to use instead of the active one.
+  static func make(
+    _ kind: PipelineNode.Kind, _ path: String, environment: [String: String], python: String?
+  ) throws(Problem) -> KernelCommand {
+    let program: [String]
+    switch kind {
+    case .pythonScript:
+      let active = JupyterPaths(environment: environment).prefixes.lazy.compactMap(\.interpreter)
+      guard let found = python ?? active.first ?? find(["python3", "python"], environment) else {
+        throw Problem(message: "there is no Python to run it with; install python3")
+      }
+      program = [found, path]
+    case .rScript:
+      guard let found = find(["Rscript"], environment) else {
+        throw Problem(message: "there is no Rscript to run it with; install R")
+      }
+      program = [found, path]
+    default:
+      if access(path, X_OK) == 0 {
+        program = [path]
+      } else if let words = firstLine(path), let interpreter = words.first {
+        guard let found = find([interpreter], environment) else {
+          throw Problem(message: "its first line asks for '\(interpreter)', which is not there")
+        }
+        program = [found] + words.dropFirst() + [path]
+      } else {
+        throw Problem(
+          message: "nothing says how to run it; begin it with a line such as #!/bin/sh, or make it "
+            + "executable")
+      }
+    }
+    return KernelCommand(executable: program[0], arguments: program, environment: environment)
+  }
+
+  private static func find(_ names: [String], _ environment: [String: String]) -> String? {
+    for name in names {
+      if name.contains("/") {
+        if access(name, X_OK) == 0 { return name }
+        continue
+      }
+      for directory in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
+      {
+        let candidate = "\(directory)/\(name)"
+        var status = stat()
+        if stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+          access(candidate, X_OK) == 0
+        {
+          return candidate
+        }
+      }
+    }
+    return nil
+  }
+
+  /// The words after `#!` on the first line; nil when it does not begin so.
+  private static func firstLine(_ path: String) -> [String]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: 1024)
+    let count = read(descriptor, &buffer, buffer.count)
+    guard count > 2, buffer.starts(with: "#!".utf8) else { return nil }
+    let line = buffer[2..<count].prefix { $0 != 0x0A && $0 != 0x0D }
+    // The system gives everything after the interpreter as one argument.
+    let words = String(decoding: line, as: UTF8.self).split(
+      maxSplits: 1, whereSeparator: { $0 == " " || $0 == "\t" })
+    return words.map { String($0.drop { $0 == " " || $0 == "\t" }) }.filter { !$0.isEmpty }
+  }
+}

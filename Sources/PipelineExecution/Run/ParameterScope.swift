@@ -1,0 +1,56 @@
+public import JSONCore
+public import Pipelines
+
+/// Which parameters each node gets.
+///
+/// A parameter that nodes ask for by name goes to those. One that none asks for, and that was given
+/// on the command line, goes to every script as a variable and to the notebooks that declare it.
+public struct ParameterScope: Sendable {
+  private let values: JSONObject
+  /// Names that some node asks for.
+  private let asked: Set<String>
+
+  /// The parameters of a pipeline.
+  ///
+  /// - Parameters:
+  ///   - pipeline: its declarations have the values where none are given.
+  ///   - given: those that were given.
+  public init(_ pipeline: Pipeline, given: JSONObject) {
+    asked = Set(pipeline.executableNodes.flatMap(\.pipelineParameters))
+    var values = JSONObject()
+    for parameter in pipeline.parameters where asked.contains(parameter.name) {
+      if let value = parameter.defaultValue { values[parameter.name] = value }
+    }
+    for member in given { values[member.key.string] = member.value }
+    self.values = values
+  }
+
+  /// The parameters that nodes ask for, that must have a value and have none.
+  public static func missing(in pipeline: Pipeline, given: JSONObject) -> [String] {
+    let asked = Set(pipeline.executableNodes.flatMap(\.pipelineParameters))
+    return pipeline.parameters.filter {
+      $0.isRequired && $0.defaultValue == nil && asked.contains($0.name) && given[$0.name] == nil
+    }.map(\.name)
+  }
+
+  func values(for node: PipelineNode) -> JSONObject {
+    var result = JSONObject()
+    for member in values {
+      let name = member.key.string
+      if node.pipelineParameters.contains(name) || !asked.contains(name) {
+        result[name] = member.value
+      }
+    }
+    return result
+  }
+
+  /// A value as the text of a variable, as Kubeflow Pipelines gives it to Elyra's nodes.
+  static func text(_ value: JSONValue) -> String {
+    switch value {
+    case .string(let text): text.string
+    case .bool(let flag): flag ? "True" : "False"
+    case .null: ""
+    default: String(decoding: value.serialized(), as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+public import JSONCore
+
+/// How a pipeline is run.
+public struct PipelineConfiguration: Sendable {
+  /// What is done with what earlier runs have made.
+  public enum Reuse: Sendable, Hashable {
+    /// Nothing: every node runs.
+    case nothing
+    /// Nodes that succeeded in the last run are not run again.
+    case lastRun
+    /// Nodes are not run whose inputs and outputs are as they were when they last succeeded.
+    case unchanged
+  }
+
+  /// How many nodes run at once; 1 is one after the other in Elyra's order.
+  public var jobs = 1
+  /// Whether nodes that do not need a failed one run all the same.
+  public var keepsGoing = false
+  /// Which nodes are run.
+  public var selection = NodeSelection()
+  /// What is done with what earlier runs have made.
+  public var reuse = Reuse.nothing
+  /// Parameters of the pipeline.
+  public var parameters: JSONObject = [:]
+  /// How long each node may take that has no limit of its own; nil for no limit.
+  public var timeout: Duration?
+  /// How often a node is tried again that does not say so itself.
+  public var retries = 0
+  /// How long a kernel may take to start.
+  public var startupTimeout = Duration.seconds(60)
+  /// The Python for scripts; nil for that of the active environment.
+  public var python: String?
+  /// The environment that nodes start from.
+  public var environment: [String: String]
+
+  /// The defaults: one node after the other, all of them, until one fails.
+  public init(environment: [String: String]) {
+    self.environment = environment
+  }
+}

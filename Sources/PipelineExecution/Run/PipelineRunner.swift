@@ -1,0 +1,333 @@
+import Glibc
+import JSONCore
+import KernelLauncher
+import NotebookExecution
+public import Pipelines
+import Synchronization
+
+/// Runs a pipeline on this machine, as Elyra's local run does, but for what can go on at once.
+public struct PipelineRunner: Sendable {
+  /// The nodes.
+  public let graph: PipelineGraph
+  /// What the pipeline is called: the name of its file, without the ending.
+  public let name: String
+  /// The pipeline's file, absolute.
+  public let file: String
+  /// How it is run.
+  public let configuration: PipelineConfiguration
+  /// The means to stop it.
+  public let control: PipelineControl
+  /// Where runs are remembered; nil for nowhere.
+  let history: PipelineHistory?
+  /// Called with everything that happens, in order for each node, on any thread.
+  let report: @Sendable (PipelineEvent) -> Void
+
+  /// What the run is called: the pipeline's name and when it was made.
+  let runName: String
+  private let parameters: ParameterScope
+
+  /// A run of a pipeline that is valid.
+  ///
+  /// - Parameters:
+  ///   - pipeline: the pipeline.
+  ///   - graph: its nodes.
+  ///   - name: what it is called: the name of its file, without the ending.
+  ///   - file: its file, absolute.
+  ///   - configuration: how it is run.
+  ///   - history: where runs are remembered; nil for nowhere.
+  ///   - control: the means to stop it.
+  ///   - report: called with everything that happens, in order for each node, on any thread.
+  public init(
+    _ pipeline: Pipeline, _ graph: PipelineGraph, name: String, file: String,
+    configuration: PipelineConfiguration, history: PipelineHistory? = nil,
+    control: PipelineControl = .init(), report: @escaping @Sendable (PipelineEvent) -> Void
+  ) {
+    self.graph = graph
+    self.name = name
+    self.file = file
+    self.configuration = configuration
+    self.history = history
+    self.control = control
+    self.report = report
+    runName = PipelineRunner.runName(name)
+    parameters = ParameterScope(pipeline, given: configuration.parameters)
+  }
+
+  /// The folder that paths of the pipeline begin in.
+  var folder: String { PipelinePath.folder(file) }
+
+  /// The pipeline's file without links: what its runs are known by.
+  var identity: String { PipelineRunner.identity(of: file) }
+
+  /// A pipeline's file without links: what its runs are known by.
+  public static func identity(of file: String) -> String {
+    guard let resolved = realpath(file, nil) else { return file }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// What Elyra puts into `ELYRA_RUN_NAME`: the pipeline's name and month, day and time.
+  private static func runName(_ name: String) -> String {
+    var now = time(nil)
+    var local = tm()
+    localtime_r(&now, &local)
+    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return name + "-" + two(local.tm_mon + 1) + two(local.tm_mday) + two(local.tm_hour)
+      + two(local.tm_min) + two(local.tm_sec)
+  }
+
+  /// Runs the pipeline.
+  ///
+  /// - Returns: what became of it, however it ended.
+  /// - Throws: ``NodeSelection/Unknown`` when a node that was asked for is not there, and
+  ///   ``HistoryError`` when the record of runs cannot be used.
+  public func run() async throws -> PipelineResult {
+    let selection = try configuration.selection.places(in: graph)
+    let session = try await history?.begin(self, selection: selection)
+    let selected = session?.selection ?? selection
+    let start = ContinuousClock.now
+    let started = wallClockNanoseconds()
+    var nodes = graph.nodes.enumerated().map { place, node in
+      NodeResult(place: place, id: node.id, label: node.label, file: node.file)
+    }
+    for place in nodes.indices where selected.map({ !$0.contains(place) }) ?? false {
+      nodes[place].status = .skipped
+    }
+    tell(.runStarted(name: runName, run: session?.run, nodes: nodes))
+    var schedule = Schedule(
+      parents: graph.parents,
+      configuration: .init(
+        jobs: configuration.jobs, keepsGoing: configuration.keepsGoing, selection: selected,
+        retries: graph.nodes.map { max($0.lyre.retries, configuration.retries) },
+        claims: NodeClaims.all(of: graph.nodes), weights: session?.weights ?? []))
+    await withTaskGroup(of: (Int, NodeEnding, Duration, String?).self) { group in
+      func perform(_ actions: [Schedule.Action]) async {
+        for action in actions {
+          switch action {
+          case .start(let place, let attempt):
+            nodes[place].attempts = attempt
+            nodes[place].status = .running
+            nodes[place].log = session?.log(for: place)
+            if attempt == 1 { nodes[place].started = wallClockNanoseconds() }
+            let log = nodes[place].log
+            group.addTask {
+              let start = ContinuousClock.now
+              let (ending, reason) = await runNode(place, attempt: attempt, session, log: log)
+              return (place, ending, ContinuousClock.now - start, reason)
+            }
+          case .block(let place, let failed):
+            nodes[place].status = .blocked
+            nodes[place].message = "'\(graph.nodes[failed].label)', which it needs, failed"
+            await session?.ended(nodes[place])
+            tell(.nodeFinished(nodes[place]))
+          }
+        }
+      }
+      await perform(schedule.start())
+      while let (place, ending, duration, reason) = await group.next() {
+        if control.stopSignal != nil { schedule.stop() }
+        nodes[place].status = ending.status
+        nodes[place].message = ending.message
+        nodes[place].cells = ending.cells
+        nodes[place].standardErrorTail = ending.standardErrorTail
+        nodes[place].duration += duration
+        nodes[place].reason = nodes[place].reason ?? reason
+        nodes[place].cachedRun = ending.cachedRun
+        let isDone = ending.status.isDone
+        let actions = schedule.ended(
+          place, isDone ? .succeeded : .failed(mayRetry: ending.mayRetry))
+        if !isDone, schedule.states[place] != .failed {
+          let delay = Duration.seconds(graph.nodes[place].lyre.retryDelay)
+          tell(.nodeFailedOnce(nodes[place], nextIn: delay))
+        } else {
+          await session?.ended(nodes[place])
+          tell(.nodeFinished(nodes[place]))
+        }
+        await perform(actions)
+      }
+    }
+    for place in nodes.indices where nodes[place].status == .waiting {
+      nodes[place].status = .notRun
+      await session?.ended(nodes[place])
+    }
+    let result = PipelineResult(
+      run: session?.run, name: runName, started: started, duration: ContinuousClock.now - start,
+      nodes: nodes, stopSignal: control.stopSignal, criticalPath: criticalPath(nodes))
+    await session?.finish(result)
+    tell(.runFinished(result))
+    return result
+  }
+
+  func tell(_ kind: PipelineEvent.Kind) {
+    report(PipelineEvent(time: wallClockNanoseconds(), kind: kind))
+  }
+
+  /// The chain of nodes that took longest together.
+  private func criticalPath(_ nodes: [NodeResult]) -> [Int] {
+    var lengths = [Duration](repeating: .zero, count: nodes.count)
+    var previous = [Int?](repeating: nil, count: nodes.count)
+    for place in nodes.indices {
+      for parent in graph.parents[place] where lengths[parent] > lengths[place] {
+        lengths[place] = lengths[parent]
+        previous[place] = parent
+      }
+      lengths[place] += nodes[place].duration
+    }
+    guard let end = lengths.indices.max(by: { lengths[$0] < lengths[$1] }), lengths[end] > .zero
+    else { return [] }
+    var path: [Int] = []
+    var next: Int? = end
+    while let place = next {
+      if nodes[place].duration > .zero { path.append(place) }
+      next = previous[place]
+    }
+    return path.reversed()
+  }
+
+  // MARK: One node
+
+  private func runNode(
+    _ place: Int, attempt: Int, _ session: PipelineHistory.Session?, log path: String?
+  ) async -> (NodeEnding, reason: String?) {
+    let node = graph.nodes[place]
+    let control = NodeControl()
+    self.control.attach(control, at: place)
+    defer { self.control.detach(place) }
+    if attempt > 1, node.lyre.retryDelay > 0 {
+      await withTaskGroup { group in
+        group.addTask { try? await Task.sleep(for: .seconds(node.lyre.retryDelay)) }
+        group.addTask { _ = await control.waitForStop() }
+        await group.next()
+        group.cancelAll()
+      }
+    }
+    var reason: String?
+    var inputs: NodeInputs?
+    if let session {
+      switch await session.decide(place, parameters: parameters.values(for: node), attempt: attempt)
+      {
+      case .reuse(let run):
+        return (NodeEnding(status: .cached, cachedRun: run), nil)
+      case .run(let why, let found):
+        reason = why
+        inputs = found
+      }
+    }
+    if control.stopSignal != nil { return (NodeEnding(status: .interrupted), reason) }
+    tell(.nodeStarted(place, attempt: attempt, reason: reason))
+    var ending = await attemptToRun(place, node, control, NodeLog(path, appends: attempt > 1))
+    if ending.status == .succeeded, let session, let inputs {
+      await session.succeeded(place, inputs)
+    }
+    if control.stopSignal != nil, ending.status.isFailure { ending.status = .interrupted }
+    return (ending, reason)
+  }
+
+  private func attemptToRun(
+    _ place: Int, _ node: PipelineNode, _ control: NodeControl, _ log: NodeLog
+  ) async -> NodeEnding {
+    defer { log.close() }
+    guard node.isGeneric, let file = node.file else {
+      return NodeEnding(status: .failed, message: "only notebooks and scripts run on this machine")
+    }
+    let path = PipelinePath.joined(folder, file)
+    let directory = PipelinePath.folder(path)
+    if let missing = missingInput(of: node, in: directory) {
+      return NodeEnding(status: .failed, message: missing)
+    }
+    let marker = "\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    let environment = environment(of: node, marker: marker)
+    let limit = node.lyre.timeout.map { Duration.seconds($0) } ?? configuration.timeout
+    var ending: NodeEnding
+    if node.kind == .notebook {
+      ending = await NotebookRun(
+        path: path, workingDirectory: directory, environment: environment,
+        parameters: parameters.values(for: node),
+        askedParameters: Set(node.pipelineParameters), limit: limit,
+        startupTimeout: configuration.startupTimeout, control: control, log: log,
+        onEvent: { tell(.notebook(place, $0)) },
+        onWarning: { tell(.warning($0, node: place)) }
+      ).run()
+    } else {
+      ending = await runScript(place, node, path, environment, limit, control, log)
+    }
+    await onOwnThread { _ = StrayProcesses.kill(marker) }
+    if let failure = log.failure { tell(.warning(failure, node: place)) }
+    if ending.status == .succeeded, let missing = missingOutput(of: node, in: directory) {
+      ending.status = .failed
+      ending.message = missing
+    }
+    return ending
+  }
+
+  private func runScript(
+    _ place: Int, _ node: PipelineNode, _ path: String, _ variables: [String: String],
+    _ limit: Duration?, _ control: NodeControl, _ log: NodeLog
+  ) async -> NodeEnding {
+    let environment = configuration.environment.merging(variables) { $1 }
+    let command: KernelCommand
+    do throws(ScriptCommand.Problem) {
+      command = try ScriptCommand.make(
+        node.kind, path, environment: environment, python: configuration.python)
+    } catch {
+      return NodeEnding(status: .failed, message: error.message)
+    }
+    let tail = Mutex<[String]>([])
+    let ending = await ScriptRun(
+      command: command, workingDirectory: PipelinePath.folder(path), limit: limit,
+      control: control, log: log,
+      onLine: { isError, line in
+        if isError {
+          tail.withLock { tail in
+            tail.append(line)
+            if tail.count > 40 { tail.removeFirst(20) }
+          }
+        }
+        tell(.line(place, isStandardError: isError, line))
+      }
+    ).run()
+    let lastLines = tail.withLock { $0.suffix(20).joined(separator: "\n") }
+    switch ending {
+    case .exited(.exited(0)): return NodeEnding(status: .succeeded)
+    case .exited(let status):
+      return NodeEnding(
+        status: .failed, message: "the script \(status)", standardErrorTail: lastLines)
+    case .timedOut:
+      return NodeEnding(
+        status: .timedOut, message: "took longer than its limit", standardErrorTail: lastLines)
+    case .stopped: return NodeEnding(status: .interrupted)
+    case .notStarted(let why): return NodeEnding(status: .failed, message: why)
+    }
+  }
+
+  /// The variables of a node, on top of this program's own environment.
+  private func environment(of node: PipelineNode, marker: String) -> [String: String] {
+    var variables: [String: String] = [:]
+    for member in parameters.values(for: node) {
+      variables[member.key.string] = ParameterScope.text(member.value)
+    }
+    // Elyra takes a secret's variable from the cluster, and so gives it no value here.
+    let secrets = Set(node.kubernetes.secrets.compactMap { $0["env_var"]?.string })
+    for variable in node.environment where !secrets.contains(variable.name) {
+      variables[variable.name] = variable.value
+    }
+    variables["ELYRA_RUNTIME_ENV"] = "local"
+    variables["ELYRA_RUN_NAME"] = runName
+    variables[StrayProcesses.variable] = marker
+    return variables
+  }
+
+  private func missingInput(of node: PipelineNode, in directory: String) -> String? {
+    let missing = node.dependencies.filter {
+      NodeFiles.matches($0, in: directory, isRecursive: node.includesSubdirectories).isEmpty
+    }
+    guard !missing.isEmpty else { return nil }
+    return "an input is not there: " + missing.joined(separator: ", ")
+  }
+
+  private func missingOutput(of node: PipelineNode, in directory: String) -> String? {
+    let missing = node.outputs.filter { NodeFiles.matches($0, in: directory).isEmpty }
+    guard !missing.isEmpty else { return nil }
+    return "it ended well, and a declared output is not there: " + missing.joined(separator: ", ")
+  }
+}

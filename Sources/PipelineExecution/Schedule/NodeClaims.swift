@@ -1,0 +1,34 @@
+import Pipelines
+
+/// What nodes must have for themselves while they run.
+enum NodeClaims {
+  /// For each node the files that it writes and another one may write too: its declared outputs,
+  /// and a notebook itself, which gets its results.
+  ///
+  /// A pattern also claims every declared file that fits it.
+  static func all(of nodes: [PipelineNode]) -> [[String]] {
+    var claims = nodes.map { node -> [String] in
+      guard node.isGeneric, let file = node.file else { return [] }
+      let folder = PipelinePath.folder(file)
+      let outputs = node.outputs.map { PipelinePath.joined(folder, $0) }
+      return outputs + (node.kind == .notebook ? [PipelinePath.joined("", file)] : [])
+    }
+    var literals: [String: Set<String>] = [:]
+    for claim in claims.joined() where !PipelinePath.isPattern(claim) {
+      literals[PipelinePath.folder(claim), default: []].insert(claim)
+    }
+    for node in claims.indices {
+      for pattern in claims[node] where PipelinePath.isPattern(pattern) {
+        for literal in literals[PipelinePath.folder(pattern)] ?? []
+        where PathPattern.matches(pattern, literal) {
+          claims[node].append(literal)
+        }
+      }
+    }
+    // What nobody else wants needs no looking after.
+    var counts: [String: Int] = [:]
+    claims = claims.map { Array(Set($0)).sorted() }
+    for claim in claims.joined() { counts[claim, default: 0] += 1 }
+    return claims.map { $0.filter { counts[$0, default: 0] > 1 } }
+  }
+}

@@ -1,0 +1,186 @@
+import ArgumentParser
+import Glibc
+import JSONCore
+import JupyterProtocol
+import PipelineExecution
+import Pipelines
+
+/// The command `lyre pipeline history`.
+struct HistoryOfPipelines: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history",
+    abstract: "Show the runs of pipelines, newest first.",
+    discussion: """
+      EXAMPLES
+        lyre pipeline history
+        lyre pipeline history analysis.pipeline
+        lyre pipeline history analysis.pipeline --limit 1 --json
+      """)
+
+  @Argument(help: "The pipeline's file; without it the runs of all pipelines.")
+  var pipeline: String?
+
+  @Option(name: [.short, .long], help: "How many runs.")
+  var limit = 20
+
+  @Flag(help: "Write JSON for programs, with the nodes of each run.")
+  var json = false
+
+  @OptionGroup var record: RecordOptions
+
+  func run() throws {
+    let history = try record.open()
+    let identity = pipeline.map {
+      PipelineRunner.identity(of: PipelinePath.joined(PipelineFolder.currentDirectory, $0))
+    }
+    let runs: [RecordedRun]
+    var nodes: [Int64: [RecordedNode]] = [:]
+    do throws(HistoryError) {
+      runs = try history.runs(of: identity, limit: max(limit, 0))
+      if json { for run in runs { nodes[run.id] = try history.nodes(of: run.id) } }
+    } catch {
+      throw record.failure(error)
+    }
+    if json {
+      let values = runs.map { JSONValue.object($0.json(nodes[$0.id] ?? [])) }
+      return Printer.shared.output(JSONValue.array(values).serialized(.pretty) + [0x0A])
+    }
+    if runs.isEmpty { return Printer.shared.log("no runs yet") }
+    let text = runs.map { run in
+      let time = MessageDate.text(nanoseconds: run.started).prefix(19).replacing("T", with: " ")
+      let counts = NodeStatus.allCases.compactMap { status in
+        run.counts[status].map { "\($0) \(PipelineReporter.word(status))" }
+      }
+      let name = pipeline == nil ? "  " + run.pipeline : ""
+      return "\(run.id)  \(time) UTC  \(run.status)  "
+        + (run.duration.map(Format.duration) ?? "-") + "  " + counts.joined(separator: ", ") + name
+    }
+    Printer.shared.output(Array((text.joined(separator: "\n") + "\n").utf8))
+  }
+}
+
+/// The command `lyre pipeline logs`.
+struct PipelineLogs: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "logs",
+    abstract: "Show what the nodes of a run wrote.",
+    discussion: """
+      EXAMPLES
+        lyre pipeline logs last                     the nodes of the last run
+        lyre pipeline logs 12 clean.py              all that a node of run 12 wrote
+      """)
+
+  @Argument(help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"))
+  var number: String
+
+  @Argument(help: "The node: its number in the run, label, file or id.")
+  var node: String?
+
+  @OptionGroup var record: RecordOptions
+
+  func run() throws {
+    let history = try record.open()
+    let nodes: [RecordedNode]
+    do throws(HistoryError) {
+      let found =
+        number == "last"
+        ? try history.runs(limit: 1).first : try history.run(Int64(number) ?? 0)
+      guard let found else {
+        throw HistoryError(description: "there is no run '\(number)'; see lyre pipeline history")
+      }
+      nodes = try history.nodes(of: found.id)
+    } catch {
+      throw record.failure(error)
+    }
+    guard let node else {
+      let lines = nodes.map { node in
+        let word = NodeStatus(rawValue: node.status).map(PipelineReporter.word) ?? node.status
+        return "\(node.place + 1)  \(node.label)  \(word)"
+          + (node.duration.map { "  " + Format.duration($0) } ?? "")
+          + (node.message.map { "  " + $0 } ?? "")
+      }
+      return Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
+    }
+    let matches = nodes.filter {
+      String($0.place + 1) == node || $0.label == node || $0.id == node || $0.file == node
+    }
+    guard let match = matches.first else {
+      throw record.failure(
+        HistoryError(description: "there is no node '\(node)' in run \(number)"))
+    }
+    guard matches.count == 1 else {
+      let numbers = matches.map { "\($0.place + 1)" }.joined(separator: ", ")
+      throw record.failure(
+        HistoryError(
+          description: "several nodes are called '\(node)'; name one by its number: \(numbers)"))
+    }
+    var log = match.log
+    if log == nil, let origin = match.cachedRun {
+      log = (try? history.nodes(of: origin))?.first { $0.id == match.id }?.log
+    }
+    guard let log else {
+      throw record.failure(
+        HistoryError(description: "'\(match.label)' wrote nothing: it did not run"))
+    }
+    try PipelineLogs.print(log)
+  }
+
+  /// Writes a file to standard output, however large it is.
+  private static func print(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      Printer.shared.log("error: '\(path)': \(String(cString: strerror(errno)))")
+      throw ExitRequest(code: .unusableInput)
+    }
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while !Printer.shared.outputIsClosed {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      Printer.shared.write(Array(buffer[..<count]), toError: false)
+    }
+  }
+}
+
+extension RecordOptions {
+  /// The record of runs.
+  ///
+  /// - Throws: `ExitRequest`, after saying what is wrong.
+  func open() throws -> PipelineHistory {
+    do throws(HistoryError) {
+      return try PipelineHistory(
+        directory: PipelineRunPlan.stateDirectory(self, PipelineRunPlan.environment()))
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  /// Says what is wrong.
+  func failure(_ error: HistoryError) -> ExitRequest {
+    Printer.shared.log(Printer.shared.terminal.styled("error:", .red) + " \(error)")
+    return ExitRequest(code: .unusableInput)
+  }
+}
+
+extension RecordedRun {
+  /// The run for programs.
+  func json(_ nodes: [RecordedNode]) -> JSONObject {
+    [
+      "run": .init(Int(id)), "pipeline": .init(pipeline), "name": .init(name),
+      "started": .init(MessageDate.text(nanoseconds: started)),
+      "seconds": duration.map { EventLog.seconds($0) } ?? .null, "status": .init(status),
+      "nodes": .array(
+        nodes.map { node in
+          [
+            "id": .init(node.id), "label": .init(node.label), "status": .init(node.status),
+            "message": node.message.map { .init($0) } ?? .null,
+            "reason": node.reason.map { .init($0) } ?? .null,
+            "seconds": node.duration.map { EventLog.seconds($0) } ?? .null,
+            "cached_run": node.cachedRun.map { .init(Int($0)) } ?? .null,
+            "log": node.log.map { .init($0) } ?? .null,
+          ]
+        }),
+    ]
+  }
+}

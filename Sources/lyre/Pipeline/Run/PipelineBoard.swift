@@ -1,0 +1,122 @@
+import NotebookExecution
+import PipelineExecution
+import Synchronization
+
+/// What a terminal shows while a pipeline runs: a line for each node.
+final class PipelineBoard: Sendable {
+  private struct Row {
+    var node: NodeResult
+    var since: ContinuousClock.Instant?
+    var cell: (number: Int, toRun: Int)?
+    var lastLine = ""
+  }
+
+  private struct State {
+    var rows: [Row] = []
+    var start = ContinuousClock.now
+  }
+
+  private let name: String
+  private let state = Mutex(State())
+
+  init(_ name: String) {
+    self.name = name
+  }
+
+  func take(_ event: PipelineEvent) {
+    state.withLock { state in
+      switch event.kind {
+      case .runStarted(_, _, let nodes): state.rows = nodes.map { Row(node: $0) }
+      case .nodeStarted(let place, _, _):
+        state.rows[place].node.status = .running
+        state.rows[place].since = .now
+        state.rows[place].cell = nil
+        state.rows[place].lastLine = ""
+      case .line(let place, _, let line): state.rows[place].lastLine = line
+      case .notebook(let place, let event):
+        switch event.kind {
+        case .kernelStarting(let kernel): state.rows[place].lastLine = "starting kernel \(kernel)"
+        case .cellStarted(let cell, let number, let toRun):
+          state.rows[place].cell = (number, toRun)
+          state.rows[place].lastLine = cell.firstLine
+        case .text(_, _, let text):
+          if let line = text.split(whereSeparator: \.isNewline).last(where: { !$0.isEmpty }) {
+            state.rows[place].lastLine = String(line)
+          }
+        default: break
+        }
+      case .nodeFailedOnce(let node, _), .nodeFinished(let node):
+        state.rows[node.place].node = node
+        state.rows[node.place].since = nil
+      case .warning, .runFinished: break
+      }
+    }
+  }
+
+  /// The lines as they are now, as many as the terminal has room for.
+  func lines() -> [String] {
+    let terminal = Printer.shared.terminal
+    let (columns, rows) = (Terminal.columns - 1, max(Terminal.rows - 2, 3))
+    return state.withLock { state in
+      let shown = PipelineBoard.choose(state.rows, rows)
+      let width = min(shown.map { min($0.node.label.count, 30) }.max() ?? 0, max(columns / 3, 8))
+      var lines = shown.map { PipelineBoard.line($0, width, columns, terminal) }
+      let done = state.rows.count { $0.node.status.isDone }
+      let total = state.rows.count { $0.node.status != .skipped }
+      let hidden = state.rows.count - shown.count
+      lines.append(
+        terminal.styled(
+          Terminal.fitted(
+            "\(name): \(done)/\(total) nodes, "
+              + Format.duration(ContinuousClock.now - state.start)
+              + (hidden > 0 ? ", \(hidden) not shown" : ""), to: columns), .dim))
+      return lines
+    }
+  }
+
+  /// All nodes where there is room; else those that run, then failures, then the rest.
+  private static func choose(_ rows: [Row], _ room: Int) -> [Row] {
+    let wanted = rows.filter { $0.node.status != .skipped }
+    guard wanted.count > room else { return wanted }
+    func rank(_ row: Row) -> Int {
+      switch row.node.status {
+      case .running: 0
+      case let status where status.isFailure: 1
+      case .waiting: 2
+      default: 3
+      }
+    }
+    let places = wanted.indices.sorted { (rank(wanted[$0]), $0) < (rank(wanted[$1]), $1) }
+    return places.prefix(room).sorted().map { wanted[$0] }
+  }
+
+  private static func line(_ row: Row, _ width: Int, _ columns: Int, _ terminal: Terminal)
+    -> String
+  {
+    let (symbol, style): (String, Terminal.Style) =
+      switch row.node.status {
+      case .waiting, .notRun: ("·", .dim)
+      case .running: ("▶", .bold)
+      case .succeeded: ("✓", .green)
+      case .cached: ("=", .dim)
+      case .blocked, .interrupted: ("–", .yellow)
+      case .skipped: (" ", .dim)
+      default: ("✗", .red)
+      }
+    let label = Terminal.fitted(row.node.label, to: width)
+    let padding = String(repeating: " ", count: max(0, width - label.count))
+    var rest = ""
+    if row.node.status == .running, let since = row.since {
+      rest = Format.duration(ContinuousClock.now - since)
+      if let cell = row.cell { rest += "  cell \(cell.number)/\(cell.toRun)" }
+      if !row.lastLine.isEmpty { rest += "  " + Terminal.plain(row.lastLine) }
+    } else if row.node.status != .waiting {
+      rest = row.node.attempts > 0 ? Format.duration(row.node.duration) : ""
+      if row.node.status == .cached { rest = "unchanged" }
+      if let message = row.node.message { rest += "  " + Terminal.plain(message) }
+    }
+    let room = max(columns - width - 4, 0)
+    return terminal.styled(symbol, style) + " " + label + padding + "  "
+      + terminal.styled(Terminal.fitted(rest, to: room), .dim)
+  }
+}

@@ -1,0 +1,280 @@
+import JSONCore
+import JupyterProtocol
+import KernelLauncher
+import NotebookExecution
+import PipelineExecution
+import Pipelines
+import Synchronization
+
+/// Tells of a pipeline's run on the terminal, and hands it to the log of events and the reports.
+final class PipelineReporter: Sendable {
+  private let telling: PipelineTelling
+  private let input: PipelineInput
+  private let pipeline: Pipeline
+  private let graph: PipelineGraph
+  private let configuration: PipelineConfiguration
+  private let events: EventLog?
+  private let board: PipelineBoard
+  private let printer = Printer.shared
+  /// What notebooks have printed of a line that is not complete.
+  private let partialLines = Mutex<[Int: [String: String]]>([:])
+
+  init(
+    _ telling: PipelineTelling, _ pipeline: Pipeline, _ graph: PipelineGraph,
+    _ input: PipelineInput, _ configuration: PipelineConfiguration
+  ) throws(EventLog.Failure) {
+    self.telling = telling
+    self.pipeline = pipeline
+    self.graph = graph
+    self.input = input
+    self.configuration = configuration
+    board = PipelineBoard(input.name)
+    if let path = telling.events { events = try EventLog(path) } else { events = nil }
+  }
+
+  private var showsLines: Bool { telling.progress != .none && !telling.showsBoard }
+
+  // MARK: Events
+
+  /// Takes an event of the run.
+  func report(_ event: PipelineEvent) {
+    board.take(event)
+    write(event)
+    switch event.kind {
+    case .runStarted(_, let run, let nodes):
+      let toRun = nodes.count { $0.status != .skipped }
+      if showsLines {
+        let number = run.map { "run \($0): " } ?? ""
+        log(
+          "\(input.name): \(number)\(Format.count(toRun, "node")), "
+            + "\(min(configuration.jobs, max(toRun, 1))) at once")
+      }
+      if telling.showsBoard { printer.setBoard { [board] in board.lines() } }
+    case .nodeStarted(let place, let attempt, let reason):
+      if showsLines {
+        let why = attempt > 1 ? " again (attempt \(attempt))" : reason.map { " (\($0))" } ?? ""
+        log("\(label(place)): started\(why)")
+      }
+    case .line(let place, let isError, let line): print(line, of: place, toError: isError)
+    case .notebook(let place, let event): report(event, of: place)
+    case .nodeFailedOnce(let node, _):
+      log("\(node.label): \(PipelineReporter.ending(of: node)); it is tried again")
+    case .nodeFinished(let node):
+      flushLines(of: node.place)
+      if showsLines { log("\(node.label): \(PipelineReporter.ending(of: node))") }
+    case .warning(let message, let place):
+      telling.warn((place.map { "\(label($0)): " } ?? "") + message)
+    case .runFinished: printer.setBoard(nil)
+    }
+  }
+
+  private func report(_ event: RunEvent, of place: Int) {
+    switch event.kind {
+    case .warning(let message, let cell):
+      telling.warn("\(label(place)): " + (cell.map { "cell \($0 + 1): " } ?? "") + message)
+    case .text(_, let stream, let text) where telling.isVerbose:
+      let lines = partialLines.withLock { partial -> [String] in
+        var text = (partial[place]?[stream] ?? "") + text
+        var lines: [String] = []
+        while let end = text.firstIndex(where: \.isNewline) {
+          lines.append(String(text[..<end]))
+          text = String(text[text.index(after: end)...])
+        }
+        partial[place, default: [:]][stream] = text
+        return lines
+      }
+      for line in lines { print(line, of: place, toError: stream == "stderr") }
+    case .kernelReady(let kernel, let id, _, let after) where telling.isVerbose:
+      log(
+        "\(label(place)): kernel \(kernel) (process \(id ?? 0)) ready after "
+          + Format.duration(after))
+    case .kernelSignaled(let signal, let reason):
+      log(
+        "\(label(place)): \(reason); sending the kernel "
+          + (signal == "interrupt" ? "an interrupt" : signal))
+    default: break
+    }
+  }
+
+  private func flushLines(of place: Int) {
+    let rest = partialLines.withLock { $0.removeValue(forKey: place) } ?? [:]
+    for (stream, line) in rest where !line.isEmpty {
+      print(line, of: place, toError: stream == "stderr")
+    }
+  }
+
+  private func print(_ line: String, of place: Int, toError: Bool) {
+    guard !telling.isQuiet else { return }
+    printer.write(
+      Array("\(label(place)) | \(line)\n".utf8), toError: toError || telling.streamsGoToError)
+  }
+
+  private func label(_ place: Int) -> String { graph.nodes[place].label }
+
+  private func log(_ line: String) { printer.log(line) }
+
+  // MARK: The end
+
+  /// The run could not begin.
+  func abandon() {
+    printer.setBoard(nil)
+    _ = events?.close()
+  }
+
+  /// Says how the run ended, writes the reports, and gives the code to end with.
+  func finish(_ result: PipelineResult) -> ExitCode {
+    printer.setBoard(nil)
+    explainFailures(result)
+    if telling.progress != .none {
+      for line in PipelineRunSummary(result, name: input.name).lines(on: printer.terminal) {
+        log(line)
+      }
+    }
+    var code = ExitCode(result)
+    func note(_ failure: String?) {
+      guard let failure else { return }
+      log(printer.terminal.styled("error:", .red) + " " + failure)
+      if code < .notWritten { code = .notWritten }
+    }
+    if let path = telling.report {
+      let report = JUnitReport()
+      report.add(pipeline: input.name, result)
+      if !report.write(to: path) { note("the report '\(path)' cannot be written") }
+    }
+    if telling.json {
+      printer.output(
+        JSONValue.object(PipelineRunSummary(result, name: input.name).json(code))
+          .serialized(.pretty) + [0x0A])
+    }
+    if let events, !events.close() {
+      note("the events could not be written to '\(telling.events ?? "")'")
+    }
+    return code
+  }
+
+  private func explainFailures(_ result: PipelineResult) {
+    for node in result.nodes where node.status.isFailure {
+      let error = printer.terminal.styled("error:", .red)
+      log("\(error) \(node.label): \(Terminal.fitted(node.message ?? "it failed", to: 500))")
+      for cell in node.cells {
+        guard cell.status == .failed, !cell.errorIsAllowed, let error = cell.error else { continue }
+        let traceback = error.traceback.joined(separator: "\n")
+        if !traceback.isEmpty {
+          log(printer.terminal.usesColor ? traceback : Terminal.plain(traceback))
+        }
+      }
+      if telling.isQuiet || node.status == .kernelDied, !node.standardErrorTail.isEmpty {
+        log(Terminal.plain(node.standardErrorTail))
+      }
+      if let path = node.log, let run = result.run {
+        log("  all that it wrote: lyre pipeline logs \(run) \(node.place + 1)  (\(path))")
+      }
+    }
+  }
+
+  /// How a node ended, in a few words.
+  static func ending(of node: NodeResult) -> String {
+    let time = Format.duration(node.duration)
+    switch node.status {
+    case .succeeded: return "ok in \(time)"
+    case .cached: return "unchanged" + (node.cachedRun.map { ", as in run \($0)" } ?? "")
+    case .failed: return "failed after \(time): \(node.message ?? "")"
+    case .timedOut: return "timed out after \(time)"
+    case .interrupted: return "interrupted after \(time)"
+    case .blocked: return "not run: \(node.message ?? "")"
+    default: return "\(word(node.status)) after \(time): \(node.message ?? "")"
+    }
+  }
+
+  static func word(_ status: NodeStatus) -> String {
+    switch status {
+    case .succeeded: "ok"
+    case .cached: "unchanged"
+    case .timedOut: "timed out"
+    case .kernelDied: "kernel died"
+    case .kernelNotStarted: "no kernel"
+    case .notWritten: "not written"
+    case .notRun: "not run"
+    case .waiting, .running, .failed, .interrupted, .blocked, .skipped: status.rawValue
+    }
+  }
+
+  // MARK: The log of events
+
+  private func write(_ event: PipelineEvent) {
+    guard let events else { return }
+    func subject(_ place: Int?) -> JSONObject {
+      var subject: JSONObject = ["pipeline": .init(input.path)]
+      if let place {
+        subject["node"] = .init(graph.nodes[place].id)
+        subject["label"] = .init(label(place))
+      }
+      return subject
+    }
+    func put(_ name: String, _ place: Int?, _ members: JSONObject) {
+      events.write(subject(place), name, members, time: event.time)
+    }
+    switch event.kind {
+    case .runStarted(let name, let run, let nodes):
+      put(
+        "pipeline_started", nil,
+        [
+          "name": .init(name), "run": run.map { .init(Int($0)) } ?? .null,
+          "nodes": .init(nodes.count),
+          "to_run": .init(nodes.count { $0.status != .skipped }),
+        ])
+    case .nodeStarted(let place, let attempt, let reason):
+      put(
+        "node_started", place,
+        ["attempt": .init(attempt), "reason": reason.map { .init($0) } ?? .null])
+    case .line(let place, let isError, let line):
+      put(
+        "line", place, ["name": .init(isError ? "stderr" : "stdout"), "text": .init(line)])
+    case .notebook(let place, let event):
+      var subject = subject(place)
+      subject["notebook"] = graph.nodes[place].file.map { .init($0) } ?? .null
+      events.write(subject, event)
+    case .nodeFailedOnce(let node, let delay):
+      put(
+        "node_retried", node.place,
+        PipelineRunSummary.json(of: node) + ["delay": EventLog.seconds(delay)])
+    case .nodeFinished(let node):
+      put("node_finished", node.place, PipelineRunSummary.json(of: node))
+    case .warning(let message, let place): put("warning", place, ["message": .init(message)])
+    case .runFinished(let result):
+      put(
+        "pipeline_finished", nil,
+        [
+          "run": result.run.map { .init(Int($0)) } ?? .null,
+          "status": .init(PipelineRunSummary.status(result)),
+          "nodes": .object(PipelineRunSummary.counts(result)),
+          "seconds": EventLog.seconds(result.duration),
+        ])
+    }
+  }
+}
+
+private func + (left: JSONObject, right: JSONObject) -> JSONObject {
+  JSONObject(left.members + right.members)
+}
+
+extension ExitCode {
+  /// The code of a pipeline's run: a signal's, else that of the node that ended worst.
+  init(_ result: PipelineResult) {
+    if let signal = result.stopSignal {
+      self.init(signal: signal)
+      return
+    }
+    self = ExitCode.worst(
+      result.nodes.map { node in
+        switch node.status {
+        case .failed: .cellFailed
+        case .timedOut: .timedOut
+        case .kernelDied: .kernelDied
+        case .kernelNotStarted: .kernelNotStarted
+        case .notWritten: .notWritten
+        default: .success
+        }
+      })
+  }
+}

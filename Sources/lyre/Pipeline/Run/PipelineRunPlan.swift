@@ -1,0 +1,185 @@
+import Glibc
+import JSONCore
+import KernelLauncher
+import PipelineExecution
+import Pipelines
+
+/// What `lyre pipeline run` was asked for, checked.
+struct PipelineRunPlan {
+  let path: String
+  let root: String?
+  let configuration: PipelineConfiguration
+  let stateDirectory: String
+  /// Whether there is nothing to do without the record of earlier runs.
+  var needsHistory: Bool { configuration.reuse != .nothing }
+  let isStrict: Bool
+  let telling: PipelineTelling
+
+  init(_ command: RunPipeline) throws(UsageError) {
+    path = command.pipeline
+    root = command.work.root
+    var configuration = PipelineConfiguration(environment: PipelineRunPlan.environment())
+    let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    configuration.jobs = command.work.jobs ?? cores
+    guard configuration.jobs > 0 else {
+      throw UsageError(message: "--jobs: expected a number from 1 on")
+    }
+    guard !(command.work.keepGoing && command.work.failFast) else {
+      throw UsageError(message: "use only one of --keep-going and --fail-fast")
+    }
+    configuration.keepsGoing = command.work.keepGoing
+    configuration.selection = NodeSelection(
+      only: command.work.only, from: command.work.from, until: command.work.until)
+    guard !(command.work.cached && command.work.resume) else {
+      throw UsageError(
+        message: "use only one of --cached and --resume; --cached also leaves out what is done")
+    }
+    if command.work.cached { configuration.reuse = .unchanged }
+    if command.work.resume { configuration.reuse = .lastRun }
+    configuration.parameters = try ParameterSource.values(
+      command.parameters, standardInputIsFree: true)
+    isStrict = command.parameters.strictParameters
+    configuration.timeout = try PipelineRunPlan.limit(command.limits.timeout, "--timeout")
+    guard command.limits.retries >= 0 else {
+      throw UsageError(message: "--retries: expected a number from 0 on")
+    }
+    configuration.retries = command.limits.retries
+    configuration.startupTimeout =
+      try PipelineRunPlan.limit(command.limits.startupTimeout, "--startup-timeout")
+      ?? .seconds(86_400)
+    if let python = command.work.python, access(python, X_OK) != 0 {
+      throw UsageError(message: "--python: '\(python)' cannot be run")
+    }
+    configuration.python = command.work.python
+    self.configuration = configuration
+    stateDirectory = PipelineRunPlan.stateDirectory(command.record, configuration.environment)
+    telling = PipelineTelling(command.telling)
+    if command.telling.json, command.telling.events == "-" {
+      throw UsageError(message: "--json and --events - cannot both go to standard output")
+    }
+  }
+
+  /// The directory of the record of runs, absolute.
+  static func stateDirectory(_ options: RecordOptions, _ environment: [String: String]) -> String {
+    let directory =
+      options.directory ?? PipelineHistory.defaultDirectory(environment: environment)
+    return PipelinePath.joined(PipelineFolder.currentDirectory, directory)
+  }
+
+  static func environment() -> [String: String] { JupyterPaths().environment }
+
+  private static func limit(_ seconds: Double?, _ option: String) throws(UsageError) -> Duration? {
+    guard let seconds else { return nil }
+    guard seconds >= 0, seconds < 1e9 else {
+      throw UsageError(message: "\(option): expected a number of seconds, 0 for no limit")
+    }
+    return seconds == 0 ? nil : .seconds(seconds)
+  }
+
+  // MARK: Running
+
+  /// Runs the pipeline, and gives the code to end with.
+  func run() async throws -> ExitCode {
+    let input = try PipelineInput(path, root: root)
+    let document = try input.document()
+    let pipeline = document.pipeline
+    guard let graph = try valid(document, pipeline, input) else {
+      if telling.json {
+        Printer.shared.output(Array("{\"platform\":\"LOCAL\",\"status\":\"invalid\"}\n".utf8))
+      }
+      return .unusableInput
+    }
+    let file = PipelinePath.joined(PipelineFolder.currentDirectory, path)
+    let lock: PipelineLock?
+    do throws(HistoryError) {
+      lock = try PipelineLock.take(file)
+    } catch {
+      return fail("\(path): \(error)", .unusableInput)
+    }
+    guard let lock else {
+      return fail(
+        "\(path): another run of this pipeline is going on; wait until it has ended",
+        .unusableInput)
+    }
+    defer { withExtendedLifetime(lock) {} }
+    let history: PipelineHistory?
+    do throws(HistoryError) {
+      history = try PipelineHistory(directory: stateDirectory)
+    } catch {
+      if needsHistory { return fail("\(error)", .unusableInput) }
+      telling.warn("\(error); this run is not recorded")
+      history = nil
+    }
+    let reporter: PipelineReporter
+    do throws(EventLog.Failure) {
+      reporter = try PipelineReporter(telling, pipeline, graph, input, configuration)
+    } catch {
+      return fail("\(error)", .notWritten)
+    }
+    let control = PipelineControl()
+    Signals.handle { control.stop(signal: $0) }
+    let runner = PipelineRunner(
+      pipeline, graph, name: input.name, file: file, configuration: configuration,
+      history: history, control: control, report: { reporter.report($0) })
+    do {
+      let result = try await runner.run()
+      return reporter.finish(result)
+    } catch {
+      reporter.abandon()
+      return fail("\(path): \(error)", .unusableInput)
+    }
+  }
+
+  private func fail(_ message: String, _ code: ExitCode) -> ExitCode {
+    Printer.shared.log(Printer.shared.terminal.styled("error:", .red) + " " + message)
+    return code
+  }
+
+  /// The graph of the pipeline when it can be run; else what is wrong has been said.
+  private func valid(_ document: PipelineDocument, _ pipeline: Pipeline, _ input: PipelineInput)
+    throws -> PipelineGraph?
+  {
+    var findings = PipelineValidation(for: .local).findings(
+      in: document, pipeline, files: input.folder)
+    let graph = try? PipelineGraph(pipeline)
+    if let graph {
+      do throws(NodeSelection.Unknown) {
+        if let places = try configuration.selection.places(in: graph) {
+          let ids = Set(places.map { graph.nodes[$0].id })
+          // What is wrong with nodes that do not run is no obstacle.
+          findings.removeAll { $0.nodeID.map { !ids.contains($0) } ?? false }
+        }
+      } catch {
+        _ = fail("\(path): \(error)", .unusableInput)
+        return nil
+      }
+    }
+    for name in ParameterScope.missing(in: pipeline, given: configuration.parameters) {
+      findings.append(
+        Finding(
+          .error, .pipelineParameter, "the parameter '\(name)' has no value",
+          remedy: "give one with -p \(name) VALUE"))
+    }
+    if isStrict {
+      let known = Set(pipeline.parameters.map(\.name))
+      for member in configuration.parameters where !known.contains(member.key.string) {
+        findings.append(
+          Finding(
+            .error, .pipelineParameter,
+            "the pipeline does not declare the parameter '\(member.key.string)'"))
+      }
+    }
+    let shown = findings.filter {
+      $0.severity == .error
+        || !telling.isQuiet && ($0.severity == .warning || telling.isVerbose)
+    }
+    for line in PipelineFindings.lines(shown, on: Printer.shared.terminal) {
+      Printer.shared.log(line)
+    }
+    guard !findings.hasErrors, let graph else {
+      _ = fail("\(path): not valid, and was not run", .unusableInput)
+      return nil
+    }
+    return graph
+  }
+}

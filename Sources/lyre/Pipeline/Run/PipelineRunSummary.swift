@@ -1,0 +1,169 @@
+import JSONCore
+import JupyterProtocol
+import NotebookExecution
+import PipelineExecution
+
+/// What became of a pipeline's run, for people and for programs.
+struct PipelineRunSummary {
+  let result: PipelineResult
+  let name: String
+
+  init(_ result: PipelineResult, name: String) {
+    self.result = result
+    self.name = name
+  }
+
+  /// More nodes than this are not listed when all is well with them.
+  private static let listedNodes = 40
+
+  /// A line for the whole, one for each node, and what the time was spent on.
+  func lines(on terminal: Terminal) -> [String] {
+    let run = result.run.map { "run \($0): " } ?? ""
+    var lines = ["\(name): \(run)\(headline) in \(Format.duration(result.duration))"]
+    let isLong = result.nodes.count > PipelineRunSummary.listedNodes
+    let listed = result.nodes.filter { node in
+      node.status != .skipped && (!isLong || !node.status.isDone && node.status != .notRun)
+    }
+    let width = min(listed.map { PipelineRunSummary.width($0.label) }.max() ?? 0, 40)
+    for node in listed.prefix(200) {
+      let label = Terminal.fitted(node.label, to: 40)
+      let padding = String(
+        repeating: " ", count: max(0, width - PipelineRunSummary.width(label)))
+      let word = PipelineReporter.word(node.status)
+      let space = String(repeating: " ", count: max(1, 12 - word.count))
+      var line = "  " + terminal.styled(word, PipelineRunSummary.style(node.status)) + space
+      line += label + padding
+      let time = node.attempts > 0 ? Format.duration(node.duration) : ""
+      line += "  " + String(repeating: " ", count: max(0, 8 - time.count)) + time
+      if node.attempts > 1 { line += "  \(node.attempts) attempts" }
+      if let message = node.message { line += "  " + Terminal.fitted(message, to: 120) }
+      while line.last == " " { line.removeLast() }
+      lines.append(line)
+    }
+    if listed.count > 200 { lines.append("  … and \(listed.count - 200) more") }
+    if let times { lines.append(times) }
+    return lines
+  }
+
+  private static func width(_ text: String) -> Int { min(text.count, 40) }
+
+  private static func style(_ status: NodeStatus) -> Terminal.Style {
+    switch status {
+    case .succeeded: .green
+    case .cached, .skipped, .notRun, .waiting, .running: .dim
+    case .blocked, .interrupted: .yellow
+    default: .red
+    }
+  }
+
+  private var headline: String {
+    let toRun = result.nodes.count { $0.status != .skipped }
+    let done = result.nodes.count { $0.status.isDone }
+    var parts = [
+      done == toRun ? "\(Format.count(toRun, "node")) ok" : "\(done) of \(toRun) nodes ok"
+    ]
+    for status in NodeStatus.allCases
+    where status != .succeeded && status != .skipped && result.count(status) > 0 {
+      parts.append("\(result.count(status)) \(PipelineReporter.word(status))")
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// The critical path, and how much sooner it was over than with one node after the other.
+  private var times: String? {
+    guard result.nodes.count(where: { $0.duration > .zero }) > 1 else { return nil }
+    let path = result.criticalPath.map { result.nodes[$0].label }
+    let shown =
+      path.count > 8
+      ? path.prefix(4) + ["… \(path.count - 8) more …"] + path.suffix(4) : path[...]
+    let together = Format.seconds(result.totalDuration)
+    let speedUp = together / max(Format.seconds(result.duration), 1e-9)
+    return "  critical path \(Format.duration(result.criticalDuration)): "
+      + shown.joined(separator: " → ")
+      + "; nodes together \(Format.duration(result.totalDuration)), "
+      + "speed-up \((speedUp * 10).rounded() / 10)"
+  }
+
+  // MARK: For programs
+
+  static func status(_ result: PipelineResult) -> String {
+    result.stopSignal != nil ? "interrupted" : result.isSuccess ? "succeeded" : "failed"
+  }
+
+  static func counts(_ result: PipelineResult) -> JSONObject {
+    var counts: JSONObject = [:]
+    for status in NodeStatus.allCases where result.count(status) > 0 {
+      counts[status.rawValue] = .init(result.count(status))
+    }
+    return counts
+  }
+
+  static func json(of node: NodeResult) -> JSONObject {
+    [
+      "status": .init(node.status.rawValue),
+      "message": node.message.map { .init($0) } ?? .null,
+      "reason": node.reason.map { .init($0) } ?? .null,
+      "attempts": .init(node.attempts), "seconds": EventLog.seconds(node.duration),
+      "cached_run": node.cachedRun.map { .init(Int($0)) } ?? .null,
+      "log": node.log.map { .init($0) } ?? .null,
+    ]
+  }
+
+  /// The whole result; `platform` is what `elyra-pipeline run --json` writes.
+  func json(_ code: ExitCode) -> JSONObject {
+    [
+      "platform": "LOCAL", "pipeline": .init(name), "name": .init(result.name),
+      "run": result.run.map { .init(Int($0)) } ?? .null,
+      "status": .init(PipelineRunSummary.status(result)), "exit_code": .init(Int(code.rawValue)),
+      "seconds": EventLog.seconds(result.duration),
+      "critical_path": .array(result.criticalPath.map { .init(result.nodes[$0].id) }),
+      "critical_path_seconds": EventLog.seconds(result.criticalDuration),
+      "nodes": .array(
+        result.nodes.map { node in
+          var object: JSONObject = [
+            "id": .init(node.id), "label": .init(node.label),
+            "file": node.file.map { .init($0) } ?? .null,
+          ]
+          for member in PipelineRunSummary.json(of: node) {
+            object.append(key: member.key, value: member.value)
+          }
+          return .object(object)
+        }),
+    ]
+  }
+}
+
+extension JUnitReport {
+  /// Adds a pipeline: a suite, and a case a node.
+  func add(pipeline: String, _ result: PipelineResult) {
+    let nodes = result.nodes
+    let failures = nodes.count { $0.status == .failed }
+    let errors = nodes.count { $0.status.isFailure && $0.status != .failed }
+    let skipped = nodes.count { [.skipped, .notRun, .blocked, .cached].contains($0.status) }
+    var text =
+      "  <testsuite name=\"\(escape(pipeline))\" tests=\"\(nodes.count)\" "
+      + "failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\" "
+      + "time=\"\(time(result.duration))\">\n"
+    for node in nodes {
+      let open =
+        "    <testcase classname=\"\(escape(pipeline))\" name=\"\(escape(node.label))\" "
+        + "time=\"\(time(node.duration))\""
+      let message = escape(node.message ?? PipelineReporter.word(node.status))
+      switch node.status {
+      case .succeeded: text += open + "/>\n"
+      case .skipped, .notRun, .blocked, .cached, .waiting, .running:
+        text += "\(open)>\n      <skipped message=\"\(message)\"/>\n    </testcase>\n"
+      case .failed:
+        let trace =
+          node.cells.compactMap { $0.errorIsAllowed ? nil : $0.error }.last.map {
+            Terminal.plain($0.traceback.joined(separator: "\n"))
+          } ?? node.standardErrorTail
+        text +=
+          "\(open)>\n      <failure message=\"\(message)\">\(escape(trace))</failure>\n"
+          + "    </testcase>\n"
+      default: text += "\(open)>\n      <error message=\"\(message)\"/>\n    </testcase>\n"
+      }
+    }
+    add(suite: text + "  </testsuite>\n")
+  }
+}
