@@ -203,7 +203,9 @@ struct ScheduleTests {
     let shapes: [[[Int]]] = [
       (0..<count).map { $0 == 0 ? [] : [$0 - 1] },
       (0..<count).map { _ in [] },
-      (0..<count).map { $0 < 100 ? [] : (0..<5).map { link in $0 - $0 % 100 - 1 - link * 7 } },
+      (0..<count).map { node in
+        node < 100 ? [] : (0..<5).map { node - node % 100 - 1 - $0 * 7 }
+      },
     ]
     for parents in shapes {
       let clock = ContinuousClock()

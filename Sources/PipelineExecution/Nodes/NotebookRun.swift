@@ -17,6 +17,7 @@ struct NotebookRun: Sendable {
   let askedParameters: Set<String>
   let limit: Duration?
   let startupTimeout: Duration
+  let warmStarts: WarmStarts?
   let control: NodeControl
   let log: NodeLog
   let onEvent: @Sendable (RunEvent) -> Void
@@ -89,6 +90,7 @@ struct NotebookRun: Sendable {
     control.attach(runControl)
     var kernelConfiguration = KernelConfiguration(
       workingDirectory: workingDirectory, environment: environment, startupTimeout: startupTimeout)
+    kernelConfiguration.warmStarts = warmStarts
     kernelConfiguration.onProcessOutput = { [log] in log.write($0.bytes) }
     var configuration = RunConfiguration()
     configuration.totalTimeout = limit

@@ -8,6 +8,9 @@ enum StrayProcesses {
   /// The variable; its value is different for each node of each run.
   static let variable = "LYRE_NODE"
 
+  /// A value that nobody else has.
+  static func newMarker() -> String { "\(getpid())-\(UInt64.random(in: 0 ... .max))" }
+
   /// Kills every process that was started with the variable at that value.
   ///
   /// - Returns: how many there were.

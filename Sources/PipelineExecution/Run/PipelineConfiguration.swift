@@ -28,6 +28,8 @@ public struct PipelineConfiguration: Sendable {
   public var retries = 0
   /// How long a kernel may take to start.
   public var startupTimeout = Duration.seconds(60)
+  /// Whether Python kernels may be forked from a process that has imported what they need.
+  public var startsWarm = true
   /// The Python for scripts; nil for that of the active environment.
   public var python: String?
   /// The environment that nodes start from.

@@ -25,6 +25,9 @@ public struct PipelineRunner: Sendable {
   /// What the run is called: the pipeline's name and when it was made.
   let runName: String
   private let parameters: ParameterScope
+  /// Known to all kernels of the run, which so have one environment and can be started warm.
+  private let marker: String
+  private let warmStarts: WarmStarts?
 
   /// A run of a pipeline that is valid.
   ///
@@ -51,6 +54,10 @@ public struct PipelineRunner: Sendable {
     self.report = report
     runName = PipelineRunner.runName(name)
     parameters = ParameterScope(pipeline, given: configuration.parameters)
+    marker = StrayProcesses.newMarker()
+    // One kernel alone is ready sooner when it is started from nothing.
+    let notebooks = graph.nodes.count { $0.kind == .notebook }
+    warmStarts = notebooks > 1 && configuration.startsWarm ? WarmStarts() : nil
   }
 
   /// The folder that paths of the pipeline begin in.
@@ -130,7 +137,7 @@ public struct PipelineRunner: Sendable {
         nodes[place].message = ending.message
         nodes[place].cells = ending.cells
         nodes[place].standardErrorTail = ending.standardErrorTail
-        nodes[place].duration += duration
+        if ending.status != .cached { nodes[place].duration += duration }
         nodes[place].reason = nodes[place].reason ?? reason
         nodes[place].cachedRun = ending.cachedRun
         let isDone = ending.status.isDone
@@ -146,6 +153,8 @@ public struct PipelineRunner: Sendable {
         await perform(actions)
       }
     }
+    await warmStarts?.end()
+    await onOwnThread { [marker] in _ = StrayProcesses.kill(marker) }
     for place in nodes.indices where nodes[place].status == .waiting {
       nodes[place].status = .notRun
       await session?.ended(nodes[place])
@@ -235,7 +244,7 @@ public struct PipelineRunner: Sendable {
     if let missing = missingInput(of: node, in: directory) {
       return NodeEnding(status: .failed, message: missing)
     }
-    let marker = "\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    let marker = node.kind == .notebook ? self.marker : StrayProcesses.newMarker()
     let environment = environment(of: node, marker: marker)
     let limit = node.lyre.timeout.map { Duration.seconds($0) } ?? configuration.timeout
     var ending: NodeEnding
@@ -244,14 +253,15 @@ public struct PipelineRunner: Sendable {
         path: path, workingDirectory: directory, environment: environment,
         parameters: parameters.values(for: node),
         askedParameters: Set(node.pipelineParameters), limit: limit,
-        startupTimeout: configuration.startupTimeout, control: control, log: log,
+        startupTimeout: configuration.startupTimeout, warmStarts: warmStarts, control: control,
+        log: log,
         onEvent: { tell(.notebook(place, $0)) },
         onWarning: { tell(.warning($0, node: place)) }
       ).run()
     } else {
       ending = await runScript(place, node, path, environment, limit, control, log)
     }
-    await onOwnThread { _ = StrayProcesses.kill(marker) }
+    if node.kind != .notebook { await onOwnThread { _ = StrayProcesses.kill(marker) } }
     if let failure = log.failure { tell(.warning(failure, node: place)) }
     if ending.status == .succeeded, let missing = missingOutput(of: node, in: directory) {
       ending.status = .failed

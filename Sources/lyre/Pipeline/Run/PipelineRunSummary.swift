@@ -33,7 +33,7 @@ struct PipelineRunSummary {
       let space = String(repeating: " ", count: max(1, 12 - word.count))
       var line = "  " + terminal.styled(word, PipelineRunSummary.style(node.status)) + space
       line += label + padding
-      let time = node.attempts > 0 ? Format.duration(node.duration) : ""
+      let time = node.attempts > 0 && node.status != .cached ? Format.duration(node.duration) : ""
       line += "  " + String(repeating: " ", count: max(0, 8 - time.count)) + time
       if node.attempts > 1 { line += "  \(node.attempts) attempts" }
       if let message = node.message { line += "  " + Terminal.fitted(message, to: 120) }
