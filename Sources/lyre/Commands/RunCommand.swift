@@ -17,8 +17,8 @@ struct RunCommand: AsyncParsableCommand {
         lyre run analysis.ipynb -o result.ipynb --timeout 600
         lyre run notebooks/*.ipynb -j 2 --report tests.xml
         lyre run - < analysis.ipynb > result.ipynb
-        lyre run report.ipynb -p region north -p year 2026 -o report-{region}-{run_date}.ipynb
-        lyre run report.ipynb -f defaults.yaml -y 'limits: [1, 2.5]' --strict-parameters
+        lyre run sales.ipynb -p region north -p year 2026 -o sales-{region}.ipynb
+        lyre run sales.ipynb -f all.yaml -y 'limits: [1, 2.5]' --strict-parameters
 
       EXIT CODES
         0 all ran   1 a cell failed   2 unusable input   3 time limit   4 the kernel died

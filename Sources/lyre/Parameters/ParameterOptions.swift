@@ -17,17 +17,19 @@ struct ParameterOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("f"), .customLong("parameters-file")],
-    help: "A file with parameters, in YAML or JSON; `-` is standard input.")
+    help: ArgumentHelp(
+      "A file with parameters, in YAML or JSON; `-` is standard input.", valueName: "file"))
   var parametersFile: [String] = []
 
   @Option(
     name: [.customShort("y"), .customLong("parameters-yaml")], parsing: .unconditionalSingleValue,
-    help: "Parameters in YAML.")
+    help: ArgumentHelp("Parameters in YAML.", valueName: "yaml"))
   var parametersYaml: [String] = []
 
   @Option(
     name: [.customShort("b"), .customLong("parameters-base64")],
-    parsing: .unconditionalSingleValue, help: "Parameters in YAML, base64-encoded.")
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Parameters in YAML, base64-encoded.", valueName: "base64"))
   var parametersBase64: [String] = []
 
   @Flag(help: "A parameter that a notebook does not declare is an error, not a warning.")
