@@ -249,7 +249,7 @@ public struct NotebookDocument: Sendable {
   }
 
   /// A value of the file with what was changed in it; changes lie in objects within objects only.
-  private func currentValue(_ node: Int, in buffer: UnsafeRawBufferPointer) -> JSONValue {
+  func currentValue(_ node: Int, in buffer: UnsafeRawBufferPointer) -> JSONValue {
     guard index.kind(node) == .object, !edits.isEmpty else { return index.value(node, in: buffer) }
     var object = JSONObject()
     for member in index.members(node) {

@@ -25,8 +25,12 @@ extension NotebookDocument {
     return unplaced.map(\.place)
   }
 
+  /// Whether the run has made the cell, or given it another source.
   private func isAdded(_ place: Int) -> Bool {
-    if case .added = slots[place] { true } else { false }
+    switch slots[place] {
+    case .added: true
+    case .original(let node): edits[node]?.contains { $0.name == "source" } ?? false
+    }
   }
 
   /// The place that a cell had in the file; nil for one that was added.
@@ -38,7 +42,7 @@ extension NotebookDocument {
   /// Takes over a cell that the run has added, as that of its parameters: in place of the one that
   /// is here, or after the cell that comes before it there.
   private mutating func take(added place: Int, of run: NotebookDocument) {
-    guard case .added(let object) = run.slots[place] else { return }
+    let object = run.object(at: place)
     let tag = "injected-parameters"
     if run.cell(at: place).tags.contains(tag),
       let old = cells.first(where: { $0.tags.contains(tag) })
@@ -51,6 +55,20 @@ extension NotebookDocument {
       before.map { $0.id == cell.id && $0.source == cell.source } ?? false
     }
     insertCell(object, at: neighbour.map { $0.index + 1 } ?? min(place, cellCount))
+  }
+}
+
+extension NotebookDocument {
+  /// A cell with all its members, changes included and texts whole.
+  private func object(at place: Int) -> JSONObject {
+    switch slots[place] {
+    case .added(let object): return object
+    case .original(let node):
+      var object = bytes.withUnsafeBytes { currentValue(node, in: $0).object } ?? [:]
+      object["outputs"] = .array(outputs(at: place))
+      object["source"] = .init(cell(at: place).source)
+      return object
+    }
   }
 }
 

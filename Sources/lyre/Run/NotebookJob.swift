@@ -143,7 +143,8 @@ struct NotebookJob {
     if plan.writesPapermillMetadata {
       let output = destination.isStandardOutput ? "-" : path
       configuration.papermill = PapermillMetadata(
-        inputPath: argument, outputPath: output, version: "lyre \(Lyre.version)")
+        inputPath: argument, outputPath: output, parameters: plan.parameters.values,
+        version: "lyre \(Lyre.version)")
     }
     return configuration
   }

@@ -50,6 +50,27 @@ struct SaverTests {
     }
   }
 
+  @Test("puts a cell that got another source from the run in place of the one that others saved")
+  func changedSource() throws {
+    try with(["a", "p = 1", "c"]) { directory, path, document, saver in
+      document.setCellMetadata(["tags"], to: ["injected-parameters"], at: 1)
+      try directory.write(document.serialized(), to: "nb.ipynb")
+      document = try NotebookDocument(directory.read("nb.ipynb"))
+      saver = NotebookSaver(path, input: document)
+      document.setSource("p = 2", at: 1)
+      document.setOutputs([Sample.stream("2")], at: 1)
+      document.setOutputs([Sample.stream("3")], at: 2)
+      var theirs = try NotebookDocument(directory.read("nb.ipynb"))
+      theirs.setSource("a, edited", at: 0)
+      try directory.write(theirs.serialized() + [0x0A], to: "nb.ipynb")
+      #expect(saver.finish(document).isInFile)
+      let merged = try NotebookDocument(directory.read("nb.ipynb"))
+      #expect(merged.cells.map(\.source) == ["a, edited", "p = 2", "c"])
+      #expect(merged.cells.map(\.id) == document.cells.map(\.id))
+      #expect(try Sample.texts(path) == ["", "2", "3"])
+    }
+  }
+
   /// Ends a run as a crash would: what is on the disk is all that is left.
   private func crash(_ saver: inout NotebookSaver) {
     saver.abandon()
