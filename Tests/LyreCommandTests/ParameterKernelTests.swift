@@ -1,3 +1,4 @@
+import Glibc
 import JSONCore
 import KernelTesting
 import RealKernels
@@ -194,6 +195,60 @@ struct ParameterKernelTests {
       #expect(
         result.outputText.split(whereSeparator: \.isNewline).map(String.init)
           == HardValues.lines + probe.output)
+    }
+  }
+
+  private static let papermill =
+    RealKernels.repositoryRoot + "/../shared/corpus/notebooks/papermill"
+
+  @Test(
+    "stand in papermill's own notebooks where papermill puts them",
+    .enabled(if: access(papermill, R_OK) == 0, "needs ../shared/corpus"),
+    .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
+    arguments: [("simple_execute", 1, "Hello\n"), ("no_parameters", 0, "")])
+  func papermillNotebooks(_ name: String, _ place: Int, _ output: String) async throws {
+    try await TemporaryDirectory.with { directory in
+      try directory.write(try readFile("\(Self.papermill)/\(name).ipynb"), to: "in.ipynb")
+      let result = try await RunningCommand(
+        try BuiltProduct.path("lyre"),
+        [
+          "run", "-q", "in.ipynb", "-p", "msg", "Hello", "-o", "out-{msg}.ipynb",
+          "--papermill-metadata",
+        ],
+        environment: RealKernels.environment, directory: directory.path
+      ).result()
+      #expect(result.ending == .exited(0), "\(result.errorText)")
+      #expect(result.outputText.hasSuffix(output))
+      let run = try JSONValue(parsing: directory.read("out-Hello.ipynb"))
+      let cell = run["cells"]?[place]
+      #expect(cell?["source"] == ["# Parameters\n", "msg = \"Hello\"\n"])
+      #expect(cell?["metadata"]?["tags"] == ["injected-parameters"])
+      #expect(run["metadata"]?["papermill"]?["parameters"] == ["msg": "Hello"])
+    }
+  }
+
+  @Test(
+    "are listed of papermill's own notebook",
+    .enabled(if: access(papermill, R_OK) == 0, "needs ../shared/corpus"))
+  func papermillListing() async throws {
+    try await TemporaryDirectory.with { directory in
+      let result = try await RunningCommand(
+        try BuiltProduct.path("lyre"), ["inspect", "\(Self.papermill)/complex_parameters.ipynb"],
+        environment: RealKernels.environment, directory: directory.path
+      ).result()
+      #expect(
+        result.outputText.contains(
+          """
+
+          parameters
+            msg: Unknown type (default None)
+            a: float (default 2.25)         Variable a
+            b: List[str] (default ['Hello','World'])
+                                            Nice list
+            c: NoneType (default None)
+            d: Unknown type (default a == 3)
+
+          """), "\(result.outputText)")
     }
   }
 }

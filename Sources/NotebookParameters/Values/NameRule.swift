@@ -12,6 +12,8 @@ struct NameRule: Sendable {
   var reserved: Set<String>
   /// Whether the case of a reserved word matters.
   var isCaseSensitive = true
+  /// Whether a dot stands for something when a digit or only dots and digits follow it: in R.
+  var hasDots: Bool { first.contains(".") }
 
   init(
     reserved: String, first: String = "_", following: String = "", allowsUnicode: Bool = true,
@@ -28,12 +30,19 @@ struct NameRule: Sendable {
   /// Whether that is a name, reserved or not.
   func isIdentifier(_ name: String) -> Bool {
     guard let start = name.unicodeScalars.first else { return false }
+    // Numbers (.5) and R's own ..., ..1
+    if hasDots, name.hasPrefix("."), name.dropFirst().first.map({ "0"..."9" ~= $0 }) ?? false {
+      return false
+    }
     return isFirst(start) && name.unicodeScalars.dropFirst().allSatisfy(isFollowing)
   }
 
   /// Whether the language keeps the word for itself.
   func isReserved(_ name: String) -> Bool {
-    reserved.contains(isCaseSensitive ? name : name.lowercased())
+    if hasDots, name == "..." || (name.hasPrefix("..") && Int(name.dropFirst(2)) != nil) {
+      return true
+    }
+    return reserved.contains(isCaseSensitive ? name : name.lowercased())
   }
 
   private func isFirst(_ scalar: Unicode.Scalar) -> Bool {
