@@ -26,14 +26,7 @@ public func runNotebook(
   finish: (NotebookDocument, RunResult) throws -> Void,
   report: @escaping (RunEvent) -> Void = { _ in }
 ) async throws -> RunResult {
-  var kernelConfiguration = kernelConfiguration
-  if spec.isIPython {
-    let option = "--HistoryManager.hist_file="
-    // A run is no part of anybody's history, and a history on disk is locked and slow.
-    if !(spec.argv + kernelConfiguration.extraArguments).contains(where: { $0.hasPrefix(option) }) {
-      kernelConfiguration.extraArguments.append(option + ":memory:")
-    }
-  }
+  var kernelConfiguration = kernelConfiguration.forRun(of: spec)
   kernelConfiguration.onLaunch = { control.attach($0) }
   report(RunEvent(time: wallClockNanoseconds(), kind: .kernelStarting(name: spec.name)))
   let start = ContinuousClock.now
@@ -44,11 +37,51 @@ public func runNotebook(
         kind: .kernelReady(
           name: spec.name, processID: kernel.processID, info: kernel.info,
           after: ContinuousClock.now - start)))
-    var runner = NotebookRunner(
-      document, configuration: configuration, control: control, save: save, report: report)
-    let result = await runner.run(in: kernel)
-    kernel.beginShutdown()
-    try finish(runner.document, result)
+    return try await runNotebook(
+      document, in: kernel, configuration: configuration, control: control, save: save,
+      finish: finish, report: report)
+  }
+}
+
+/// Runs a notebook's cells in a kernel that is ready, and asks it to end.
+///
+/// - Parameters:
+///   - document: the notebook.
+///   - kernel: the kernel; it ends with the scope that it was started in.
+///   - configuration: how the notebook is run.
+///   - control: the means to stop it.
+///   - save: called with the document and the places of the cells that have changed, while outputs
+///     come.
+///   - finish: called with the document and the result at the end of the run, while the kernel
+///     shuts down.
+///   - report: called with everything that happens, in order.
+/// - Returns: the result.
+/// - Throws: what `finish` throws.
+public func runNotebook(
+  _ document: NotebookDocument, in kernel: Kernel, configuration: RunConfiguration = .init(),
+  control: RunControl = .init(), save: @escaping NotebookRunner.SaveHandler = { _, _ in },
+  finish: (NotebookDocument, RunResult) throws -> Void,
+  report: @escaping (RunEvent) -> Void = { _ in }
+) async throws -> RunResult {
+  var runner = NotebookRunner(
+    document, configuration: configuration, control: control, save: save, report: report)
+  let result = await runner.run(in: kernel)
+  kernel.beginShutdown()
+  try finish(runner.document, result)
+  return result
+}
+
+extension KernelConfiguration {
+  /// How a kernel of that kernelspec is started to run a notebook.
+  ///
+  /// ipykernel keeps its history in memory: a run is no part of anybody's history, and a history on
+  /// disk is locked and slow.
+  public func forRun(of spec: KernelSpec) -> KernelConfiguration {
+    var result = self
+    let option = "--HistoryManager.hist_file="
+    if spec.isIPython, !(spec.argv + extraArguments).contains(where: { $0.hasPrefix(option) }) {
+      result.extraArguments.append(option + ":memory:")
+    }
     return result
   }
 }

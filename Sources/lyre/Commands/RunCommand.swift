@@ -108,7 +108,7 @@ struct KernelOptions: ParsableArguments {
   @Option(help: "Answers to input(): none, inherit, or a file with a line for each.")
   var stdin = "none"
 
-  @Flag(help: "With several notebooks: start each Python kernel from nothing.")
+  @Flag(help: "With several notebooks: start each kernel from nothing, and not before its turn.")
   var noWarmStart = false
 
   @Option(help: "Modules that warm starts of Python import beforehand, as in numpy,pandas.")

@@ -14,6 +14,10 @@ struct NotebookJob {
   let destination: RunPlan.Destination
   let control: RunControl
   let reporter: RunReporter
+  /// The kernel that was started for it; nil where it starts its own.
+  let ahead: KernelAhead?
+  /// Opened when its cells begin to run.
+  let begun: Latch
 
   /// Runs it and says what is to be said.
   func run() async -> ExitCode {
@@ -87,13 +91,7 @@ struct NotebookJob {
   private func run(_ document: NotebookDocument, _ choice: KernelChoice?, input: NotebookDocument?)
     async -> ExitCode
   {
-    var kernelConfiguration = plan.kernelConfiguration
-    kernelConfiguration.workingDirectory = plan.workingDirectory ?? ownDirectory
-    let isVerbose = plan.isVerbose
-    kernelConfiguration.onProcessOutput = { output in
-      // What cells print comes as messages too; a kernel's own log is of no use to most.
-      if isVerbose { Printer.shared.error(output.bytes) }
-    }
+    let kernelConfiguration = plan.kernelConfiguration(for: argument)
     var document = document
     if plan.kernelName != nil, let spec = choice?.spec {
       document.setMetadata(
@@ -113,11 +111,20 @@ struct NotebookJob {
     }
     do throws(any Error) {
       let result: RunResult
-      if let choice {
+      if let spec = choice?.spec,
+        let started = await ahead?.take(
+          spec, workingDirectory: kernelConfiguration.workingDirectory)
+      {
+        report(started, spec)
+        result = try await runNotebook(
+          document, in: started.kernel, configuration: runConfiguration, control: control,
+          save: save, finish: finish, report: report)
+      } else if let choice {
+        if ahead != nil, let signal = control.stopSignal { return reporter.stopped(signal) }
         result = try await runNotebook(
           document, with: choice.spec, kernelConfiguration: kernelConfiguration,
           configuration: runConfiguration, control: control, save: save, finish: finish,
-          report: { reporter.report($0) })
+          report: report)
       } else {
         result = try await runInExisting(document, kernelConfiguration, save, finish)
       }
@@ -164,20 +171,27 @@ struct NotebookJob {
     return try await withExistingKernel(info, configuration: configuration) { kernel in
       var runner = NotebookRunner(
         document, configuration: runConfiguration, control: control, save: save,
-        report: { reporter.report($0) })
+        report: report)
       let result = await runner.run(in: kernel)
       finish(runner.document, result)
       return result
     }
   }
 
-  /// The notebook's own directory; nil for standard input.
-  private var ownDirectory: String? {
-    guard argument != "-", let resolved = realpath(argument, nil) else { return nil }
-    defer { free(resolved) }
-    let path = String(cString: resolved)
-    guard let slash = path.lastIndex(of: "/") else { return nil }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+  private func report(_ event: RunEvent) {
+    if case .runStarted = event.kind { begun.open() }
+    reporter.report(event)
+  }
+
+  /// Tells of a start that was not told of while another notebook ran.
+  private func report(_ started: KernelAhead.Started, _ spec: KernelSpec) {
+    report(RunEvent(time: started.begin, kind: .kernelStarting(name: spec.name)))
+    report(
+      RunEvent(
+        time: started.end,
+        kind: .kernelReady(
+          name: spec.name, processID: started.kernel.processID, info: started.kernel.info,
+          after: started.duration)))
   }
 }
 

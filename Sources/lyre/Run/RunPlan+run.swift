@@ -1,3 +1,4 @@
+import Glibc
 import KernelClient
 import KernelLauncher
 import NotebookExecution
@@ -22,8 +23,23 @@ extension RunPlan {
     let report = reportPath.map { _ in JUnitReport() }
     let isPrefixed = jobs > 1
     let codes = Mutex<[ExitCode]>([])
-    await withTaskGroup(of: ExitCode.self) { group in
+    // A kernel alone has no other to be started, or to end, beside.
+    let startsAhead = kernelConfiguration.warmStarts != nil
+    await withTaskGroup(of: ExitCode?.self) { group in
       var next = 0
+      var aheads: [KernelAhead] = []
+      /// The kernel of a notebook, which starts once the gate is open.
+      func ahead(_ index: Int, after gate: Latch) -> KernelAhead? {
+        guard startsAhead, index < notebooks.count else { return nil }
+        if index < aheads.count { return aheads[index] }
+        let kernel = KernelAhead(previous: aheads.last, after: gate)
+        aheads.append(kernel)
+        group.addTask {
+          await kernel.run(self, notebooks[index].argument, controls[index])
+          return nil
+        }
+        return kernel
+      }
       func startNext() {
         guard next < notebooks.count, stopped.load(ordering: .relaxed) == 0 else { return }
         let index = next
@@ -32,17 +48,28 @@ extension RunPlan {
         let reporter = RunReporter(
           self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, events: events,
           junit: report)
+        let own = ahead(index, after: Latch(isOpen: true))
+        let begun = Latch()
+        // The first ones start together.
+        if next >= jobs { _ = ahead(next, after: begun) }
         group.addTask {
-          await NotebookJob(
+          let code = await NotebookJob(
             plan: self, argument: notebook.argument, destination: notebook.destination,
-            control: controls[index], reporter: reporter
+            control: controls[index], reporter: reporter, ahead: own, begun: begun
           ).run()
+          own?.release()
+          begun.open()
+          return code
         }
       }
       for _ in 0..<jobs { startNext() }
-      for await code in group {
+      for await case let code? in group {
         codes.withLock { $0.append(code) }
         startNext()
+        // Those whose notebooks will not have their turn.
+        if stopped.load(ordering: .relaxed) != 0 {
+          for kernel in aheads.dropFirst(next) { kernel.release() }
+        }
       }
     }
     await kernelConfiguration.warmStarts?.end()
@@ -58,5 +85,28 @@ extension RunPlan {
     let signal = stopped.load(ordering: .relaxed)
     if signal != 0 { return ExitCode(signal: signal) }
     return ExitCode.worst(all)
+  }
+}
+
+extension RunPlan {
+  /// How the kernel of a notebook is started.
+  func kernelConfiguration(for argument: String) -> KernelConfiguration {
+    var configuration = kernelConfiguration
+    configuration.workingDirectory = workingDirectory ?? RunPlan.directory(of: argument)
+    let isVerbose = isVerbose
+    configuration.onProcessOutput = { output in
+      // What cells print comes as messages too; a kernel's own log is of no use to most.
+      if isVerbose { Printer.shared.error(output.bytes) }
+    }
+    return configuration
+  }
+
+  /// The notebook's own directory; nil for standard input.
+  private static func directory(of argument: String) -> String? {
+    guard argument != "-", let resolved = realpath(argument, nil) else { return nil }
+    defer { free(resolved) }
+    let path = String(cString: resolved)
+    guard let slash = path.lastIndex(of: "/") else { return nil }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 }

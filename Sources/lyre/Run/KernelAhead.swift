@@ -1,0 +1,103 @@
+import Glibc
+import KernelClient
+import KernelLauncher
+import NotebookDocument
+import NotebookExecution
+import Synchronization
+
+/// A kernel that is started before the turn of the notebook that will use it, and that ends while
+/// the next notebook runs already.
+///
+/// It says nothing: where it does not come about, or does not fit when the turn has come, the
+/// notebook's own run starts a kernel and tells what is wrong.
+final class KernelAhead: Sendable {
+  /// A kernel that waits for its notebook.
+  struct Started: Sendable {
+    var kernel: Kernel
+    /// When it was started, and when it was ready: nanoseconds since 1970-01-01 00:00 UTC.
+    var begin: Int64
+    var end: Int64
+    /// How long its start took.
+    var duration: Duration
+  }
+
+  private struct State {
+    var started: Started?
+    var workingDirectory: String?
+  }
+
+  private let state = Mutex(State())
+  private let settled = Latch()
+  private let released = Latch()
+  /// Open once the kernel has ended, or was never started.
+  private let ended = Latch()
+  private let previous: KernelAhead?
+  private let gate: Latch
+
+  /// A kernel to be.
+  ///
+  /// - Parameters:
+  ///   - previous: the one before it.
+  ///   - gate: what it waits for before it starts.
+  init(previous: KernelAhead?, after gate: Latch) {
+    self.previous = previous
+    self.gate = gate
+  }
+
+  /// Starts the kernel and ends it once it is released.
+  func run(_ plan: RunPlan, _ argument: String, _ control: RunControl) async {
+    defer {
+      settled.open()
+      ended.open()
+    }
+    await gate.wait()
+    guard !released.isOpen, control.stopSignal == nil, argument != "-",
+      let document = try? NotebookInput.document(argument),
+      let choice = try? KernelChoice(document, asked: plan.kernelName)
+    else { return }
+    var configuration = plan.kernelConfiguration(for: argument).forRun(of: choice.spec)
+    configuration.onLaunch = { control.attach($0) }
+    let directory = configuration.workingDirectory
+    let (begin, start) = (KernelAhead.wallClock(), ContinuousClock.now)
+    try? await withKernel(choice.spec, configuration: configuration) { kernel in
+      let started = Started(
+        kernel: kernel, begin: begin, end: KernelAhead.wallClock(),
+        duration: ContinuousClock.now - start)
+      state.withLock { state in
+        state.started = started
+        state.workingDirectory = directory
+      }
+      settled.open()
+      await released.wait()
+    }
+  }
+
+  /// The kernel, once it is ready: where it is what the notebook needs, and still runs.
+  ///
+  /// Where there is none, those before it have ended when this returns: some kernels cannot run
+  /// beside another of their kind.
+  func take(_ spec: KernelSpec, workingDirectory: String?) async -> Started? {
+    await settled.wait()
+    let (started, directory) = state.withLock { ($0.started, $0.workingDirectory) }
+    if let started, started.kernel.spec == spec, directory == workingDirectory,
+      started.kernel.exitStatus == nil
+    {
+      return started
+    }
+    release()
+    await ended.wait()
+    await previous?.waitUntilEnded()
+    return nil
+  }
+
+  /// Has the kernel end; nobody waits for that here.
+  func release() { released.open() }
+
+  private func waitUntilEnded() async { await ended.wait() }
+
+  private static func wallClock() -> Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+  }
+}
