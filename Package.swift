@@ -137,8 +137,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "PipelinesTests", dependencies: ["JSONCore", "Pipelines", "RealKernels"],
-      swiftSettings: settings),
+      name: "PipelinesTests",
+      dependencies: ["JSONCore", "Pipelines", "KernelTesting", "RealKernels"],
+      exclude: ["Reference"], swiftSettings: settings),
     .testTarget(
       name: "PipelineExecutionTests",
       dependencies: [

@@ -127,7 +127,9 @@ struct OtherCommandTests {
     "every command explains itself",
     arguments: [
       ["--help"], ["run", "--help"], ["check", "--help"], ["inspect", "--help"],
-      ["kernels", "--help"],
+      ["kernels", "--help"], ["pipeline", "--help"], ["pipeline", "validate", "--help"],
+      ["pipeline", "describe", "--help"], ["pipeline", "new", "--help"],
+      ["pipeline", "migrate", "--help"],
     ])
   func help(_ arguments: [String]) async throws {
     try await Lyre.with { lyre in

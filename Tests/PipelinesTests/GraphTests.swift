@@ -110,14 +110,12 @@ struct GraphTests {
 
   @Test(
     "10,000 nodes in any order take no time and no stack",
-    arguments: ["chain", "reversed chain", "star", "layers"])
+    arguments: ["reversed chain", "layers"])
   func large(_ shape: String) throws {
     let count = 10_000
     let parents: [[Int]] = (0..<count).map { node in
       switch shape {
-      case "chain": node == 0 ? [] : [node - 1]
       case "reversed chain": node == count - 1 ? [] : [node + 1]
-      case "star": node == 0 ? [] : [0]
       default: node < 100 ? [] : (0..<3).map { node / 100 * 100 - 100 + (node * 7 + $0 * 31) % 100 }
       }
     }

@@ -60,6 +60,8 @@ enum PropertyRules {
         continue
       }
       let name = PipelineText.trimmed(object["env_var"]?.string ?? "")
+      // What has no value is left out, by Elyra too.
+      if object["value"].map({ $0.isNull || $0 == "" }) ?? true { continue }
       if name.isEmpty {
         report.error(
           .environmentName, "a variable has no name", remedy: "name it or remove it", node: node,
@@ -73,7 +75,7 @@ enum PropertyRules {
           .environmentName, "a variable cannot be called '\(name)'", remedy: "rename it",
           node: node, property: "env_vars")
       }
-      if let value = object["value"], !value.isNull, value.array != nil || value.object != nil {
+      if let value = object["value"], value.array != nil || value.object != nil {
         report.error(
           .environmentName, "the value of '\(name)' is \(value.kindName)", remedy: "use a text",
           node: node, property: "env_vars")
