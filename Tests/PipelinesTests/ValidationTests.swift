@@ -1,4 +1,5 @@
 import JSONCore
+import RealKernels
 import Testing
 
 @testable import Pipelines
@@ -329,6 +330,14 @@ struct ValidationTests {
         "warning pipeline-parameter pipeline_parameters",
         "information pipeline-parameter pipeline_parameters",
       ])
+  }
+
+  @Test("every code is described in docs/pipelines.md")
+  func documented() throws {
+    let bytes = try PipelineCorpus.readFile(RealKernels.repositoryRoot + "/docs/pipelines.md")
+    let text = String(decoding: bytes, as: UTF8.self)
+    let missing = FindingCode.allCases.filter { !text.contains("| `\($0.rawValue)` |") }
+    #expect(missing == [])
   }
 
   @Test("Lyre's own properties")
