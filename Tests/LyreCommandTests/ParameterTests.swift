@@ -264,6 +264,24 @@ struct ParameterTests {
     }
   }
 
+  @Test("papermill's second path is not run either when it is a result of the first")
+  func secondPathAgain() async throws {
+    try await with { lyre in
+      let before = try lyre.directory.read("nb.ipynb")
+      let options = ["-q", "-o", "out.ipynb", "--papermill-metadata"]
+      #expect(try await lyre.run(["run", "nb.ipynb"] + options).code == 0)
+      let outcome = try await lyre.run(["run", "nb.ipynb", "out.ipynb"])
+      #expect(outcome.code == 2)
+      #expect(
+        outcome.errors.hasPrefix(
+          "Error: 'out.ipynb' is a result of 'nb.ipynb'. To write the result there: "
+            + "lyre run nb.ipynb -o out.ipynb. To run both in place, run each by itself.\n"),
+        "\(outcome)")
+      #expect(try lyre.directory.read("nb.ipynb") == before)
+      #expect(lyre.kernel.starts.count == 1)
+    }
+  }
+
   @Test("inspect lists what a notebook declares, as papermill does")
   func inspect() async throws {
     try await with(

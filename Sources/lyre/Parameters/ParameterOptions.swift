@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 
 /// Parameters and where they come from; the names are papermill's.
 struct ParameterOptions: ParsableArguments {
@@ -74,18 +73,5 @@ enum ParameterArguments {
     guard argument.hasPrefix("--parameters_") else { return argument }
     let name = argument.prefix { $0 != "=" }
     return String(name.map { $0 == "_" ? "-" : $0 }) + argument.dropFirst(name.count)
-  }
-}
-
-extension RunPlan {
-  /// Says how to do it with Lyre where somebody types papermill's two paths: what is read, and what
-  /// is written and not there yet.
-  static func refusePapermillOutput(_ inputs: [String]) throws(UsageError) {
-    guard inputs.count == 2, access(inputs[0], F_OK) == 0, access(inputs[1], F_OK) != 0,
-      inputs[1].hasSuffix(".ipynb")
-    else { return }
-    throw UsageError(
-      message: "there is no notebook '\(inputs[1])'. To write the result there: "
-        + "lyre run \(inputs[0]) -o \(inputs[1])")
   }
 }
