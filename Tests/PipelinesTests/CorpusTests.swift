@@ -31,4 +31,28 @@ struct CorpusTests {
         "zeropipes.pipeline",
       ])
   }
+
+  @Test("components: their catalog, their inputs, and whose outputs those are")
+  func components() throws {
+    let folder = "elyra-ai-elyra/elyra/tests/pipeline/resources/validation_pipelines"
+    let bytes = try PipelineCorpus.bytes("\(folder)/kf_inputpath_parameter.pipeline")
+    let nodes = try PipelineDocument(bytes).pipeline.executableNodes
+    #expect(nodes.allSatisfy { $0.kind == .component })
+    #expect(nodes.allSatisfy { $0.component?.catalog == "elyra-kfp-examples-catalog" })
+    let paths = nodes.flatMap { node in
+      (node.component?.inputs ?? []).compactMap { input in input.node.map { (node, $0) } }
+    }
+    #expect(!paths.isEmpty)
+    #expect(paths.allSatisfy { node, source in node.parents.contains(source) })
+  }
+
+  @Test("validation tells inputs that are no outputs of a parent")
+  func inputPaths() throws {
+    let folder = "elyra-ai-elyra/elyra/tests/pipeline/resources/validation_pipelines"
+    for name in ["kf_invalid_inputpath_parameter", "kf_invalid_inputpath_missing_connection"] {
+      let findings = PipelineValidation(for: .cluster).findings(
+        in: try PipelineCorpus.bytes("\(folder)/\(name).pipeline"), files: FakeFiles(hasAll: true))
+      #expect(findings.contains { $0.code == .inputPath }, "\(name): \(findings)")
+    }
+  }
 }

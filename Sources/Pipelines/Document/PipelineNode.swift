@@ -69,6 +69,9 @@ public struct PipelineNode: Sendable, Identifiable {
   /// say.
   public let disablesCaching: Bool?
 
+  /// The component of a catalog that it runs; nil for notebooks and scripts.
+  public let component: PipelineComponent?
+
   /// Lyre's own properties.
   public let lyre: LyreProperties
 
@@ -129,6 +132,9 @@ public struct PipelineNode: Sendable, Identifiable {
     pipelineParameters = fields.texts("pipeline_parameters")
     disablesCaching = NodeFields.flag(
       own["disable_node_caching"] ?? defaults["disable_node_caching"])
+    component =
+      kind == .component
+      ? PipelineComponent(data?["component_source"], operation: operation, own) : nil
     lyre = LyreProperties(data?["lyre"])
     ports = PipelinePort.all(of: value)
     links = ports.flatMap(\.links)

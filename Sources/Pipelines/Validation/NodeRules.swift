@@ -86,23 +86,19 @@ enum NodeRules {
 
   /// Values of components that are outputs of other nodes.
   private static func checkInputPaths(_ node: PipelineNode, _ report: inout Report) {
-    guard node.kind == .component else { return }
-    for member in node.properties where member.value["widget"]?.string == "inputpath" {
-      let name = member.key.string
-      guard let value = member.value["value"], !value.isNull, value != "" else {
-        // Whether it is required only the component's definition says.
-        continue
-      }
-      guard let source = value["value"]?.string, value["option"]?.string != nil else {
+    for input in node.component?.inputs ?? [] where input.widget == "inputpath" {
+      // Whether it must have a value only the component's definition says.
+      if input.value.isNull || input.value == "" { continue }
+      guard let source = input.node, input.output != nil else {
         report.error(
           .inputPath, "takes the output of a parent, but does not say which",
-          remedy: "choose the output again", node: node, property: name)
+          remedy: "choose the output again", node: node, property: input.name)
         continue
       }
       if !node.parents.contains(source) {
         report.error(
           .inputPath, "takes an output of the node '\(source)', which is no parent",
-          remedy: "connect the nodes", node: node, property: name)
+          remedy: "connect the nodes", node: node, property: input.name)
       }
     }
   }
