@@ -123,6 +123,8 @@ struct NotebookRunnerTests {
     #expect(stopped.result.outcome == .timedOut(cell: 0))
     #expect(stopped.statuses == [.timedOut, .notRun])
     #expect(stopped.texts(0).first == "begun\n")
+    // After what the kernel made of the interrupt: the notebook says why.
+    #expect(stopped.texts(0).last == "CellTimeoutError")
     let continued = try await execute(cells) { $0.onTimeout = .continue }
     #expect(continued.result.outcome == .completed)
     #expect(continued.statuses == [.timedOut, .succeeded])

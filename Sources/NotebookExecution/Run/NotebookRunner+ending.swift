@@ -35,7 +35,8 @@ extension NotebookRunner {
     } else {
       conclude(&result, reply)
     }
-    if !collector.hasError(at: place), let error = explanation(result, death) {
+    let isTold = collector.hasError(at: place) && result.status != .timedOut
+    if !isTold, let error = explanation(result, death) {
       // Who opens the notebook later sees why the cell has no more outputs.
       apply(collector.add(error: error, at: place), kernel)
     }
