@@ -24,6 +24,8 @@ extension Kernel {
         case .wait(let until): deadline = start + until
         case .ready(let info):
           becameReady(info)
+          // Nearly always it is there by now; some kernels have no stdin, and wait in vain.
+          await waitForInputChannel(limit: .milliseconds(200))
           return
         case .died: throw diedBeforeReady()
         case .timedOut(let answered): throw startTimedOut(answered)
@@ -44,6 +46,16 @@ extension Kernel {
       }
       if pending.isEmpty { pending = [.time(.zero)] }
     }
+  }
+
+  /// Waits until the kernel can ask for input.
+  ///
+  /// It drops its request when the connection for it is not made yet, which can be later than those
+  /// for requests and outputs, and would wait for the answer for ever.
+  ///
+  /// - Parameter limit: how long to wait at most; there are kernels that never ask.
+  public func waitForInputChannel(limit: Duration) async {
+    _ = await sockets.stdinIsKnown.next(until: ContinuousClock.now + limit)
   }
 
   private var displayedName: String { spec.map { "kernel '\($0.name)'" } ?? "the kernel" }

@@ -27,6 +27,9 @@ final class KernelSockets: Sendable {
   /// Finished when all that came on iopub before its end has been handed on.
   let iopubEnded = Mailbox<Never>()
 
+  /// Finished when the kernel knows our end of stdin: what it asks before that is lost.
+  let stdinIsKnown = Mailbox<Never>()
+
   /// Counts what has been handed on.
   let delivered = Atomic<Int>(0)
 
@@ -74,6 +77,10 @@ final class KernelSockets: Sendable {
       try iopub.monitor { event in
         if case .disconnected = event.kind { inbox.put(.disconnected) }
       }
+      let stdinIsKnown = stdinIsKnown
+      try stdin.monitor { event in
+        if case .handshakeSucceeded = event.kind { stdinIsKnown.finish() }
+      }
       // iopub first: the subscription should be there before anything is asked.
       try iopub.connect(to: connection.endpoint(for: .iopub))
       try shell.connect(to: connection.endpoint(for: .shell))
@@ -108,6 +115,7 @@ final class KernelSockets: Sendable {
     inbox.finish()
     heartbeats.finish()
     iopubEnded.finish()
+    stdinIsKnown.finish()
   }
 
   private func socket(_ channel: Channel) -> Socket {

@@ -66,6 +66,7 @@ public struct NotebookRunner {
     let events = kernel.events()
     control.onStop { events.wake() }
     defer { control.onStop(nil) }
+    if configuration.input != nil { await kernel.waitForInputChannel(limit: .seconds(2)) }
     let start = ContinuousClock.now
     if let info = kernel.info.languageInfo {
       document.setMetadata(["language_info"], to: .object(info))
