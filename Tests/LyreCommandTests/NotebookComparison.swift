@@ -6,11 +6,13 @@ import JSONCore
 /// paths and hexadecimal ids are masked; images count by their presence.
 enum NotebookComparison {
   /// The first code cell whose outputs differ, with both; nil when none does.
-  static func difference(_ run: JSONValue, _ expected: JSONValue) -> String? {
+  ///
+  /// - Parameter traces: whether tracebacks count, which differ from one Python to the next.
+  static func difference(_ run: JSONValue, _ expected: JSONValue, traces: Bool = true) -> String? {
     let (left, right) = (codeCells(run), codeCells(expected))
     guard left.count == right.count else { return "\(left.count) cells, not \(right.count)" }
     for (index, pair) in zip(left, right).enumerated() {
-      let (a, b) = (outputs(pair.0), outputs(pair.1))
+      let (a, b) = (outputs(pair.0, traces), outputs(pair.1, traces))
       if a != b { return "cell \(index): \(a) is not \(b)" }
     }
     return nil
@@ -20,7 +22,7 @@ enum NotebookComparison {
     (notebook["cells"]?.array ?? []).filter { $0["cell_type"] == "code" }
   }
 
-  private static func outputs(_ cell: JSONValue) -> [String] {
+  private static func outputs(_ cell: JSONValue, _ traces: Bool) -> [String] {
     var result: [(kind: String, text: String)] = []
     for output in cell["outputs"]?.array ?? [] {
       switch output["output_type"]?.string {
@@ -34,7 +36,10 @@ enum NotebookComparison {
       case "error":
         let trace = output["traceback"]?.array?.compactMap(\.string).joined(separator: "\n") ?? ""
         result.append(
-          ("error \(output["ename"]?.string ?? "")", "\(text(output["evalue"]))\n\(trace)"))
+          (
+            "error \(output["ename"]?.string ?? "")",
+            "\(text(output["evalue"]))\n\(traces ? trace : "")"
+          ))
       case let type:
         let data = (output["data"]?.object?.sorted ?? [:]).map { member in
           let name = member.key.string

@@ -33,6 +33,10 @@ package final class RunningCommand: Sendable {
     /// Which call failed on what, and why.
     package var description: String
 
+    package init(description: String) {
+      self.description = description
+    }
+
     init(_ call: String, _ code: Int32) {
       description = "\(call): \(String(cString: strerror(code)))"
     }

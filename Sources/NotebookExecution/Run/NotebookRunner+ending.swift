@@ -137,7 +137,8 @@ extension NotebookRunner {
   }
 
   func isErrorAllowed(_ cell: NotebookCell, _ error: ErrorContent?) -> Bool {
-    configuration.allowsErrors || cell.tags.contains("raises-exception")
+    if configuration.allowsNoErrors { return false }
+    return configuration.allowsErrors || cell.tags.contains("raises-exception")
       || error.map { configuration.allowedErrors.contains($0.name) } ?? false
   }
 

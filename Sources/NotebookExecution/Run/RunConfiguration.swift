@@ -29,6 +29,8 @@ public struct RunConfiguration: Sendable {
   /// The names of errors after which the run goes on.
   public var allowedErrors: Set<String>
 
+  /// Whether no error is allowed, whatever the two say, and the tag `raises-exception`.
+  public var allowsNoErrors: Bool
   /// Whether a cell fails by an error among its outputs, although the kernel says that it
   /// succeeded.
   public var failsOnErrorOutputs: Bool
@@ -64,6 +66,7 @@ public struct RunConfiguration: Sendable {
     interruptPatience = .seconds(5)
     allowsErrors = false
     allowedErrors = []
+    allowsNoErrors = false
     failsOnErrorOutputs = false
     skippedTags = ["skip-execution"]
     onlyTags = []

@@ -75,6 +75,12 @@ struct ResultOptions: ParsableArguments {
     help: "Bytes of each cell's outputs to keep (2000, 64k, 10M); all goes into a file beside.")
   var maxOutput: String?
 
+  @Flag(help: "Put the parameters in, write the result, and run nothing.")
+  var prepareOnly = false
+
+  @Flag(help: "Hide the code of the result's cells in JupyterLab, as papermill does.")
+  var reportMode = false
+
   @Flag(help: "Write papermill's metadata too, for tools that read it.")
   var papermillMetadata = false
 
@@ -134,6 +140,9 @@ struct LimitOptions: ParsableArguments {
 
   @Option(help: "Go on after errors of this name; may be repeated.")
   var allowError: [String] = []
+
+  @Flag(help: "Allow no error, whatever --allow-errors and cells tagged raises-exception say.")
+  var forceRaiseErrors = false
 
   @Flag(help: "A cell fails by any error that it shows, also where the kernel says it succeeded.")
   var strict = false

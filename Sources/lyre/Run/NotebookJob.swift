@@ -32,7 +32,8 @@ struct NotebookJob {
     var input: NotebookDocument?
     if case .inPlace = destination { input = document }
     do {
-      choice = plan.existing == nil ? try KernelChoice(document, asked: plan.kernelName) : nil
+      let needsKernel = plan.existing == nil && (!plan.preparesOnly || plan.kernelName != nil)
+      choice = needsKernel ? try KernelChoice(document, asked: plan.kernelName) : nil
     } catch {
       return reporter.fail(noKernel(error), .kernelNotStarted)
     }
@@ -93,6 +94,11 @@ struct NotebookJob {
   {
     let kernelConfiguration = plan.kernelConfiguration(for: argument)
     var document = document
+    if plan.hidesCode {
+      for cell in document.cells where cell.kind == .code {
+        document.setCellMetadata(["jupyter", "source_hidden"], to: true, at: cell.index)
+      }
+    }
     if plan.kernelName != nil, let spec = choice?.spec {
       document.setMetadata(
         ["kernelspec"],
@@ -102,6 +108,9 @@ struct NotebookJob {
         ])
     }
     let state = Mutex(SaveState(destination.path(for: argument), input: input))
+    if plan.preparesOnly {
+      return state.withLock { $0.saveAtEnd(document, destination, reporter) }
+    }
     let save: NotebookRunner.SaveHandler = { document, changed in
       state.withLock { $0.saveDuringRun(document, changed, reporter) }
     }

@@ -34,6 +34,8 @@ struct RunPlan: Sendable {
   let eventsPath: String?
   let reportPath: String?
   let writesPapermillMetadata: Bool
+  let hidesCode: Bool
+  let preparesOnly: Bool
 
   init(_ command: RunCommand) throws(UsageError) {
     let inputs = NotebookInput.expand(command.notebooks)
@@ -66,6 +68,7 @@ struct RunPlan: Sendable {
     run.onTimeout = command.limits.onTimeout
     run.allowsErrors = command.limits.allowErrors
     run.allowedErrors = Set(command.limits.allowError)
+    run.allowsNoErrors = command.limits.forceRaiseErrors
     run.failsOnErrorOutputs = command.limits.strict
     run.outputLimit = try RunPlan.outputLimit(command.result.maxOutput)
     if !command.cells.skipTag.isEmpty { run.skippedTags = Set(command.cells.skipTag) }
@@ -89,6 +92,8 @@ struct RunPlan: Sendable {
     isVerbose = command.telling.verbose
     eventsPath = command.telling.events
     reportPath = command.telling.report
+    hidesCode = command.result.reportMode
+    preparesOnly = command.result.prepareOnly
     writesPapermillMetadata = command.result.papermillMetadata
     if eventsPath == "-", notebooks.contains(where: { $0.destination.isStandardOutput }) {
       throw UsageError(message: "--events - and a notebook cannot both go to standard output")

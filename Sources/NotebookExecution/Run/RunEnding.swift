@@ -1,0 +1,35 @@
+import NotebookDocument
+import Synchronization
+
+/// The end of a run, for all who wait for it.
+final class RunEnding: Sendable {
+  typealias Outcome = Result<(document: NotebookDocument, result: RunResult), any Error>
+
+  private struct State {
+    var outcome: Outcome?
+    var waiters: [CheckedContinuation<Outcome, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  func end(_ outcome: Outcome) {
+    let waiters = state.withLock { state in
+      state.outcome = outcome
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume(returning: outcome) }
+  }
+
+  func value() async throws -> (document: NotebookDocument, result: RunResult) {
+    // The run is told of a cancellation itself, and ends then.
+    let outcome = await withCheckedContinuation { continuation in
+      let present = state.withLock { state -> Outcome? in
+        if state.outcome == nil { state.waiters.append(continuation) }
+        return state.outcome
+      }
+      if let present { continuation.resume(returning: present) }
+    }
+    return try outcome.get()
+  }
+}
