@@ -23,7 +23,9 @@ struct EncryptionTests {
     }
   }
 
-  @Test("TCP is encrypted when the kernelspec offers it", arguments: [["curve"], "Curve"] as [JSONValue])
+  @Test(
+    "TCP is encrypted when the kernelspec offers it",
+    arguments: [["curve"], "Curve"] as [JSONValue])
   func offered(_ offer: JSONValue) async throws {
     try await withKernelOffering(offer, .tcp) { kernel in
       #expect(kernel.connection.curve != nil)
@@ -65,7 +67,7 @@ struct EncryptionTests {
       try await withKernelOffering(nil, .tcp, .required) { _ in }
     }
     #expect(error?.message.contains("does not offer encryption") == true)
-    try await withKernelOffering(["curve"], .ipc, .required) { kernel in
+    try await withKernelOffering(["curve"], .ipc, .required) { kernel async throws in
       #expect(kernel.connection.curve != nil)
       #expect(try await kernel.run("print x").outputs == ["stdout: x\n"])
     }

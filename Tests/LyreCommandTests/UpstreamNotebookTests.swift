@@ -100,7 +100,8 @@ struct NbclientNotebookTests {
   @Test("give the outputs that stand in them; dead kernels and errors are told")
   func withoutOptions() async throws {
     let others = ["JupyterWidgets", "Check History in Memory", "Autokill", "Error", "Sleep1s"]
-    try await UpstreamRun.with("nbclient", Self.recorded + others, ["-j", "2"]) { run in
+    try await UpstreamRun.with("nbclient", Self.recorded + others, ["-j", "2"]) {
+      run async throws in
       for name in Self.recorded {
         #expect(run.outcomes[name] == "completed", "\(name)")
         let expected = try JSONValue(
@@ -155,12 +156,13 @@ struct NbclientNotebookTests {
     try await UpstreamRun.with(
       "nbclient", names,
       ["--allow-errors", "--timeout", "3", "--on-timeout", "continue", "-j", "2"]
-    ) { run in
+    ) { run async throws in
       for name in names {
         #expect(run.outcomes[name] == "completed", "\(name)")
         let expected = try JSONValue(
           parsing: readFile("\(UpstreamNotebooks.folder)/nbclient/\(name).ipynb"))
-        if name != "Error" {
+        // Upstream keeps no outputs in these two.
+        if !["Error", "Disable Stdin"].contains(name) {
           #expect(
             NotebookComparison.difference(try run.notebook(name), expected, traces: false) == nil,
             "\(name)")
@@ -182,7 +184,7 @@ struct NbclientNotebookTests {
     try await UpstreamRun.with(
       "nbclient", ["Error", "Skip Exceptions with Cell Tags"],
       ["--allow-errors", "--force-raise-errors", "-j", "2"]
-    ) { run in
+    ) { run async throws in
       #expect(run.outcomes["Error"] == "failed")
       #expect(run.outcomes["Skip Exceptions with Cell Tags"] == "failed")
     }
@@ -190,7 +192,7 @@ struct NbclientNotebookTests {
 
   @Test("Parallel Execute A and B run at the same time, each waiting for the other")
   func parallel() async throws {
-    try await UpstreamRun.with("nbclient", ["HelloWorld"]) { run in
+    try await UpstreamRun.with("nbclient", ["HelloWorld"]) { run async throws in
       let directory = run.directory
       for name in ["A", "B"] {
         var notebook = try run.notebook("Parallel Execute \(name)")
@@ -219,7 +221,7 @@ struct NbclientNotebookTests {
 
   @Test("Output: Output widgets hold in the end what they show in JupyterLab")
   func outputWidgets() async throws {
-    try await UpstreamRun.with("nbclient", ["Output"], ["--allow-errors"]) { run in
+    try await UpstreamRun.with("nbclient", ["Output"], ["--allow-errors"]) { run async throws in
       // What stands in its metadata is of several runs, one upon the other; this is the last one's.
       let expected = [
         "", "display_data: 'hello world'", "stream: in inner\nalso in inner\n",
@@ -263,7 +265,7 @@ struct PapermillNotebookTests {
     // The corpus keeps only the notebooks.
     try await UpstreamRun.with(
       "papermill", names, ["-j", "2", "--papermill-metadata"]
-    ) { run in
+    ) { run async throws in
       // SystemExit without a code, or with 0, is a success, and stops the run.
       for name in ["sysexit", "sysexit0", "systemexit"] {
         #expect(run.outcomes[name] == "completed", "\(name)")
@@ -287,7 +289,8 @@ struct PapermillNotebookTests {
         ])
       #expect(run.outcomes["broken2"] == "failed")
       let kinds = try run.cells("broken2")[1]["outputs"]?.array?.map { $0["output_type"]?.string }
-      #expect(kinds == ["display_data", "error"])
+      // What it imports to display something is gone since IPython 9: then that is its error.
+      #expect(kinds == ["display_data", "error"] || kinds == ["error"])
       // The notebook's directory is where it runs; check.txt is not in it.
       #expect(run.outcomes["read_check"] == "failed")
       #expect(run.outcomes["nb_version_4.4"] == "completed")
@@ -308,7 +311,7 @@ struct PapermillNotebookTests {
   func parameters() async throws {
     try await UpstreamRun.with(
       "papermill", ["simple_execute", "no_parameters"], ["-p", "msg", "Hello", "-j", "2"]
-    ) { run in
+    ) { run async throws in
       let injected = try run.cells("simple_execute")[1]
       #expect(injected["source"] == ["# Parameters\n", "msg = \"Hello\"\n"] as JSONValue)
       #expect(injected["metadata"]?["tags"] == ["injected-parameters"])
@@ -322,7 +325,8 @@ struct PapermillNotebookTests {
   func directory() async throws {
     try await TemporaryDirectory.with { other in
       try other.write("x", to: "check.txt")
-      try await UpstreamRun.with("papermill", ["read_check"], ["--cwd", other.path]) { run in
+      try await UpstreamRun.with("papermill", ["read_check"], ["--cwd", other.path]) {
+        run async throws in
         #expect(run.outcomes["read_check"] == "completed")
       }
     }
@@ -330,7 +334,8 @@ struct PapermillNotebookTests {
 
   @Test("keyboard_interrupt: a cell that is interrupted has failed, and says so")
   func interrupt() async throws {
-    try await UpstreamRun.with("papermill", ["keyboard_interrupt"], ["--timeout", "1"]) { run in
+    try await UpstreamRun.with("papermill", ["keyboard_interrupt"], ["--timeout", "1"]) {
+      run async throws in
       #expect(run.outcomes["keyboard_interrupt"] == "timed_out")
       let errors = try run.errors("keyboard_interrupt")
       #expect(errors == ["0 KeyboardInterrupt"])
@@ -343,7 +348,7 @@ struct PapermillNotebookTests {
     try await UpstreamRun.with(
       "papermill", ["report_mode_test", "test_autosave"],
       ["--report-mode", "--save-every", "1", "-p", "a", "2", "-j", "2"]
-    ) { run in
+    ) { run async throws in
       #expect(try run.hiddenCells("report_mode_test") == 4)
       #expect(try run.text("report_mode_test", 3) == "3\n")
       #expect(run.saves("test_autosave") >= 2)
@@ -352,7 +357,7 @@ struct PapermillNotebookTests {
 
   @Test("complex_parameters, notimplemented_translator: what a notebook declares is told")
   func declared() async throws {
-    try await UpstreamRun.with("papermill", ["test_notebooknode_io"]) { run in
+    try await UpstreamRun.with("papermill", ["test_notebooknode_io"]) { run async throws in
       let inspection = try await RunningCommand(
         try BuiltProduct.path("lyre"), ["inspect", "complex_parameters.ipynb"],
         environment: RealKernels.environment, directory: run.directory.path
@@ -371,7 +376,8 @@ struct PapermillNotebookTests {
 
   @Test("test_logging: what cells print and log comes to the terminal, in order")
   func logging() async throws {
-    try await UpstreamRun.with("papermill", ["test_logging"], ["--cells", "1-2", "-q"]) { run in
+    try await UpstreamRun.with("papermill", ["test_logging"], ["--cells", "1-2", "-q"]) {
+      run async throws in
       #expect(run.result.outputText.contains("hello world\n"))
       #expect(run.result.ending == .exited(0), "\(run.result.errorText)")
     }

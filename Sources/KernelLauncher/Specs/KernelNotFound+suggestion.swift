@@ -9,7 +9,9 @@ extension KernelNotFound {
       )
     }
     let best = near.min { $0.distance < $1.distance }
-    guard let best, best.distance <= max(1, wanted.count / 3) else { return nil }
+    guard let best, best.distance <= max(1, max(wanted.count, best.name.count) / 3) else {
+      return nil
+    }
     return best.name
   }
 

@@ -200,7 +200,9 @@ final class RunReporter: Sendable {
     case .failed(let place):
       let cell = result.cells[place]
       let what = cell.error.map { $0.name.isEmpty ? "an error" : "\($0.name): \($0.value)" } ?? ""
-      log("\(error) \(name): \(cell.name) failed: \(Terminal.fitted(what, to: 300)).\(rest)")
+      let words = Terminal.fitted(what, to: 300)
+      let end = words.hasSuffix(".") ? "" : "."
+      log("\(error) \(name): \(cell.name) failed: \(words)\(end)\(rest)")
       let traceback = (cell.error?.traceback ?? []).joined(separator: "\n")
       if !traceback.isEmpty {
         log(printer.terminal.usesColor ? traceback : Terminal.plain(traceback))
