@@ -39,7 +39,7 @@ extension NotebookDocument {
   ///
   /// - Returns: the places of the cells that got one.
   public mutating func repairIDs() -> [Int] {
-    guard formatVersion.minor >= 5 else { return [] }
+    guard formatVersion.minor >= 5, hasChanges || !hasUniqueIDs else { return [] }
     let cells = current["cells"]?.array ?? []
     let (complete, changed) = CellIDs.complete(cells)
     for place in changed { setCellMember("id", to: complete[place]["id"], at: place) }
@@ -53,7 +53,8 @@ extension NotebookDocument {
     return (try? JSONValue(parsing: text))?.object ?? [:]
   }
 
-  private var hasChanges: Bool { !edits.isEmpty || !newOutputs.isEmpty || hasMovedCells }
+  /// Whether anything was changed since the notebook was read.
+  var hasChanges: Bool { !edits.isEmpty || !newOutputs.isEmpty || hasMovedCells }
 
   /// Whether every cell has an id of its own.
   private var hasUniqueIDs: Bool {

@@ -9,8 +9,8 @@ import Testing
 enum NbformatReference {
   static let python = RealKernels.folder + "/main/bin/python"
   static var isThere: Bool { access(python, X_OK) == 0 || RealKernels.has("xpython") }
-  private static let script =
-    RealKernels.repositoryRoot + "/Tests/NotebookDocumentTests/Reference/nbformat_forms.py"
+  private static let scripts =
+    RealKernels.repositoryRoot + "/Tests/NotebookDocumentTests/Reference"
 
   struct Answer {
     /// What `nbformat.write` gives; nil where nbformat fails.
@@ -22,26 +22,44 @@ enum NbformatReference {
   }
 
   /// The answers for files, in their order.
-  static func answers(_ paths: [String]) throws -> [Answer] {
+  ///
+  /// - Parameters:
+  ///   - paths: the files.
+  ///   - wanted: which answers, by their names in the script; all when there are none.
+  static func answers(_ paths: [String], _ wanted: String...) throws -> [Answer] {
+    let lines = try lines("nbformat_forms.py", paths, arguments: wanted)
+    return try lines.map { line in
+      let value = try JSONValue(parsing: line)
+      return Answer(
+        written: value["written"]?.string.map { Array($0.utf8) },
+        upgraded: value["upgraded"]?.string.map { Array($0.utf8) },
+        isValid: value["is_valid"]?.bool)
+    }
+  }
+
+  /// What a script that answers each line with a line gives.
+  ///
+  /// - Parameters:
+  ///   - script: its name in the folder `Reference`.
+  ///   - input: the lines, without their ends.
+  ///   - arguments: what it is started with.
+  static func lines(_ script: String, _ input: [String], arguments: [String] = []) throws
+    -> [[UInt8]]
+  {
     try TemporaryDirectory.with { directory in
-      let list = "\(directory.path)/paths"
-      try NotebookFile(list).write(Array((paths.joined(separator: "\n") + "\n").utf8))
-      let pipe = try #require(popen("'\(python)' '\(script)' < '\(list)'", "re"))
+      let list = "\(directory.path)/input"
+      try NotebookFile(list).write(Array((input.joined(separator: "\n") + "\n").utf8))
+      let command = (["'\(python)' '\(scripts)/\(script)'"] + arguments).joined(separator: " ")
+      let pipe = try #require(popen("\(command) < '\(list)'", "re"))
       var output: [UInt8] = []
       var chunk = [UInt8](repeating: 0, count: 1 << 20)
       while case let count = fread(&chunk, 1, chunk.count, pipe), count > 0 {
         output += chunk[..<count]
       }
       try #require(pclose(pipe) == 0)
-      let answers = try output.split(separator: 0x0A).map { line in
-        let value = try JSONValue(parsing: Array(line))
-        return Answer(
-          written: value["written"]?.string.map { Array($0.utf8) },
-          upgraded: value["upgraded"]?.string.map { Array($0.utf8) },
-          isValid: value["is_valid"]?.bool)
-      }
-      try #require(answers.count == paths.count)
-      return answers
+      let lines = output.split(separator: 0x0A).map(Array.init)
+      try #require(lines.count == input.count)
+      return lines
     }
   }
 }

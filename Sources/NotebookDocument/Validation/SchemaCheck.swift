@@ -11,13 +11,20 @@ struct SchemaCheck {
   private init(minor: Int) { self.minor = minor }
 
   /// All faults of a notebook.
-  static func faults(of notebook: JSONObject, minor: Int) -> [NotebookFault] {
-    var check = SchemaCheck(minor: minor)
-    check.notebook(notebook)
-    return check.faults
+  ///
+  /// - Parameters:
+  ///   - index: the values of its text, an object.
+  ///   - bytes: its text.
+  ///   - minor: the minor version of nbformat 4 that it must follow.
+  static func faults(_ index: JSONIndex, _ bytes: [UInt8], minor: Int) -> [NotebookFault] {
+    bytes.withUnsafeBytes { buffer in
+      var check = SchemaCheck(minor: minor)
+      check.notebook(JSONView(index: index, bytes: buffer, node: index.root))
+      return check.faults
+    }
   }
 
-  private mutating func notebook(_ notebook: JSONObject) {
+  private mutating func notebook(_ notebook: JSONView) {
     only(["metadata", "nbformat_minor", "nbformat", "cells"], in: notebook, "")
     if let metadata = object("metadata", of: notebook, "", isRepairable: true) {
       notebookMetadata(metadata)
@@ -30,7 +37,7 @@ struct SchemaCheck {
     for (number, cell) in cells.enumerated() {
       let place = "cells[\(number)]"
       self.cell(cell, place)
-      guard minor >= 5, case .string(let id)? = cell["id"] else { continue }
+      guard minor >= 5, let id = cell["id"]?.text else { continue }
       if let first = places.updateValue(number, forKey: id) {
         places[id] = first
         fault("'\(id)' is the id of cells[\(first)] too", "\(place).id", isRepairable: true)
@@ -38,7 +45,7 @@ struct SchemaCheck {
     }
   }
 
-  private mutating func notebookMetadata(_ metadata: JSONObject) {
+  private mutating func notebookMetadata(_ metadata: JSONView) {
     if let spec = optionalObject("kernelspec", of: metadata, "metadata") {
       string("name", of: spec, "metadata.kernelspec")
       string("display_name", of: spec, "metadata.kernelspec")
@@ -49,7 +56,7 @@ struct SchemaCheck {
       for name in ["file_extension", "mimetype", "pygments_lexer"] {
         optionalString(name, of: info, place)
       }
-      if let mode = info["codemirror_mode"], mode.string == nil, mode.object == nil {
+      if let mode = info["codemirror_mode"], !mode.isString, !mode.isObject {
         expected("a string or an object", mode, "\(place).codemirror_mode")
       }
     }
@@ -64,16 +71,17 @@ struct SchemaCheck {
 
   // MARK: Cells
 
-  private mutating func cell(_ value: JSONValue, _ place: String) {
+  private mutating func cell(_ value: JSONView, _ place: String) {
     guard let cell = object(value, place) else { return }
     guard let type = required("cell_type", of: cell, place) else { return }
-    guard let name = type.string, ["code", "markdown", "raw"].contains(name) else {
+    guard let name = type.text?.string, ["code", "markdown", "raw"].contains(name) else {
       if isRelaxed {
         if let metadata = object("metadata", of: cell, place) {
           nameAndTags(metadata, "\(place).metadata")
         }
       } else {
-        fault("expected \"code\", \"markdown\" or \"raw\", found \(type)", "\(place).cell_type")
+        fault(
+          "expected \"code\", \"markdown\" or \"raw\", found \(type.value)", "\(place).cell_type")
       }
       return
     }
@@ -97,15 +105,17 @@ struct SchemaCheck {
         self.output(output, "\(place).outputs[\(number)]")
       }
     } else if let attachments = optionalObject("attachments", of: cell, place) {
-      for attachment in attachments.sorted {
+      for attachment in attachments.members {
         data(attachment.value, "\(place).attachments[\(JSONValue.string(attachment.key))]")
       }
     }
   }
 
-  private mutating func id(_ value: JSONValue, _ place: String) {
-    guard let id = value.string else { return expected("a string", value, place) }
-    let isValid = id.utf8.allSatisfy { byte in
+  private mutating func id(_ value: JSONView, _ place: String) {
+    guard let id = value.text?.string else { return expected("a string", value, place) }
+    // Python's `$` also matches before a line feed at the end.
+    let line = id.utf8.last == 0x0A ? id.utf8.dropLast() : id.utf8[...]
+    let isValid = !line.isEmpty && line.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
@@ -113,32 +123,32 @@ struct SchemaCheck {
       default: false
       }
     }
-    if !isValid || !(1...64).contains(id.utf8.count) {
-      fault("expected 1 to 64 letters, digits, '-' and '_', found \(value)", place)
+    if !isValid || id.utf8.count > 64 {
+      fault("expected 1 to 64 letters, digits, '-' and '_', found \(value.value)", place)
     }
   }
 
-  private mutating func cellMetadata(_ metadata: JSONObject, _ type: String, _ place: String) {
+  private mutating func cellMetadata(_ metadata: JSONView, _ type: String, _ place: String) {
     nameAndTags(metadata, place)
     if minor >= 3 { _ = optionalObject("jupyter", of: metadata, place) }
     if type == "raw" { optionalString("format", of: metadata, place) }
     guard type == "code" else { return }
     if minor >= 4, let times = optionalObject("execution", of: metadata, place) {
-      for time in times.sorted where time.value.string == nil {
+      for time in times.members where !time.value.isString {
         expected("a string", time.value, "\(place).execution[\(JSONValue.string(time.key))]")
       }
     }
-    if let collapsed = metadata["collapsed"], collapsed.bool == nil {
+    if let collapsed = metadata["collapsed"], !collapsed.isBool {
       expected("a boolean", collapsed, "\(place).collapsed")
     }
-    if let scrolled = metadata["scrolled"], scrolled.bool == nil, scrolled.string != "auto" {
+    if let scrolled = metadata["scrolled"], !scrolled.isBool, scrolled.text != "auto" {
       expected("a boolean or \"auto\"", scrolled, "\(place).scrolled")
     }
   }
 
-  private mutating func nameAndTags(_ metadata: JSONObject, _ place: String) {
+  private mutating func nameAndTags(_ metadata: JSONView, _ place: String) {
     if let name = metadata["name"] {
-      let line = name.string ?? ""
+      let line = name.text?.string ?? ""
       if line.isEmpty || line.utf8.dropLast().contains(0x0A) || line.utf8.elementsEqual([0x0A]) {
         expected("a string of one line, not empty,", name, "\(place).name")
       }
@@ -147,23 +157,23 @@ struct SchemaCheck {
     var seen: Set<JSONValue> = []
     for (number, tag) in tags.enumerated() {
       let place = "\(place).tags[\(number)]"
-      if let text = tag.string {
+      if let text = tag.text?.string {
         if text.isEmpty || text.utf8.contains(UInt8(ascii: ",")) {
-          fault("a tag may neither be empty nor hold a comma, found \(tag)", place)
+          fault("a tag may neither be empty nor hold a comma, found \(tag.value)", place)
         }
       } else {
         expected("a string", tag, place)
       }
-      if !seen.insert(tag).inserted { fault("\(tag) is there twice", place) }
+      if !seen.insert(tag.value).inserted { fault("\(tag.value) is there twice", place) }
     }
   }
 
   // MARK: Outputs
 
-  private mutating func output(_ value: JSONValue, _ place: String) {
+  private mutating func output(_ value: JSONView, _ place: String) {
     guard let output = object(value, place) else { return }
     guard let type = required("output_type", of: output, place) else { return }
-    switch type.string {
+    switch type.text?.string {
     case "execute_result":
       only(["output_type", "execution_count", "data", "metadata"], in: output, place)
       if let count = required("execution_count", of: output, place) {
@@ -182,49 +192,49 @@ struct SchemaCheck {
       string("ename", of: output, place)
       string("evalue", of: output, place)
       for (number, line) in (array("traceback", of: output, place) ?? []).enumerated()
-      where line.string == nil {
+      where !line.isString {
         expected("a string", line, "\(place).traceback[\(number)]")
       }
     default:
       if !isRelaxed {
         fault(
-          "expected \"stream\", \"display_data\", \"execute_result\" or \"error\", found \(type)",
+          "expected \"stream\", \"display_data\", \"execute_result\" or \"error\", found \(type.value)",
           "\(place).output_type")
       }
     }
   }
 
-  private mutating func display(_ output: JSONObject, _ place: String) {
+  private mutating func display(_ output: JSONView, _ place: String) {
     if let data = required("data", of: output, place) { self.data(data, "\(place).data") }
     _ = object("metadata", of: output, place)
   }
 
   /// Data by mime type: JSON may be anything, all else is text.
-  private mutating func data(_ value: JSONValue, _ place: String) {
+  private mutating func data(_ value: JSONView, _ place: String) {
     guard let data = object(value, place), !isRelaxed else { return }
-    for member in data.sorted where !MultilineText.isJSON(member.key.string) {
+    for member in data.members where !MultilineText.isJSON(member.key.string) {
       text(member.value, "\(place)[\(JSONValue.string(member.key))]")
     }
   }
 
   // MARK: Values
 
-  private mutating func text(_ value: JSONValue, _ place: String) {
-    if value.string != nil { return }
-    guard let lines = value.array else {
+  private mutating func text(_ value: JSONView, _ place: String) {
+    if value.isString { return }
+    guard let lines = value.elements else {
       return expected("a string or a list of strings", value, place)
     }
-    for (number, line) in lines.enumerated() where line.string == nil {
+    for (number, line) in lines.enumerated() where !line.isString {
       expected("a string", line, "\(place)[\(number)]")
     }
   }
 
-  private mutating func count(_ value: JSONValue, _ place: String) {
+  private mutating func count(_ value: JSONView, _ place: String) {
     if !value.isNull { _ = integer(value, atLeast: 0, place) }
   }
 
-  private mutating func integer(_ value: JSONValue, atLeast minimum: Int, _ place: String) -> Bool {
-    guard case .number(let number) = value, number.isIntegerSpelling else {
+  private mutating func integer(_ value: JSONView, atLeast minimum: Int, _ place: String) -> Bool {
+    guard let number = value.number, number.isIntegerSpelling else {
       expected("an integer", value, place)
       return false
     }
@@ -235,67 +245,69 @@ struct SchemaCheck {
     return true
   }
 
-  private mutating func string(_ name: String, of holder: JSONObject, _ place: String) {
+  private mutating func string(_ name: String, of holder: JSONView, _ place: String) {
     if required(name, of: holder, place) != nil { optionalString(name, of: holder, place) }
   }
 
-  private mutating func optionalString(_ name: String, of holder: JSONObject, _ place: String) {
-    if let value = holder[name], value.string == nil {
+  private mutating func optionalString(_ name: String, of holder: JSONView, _ place: String) {
+    if let value = holder[name], !value.isString {
       expected("a string", value, join(place, name))
     }
   }
 
-  private mutating func object(_ value: JSONValue, _ place: String) -> JSONObject? {
-    if value.object == nil { expected("an object", value, place) }
-    return value.object
+  private mutating func object(_ value: JSONView, _ place: String) -> JSONView? {
+    if value.isObject { return value }
+    expected("an object", value, place)
+    return nil
   }
 
-  private mutating func array(_ value: JSONValue, _ place: String) -> [JSONValue]? {
-    if value.array == nil { expected("an array", value, place) }
-    return value.array
+  private mutating func array(_ value: JSONView, _ place: String) -> [JSONView]? {
+    let elements = value.elements
+    if elements == nil { expected("an array", value, place) }
+    return elements
   }
 
   private mutating func object(
-    _ name: String, of holder: JSONObject, _ place: String, isRepairable: Bool = false
-  ) -> JSONObject? {
+    _ name: String, of holder: JSONView, _ place: String, isRepairable: Bool = false
+  ) -> JSONView? {
     required(name, of: holder, place, isRepairable: isRepairable).flatMap {
       object($0, join(place, name))
     }
   }
 
   private mutating func array(
-    _ name: String, of holder: JSONObject, _ place: String, isRepairable: Bool = false
-  ) -> [JSONValue]? {
+    _ name: String, of holder: JSONView, _ place: String, isRepairable: Bool = false
+  ) -> [JSONView]? {
     required(name, of: holder, place, isRepairable: isRepairable).flatMap {
       array($0, join(place, name))
     }
   }
 
   /// A member that need not be there.
-  private mutating func optionalObject(_ name: String, of holder: JSONObject, _ place: String)
-    -> JSONObject?
+  private mutating func optionalObject(_ name: String, of holder: JSONView, _ place: String)
+    -> JSONView?
   {
     holder[name].flatMap { object($0, join(place, name)) }
   }
 
   /// A member that need not be there.
-  private mutating func optionalArray(_ name: String, of holder: JSONObject, _ place: String)
-    -> [JSONValue]?
+  private mutating func optionalArray(_ name: String, of holder: JSONView, _ place: String)
+    -> [JSONView]?
   {
     holder[name].flatMap { array($0, join(place, name)) }
   }
 
   private mutating func required(
-    _ name: String, of holder: JSONObject, _ place: String, isRepairable: Bool = false
-  ) -> JSONValue? {
+    _ name: String, of holder: JSONView, _ place: String, isRepairable: Bool = false
+  ) -> JSONView? {
     if let value = holder[name] { return value }
     fault("'\(name)' is missing", place, isRepairable: isRepairable)
     return nil
   }
 
-  private mutating func only(_ names: [String], in holder: JSONObject, _ place: String) {
+  private mutating func only(_ names: [String], in holder: JSONView, _ place: String) {
     if isRelaxed { return }
-    for member in holder.sorted where !names.contains(member.key.string) {
+    for member in holder.members where !names.contains(member.key.string) {
       fault(
         "nbformat 4.\(minor) has no '\(member.key)' here", place)
     }
@@ -305,7 +317,7 @@ struct SchemaCheck {
     place.isEmpty ? name : "\(place).\(name)"
   }
 
-  private mutating func expected(_ what: String, _ found: JSONValue, _ place: String) {
+  private mutating func expected(_ what: String, _ found: JSONView, _ place: String) {
     fault("expected \(what), found \(found.kindName)", place)
   }
 

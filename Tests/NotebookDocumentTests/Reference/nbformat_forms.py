@@ -2,6 +2,7 @@
 
 "written": the file that nbformat.write gives without a change of version, null where it fails;
 "upgraded": the file as nbformat 4.5, ids of cells masked; "is_valid": what nbformat.isvalid says.
+Arguments, where there are any, name those that are wanted.
 """
 
 import json
@@ -49,14 +50,17 @@ def outcome(make):
         return None
 
 
+WORK = {
+    "written": lambda text: written(nbformat.reads(text, as_version=nbformat.NO_CONVERT)),
+    "upgraded": upgraded,
+    "is_valid": lambda text: isvalid(json.loads(text)),
+}
+wanted = sys.argv[1:] or WORK
+
 for line in sys.stdin:
     path = line.rstrip("\n")
     with open(path, encoding="utf8", newline="") as file:
         text = file.read()
-    result = {
-        "written": outcome(lambda: written(nbformat.reads(text, as_version=nbformat.NO_CONVERT))),
-        "upgraded": outcome(lambda: upgraded(text)),
-        "is_valid": outcome(lambda: isvalid(json.loads(text))),
-    }
+    result = {name: outcome(lambda: WORK[name](text)) for name in wanted}
     sys.stdout.write(json.dumps(result) + "\n")
     sys.stdout.flush()

@@ -1,0 +1,59 @@
+import JSONCore
+
+/// A value of a text, looked at where it stands: nothing is decoded but what is asked for.
+///
+/// It must not outlive the bytes it looks at.
+struct JSONView {
+  let index: JSONIndex
+  let bytes: UnsafeRawBufferPointer
+  let node: Int
+
+  /// The value, decoded with all that it holds.
+  var value: JSONValue { index.value(node, in: bytes) }
+
+  /// What it is, in words.
+  var kindName: String {
+    switch index.kind(node) {
+    case .array: JSONValue.array([]).kindName
+    case .object: JSONValue.object([:]).kindName
+    case .plainString, .escapedString: JSONValue.string("").kindName
+    default: value.kindName
+    }
+  }
+
+  var isNull: Bool { index.kind(node) == .null }
+  var isBool: Bool { [.true, .false].contains(index.kind(node)) }
+  var isString: Bool { [.plainString, .escapedString].contains(index.kind(node)) }
+  var isObject: Bool { index.kind(node) == .object }
+
+  /// The text of a string; nil for another kind.
+  var text: JSONString? { isString ? index.string(node, in: bytes) : nil }
+
+  /// The number; nil for another kind.
+  var number: JSONNumber? {
+    guard index.kind(node) == .number, case .number(let number) = value else { return nil }
+    return number
+  }
+
+  /// The elements of an array; nil for another kind.
+  var elements: [JSONView]? {
+    guard index.kind(node) == .array else { return nil }
+    return index.elements(node).map { JSONView(index: index, bytes: bytes, node: $0) }
+  }
+
+  /// The members of an object ordered by name, the last of each name only; none for another kind.
+  var members: [(key: JSONString, value: JSONView)] {
+    var result: [(key: JSONString, value: JSONView)] = []
+    let all = index.members(node).map { (index.string($0.key, in: bytes), $0.value) }
+    for (key, value) in all.sorted(by: { ($0.0, $0.1) < ($1.0, $1.1) }) {
+      if result.last?.key == key { result.removeLast() }
+      result.append((key, JSONView(index: index, bytes: bytes, node: value)))
+    }
+    return result
+  }
+
+  /// The value of an object's last member of that name; nil when there is none.
+  subscript(name: String) -> JSONView? {
+    index.member(name, of: node, in: bytes).map { JSONView(index: index, bytes: bytes, node: $0) }
+  }
+}
