@@ -28,6 +28,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
@@ -71,11 +72,19 @@ let package = Package(
       name: "KernelTesting",
       dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
       swiftSettings: settings),
+    .target(
+      name: "KernelBenchmark",
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "KernelTesting",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "lyre",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
         "NotebookParameters", "NotebookExecution", "Pipelines", "PipelineExecution", "YAMLReading",
+        "KernelBenchmark",
         "CSystemShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -18,7 +18,7 @@ struct Lyre: AsyncParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
-      RecoverCommand.self, KernelsCommand.self, PipelineCommand.self,
+      RecoverCommand.self, KernelsCommand.self, BenchCommand.self, PipelineCommand.self,
     ])
 
   static func start() async {

@@ -53,9 +53,13 @@ extension HouseRule {
     ],
     "KernelTesting": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
+    "KernelBenchmark": [
+      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "KernelTesting",
+    ],
     "lyre": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
       "NotebookExecution", "NotebookParameters", "Pipelines", "PipelineExecution", "YAMLReading",
+      "KernelBenchmark",
     ],
   ]
 
@@ -67,11 +71,12 @@ extension HouseRule {
   }
 
   static let oneModuleForEachLibrary = HouseRule(
-    description: "one module alone knows each library: libzmq, OpenSSL, ArgumentParser, Yams, GRDB"
+    description:
+      "one module alone knows each library: libzmq, OpenSSL, ArgumentParser, Yams, GRDB, Histogram"
   ) { source in
     let owners = [
       "CZeroMQ": "ZeroMQ", "COpenSSL": "JupyterProtocol", "ArgumentParser": "lyre",
-      "Yams": "YAMLReading", "GRDB": "PipelineExecution",
+      "Yams": "YAMLReading", "GRDB": "PipelineExecution", "Histogram": "KernelBenchmark",
     ]
     return source.imports.filter { owners[$0.module, default: source.module] != source.module }
       .map(\.line)

@@ -175,6 +175,9 @@ struct ScriptedCell {
         faults: line.faults)
     case "flood":
       voice.flood(try number(word), size: try number(String(rest)), parent: request)
+    case "display-flood":
+      voice.flood(
+        try number(word), size: try number(String(rest)), as: .displayData, parent: request)
     case "late":
       late.append((try number(word), ScriptLine.unescaped(rest), line.faults))
     case "haunt": runner.haunt(request, line.text)

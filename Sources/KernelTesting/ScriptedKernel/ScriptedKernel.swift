@@ -23,7 +23,7 @@ import ZeroMQ
 /// | `parentless TEXT` | a stream message with the parent `{}` |
 /// | `late MS TEXT` | a stream message so long after reply and idle; 0 is at once, as deno |
 /// | `haunt TEXT` | a stream message of this cell, while the next one runs |
-/// | `flood N SIZE` | N numbered stream messages of SIZE bytes, as fast as can be |
+/// | `flood N SIZE`, `display-flood N SIZE` | N numbered streams or displays of SIZE bytes, as fast as can be |
 /// | `comm-open ID TARGET JSON`, `comm ID JSON`, `comm-close ID` | comms; a `comm_msg` from the client is echoed |
 /// | `error NAME VALUE` | iopub error and error reply; the rest is not done |
 /// | `error-in-reply NAME VALUE`, `error-on-iopub NAME VALUE` | only one of the two |

@@ -75,23 +75,29 @@ final class Voice: Sendable {
     socket.send(messages: messages.map { $0.map { Frame($0) } })
   }
 
-  /// Sends many stream messages as fast as it can: each is a line of its number and padding.
+  /// Sends many streams or displays as fast as it can: each is a line of its number and padding.
   ///
   /// - Parameters:
   ///   - count: how many.
   ///   - size: how many bytes of text each has, at least 9.
+  ///   - type: whether they are streams or displays.
   ///   - parent: the request that they belong to.
-  func flood(_ count: Int, size: Int, parent: Message) {
+  func flood(_ count: Int, size: Int, as type: MessageType = .stream, parent: Message) {
     guard let socket = sockets[.iopub], count > 0 else { return }
     let mark = "@@@@@@@@"
     let (prefix, suffix) = split(
       JSONValue.object(
-        session.makeHeader(.stream, number: 0, date: now()).json
+        session.makeHeader(type, number: 0, date: now()).json
       ).serialized(), at: "_0\"")
-    let (textPrefix, textSuffix) = split(
-      (["name": "stdout", "text": .init(mark + pad(size) + "\n")] as JSONValue).serialized(),
-      at: mark)
-    let topic = Frame(topic(.stream, ["name": "stdout"]))
+    let line = JSONValue(mark + pad(size) + "\n")
+    let template: JSONValue =
+      type == .stream
+      ? ["name": "stdout", "text": line]
+      : ["data": ["text/plain": line], "metadata": [:], "transient": [:]]
+    let (textPrefix, textSuffix) = split(template.serialized(), at: mark)
+    let topic = Frame(topic(type, ["name": "stdout"]))
+    // A queue of a few megabytes is enough to be fast.
+    let batchSize = min(512, max(1, 4_000_000 / max(size, 1)))
     let delimiter = Frame(MessageEncoder.delimiter)
     let parentBytes = JSONValue.object(parent.header.json).serialized()
     let metadataBytes = Array("{}".utf8)
@@ -103,7 +109,7 @@ final class Voice: Sendable {
     }
     var index = 0
     while index < count {
-      let end = min(index + 512, count)
+      let end = min(index + batchSize, count)
       let batch = state.withLock { state in
         (index..<end).map { line -> [Frame] in
           number += 1

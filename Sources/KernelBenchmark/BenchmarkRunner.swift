@@ -1,0 +1,168 @@
+import Glibc
+import JupyterProtocol
+import KernelClient
+import KernelLauncher
+import Synchronization
+
+/// Measures kernels side by side.
+///
+/// In each round every kernel has its turn, so that what else the machine does hits all of them
+/// alike, and each round begins with another one. A kernel lives for one round; what breaks it is
+/// noted as failed, and the rest is measured with a new one.
+public struct BenchmarkRunner {
+  private let configuration: BenchmarkConfiguration
+  private let directory: String
+  private let report: @Sendable (BenchmarkProgress) -> Void
+  private var states: [SubjectState]
+
+  /// The directory for the kernels could not be made.
+  public struct NoDirectory: Error, Sendable, CustomStringConvertible {
+    /// Where, and why.
+    public var description: String
+  }
+
+  /// Measures, and gives what there is also when the task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - configuration: what to measure.
+  ///   - version: the version of Lyre, for the report.
+  ///   - progress: called when something new is begun.
+  /// - Returns: what was measured, in full rounds and parts of them.
+  /// - Throws: ``NoDirectory``.
+  public static func run(
+    _ configuration: BenchmarkConfiguration, version: String,
+    progress: @escaping @Sendable (BenchmarkProgress) -> Void
+  ) async throws(NoDirectory) -> BenchmarkReport {
+    let machine = Machine()
+    let date = now()
+    var template = Array("/tmp/lyre-bench-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw NoDirectory(
+        description: "no directory in /tmp can be made: \(String(cString: strerror(errno)))")
+    }
+    let directory = String(
+      decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { TemporaryFiles.remove(directory) }
+    var runner = BenchmarkRunner(
+      configuration: configuration, directory: directory, report: progress,
+      states: configuration.subjects.map { SubjectState($0) })
+    await runner.run()
+    return BenchmarkReport(
+      version: version, date: date, machine: machine,
+      kernels: runner.states.map { $0.report(configuration.measurements) })
+  }
+
+  private static func now() -> String {
+    var seconds = time(nil)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    var buffer = [CChar](repeating: 0, count: 32)
+    let count = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private mutating func run() async {
+    let begin = ContinuousClock.now
+    for round in 1...max(1, configuration.rounds) {
+      if let time = configuration.time, round > 1, ContinuousClock.now - begin > time { return }
+      for turn in states.indices {
+        let index = (turn + round - 1) % states.count
+        guard !Task.isCancelled else { return }
+        await measure(index, round)
+      }
+    }
+  }
+
+  /// One round of one kernel, with as many processes as it takes.
+  private mutating func measure(_ index: Int, _ round: Int) async {
+    var rest = Measurement.allCases.filter {
+      configuration.measurements.contains($0) && states[index].failures[$0] == nil
+    }
+    guard states[index].startFailure == nil else { return }
+    await startOnly(index, round, rest)
+    repeat {
+      var turn = Turn(
+        state: states[index], configuration: configuration, directory: directory, rest: rest,
+        progress: progress(index, round))
+      await turn.run()
+      states[index] = turn.state
+      rest = turn.rest
+    } while !rest.isEmpty && states[index].startFailure == nil && !Task.isCancelled
+    if !Task.isCancelled { states[index].rounds += 1 }
+  }
+
+  /// Starts and ends the kernel a few times more where that is quick, for one start a round says
+  /// little.
+  private mutating func startOnly(_ index: Int, _ round: Int, _ rest: [Measurement]) async {
+    let wanted = rest.filter { $0 == .start || $0 == .shutdown }
+    guard !wanted.isEmpty else { return }
+    let begin = ContinuousClock.now
+    for _ in 0..<3 {
+      var turn = Turn(
+        state: states[index], configuration: configuration, directory: directory, rest: wanted,
+        progress: progress(index, round))
+      await turn.run()
+      states[index] = turn.state
+      let isOver = ContinuousClock.now - begin > configuration.slice * 3
+      if isOver || Task.isCancelled || states[index].startFailure != nil { return }
+    }
+  }
+
+  private func progress(_ index: Int, _ round: Int) -> @Sendable (Measurement) -> Void {
+    let state = states[index]
+    let (rounds, report) = (configuration.rounds, report)
+    return { measurement in
+      report(
+        BenchmarkProgress(
+          round: round, rounds: rounds, kernel: state.subject.spec.name,
+          transport: state.transport, measurement: measurement))
+    }
+  }
+}
+
+/// What is known of a kernel so far.
+struct SubjectState: Sendable {
+  let subject: BenchmarkConfiguration.Subject
+  var samples: [Measurement: Samples] = [:]
+  var failures: [Measurement: String] = [:]
+  /// How many things fill the time of a rate.
+  var counts: [Measurement: Int] = [:]
+  var implementation = ""
+  var rounds = 0
+  var startFailure: String?
+
+  init(_ subject: BenchmarkConfiguration.Subject) {
+    self.subject = subject
+  }
+
+  var transport: String {
+    switch subject.transport {
+    case .auto: subject.spec.speaksIPC ? "ipc" : "tcp"
+    case .ipc: "ipc"
+    case .tcp: "tcp"
+    }
+  }
+
+  mutating func add(_ values: [Double], to measurement: Measurement) {
+    samples[measurement, default: Samples(measurement.unit)].add(values)
+  }
+
+  func report(_ wanted: Set<Measurement>) -> KernelReport {
+    var results: [Measurement: KernelReport.Outcome] = [:]
+    for measurement in Measurement.allCases where wanted.contains(measurement) {
+      if let reason = failures[measurement] {
+        results[measurement] = .failed(reason)
+      } else if let figures = samples[measurement]?.figures {
+        results[measurement] = .measured(figures)
+      } else if let reason = startFailure {
+        results[measurement] = .failed(measurement == .start ? reason : "it did not start")
+      }
+    }
+    // Whatever was asked for, a kernel that does not start says why.
+    if let reason = startFailure { results[.start] = .failed(reason) }
+    return KernelReport(
+      name: subject.spec.name, displayName: subject.spec.displayName,
+      language: subject.spec.language, implementation: implementation, transport: transport,
+      rounds: rounds, results: results)
+  }
+}

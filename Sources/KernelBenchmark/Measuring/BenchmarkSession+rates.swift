@@ -1,0 +1,101 @@
+import JupyterProtocol
+import KernelClient
+
+/// What comes in a second.
+extension BenchmarkSession {
+  /// A rate, and how many things it was measured with.
+  struct Rate: Sendable {
+    var value: Double
+    /// How many fill the time that a measurement is to take.
+    var count: Int
+  }
+
+  /// How many things a rate is measured with.
+  enum Count: Sendable {
+    /// As many as fill so much time, which a trial tells; at most so many.
+    case filling(Duration, first: Int, most: Int)
+    /// So many: an earlier trial told.
+    case fixed(Int)
+  }
+
+  /// Measures with as many things as fill the time.
+  private func rate(
+    _ count: Count, _ body: (_ count: Int) async throws -> (amount: Double, time: Duration)
+  ) async throws -> Rate {
+    let number: Int
+    switch count {
+    case .fixed(let fixed): number = fixed
+    case .filling(let slice, let first, let most):
+      let trial = try await body(first).time
+      let filling = Double(first) * slice.inSeconds / max(trial.inSeconds, 1e-6)
+      number = max(first, Int(min(filling, Double(most))))
+    }
+    let (amount, time) = try await body(number)
+    return Rate(value: amount / max(time.inSeconds, 1e-9), count: number)
+  }
+
+  /// Requests sent at once, until the last is done.
+  func pipelineRate(_ count: Count) async throws -> Rate {
+    let code = try code(.value)
+    return try await rate(count) { count in
+      let start = ContinuousClock.now
+      var runs: [String: Run] = [:]
+      for _ in 0..<count {
+        let run = send(code)
+        runs[run.id] = run
+      }
+      while !runs.isEmpty {
+        for event in try await next() {
+          guard let id = event.parentID, var run = runs[id] else { continue }
+          run.receive(event)
+          if let failure = run.failure { throw BenchmarkFailure(failure.reason) }
+          runs[id] = run.hasEnded ? nil : run
+        }
+      }
+      return (Double(count), ContinuousClock.now - start)
+    }
+  }
+
+  /// Lines that one cell prints; counted are the messages, in which a kernel may put several.
+  func streamRate(_ count: Count) async throws -> Rate {
+    try await rate(count) { count in
+      let code = try code(.streams, count: count)
+      let start = ContinuousClock.now
+      let run = try await run(code, expecting: .text(bytes: 5 * count))
+      return (Double(run.streams), ContinuousClock.now - start)
+    }
+  }
+
+  /// Displays that one cell makes; counted are the messages, or the bytes in them.
+  func displayRate(_ count: Count, size: Int, inBytes: Bool) async throws -> Rate {
+    try await rate(count) { count in
+      let code = try code(.displays, count: count, size: size)
+      let start = ContinuousClock.now
+      let run = try await run(code, expecting: .displays(count))
+      return (
+        inBytes ? Double(run.bytes) : Double(run.displays), ContinuousClock.now - start
+      )
+    }
+  }
+
+  /// The bytes of one print.
+  func printRate(size: Int) async throws -> Rate {
+    try await rate(.fixed(1)) { _ in
+      let code = try code(.text, size: size)
+      let start = ContinuousClock.now
+      let run = try await run(code, expecting: .text(bytes: size))
+      return (Double(run.bytes), ContinuousClock.now - start)
+    }
+  }
+}
+
+extension KernelEvent {
+  /// The id of the request that it belongs to.
+  fileprivate var parentID: String? {
+    switch self {
+    case .iopub(let message), .reply(let message, _), .inputRequest(let message):
+      message.parentHeader?.messageID
+    case .rejected, .exited: nil
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import JSONCore
+import JupyterProtocol
+import KernelClient
+
+/// A kernel that is ready, and everything that it sends.
+struct BenchmarkSession: Sendable {
+  let kernel: Kernel
+  let snippets: Snippets
+  let language: String
+  private let events: KernelEvents
+
+  init(_ kernel: Kernel, snippets: Snippets, language: String) {
+    self.kernel = kernel
+    self.snippets = snippets
+    self.language = language
+    events = kernel.events()
+  }
+
+  /// The code for a purpose.
+  func code(_ purpose: Snippets.Purpose, count: Int = 1, size: Int = 10) throws -> String {
+    guard let code = snippets.code(purpose, count: count, size: size) else {
+      throw BenchmarkFailure.noSnippet(purpose, language)
+    }
+    return code
+  }
+
+  /// Asks the kernel to run code.
+  ///
+  /// - Returns: what is awaited of it.
+  func send(_ code: String, isSilent: Bool = false) -> Run {
+    let request = ExecuteRequest(
+      code: code, isSilent: isSilent, storesHistory: !isSilent, stopsOnError: false)
+    return Run(id: kernel.send(.executeRequest, request.json))
+  }
+
+  /// Runs code, and waits for its reply, its idle and so much of what it outputs.
+  ///
+  /// - Returns: what it sent.
+  @discardableResult
+  func run(
+    _ code: String, isSilent: Bool = false, expecting expected: Run.Expectation = .nothing
+  ) async throws -> Run {
+    var run = send(code, isSilent: isSilent)
+    while !run.isDone(expected) { run.receive(try await next()) }
+    if let failure = run.failure { throw failure }
+    return run
+  }
+
+  /// Everything that has come since.
+  func next() async throws -> [KernelEvent] {
+    var iterator = events.makeAsyncIterator()
+    guard let batch = await iterator.next() else {
+      throw Task.isCancelled
+        ? CancellationError() : BenchmarkFailure("the kernel's channels were closed")
+    }
+    for event in batch {
+      if case .exited(let status) = event { throw BenchmarkFailure("the kernel \(status)") }
+    }
+    return batch
+  }
+}
+
+/// Code that a kernel was asked to run: what has come of it.
+struct Run: Sendable {
+  /// What has to come beside reply and idle.
+  enum Expectation: Sendable {
+    case nothing
+    case displays(Int)
+    case text(bytes: Int)
+  }
+
+  let id: String
+  private(set) var hasReply = false
+  private(set) var isIdle = false
+  private(set) var streams = 0
+  private(set) var displays = 0
+  /// The bytes of text and data that came.
+  private(set) var bytes = 0
+  private(set) var error: ErrorContent?
+  private var wasAborted = false
+
+  init(id: String) {
+    self.id = id
+  }
+
+  var hasEnded: Bool { hasReply && isIdle }
+
+  /// Why it does not count; nil when the code did what it should.
+  var failure: BenchmarkFailure? {
+    if let error {
+      let text = error.value.split(separator: "\n").first.map { ": \($0)" } ?? ""
+      return BenchmarkFailure("the code failed with \(error.name)\(text)", leavesKernelUsable: true)
+    }
+    return wasAborted ? BenchmarkFailure("the kernel did not run the code") : nil
+  }
+
+  /// Whether all has come; of code that failed no outputs are expected.
+  func isDone(_ expected: Expectation) -> Bool {
+    guard hasEnded else { return false }
+    if failure != nil { return true }
+    return switch expected {
+    case .nothing: true
+    case .displays(let count): displays >= count
+    case .text(let count): bytes >= count
+    }
+  }
+
+  mutating func receive(_ batch: [KernelEvent]) {
+    for event in batch { receive(event) }
+  }
+
+  mutating func receive(_ event: KernelEvent) {
+    switch event {
+    case .iopub(let message):
+      guard message.parentHeader?.messageID == id else { return }
+      receive(iopub: message)
+    case .reply(let message, on: .shell):
+      guard message.parentHeader?.messageID == id else { return }
+      hasReply = true
+      let reply = ExecuteReply(content: message.content)
+      if reply.status == .error { error = reply.error }
+      if reply.status == .aborted { wasAborted = true }
+    case .reply, .inputRequest, .rejected, .exited: return
+    }
+  }
+
+  private mutating func receive(iopub message: Message) {
+    switch message.header.messageType {
+    case .status:
+      if message.content["execution_state"]?.string == "idle" { isIdle = true }
+    case .stream:
+      streams += 1
+      bytes += message.content["text"]?.byteCount ?? 0
+    case .displayData:
+      displays += 1
+      for member in message.content["data"]?.object ?? [:] { bytes += member.value.byteCount }
+    default: break
+    }
+  }
+}
+
+extension JSONValue {
+  /// How many bytes a text has in UTF-8; 0 for anything else.
+  fileprivate var byteCount: Int {
+    guard case .string(let text) = self else { return 0 }
+    return text.withUTF8(\.count)
+  }
+}

@@ -1,0 +1,243 @@
+import ArgumentParser
+import Glibc
+import JSONCore
+import KernelBenchmark
+import KernelClient
+import KernelLauncher
+import NotebookDocument
+
+/// The command `lyre bench`.
+struct BenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure kernels: start, latency, throughput, memory.",
+    discussion: """
+      Measures the kernels in turns, so that their figures can be compared, and beside them the
+      client alone against a kernel that does next to nothing: `(ceiling)`. Without names, all
+      installed kernels. About 10 seconds a round and kernel. docs/bench.md says what exactly is
+      measured, and describes the JSON.
+
+      EXAMPLES
+        lyre bench                              all installed kernels
+        lyre bench python3 xpython ir bash      these, side by side
+        lyre bench python3 --transport both     over Unix sockets and over TCP
+        lyre bench python3 --only start,shutdown,memory --rounds 20
+        lyre bench python3 --json > before.json
+        lyre bench python3 --compare before.json
+        lyre bench python3 ir --plot kernels.svg
+        lyre bench gnuplot --snippets gnuplot.json
+
+      EXIT CODES
+        0 measured   1 with --compare: something became slower, or fails that did not
+        2 unusable input   5 no such kernel, or one did not start   6 not written
+        130/143 stopped by a signal, after showing what there was
+      """)
+
+  enum Transport: String, CaseIterable, ExpressibleByArgument {
+    case auto, ipc, tcp, both
+
+    var transports: [KernelConfiguration.Transport] {
+      switch self {
+      case .auto: [.auto]
+      case .ipc: [.ipc]
+      case .tcp: [.tcp]
+      case .both: [.ipc, .tcp]
+      }
+    }
+  }
+
+  @Argument(help: "The kernels' names; none: all that are installed.")
+  var kernels: [String] = []
+
+  @Option(
+    name: .customLong("only"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Measure only these, separated by commas: \(BenchCommand.measurementNames).",
+      valueName: "what"))
+  var selection: [String] = []
+
+  @Option(help: "How often each kernel has its turn.") var rounds: Int?
+
+  @Option(
+    help: ArgumentHelp("Begin no further round after that long.", valueName: "seconds"))
+  var time: Double?
+
+  @Option(
+    help: ArgumentHelp("How long one measurement may take at most.", valueName: "seconds"))
+  var limit: Double = 30
+
+  @Option(help: ArgumentHelp("How long a kernel may take to start.", valueName: "seconds"))
+  var startupTimeout: Double = 60
+
+  @Option(help: "The sockets: auto, ipc, tcp or both; auto takes what `lyre run` would.")
+  var transport: Transport = .auto
+
+  @Flag(inversion: .prefixedNo, help: "Measure the client alone as well.") var ceiling = true
+
+  @Option(
+    help: ArgumentHelp(
+      "A JSON file with code for kernels or languages that Lyre has none for.", valueName: "file"))
+  var snippets: String?
+
+  @Flag(help: "Write JSON for programs.") var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Show what has become slower or faster since that `--json` was written.",
+      valueName: "old.json"))
+  var compare: String?
+
+  @Option(
+    help: ArgumentHelp("The least change that counts for --compare.", valueName: "percent"))
+  var threshold: Double = 10
+
+  @Option(
+    help: ArgumentHelp("Draw the distributions into that .svg or .html file.", valueName: "file"))
+  var plot: String?
+
+  private static var measurementNames: String {
+    Measurement.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+
+  func validate() throws {
+    for (name, value) in [
+      ("--time", time ?? 1), ("--limit", limit), ("--startup-timeout", startupTimeout),
+    ] where !(value > 0 && value < 1e6) {
+      throw ValidationError("\(name) must be a number of seconds above 0")
+    }
+    if let rounds, rounds < 1 { throw ValidationError("--rounds must be 1 or more") }
+    guard threshold >= 0, threshold < 1e6 else {
+      throw ValidationError("--threshold must be 0 or more")
+    }
+    if let plot, !plot.hasSuffix(".svg"), !plot.hasSuffix(".html") {
+      throw ValidationError("--plot writes .svg and .html files, not '\(plot)'")
+    }
+    _ = try measurements()
+  }
+
+  func run() async throws {
+    let old = try compare.map { try oldReport($0) }
+    let configuration = BenchmarkConfiguration(
+      subjects: try subjects(), measurements: try measurements(),
+      rounds: rounds ?? (time == nil ? 5 : 1000), time: time.map { .seconds($0) },
+      limit: .seconds(limit), startupTimeout: .seconds(startupTimeout))
+    let (report, signal) = try await BenchRun(configuration: configuration).run()
+
+    var codes: [ExitCode] = []
+    if json {
+      Printer.shared.output(report.json.serialized(.compact) + [0x0A])
+    } else {
+      Printer.shared.output(Array(BenchTable(report).text.utf8))
+    }
+    if let old {
+      let comparison = Comparison(of: report, to: old, threshold: threshold / 100)
+      let text = ComparisonTable(comparison, since: old).text
+      // Standard output is for the JSON alone.
+      if json {
+        Printer.shared.error(Array(text.utf8))
+      } else {
+        Printer.shared.output(Array(text.utf8))
+      }
+      if comparison.isWorse { codes.append(.cellFailed) }
+    }
+    if let plot {
+      let isPage = plot.hasSuffix(".html")
+      let picture = BenchmarkPlot(report)
+      let text = isPage ? picture.page : picture.svg
+      do {
+        try NotebookFile(plot).write(Array(text.utf8))
+      } catch {
+        Printer.shared.log("error: \(error)")
+        codes.append(.notWritten)
+      }
+    }
+    if report.kernels.contains(where: { $0.startFailure != nil }) {
+      codes.append(.kernelNotStarted)
+    }
+    if let signal { codes.append(ExitCode(signal: signal)) }
+    let code = ExitCode.worst([.success] + codes)
+    if code != .success { throw ExitRequest(code: code) }
+  }
+
+  // MARK: What is measured
+
+  private func measurements() throws -> Set<Measurement> {
+    let names = selection.flatMap { $0.split(separator: ",") }
+    guard !selection.isEmpty else { return Set(Measurement.allCases) }
+    return Set(
+      try names.map { name in
+        guard let measurement = Measurement(rawValue: String(name)) else {
+          throw ValidationError(
+            "--only: there is no measurement '\(name)'. There are: \(BenchCommand.measurementNames)"
+          )
+        }
+        return measurement
+      })
+  }
+
+  private func subjects() throws -> [BenchmarkConfiguration.Subject] {
+    let extra = try snippets.map { try ownSnippets($0) } ?? [:]
+    let finder = KernelSpecFinder()
+    let specs: [KernelSpec]
+    if kernels.isEmpty {
+      specs = finder.available()
+    } else {
+      do {
+        specs = try kernels.map { try finder.find($0) }
+      } catch {
+        Printer.shared.log("error: \(error)")
+        throw ExitRequest(code: .kernelNotStarted)
+      }
+    }
+    if specs.isEmpty {
+      Printer.shared.log(
+        "error: no kernels are installed; `pip install ipykernel` installs one for Python")
+      throw ExitRequest(code: .kernelNotStarted)
+    }
+    var subjects: [BenchmarkConfiguration.Subject] = []
+    for transport in transport.transports {
+      for spec in specs {
+        // The name of the kernel says more than that of its language.
+        let own = extra[spec.name.lowercased()] ?? extra[spec.language.lowercased()]
+        subjects.append(
+          .init(
+            spec: spec, transport: transport,
+            snippets: own ?? Snippets.builtIn(spec.language)))
+      }
+      if ceiling, let reference = BenchmarkConfiguration.Subject.reference(transport) {
+        subjects.append(reference)
+      }
+    }
+    return subjects
+  }
+
+  private func ownSnippets(_ path: String) throws -> [String: Snippets] {
+    do {
+      return try Snippets.read(try read(path))
+    } catch let error as Snippets.Invalid {
+      throw unusable(path, "\(error)")
+    }
+  }
+
+  private func oldReport(_ path: String) throws -> BenchmarkReport {
+    do {
+      return try BenchmarkReport(parsing: try read(path))
+    } catch let error as BenchmarkReport.Invalid {
+      throw unusable(path, "\(error)")
+    }
+  }
+
+  private func read(_ path: String) throws -> [UInt8] {
+    do {
+      return try NotebookFile(path).read()
+    } catch {
+      let message = error.message.replacing("not a notebook", with: "not a file of JSON")
+      throw unusable(path, message)
+    }
+  }
+
+  private func unusable(_ path: String, _ reason: String) -> ExitRequest {
+    Printer.shared.log("error: \(path): \(reason)")
+    return ExitRequest(code: .unusableInput)
+  }
+}
