@@ -156,6 +156,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "KernelBenchmarkTests", dependencies: ["JSONCore", "KernelBenchmark"],
+      swiftSettings: settings),
+    .testTarget(
       name: "LyreCommandTests",
       dependencies: ["JSONCore", "KernelTesting", "RealKernels", "lyre", "scripted-kernel"],
       swiftSettings: settings),

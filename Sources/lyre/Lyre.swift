@@ -14,6 +14,7 @@ struct Lyre: AsyncParsableCommand {
         lyre run analysis.ipynb -o out.ipynb --timeout 600
         lyre kernels                       which kernels are installed, and where
         lyre check *.ipynb                 are these valid notebooks?
+        lyre bench python3 ir              measure kernels side by side
       """,
     version: version,
     subcommands: [

@@ -1,0 +1,125 @@
+import JSONCore
+import KernelBenchmark
+import Testing
+
+@Suite("Reports of benchmarks")
+struct ReportTests {
+  /// Figures whose middle half lies between 0.9 and 1.1 times the median.
+  private static func figures(_ median: Double) -> Figures {
+    Figures(
+      count: 5, minimum: median * 0.8, lowerQuartile: median * 0.9, median: median,
+      upperQuartile: median * 1.1, p90: median * 1.2, p99: median * 1.3, maximum: median * 1.4,
+      mean: median, distribution: [.init(value: median, count: 5)])
+  }
+
+  private static func report(_ results: [Measurement: KernelReport.Outcome]) -> BenchmarkReport {
+    BenchmarkReport(
+      version: "1", date: "2026-01-01T00:00:00Z", machine: Machine(),
+      kernels: [
+        KernelReport(
+          name: "python3", displayName: "Python 3", language: "python",
+          implementation: "ipython 9", transport: "ipc", rounds: 5, results: results)
+      ])
+  }
+
+  @Test("a report is read as it was written")
+  func roundTrip() throws {
+    let report = Self.report([
+      .start: .measured(Self.figures(0.4)), .streams: .measured(Self.figures(12_345)),
+      .control: .failed("no answer on control while a cell runs"),
+    ])
+    #expect(try BenchmarkReport(parsing: report.json.serialized()) == report)
+  }
+
+  @Test(
+    "a change counts when it is large and hardly chance, and its unit says which way is worse",
+    arguments: [
+      (Measurement.start, 1.0, 1.5, Comparison.Verdict.slower),
+      (.start, 1.5, 1.0, .faster),
+      (.start, 1.0, 1.05, .same),
+      // More than the threshold, but the middle halves overlap.
+      (.start, 1.0, 1.15, .same),
+      (.streams, 1000, 1500, .faster),
+      (.streams, 1500, 1000, .slower),
+      (.memory, 1000, 2000, .slower),
+    ])
+  func verdicts(
+    measurement: Measurement, before: Double, now: Double, verdict: Comparison.Verdict
+  ) {
+    let comparison = Comparison(
+      of: Self.report([measurement: .measured(Self.figures(now))]),
+      to: Self.report([measurement: .measured(Self.figures(before))]), threshold: 0.1)
+    #expect(comparison.changes.map(\.verdict) == [verdict])
+    #expect(comparison.isWorse == (verdict == .slower))
+  }
+
+  @Test("what fails now and did not is worse; what was never measured is no change")
+  func broken() {
+    let now = Self.report([.start: .failed("it died"), .info: .measured(Self.figures(1))])
+    let old = Self.report([.start: .measured(Self.figures(1)), .info: .failed("no answer")])
+    let comparison = Comparison(of: now, to: old, threshold: 0.1)
+    #expect(comparison.changes.map(\.verdict) == [.broken("it died")])
+    #expect(comparison.isWorse)
+  }
+
+  @Test(
+    "what is no report is refused",
+    arguments: ["", "[]", "{}", #"{"lyre_bench": 1}"#, #"{"lyre_bench": 2, "kernels": []}"#])
+  func refused(text: String) {
+    #expect(throws: BenchmarkReport.Invalid.self) {
+      try BenchmarkReport(parsing: Array(text.utf8))
+    }
+  }
+
+  @Test("a picture has a panel for each measurement that has figures, and no markup from outside")
+  func picture() {
+    var report = Self.report([
+      .value: .measured(Self.figures(0.001)), .streams: .failed("<b>&"),
+    ])
+    report.kernels[0].name = "<script>"
+    let svg = BenchmarkPlot(report).svg
+    #expect(svg.contains("execute `1`"))
+    #expect(!svg.contains("small streams"))
+    #expect(!svg.contains("<script>") && svg.contains("&lt;script&gt;"))
+    #expect(BenchmarkPlot(report).page.hasPrefix("<!doctype html>"))
+  }
+}
+
+@Suite("Snippets")
+struct SnippetsTests {
+  @Test("only what stands for a number is filled in")
+  func filling() {
+    let snippets = Snippets([.streams: "for i in 1..{count} { print(f'{n}') }"])
+    #expect(snippets.code(.streams, count: 7) == "for i in 1..7 { print(f'{n}') }")
+    #expect(snippets.code(.value) == nil)
+  }
+
+  @Test(
+    "a file that is wrong is refused with its place",
+    arguments: [
+      ("1", "expected an object by kernel or language, not"),
+      (#"{"r": 1}"#, "'r': expected an object by purpose"),
+      (#"{"r": {"speed": ""}}"#, "'r': there is no purpose 'speed'; known: value,"),
+      (#"{"r": {"value": 1}}"#, "'r', 'value': expected a text"),
+      ("{", "not JSON:"),
+    ])
+  func refused(text: String, message: String) {
+    let error = #expect(throws: Snippets.Invalid.self) { try Snippets.read(Array(text.utf8)) }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+
+  @Test(
+    "there is code for the languages that are promised, in every spelling",
+    arguments: ["python", "Python", "R", "julia", "bash", "javascript", "typescript"])
+  func builtIn(language: String) {
+    let snippets = Snippets.builtIn(language)
+    for purpose in Snippets.Purpose.allCases where purpose != .displays {
+      #expect(snippets.code(purpose) != nil, "\(purpose)")
+    }
+    for purpose in Snippets.Purpose.allCases {
+      #expect(snippets.code(purpose)?.contains("{count}") != true)
+      #expect(snippets.code(purpose)?.contains("{size}") != true)
+      #expect(snippets.code(purpose)?.contains("{seconds}") != true)
+    }
+  }
+}

@@ -1,0 +1,282 @@
+import Glibc
+import JSONCore
+import KernelTesting
+import RealKernels
+import Testing
+
+@Suite("lyre bench")
+struct BenchTests {
+  /// Code for the scripted kernel, as a user would write it for a kernel that Lyre does not know.
+  private static let snippets: JSONValue = [
+    "script": [
+      "value": "result 1", "print": "print lyre", "streams": "flood {count} 10",
+      "displays": "display-flood {count} {size}", "text": "flood 1 {size}",
+      "wait": "print lyre\nhang",
+    ]
+  ]
+
+  private func bench(_ lyre: Lyre, _ arguments: [String], snippets: JSONValue = Self.snippets)
+    async throws -> Lyre.Outcome
+  {
+    try lyre.directory.write(snippets.serialized(), to: "snippets.json")
+    return try await lyre.run(
+      ["bench", "scripted", "--rounds", "1", "--snippets", "snippets.json"] + arguments)
+  }
+
+  @Test("the JSON has everything that was asked for, in order and in its unit")
+  func json() async throws {
+    try await Lyre.with { lyre in
+      // Everything but the large outputs, which take time in a debug build.
+      let wanted = [
+        "start", "shutdown", "info", "silent", "value", "print", "pipeline", "streams", "displays",
+        "bytes-1k", "interrupt", "control", "memory", "memory-after",
+      ]
+      let outcome = try await bench(
+        lyre, ["--json", "--only", wanted.joined(separator: ",")])
+      #expect(outcome.code == 0, "\(outcome)")
+      #expect(outcome.errors == "")
+      let report = try JSONValue(parsing: Array(outcome.output.utf8))
+      #expect(report["lyre_bench"]?.int == 1)
+      #expect((report["machine"]?["processors"]?.int ?? 0) > 0)
+      let kernels = report["kernels"]?.array ?? []
+      #expect(kernels.compactMap { $0["name"]?.string } == ["scripted", "(ceiling)"])
+      #expect(kernels.compactMap { $0["is_ceiling"]?.bool } == [false, true])
+      for kernel in kernels {
+        #expect(kernel["rounds"]?.int == 1)
+        #expect(kernel["implementation"]?.string == "scripted 1.0")
+        let measurements = kernel["measurements"]?.object ?? [:]
+        #expect(Set(measurements.map(\.key.string)) == Set(wanted))
+        for (name, figures) in measurements.map({ ($0.key.string, $0.value) }) {
+          #expect(figures["error"] == nil, "\(name): \(figures)")
+          let order = ["min", "p25", "p50", "p75", "p90", "p99", "max"]
+          let values = order.compactMap { figures[$0]?.double }
+          #expect(values.count == order.count && values == values.sorted(), "\(name)")
+          #expect((values.first ?? 0) > 0, "\(name)")
+          let counted = (figures["distribution"]?.array ?? []).compactMap { $0[1]?.int }
+          #expect(counted.reduce(0, +) == figures["count"]?.int, "\(name)")
+        }
+        #expect(measurements["value"]?["unit"]?.string == "s")
+        #expect(measurements["streams"]?["unit"]?.string == "messages/s")
+        #expect(measurements["bytes-1k"]?["unit"]?.string == "bytes/s")
+        #expect(measurements["memory"]?["unit"]?.string == "bytes")
+        #expect((measurements["value"]?["count"]?.int ?? 0) >= 10)
+        // A process in memory is larger than a megabyte and smaller than ten gigabytes.
+        #expect((1e6...1e10).contains(measurements["memory"]?["p50"]?.double ?? 0))
+        // An answer in a microsecond or a minute would be a wrong unit.
+        #expect((1e-6...60).contains(measurements["value"]?["p50"]?.double ?? 0))
+      }
+    }
+  }
+
+  @Test("the table has a row for each kernel and transport, and a reason for what is missing")
+  func table() async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await bench(
+        lyre, ["--only", "value", "displays", "--transport", "both"],
+        snippets: ["scripted": ["value": "result 1"]])
+      #expect(outcome.code == 0, "\(outcome)")
+      let lines = outcome.output.split(separator: "\n").map(String.init)
+      let values = lines.drop { !$0.contains("execute `1`") }
+      let rows = ["scripted ipc", "(ceiling) ipc", "scripted tcp", "(ceiling) tcp"]
+      for (line, row) in zip(values, rows) {
+        #expect(line.contains(row))
+        #expect(line.contains("µs") || line.contains("ms") || line.contains(" s "))
+      }
+      #expect(values.count >= rows.count)
+      #expect(outcome.output.contains("- no snippet 'displays' for script"))
+      #expect(!outcome.output.contains("start "))
+    }
+  }
+
+  @Test("what breaks a kernel is told in its row, and the rest is measured with a new one")
+  func deaths() async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await bench(
+        lyre, ["--no-ceiling", "--json", "--only", "silent,value,print,streams,control"],
+        snippets: [
+          "script": [
+            "value": "error NameError no such thing", "print": "die KILL",
+            "streams": "flood {count} 10", "wait": "print lyre",
+          ]
+        ])
+      #expect(outcome.code == 0, "\(outcome)")
+      let results = try JSONValue(parsing: Array(outcome.output.utf8))["kernels"]?[0]?[
+        "measurements"]
+      #expect(
+        results?["value"]?["error"]?.string == "the code failed with NameError: no such thing")
+      #expect(results?["print"]?["error"]?.string == "the kernel was killed by SIGKILL")
+      #expect(results?["control"]?["error"]?.string == "the code ended instead of waiting")
+      #expect(results?["streams"]?["p50"]?.double != nil)
+      #expect(lyre.kernel.starts.count == 2)
+    }
+  }
+
+  @Test("a kernel that does not start has a row that says why, and the others are measured")
+  func startFailure() async throws {
+    try await Lyre.with { lyre in
+      _ = try ScriptedKernelSpec(
+        in: lyre.directory, name: "broken",
+        options: ["--stderr", "ImportError: no module", "--end-at-start", "exit 3"])
+      let outcome = try await lyre.run([
+        "bench", "broken", "scripted", "--rounds", "2", "--only", "start,info", "--no-ceiling",
+      ])
+      #expect(outcome.code == 5, "\(outcome)")
+      let lines = outcome.output.split(separator: "\n")
+      #expect(
+        lines.contains {
+          $0.contains("broken tcp") && $0.contains("exited with code 3 before it was ready")
+        }, "\(outcome)")
+      #expect(lines.contains { $0.contains("broken tcp") && $0.contains("- it did not start") })
+      #expect(lines.filter { $0.contains("scripted tcp") && $0.contains("s ") }.count >= 2)
+    }
+  }
+
+  @Test("a measurement that takes too long is given up, and nothing is left of its kernel")
+  func limit() async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await bench(
+        lyre, ["--only", "value", "--limit", "1", "--no-ceiling"],
+        snippets: ["script": ["value": "hang"]])
+      #expect(outcome.code == 0, "\(outcome)")
+      #expect(outcome.output.contains("- not done within 1 s"))
+    }
+  }
+
+  @Test("an interrupt by the user shows what there is and leaves nothing running")
+  func interrupted() async throws {
+    try await Lyre.with { lyre in
+      let snippets: JSONValue = ["script": ["value": "hang"]]
+      try lyre.directory.write(snippets.serialized(), to: "snippets.json")
+      let command = try lyre.start([
+        "bench", "scripted", "--only", "start,memory,value", "--snippets", "snippets.json",
+        "--no-ceiling",
+      ])
+      // Four starts, of which the last is the one in which the code hangs.
+      let deadline = ContinuousClock.now + .seconds(30)
+      while lyre.kernel.starts.count < 4, ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      command.send(signal: SIGINT)
+      let outcome = Lyre.Outcome(try await command.result())
+      #expect(outcome.code == 130, "\(outcome)")
+      #expect(outcome.output.contains("scripted tcp"))
+      #expect(outcome.output.contains("start"))
+    }
+  }
+
+  @Test("a comparison tells what became slower and what faster, and its code says so")
+  func comparison() async throws {
+    try await Lyre.with { lyre in
+      func old(_ value: Double) throws {
+        let figures: JSONValue = ["p50": .init(value), "p25": .init(value), "p75": .init(value)]
+        let report: JSONValue = [
+          "lyre_bench": 1, "date": "2026-01-01T00:00:00Z", "version": "0.0.9",
+          "kernels": [
+            [
+              "name": "scripted", "transport": "tcp",
+              "measurements": ["value": figures, "displays": ["p50": 5]],
+            ]
+          ],
+        ]
+        try lyre.directory.write(report.serialized(), to: "old.json")
+      }
+      let arguments = ["--only", "value", "--no-ceiling", "--compare", "old.json"]
+      try old(1e-9)
+      let slower = try await bench(lyre, arguments)
+      #expect(slower.code == 1, "\(slower)")
+      #expect(slower.output.contains("Since 2026-01-01T00:00:00Z (Lyre 0.0.9):"))
+      #expect(slower.output.contains("slower  scripted tcp  execute `1`"))
+      try old(1000)
+      let faster = try await bench(lyre, arguments + ["--json"])
+      #expect(faster.code == 0, "\(faster)")
+      #expect(faster.errors.contains("faster  scripted tcp  execute `1`"))
+      #expect(try JSONValue(parsing: Array(faster.output.utf8))["lyre_bench"]?.int == 1)
+    }
+  }
+
+  @Test("a report compared with itself has changed nothing")
+  func sameReport() async throws {
+    try await Lyre.with { lyre in
+      let arguments = ["--only", "memory", "--no-ceiling"]
+      let first = try await bench(lyre, arguments + ["--json"])
+      try lyre.directory.write(first.output, to: "old.json")
+      let second = try await bench(
+        lyre, arguments + ["--compare", "old.json", "--threshold", "50"])
+      #expect(second.code == 0, "\(second)")
+      #expect(second.output.contains("1 figure unchanged"))
+    }
+  }
+
+  @Test("the distributions are drawn as SVG and as a page", arguments: ["svg", "html"])
+  func plot(ending: String) async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await bench(
+        lyre, ["--only", "value,streams", "--plot", "plot.\(ending)"])
+      #expect(outcome.code == 0, "\(outcome)")
+      let text = String(decoding: try lyre.directory.read("plot.\(ending)"), as: UTF8.self)
+      #expect(text.hasPrefix(ending == "svg" ? "<svg " : "<!doctype html>"))
+      #expect(text.contains("</svg>"))
+      for part in ["execute `1`", "small streams", "scripted tcp", "(ceiling) ipc", "p99 "] {
+        #expect(text.contains(part), "\(part)")
+      }
+    }
+  }
+
+  @Test(
+    "what cannot be used is refused before anything is started",
+    arguments: [
+      (["nosuch"], 5, "no kernel named 'nosuch'"),
+      (["scripted", "--only", "speed"], 2, "there is no measurement 'speed'"),
+      (["scripted", "--rounds", "0"], 2, "--rounds must be 1 or more"),
+      (["scripted", "--time", "-1"], 2, "--time"),
+      (["scripted", "--plot", "x.png"], 2, "--plot writes .svg and .html files"),
+      (["scripted", "--compare", "none.json"], 2, "none.json"),
+      (["scripted", "--compare", "bad.json"], 2, "bad.json: not a report of `lyre bench --json`"),
+      (["scripted", "--snippets", "bad.json"], 2, "bad.json: 'kernels': expected an object"),
+      (["scripted", "--transport", "smoke"], 2, "--transport"),
+    ] as [([String], Int32, String)])
+  func refusals(arguments: [String], code: Int32, message: String) async throws {
+    try await Lyre.with { lyre in
+      try lyre.directory.write(#"{"kernels": []}"#, to: "bad.json")
+      let outcome = try await lyre.run(["bench"] + arguments)
+      #expect(outcome.code == code, "\(outcome)")
+      #expect(outcome.errors.contains(message), "\(outcome)")
+      #expect(outcome.output == "")
+      #expect(lyre.kernel.starts == [])
+    }
+  }
+
+  @Test("a picture that cannot be written does not cost the figures")
+  func unwritablePlot() async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await bench(
+        lyre, ["--only", "memory", "--no-ceiling", "--plot", "no/such/place.svg"])
+      #expect(outcome.code == 6, "\(outcome)")
+      #expect(outcome.output.contains("memory when ready"))
+      #expect(outcome.errors.contains("no/such/place.svg"))
+    }
+  }
+
+  @Test(
+    "real kernels side by side",
+    .enabled(
+      if: RealKernels.has("python3") && RealKernels.has("bash"), "\(RealKernels.missing)"))
+  func realKernels() async throws {
+    try await Lyre.with { lyre in
+      let command = try lyre.start(
+        [
+          "bench", "python3", "bash", "--json", "--rounds", "1", "--only",
+          "value,print,streams,displays,interrupt,control,memory",
+        ], environment: RealKernels.environment, limit: .seconds(100))
+      let outcome = Lyre.Outcome(try await command.result())
+      #expect(outcome.code == 0, "\(outcome)")
+      let kernels = try JSONValue(parsing: Array(outcome.output.utf8))["kernels"]?.array ?? []
+      let errors = kernels.map { kernel in
+        (kernel["measurements"]?.object ?? [:]).compactMap { member in
+          member.value["error"]?.string.map { "\(member.key.string): \($0)" }
+        }
+      }
+      #expect(errors == [[], ["displays: no snippet 'displays' for bash"], []])
+    }
+  }
+}
