@@ -1,23 +1,53 @@
 #!/usr/bin/env python3
-"""Times whole commands side by side: lyre, jupyter execute, and papermill where it is installed.
+"""Times whole commands side by side: lyre, the bare floor, jupyter execute, papermill and nbconvert.
 
-Usage: scripts/with-test-env Benchmarks/compare.py [ROUNDS]   (after: swift build -c release)
+Usage: Benchmarks/compare.py [--rounds N] [--work NAME,...] [--tools NAME,...] [--markdown FILE] [--json FILE]
+`make bench` builds lyre, makes the peers' environment, runs this and writes Benchmarks/RESULTS.md.
 
-The commands take turns, so that what else the machine does hits all of them alike. Reported are the medians of wall
-time and of the client's own processor time, and each one's ratio to lyre's.
+The commands take turns within each round, and each round begins with another one, so that what else the machine does
+hits all of them alike. All run the same kernel, that of Benchmarks/.venv. Reported are medians of the rounds:
+
+wall     from the start of the command to its end, in seconds; of several notebooks, all of them
+cpu      processor time of the client, user and system: of the command's own process, not of its kernel
+peak     the most memory that the client's process held, seen every 5 ms
+kept     bytes of text and data in the outputs of the notebooks that were written
 """
+import argparse
+import datetime
 import json
 import os
-import resource
+import platform
+import shlex
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
 LYRE = os.path.join(ROOT, ".build", "release", "lyre")
+BIN = os.path.join(HERE, ".venv", "bin")
+CORPUS = os.path.join(ROOT, "..", "shared", "corpus", "notebooks", "runnable")
+TICK = os.sysconf("SC_CLK_TCK")
+
+# Of those that run offline, need nothing but matplotlib and pandas, and take a second or more.
+CORPUS_NOTEBOOKS = [
+    "jakevdp__WhirlwindTourOfPython/04-Semantics-Operators.ipynb",
+    "jakevdp__WhirlwindTourOfPython/05-Built-in-Scalar-Types.ipynb",
+    "jakevdp__WhirlwindTourOfPython/10-Iterators.ipynb",
+    "jakevdp__WhirlwindTourOfPython/12-Generators.ipynb",
+    "jakevdp__WhirlwindTourOfPython/13-Modules-and-Packages.ipynb",
+    "jerry-git__learn-python3/notebooks/beginner/notebooks/02_numbers.ipynb",
+    "jerry-git__learn-python3/notebooks/intermediate/notebooks/03_idiomatic_misc1.ipynb",
+    "executablebooks__MyST-NB/tests/notebooks/basic_stderr.ipynb",
+    "executablebooks__MyST-NB/tests/notebooks/metadata_multiple_image.ipynb",
+    "computationalmodelling__nbval/tests/test_coalesce.ipynb",
+    "ehmatthes__intro_programming/notebooks/if_statements.ipynb",
+    "jupyter__nbconvert/tests/exporters/files/rst_output.ipynb",
+]
 
 
 def notebook(sources):
@@ -29,56 +59,347 @@ def notebook(sources):
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
+def corpus():
+    found = []
+    for name in CORPUS_NOTEBOOKS:
+        path = os.path.join(CORPUS, name)
+        if not os.path.exists(path):
+            return None
+        with open(path, encoding="utf-8") as file:
+            found.append(json.load(file))
+    return found
+
+
+MEGABYTE = "from IPython.display import display\ndisplay({'text/plain': 'x' * 1_000_000}, raw=True)"
+STREAMS = "import sys\nfor i in range(20000):\n    sys.stdout.write(f'{i}\\n')\n    sys.stdout.flush()"
+DISPLAYS = "from IPython.display import display\nfor i in range(5000):\n    display({'text/plain': f'{i}'}, raw=True)"
+PLOT = "import math\nvalues = [math.sin(i / 10) for i in range(100)]\nprint(sum(values))\nmax(values)"
+
+# name: (what it is, the notebooks, how many at once lyre runs them with)
 WORK = {
-    "one trivial cell": notebook(["print('hello')"]),
-    "200 trivial cells": notebook(["pass"] * 200),
-    "20,000 small streams": notebook(
-        ["import sys\nfor i in range(20000):\n    sys.stdout.write(f'{i}\\n'); sys.stdout.flush()"]
-    ),
-    "20 displays of 1 MB": notebook(
-        ["from IPython.display import display\nfor i in range(20):\n    display({'text/plain': 'x' * 1000000}, raw=True)"]
-    ),
+    "trivial": ("one trivial notebook", lambda: [notebook(["print('hello')"])], 1),
+    "cells": ("1,000 trivial cells", lambda: [notebook(["1"] * 1000)], 1),
+    "megabytes": ("60 cells of 1 MB", lambda: [notebook([MEGABYTE] * 60)], 1),
+    "streams": ("stream flood: 20,000 flushed lines", lambda: [notebook([STREAMS])], 1),
+    "displays": ("display flood: 5,000 displays", lambda: [notebook([DISPLAYS])], 1),
+    "print": ("one print of 100 MB", lambda: [notebook(["print('x' * 100_000_000)"])], 1),
+    "short": ("30 short notebooks", lambda: [notebook(["import json", PLOT, "print('done')"])] * 30, 2),
+    "corpus": ("12 notebooks of the corpus", corpus, 2),
 }
 
 
-def commands():
-    yield "lyre run", lambda path: [LYRE, "run", "-q", path]
-    if shutil.which("jupyter-execute"):
-        yield "jupyter execute", lambda path: ["jupyter-execute", "--inplace", path]
-    if shutil.which("papermill"):
-        yield "papermill", lambda path: ["papermill", "--no-progress-bar", path, path]
+def commands(tool, paths, jobs):
+    """The commands that run these notebooks with a tool; several are run one after the other."""
+    if tool == "lyre":
+        return [[LYRE, "run", "-q", "-j", str(jobs), *paths]]
+    if tool == "floor":
+        return [[os.path.join(BIN, "python"), os.path.join(HERE, "peers", "floor.py"), *paths]]
+    if tool == "jupyter execute":
+        return [[os.path.join(BIN, "jupyter-execute"), "--inplace", *paths]]
+    if tool == "papermill":
+        return [[os.path.join(BIN, "papermill"), "--no-progress-bar", "--log-level", "ERROR", path, path] for path in paths]
+    if tool == "nbconvert":
+        return [[os.path.join(BIN, "jupyter-nbconvert"), "--log-level=ERROR", "--to", "notebook", "--execute", "--inplace", *paths]]
+    raise ValueError(tool)
 
 
-def run(command):
-    """Wall time and own processor time of a command; its kernel is waited for by it, and counts too."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    result = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if result.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed:\n{result.stderr.decode()}")
-    return wall, (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+TOOLS = ["lyre", "floor", "jupyter execute", "papermill", "nbconvert"]
+
+
+def environment(folder):
+    """Nothing of the user's own: no kernelspecs, no configuration, no history."""
+    result = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TERM") if name in os.environ}
+    home = os.path.join(folder, "home")
+    os.makedirs(home, exist_ok=True)
+    result.update(
+        HOME=home, PATH=BIN + ":/usr/local/bin:/usr/bin:/bin", VIRTUAL_ENV=os.path.dirname(BIN),
+        JUPYTER_PATH=os.path.join(os.path.dirname(BIN), "share", "jupyter"), TMPDIR=folder,
+        IPYTHONDIR=os.path.join(home, "ipython"), MPLCONFIGDIR=os.path.join(home, "matplotlib"),
+    )
+    return result
+
+
+def watch(process, result, done):
+    """Notes the most memory that a process has held; the kernel itself keeps the mark until the process ends."""
+    status = f"/proc/{process.pid}/status"
+    while not done.wait(0.005):
+        try:
+            with open(status, encoding="ascii", errors="replace") as file:
+                for line in file:
+                    if line.startswith("VmHWM:"):
+                        result["peak"] = max(result["peak"], int(line.split()[1]) * 1024)
+                        break
+        except (FileNotFoundError, ProcessLookupError):
+            return
+
+
+def run(command, folder):
+    """Wall time, own processor time and peak memory of a command."""
+    result = {"peak": 0}
+    done = threading.Event()
+    with tempfile.TemporaryFile() as errors:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment(folder), cwd=folder)
+        watcher = threading.Thread(target=watch, args=(process, result, done))
+        watcher.start()
+        # Not reaped yet: its own times, without those of the children that it has waited for, are still there.
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        result["wall"] = time.perf_counter() - start
+        with open(f"/proc/{process.pid}/stat", encoding="ascii", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+        result["cpu"] = (int(fields[11]) + int(fields[12])) / TICK
+        done.set()
+        watcher.join()
+        if process.wait() != 0:
+            errors.seek(0)
+            text = errors.read().decode(errors="replace")[-2000:]
+            raise RuntimeError(f"{shlex.join(command[:6])} … ended with {process.returncode}:\n{text}")
+    return result
+
+
+def kept(paths):
+    """Bytes of text and data in the outputs of notebooks."""
+    def size(value):
+        if isinstance(value, str):
+            return len(value.encode("utf-8", "surrogatepass"))
+        if isinstance(value, list):
+            return sum(map(size, value))
+        return 0
+
+    total = 0
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            cells = json.load(file)["cells"]
+        for cell in cells:
+            for output in cell.get("outputs", []):
+                total += size(output.get("text")) + sum(map(size, output.get("data", {}).values()))
+    return total
+
+
+def measure(tool, contents, jobs):
+    with tempfile.TemporaryDirectory(prefix="lyre-bench-") as folder:
+        paths = []
+        for index, content in enumerate(contents):
+            paths.append(os.path.join(folder, f"nb{index:02}.ipynb"))
+            with open(paths[-1], "w", encoding="utf-8") as file:
+                json.dump(content, file, indent=1)
+        runs = [run(command, folder) for command in commands(tool, paths, jobs)]
+        return {
+            "wall": sum(r["wall"] for r in runs), "cpu": sum(r["cpu"] for r in runs),
+            "peak": max(r["peak"] for r in runs), "kept": 0 if tool == "floor" else kept(paths),
+        }
+
+
+def warm_starts(rounds):
+    """Seconds from the launch of a kernel to its first reply, from nothing and warm."""
+    times = {"cold": [], "warm": []}
+    for _ in range(rounds):
+        for kind, option in (("cold", ["--no-warm-start"]), ("warm", [])):
+            with tempfile.TemporaryDirectory(prefix="lyre-bench-") as folder:
+                paths = []
+                for index in range(8):
+                    paths.append(os.path.join(folder, f"nb{index}.ipynb"))
+                    with open(paths[-1], "w", encoding="utf-8") as file:
+                        # Long enough for the start of the next kernel, which begins meanwhile, not to be disturbed.
+                        json.dump(notebook(["import time; time.sleep(1.5)"]), file)
+                events = os.path.join(folder, "events")
+                run([LYRE, "run", "-q", "--no-save", "--events", events, *option, *paths], folder)
+                with open(events, encoding="utf-8") as file:
+                    ready = [json.loads(line) for line in file if "kernel_ready" in line]
+                # The first is started before the server of warm starts is there.
+                times[kind] += [event["seconds"] for event in ready[1:]]
+    return {kind: statistics.median(values) for kind, values in times.items() if values}
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "unknown")
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
+    return {
+        "processor": model, "processors": len(os.sched_getaffinity(0)), "memory_gb": round(memory, 1),
+        "system": f"{platform.system()} {platform.release()}", "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "lyre": subprocess.run([LYRE, "--version"], capture_output=True, text=True, check=True).stdout.strip(),
+        "commit": subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip(),
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+    }
+
+
+def mega(size):
+    return f"{size / 1e6:.1f}"
+
+
+def number(value):
+    return f"{value:.2f}" if value < 100 else f"{value:.0f}"
+
+
+class Results:
+    def __init__(self):
+        self.samples = {}  # work → tool → list of measurements
+        self.failures = {}  # work → tool → reason
+        self.warm = {}
+
+    def median(self, work, tool, key):
+        samples = self.samples.get(work, {}).get(tool)
+        return statistics.median(sample[key] for sample in samples) if samples else None
+
+    def spread(self, work, tool):
+        walls = [sample["wall"] for sample in self.samples[work][tool]]
+        return f"{min(walls):.2f}–{max(walls):.2f}"
+
+    def ratio(self, work, tool, base, key="wall"):
+        value, other = self.median(work, tool, key), self.median(work, base, key)
+        return value / other if value and other else None
+
+    def rows(self, work):
+        for tool in TOOLS:
+            if tool in self.failures.get(work, {}):
+                yield [tool, f"failed: {self.failures[work][tool]}", "", "", "", "", "", ""]
+            elif tool in self.samples.get(work, {}):
+                ratios = [self.ratio(work, tool, "lyre", key) for key in ("wall", "cpu")]
+                yield [
+                    tool, number(self.median(work, tool, "wall")), self.spread(work, tool),
+                    *(f"{ratio:.2f}" if ratio else "–" for ratio in ratios[:1]),
+                    number(self.median(work, tool, "cpu")),
+                    *(f"{ratio:.1f}" if ratio else "–" for ratio in ratios[1:]),
+                    mega(self.median(work, tool, "peak")),
+                    mega(self.median(work, tool, "kept")) if tool != "floor" else "–",
+                ]
+
+    def targets(self):
+        """What the project wants to reach: (work, against, at least, what was reached, whether)."""
+        def faster(work, tool, least, key="wall"):
+            ratio = self.ratio(work, tool, "lyre", key)
+            return None if ratio is None else (f"{ratio:.2f}×", ratio >= least)
+
+        def within(work, most):
+            ratio = self.ratio(work, "lyre", "floor")
+            return None if ratio is None else (f"{ratio:.2f}×", ratio <= most)
+
+        def cpu(work, tool, most):
+            ratio = self.ratio(work, "lyre", tool, "cpu")
+            return None if ratio is None else (f"{ratio * 100:.0f} %", ratio <= most)
+
+        rows = [
+            ("trivial", "wall, `jupyter execute`", "1.7× faster", faster("trivial", "jupyter execute", 1.7)),
+            ("trivial", "wall, floor", "within 1.10×", within("trivial", 1.10)),
+            ("short", "wall, `-j 2`, `jupyter execute` one after another", "10× faster", faster("short", "jupyter execute", 10)),
+            ("short", "wall, `-j 2`, papermill", "12× faster", faster("short", "papermill", 12)),
+            ("megabytes", "wall, papermill", "15× faster", faster("megabytes", "papermill", 15)),
+            ("megabytes", "wall, `jupyter execute`", "2× faster", faster("megabytes", "jupyter execute", 2)),
+            ("cells", "wall, floor", "within 1.10×", within("cells", 1.10)),
+            ("cells", "wall, `jupyter execute`", "1.3× faster", faster("cells", "jupyter execute", 1.3)),
+            ("cells", "client's processor time, `jupyter execute`", "15 % or less", cpu("cells", "jupyter execute", 0.15)),
+            ("streams", "wall, floor", "within 1.05×", within("streams", 1.05)),
+            ("displays", "wall, floor", "within 1.05×", within("displays", 1.05)),
+            ("print", "client's peak memory, `jupyter execute`", "half or less", faster("print", "jupyter execute", 2, "peak")),
+            ("print", "wall, `jupyter execute`", "2× faster", faster("print", "jupyter execute", 2)),
+        ]
+        if len(self.warm) == 2:
+            ratio = self.warm["cold"] / self.warm["warm"]
+            rows.append((
+                "warm", "launch → `kernel_info` reply, cold start", "4× faster",
+                (f"{ratio:.1f}× ({self.warm['warm'] * 1000:.0f} ms for {self.warm['cold'] * 1000:.0f} ms)", ratio >= 4)))
+        return [row for row in rows if row[3] is not None]
+
+
+HEADINGS = ["", "wall s", "min–max", "÷ lyre", "client cpu s", "÷ lyre", "client peak MB", "kept MB"]
+
+
+def table(rows, headings):
+    yield "| " + " | ".join(headings) + " |"
+    yield "| " + " | ".join(["---"] + ["---:"] * (len(headings) - 1)) + " |"
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
+
+
+def markdown(results, about, rounds, command):
+    title = {"warm": "warm start of a Python kernel", **{name: work[0] for name, work in WORK.items()}}
+    versions = subprocess.run([os.path.join(BIN, "pip"), "freeze"], capture_output=True, text=True).stdout.split()
+    peers = [v for v in versions if v.split("==")[0] in ("ipykernel", "jupyter_client", "nbclient", "nbconvert", "papermill", "pyzmq")]
+    lines = [
+        "# Results", "",
+        f"Made by `{command}` on {about['date']}, commit {about['commit']}; {rounds} rounds, medians. How: [README](README.md).", "",
+        f"{about['processor']}, {about['processors']} processors, {about['memory_gb']} GB, {about['system']}, "
+        f"Python {about['python']}; {', '.join(peers)}. Load at the start: {about['load']:.1f}"
+        + (" (the machine was doing other work: trust the ratios)." if about["load"] > 0.5 else "."),
+        "", "## What it must reach", "",
+    ]
+    rows = [[title[work], against, least, reached, "yes" if is_met else "**no**"] for work, against, least, (reached, is_met) in results.targets()]
+    lines += table(rows, ["work", "against", "at least", "reached", "met"])
+    notes = os.path.join(HERE, "NOTES.md")
+    if os.path.exists(notes):
+        with open(notes, encoding="utf-8") as file:
+            lines += ["", file.read().strip()]
+    lines += ["", "## Figures"]
+    for work in WORK:
+        if work in results.samples or work in results.failures:
+            lines += ["", f"### {WORK[work][0][0].upper()}{WORK[work][0][1:]}", "", *table(results.rows(work), HEADINGS)]
+    return "\n".join(lines) + "\n"
 
 
 def main():
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    parser = argparse.ArgumentParser(description="Times lyre beside its peers.")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--work", default=",".join(WORK) + ",warm", help="which of " + ", ".join(WORK) + ", warm")
+    parser.add_argument("--tools", default=",".join(TOOLS))
+    parser.add_argument("--markdown", metavar="FILE", help="write the results there, as RESULTS.md")
+    parser.add_argument("--json", metavar="FILE", help="write every measurement there")
+    options = parser.parse_args()
     if not os.access(LYRE, os.X_OK):
-        sys.exit("build it first: swift build -c release --product lyre")
-    print(f"{'work':24} {'command':16} {'wall s':>8} {'ratio':>6} {'cpu s':>8} {'ratio':>6}   median of {rounds}")
-    for name, content in WORK.items():
-        times = {command: [] for command, _ in commands()}
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "nb.ipynb")
-            for _ in range(rounds):
-                for command, make in commands():
-                    with open(path, "w", encoding="utf-8") as file:
-                        json.dump(content, file, indent=1)
-                    times[command].append(run(make(path)))
-        base = [statistics.median(t[i] for t in times["lyre run"]) for i in (0, 1)]
-        for command, samples in times.items():
-            wall, cpu = (statistics.median(t[i] for t in samples) for i in (0, 1))
-            print(f"{name:24} {command:16} {wall:8.2f} {wall / base[0]:6.1f} {cpu:8.2f} {cpu / base[1]:6.1f}")
+        sys.exit("build it first: swift build -c release --static-swift-stdlib --product lyre")
+    if not os.access(os.path.join(BIN, "papermill"), os.X_OK):
+        sys.exit("make the peers' environment first: Benchmarks/peers/setup")
+    works, tools = options.work.split(","), options.tools.split(",")
+    for name in works:
+        if name not in WORK and name != "warm":
+            parser.error(f"there is no work '{name}'")
+    for name in tools:
+        if name not in TOOLS:
+            parser.error(f"there is no tool '{name}'")
+    about = machine()
+    results = Results()
+    for name in works:
+        if name == "warm":
+            continue
+        title, make, jobs = WORK[name]
+        contents = make()
+        if contents is None:
+            print(f"{title}: skipped, ../shared/corpus is not there", file=sys.stderr)
+            continue
+        for turn in range(options.rounds):
+            for index in range(len(tools)):
+                tool = tools[(index + turn) % len(tools)]
+                if tool in results.failures.get(name, {}):
+                    continue
+                if sys.stderr.isatty():
+                    print(f"\r\033[K{title}: round {turn + 1}/{options.rounds}, {tool}", end="", file=sys.stderr, flush=True)
+                try:
+                    sample = measure(tool, contents, jobs)
+                except RuntimeError as error:
+                    print(f"\n{error}", file=sys.stderr)
+                    results.failures.setdefault(name, {})[tool] = str(error).splitlines()[0]
+                    continue
+                results.samples.setdefault(name, {}).setdefault(tool, []).append(sample)
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        print(f"\n{title}")
+        for row in [HEADINGS, *results.rows(name)]:
+            print(f"{row[0]:16} " + " ".join(f"{cell:>14}" for cell in row[1:]), flush=True)
+    if "warm" in works:
+        results.warm = warm_starts(options.rounds)
+        print("\nstart of a Python kernel: " + ", ".join(f"{k} {v * 1000:.0f} ms" for k, v in results.warm.items()))
+    print()
+    for work, against, least, (reached, is_met) in results.targets():
+        print(f"{'met' if is_met else 'NOT MET':8} {work:10} {against:52} {least:14} {reached}")
+    if options.markdown:
+        command = "make bench" if options.rounds == 3 and len(works) == len(WORK) + 1 else shlex.join(["Benchmarks/compare.py", *sys.argv[1:]])
+        with open(options.markdown, "w", encoding="utf-8") as file:
+            file.write(markdown(results, about, options.rounds, command))
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump({"machine": about, "samples": results.samples, "failures": results.failures, "warm": results.warm}, file, indent=1)
 
 
 if __name__ == "__main__":

@@ -183,8 +183,11 @@ struct Turn {
     state.add([rate.value], to: measurement)
   }
 
-  /// A reason that fits into a row: its first line.
+  /// A reason that fits into a row: its first line, and after a colon the last, where a traceback
+  /// says what it is about.
   static func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
+    let lines = text.split(whereSeparator: \.isNewline)
+    guard let first = lines.first, let last = lines.last else { return text }
+    return lines.count > 1 && first.hasSuffix(":") ? "\(first) \(last)" : String(first)
   }
 }

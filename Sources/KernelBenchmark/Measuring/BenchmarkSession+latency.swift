@@ -46,6 +46,8 @@ extension BenchmarkSession {
       var run = try await start(code)
       // The line has come, and nothing tells when the code gets from printing it to waiting.
       try await Task.sleep(for: .milliseconds(20))
+      run.receive(try await pending())
+      if run.hasReply { throw endedEarly(run) }
       let start = ContinuousClock.now
       kernel.interrupt()
       run = try await finish(run, after: "an interrupt")
@@ -58,13 +60,17 @@ extension BenchmarkSession {
   ///
   /// - Returns: the times, and whether the code could be ended afterwards.
   func controlLatencies(_ slice: Duration) async throws -> (times: [Double], isUsable: Bool) {
-    let code = try code(.wait)
-    let run = try await start(code)
+    let run = try await start(try code(.wait))
     let result = await Swift.Result { () async throws -> [Double] in
-      try await within(
-        .seconds(3), BenchmarkFailure("no answer on control while a cell runs"),
-        { try await ask(once: true, slice) })
-        + (try await ask(once: false, slice))
+      // The first answer tells whether there are answers.
+      let limit = BenchmarkFailure("no answer on control while a cell runs")
+      let run = try await within(.seconds(3), limit, { try await askOnControl(run) })
+      var latest = run
+      return try await latencies(slice) { latest = try await askOnControl(latest) }
+    }
+    if case .failure(let failure as BenchmarkFailure) = result, failure.leavesKernelUsable {
+      // The code has ended by itself: there is nothing to interrupt.
+      throw failure
     }
     kernel.interrupt()
     let end = await Swift.Result { () async throws -> Run in
@@ -79,16 +85,27 @@ extension BenchmarkSession {
     }
   }
 
-  private func ask(once: Bool, _ slice: Duration) async throws -> [Double] {
-    func ask() async throws {
-      let id = kernel.send(.kernelInfoRequest, [:], on: .control)
-      try await waitForReply(to: id, on: .control)
+  /// Asks on control and waits for the answer.
+  ///
+  /// - Parameter run: the code that runs meanwhile, and goes on running.
+  private func askOnControl(_ run: Run) async throws -> Run {
+    var run = run
+    let id = kernel.send(.kernelInfoRequest, [:], on: .control)
+    while true {
+      var isAnswered = false
+      for event in try await next() {
+        run.receive(event)
+        if case .reply(let reply, on: .control) = event, reply.parentHeader?.messageID == id {
+          isAnswered = true
+        }
+      }
+      if run.hasReply { throw endedEarly(run) }
+      if isAnswered { return run }
     }
-    if once {
-      try await ask()
-      return []
-    }
-    return try await latencies(slice, ask)
+  }
+
+  private func endedEarly(_ run: Run) -> BenchmarkFailure {
+    run.failure ?? BenchmarkFailure("the code ended instead of waiting", leavesKernelUsable: true)
   }
 
   /// Sends code that prints and then waits, and returns when it has printed.
@@ -96,10 +113,7 @@ extension BenchmarkSession {
     var run = send(code)
     while run.bytes == 0 {
       run.receive(try await next())
-      if run.hasEnded {
-        throw run.failure
-          ?? BenchmarkFailure("the code ended instead of waiting", leavesKernelUsable: true)
-      }
+      if run.hasEnded { throw endedEarly(run) }
     }
     return run
   }

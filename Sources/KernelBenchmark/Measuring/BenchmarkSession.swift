@@ -46,10 +46,19 @@ struct BenchmarkSession: Sendable {
     return run
   }
 
-  /// Everything that has come since.
+  /// Everything that has come since, at least one thing.
   func next() async throws -> [KernelEvent] {
     var iterator = events.makeAsyncIterator()
-    guard let batch = await iterator.next() else {
+    return try check(await iterator.next())
+  }
+
+  /// Everything that has come since, without waiting.
+  func pending() async throws -> [KernelEvent] {
+    try check(await events.next(until: ContinuousClock.now))
+  }
+
+  private func check(_ batch: [KernelEvent]?) throws -> [KernelEvent] {
+    guard let batch else {
       throw Task.isCancelled
         ? CancellationError() : BenchmarkFailure("the kernel's channels were closed")
     }
