@@ -1,6 +1,7 @@
 import JSONCore
 import JupyterProtocol
 import KernelLauncher
+import NotebookDocument
 import NotebookExecution
 import PipelineExecution
 import Pipelines
@@ -140,6 +141,16 @@ final class PipelineReporter: Sendable {
       let report = JUnitReport()
       report.add(pipeline: input.name, result)
       if !report.write(to: path) { note("the report '\(path)' cannot be written") }
+    }
+    if let path = telling.html {
+      let report = HTMLReport(
+        pipeline: pipeline, graph: graph, result: result, name: input.name, folder: input.folder)
+      do throws(NotebookError) {
+        try NotebookFile(path).write(Array(report.html().utf8))
+        if telling.progress != .none { log("  report: \(path)") }
+      } catch {
+        note("the report '\(path)' cannot be written: \(error.message)")
+      }
     }
     if telling.json {
       printer.output(
