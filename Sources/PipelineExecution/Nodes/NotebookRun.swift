@@ -69,9 +69,10 @@ struct NotebookRun: Sendable {
   private func inject(into document: inout NotebookDocument, _ spec: KernelSpec)
     throws(ParameterError)
   {
-    guard !parameters.isEmpty else { return }
-    let translator = try Translator(kernel: spec.name, language: spec.language)
     let hasDeclarations = document.parametersCell != nil
+    let isAsked = parameters.contains { askedParameters.contains($0.key.string) }
+    guard !parameters.isEmpty, hasDeclarations || isAsked else { return }
+    let translator = try Translator(kernel: spec.name, language: spec.language)
     let unknown = Set(document.unknownParameters(parameters, for: translator).map(\.name))
     var values = JSONObject()
     for member in parameters {

@@ -1,0 +1,160 @@
+import Glibc
+import JSONCore
+import KernelTesting
+import Testing
+
+@Suite("Pipelines that run again")
+struct PipelineCacheTests {
+  /// A change, and the nodes that run after it.
+  struct Change: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    var runs: Set<String>
+    var options: [String] = []
+    var make: @Sendable (Lyre) throws -> Void
+  }
+
+  private static func nodes(greeting: String = "hi") -> [PipelineFileNode] {
+    [
+      .init(file: "a.sh", dependencies: ["in.txt"], outputs: ["a.txt"]),
+      .init(file: "b.sh", parents: ["a.sh"], dependencies: ["a.txt"], outputs: ["b.txt"]),
+      .init(file: "nb.ipynb", parents: ["b.sh"]),
+      .init(file: "d.sh", environment: ["GREETING": greeting]),
+    ]
+  }
+
+  private static func write(_ lyre: Lyre) throws {
+    try lyre.directory.write("1\n", to: "in.txt")
+    try lyre.script("a.sh", "cat in.txt > a.txt")
+    try lyre.script("b.sh", "wc -l < a.txt > b.txt")
+    try lyre.script("d.sh", "echo $GREETING")
+    try lyre.notebook(["print result"])
+    try lyre.pipeline(nodes())
+  }
+
+  static let changes: [Change] = [
+    .init(testDescription: "nothing", runs: []) { _ in },
+    .init(testDescription: "a new time of a file", runs: []) { lyre in
+      try lyre.directory.write("1\n", to: "in.txt")
+    },
+    .init(
+      testDescription: "a dependency, with other results all the way",
+      runs: ["a.sh", "b.sh", "nb.ipynb"]
+    ) {
+      try $0.directory.write("1\n2\n", to: "in.txt")
+    },
+    .init(
+      testDescription: "a dependency, with the same result of the second node",
+      runs: ["a.sh", "b.sh"]
+    ) {
+      try $0.directory.write("2\n", to: "in.txt")
+    },
+    .init(testDescription: "a script, with the same result", runs: ["a.sh"]) {
+      try $0.script("a.sh", "# the same\ncat in.txt > a.txt")
+    },
+    .init(testDescription: "the code of a notebook", runs: ["nb.ipynb"]) {
+      try $0.notebook(["print other"])
+    },
+    .init(testDescription: "the outputs of a notebook", runs: ["nb.ipynb"]) {
+      try $0.notebook(["print result"])
+    },
+    .init(testDescription: "a variable", runs: ["d.sh"]) {
+      try $0.pipeline(nodes(greeting: "hello"))
+    },
+    .init(testDescription: "an output is gone", runs: ["b.sh"]) {
+      unlink($0.directory.path("b.txt"))
+    },
+    .init(testDescription: "an output was changed", runs: ["a.sh"]) {
+      try $0.directory.write("other", to: "a.txt")
+    },
+    .init(
+      testDescription: "a parameter", runs: ["a.sh", "b.sh", "nb.ipynb", "d.sh"],
+      options: ["-p", "x", "1"]
+    ) { _ in },
+  ]
+
+  @Test("--cached runs exactly what a change concerns", arguments: changes)
+  func cached(change: Change) async throws {
+    try await Lyre.with { lyre in
+      try PipelineCacheTests.write(lyre)
+      let first = try await lyre.statuses(["--cached"])
+      #expect(Set(first.statuses.values) == ["succeeded"])
+      #expect(Set(first.reasons.values) == ["it never ran"])
+      try change.make(lyre)
+      let second = try await lyre.statuses(["--cached"] + change.options)
+      #expect(second.code == 0)
+      let ran = second.statuses.filter { $0.value == "succeeded" }.keys
+      #expect(Set(ran) == change.runs, "\(second.reasons)")
+      #expect(Set(second.reasons.keys) == change.runs)
+      // And then all is as it should be again.
+      let third = try await lyre.statuses(["--cached"] + change.options)
+      #expect(Set(third.statuses.values) == ["cached"], "\(third.reasons)")
+    }
+  }
+
+  @Test("--resume goes on where the last run failed")
+  func resume() async throws {
+    try await Lyre.with { lyre in
+      try PipelineCacheTests.write(lyre)
+      try lyre.script("b.sh", "exit 1")
+      let first = try await lyre.statuses(["-j", "1"])
+      #expect(first.code == 1)
+      try lyre.script("b.sh", "wc -l < a.txt > b.txt")
+      let second = try await lyre.statuses(["--resume", "-j", "1"])
+      #expect(second.code == 0)
+      #expect(
+        second.statuses == [
+          "a.sh": "cached", "b.sh": "succeeded", "nb.ipynb": "succeeded", "d.sh": "succeeded",
+        ])
+      let third = try await lyre.statuses(["--resume"])
+      #expect(Set(third.statuses.values) == ["cached"])
+    }
+  }
+
+  @Test("--resume goes on after Lyre was killed outright, which leaves nothing running")
+  func killed() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("a.sh", "echo done > a.txt")
+      try lyre.script("b.sh", "test -e go && exit 0; echo $$ > pid; echo ready; sleep 600")
+      try lyre.script("c.sh", "true")
+      try lyre.pipeline([
+        .init(file: "a.sh", outputs: ["a.txt"]), .init(file: "b.sh", parents: ["a.sh"]),
+        .init(file: "c.sh", parents: ["b.sh"]),
+      ])
+      let command = try lyre.start(["pipeline", "run", "p.pipeline"])
+      #expect(await command.hasPrinted("ready"))
+      command.send(signal: SIGKILL)
+      #expect(await command.result().ending == .killed(signal: SIGKILL))
+      let script = try #require(Int32(lyre.text(of: "pid").filter(\.isNumber)))
+      let deadline = ContinuousClock.now + .seconds(10)
+      while kill(script, 0) == 0, ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      #expect(kill(script, 0) != 0)
+
+      try lyre.directory.write("", to: "go")
+      let second = try await lyre.statuses(["--resume"])
+      #expect(second.code == 0)
+      #expect(
+        second.statuses == ["a.sh": "cached", "b.sh": "succeeded", "c.sh": "succeeded"])
+      let history = try await lyre.run(["pipeline", "history", "p.pipeline", "--json"])
+      let runs = try JSONValue(parsing: Array(history.output.utf8)).array ?? []
+      #expect(runs.map { $0["status"]?.string } == ["succeeded", "killed"])
+      #expect(runs.last?["nodes"]?[1]?["status"] == "killed")
+    }
+  }
+
+  @Test("a run without a record goes on, unless it needs one")
+  func noRecord() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("a.sh", "echo ran")
+      try lyre.pipeline([.init(file: "a.sh")])
+      try lyre.directory.write("a file", to: "state")
+      let plain = try await lyre.run(["pipeline", "run", "p.pipeline", "--state", "state/x"])
+      #expect(plain.code == 0)
+      #expect(plain.errors.contains("this run is not recorded"))
+      let cached = try await lyre.run(
+        ["pipeline", "run", "p.pipeline", "--state", "state/x", "--cached"])
+      #expect(cached.code == 2)
+    }
+  }
+}

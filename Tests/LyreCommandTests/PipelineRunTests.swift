@@ -1,0 +1,323 @@
+import Glibc
+import JSONCore
+import KernelTesting
+import RealKernels
+import Testing
+
+@Suite("lyre pipeline run")
+struct PipelineRunTests {
+  @Test("runs nodes in the directory of their file, with their variables and those of Elyra")
+  func environment() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script(
+        "sub/a.sh", "pwd; echo $GREETING $ELYRA_RUNTIME_ENV; echo $ELYRA_RUN_NAME >&2")
+      try lyre.pipeline([.init(file: "sub/a.sh", environment: ["GREETING": "hello"])])
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline"])
+      #expect(outcome.code == 0, "\(outcome)")
+      #expect(
+        outcome.output == "sub/a.sh | \(lyre.directory.path)/sub\nsub/a.sh | hello local\n")
+      #expect(outcome.errors.contains(/sub\/a.sh \| p-\d{10}\n/))
+    }
+  }
+
+  @Test("keeps to the links, and ends with 1 after a failure without starting anything more")
+  func order() async throws {
+    try await Lyre.with { lyre in
+      for name in ["a", "b", "c"] { try lyre.script("\(name).sh", "echo \(name) >> order") }
+      try lyre.script("bad.sh", "echo oops >&2; exit 7")
+      try lyre.pipeline([
+        .init(file: "c.sh", parents: ["bad.sh"]), .init(file: "bad.sh", parents: ["b.sh"]),
+        .init(file: "b.sh", parents: ["a.sh"]), .init(file: "a.sh"),
+      ])
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline", "-j", "1"])
+      #expect(outcome.code == 1)
+      #expect(try lyre.text(of: "order") == "a\nb\n")
+      #expect(outcome.errors.contains("bad.sh: the script ended with exit code 7"))
+      #expect(outcome.errors.contains("bad.sh | oops"))
+      #expect(outcome.errors.contains(/not run +c.sh/))
+    }
+  }
+
+  @Test("goes on with what does not need a failed node, when asked to")
+  func keepGoing() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("bad.sh", "exit 1")
+      try lyre.script("ok.sh", "true")
+      try lyre.script("after.sh", "true")
+      try lyre.script("far.sh", "true")
+      try lyre.pipeline([
+        .init(file: "bad.sh"), .init(file: "after.sh", parents: ["bad.sh"]),
+        .init(file: "ok.sh"), .init(file: "far.sh", parents: ["after.sh", "ok.sh"]),
+      ])
+      let result = try await lyre.statuses(["--keep-going"])
+      #expect(result.code == 1)
+      #expect(
+        result.statuses == [
+          "bad.sh": "failed", "after.sh": "blocked", "ok.sh": "succeeded", "far.sh": "blocked",
+        ])
+    }
+  }
+
+  @Test(
+    "runs a part of the pipeline",
+    arguments: [
+      (["--only", "b"], ["b.sh"]), (["--from", "b.sh"], ["b.sh", "c.sh"]),
+      (["--until", "b.sh"], ["a.sh", "b.sh"]), (["--from", "b", "--until", "b"], ["b.sh"]),
+    ])
+  func selection(options: [String], expected: [String]) async throws {
+    try await Lyre.with { lyre in
+      for name in ["a", "b", "c"] { try lyre.script("\(name).sh", "true") }
+      try lyre.pipeline([
+        .init(file: "a.sh"), .init(file: "b.sh", parents: ["a.sh"]),
+        .init(file: "c.sh", parents: ["b.sh"]),
+      ])
+      let result = try await lyre.statuses(options)
+      #expect(result.code == 0)
+      #expect(result.statuses.filter { $0.value == "succeeded" }.keys.sorted() == expected)
+    }
+  }
+
+  @Test("looks for declared inputs before a node and for declared outputs after it")
+  func files() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("maker.sh", "true")
+      try lyre.script("user.sh", "true")
+      try lyre.pipeline([
+        .init(file: "maker.sh", outputs: ["made.csv"]),
+        .init(file: "user.sh", parents: ["maker.sh"], dependencies: ["made.csv"]),
+      ])
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline"])
+      #expect(outcome.code == 1)
+      #expect(outcome.errors.contains("a declared output is not there: made.csv"))
+
+      let only = try await lyre.run(["pipeline", "run", "p.pipeline", "--only", "user"])
+      #expect(only.code == 1)
+      #expect(only.errors.contains("an input is not there: made.csv"))
+    }
+  }
+
+  @Test("never runs nodes at once that make the same file")
+  func commonOutputs() async throws {
+    try await Lyre.with { lyre in
+      for name in ["a", "b", "c"] {
+        try lyre.script("\(name).sh", "mkdir lock || exit 9; sleep 0.1; rmdir lock; echo x > out")
+      }
+      try lyre.pipeline(["a", "b", "c"].map { .init(file: "\($0).sh", outputs: ["out"]) })
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline", "-j", "3"])
+      #expect(outcome.code == 0, "\(outcome)")
+    }
+  }
+
+  @Test("tries a node again as often as its properties say")
+  func retries() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("a.sh", "echo x >> tries; test $(wc -l < tries) -ge 3")
+      try lyre.pipeline([.init(file: "a.sh", properties: ["retries": 2])])
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline"])
+      #expect(outcome.code == 0, "\(outcome)")
+      #expect(outcome.errors.contains("3 attempts"))
+      #expect(try lyre.text(of: "tries") == "x\nx\nx\n")
+    }
+  }
+
+  @Test("tells by which signal a script ended, and when its time ran out")
+  func endings() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("signal.sh", "kill -SEGV $$")
+      try lyre.script("slow.sh", "sleep 600 & sleep 600")
+      try lyre.pipeline([
+        .init(file: "signal.sh"), .init(file: "slow.sh", properties: ["timeout": 0.3]),
+      ])
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline", "--keep-going"])
+      #expect(outcome.code == 3)
+      #expect(outcome.errors.contains("signal.sh: the script was killed by SIGSEGV"))
+      #expect(outcome.errors.contains("slow.sh: took longer than its limit"))
+    }
+  }
+
+  @Test("leaves no daemon of a script behind")
+  func daemons() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script(
+        "a.sh",
+        "setsid sh -c 'echo $$ > daemon; exec sleep 600' </dev/null >/dev/null 2>&1 &\n"
+          + "while ! test -s daemon; do sleep 0.02; done")
+      try lyre.pipeline([.init(file: "a.sh")])
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline"])
+      #expect(outcome.code == 0)
+      #expect(await isGone(try lyre.text(of: "daemon")))
+    }
+  }
+
+  @Test("keeps all that a script wrote, with lines of any length and without a last newline")
+  func logs() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script(
+        "a.sh", "head -c 3000000 /dev/zero | tr '\\0' x; echo; printf 'first\\rsecond\\nno newline'"
+      )
+      try lyre.pipeline([.init(file: "a.sh")])
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline"])
+      #expect(outcome.code == 0)
+      #expect(outcome.output.hasSuffix("a.sh | second\na.sh | no newline\n"))
+      #expect(outcome.output.count { $0 == "x" } == 3_000_000)
+      let log = try await lyre.run(["pipeline", "logs", "last", "a.sh"])
+      #expect(log.output.utf8.count == 3_000_001 + 13 + 10)
+      let nodes = try await lyre.run(["pipeline", "logs", "last"])
+      #expect(nodes.output.hasPrefix("1  a.sh  ok"))
+    }
+  }
+
+  @Test("ends everything on Ctrl-C, and says so")
+  func interrupt() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print before", "sleep 60000"])
+      try lyre.script("a.sh", "echo $$ > pid; echo ready; sleep 600")
+      try lyre.script("b.sh", "echo never > b")
+      try lyre.pipeline([
+        .init(file: "a.sh"), .init(file: "nb.ipynb"), .init(file: "b.sh", parents: ["a.sh"]),
+      ])
+      let command = try lyre.start(["pipeline", "run", "p.pipeline", "-j", "2", "-v"])
+      #expect(await command.hasPrinted("ready"))
+      #expect(await command.hasPrinted("before"))
+      command.send(signal: SIGINT)
+      let result = await command.result()
+      #expect(result.ending == .exited(130), "\(result.errorText)")
+      #expect(result.errorText.contains(/not run +b.sh/))
+      #expect(try lyre.text(0) == "before\n")
+      #expect(await isGone(try lyre.text(of: "pid")))
+    }
+  }
+
+  @Test("runs notebooks in place, and adds nothing to one that fails")
+  func notebooks() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print hello"], to: "good.ipynb")
+      try lyre.notebook(["error ValueError no good", "print never"], to: "bad.ipynb")
+      try lyre.pipeline([
+        .init(file: "good.ipynb"), .init(file: "bad.ipynb", parents: ["good.ipynb"]),
+      ])
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline"])
+      #expect(outcome.code == 1)
+      #expect(outcome.errors.contains("ValueError: no good"))
+      #expect(try lyre.text(0, in: "good.ipynb") == "hello\n")
+      let cells = try lyre.cells("bad.ipynb")
+      #expect(cells.count == 2)
+      #expect(!(try lyre.text(of: "bad.ipynb").contains("papermill")))
+    }
+  }
+
+  @Test("tells of a kernel that died, with the code for it")
+  func deadKernel() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["die 9"])
+      try lyre.pipeline([.init(file: "nb.ipynb")])
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline"])
+      #expect(outcome.code == 4, "\(outcome)")
+      #expect(outcome.errors.contains("the kernel was killed by SIGKILL"))
+    }
+  }
+
+  @Test("refuses what is not valid with code 2, and runs nothing")
+  func invalid() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("a.sh", "echo x > ran")
+      try lyre.pipeline([
+        .init(file: "a.sh", parents: ["b.sh"]), .init(file: "b.sh", parents: ["a.sh"]),
+      ])
+      try lyre.script("b.sh", "true")
+      let cycle = try await lyre.run(["pipeline", "run", "p.pipeline"])
+      #expect(cycle.code == 2)
+      #expect(cycle.errors.contains("not valid, and was not run"))
+      try lyre.directory.write("{}", to: "q.pipeline")
+      #expect(try await lyre.run(["pipeline", "run", "q.pipeline"]).code == 2)
+      try lyre.pipeline([.init(file: "b.sh")])
+      let unknown = try await lyre.run(["pipeline", "run", "p.pipeline", "--only", "x"])
+      #expect(unknown.code == 2)
+      #expect(unknown.errors.contains("there is no node 'x'. Nodes: b.sh"))
+      #expect(access(lyre.directory.path("ran"), F_OK) != 0)
+    }
+  }
+
+  @Test("runs a pipeline once at a time")
+  func once() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("a.sh", "echo ready; while ! test -e go; do sleep 0.02; done")
+      try lyre.pipeline([.init(file: "a.sh")])
+      let first = try lyre.start(["pipeline", "run", "p.pipeline"])
+      #expect(await first.hasPrinted("ready"))
+      let second = try await lyre.run(["pipeline", "run", "p.pipeline", "--state", "elsewhere"])
+      #expect(second.code == 2)
+      #expect(second.errors.contains("another run of this pipeline is going on"))
+      try lyre.directory.write("", to: "go")
+      #expect(await first.result().ending == .exited(0))
+    }
+  }
+
+  @Test("gives parameters to scripts as variables")
+  func parameters() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("a.sh", "echo $year $flag $name")
+      try lyre.pipeline([.init(file: "a.sh", environment: ["name": "own"])])
+      let outcome = try await lyre.run([
+        "pipeline", "run", "p.pipeline", "-p", "year", "2026", "-p", "flag", "True", "-p", "name",
+        "given",
+      ])
+      #expect(outcome.output == "a.sh | 2026 True own\n")
+    }
+  }
+
+  @Test("writes reports and events, and values of variables into none of them")
+  func reports() async throws {
+    try await Lyre.with { lyre in
+      let secret = "s3cr3t-value"
+      try lyre.notebook(["print shown", "error ValueError <bad>"])
+      try lyre.script("a.sh", "echo '<b>&'; test -n \"$TOKEN\"")
+      try lyre.pipeline([
+        .init(file: "a.sh", environment: ["TOKEN": secret]),
+        .init(file: "nb.ipynb", parents: ["a.sh"], environment: ["TOKEN": secret]),
+      ])
+      let outcome = try await lyre.run([
+        "pipeline", "run", "p.pipeline", "--json", "--report", "r.xml", "--html", "r.html",
+        "--events", "e.jsonl", "-v", "-p", "token2", secret,
+      ])
+      #expect(outcome.code == 1)
+      let json = try JSONValue(parsing: Array(outcome.output.utf8))
+      #expect(json["platform"] == "LOCAL")
+      #expect(json["status"] == "failed")
+      #expect(json["exit_code"] == 1)
+      let xml = try lyre.text(of: "r.xml")
+      #expect(xml.contains("tests=\"2\" failures=\"1\""))
+      let html = try lyre.text(of: "r.html")
+      #expect(html.contains("&lt;b&gt;&amp;"))
+      #expect(html.contains("shown"))
+      #expect(html.contains("ValueError: &lt;bad&gt;"))
+      #expect(!html.contains("<bad>"))
+      let events = try lyre.text(of: "e.jsonl").split(separator: "\n").map {
+        try JSONValue(parsing: Array($0.utf8))
+      }
+      let names = events.compactMap { $0["event"]?.string }
+      #expect(names.first == "pipeline_started")
+      #expect(names.last == "pipeline_finished")
+      #expect(names.filter { $0 == "node_finished" }.count == 2)
+      #expect(names.contains("cell_finished"))
+      let state = ".local/state/lyre/"
+      for file in ["r.xml", "r.html", "e.jsonl"].map(lyre.directory.path)
+        + ["pipelines.sqlite", "pipelines.sqlite-wal"].map({ lyre.directory.path(state + $0) })
+      {
+        guard let content = try? readFile(file) else { continue }
+        #expect(!String(decoding: content, as: UTF8.self).contains(secret), "\(file)")
+      }
+      #expect(!outcome.errors.contains(secret))
+    }
+  }
+
+  /// Whether a process is gone, or goes within some seconds.
+  private func isGone(_ text: String) async -> Bool {
+    guard let process = Int32(text.filter(\.isNumber)), process > 1 else { return false }
+    let deadline = ContinuousClock.now + .seconds(10)
+    while kill(process, 0) == 0, ContinuousClock.now < deadline {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    return kill(process, 0) != 0
+  }
+}
