@@ -1,6 +1,7 @@
 import Glibc
 import JSONCore
 import KernelTesting
+import RealKernels
 import Testing
 
 @Suite("Pipelines that run again")

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Times a pipeline of 12 small notebooks, 4 side by side, run by Elyra and by lyre.
+
+Usage: scripts/with-test-env Benchmarks/pipeline.py [ELYRA_PIPELINE] [ROUNDS]   (after: swift build -c release)
+
+ELYRA_PIPELINE is the command `elyra-pipeline` of an environment with elyra-server; without it lyre alone is timed. The
+commands take turns, so that what else the machine does hits all of them alike. Reported are the medians, and how many times
+as long Elyra takes.
+"""
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LYRE = os.path.join(ROOT, ".build", "release", "lyre")
+WIDTH, LAYERS = 4, 3
+
+
+def notebook(name):
+    sources = ["import json, math", f"values = [math.sin(i) for i in range(1000)]\nprint('{name}', sum(values))"]
+    cells = [
+        {"cell_type": "code", "execution_count": None, "id": f"c{i}", "metadata": {}, "outputs": [], "source": source}
+        for i, source in enumerate(sources)
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def pipeline(folder):
+    """Three layers of four notebooks; each needs its neighbour above."""
+    nodes = []
+    for layer in range(LAYERS):
+        for column in range(WIDTH):
+            name = f"n{layer}{column}"
+            with open(os.path.join(folder, name + ".ipynb"), "w") as file:
+                json.dump(notebook(name), file)
+            links = [] if layer == 0 else [{"id": f"l{name}", "node_id_ref": f"n{layer - 1}{column}", "port_id_ref": "outPort"}]
+            nodes.append({
+                "id": name, "type": "execution_node", "op": "execute-notebook-node",
+                "app_data": {
+                    "component_parameters": {"filename": name + ".ipynb", "runtime_image": "any/image:1"},
+                    "label": "", "ui_data": {"label": name + ".ipynb"},
+                },
+                "inputs": [{"id": "inPort", "links": links}], "outputs": [{"id": "outPort"}],
+            })
+    flow = {"id": "primary", "nodes": nodes, "runtime_ref": "",
+            "app_data": {"version": 8, "ui_data": {"comments": []}, "properties": {"name": "twelve", "runtime": "Generic"}}}
+    document = {"doc_type": "pipeline", "version": "3.0", "id": "twelve", "primary_pipeline": "primary", "pipelines": [flow], "schemas": []}
+    with open(os.path.join(folder, "twelve.pipeline"), "w") as file:
+        json.dump(document, file)
+
+
+def main():
+    elyra = sys.argv[1] if len(sys.argv) > 1 else shutil.which("elyra-pipeline")
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    run = [LYRE, "pipeline", "run", "-q", "--state", "state", "twelve.pipeline"]
+    commands = {"lyre -j 1": run + ["-j", "1"], "lyre -j 2": run + ["-j", "2"], "lyre --cached": run + ["--cached"]}
+    if elyra:
+        commands = {"elyra-pipeline run": [elyra, "run", "twelve.pipeline"], **commands}
+    times = {name: [] for name in commands}
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline(folder)
+        for _ in range(rounds):
+            # The cached run comes last, so that lyre has just run everything.
+            for name, command in commands.items():
+                start = time.perf_counter()
+                result = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                times[name].append(time.perf_counter() - start)
+                if result.returncode != 0:
+                    sys.exit(f"{' '.join(command)} failed:\n{result.stdout.decode()}{result.stderr.decode()}")
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    base = medians.get("elyra-pipeline run")
+    for name, median in medians.items():
+        ratio = f"  {base / median:8.1f} x" if base and name != "elyra-pipeline run" else ""
+        print(f"{name:20} {median:8.3f} s{ratio}")
+
+
+if __name__ == "__main__":
+    main()
