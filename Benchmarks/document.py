@@ -9,8 +9,9 @@ lyre that of the whole process, from its start to its end; for the others only t
 and imports. "peak" is the most memory that the process held beyond what it holds with nothing to do, as a multiple of
 the file.
 
-What is timed: `lyre check` reads and checks the schema; `lyre format` reads and writes Jupyter's form, and the result
-is compared with nbformat's byte for byte; nbformat, json and orjson read and write.
+What is timed: `lyre check` reads and checks the schema; `lyre format` reads and writes all anew in Jupyter's form; what
+`lyre run` does to the file ("lyre in place": notebook-copy, a program of this folder), nbformat, json and orjson read, give
+every code cell another execution count, and write. The results of lyre are compared with nbformat's byte for byte.
 """
 import argparse
 import filecmp
@@ -24,6 +25,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LYRE = os.path.join(ROOT, ".build", "release", "lyre")
+COPY = os.path.join(ROOT, ".build", "release", "notebook-copy")
 
 OTHERS = {
     "nbformat": "import nbformat",
@@ -34,14 +36,17 @@ OTHERS = {
 WORK = {
     "nbformat": """
 notebook = nbformat.read(source, as_version=nbformat.NO_CONVERT)
+run(notebook)
 nbformat.write(notebook, target)
 """,
     "json": """
 with open(source, encoding='utf-8') as file: notebook = json.load(file)
+run(notebook)
 with open(target, 'w', encoding='utf-8') as file: json.dump(notebook, file, indent=1, sort_keys=True, ensure_ascii=False)
 """,
     "orjson": """
 with open(source, 'rb') as file: notebook = orjson.loads(file.read())
+run(notebook)
 with open(target, 'wb') as file: file.write(orjson.dumps(notebook, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
 """,
 }
@@ -49,6 +54,9 @@ with open(target, 'wb') as file: file.write(orjson.dumps(notebook, option=orjson
 CHILD = """
 import resource, sys, time
 source, target = sys.argv[1:]
+def run(notebook):
+    for cell in notebook['cells']:
+        if cell['cell_type'] == 'code': cell['execution_count'] += 1
 {imports}
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 start = time.process_time()
@@ -158,6 +166,11 @@ def lyre_format(source, target):
     return seconds, memory - idle_memory()
 
 
+def lyre_copy(source, target):
+    seconds, memory, _ = measure([COPY, source, target])
+    return seconds, memory - idle_memory()
+
+
 @functools.cache
 def idle_memory():
     return measure([LYRE, "--version"])[1]
@@ -186,14 +199,20 @@ def main():
     options = parser.parse_args()
     if options.generate:
         return generate(options.generate[0], options.scale, options.generate[1])
-    if not os.access(LYRE, os.X_OK):
-        sys.exit("build it first: swift build -c release --product lyre")
+    if not os.access(LYRE, os.X_OK) or not os.access(COPY, os.X_OK):
+        sys.exit("build first: swift build -c release --product lyre; swift build -c release --product notebook-copy")
     if not has("nbformat"):
         sys.exit(f"{sys.executable} has no nbformat: run this with scripts/with-test-env, or `pip install nbformat orjson`")
-    programs = {"lyre check": lyre_check, "lyre format": lyre_format, "nbformat": other("nbformat"), "json": other("json")}
+    programs = {
+        "lyre check": lyre_check,
+        "lyre format": lyre_format,
+        "lyre in place": lyre_copy,
+        "nbformat": other("nbformat"),
+        "json": other("json"),
+    }
     if has("orjson"):
         programs["orjson"] = other("orjson")
-    print(f"{'notebook':16} {'MB':>6}  {'program':12} {'seconds':>8} {'MB/s':>7} {'of nbformat':>11} {'peak':>6}   median of {options.rounds}")
+    print(f"{'notebook':16} {'MB':>6}  {'program':13} {'seconds':>8} {'MB/s':>7} {'of nbformat':>11} {'peak':>6}   median of {options.rounds}")
     for kind in KINDS:
         with tempfile.TemporaryDirectory() as folder:
             source, target = os.path.join(folder, "source.ipynb"), os.path.join(folder, "target.ipynb")
@@ -204,13 +223,17 @@ def main():
             for _ in range(options.rounds):
                 for name, run in programs.items():
                     samples[name].append(run(source, target))
+                    if name == "lyre in place":
+                        os.replace(target, target + ".lyre")
+                    if name == "nbformat" and not filecmp.cmp(target, target + ".lyre", shallow=False):
+                        sys.exit("a change in place gave other bytes than nbformat.write")
             median = {
                 name: [statistics.median(sample[i] for sample in taken) for i in (0, 1)] for name, taken in samples.items()
             }
             for name, (seconds, memory) in median.items():
                 ratio = median["nbformat"][0] / seconds
                 print(
-                    f"{kind:16} {size / 1e6:6.1f}  {name:12} {seconds:8.3f} {size / seconds / 1e6:7.0f} {ratio:10.1f}x {memory / size:5.1f}x",
+                    f"{kind:16} {size / 1e6:6.1f}  {name:13} {seconds:8.3f} {size / seconds / 1e6:7.0f} {ratio:10.1f}x {memory / size:5.1f}x",
                     flush=True,
                 )
 

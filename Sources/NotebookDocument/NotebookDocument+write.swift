@@ -35,7 +35,7 @@ extension NotebookDocument {
   }
 
   /// The file with all changes in stretches, so that it can be written without a copy.
-  func pieces() -> [ArraySlice<UInt8>] {
+  public func pieces() -> [ArraySlice<UInt8>] {
     let splices = splices
     return splices.isEmpty ? [original[...]] : pieces(splices)
   }

@@ -115,14 +115,16 @@ struct SchemaCheck {
     guard let id = value.text?.string else { return expected("a string", value, place) }
     // Python's `$` also matches before a line feed at the end.
     let line = id.utf8.last == 0x0A ? id.utf8.dropLast() : id.utf8[...]
-    let isValid = !line.isEmpty && line.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-        true
-      default: false
+    let isValid =
+      !line.isEmpty
+      && line.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
       }
-    }
     if !isValid || id.utf8.count > 64 {
       fault("expected 1 to 64 letters, digits, '-' and '_', found \(value.value)", place)
     }
