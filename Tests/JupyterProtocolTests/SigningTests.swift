@@ -37,13 +37,32 @@ struct SigningTests {
     }
   }
 
-  @Test("are compared by length before content")
-  func comparison() {
-    #expect(MessageSigner.areEqual([1, 2], [1, 2]))
-    #expect(!MessageSigner.areEqual([1, 2], [1, 3]))
-    #expect(!MessageSigner.areEqual([1, 2], [1]))
-    #expect(!MessageSigner.areEqual([1], [1, 2]))
-    #expect(!MessageSigner.areEqual([], [1]))
+  @Test("are compared whole")
+  func comparison() throws {
+    let signer = try MessageSigner(scheme: "hmac-sha256", key: [1])
+    let parts: [[UInt8]] = [[1, 2], [], [3], [4, 5, 6]]
+    func isTaken(_ signature: [UInt8]) -> Bool {
+      signature.withUnsafeBytes { signature in
+        parts[0].withUnsafeBytes { first in
+          parts[2].withUnsafeBytes { third in
+            parts[3].withUnsafeBytes { fourth in
+              let none = UnsafeRawBufferPointer(start: nil, count: 0)
+              return signer.isSignature(signature, of: (first, none, third, fourth))
+            }
+          }
+        }
+      }
+    }
+    let signature = signer.signature(of: parts[...])
+    #expect(isTaken(signature))
+    #expect(!isTaken(Array(signature.dropLast())))
+    #expect(!isTaken(signature + [0x30]))
+    #expect(!isTaken([]))
+    for place in signature.indices {
+      var other = signature
+      other[place] ^= 1
+      #expect(!isTaken(other))
+    }
   }
 
   @Test("of one signer are right on several threads at once")

@@ -1,3 +1,4 @@
+import Glibc
 import JSONCore
 
 /// Verifies and reads the frames of messages.
@@ -7,6 +8,7 @@ import JSONCore
 public struct MessageDecoder: Sendable {
   /// What stands between the routing frames and the message.
   static let delimiter = Array("<IDS|MSG>".utf8)
+  private static let emptyObject = Array("{}".utf8)
 
   private let signer: MessageSigner?
   private var seen = SignatureMemory()
@@ -34,62 +36,103 @@ public struct MessageDecoder: Sendable {
     }
   }
 
-  private mutating func read<Frame: WireFrame>(_ frames: [Frame]) throws(WireError) -> Message {
+  private mutating func read(_ frames: [some WireFrame]) throws(WireError) -> Message {
     let found = frames.firstIndex { frame in
-      frame.withUnsafeBytes { $0.elementsEqual(MessageDecoder.delimiter) }
+      frame.withUnsafeBytes { $0.isSame(as: MessageDecoder.delimiter) }
     }
     guard let delimiter = found else { throw WireError(.missingDelimiter) }
     guard frames.count - delimiter > 5 else {
       throw WireError(.tooFewFrames, "\(frames.count - delimiter - 1) after the delimiter, not 5")
     }
     let first = delimiter + 2
-    try verify(frames[delimiter + 1], frames[first...first + 3])
-
-    guard let header = MessageHeader(try json(frames[first], "header")),
-      !header.messageType.rawValue.isEmpty
-    else { throw WireError(.invalidHeader, "it must be an object with a msg_type") }
-    return Message(
-      identities: frames[..<delimiter].map { $0.withUnsafeBytes { Array($0) } },
-      header: header,
-      parentHeader: try parent(frames[first + 1]),
-      metadata: try json(frames[first + 2], "metadata").object ?? [:],
-      content: try json(frames[first + 3], "content"),
-      buffers: frames[(first + 4)...].map { $0.withUnsafeBytes { Array($0) } })
+    // All at once, because what works on bytes alone is compiled here, and what works on frames is
+    // not: their type is another module's.
+    let result = frames[first - 1].withUnsafeBytes { signature in
+      frames[first].withUnsafeBytes { header in
+        frames[first + 1].withUnsafeBytes { parent in
+          frames[first + 2].withUnsafeBytes { metadata in
+            frames[first + 3].withUnsafeBytes { content in
+              read(
+                Parts(
+                  signature: signature, header: header, parent: parent, metadata: metadata,
+                  content: content))
+            }
+          }
+        }
+      }
+    }
+    var message = try result.get()
+    if delimiter > 0 {
+      message.identities = frames[..<delimiter].map { $0.withUnsafeBytes { Array($0) } }
+    }
+    if frames.count > first + 4 {
+      message.buffers = frames[(first + 4)...].map { $0.withUnsafeBytes { Array($0) } }
+    }
+    return message
   }
 
-  private mutating func parent(_ frame: some WireFrame) throws(WireError) -> MessageHeader? {
-    let isSame = frame.withUnsafeBytes { $0.elementsEqual(lastParent.bytes) }
-    if !isSame {
-      let header = MessageHeader(try json(frame, "parent_header"))
-      lastParent = (frame.withUnsafeBytes { Array($0) }, header)
+  /// The bytes of a message's parts.
+  private struct Parts {
+    var signature: UnsafeRawBufferPointer
+    var header: UnsafeRawBufferPointer
+    var parent: UnsafeRawBufferPointer
+    var metadata: UnsafeRawBufferPointer
+    var content: UnsafeRawBufferPointer
+  }
+
+  private mutating func read(_ parts: Parts) -> Result<Message, WireError> {
+    Result { () throws(WireError) in
+      try verify(parts)
+      guard let header = MessageHeader(try json(parts.header, "header")),
+        !header.messageType.rawValue.isEmpty
+      else { throw WireError(.invalidHeader, "it must be an object with a msg_type") }
+      return Message(
+        header: header, parentHeader: try parent(parts.parent),
+        metadata: try json(parts.metadata, "metadata").object ?? [:],
+        content: try json(parts.content, "content"))
+    }
+  }
+
+  private mutating func parent(_ bytes: UnsafeRawBufferPointer) throws(WireError)
+    -> MessageHeader?
+  {
+    if !bytes.isSame(as: lastParent.bytes) {
+      let header = MessageHeader(try json(bytes, "parent_header"))
+      lastParent = (Array(bytes), header)
     }
     return lastParent.header
   }
 
-  private mutating func verify<Frame: WireFrame>(_ frame: Frame, _ parts: ArraySlice<Frame>)
-    throws(WireError)
-  {
+  private mutating func verify(_ parts: Parts) throws(WireError) {
     guard let signer else { return }
-    let signature = frame.withUnsafeBytes { Array($0) }
-    guard !signature.isEmpty else { throw WireError(.unsigned) }
-    guard MessageSigner.areEqual(signature, signer.signature(of: parts)) else {
+    guard !parts.signature.isEmpty else { throw WireError(.unsigned) }
+    let signed = (parts.header, parts.parent, parts.metadata, parts.content)
+    guard signer.isSignature(parts.signature, of: signed) else {
       throw WireError(.invalidSignature)
     }
-    guard seen.insert(signature) else { throw WireError(.duplicateSignature) }
+    guard seen.insert(parts.signature) else { throw WireError(.duplicateSignature) }
   }
 
-  private func json(_ frame: some WireFrame, _ part: String) throws(WireError) -> JSONValue {
-    let result = frame.withUnsafeBytes { bytes in
-      Result { () throws(JSONError) in
-        // Some kernels send nothing for an empty object.
-        bytes.isEmpty
-          ? .object([:])
-          : try JSONValue(parsing: bytes, options: JSONReadingOptions(repairsInvalidUTF8: true))
-      }
+  private func json(_ bytes: UnsafeRawBufferPointer, _ part: String) throws(WireError)
+    -> JSONValue
+  {
+    // Some kernels send nothing for an empty object.
+    if bytes.isEmpty || bytes.isSame(as: MessageDecoder.emptyObject) { return .object([:]) }
+    do throws(JSONError) {
+      return try JSONValue(parsing: bytes, options: JSONReadingOptions(repairsInvalidUTF8: true))
+    } catch {
+      throw WireError(.invalidJSON, "\(part): \(error)")
     }
-    switch result {
-    case .success(let value): return value
-    case .failure(let error): throw WireError(.invalidJSON, "\(part): \(error)")
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether these are the same bytes.
+  fileprivate func isSame(as other: [UInt8]) -> Bool {
+    guard count == other.count else { return false }
+    return other.withUnsafeBytes { other in
+      guard let mine = baseAddress, let theirs = other.baseAddress else { return true }
+      return memcmp(mine, theirs, count) == 0
     }
   }
 }

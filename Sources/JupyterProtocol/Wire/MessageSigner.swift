@@ -62,37 +62,57 @@ public final class MessageSigner: Sendable {
   }
 
   /// The signature of a message's parts, in their order.
-  func signature(of parts: ArraySlice<some WireFrame>) -> [UInt8] {
-    context.withLock { context in
-      // The key stays from the first time.
-      var isDone = EVP_MAC_init(context.pointer, nil, 0, nil) == 1
-      for part in parts {
-        part.withUnsafeBytes { bytes in
-          let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-          isDone = EVP_MAC_update(context.pointer, start, bytes.count) == 1 && isDone
-        }
-      }
-      return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(EVP_MAX_MD_SIZE)) {
-        digest in
-        var length = 0
-        isDone =
-          EVP_MAC_final(context.pointer, digest.baseAddress, &length, digest.count) == 1 && isDone
-        // Only for want of memory: the key and the hash were taken when the context was made.
-        precondition(isDone, "OpenSSL could not compute an HMAC")
-        return [UInt8](unsafeUninitializedCapacity: length * 2) { hex, count in
-          for (index, byte) in digest.prefix(length).enumerated() {
-            hex[index * 2] = MessageSigner.digit(byte >> 4)
-            hex[index * 2 + 1] = MessageSigner.digit(byte & 0xF)
-          }
-          count = length * 2
-        }
-      }
-    }
+  func signature(of parts: ArraySlice<[UInt8]>) -> [UInt8] {
+    sign({ add in for part in parts { part.withUnsafeBytes(add) } }, then: { Array($0) })
   }
 
-  /// Whether two signatures are the same, in a time that does not tell where they differ.
-  static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
+  /// Whether that is the signature of these parts; in a time that does not tell where it differs.
+  func isSignature(
+    _ signature: UnsafeRawBufferPointer,
+    of parts: (
+      UnsafeRawBufferPointer, UnsafeRawBufferPointer, UnsafeRawBufferPointer, UnsafeRawBufferPointer
+    )
+  ) -> Bool {
+    sign(
+      { add in
+        add(parts.0)
+        add(parts.1)
+        add(parts.2)
+        add(parts.3)
+      },
+      then: { own in
+        guard let ours = own.baseAddress, let theirs = signature.baseAddress else { return false }
+        return own.count == signature.count && CRYPTO_memcmp(ours, theirs, own.count) == 0
+      })
+  }
+
+  /// Hands the signature of all that `body` adds, in hexadecimal, to `use`.
+  @inline(__always)
+  private func sign<R: Sendable>(
+    _ body: ((UnsafeRawBufferPointer) -> Void) -> Void, then use: (UnsafeRawBufferPointer) -> R
+  ) -> R {
+    context.withLock { context in
+      let pointer = context.pointer
+      // The key stays from the first time.
+      var isDone = EVP_MAC_init(pointer, nil, 0, nil) == 1
+      body { bytes in
+        let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        isDone = EVP_MAC_update(pointer, start, bytes.count) == 1 && isDone
+      }
+      let most = Int(EVP_MAX_MD_SIZE)
+      return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3 * most) { buffer in
+        var length = 0
+        isDone = EVP_MAC_final(pointer, buffer.baseAddress, &length, most) == 1 && isDone
+        // Only for want of memory: the key and the hash were taken when the context was made.
+        precondition(isDone, "OpenSSL could not compute an HMAC")
+        for index in 0..<length {
+          buffer[most + index * 2] = MessageSigner.digit(buffer[index] >> 4)
+          buffer[most + index * 2 + 1] = MessageSigner.digit(buffer[index] & 0xF)
+        }
+        return use(
+          UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer[most..<(most + length * 2)])))
+      }
+    }
   }
 
   private static func digit(_ value: UInt8) -> UInt8 {

@@ -9,6 +9,9 @@ struct SignatureMemory: Sendable {
   private struct Digest: Hashable {
     var high: UInt64
     var low: UInt64
+
+    // Half of what is random is random enough.
+    func hash(into hasher: inout Hasher) { hasher.combine(low) }
   }
 
   private var seen: Set<Digest> = []
@@ -20,7 +23,7 @@ struct SignatureMemory: Sendable {
   ///
   /// - Parameter signature: a signature in hexadecimal.
   /// - Returns: whether it is new.
-  mutating func insert(_ signature: [UInt8]) -> Bool {
+  mutating func insert(_ signature: UnsafeRawBufferPointer) -> Bool {
     let digest = Digest(
       high: SignatureMemory.number(signature.prefix(16)),
       low: SignatureMemory.number(signature.dropFirst(16).prefix(16)))
@@ -35,8 +38,11 @@ struct SignatureMemory: Sendable {
     return true
   }
 
+  /// Remembers a signature that is not in somebody's buffer.
+  mutating func insert(_ signature: [UInt8]) -> Bool { signature.withUnsafeBytes { insert($0) } }
+
   /// The number that up to 16 lower-case hexadecimal digits spell.
-  private static func number(_ digits: ArraySlice<UInt8>) -> UInt64 {
+  private static func number(_ digits: Slice<UnsafeRawBufferPointer>) -> UInt64 {
     // The low four bits of `a` are 1, and only letters have the bit 0x40.
     digits.reduce(0) { ($0 << 4 | UInt64($1 & 0xF)) &+ UInt64($1 >> 6) &* 9 }
   }
