@@ -8,16 +8,21 @@ enum YAMLGuard {
     var hasOddNames = false
     var previous: UInt8 = 0x0A
     var lastInk: UInt8 = 0x0A
+    // Whether an alias was the last word, and whether it has ended.
     var alias = false
+    var aliasHasEnded = false
     let bytes = Array(text.utf8)
     for (place, byte) in bytes.enumerated() {
       let next = place + 1 < bytes.count ? bytes[place + 1] : 0x0A
-      let isStart = isSpace(previous) || "[{,:".utf8.contains(previous)
+      // The last bytes of Unicode's line breaks and of the byte order mark among them.
+      let isStart =
+        isSpace(previous) || "[{,:".utf8.contains(previous)
+        || [0x85, 0xA8, 0xA9, 0xBF].contains(previous)
       switch byte {
       case UInt8(ascii: "&") where isStart && !isSpace(next): anchors += 1
       case UInt8(ascii: "*") where isStart && !isSpace(next):
         aliases += 1
-        alias = true
+        (alias, aliasHasEnded) = (true, false)
       case UInt8(ascii: "?") where isStart && isSpace(next) && "\n-[{,".utf8.contains(lastInk):
         hasOddNames = true
       case UInt8(ascii: ":")
@@ -25,7 +30,9 @@ enum YAMLGuard {
         hasOddNames = true
       default: break
       }
-      if alias, byte == 0x0A || ",]}".utf8.contains(byte) { alias = false }
+      if isSpace(byte) { aliasHasEnded = true }
+      let endsAlias = aliasHasEnded && !isSpace(byte)
+      if byte == 0x0A || endsAlias || ",]}".utf8.contains(byte) { alias = false }
       if byte == 0x0A || !isSpace(byte) { lastInk = byte }
       previous = byte
     }

@@ -100,7 +100,8 @@ struct YAMLReadingTests {
     "a small text that stands for very much is refused at once",
     .timeLimit(.minutes(1)),
     arguments: [
-      laughs, laughs + "\n*a9 : x", laughs + "\n? *a9\n: x", laughs + "\n? [*a9]\n: x",
+      laughs, laughs + "\n*a9 : x", laughs + "\u{2028}*a9 : x", laughs + "\n*a9   : x",
+      laughs + "\n? *a9\n: x", laughs + "\n? [*a9]\n: x",
       laughs + "\n[*a9]: x", laughs + "\n{*a9 : x, *a9 : y}", laughs + "\nz: {<<: {k: *a9}}",
       (0..<100_000).map { "- &a\($0) [*a\(max($0 - 1, 0))]" }.joined(separator: "\n"),
       (0..<900).map { $0 == 0 ? "- &a0 [x]" : "- &a\($0) [*a\($0 - 1)]" }.joined(separator: "\n"),
@@ -110,6 +111,18 @@ struct YAMLReadingTests {
     ])
   func bombs(_ text: String) {
     #expect(throws: YAMLError.self) { try JSONValue(parsingYAML: text) }
+  }
+
+  @Test("a text with many aliases is read, whatever its comments and texts say")
+  func manyAliases() throws {
+    var lines = (0..<6).map { "a\($0): &x\($0) {k: \($0)}" }
+    lines += (0..<40).map { "b\($0): *x\($0 % 6)  # note: this, isn't it? (yes)" }
+    lines += ["c: [*x1, *x2]", "d: {<<: [*x3, *x4], m: *x5}", "e: \"why? 'x': y\"", "f: a & b * c"]
+    let value = try JSONValue(parsingYAML: lines.joined(separator: "\n"))
+    #expect(value?["b39"] == ["k": 3])
+    #expect(value?["c"] == [["k": 1], ["k": 2]])
+    #expect(value?["d"] == ["k": 3, "m": ["k": 5]])
+    #expect(value?["f"] == "a & b * c")
   }
 
   @Test("many names in one mapping are read in linear time", .timeLimit(.minutes(1)))
