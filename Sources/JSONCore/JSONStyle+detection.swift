@@ -25,31 +25,6 @@ extension JSONStyle {
     }
     keySeparator = text(index.range(first.key).upperBound..<index.range(first.value).lowerBound)
     sortsKeys = false
-    escapesNonASCII = JSONText.usesEscapesOnly(bytes)
-  }
-}
-
-extension JSONText {
-  /// Whether a text writes characters outside ASCII as escapes: it has such escapes and no such
-  /// characters.
-  static func usesEscapesOnly(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    var index = 0
-    var hasEscape = false
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte >= 0x80 { return false }
-      if byte == UInt8(ascii: "\\"), index + 5 < bytes.count {
-        // \u0000 to \u007f must be escapes for control characters anyway.
-        if bytes[index + 1] == UInt8(ascii: "u"),
-          !(bytes[index + 2] == UInt8(ascii: "0") && bytes[index + 3] == UInt8(ascii: "0")
-            && bytes[index + 4] < UInt8(ascii: "8"))
-        {
-          hasEscape = true
-        }
-        index += 1
-      }
-      index += 1
-    }
-    return hasEscape
+    escapesNonASCII = index.escapesNonASCII
   }
 }

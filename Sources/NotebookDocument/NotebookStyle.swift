@@ -18,29 +18,12 @@ struct NotebookStyle: Sendable {
 
   /// Reads the style off a file.
   init(of bytes: UnsafeRawBufferPointer, _ index: JSONIndex) {
-    json = .jupyter
+    json = JSONStyle(of: bytes, index, fallback: .jupyter)
     splitsLines = true
     let members = index.members(index.root)
-    guard let first = members.first else { return }
-
-    let before = NotebookStyle.text(
-      bytes, index.range(index.root).lowerBound + 1..<index.range(first.key).lowerBound)
-    if let newline = before.lastIndex(where: { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }) {
-      json.newline = String(before[newline])
-      json.indent = String(before[before.index(after: newline)...])
-    } else {
-      json.indent = nil
-      let separator =
-        members.count > 1
-        ? NotebookStyle.text(
-          bytes, index.range(first.value).upperBound..<index.range(members[1].key).lowerBound) : ","
-      json.itemSeparator = separator
-    }
-    json.keySeparator = NotebookStyle.text(
-      bytes, index.range(first.key).upperBound..<index.range(first.value).lowerBound)
+    guard !members.isEmpty else { return }
     let names = members.map { index.string($0.key, in: bytes) }
     json.sortsKeys = zip(names, names.dropFirst()).allSatisfy { $0 < $1 }
-    json.escapesNonASCII = index.escapesNonASCII
 
     guard let cells = index.member("cells", of: index.root, in: bytes) else { return }
     for cell in index.elements(cells).prefix(50) {
@@ -59,9 +42,5 @@ struct NotebookStyle: Sendable {
       default: continue
       }
     }
-  }
-
-  private static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
-    String(decoding: bytes[range], as: UTF8.self)
   }
 }

@@ -123,6 +123,15 @@ struct PipelineCommandTests {
       #expect(
         refused.output.contains(
           "error: out.sh: filename: '../../out.sh' lies outside of the project"))
+      // Nor may a link.
+      let link = "\(lyre.directory.path)/repo/pipelines/link.sh"
+      #expect(symlink("../../out.sh", link) == 0)
+      let linked = try await lyre.run([
+        "pipeline", "new", "--overwrite", "repo/pipelines/l.pipeline", "repo/pipelines/link.sh",
+      ])
+      #expect(linked.code == 0)
+      let caught = try await lyre.run(["pipeline", "validate", "repo/pipelines/l.pipeline"])
+      #expect(caught.output.contains("'link.sh' lies outside of the project"))
       let rooted = try await lyre.run([
         "pipeline", "validate", "repo/pipelines/p.pipeline", "--root", ".",
       ])
