@@ -1,4 +1,3 @@
-import Glibc
 import JSONCore
 
 /// Verifies and reads the frames of messages.
@@ -131,8 +130,15 @@ extension UnsafeRawBufferPointer {
   fileprivate func isSame(as other: [UInt8]) -> Bool {
     guard count == other.count else { return false }
     return other.withUnsafeBytes { other in
-      guard let mine = baseAddress, let theirs = other.baseAddress else { return true }
-      return memcmp(mine, theirs, count) == 0
+      // Eight at a time: parents are compared for every message.
+      let words = count / 8 * 8
+      for place in stride(from: 0, to: words, by: 8)
+      where loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        != other.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      {
+        return false
+      }
+      return self[words...].elementsEqual(other[words...])
     }
   }
 }
