@@ -178,6 +178,8 @@ public final class ScriptedKernel: Sendable {
     }
     let voice = Voice(signer: signer, sockets: sockets, options: options)
     let kernel = ScriptedKernel(options: options, voice: voice, io: io)
+    // Before anything is let in: a request that found nobody would be lost.
+    kernel.runners.withLock { $0[""] = ScriptRunner(kernel: kernel) }
     let heart = sockets[.heartbeat]
     inbox.open { [kernel] item in
       switch item {
@@ -256,8 +258,7 @@ public final class ScriptedKernel: Sendable {
       voice.send(.status, ["execution_state": "starting"], on: .iopub, parent: nil)
     }
     startThread { self.takeSignals() }
-    let shell = ScriptRunner(kernel: self)
-    runners.withLock { $0[""] = shell }
+    guard let shell = runners.withLock({ $0[""] }) else { preconditionFailure("no main shell") }
     if let path = options.transcript {
       TranscriptPlayer.load(path, voice).run(
         shell: shell.requests, control: control, stdin: stdin, kernel: self)
