@@ -37,7 +37,8 @@ extension JSONIndex {
     let content = nodes[node].start + 1..<max(nodes[node].end - 1, nodes[node].start + 1)
     switch nodes[node].kind {
     case .plainString:
-      return JSONString(String(decoding: bytes[content], as: UTF8.self))
+      return JSONString(
+        String(decoding: UnsafeRawBufferPointer(rebasing: bytes[content]), as: UTF8.self))
     case .escapedString: return JSONIndex.unescape(bytes, content)
     default: return JSONString("")
     }
@@ -59,7 +60,10 @@ extension JSONIndex {
     case .number:
       cursor += 1
       return .number(
-        JSONNumber(validated: String(decoding: bytes[node.start..<node.end], as: UTF8.self)))
+        JSONNumber(
+          validated: String(
+            decoding: UnsafeRawBufferPointer(rebasing: bytes[node.start..<node.end]),
+            as: UTF8.self)))
     case .plainString, .escapedString:
       defer { cursor += 1 }
       return .string(string(cursor, in: bytes))
@@ -96,7 +100,7 @@ extension JSONIndex {
         // Only where the reader was asked to repair.
         text.append(contentsOf: String(decoding: inner[index..<end], as: UTF8.self).utf8)
       } else {
-        text.append(contentsOf: inner[index..<end])
+        text.append(contentsOf: UnsafeRawBufferPointer(rebasing: inner[index..<end]))
       }
       guard end + 1 < content.upperBound else { break }
       index = end + 2

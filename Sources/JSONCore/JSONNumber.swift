@@ -39,12 +39,8 @@ public struct JSONNumber: Sendable, Hashable {
 
   /// The nearest double; infinite where the number is too large.
   public var double: Double {
-    switch text {
-    case "NaN": .nan
-    case "Infinity": .infinity
-    case "-Infinity": -.infinity
-    default: Double(text) ?? .nan
-    }
+    // Swift reads Python's names for what is not finite too.
+    Double(text) ?? .nan
   }
 
   /// Python's spelling of a float, made of the digits and the exponent of Swift's, which are the
@@ -52,7 +48,7 @@ public struct JSONNumber: Sendable, Hashable {
   static func pythonRepr(_ double: Double) -> String {
     let description = double.description
     // Without an exponent the spelling is the same up to where Python begins to use one.
-    if abs(double) < 1e15, !description.utf8.contains(UInt8(ascii: "e")) { return description }
+    if double == 0 || (abs(double) < 1e15 && abs(double) >= 1e-4) { return description }
     let sign = description.hasPrefix("-") ? "-" : ""
     let magnitude = description.dropFirst(sign.count)
     let parts = magnitude.split(separator: "e", maxSplits: 1)
@@ -104,7 +100,8 @@ extension JSONNumber {
     var digits = 0
     var zerosAfterPoint = 0
     var point: Int?
-    for (place, byte) in text.enumerated() {
+    for place in 0..<text.count {
+      let byte = text[place]
       switch byte {
       case UInt8(ascii: "-") where place == 0: break
       case UInt8(ascii: "."): point = place

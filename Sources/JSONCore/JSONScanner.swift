@@ -27,7 +27,11 @@ struct JSONScanner {
 
   /// Reads the whole text; a byte order mark before it is passed over.
   mutating func scan() throws(JSONError) {
-    nodes.reserveCapacity(bytes.count / 24 + 4)
+    guard bytes.count < JSONIndex.Node.endOfPlaces else {
+      throw error(.tooDeep, "a text of a tebibyte or more is not read")
+    }
+    // Memory that is not used is not taken: a copy of a list that became too long would be.
+    nodes.reserveCapacity(bytes.count / 16 + 4)
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
     var open: [Int] = []
     var expectation = Expectation.value

@@ -44,7 +44,7 @@ private struct LineWriter {
       if hasNonASCII {
         writeNonASCII(index..<end, to: &bytes)
       } else {
-        bytes.append(contentsOf: text[index..<end])
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[index..<end]))
       }
       guard end < text.count else { break }
       open(&bytes)
@@ -69,14 +69,8 @@ private struct LineWriter {
     var start = range.lowerBound
     var index = start
     while index < range.upperBound {
-      let length: Int
-      switch text[index] {
-      case 0xC2 where index + 1 < range.upperBound && text[index + 1] == 0x85: length = 2
-      case 0xE2
-      where index + 2 < range.upperBound && text[index + 1] == 0x80
-        && (text[index + 2] == 0xA8 || text[index + 2] == 0xA9):
-        length = 3
-      default:
+      let length = JSONText.lineEndLength(text, at: index, in: range)
+      guard length > 0 else {
         index += 1
         continue
       }

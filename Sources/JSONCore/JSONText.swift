@@ -3,25 +3,37 @@ public enum JSONText {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
+  /// Eight bytes, the first of them lowest.
+  private static func word(_ bytes: UnsafeRawBufferPointer, at place: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+  }
+
+  /// Marks each byte of a word that is zero with its high bit.
+  ///
+  /// A byte above one that is zero may be marked wrongly: only the lowest mark counts.
+  private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highBits }
+
+  /// How many bytes come before the lowest mark.
+  private static func bytesBelow(_ marks: UInt64) -> Int { marks.trailingZeroBitCount >> 3 }
+
   /// The first place from `start` on that is a quote, a backslash or a control character, or the
   /// end; `hasNonASCII` becomes true when a byte above 0x7F was passed.
   static func endOfPlainRun(
     _ bytes: UnsafeRawBufferPointer, from start: Int, hasNonASCII: inout Bool
   ) -> Int {
     var index = start
-    let quotes = ones &* UInt64(UInt8(ascii: "\""))
-    let backslashes = ones &* UInt64(UInt8(ascii: "\\"))
+    let (quotes, backslashes) = (ones &* 0x22, ones &* 0x5C)
     var other: UInt64 = 0
     while bytes.count - index >= 8 {
-      let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      let quote = word ^ quotes
-      let backslash = word ^ backslashes
-      // A byte is zero where (x - 1) borrows and x has no high bit; below 0x20 likewise. A false
-      // hit above a true one does no harm: the bytes are then looked at one by one.
-      let hits =
-        ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-        | ((word &- ones &* 0x20) & ~word)
-      if hits & highBits != 0 { break }
+      let word = word(bytes, at: index)
+      // Below 0x20 a byte borrows from its high bit when 0x20 is taken from it.
+      let controls = (word &- ones &* 0x20) & ~word & highBits
+      let marks = zeros(word ^ quotes) | zeros(word ^ backslashes) | controls
+      if marks != 0 {
+        let passed = marks.trailingZeroBitCount & ~7
+        if (other | word & (1 << UInt64(passed) &- 1)) & highBits != 0 { hasNonASCII = true }
+        return index + passed >> 3
+      }
       other |= word
       index += 8
     }
@@ -35,36 +47,81 @@ public enum JSONText {
     return index
   }
 
-  /// The first place in a range of a string of a JSON text that holds a backslash or a byte above
-  /// 0x7F; nil when there is none.
-  public static func firstUnusual(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
+  /// The first place in a range that holds a byte; nil when there is none.
+  public static func first(
+    _ byte: UInt8, _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
+  ) -> Int? {
     var index = range.lowerBound
-    let backslashes = ones &* UInt64(UInt8(ascii: "\\"))
+    let wanted = ones &* UInt64(byte)
     while range.upperBound - index >= 8 {
-      let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      let backslash = word ^ backslashes
-      if (word | ((backslash &- ones) & ~backslash)) & highBits != 0 { break }
+      let marks = zeros(word(bytes, at: index) ^ wanted)
+      if marks != 0 { return index + bytesBelow(marks) }
       index += 8
     }
     while index < range.upperBound {
-      if bytes[index] == UInt8(ascii: "\\") || bytes[index] >= 0x80 { return index }
+      if bytes[index] == byte { return index }
       index += 1
     }
     return nil
   }
 
-  /// The first place in a range that holds a backslash; nil when there is none.
-  public static func firstBackslash(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
+  /// The first place in a range that holds a backslash, or a byte that may begin one of the line
+  /// ends outside ASCII: NEL, and Unicode's line and paragraph separators.
+  public static func firstEscapeOrSeparator(
+    _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
+  ) -> Int? {
     var index = range.lowerBound
-    let backslashes = ones &* UInt64(UInt8(ascii: "\\"))
+    let (backslashes, nel, separators) = (ones &* 0x5C, ones &* 0xC2, ones &* 0xE2)
+    while index < range.upperBound {
+      if range.upperBound - index >= 8 {
+        let word = word(bytes, at: index)
+        let marks = zeros(word ^ backslashes) | zeros(word ^ nel) | zeros(word ^ separators)
+        guard marks != 0 else {
+          index += 8
+          continue
+        }
+        index += bytesBelow(marks)
+      }
+      if bytes[index] == UInt8(ascii: "\\") || lineEndLength(bytes, at: index, in: range) > 0 {
+        return index
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  /// How many bytes a line end outside ASCII takes that stands at a place; 0 when none does.
+  static func lineEndLength(
+    _ bytes: UnsafeRawBufferPointer, at place: Int, in range: Range<Int>
+  ) -> Int {
+    switch bytes[place] {
+    case 0xC2 where place + 1 < range.upperBound && bytes[place + 1] == 0x85: 2
+    case 0xE2
+    where place + 2 < range.upperBound && bytes[place + 1] == 0x80
+      && (bytes[place + 2] == 0xA8 || bytes[place + 2] == 0xA9):
+      3
+    default: 0
+    }
+  }
+
+  /// The first place in a range that holds a byte above 0x7F; nil when there is none.
+  static func firstNonASCII(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
+    var index = range.lowerBound
     while range.upperBound - index >= 8 {
-      let backslash = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ backslashes
-      if (backslash &- ones) & ~backslash & highBits != 0 { break }
+      let marks = word(bytes, at: index) & highBits
+      if marks != 0 { return index + bytesBelow(marks) }
       index += 8
     }
-    while index < range.upperBound {
-      if bytes[index] == UInt8(ascii: "\\") { return index }
-      index += 1
+    return bytes[index..<range.upperBound].firstIndex { $0 >= 0x80 }
+  }
+
+  /// The first place in a range of generalised UTF-8 at which a lone surrogate begins; nil when
+  /// there is none.
+  static func firstSurrogate(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
+    var start = range.lowerBound
+    while let place = first(0xED, bytes, in: start..<range.upperBound) {
+      if place + 1 < range.upperBound, bytes[place + 1] >= 0xA0 { return place }
+      start = place + 1
     }
     return nil
   }

@@ -107,7 +107,7 @@ extension JSONString {
       if hasNonASCII {
         appendNonASCII(text, index..<end, to: &bytes, escapes: escapesNonASCII)
       } else {
-        bytes.append(contentsOf: text[index..<end])
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[index..<end]))
       }
       guard end < text.count else { return }
       appendEscape(UInt16(text[end]), to: &bytes)
@@ -122,27 +122,38 @@ extension JSONString {
   ) {
     var index = range.lowerBound
     while index < range.upperBound {
-      let byte = text[index]
-      let length = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
-      let end = min(index + length, range.upperBound)
-      let isSurrogate = byte == 0xED && index + 1 < end && text[index + 1] >= 0xA0
-      if byte < 0x80 || (!escapes && !isSurrogate) {
-        bytes.append(contentsOf: text[index..<end])
+      let end =
+        escapes
+        ? JSONText.firstNonASCII(text, in: index..<range.upperBound)
+        : JSONText.firstSurrogate(text, in: index..<range.upperBound)
+      if let end, end == index {
+        index = appendEscaped(text, from: index, to: &bytes)
       } else {
-        var scalar = length == 1 ? UInt32(byte) : UInt32(byte) & (0xFF >> UInt32(length + 1))
-        for offset in index + 1..<max(end, index + 1) {
-          scalar = scalar << 6 | UInt32(text[offset] & 0x3F)
-        }
-        if scalar > 0xFFFF {
-          let above = scalar - 0x10000
-          appendEscape(UInt16(truncatingIfNeeded: 0xD800 | above >> 10), to: &bytes)
-          appendEscape(UInt16(truncatingIfNeeded: 0xDC00 | above & 0x3FF), to: &bytes)
-        } else {
-          appendEscape(UInt16(truncatingIfNeeded: scalar), to: &bytes)
-        }
+        let end = end ?? range.upperBound
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[index..<end]))
+        index = end
       }
-      index = end
     }
+  }
+
+  /// Appends the character outside ASCII that begins at a place, as an escape.
+  ///
+  /// - Returns: where the next character begins.
+  private static func appendEscaped(
+    _ text: UnsafeRawBufferPointer, from start: Int, to bytes: inout [UInt8]
+  ) -> Int {
+    let length = text[start] < 0xE0 ? 2 : text[start] < 0xF0 ? 3 : 4
+    let end = min(start + length, text.count)
+    var scalar = UInt32(text[start]) & (0xFF >> UInt32(length + 1))
+    for place in start + 1..<end { scalar = scalar << 6 | UInt32(text[place] & 0x3F) }
+    if scalar > 0xFFFF {
+      let above = scalar - 0x10000
+      appendEscape(UInt16(truncatingIfNeeded: 0xD800 | above >> 10), to: &bytes)
+      appendEscape(UInt16(truncatingIfNeeded: 0xDC00 | above & 0x3FF), to: &bytes)
+    } else {
+      appendEscape(UInt16(truncatingIfNeeded: scalar), to: &bytes)
+    }
+    return end
   }
 
   static func appendEscape(_ unit: UInt16, to bytes: inout [UInt8]) {

@@ -20,6 +20,8 @@ struct CanonicalWriter {
   static func pieces(_ index: JSONIndex, _ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     bytes.withUnsafeBytes { buffer in
       var writer = CanonicalWriter(index: index, buffer: buffer)
+      // Memory that is not used is not taken.
+      writer.text.reserveCapacity(buffer.count + buffer.count / 2)
       writer.notebook()
       writer.text.append(UInt8(ascii: "\n"))
       var pieces: [ArraySlice<UInt8>] = []
@@ -150,7 +152,7 @@ struct CanonicalWriter {
     let (start, end) = (range.lowerBound + 1, range.upperBound - 1)
     guard start < end else { return false }
     var place = start
-    while let next = JSONText.firstUnusual(buffer, in: place..<end) {
+    while let next = JSONText.firstEscapeOrSeparator(buffer, in: place..<end) {
       if buffer[next] != UInt8(ascii: "\\") { return false }
       switch buffer[next + 1] {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "t"), UInt8(ascii: "b"): break
@@ -220,7 +222,7 @@ struct CanonicalWriter {
     let range = index.range(node)
     let end = range.upperBound - 1
     var place = range.lowerBound + 1
-    while place < end, let found = JSONText.firstBackslash(buffer, in: place..<end) {
+    while place < end, let found = JSONText.first(UInt8(ascii: "\\"), buffer, in: place..<end) {
       switch buffer[found + 1] {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "n"), UInt8(ascii: "t"),
         UInt8(ascii: "r"), UInt8(ascii: "b"), UInt8(ascii: "f"):
@@ -234,12 +236,13 @@ struct CanonicalWriter {
   private mutating func array(
     _ node: Int, _ level: Int, by write: (inout CanonicalWriter, Int, Int) -> Void
   ) {
-    let elements = index.elements(node)
-    guard !elements.isEmpty else { return text.append(contentsOf: "[]".utf8) }
+    guard !index.isEmpty(node) else { return text.append(contentsOf: "[]".utf8) }
     text.append(UInt8(ascii: "["))
-    for (place, element) in elements.enumerated() {
-      beginItem(isFirst: place == 0, level + 1)
+    var element = node + 1
+    while element < index.following(node) {
+      beginItem(isFirst: element == node + 1, level + 1)
       write(&self, element, level + 1)
+      element = index.following(element)
     }
     endLine(level)
     text.append(UInt8(ascii: "]"))

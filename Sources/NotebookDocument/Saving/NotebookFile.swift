@@ -48,12 +48,13 @@ public struct NotebookFile: Sendable {
   ///
   /// - Parameters:
   ///   - descriptor: what is read; it stays open.
-  ///   - sizeHint: how much is expected.
+  ///   - sizeHint: how much is expected; by default the size of a regular file.
   /// - Returns: the bytes.
   /// - Throws: ``NotebookError`` when reading fails or there is more than ``maximumSize``.
-  public static func readAll(_ descriptor: Int32, sizeHint: Int = 65_536)
+  public static func readAll(_ descriptor: Int32, sizeHint: Int? = nil)
     throws(NotebookError) -> [UInt8]
   {
+    let sizeHint = sizeHint ?? expectedSize(descriptor)
     // Straight into place: a large file is in memory once.
     var failure: Int32 = 0
     var content = [UInt8](unsafeUninitializedCapacity: sizeHint + 1) { buffer, count in
@@ -88,6 +89,13 @@ public struct NotebookFile: Sendable {
       throw NotebookError(.unreadable, "the file cannot be read: \(reason(failure))")
     }
     return content
+  }
+
+  /// How much a descriptor probably gives: the size of a regular file, as far as it is read.
+  private static func expectedSize(_ descriptor: Int32) -> Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 65_536 }
+    return min(max(Int(status.st_size), 0), maximumSize)
   }
 
   static func realPath(_ path: String) -> String? {
