@@ -6,12 +6,13 @@ Usage: PYTHON Benchmarks/document.py [--rounds N] [--scale X]   (after: swift bu
 The notebooks are generated, the same on every machine, and written by nbformat. All programs take turns, each in a
 process of its own on one processor. Reported is processor time, which what else the machine does disturbs least: for
 lyre that of the whole process, from its start to its end; for the others only that of the work, without Python's start
-and imports. "peak" is the most memory that the process held beyond what it holds with nothing to do, as a multiple of
+and imports. "system" is the part of it that the system's kernel takes for memory, reading and writing. "peak" is the most memory that the process held beyond what it holds with nothing to do, as a multiple of
 the file.
 
 What is timed: `lyre check` reads and checks the schema; `lyre format` reads and writes all anew in Jupyter's form; what
 `lyre run` does to the file ("lyre in place": notebook-copy, a program of this folder), nbformat, json and orjson read, give
-every code cell another execution count, and write. The results of lyre are compared with nbformat's byte for byte.
+every code cell another execution count, and write. "lyre in place" is the only one that has the file on the disk (fsync)
+when it ends. The results of lyre are compared with nbformat's byte for byte.
 """
 import argparse
 import filecmp
@@ -52,18 +53,16 @@ with open(target, 'wb') as file: file.write(orjson.dumps(notebook, option=orjson
 }
 
 CHILD = """
-import resource, sys, time
+import resource, sys
 source, target = sys.argv[1:]
 def run(notebook):
     for cell in notebook['cells']:
         if cell['cell_type'] == 'code': cell['execution_count'] += 1
 {imports}
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-start = time.process_time()
+before = resource.getrusage(resource.RUSAGE_SELF)
 {work}
-seconds = time.process_time() - start
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(seconds, (after - before) * 1024)
+after = resource.getrusage(resource.RUSAGE_SELF)
+print(after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime, (after.ru_maxrss - before.ru_maxrss) * 1024)
 """
 
 
@@ -142,7 +141,7 @@ def generate(kind, scale, path):
 
 
 def measure(command, input=None, output=None):
-    """The processor time of a process and the most memory it held, in bytes; and what it printed."""
+    """A process's processor time, its own and the system's, the most memory it held, in bytes; and what it printed."""
     with tempfile.TemporaryFile() as printed:
         process = subprocess.Popen(command, stdin=input, stdout=output or printed)
         _, status, usage = os.wait4(process.pid, 0)
@@ -150,39 +149,39 @@ def measure(command, input=None, output=None):
         if process.returncode != 0:
             sys.exit(f"{' '.join(command[:3])} ended with {process.returncode}")
         printed.seek(0)
-        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, printed.read()
+        return usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024, printed.read()
 
 
 def lyre_check(source, target):
-    seconds, memory, _ = measure([LYRE, "check", source])
-    return seconds, memory - idle_memory()
+    own, system, memory, _ = measure([LYRE, "check", source])
+    return own, system, memory - idle_memory(LYRE, "--version")
 
 
 def lyre_format(source, target):
     with open(source, "rb") as file, open(target, "wb") as output:
-        seconds, memory, _ = measure([LYRE, "format", "-"], file, output)
+        own, system, memory, _ = measure([LYRE, "format", "-"], file, output)
     if not filecmp.cmp(source, target, shallow=False):
         sys.exit("lyre format gave other bytes than nbformat.write")
-    return seconds, memory - idle_memory()
+    return own, system, memory - idle_memory(LYRE, "--version")
 
 
 def lyre_copy(source, target):
-    seconds, memory, _ = measure([COPY, source, target])
-    return seconds, memory - idle_memory()
+    own, system, memory, _ = measure([COPY, source, target])
+    return own, system, memory - idle_memory(COPY)
 
 
 @functools.cache
-def idle_memory():
-    return measure([LYRE, "--version"])[1]
+def idle_memory(*command):
+    return measure(command)[2]
 
 
 def other(name):
     program = CHILD.format(imports=OTHERS[name], work=WORK[name])
 
     def run(source, target):
-        _, _, printed = measure([sys.executable, "-c", program, source, target])
-        seconds, memory = printed.split()
-        return float(seconds), int(memory)
+        printed = measure([sys.executable, "-c", program, source, target])[3]
+        own, system, memory = printed.split()
+        return float(own), float(system), int(memory)
 
     return run
 
@@ -212,7 +211,7 @@ def main():
     }
     if has("orjson"):
         programs["orjson"] = other("orjson")
-    print(f"{'notebook':16} {'MB':>6}  {'program':13} {'seconds':>8} {'MB/s':>7} {'of nbformat':>11} {'peak':>6}   median of {options.rounds}")
+    print(f"{'notebook':16} {'MB':>6}  {'program':13} {'seconds':>8} {'system':>7} {'MB/s':>7} {'of nbformat':>11} {'peak':>6}   median of {options.rounds}")
     for kind in KINDS:
         with tempfile.TemporaryDirectory() as folder:
             source, target = os.path.join(folder, "source.ipynb"), os.path.join(folder, "target.ipynb")
@@ -228,12 +227,13 @@ def main():
                     if name == "nbformat" and not filecmp.cmp(target, target + ".lyre", shallow=False):
                         sys.exit("a change in place gave other bytes than nbformat.write")
             median = {
-                name: [statistics.median(sample[i] for sample in taken) for i in (0, 1)] for name, taken in samples.items()
+                name: [statistics.median(sample[i] for sample in taken) for i in (0, 1, 2)] for name, taken in samples.items()
             }
-            for name, (seconds, memory) in median.items():
-                ratio = median["nbformat"][0] / seconds
+            for name, (own, system, memory) in median.items():
+                seconds = own + system
+                ratio = sum(median["nbformat"][:2]) / seconds
                 print(
-                    f"{kind:16} {size / 1e6:6.1f}  {name:13} {seconds:8.3f} {size / seconds / 1e6:7.0f} {ratio:10.1f}x {memory / size:5.1f}x",
+                    f"{kind:16} {size / 1e6:6.1f}  {name:13} {seconds:8.3f} {system:7.3f} {size / seconds / 1e6:7.0f} {ratio:10.1f}x {memory / size:5.1f}x",
                     flush=True,
                 )
 
