@@ -97,6 +97,18 @@ struct NotebookRunnerTests {
     #expect(run.result.outcome == .failed(cell: 0))
   }
 
+  // nbclient waits for it for ever, and what did not reply did not say that it succeeded.
+  @Test("a cell that gets no reply has failed, and its last output says so")
+  func noReply() async throws {
+    let run = try await execute([
+      code("no reply\nprint x", id: "a"), code("print next", id: "b"),
+    ])
+    #expect(run.statuses == [.failed, .notRun])
+    #expect(run.result.cells[0].error?.name == "NoReplyError")
+    #expect(run.texts(0) == ["x\n", "NoReplyError"])
+    #expect(run.result.outcome == .failed(cell: 0))
+  }
+
   @Test("output that comes late goes to the cell that it belongs to")
   func lateOutput() async throws {
     let run = try await execute([
@@ -126,8 +138,16 @@ struct NotebookRunnerTests {
     // After what the kernel made of the interrupt: the notebook says why.
     #expect(stopped.texts(0).last == "CellTimeoutError")
     let continued = try await execute(cells) { $0.onTimeout = .continue }
-    #expect(continued.result.outcome == .completed)
+    #expect(continued.result.outcome == .timedOut(cell: 0))
     #expect(continued.statuses == [.timedOut, .succeeded])
+    // As with nbclient's interrupt_on_timeout, whose KeyboardInterrupt is an error like others.
+    let allowed = try await execute(cells) {
+      $0.onTimeout = .continue
+      $0.allowedErrors = ["CellTimeoutError"]
+    }
+    #expect(allowed.result.outcome == .completed)
+    #expect(allowed.statuses == [.timedOut, .succeeded])
+    #expect(allowed.result.cells[0].errorIsAllowed)
   }
 
   @Test("a cell that answers the interrupt with ok has timed out all the same")

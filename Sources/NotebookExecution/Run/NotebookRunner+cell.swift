@@ -37,27 +37,27 @@ extension NotebookRunner {
       ExecutionMachine(messageID: message, limits: limits(kernel)), cellDeadline: limit,
       totalDeadline: configuration.totalTimeout.map { $0 - (begin - start) },
       patience: configuration.interruptPatience)
-    let (end, death) = await withTaskGroup(of: Void.self) { answers in
+    let death = await withTaskGroup(of: Void.self) { answers in
       defer { answers.cancelAll() }
       return await attend(&run, place, kernel, events, begin, &answers)
     }
     if let usage, let now = self.usage(kernel) {
       results[place].resources = ResourceUse(now, since: usage)
     }
-    finish(place, run, end, death, limit, kernel, ContinuousClock.now - begin)
+    finish(place, run, death, limit, kernel, ContinuousClock.now - begin)
   }
 
   /// Takes what the kernel sends until the cell is done or the kernel is gone.
   private mutating func attend(
     _ run: inout CellRun, _ place: Int, _ kernel: Kernel, _ events: KernelEvents,
     _ begin: ContinuousClock.Instant, _ answers: inout TaskGroup<Void>
-  ) async -> (ExecutionMachine.Outcome?, ExitStatus?) {
+  ) async -> ExitStatus? {
     var death: ExitStatus?
-    var end: ExecutionMachine.Outcome?
-    while end == nil, death == nil {
+    var isDone = false
+    while !isDone, death == nil {
       if let signal = stopSignal { run.stop(signal: signal) }
       switch run.action(at: ContinuousClock.now - begin) {
-      case .done(let outcome): end = outcome
+      case .done: isDone = true
       case .interrupt:
         emit(.kernelSignaled(name: "interrupt", reason: reason(run.cause)))
         kernel.interrupt()
@@ -75,7 +75,7 @@ extension NotebookRunner {
             // A cancelled task waits for nothing: the kernel is told, and what came is kept.
             run.stop(signal: SIGTERM)
             kernel.interrupt()
-            end = .noReply
+            isDone = true
             break
           }
           death = kernel.exitStatus ?? .exited(0)
@@ -88,7 +88,7 @@ extension NotebookRunner {
         saveIfDue()
       }
     }
-    return (end, death)
+    return death
   }
 
   func usage(_ kernel: Kernel) -> ProcessUsage? {

@@ -8,14 +8,11 @@ import NotebookDocument
 
 extension NotebookRunner {
   mutating func finish(
-    _ place: Int, _ run: CellRun, _ end: ExecutionMachine.Outcome?, _ death: ExitStatus?,
-    _ limit: Duration?, _ kernel: Kernel, _ duration: Duration
+    _ place: Int, _ run: CellRun, _ death: ExitStatus?, _ limit: Duration?, _ kernel: Kernel,
+    _ duration: Duration
   ) {
     if run.machine.missedIdle {
       emit(.warning("the kernel did not say that it is idle; output may be missing", cell: place))
-    }
-    if case .noReply? = end, run.cause == nil {
-      emit(.warning("the kernel became idle without a reply", cell: place))
     }
     let reply = run.machine.reply
     if let count = reply?.executionCount { setCount(count, at: place) }
@@ -36,7 +33,7 @@ extension NotebookRunner {
       conclude(&result, reply)
     }
     let isTold = collector.hasError(at: place) && result.status != .timedOut
-    if !isTold, let error = explanation(result, death) {
+    if !isTold, let error = explanation(result, reply, death) {
       // Who opens the notebook later sees why the cell has no more outputs.
       apply(collector.add(error: error, at: place), kernel)
     }
@@ -60,8 +57,12 @@ extension NotebookRunner {
       by: cause, result.index, isKernelGone: isKernelGone || run.wasTerminated)
     if reply?.status == .error { result.error = reply?.error }
     if endedWell { result.status = .succeeded }
-    if result.status == .timedOut {
-      result.limit = cause == .cellTimeout ? limit : configuration.totalTimeout
+    guard result.status == .timedOut else { return }
+    result.limit = cause == .cellTimeout ? limit : configuration.totalTimeout
+    if outcome == nil {
+      let error = explanation(result, reply, nil)
+      result.errorIsAllowed = isErrorAllowed(document.cell(at: result.index), error)
+      if !result.errorIsAllowed { lateCell = lateCell ?? result.index }
     }
   }
 
@@ -80,6 +81,9 @@ extension NotebookRunner {
       }
     } else if let shown, reply == nil || configuration.failsOnErrorOutputs {
       result.error = shown
+    } else if reply == nil {
+      // It became idle and said no more: kernels do when their own code breaks. That is no success.
+      result.error = NotebookRunner.missingReply
     } else {
       result.status = .succeeded
       if let shown, !isErrorAllowed(cell, shown) {
@@ -94,19 +98,26 @@ extension NotebookRunner {
     if !result.errorIsAllowed { outcome = .failed(cell: place) }
   }
 
+  private static let missingReply = explained(
+    "NoReplyError", "the kernel became idle without a reply; its own log may tell why")
+
+  private static func explained(_ name: String, _ value: String) -> ErrorContent {
+    ErrorContent(name: name, value: value, traceback: ["\(name): \(value)"])
+  }
+
   /// The error that stands in the notebook where the kernel could give none.
-  private func explanation(_ result: CellResult, _ death: ExitStatus?) -> ErrorContent? {
-    let (name, value): (String, String)
+  private func explanation(_ result: CellResult, _ reply: ExecuteReply?, _ death: ExitStatus?)
+    -> ErrorContent?
+  {
     switch result.status {
     case .timedOut:
-      name = "CellTimeoutError"
-      value = "\(result.limitText ?? "the time ran out")"
+      NotebookRunner.explained("CellTimeoutError", result.limitText ?? "the time ran out")
     case .killedWithKernel:
-      name = "DeadKernelError"
-      value = "the kernel \(death.map(\.description) ?? "ended")"
-    default: return nil
+      NotebookRunner.explained(
+        "DeadKernelError", "the kernel \(death.map(\.description) ?? "ended")")
+    case .failed where reply == nil: NotebookRunner.missingReply
+    default: nil
     }
-    return ErrorContent(name: name, value: value, traceback: ["\(name): \(value)"])
   }
 
   func ended(by cause: CellRun.Cause, _ place: Int, isKernelGone: Bool)

@@ -29,6 +29,9 @@ public struct NotebookRunner {
   var lastSave = ContinuousClock.now
   var outcome: RunOutcome?
 
+  /// The first cell whose time ran out while the run went on, unless that is allowed.
+  var lateCell: Int?
+
   /// Saves a document while its outputs come; the places are those of the cells that have changed
   /// since the last call.
   public typealias SaveHandler = (_ document: NotebookDocument, _ changed: Set<Int>) -> Void
@@ -100,7 +103,7 @@ public struct NotebookRunner {
     var tail = ""
     if case .kernelDied = outcome { tail = kernel.standardErrorTail }
     let result = RunResult(
-      outcome: outcome ?? .completed, cells: results, duration: ContinuousClock.now - start,
+      outcome: outcome ?? lateCell.map { .timedOut(cell: $0) } ?? .completed, cells: results, duration: ContinuousClock.now - start,
       resources: usage(kernel).map { ResourceUse($0, since: nil) }, standardErrorTail: tail)
     papermill?.end(&document, result)
     spools = [:]

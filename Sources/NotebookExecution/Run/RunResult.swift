@@ -41,7 +41,7 @@ public struct CellResult: Sendable, Hashable {
   public var duration: Duration
   /// The error that it raised.
   public var error: ErrorContent?
-  /// Whether its error was allowed.
+  /// Whether its error was allowed; or, where the run goes on after it, that its time ran out.
   public var errorIsAllowed: Bool
   /// The limit that ran out, its own or the notebook's; nil for a cell that was not timed out.
   public var limit: Duration?
@@ -66,7 +66,8 @@ public enum RunOutcome: Sendable, Hashable {
   case completed
   /// The cell at that place raised an error.
   case failed(cell: Int)
-  /// The time of the cell at that place ran out.
+  /// The time of the cell at that place ran out; with ``RunConfiguration/TimeoutPolicy/continue``
+  /// the cells after it have run.
   case timedOut(cell: Int)
   /// The time of the whole notebook ran out in the cell at that place.
   case totalTimeExceeded(cell: Int)

@@ -132,7 +132,7 @@ struct LimitOptions: ParsableArguments {
   @Option(help: "Seconds from the kernel's start to its first reply.")
   var startupTimeout: Double = 60
 
-  @Option(help: "What follows a timed-out cell: stop or continue.")
+  @Option(help: "What follows a timed-out cell: stop or continue; code 3 unless it is allowed.")
   var onTimeout: RunConfiguration.TimeoutPolicy = .stop
 
   @Flag(help: "Go on after errors.")

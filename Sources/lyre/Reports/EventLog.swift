@@ -151,7 +151,10 @@ final class EventLog: Sendable {
         "allowed": .init(cell.errorIsAllowed),
       ]
     }
-    if let limit = cell.limit { object["limit_seconds"] = seconds(limit) }
+    if let limit = cell.limit {
+      object["limit_seconds"] = seconds(limit)
+      object["limit_allowed"] = .init(cell.errorIsAllowed)
+    }
     if let use = cell.resources { object["resources"] = .object(resources(use)) }
     return object
   }

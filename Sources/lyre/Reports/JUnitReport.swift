@@ -11,7 +11,7 @@ final class JUnitReport: Sendable {
     let cells = result.cells.filter(\.isCode)
     let failures = cells.filter { $0.status == .failed && !$0.errorIsAllowed }.count
     let errors = cells.filter {
-      [.timedOut, .killedWithKernel, .interrupted].contains($0.status)
+      [.timedOut, .killedWithKernel, .interrupted].contains($0.status) && !$0.errorIsAllowed
     }.count
     let skipped = cells.filter { [.skipped, .notRun].contains($0.status) }.count
     var text =
@@ -49,7 +49,7 @@ final class JUnitReport: Sendable {
     let body: String
     switch cell.status {
     case .succeeded, .pending, .running: return open + "/>\n"
-    case .failed where cell.errorIsAllowed: return open + "/>\n"
+    case .failed where cell.errorIsAllowed, .timedOut where cell.errorIsAllowed: return open + "/>\n"
     case .failed:
       let error = cell.error
       let trace = Terminal.plain((error?.traceback ?? []).joined(separator: "\n"))

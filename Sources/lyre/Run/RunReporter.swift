@@ -227,15 +227,13 @@ final class RunReporter: Sendable {
 
   private func summarize(_ result: RunResult) {
     let ran = result.cells.filter { $0.status != .skipped && $0.status != .notRun }
-    let failed = ran.filter { $0.status == .failed }.count
     var line = "\(name): \(Format.count(ran.count, "cell")) in \(Format.duration(result.duration))"
-    if failed > 0 {
-      let allowed = ran.filter { $0.status == .failed && $0.errorIsAllowed }.count
-      line += ", \(failed) failed"
-      if allowed > 0 { line += allowed == failed ? " (allowed)" : " (\(allowed) allowed)" }
+    for (status, words) in [(CellStatus.failed, "failed"), (.timedOut, "timed out")] {
+      let cells = ran.filter { $0.status == status }
+      let allowed = cells.filter(\.errorIsAllowed).count
+      if !cells.isEmpty { line += ", \(cells.count) \(words)" }
+      if allowed > 0 { line += allowed == cells.count ? " (allowed)" : " (\(allowed) allowed)" }
     }
-    let late = ran.filter { $0.status == .timedOut }.count
-    if late > 0 { line += ", \(late) timed out" }
     let slow = ran.filter { $0.duration > .seconds(1) }.sorted { $0.duration > $1.duration }
     if ran.count > 1, !slow.isEmpty {
       let list = slow.prefix(3).map { "cell \($0.index + 1) \(Format.duration($0.duration))" }
