@@ -103,7 +103,8 @@ public struct NotebookRunner {
     var tail = ""
     if case .kernelDied = outcome { tail = kernel.standardErrorTail }
     let result = RunResult(
-      outcome: outcome ?? lateCell.map { .timedOut(cell: $0) } ?? .completed, cells: results, duration: ContinuousClock.now - start,
+      outcome: outcome ?? lateCell.map { .timedOut(cell: $0) } ?? .completed, cells: results,
+      duration: ContinuousClock.now - start,
       resources: usage(kernel).map { ResourceUse($0, since: nil) }, standardErrorTail: tail)
     papermill?.end(&document, result)
     spools = [:]

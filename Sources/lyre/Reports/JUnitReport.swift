@@ -49,7 +49,8 @@ final class JUnitReport: Sendable {
     let body: String
     switch cell.status {
     case .succeeded, .pending, .running: return open + "/>\n"
-    case .failed where cell.errorIsAllowed, .timedOut where cell.errorIsAllowed: return open + "/>\n"
+    case .failed where cell.errorIsAllowed, .timedOut where cell.errorIsAllowed:
+      return open + "/>\n"
     case .failed:
       let error = cell.error
       let trace = Terminal.plain((error?.traceback ?? []).joined(separator: "\n"))
