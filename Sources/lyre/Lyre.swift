@@ -56,7 +56,10 @@ struct Lyre: AsyncParsableCommand {
   private static func leave(_ code: ExitCode) -> Never {
     StandardInput.shared.restoreEcho()
     Printer.shared.flush()
-    Glibc.exit(code.rawValue)
+    guard let reason = Printer.shared.outputFailure else { Glibc.exit(code.rawValue) }
+    Printer.shared.log("error: standard output cannot be written: \(reason)")
+    Printer.shared.flush()
+    Glibc.exit(max(code, .notWritten).rawValue)
   }
 }
 

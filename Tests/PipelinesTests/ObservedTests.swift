@@ -136,6 +136,8 @@ struct SyntheticFiles: PipelineFiles {
     }
   }
 
+  func location(of path: String) -> String { path }
+
   func isInsideProject(_ path: String) -> Bool? { !path.hasPrefix("..") }
 
   func kernel(named name: String?, language: String?) -> PipelineKernel {

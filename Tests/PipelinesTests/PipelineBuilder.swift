@@ -69,6 +69,8 @@ struct FakeFiles: PipelineFiles {
   var kernels: [String] = ["python3"]
   var programs: Set<String> = ["python3", "Rscript", "bash"]
   var outside: Set<String> = []
+  /// Folders that are links, with what they lead to.
+  var links: [String: String] = [:]
   /// Whether every file is there.
   var hasAll = false
 
@@ -89,6 +91,13 @@ struct FakeFiles: PipelineFiles {
       isRecursive
         ? PathPattern.matches(pattern, PipelinePath.name($0)) : PathPattern.matches(pattern, $0)
     }
+  }
+
+  func location(of path: String) -> String {
+    for (link, folder) in links where path.hasPrefix(link + "/") {
+      return folder + path.dropFirst(link.count)
+    }
+    return path
   }
 
   func isInsideProject(_ path: String) -> Bool? { !outside.contains(path) }

@@ -220,6 +220,17 @@ struct ValidationTests {
     #expect(
       find(file(("a", [], ["x.csv"], []), ("b", [], ["./x.csv"], [])))
         == ["warning duplicate-output a outputs"])
+    // Through links it is the same file.
+    files.links = ["link": "real"]
+    #expect(
+      find(file(("a", [], ["link/x.csv"], []), ("b", ["real/x.csv"], [], ["a"])))
+        == ["information dependency-made-by-run b dependencies"])
+    #expect(
+      find(file(("a", [], ["link/x.csv"], []), ("b", [], ["real/x.csv"], [])))
+        == ["warning duplicate-output a outputs"])
+    #expect(
+      find(file(("a", [], ["link/*.csv"], []), ("b", ["real/x.csv"], [], [])))
+        == ["error dependency-not-ordered b dependencies"])
   }
 
   @Test("properties: kinds, old forms, variables, images, resources")

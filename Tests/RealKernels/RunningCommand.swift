@@ -87,6 +87,9 @@ package final class RunningCommand: Sendable {
     return state.withLock { $0.output.contains(inOrder: wanted) }
   }
 
+  /// What it has written to its standard error until now.
+  package var errorsSoFar: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
+
   /// Waits until it has written `text` to its standard error, or has ended.
   ///
   /// Returns whether the text came.

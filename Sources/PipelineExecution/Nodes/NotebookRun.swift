@@ -115,7 +115,7 @@ struct NotebookRun: Sendable {
         },
         finish: { document, _ in
           let ending = saving.withLock { $0.saver.finish(document) }
-          if let message = ending.message { onWarning(message) }
+          if ending.isInFile, let message = ending.message { onWarning(message) }
           if !ending.isInFile { failure = ending.message ?? "the result could not be written" }
         },
         report: { event in

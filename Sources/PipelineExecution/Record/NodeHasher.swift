@@ -44,7 +44,8 @@ struct NodeHasher: Sendable {
         parts["file \(PipelinePath.relative(file, to: folder))"] = files.hash(of: file)
       }
     }
-    for parent in parents { parts["after \(parent.label)"] = parent.token }
+    // Several may be called the same.
+    for parent in parents { parts["after \(parent.label)", default: ""] += parent.token }
     for member in parameters {
       var hash = ContentHash()
       hash.add(salt)

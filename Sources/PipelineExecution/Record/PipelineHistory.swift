@@ -165,12 +165,18 @@ extension PipelineHistory {
   /// - Throws: ``HistoryError``.
   public func nodes(of run: Int64) throws(HistoryError) -> [RecordedNode] {
     try reading { database in
-      try Row.fetchAll(
+      let isKilled = try Row.fetchOne(
+        database, sql: "SELECT status, process FROM runs WHERE id = ?", arguments: [run]
+      ).map(PipelineHistory.isKilled)
+      return try Row.fetchAll(
         database, sql: "SELECT * FROM nodes WHERE run = ? ORDER BY place", arguments: [run]
       ).map { row in
-        RecordedNode(
+        let status: String = row["status"]
+        let ended = ["running": "killed", "waiting": NodeStatus.notRun.rawValue]
+        return RecordedNode(
           place: row["place"], id: row["node"], label: row["label"], file: row["file"],
-          status: row["status"], message: row["message"], reason: row["reason"],
+          status: isKilled == true ? ended[status] ?? status : status, message: row["message"],
+          reason: row["reason"],
           duration: (row["duration"] as Int64?).map { .nanoseconds($0) }, log: row["log"],
           cachedRun: row["cached_run"])
       }
@@ -186,10 +192,21 @@ extension PipelineHistory {
     for row in rows {
       if let status = NodeStatus(rawValue: row["status"]) { counts[status] = row["count"] }
     }
+    let isKilled = PipelineHistory.isKilled(row)
+    if isKilled {
+      counts[.running] = nil
+      if let waiting = counts.removeValue(forKey: .waiting) { counts[.notRun] = waiting }
+    }
     return RecordedRun(
       id: id, pipeline: row["pipeline"], name: row["name"], started: row["started"],
-      duration: (row["duration"] as Int64?).map { .nanoseconds($0) }, status: row["status"],
-      counts: counts)
+      duration: (row["duration"] as Int64?).map { .nanoseconds($0) },
+      status: isKilled ? "killed" : row["status"], counts: counts)
+  }
+
+  /// Whether a run seems to go on, and its program is gone; the next run writes that down.
+  private static func isKilled(_ run: Row) -> Bool {
+    let process: Int32 = run["process"]
+    return run["status"] == "running" && kill(process, 0) != 0 && errno == ESRCH
   }
 
   private func reading<R>(_ body: (Database) throws -> R) throws(HistoryError) -> R {

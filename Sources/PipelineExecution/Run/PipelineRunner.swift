@@ -106,7 +106,7 @@ public struct PipelineRunner: Sendable {
       configuration: .init(
         jobs: configuration.jobs, keepsGoing: configuration.keepsGoing, selection: selected,
         retries: graph.nodes.map { max($0.lyre.retries, configuration.retries) },
-        claims: NodeClaims.all(of: graph.nodes), weights: session?.weights ?? []))
+        claims: NodeClaims.all(of: graph.nodes, in: folder), weights: session?.weights ?? []))
     await withTaskGroup(of: (Int, NodeEnding, Duration, String?).self) { group in
       func perform(_ actions: [Schedule.Action]) async {
         for action in actions {

@@ -5,13 +5,19 @@ enum NodeClaims {
   /// For each node the files that it writes and another one may write too: its declared outputs,
   /// and a notebook itself, which gets its results.
   ///
+  /// - Parameters:
+  ///   - nodes: the nodes.
+  ///   - root: the folder that their paths begin in, absolute; one file may have several paths,
+  ///     through links.
+  ///
   /// A pattern also claims every declared file that fits it.
-  static func all(of nodes: [PipelineNode]) -> [[String]] {
+  static func all(of nodes: [PipelineNode], in root: String) -> [[String]] {
     var claims = nodes.map { node -> [String] in
       guard node.isGeneric, let file = node.file else { return [] }
-      let folder = PipelinePath.folder(file)
-      let outputs = node.outputs.map { PipelinePath.joined(folder, $0) }
-      return outputs + (node.kind == .notebook ? [PipelinePath.joined("", file)] : [])
+      let folder = PipelinePath.folder(PipelinePath.joined(root, file))
+      let written = node.outputs.map { PipelinePath.joined(folder, $0) }
+      return (written + (node.kind == .notebook ? [PipelinePath.joined(root, file)] : []))
+        .map(FileLocation.resolved)
     }
     var literals: [String: Set<String>] = [:]
     for claim in claims.joined() where !PipelinePath.isPattern(claim) {

@@ -2,7 +2,8 @@
 struct DataRules {
   private let nodes: [PipelineNode]
   private let edges: GraphEdges
-  /// Who makes a path that is named as it is.
+  /// Who makes a path that is named as it is; here and below by its location, as a file may be named
+  /// through links too.
   private var makers: [String: [Int]] = [:]
   /// Who makes what fits a pattern, by the folder of the pattern.
   private var patterns: [String: [(pattern: String, node: Int)]] = [:]
@@ -15,7 +16,7 @@ struct DataRules {
   ) {
     var rules = DataRules(pipeline.executableNodes)
     rules.readOutputs(files, &report)
-    rules.checkSharedOutputs(&report)
+    rules.checkSharedOutputs(files, &report)
     for place in rules.nodes.indices where rules.nodes[place].isGeneric {
       rules.checkDependencies(of: place, files, &report)
     }
@@ -36,9 +37,10 @@ struct DataRules {
     for (place, node) in nodes.enumerated() where node.isGeneric && node.file != nil {
       var seen: Set<String> = []
       for output in node.outputs {
-        let path = DataRules.resolved(output, node)
+        let named = DataRules.resolved(output, node)
+        let path = files.location(of: named)
         guard seen.insert(path).inserted,
-          FileRules.checkPlace(path, of: node, "outputs", files, &report)
+          FileRules.checkPlace(named, of: node, "outputs", files, &report)
         else { continue }
         if PipelinePath.isPattern(path) {
           let folder = PipelinePath.folder(path)
@@ -53,11 +55,11 @@ struct DataRules {
     }
   }
 
-  private mutating func checkSharedOutputs(_ report: inout Report) {
+  private mutating func checkSharedOutputs(_ files: some PipelineFiles, _ report: inout Report) {
     for (place, node) in nodes.enumerated() {
       for output in node.outputs {
         // Told once, with the first of them.
-        let path = DataRules.resolved(output, node)
+        let path = files.location(of: DataRules.resolved(output, node))
         guard let makers = makers[path], makers.count > 1, makers.first == place else { continue }
         let names = makers.map { nodes[$0].label }.joined(separator: ", ")
         let isOrdered = zip(makers, makers.dropFirst()).allSatisfy {
@@ -101,7 +103,8 @@ struct DataRules {
           isThere = files.hasMatch(dependency, in: folder, isRecursive: true)
         }
       }
-      checkMakers(of: dependency, at: path, isThere: isThere, for: place, &report)
+      let location = files.location(of: path)
+      checkMakers(of: dependency, at: location, isThere: isThere, for: place, &report)
     }
   }
 

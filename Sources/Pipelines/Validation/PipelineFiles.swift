@@ -18,6 +18,10 @@ public protocol PipelineFiles {
   ///   - isRecursive: whether names are looked for in all folders below too.
   func hasMatch(_ pattern: String, in folder: String, isRecursive: Bool) -> Bool
 
+  /// Where a path leads, symbolic links followed: the same for all paths of a file, and of what is
+  /// not there yet the place where it would come to lie.
+  func location(of path: String) -> String
+
   /// Whether a path lies within the project; nil when it is not known where that ends.
   func isInsideProject(_ path: String) -> Bool?
 

@@ -1,6 +1,7 @@
 import Glibc
 import KernelLauncher
 import NotebookDocument
+import PipelineExecution
 import Pipelines
 
 /// The files around a pipeline, as validation sees them.
@@ -95,20 +96,12 @@ struct PipelineFolder: PipelineFiles {
     return false
   }
 
+  func location(of path: String) -> String { FileLocation.resolved(absolute(path)) }
+
   func isInsideProject(_ path: String) -> Bool? {
     guard let root else { return nil }
     // What is there is judged by where it really lies, so that no link leads out.
-    var place = absolute(path)
-    var missing: [String] = []
-    while true {
-      if let real = PipelineFolder.real(place) {
-        place = missing.reversed().reduce(real) { "\($0 == "/" ? "" : $0)/\($1)" }
-        break
-      }
-      if place == "/" { break }
-      missing.append(PipelinePath.name(place))
-      place = PipelinePath.folder(place)
-    }
+    let place = location(of: path)
     return place == root || root == "/" || place.hasPrefix(root + "/")
   }
 

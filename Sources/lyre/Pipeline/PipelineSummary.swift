@@ -131,6 +131,6 @@ struct PipelineSummary {
         })
     }
     if !drawing.nodes.isEmpty { lines += [""] + drawing.text(width: width) }
-    return lines.map { Terminal.plain($0) }
+    return lines.map { Terminal.visible($0) }
   }
 }

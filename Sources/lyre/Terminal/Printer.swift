@@ -17,6 +17,8 @@ final class Printer: Sendable {
     var isWriting = false
     var status: (@Sendable () -> [String])?
     var outputIsClosed = false
+    /// Why standard output could not be written; not that nobody reads it any more.
+    var outputFailure: Int32?
     /// How many bytes wait to be written.
     var waiting = 0
   }
@@ -66,6 +68,11 @@ final class Printer: Sendable {
   ///
   /// On a terminal it begins a new line when a cell has left the cursor in the middle of one.
   func log(_ line: String) { enqueue(2, Array((line + "\n").utf8), isLine: true) }
+
+  /// Why standard output could not be written, as on a full disk; nil also when its reader has left.
+  var outputFailure: String? {
+    state.withLock { $0.outputFailure }.map { String(cString: strerror($0)) }
+  }
 
   /// Whether nobody reads standard output any more.
   var outputIsClosed: Bool { state.withLock { $0.outputIsClosed } }
@@ -165,8 +172,14 @@ final class Printer: Sendable {
         var item = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&item, 1, -1)
       } else if errno != EINTR {
-        // Nobody reads any more: the run goes on and saves.
-        if descriptor == 1 { state.withLock { $0.outputIsClosed = true } }
+        // Nobody reads any more, or the disk is full: the run goes on and saves.
+        let number = errno
+        if descriptor == 1 {
+          state.withLock { state in
+            state.outputIsClosed = true
+            if number != EPIPE { state.outputFailure = number }
+          }
+        }
         return
       }
     }

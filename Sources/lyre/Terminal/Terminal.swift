@@ -64,24 +64,46 @@ struct Terminal: Sendable {
     return result
   }
 
+  /// A text on one line that does nothing to a terminal: characters that control it are shown as
+  /// their pictures.
+  static func visible(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0..<0x20: result.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
+      case 0x7F: result.append("\u{2421}")
+      case 0x80..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: result.append("\u{FFFD}")
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+
+  /// How many columns a text takes that has no control characters.
+  static func columns(of text: String) -> Int { text.reduce(0) { $0 + columns(of: $1) } }
+
+  private static func columns(of character: Character) -> Int {
+    let scalar = character.unicodeScalars.first?.value ?? 0
+    // East Asian wide characters and emoji take two columns.
+    let isWide =
+      (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar)
+      || (0xAC00...0xD7A3).contains(scalar) || (0xF900...0xFAFF).contains(scalar)
+      || (0xFE30...0xFE6F).contains(scalar) || (0xFF00...0xFF60).contains(scalar)
+      || (0x1F300...0x1FAFF).contains(scalar) || (0x20000...0x3FFFD).contains(scalar)
+    return isWide ? 2 : 1
+  }
+
   /// The first columns of a text on one line.
   static func fitted(_ text: String, to width: Int) -> String {
     var result = ""
     var used = 0
     for character in text {
       let scalar = character.unicodeScalars.first?.value ?? 0
-      if scalar < 0x20 || scalar == 0x7F { continue }
-      // East Asian wide characters and emoji take two columns.
-      let isWide =
-        (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar)
-        || (0xAC00...0xD7A3).contains(scalar) || (0xF900...0xFAFF).contains(scalar)
-        || (0xFE30...0xFE6F).contains(scalar) || (0xFF00...0xFF60).contains(scalar)
-        || (0x1F300...0x1FAFF).contains(scalar)
-      let columns = isWide ? 2 : 1
+      if scalar < 0x20 || (0x7F..<0xA0).contains(scalar) { continue }
+      let columns = columns(of: character)
       if used + columns > width {
-        while used >= width, let last = result.popLast() {
-          used -= last.unicodeScalars.first.map { $0.value > 0x10FF ? 2 : 1 } ?? 1
-        }
+        guard width > 0 else { return "" }
+        while used >= width, let last = result.popLast() { used -= self.columns(of: last) }
         return result + "…"
       }
       result.append(character)

@@ -95,9 +95,9 @@ struct PipelineLogs: ParsableCommand {
     guard let node else {
       let lines = nodes.map { node in
         let word = NodeStatus(rawValue: node.status).map(PipelineReporter.word) ?? node.status
-        return "\(node.place + 1)  \(node.label)  \(word)"
+        return "\(node.place + 1)  \(Terminal.visible(node.label))  \(word)"
           + (node.duration.map { "  " + Format.duration($0) } ?? "")
-          + (node.message.map { "  " + $0 } ?? "")
+          + (node.message.map { "  " + Terminal.visible(Terminal.plain($0)) } ?? "")
       }
       return Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
     }

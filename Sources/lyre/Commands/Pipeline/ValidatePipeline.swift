@@ -119,10 +119,12 @@ enum PipelineFindings {
       }
       let word = finding.severity == .information ? "note" : finding.severity.rawValue
       var line = terminal.styled(word, style) + ": "
-      if let node = finding.node { line += Terminal.plain(node) + ": " }
-      if let property = finding.property { line += property + ": " }
-      line += Terminal.plain(finding.message)
-      if !finding.remedy.isEmpty { line += "\n    " + terminal.styled(finding.remedy, .dim) }
+      if let node = finding.node { line += Terminal.visible(node) + ": " }
+      if let property = finding.property { line += Terminal.visible(property) + ": " }
+      line += Terminal.visible(finding.message)
+      if !finding.remedy.isEmpty {
+        line += "\n    " + terminal.styled(Terminal.visible(finding.remedy), .dim)
+      }
       return line
     }
   }

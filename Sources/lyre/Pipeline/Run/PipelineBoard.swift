@@ -59,7 +59,8 @@ final class PipelineBoard: Sendable {
     let (columns, rows) = (Terminal.columns - 1, max(Terminal.rows - 2, 3))
     return state.withLock { state in
       let shown = PipelineBoard.choose(state.rows, rows)
-      let width = min(shown.map { min($0.node.label.count, 30) }.max() ?? 0, max(columns / 3, 8))
+      let widest = shown.map { Terminal.columns(of: Terminal.visible($0.node.label)) }.max() ?? 0
+      let width = min(widest, 30, max(columns / 3, 8))
       var lines = shown.map { PipelineBoard.line($0, width, columns, terminal) }
       let done = state.rows.count { $0.node.status.isDone }
       let total = state.rows.count { $0.node.status != .skipped }
@@ -103,8 +104,8 @@ final class PipelineBoard: Sendable {
       case .skipped: (" ", .dim)
       default: ("✗", .red)
       }
-    let label = Terminal.fitted(row.node.label, to: width)
-    let padding = String(repeating: " ", count: max(0, width - label.count))
+    let label = Terminal.fitted(Terminal.visible(row.node.label), to: width)
+    let padding = String(repeating: " ", count: max(0, width - Terminal.columns(of: label)))
     var rest = ""
     if row.node.status == .running, let since = row.since {
       rest = Format.duration(ContinuousClock.now - since)

@@ -53,18 +53,20 @@ final class PipelineReporter: Sendable {
       if telling.showsBoard { printer.setBoard { [board] in board.lines() } }
     case .nodeStarted(let place, let attempt, let reason):
       if showsLines {
-        let why = attempt > 1 ? " again (attempt \(attempt))" : reason.map { " (\($0))" } ?? ""
+        let why =
+          attempt > 1
+          ? " again (attempt \(attempt))" : reason.map { " (\(Terminal.visible($0)))" } ?? ""
         log("\(label(place)): started\(why)")
       }
     case .line(let place, let isError, let line): print(line, of: place, toError: isError)
     case .notebook(let place, let event): report(event, of: place)
     case .nodeFailedOnce(let node, _):
-      log("\(node.label): \(PipelineReporter.ending(of: node)); it is tried again")
+      log("\(label(node.place)): \(PipelineReporter.ending(of: node)); it is tried again")
     case .nodeFinished(let node):
       flushLines(of: node.place)
-      if showsLines { log("\(node.label): \(PipelineReporter.ending(of: node))") }
+      if showsLines { log("\(label(node.place)): \(PipelineReporter.ending(of: node))") }
     case .warning(let message, let place):
-      telling.warn((place.map { "\(label($0)): " } ?? "") + message)
+      telling.warn((place.map { "\(label($0)): " } ?? "") + Terminal.visible(message))
     case .runFinished: printer.setBoard(nil)
     }
   }
@@ -110,7 +112,8 @@ final class PipelineReporter: Sendable {
       Array("\(label(place)) | \(line)\n".utf8), toError: toError || telling.streamsGoToError)
   }
 
-  private func label(_ place: Int) -> String { graph.nodes[place].label }
+  /// What a node is called, with nothing in it that a terminal would obey.
+  private func label(_ place: Int) -> String { Terminal.visible(graph.nodes[place].label) }
 
   private func log(_ line: String) { printer.log(line) }
 
@@ -166,7 +169,8 @@ final class PipelineReporter: Sendable {
   private func explainFailures(_ result: PipelineResult) {
     for node in result.nodes where node.status.isFailure {
       let error = printer.terminal.styled("error:", .red)
-      log("\(error) \(node.label): \(Terminal.fitted(node.message ?? "it failed", to: 500))")
+      let name = label(node.place)
+      log("\(error) \(name): \(Terminal.fitted(node.message ?? "it failed", to: 500))")
       for cell in node.cells {
         guard cell.status == .failed, !cell.errorIsAllowed, let error = cell.error else { continue }
         let traceback = error.traceback.joined(separator: "\n")
@@ -186,14 +190,15 @@ final class PipelineReporter: Sendable {
   /// How a node ended, in a few words.
   static func ending(of node: NodeResult) -> String {
     let time = Format.duration(node.duration)
+    let message = Terminal.visible(Terminal.plain(node.message ?? ""))
     switch node.status {
     case .succeeded: return "ok in \(time)"
     case .cached: return "unchanged" + (node.cachedRun.map { ", as in run \($0)" } ?? "")
-    case .failed: return "failed after \(time): \(node.message ?? "")"
+    case .failed: return "failed after \(time): \(message)"
     case .timedOut: return "timed out after \(time)"
     case .interrupted: return "interrupted after \(time)"
-    case .blocked: return "not run: \(node.message ?? "")"
-    default: return "\(word(node.status)) after \(time): \(node.message ?? "")"
+    case .blocked: return "not run: \(message)"
+    default: return "\(word(node.status)) after \(time): \(message)"
     }
   }
 
@@ -218,7 +223,7 @@ final class PipelineReporter: Sendable {
       var subject: JSONObject = ["pipeline": .init(input.path)]
       if let place {
         subject["node"] = .init(graph.nodes[place].id)
-        subject["label"] = .init(label(place))
+        subject["label"] = .init(graph.nodes[place].label)
       }
       return subject
     }

@@ -26,7 +26,7 @@ struct PipelineRunSummary {
     }
     let width = min(listed.map { PipelineRunSummary.width($0.label) }.max() ?? 0, 40)
     for node in listed.prefix(200) {
-      let label = Terminal.fitted(node.label, to: 40)
+      let label = Terminal.fitted(Terminal.visible(node.label), to: 40)
       let padding = String(
         repeating: " ", count: max(0, width - PipelineRunSummary.width(label)))
       let word = PipelineReporter.word(node.status)
@@ -36,7 +36,9 @@ struct PipelineRunSummary {
       let time = node.attempts > 0 && node.status != .cached ? Format.duration(node.duration) : ""
       line += "  " + String(repeating: " ", count: max(0, 8 - time.count)) + time
       if node.attempts > 1 { line += "  \(node.attempts) attempts" }
-      if let message = node.message { line += "  " + Terminal.fitted(message, to: 120) }
+      if let message = node.message {
+        line += "  " + Terminal.fitted(Terminal.plain(message), to: 120)
+      }
       while line.last == " " { line.removeLast() }
       lines.append(line)
     }
@@ -45,7 +47,9 @@ struct PipelineRunSummary {
     return lines
   }
 
-  private static func width(_ text: String) -> Int { min(text.count, 40) }
+  private static func width(_ text: String) -> Int {
+    min(Terminal.columns(of: Terminal.visible(text)), 40)
+  }
 
   private static func style(_ status: NodeStatus) -> Terminal.Style {
     switch status {
@@ -72,7 +76,7 @@ struct PipelineRunSummary {
   /// The critical path, and how much sooner it was over than with one node after the other.
   private var times: String? {
     guard result.nodes.count(where: { $0.duration > .zero }) > 1 else { return nil }
-    let path = result.criticalPath.map { result.nodes[$0].label }
+    let path = result.criticalPath.map { Terminal.visible(result.nodes[$0].label) }
     let shown =
       path.count > 8
       ? path.prefix(4) + ["… \(path.count - 8) more …"] + path.suffix(4) : path[...]
