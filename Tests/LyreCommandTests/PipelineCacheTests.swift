@@ -14,12 +14,15 @@ struct PipelineCacheTests {
     var make: @Sendable (Lyre) throws -> Void
   }
 
-  private static func nodes(greeting: String = "hi") -> [PipelineFileNode] {
+  private static func nodes(
+    greeting: String = "hi", link: [String] = [], limit: JSONObject = [:]
+  ) -> [PipelineFileNode] {
     [
       .init(file: "a.sh", dependencies: ["in.txt"], outputs: ["a.txt"]),
       .init(file: "b.sh", parents: ["a.sh"], dependencies: ["a.txt"], outputs: ["b.txt"]),
-      .init(file: "nb.ipynb", parents: ["b.sh"]),
+      .init(file: "nb.ipynb", parents: ["b.sh"] + link, properties: limit),
       .init(file: "d.sh", environment: ["GREETING": greeting]),
+      .init(file: "e.sh", dependencies: ["data/*.csv", "folder"]),
     ]
   }
 
@@ -28,6 +31,9 @@ struct PipelineCacheTests {
     try lyre.script("a.sh", "cat in.txt > a.txt")
     try lyre.script("b.sh", "wc -l < a.txt > b.txt")
     try lyre.script("d.sh", "echo $GREETING")
+    try lyre.script("e.sh", "cat data/*.csv")
+    try lyre.directory.write("1", to: "data/1.csv")
+    try lyre.directory.write("1", to: "folder/deep/1.csv")
     try lyre.notebook(["print result"])
     try lyre.pipeline(nodes())
   }
@@ -61,6 +67,30 @@ struct PipelineCacheTests {
     .init(testDescription: "a variable", runs: ["d.sh"]) {
       try $0.pipeline(nodes(greeting: "hello"))
     },
+    .init(testDescription: "another file that fits a pattern", runs: ["e.sh"]) {
+      try $0.directory.write("2", to: "data/2.csv")
+    },
+    .init(testDescription: "a file that fits no pattern", runs: []) {
+      try $0.directory.write("2", to: "data/2.txt")
+    },
+    .init(testDescription: "a file within a folder", runs: ["e.sh"]) {
+      try $0.directory.write("2", to: "folder/deep/1.csv")
+    },
+    .init(testDescription: "a link between nodes", runs: ["nb.ipynb"]) {
+      try $0.pipeline(nodes(link: ["d.sh"]))
+    },
+    .init(testDescription: "a limit", runs: []) { try $0.pipeline(nodes(limit: ["timeout": 99])) },
+    .init(testDescription: "what a notebook says beside its code", runs: []) {
+      let text = try $0.text(of: "nb.ipynb")
+      try $0.directory.write(text.replacing("\"Scripted\"", with: "\"Other\""), to: "nb.ipynb")
+    },
+    .init(testDescription: "the kernel", runs: ["nb.ipynb"]) { lyre in
+      let spec = "kernels/scripted/kernel.json"
+      let text = try lyre.text(of: spec)
+      let changed = text.replacing(/"argv": *\[/, with: #""argv": ["/usr/bin/env","#)
+      #expect(changed != text)
+      try lyre.directory.write(changed, to: spec)
+    },
     .init(testDescription: "an output is gone", runs: ["b.sh"]) {
       unlink($0.directory.path("b.txt"))
     },
@@ -68,7 +98,7 @@ struct PipelineCacheTests {
       try $0.directory.write("other", to: "a.txt")
     },
     .init(
-      testDescription: "a parameter", runs: ["a.sh", "b.sh", "nb.ipynb", "d.sh"],
+      testDescription: "a parameter", runs: ["a.sh", "b.sh", "nb.ipynb", "d.sh", "e.sh"],
       options: ["-p", "x", "1"]
     ) { _ in },
   ]
@@ -92,6 +122,28 @@ struct PipelineCacheTests {
     }
   }
 
+  @Test("--cached tells parents apart that are called the same")
+  func sameLabels() async throws {
+    try await Lyre.with { lyre in
+      for name in ["a", "b"] { try lyre.script("\(name).sh", "echo 1 > \(name).txt") }
+      try lyre.script("c.sh", "true")
+      try lyre.pipeline([
+        .init(file: "a.sh", outputs: ["a.txt"]), .init(file: "b.sh", outputs: ["b.txt"]),
+        .init(file: "c.sh", parents: ["a.sh", "b.sh"]),
+      ])
+      let text = try lyre.text(of: "p.pipeline")
+      let changed = text.replacing(/"label": "[ab].sh"/, with: #""label": "same""#)
+      #expect(changed != text)
+      try lyre.directory.write(changed, to: "p.pipeline")
+      #expect(try await lyre.statuses().code == 0)
+      for name in ["a", "b"] {
+        try lyre.script("\(name).sh", "echo 2 > \(name).txt")
+        #expect(try await lyre.statuses(["--cached"]).statuses["c.sh"] == "succeeded")
+        #expect(try await lyre.statuses(["--cached"]).statuses["c.sh"] == "cached")
+      }
+    }
+  }
+
   @Test("--resume goes on where the last run failed")
   func resume() async throws {
     try await Lyre.with { lyre in
@@ -105,6 +157,7 @@ struct PipelineCacheTests {
       #expect(
         second.statuses == [
           "a.sh": "cached", "b.sh": "succeeded", "nb.ipynb": "succeeded", "d.sh": "succeeded",
+          "e.sh": "succeeded",
         ])
       let third = try await lyre.statuses(["--resume"])
       #expect(Set(third.statuses.values) == ["cached"])

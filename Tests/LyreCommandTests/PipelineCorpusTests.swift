@@ -73,6 +73,11 @@ struct PipelineCorpusTests {
         ran += 1
       }
       #expect(ran > 10)
+      // What Elyra refuses: super nodes, also nested ones, and an older version.
+      for name in ["supernode.pipeline", "supernode2.pipeline", "v7.pipeline"] {
+        let (code, errors) = try await run("synthetic/\(name)")
+        #expect(code == 0, "\(name): \(errors)")
+      }
       let notebook = try directory.read("synthetic/load.ipynb")
       #expect(!String(decoding: notebook, as: UTF8.self).contains("papermill"))
     }
