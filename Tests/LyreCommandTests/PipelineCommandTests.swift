@@ -250,12 +250,24 @@ struct PipelineCommandTests {
       try lyre.directory.write("print('from a')\n", to: "a.py")
       try lyre.directory.write("print('from b')\n", to: "b.py")
       let made = try await lyre.run([
-        "pipeline", "new", "two.pipeline", "b.py", "a.py", "--link", "a.py:b.py",
+        "pipeline", "new", "two.pipeline", "b.py", "a.py", "nb.ipynb", "--link", "a.py:b.py",
+        "--link", "nb.ipynb:a.py",
       ])
       #expect(made.code == 0)
+      // A kernel that names its Python: for others Elyra takes its own.
+      let notebook = try lyre.notebook(["print('hello')", "6 + 1"], kernel: "ipykernel6")
       let run = try await ElyraCommand.run(["run", "two.pipeline"], in: lyre.directory.path)
       #expect(run.ending == .exited(0), "\(run.errorText)")
       #expect(run.outputText.contains("from a\nfrom b\n"))
+      let outputs = try lyre.cells().map { $0["outputs"] }
+      // The same by Lyre, from the same beginning.
+      try lyre.directory.write(notebook, to: "nb.ipynb")
+      let same = try await lyre.run(
+        ["pipeline", "run", "two.pipeline", "-j", "1"],
+        environment: RealKernels.environment)
+      #expect(same.output == "a.py | from a\nb.py | from b\n", "\(same)")
+      #expect(try lyre.cells().map { $0["outputs"] } == outputs)
+      #expect(outputs.count == 2)
       let theirs = try await ElyraCommand.run(
         ["describe", "--json", "two.pipeline"], in: lyre.directory.path)
       let ours = try await lyre.run(["pipeline", "describe", "--json", "two.pipeline"])
