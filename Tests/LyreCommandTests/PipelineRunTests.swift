@@ -272,6 +272,70 @@ struct PipelineRunTests {
     }
   }
 
+  @Test("gives parameters to the notebooks that declare them")
+  func notebookParameters() async throws {
+    try await Lyre.with(members: ["language": "python"]) { lyre in
+      try lyre.notebook(["# print = 1", "print after"], tags: [0: "parameters"])
+      try lyre.notebook(["print other"], to: "other.ipynb")
+      try lyre.pipeline([.init(file: "nb.ipynb"), .init(file: "other.ipynb")])
+      for value in ["first", "second"] {
+        let outcome = try await lyre.run(["pipeline", "run", "p.pipeline", "-p", "print", value])
+        #expect(outcome.code == 0, "\(outcome)")
+        // Those of the run before are replaced.
+        let cells = try lyre.cells()
+        #expect(cells.count == 3)
+        #expect(cells[1]["metadata"]?["tags"] == ["injected-parameters"])
+        #expect(try lyre.text(1).contains(value))
+      }
+      #expect(try lyre.cells("other.ipynb").count == 1)
+    }
+  }
+
+  @Test("shows a board on a terminal, no line of which is wider than that")
+  func board() async throws {
+    try await Lyre.with { lyre in
+      let wide = String(repeating: "日本語", count: 12) + ".sh"
+      let text = String(repeating: "wide 広い ", count: 30)
+      try lyre.script(wide, "echo '\(text)'; until test -e go; do sleep 0.02; done")
+      try lyre.script("bad.sh", "exit 3")
+      try lyre.pipeline([.init(file: wide), .init(file: "bad.sh", parents: [wide])])
+      let terminal = try PseudoTerminal()
+      let command = try RunningCommand(
+        "/bin/sh",
+        [
+          "-c", #"exec "$0" pipeline run p.pipeline 2> "$1""#, try BuiltProduct.path("lyre"),
+          terminal.path,
+        ],
+        environment: [
+          "PATH": "/usr/bin:/bin", "HOME": lyre.directory.path, "TERM": "xterm", "LANG": "C.UTF-8",
+        ], directory: lyre.directory.path)
+      async let result = command.result()
+      var shown: [UInt8] = []
+      let deadline = ContinuousClock.now + .seconds(30)
+      while !String(decoding: shown, as: UTF8.self).contains("critical path")
+        && ContinuousClock.now < deadline
+      {
+        shown += terminal.shownBytes()
+        if String(decoding: shown, as: UTF8.self).contains("0/2 nodes") {
+          try lyre.directory.write("", to: "go")
+        }
+        try await Task.sleep(for: .milliseconds(5))
+        if command.hasEnded { break }
+      }
+      #expect(await result.ending == .exited(1))
+      shown += terminal.shownBytes()
+      let all = String(decoding: shown, as: UTF8.self)
+      // The lines of the board are those that erase what is behind them.
+      let lines = all.components(endingIn: "\u{1B}[K")
+      #expect(lines.contains { $0.contains("▶") && $0.contains("広い") })
+      for line in lines {
+        let width = line.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x2E80 ? 2 : 1) }
+        #expect(width < 80, "\(line)")
+      }
+      #expect(all.contains("1 of 2 nodes ok, 1 failed"))
+    }
+  }
+
   @Test("writes reports and events, and values of variables into none of them")
   func reports() async throws {
     try await Lyre.with { lyre in
@@ -315,5 +379,19 @@ struct PipelineRunTests {
       }
       #expect(!outcome.errors.contains(secret))
     }
+  }
+}
+
+extension String {
+  /// The texts before each of a mark, from the last line's beginning on and without styles.
+  fileprivate func components(endingIn mark: String) -> [String] {
+    var rest = self[...]
+    var result: [String] = []
+    while let end = rest.firstRange(of: mark) {
+      let line = String(rest[..<end.lowerBound].split(whereSeparator: \.isNewline).last ?? "")
+      result.append(line.replacing(/\u{1B}\[[0-9;]*[A-Za-z]/, with: "").replacing("\r", with: ""))
+      rest = rest[end.upperBound...]
+    }
+    return result
   }
 }

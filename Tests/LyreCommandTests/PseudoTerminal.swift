@@ -30,12 +30,15 @@ final class PseudoTerminal {
   }
 
   /// What has been shown since the last call, echoes included.
-  func shown() -> String {
+  func shown() -> String { String(decoding: shownBytes(), as: UTF8.self) }
+
+  /// The same as bytes, the last of which may be a part of a character.
+  func shownBytes() -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 4096)
     var item = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&item, 1, 0) == 1 else { return "" }
+    guard poll(&item, 1, 0) == 1 else { return [] }
     let count = read(descriptor, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    return Array(bytes.prefix(max(0, count)))
   }
 
   /// Whether what is typed is shown.

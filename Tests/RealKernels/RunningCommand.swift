@@ -90,6 +90,9 @@ package final class RunningCommand: Sendable {
   /// What it has written to its standard error until now.
   package var errorsSoFar: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
 
+  /// Whether it has ended.
+  package var hasEnded: Bool { state.withLock { $0.ending != nil } }
+
   /// Waits until it has written `text` to its standard error, or has ended.
   ///
   /// Returns whether the text came.
