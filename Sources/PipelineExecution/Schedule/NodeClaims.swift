@@ -5,12 +5,12 @@ enum NodeClaims {
   /// For each node the files that it writes and another one may write too: its declared outputs,
   /// and a notebook itself, which gets its results.
   ///
+  /// A pattern also claims every declared file that fits it.
+  ///
   /// - Parameters:
   ///   - nodes: the nodes.
   ///   - root: the folder that their paths begin in, absolute; one file may have several paths,
   ///     through links.
-  ///
-  /// A pattern also claims every declared file that fits it.
   static func all(of nodes: [PipelineNode], in root: String) -> [[String]] {
     var claims = nodes.map { node -> [String] in
       guard node.isGeneric, let file = node.file else { return [] }
@@ -19,22 +19,46 @@ enum NodeClaims {
       return (written + (node.kind == .notebook ? [PipelinePath.joined(root, file)] : []))
         .map(FileLocation.resolved)
     }
-    var literals: [String: Set<String>] = [:]
-    for claim in claims.joined() where !PipelinePath.isPattern(claim) {
-      literals[PipelinePath.folder(claim), default: []].insert(claim)
-    }
-    for node in claims.indices {
-      for pattern in claims[node] where PipelinePath.isPattern(pattern) {
-        for literal in literals[PipelinePath.folder(pattern)] ?? []
-        where PathPattern.matches(pattern, literal) {
-          claims[node].append(literal)
-        }
-      }
-    }
+    addMatches(to: &claims)
     // What nobody else wants needs no looking after.
     var counts: [String: Int] = [:]
     claims = claims.map { Array(Set($0)).sorted() }
     for claim in claims.joined() { counts[claim, default: 0] += 1 }
     return claims.map { $0.filter { counts[$0, default: 0] > 1 } }
+  }
+
+  /// More claims than this by patterns are not told apart.
+  private static let mostMatches = 500_000
+
+  /// Sees to it that a pattern and a file that fits it have a claim in common.
+  private static func addMatches(to claims: inout [[String]]) {
+    var literals: [String: Set<String>] = [:]
+    for claim in claims.joined() where !PipelinePath.isPattern(claim) {
+      literals[PipelinePath.folder(claim), default: []].insert(claim)
+    }
+    var matches: [String: [String]] = [:]
+    var count = 0
+    for pattern in claims.joined() where PipelinePath.isPattern(pattern) {
+      if matches[pattern] == nil {
+        matches[pattern] = (literals[PipelinePath.folder(pattern)] ?? []).filter {
+          PathPattern.matches(pattern, $0)
+        }
+      }
+      count += matches[pattern]?.count ?? 0
+    }
+    if count <= mostMatches {
+      for node in claims.indices {
+        claims[node] += claims[node].flatMap { matches[$0] ?? [] }
+      }
+    } else {
+      // All whose files fit a pattern then wait for each other, which is slower and takes no memory.
+      var patterns: [String: [String]] = [:]
+      for (pattern, files) in matches {
+        for file in files { patterns[file, default: []].append(pattern) }
+      }
+      for node in claims.indices {
+        claims[node] += Set(claims[node].flatMap { patterns[$0] ?? [] })
+      }
+    }
   }
 }

@@ -10,6 +10,8 @@ struct DataRules {
   /// What is made in each folder, for patterns of dependencies.
   private var outputsInFolder: [String: [String]] = [:]
   private var reachability: Reachability
+  /// What ``makers(of:)`` found for patterns, which many nodes may share.
+  private var foundMakers: [String: [Int]] = [:]
 
   static func check(
     _ pipeline: Pipeline, _ files: some PipelineFiles, _ report: inout Report
@@ -146,8 +148,9 @@ struct DataRules {
   }
 
   /// The nodes that make a path, or something that fits it, or a folder around it.
-  private func makers(of path: String) -> [Int] {
+  private mutating func makers(of path: String) -> [Int] {
     if PipelinePath.isPattern(path) {
+      if let found = foundMakers[path] { return found }
       let folder = PipelinePath.folder(path)
       var found = makers[path] ?? []
       if !PipelinePath.isPattern(folder) {
@@ -156,7 +159,9 @@ struct DataRules {
           found += makers[output] ?? []
         }
       }
-      return found.sorted()
+      let result = Set(found).sorted()
+      foundMakers[path] = result
+      return result
     }
     var found = makers[path] ?? []
     var folder = PipelinePath.folder(path)

@@ -1,0 +1,54 @@
+import Glibc
+import JSONCore
+import KernelTesting
+import Pipelines
+import Testing
+
+@testable import PipelineExecution
+
+@Suite("What nodes claim")
+struct NodeClaimsTests {
+  /// The nodes of a pipeline that declare these outputs.
+  private func nodes(_ outputs: [[String]]) throws -> [PipelineNode] {
+    var document = PipelineDocument(name: "p")
+    for (place, names) in outputs.enumerated() {
+      try document.addNode(
+        file: "\(place).py", properties: ["outputs": .array(names.map { .init($0) })])
+    }
+    return document.pipeline.executableNodes
+  }
+
+  /// Which nodes may not run beside which.
+  private func conflicts(_ outputs: [[String]], in root: String = "/nowhere") throws -> [[Int]] {
+    let claims = NodeClaims.all(of: try nodes(outputs), in: root).map { Set($0) }
+    return claims.indices.map { node in
+      claims.indices.filter { $0 != node && !claims[$0].isDisjoint(with: claims[node]) }
+    }
+  }
+
+  @Test("the same file, a pattern that it fits, and nothing else")
+  func same() throws {
+    #expect(
+      try conflicts([["a.csv"], ["./a.csv"], ["b.csv"], ["*.txt"], ["x.txt", "b.csv"], ["y.txt"]])
+        == [[1], [0], [4], [4, 5], [2, 3], [3]])
+  }
+
+  @Test("a file that is named through a link")
+  func links() throws {
+    try TemporaryDirectory.with { directory in
+      let real = try directory.makeDirectory("real")
+      try #require(symlink(real, directory.path("link")) == 0)
+      #expect(
+        try conflicts([["link/a"], ["real/a"], ["real/b"], ["link/*"]], in: directory.path)
+          == [[1, 3], [0, 3], [3], [0, 1, 2]])
+    }
+  }
+
+  @Test("so many that they cannot be told apart: too many wait, and none too few")
+  func many() throws {
+    let files = (0..<1500).map { ["\($0).txt"] }
+    let found = try conflicts(files + Array(repeating: ["*.txt"], count: 400) + [["other"]])
+    for node in 0..<1500 { #expect(Set(found[node]).isSuperset(of: 1500..<1900)) }
+    #expect(found.last == [])
+  }
+}
