@@ -254,6 +254,13 @@ struct PipelineRunTests {
       let second = try await lyre.run(["pipeline", "run", "p.pipeline", "--state", "elsewhere"])
       #expect(second.code == 2)
       #expect(second.errors.contains("another run of this pipeline is going on"))
+      // Also when an editor has put a new file in its place.
+      try lyre.directory.write(try lyre.directory.read("p.pipeline"), to: "new")
+      try #require(
+        rename(lyre.directory.path("new"), lyre.directory.path("p.pipeline")) == 0)
+      let third = try await lyre.run(["pipeline", "run", "p.pipeline"])
+      #expect(third.code == 2)
+      #expect(third.errors.contains("another run of this pipeline is going on"))
       try lyre.directory.write("", to: "go")
       #expect(await first.result().ending == .exited(0))
     }

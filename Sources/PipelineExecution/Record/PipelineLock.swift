@@ -1,8 +1,10 @@
 import Glibc
+import JupyterProtocol
 
 /// Sees to it that a pipeline runs once at a time.
 ///
-/// It is a lock on the pipeline's file that ends with this program, however that ends.
+/// It is a lock on a file that ends with this program, however that ends: on the pipeline's own, and
+/// on one in the record of runs, for an editor may put a new file in the place of the old one.
 public final class PipelineLock: Sendable {
   private let descriptor: Int32
 
@@ -11,7 +13,11 @@ public final class PipelineLock: Sendable {
   /// - Returns: nil when another run has it.
   /// - Throws: ``HistoryError`` when the file cannot be locked.
   public static func take(_ path: String) throws(HistoryError) -> PipelineLock? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    try take(path, flags: O_RDONLY)
+  }
+
+  fileprivate static func take(_ path: String, flags: Int32) throws(HistoryError) -> PipelineLock? {
+    let descriptor = open(path, flags | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw HistoryError(description: "'\(path)' cannot be opened: \(systemReason(errno))")
     }
@@ -30,4 +36,19 @@ public final class PipelineLock: Sendable {
   }
 
   deinit { close(descriptor) }
+}
+
+extension PipelineHistory {
+  /// Takes the lock of a pipeline that is the same when its file is replaced.
+  ///
+  /// - Parameter pipeline: the pipeline's file without links.
+  /// - Returns: nil when another run has it.
+  /// - Throws: ``HistoryError`` when nothing can be written beside the record.
+  public func takeLock(of pipeline: String) throws(HistoryError) -> PipelineLock? {
+    NodeFiles.makeDirectory("\(directory)/locks")
+    var hash = ContentHash()
+    hash.add(pipeline)
+    return try PipelineLock.take(
+      "\(directory)/locks/\(hash.hexadecimal())", flags: O_RDWR | O_CREAT)
+  }
 }

@@ -96,15 +96,17 @@ struct PipelineRunPlan {
     } catch {
       return fail("\(path): \(error)", .unusableInput)
     }
-    guard let lock else {
-      return fail(
-        "\(path): another run of this pipeline is going on; wait until it has ended",
-        .unusableInput)
-    }
+    let isRunning = "\(path): another run of this pipeline is going on; wait until it has ended"
+    guard let lock else { return fail(isRunning, .unusableInput) }
     defer { withExtendedLifetime(lock) {} }
     let history: PipelineHistory?
+    var recordLock: PipelineLock?
+    defer { withExtendedLifetime(recordLock) {} }
     do throws(HistoryError) {
-      history = try PipelineHistory(directory: stateDirectory)
+      let record = try PipelineHistory(directory: stateDirectory)
+      recordLock = try record.takeLock(of: PipelineRunner.identity(of: file))
+      if recordLock == nil { return fail(isRunning, .unusableInput) }
+      history = record
     } catch {
       if needsHistory { return fail("\(error)", .unusableInput) }
       telling.warn("\(error); this run is not recorded")
