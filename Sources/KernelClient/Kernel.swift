@@ -179,14 +179,17 @@ public final class Kernel: Sendable {
 
   /// Verifies, decodes and hands on what the sockets receive, until they are closed.
   func receive() async {
+    sockets.shortcut.open { [weak self] incoming in self?.handOn(incoming) }
     while let batch = await sockets.inbox.next() {
-      for incoming in batch {
-        // Piece by piece: in a flood nobody should wait until all of it is decoded.
-        router.deliver(decode(incoming))
-        sockets.delivered.add(1, ordering: .relaxed)
-        if incoming.isDisconnect { sockets.iopubEnded.finish() }
-      }
+      // Piece by piece: in a flood nobody should wait until all of it is decoded.
+      for incoming in batch { handOn(incoming) }
     }
+  }
+
+  private func handOn(_ incoming: Incoming) {
+    router.deliver(decode(incoming))
+    sockets.delivered.add(1, ordering: .relaxed)
+    if incoming.isDisconnect { sockets.iopubEnded.finish() }
   }
 
   func decode(_ incoming: Incoming) -> [KernelEvent] {

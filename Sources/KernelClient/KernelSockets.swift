@@ -14,6 +14,44 @@ enum Incoming: Sendable {
   var isDisconnect: Bool {
     if case .disconnected = self { true } else { false }
   }
+
+  /// Whether it costs less to read it than to hand it to another thread.
+  var isSmall: Bool {
+    guard case .messages(let messages, _) = self, messages.count <= 4 else { return false }
+    return messages.allSatisfy { frames in
+      frames.allSatisfy { $0.count <= 16_384 }
+    }
+  }
+}
+
+/// The way past the inbox, for a few small messages when nothing waits there.
+///
+/// They are handed on by the thread that receives them, which saves the hop to another one for
+/// nearly every message of a cell; a flood is left to the task that empties the inbox.
+final class Shortcut: Sendable {
+  /// A closure in a structure: bare in a mutex it is wrapped once more with every access.
+  private struct Handler {
+    var take: @Sendable (Incoming) -> Void
+  }
+
+  private let handler = Mutex<Handler?>(nil)
+
+  /// Opens it; who opens it also empties the inbox.
+  func open(_ take: @escaping @Sendable (Incoming) -> Void) {
+    handler.withLock { $0 = Handler(take: take) }
+  }
+
+  /// Hands something on; only from the thread that fills the inbox.
+  ///
+  /// - Returns: whether it did; if not, it belongs in the inbox.
+  func take(_ incoming: Incoming, past inbox: Mailbox<Incoming>) -> Bool {
+    // Who sleeps has handed on all that came before, and only this thread could wake it.
+    guard incoming.isSmall, inbox.isDrained, let handler = handler.withLock({ $0 }) else {
+      return false
+    }
+    handler.take(incoming)
+    return true
+  }
 }
 
 /// The client's ends of a kernel's five channels.
@@ -29,6 +67,9 @@ final class KernelSockets: Sendable {
 
   /// Finished when the kernel knows our end of stdin: what it asks before that is lost.
   let stdinIsKnown = Mailbox<Never>()
+
+  /// Takes what is small where it comes, without the inbox.
+  let shortcut = Shortcut()
 
   /// Counts what has been handed on.
   let delivered = Atomic<Int>(0)
@@ -48,6 +89,7 @@ final class KernelSockets: Sendable {
   init(_ connection: ConnectionInfo, identity: [UInt8]) throws(ZeroMQError) {
     let inbox = inbox
     let heartbeats = heartbeats
+    let shortcut = shortcut
     let curve = connection.curve.map { keys in
       CurveKeys(
         serverKey: keys.publicKey, publicKey: keys.publicKey, secretKey: keys.secretKey)
@@ -64,7 +106,8 @@ final class KernelSockets: Sendable {
         if channel == .heartbeat {
           heartbeats.put(contentsOf: messages)
         } else {
-          inbox.put(.messages(messages, channel))
+          let incoming = Incoming.messages(messages, channel)
+          if !shortcut.take(incoming, past: inbox) { inbox.put(incoming) }
         }
       }
     }

@@ -10,11 +10,22 @@ final class Mailbox<Element: Sendable>: Sendable {
     var isFinished = false
     var isWoken = false
     var waiter: Waiter?
+    var alarm: Alarm?
+  }
+
+  /// A task that wakes the consumer at a time.
+  ///
+  /// One serves many waits: it is not cancelled when something comes, and when it rings before the
+  /// deadline of the wait that it finds, it is set anew.
+  private struct Alarm {
+    var time: ContinuousClock.Instant
+    var task: Task<Void, Never>
   }
 
   /// The consumer, asleep; the number tells its sleep from an earlier one that was cancelled.
   private struct Waiter {
     var ticket: UInt64
+    var deadline: ContinuousClock.Instant?
     var continuation: CheckedContinuation<Void, Never>
   }
 
@@ -49,10 +60,14 @@ final class Mailbox<Element: Sendable>: Sendable {
   func finish() {
     let waiter = state.withLock { state -> Waiter? in
       state.isFinished = true
+      state.alarm?.task.cancel()
+      state.alarm = nil
       return state.waiter.take()
     }
     waiter?.continuation.resume()
   }
+
+  deinit { state.withLock { $0.alarm?.task.cancel() } }
 
   /// Everything in the box, without waiting; empty when there is nothing.
   func takeAll() -> [Element] {
@@ -78,33 +93,19 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
   }
 
+  /// Whether the consumer sleeps and has taken everything.
+  var isDrained: Bool { state.withLock { $0.waiter != nil && $0.elements.isEmpty } }
+
   /// As `next()`, but an empty array when the deadline passed, or `wake()` was called, first.
   func next(until deadline: ContinuousClock.Instant) async -> [Element]? {
-    let present = takeAll()
-    if !present.isEmpty { return present }
-    if takeWake() { return [] }
-    guard ContinuousClock.now < deadline else {
-      return state.withLock { $0.isFinished } ? nil : []
+    while true {
+      let present = takeAll()
+      if !present.isEmpty { return present }
+      if takeWake() { return [] }
+      if state.withLock({ $0.isFinished }) || Task.isCancelled { return nil }
+      guard ContinuousClock.now < deadline else { return [] }
+      await wait(until: deadline)
     }
-    let came = await withTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        await self.waitForContent()
-        return true
-      }
-      group.addTask {
-        // Cancelled as soon as something came.
-        try? await Task.sleep(until: deadline, clock: .continuous)
-        return false
-      }
-      let first = await group.next() ?? false
-      group.cancelAll()
-      return first
-    }
-    let elements = takeAll()
-    if !elements.isEmpty { return elements }
-    if takeWake() { return [] }
-    if Task.isCancelled || (came && state.withLock { $0.isFinished }) { return nil }
-    return []
   }
 
   private func takeWake() -> Bool {
@@ -114,15 +115,9 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
   }
 
-  /// Waits until there is something, or never will be, or the task is cancelled.
-  private func waitForContent() async {
-    while !Task.isCancelled {
-      if state.withLock({ !$0.elements.isEmpty || $0.isFinished || $0.isWoken }) { return }
-      await wait()
-    }
-  }
+  // MARK: Waiting
 
-  private func wait() async {
+  private func wait(until deadline: ContinuousClock.Instant? = nil) async {
     let ticket = tickets.add(1, ordering: .relaxed).newValue
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -132,10 +127,15 @@ final class Mailbox<Element: Sendable>: Sendable {
             return true
           }
           precondition(state.waiter == nil, "a mailbox has one consumer")
-          state.waiter = Waiter(ticket: ticket, continuation: continuation)
+          state.waiter = Waiter(ticket: ticket, deadline: deadline, continuation: continuation)
           return false
         }
-        if resumeNow { continuation.resume() }
+        if resumeNow {
+          continuation.resume()
+        } else if let deadline {
+          // Not before there is somebody to wake: it may ring at once.
+          setAlarm(for: deadline)
+        }
       }
     } onCancel: {
       let waiter = state.withLock { state -> Waiter? in
@@ -144,5 +144,31 @@ final class Mailbox<Element: Sendable>: Sendable {
       }
       waiter?.continuation.resume()
     }
+  }
+
+  /// Sees to it that an alarm rings at a time or before.
+  private func setAlarm(for time: ContinuousClock.Instant) {
+    state.withLock { state in
+      if let alarm = state.alarm {
+        if alarm.time <= time { return }
+        alarm.task.cancel()
+      }
+      let task = Task.detached { [weak self] in
+        guard (try? await Task.sleep(until: time, clock: .continuous)) != nil else { return }
+        self?.ring(time)
+      }
+      state.alarm = Alarm(time: time, task: task)
+    }
+  }
+
+  private func ring(_ time: ContinuousClock.Instant) {
+    let (waiter, next) = state.withLock { state -> (Waiter?, ContinuousClock.Instant?) in
+      guard state.alarm?.time == time else { return (nil, nil) }
+      state.alarm = nil
+      guard let deadline = state.waiter?.deadline else { return (nil, nil) }
+      return deadline <= .now ? (state.waiter.take(), nil) : (nil, deadline)
+    }
+    waiter?.continuation.resume()
+    if let next { setAlarm(for: next) }
   }
 }

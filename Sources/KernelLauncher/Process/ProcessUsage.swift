@@ -31,11 +31,12 @@ public struct ProcessUsage: Sendable, Hashable {
 
   /// The times and the memory of one process (`man 5 proc_pid_stat`).
   private static func read(_ id: Int32) -> (processorTime: Duration, memory: Int)? {
-    guard let text = SystemFiles.text("/proc/\(id)/stat"),
+    guard let text = SystemFiles.text("/proc/\(id)/stat")?.utf8,
       // The command, in parentheses, may have anything in it.
-      let end = text.lastIndex(of: ")")
+      let end = text.lastIndex(of: UInt8(ascii: ")"))
     else { return nil }
-    let fields = text[text.index(after: end)...].split(separator: " ")
+    let fields = text[text.index(after: end)...].split(separator: UInt8(ascii: " "))
+      .map { Substring($0) }
     // From the state on, which is the third: utime is the fourteenth, rss the twenty-fourth.
     guard fields.count > 21, fields[0] != "Z" else { return nil }
     var ticks: Int64 = 0
@@ -61,8 +62,10 @@ public struct ProcessUsage: Sendable, Hashable {
 
   private static func peak(_ id: Int32) -> Int? {
     guard let text = SystemFiles.text("/proc/\(id)/status") else { return nil }
-    for line in text.split(separator: "\n") where line.hasPrefix("VmHWM:") {
-      let kibibytes = line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first
+    let name = Array("VmHWM:".utf8)
+    for line in text.utf8.split(separator: UInt8(ascii: "\n")) where line.starts(with: name) {
+      let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+      let kibibytes = words.compactMap { Int(Substring($0)) }.first
       return kibibytes.flatMap { $0 < Int.max / 1024 ? $0 * 1024 : nil }
     }
     return nil

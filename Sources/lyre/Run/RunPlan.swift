@@ -79,6 +79,8 @@ struct RunPlan: Sendable {
     }
     run.saveInterval = try RunPlan.limit(command.result.saveEvery, "--save-every")
     run.recordsTiming = command.result.recordTiming
+    // Only the event log tells it, and it costs a quarter of what a small cell costs us.
+    run.measuresResources = command.telling.events != nil
     run.input = try InputAnswers.provider(command.kernel.stdin, inputs: inputs)
     runConfiguration = run
 
