@@ -84,24 +84,37 @@ extension JSONIndex {
     }
   }
 
-  /// The text of a string with escapes; stretches without any are copied in bulk.
+  /// The text of a string with escapes, which is written once, where it stays.
   private static func unescape(_ bytes: UnsafeRawBufferPointer, _ content: Range<Int>)
     -> JSONString
   {
-    var text: [UInt8] = []
-    text.reserveCapacity(content.count)
     var hasLoneSurrogates = false
+    // No escape is shorter than what it stands for. Bytes that are not UTF-8, of which there are
+    // some only where the reader was asked to repair them, are repaired by `String`.
+    let text = String(unsafeUninitializedCapacity: content.count) { buffer in
+      var sink = TextBuffer(buffer: buffer)
+      hasLoneSurrogates = !unescape(bytes, content, to: &sink)
+      return hasLoneSurrogates ? 0 : sink.count
+    }
+    guard hasLoneSurrogates else { return JSONString(text) }
+    var generalized: [UInt8] = []
+    _ = unescape(bytes, content, to: &generalized)
+    return JSONString(generalizedUTF8: generalized)
+  }
+
+  /// Appends the text of a string with escapes; stretches without any are copied in bulk.
+  ///
+  /// - Returns: false when there is half of a surrogate pair in it.
+  private static func unescape(
+    _ bytes: UnsafeRawBufferPointer, _ content: Range<Int>, to text: inout some TextSink
+  ) -> Bool {
+    var isUnicode = true
     var index = content.lowerBound
     let inner = UnsafeRawBufferPointer(rebasing: bytes[..<content.upperBound])
     while index < content.upperBound {
       var hasNonASCII = false
       let end = JSONText.endOfPlainRun(inner, from: index, hasNonASCII: &hasNonASCII)
-      if hasNonASCII, JSONText.firstInvalidUTF8(inner, in: index..<end) != nil {
-        // Only where the reader was asked to repair.
-        text.append(contentsOf: String(decoding: inner[index..<end], as: UTF8.self).utf8)
-      } else {
-        text.append(contentsOf: UnsafeRawBufferPointer(rebasing: inner[index..<end]))
-      }
+      text.append(stretch: UnsafeRawBufferPointer(rebasing: inner[index..<end]))
       guard end + 1 < content.upperBound else { break }
       index = end + 2
       switch inner[end + 1] {
@@ -121,14 +134,13 @@ extension JSONIndex {
           let scalar = 0x10000 + (UInt32(first & 0x3FF) << 10) + UInt32(second & 0x3FF)
           append(scalar, to: &text)
         } else {
-          if first & 0xF800 == 0xD800 { hasLoneSurrogates = true }
+          if first & 0xF800 == 0xD800 { isUnicode = false }
           append(UInt32(first), to: &text)
         }
       case let byte: text.append(byte)
       }
     }
-    return hasLoneSurrogates
-      ? JSONString(generalizedUTF8: text) : JSONString(String(decoding: text, as: UTF8.self))
+    return isUnicode
   }
 
   private static func unit(_ bytes: UnsafeRawBufferPointer, at index: Int) -> UInt16 {
@@ -140,18 +152,56 @@ extension JSONIndex {
   }
 
   /// Appends a code point in UTF-8, a surrogate in three bytes as WTF-8 has it.
-  private static func append(_ scalar: UInt32, to text: inout [UInt8]) {
-    func byte(_ shift: UInt32, _ mark: UInt32, _ mask: UInt32) -> UInt8 {
-      UInt8(truncatingIfNeeded: mark | (scalar >> shift & mask))
+  private static func append(_ scalar: UInt32, to text: inout some TextSink) {
+    func append(_ shift: UInt32, _ mark: UInt32, _ mask: UInt32) {
+      text.append(UInt8(truncatingIfNeeded: mark | (scalar >> shift & mask)))
     }
     switch scalar {
-    case ..<0x80: text.append(byte(0, 0, 0x7F))
-    case ..<0x800: text += [byte(6, 0xC0, 0x1F), byte(0, 0x80, 0x3F)]
-    case ..<0x10000: text += [byte(12, 0xE0, 0x0F), byte(6, 0x80, 0x3F), byte(0, 0x80, 0x3F)]
+    case ..<0x80: append(0, 0, 0x7F)
+    case ..<0x800: append(6, 0xC0, 0x1F)
+    case ..<0x10000:
+      append(12, 0xE0, 0x0F)
+      append(6, 0x80, 0x3F)
     default:
-      text += [
-        byte(18, 0xF0, 0x07), byte(12, 0x80, 0x3F), byte(6, 0x80, 0x3F), byte(0, 0x80, 0x3F),
-      ]
+      append(18, 0xF0, 0x07)
+      append(12, 0x80, 0x3F)
+      append(6, 0x80, 0x3F)
+    }
+    if scalar >= 0x80 { append(0, 0x80, 0x3F) }
+  }
+}
+
+/// What a string's text is written to.
+private protocol TextSink {
+  mutating func append(_ byte: UInt8)
+  /// Appends what stands between two escapes.
+  mutating func append(stretch: UnsafeRawBufferPointer)
+}
+
+/// The room of a `String` that is being made.
+private struct TextBuffer: TextSink {
+  let buffer: UnsafeMutableBufferPointer<UInt8>
+  var count = 0
+
+  mutating func append(_ byte: UInt8) {
+    buffer[count] = byte
+    count += 1
+  }
+
+  mutating func append(stretch: UnsafeRawBufferPointer) {
+    UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+      .copyMemory(from: stretch)
+    count += stretch.count
+  }
+}
+
+/// Bytes that are no `String` in the end, so that what is not UTF-8 is repaired here.
+extension [UInt8]: TextSink {
+  fileprivate mutating func append(stretch: UnsafeRawBufferPointer) {
+    if JSONText.firstInvalidUTF8(stretch, in: 0..<stretch.count) != nil {
+      append(contentsOf: String(decoding: stretch, as: UTF8.self).utf8)
+    } else {
+      append(contentsOf: stretch)
     }
   }
 }

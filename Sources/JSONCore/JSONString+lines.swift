@@ -14,6 +14,7 @@ extension JSONString {
       guard !text.isEmpty else { return bytes.append(contentsOf: "[]".utf8) }
       var writer = LineWriter(text: UnsafeRawBufferPointer(text), style: style, level: level + 1)
       bytes.append(UInt8(ascii: "["))
+      bytes.reserve(forLong: text.count)
       writer.write(to: &bytes)
       JSONValue.endItems(&bytes, style, level)
       bytes.append(UInt8(ascii: "]"))

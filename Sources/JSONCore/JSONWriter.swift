@@ -78,6 +78,16 @@ extension JSONObject {
   }
 }
 
+extension [UInt8] {
+  /// Makes room for a text that is longer than all before it, a little more than it has bytes.
+  ///
+  /// Growing by doubling needs three times a long text for a moment. Shorter ones are left to that:
+  /// to reserve for each of many would copy all before it each time.
+  mutating func reserve(forLong length: Int) {
+    if length > count { reserveCapacity(count + length + length / 32 + 64) }
+  }
+}
+
 extension JSONStyle {
   /// Appends the end of a line and the indentation of the next.
   func appendLine(to bytes: inout [UInt8], indent: String, level: Int) {
@@ -91,7 +101,7 @@ extension JSONString {
   public func append(to bytes: inout [UInt8], escapesNonASCII: Bool = false) {
     bytes.append(UInt8(ascii: "\""))
     withUTF8 { text in
-      bytes.reserveCapacity(bytes.count + text.count + 1)
+      bytes.reserve(forLong: text.count)
       JSONString.append(UnsafeRawBufferPointer(text), to: &bytes, escapesNonASCII: escapesNonASCII)
     }
     bytes.append(UInt8(ascii: "\""))

@@ -1,3 +1,4 @@
+@preconcurrency import Dispatch
 import Synchronization
 
 /// An unbounded queue from any thread to one consuming task, emptied in batches.
@@ -13,13 +14,13 @@ final class Mailbox<Element: Sendable>: Sendable {
     var alarm: Alarm?
   }
 
-  /// A task that wakes the consumer at a time.
+  /// A timer that wakes the consumer.
   ///
   /// One serves many waits: it is not cancelled when something comes, and when it rings before the
   /// deadline of the wait that it finds, it is set anew.
   private struct Alarm {
     var time: ContinuousClock.Instant
-    var task: Task<Void, Never>
+    var timer: DispatchWorkItem
   }
 
   /// The consumer, asleep; the number tells its sleep from an earlier one that was cancelled.
@@ -60,14 +61,14 @@ final class Mailbox<Element: Sendable>: Sendable {
   func finish() {
     let waiter = state.withLock { state -> Waiter? in
       state.isFinished = true
-      state.alarm?.task.cancel()
+      state.alarm?.timer.cancel()
       state.alarm = nil
       return state.waiter.take()
     }
     waiter?.continuation.resume()
   }
 
-  deinit { state.withLock { $0.alarm?.task.cancel() } }
+  deinit { state.withLock { $0.alarm?.timer.cancel() } }
 
   /// Everything in the box, without waiting; empty when there is nothing.
   func takeAll() -> [Element] {
@@ -151,13 +152,14 @@ final class Mailbox<Element: Sendable>: Sendable {
     state.withLock { state in
       if let alarm = state.alarm {
         if alarm.time <= time { return }
-        alarm.task.cancel()
+        alarm.timer.cancel()
       }
-      let task = Task.detached { [weak self] in
-        guard (try? await Task.sleep(until: time, clock: .continuous)) != nil else { return }
-        self?.ring(time)
-      }
-      state.alarm = Alarm(time: time, task: task)
+      let timer = DispatchWorkItem { [weak self] in self?.ring(time) }
+      state.alarm = Alarm(time: time, timer: timer)
+      let delay = max(.zero, time - .now) / .nanoseconds(1)
+      // Times beyond what the queue can count are beyond any run.
+      DispatchQueue.global().asyncAfter(
+        deadline: .now() + .nanoseconds(Int(min(delay, 1e18))), execute: timer)
     }
   }
 

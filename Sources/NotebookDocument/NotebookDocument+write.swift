@@ -237,7 +237,10 @@ extension NotebookDocument {
         append(output, to: &text, level: 4)
       }
     }
-    return text + lead(3) + [UInt8(ascii: "]")]
+    // Not by `+`, which would copy what may be long.
+    text += lead(3)
+    text.append(UInt8(ascii: "]"))
+    return text
   }
 
   /// Appends an output, its texts in lines where the file has them so.

@@ -77,6 +77,21 @@ struct ReadingTests {
     let repaired = try JSONValue(
       parsing: text, options: JSONReadingOptions(repairsInvalidUTF8: true))
     #expect(repaired.string?.hasPrefix("0123456789\u{FFFD}") == true)
+    // And so among escapes, also where half of a surrogate pair stays what it is.
+    for (escape, decoded) in [
+      ("\\n\\u00e9\\ud83d\\ude00", "\né😀"), ("\\ud800", "\u{FFFD}\u{FFFD}\u{FFFD}"),
+    ] {
+      let mixed = text.dropLast() + Array("\(escape)\"".utf8)
+      let value = try JSONValue(
+        parsing: Array(mixed), options: JSONReadingOptions(repairsInvalidUTF8: true))
+      guard case .string(let string) = value else {
+        Issue.record("not a string")
+        continue
+      }
+      #expect(string.string.hasPrefix("0123456789\u{FFFD}"))
+      #expect(string.string.hasSuffix(decoded))
+      #expect(string.hasLoneSurrogates == (escape == "\\ud800"))
+    }
   }
 
   @Test("takes Python's NaN and infinities, unless told not to")

@@ -55,6 +55,29 @@ struct SeveralNotebooksTests {
     }
   }
 
+  @Test(
+    "print a great many lines at once, each with the notebook's name",
+    .timeLimit(.minutes(3)))
+  func manyLines() async throws {
+    try await TemporaryDirectory.with { directory in
+      let count = 400_000
+      try directory.write(
+        notebook("print('\\n'.join(str(i) for i in range(\(count))))"), to: "a.ipynb")
+      try directory.write(notebook("print('50%\\r100%\\nlast', end='')"), to: "b.ipynb")
+      let result = try await lyre(
+        ["run", "-q", "--no-save", "-j", "2", "a.ipynb", "b.ipynb"], in: directory
+      ).result()
+      #expect(result.ending == .exited(0), "\(result.errorText)")
+      let lines = result.outputText.split(separator: "\n")
+      let numbers = lines.filter { $0.hasPrefix("a.ipynb | ") }
+      #expect(numbers.count == count)
+      #expect(numbers.last == "a.ipynb | \(count - 1)")
+      // Of a line that was written over the last state counts.
+      #expect(
+        lines.filter { $0.hasPrefix("b.ipynb") } == ["b.ipynb | 100%", "b.ipynb | last"])
+    }
+  }
+
   @Test("leave nothing behind when Lyre is killed outright")
   func killed() async throws {
     try await TemporaryDirectory.with { directory in

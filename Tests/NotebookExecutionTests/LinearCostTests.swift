@@ -17,7 +17,7 @@ struct LinearCostTests {
       guard case .stream(_, let text)? = outputs.outputs.last else {
         throw MissingStream()
       }
-      let place = text.utf8.withUnsafeBytes { $0.baseAddress }
+      let place = text.withUTF8 { UnsafeRawPointer($0.baseAddress) }
       if place != last { moves += 1 }
       last = place
     }

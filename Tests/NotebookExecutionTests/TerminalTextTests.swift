@@ -1,3 +1,4 @@
+import JSONCore
 import Testing
 
 @testable import NotebookExecution
@@ -18,12 +19,12 @@ struct TerminalTextTests {
   func controls(_ text: String, _ expected: String) {
     var whole = TerminalText()
     whole.append(text)
-    #expect(String(decoding: whole.utf8, as: UTF8.self) == expected)
+    #expect(whole.text.string == expected)
     var pieces = TerminalText()
     for scalar in text.unicodeScalars { pieces.append(String(scalar)) }
     // A control sequence that is cut into its letters is no control sequence any more.
     if !text.contains("\u{1B}") {
-      #expect(String(decoding: pieces.utf8, as: UTF8.self) == expected)
+      #expect(pieces.text.string == expected)
     }
   }
 }

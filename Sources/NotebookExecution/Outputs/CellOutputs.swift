@@ -179,7 +179,7 @@ struct CellOutputs: Sendable {
       case .stream(let name, let text):
         [
           "name": .init(name), "output_type": "stream",
-          "text": .string(JSONString(slice: text.utf8)),
+          "text": .string(text.text),
         ]
       case .other(let object): .object(object)
       }

@@ -1,3 +1,5 @@
+import JSONCore
+
 /// The text of a stream output, with carriage returns and backspaces applied as a terminal does.
 ///
 /// Text without them is appended as it is. A carriage return goes to the beginning of the line and
@@ -5,6 +7,8 @@
 /// is applied too. So a progress bar leaves its last state, as in JupyterLab.
 struct TerminalText: Sendable {
   private var bytes: [UInt8] = []
+  /// All there is, while that is one piece without controls: shared with the message that brought it.
+  private var whole: String?
   /// Where the last line begins; nil when it is to be looked up, once, after text was added whole.
   private var knownLineStart: Int?
   /// Where the next character goes when that is not the end; always inside the last line.
@@ -13,14 +17,24 @@ struct TerminalText: Sendable {
   private var endsWithReturn = false
 
   /// The text so far.
-  var utf8: [UInt8] { endsWithReturn ? bytes + [0x0D] : bytes }
+  var text: JSONString {
+    if let whole { return JSONString(whole) }
+    return endsWithReturn ? JSONString(slice: bytes + [0x0D]) : withUTF8 { JSONString(slice: $0) }
+  }
+
+  /// The bytes so far, without a carriage return at their end; handed to `body` without a copy.
+  func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    if var whole { return whole.withUTF8(body) }
+    return bytes.withUnsafeBufferPointer(body)
+  }
 
   /// How many bytes it has.
-  var count: Int { bytes.count + (endsWithReturn ? 1 : 0) }
+  var count: Int { whole?.utf8.count ?? bytes.count + (endsWithReturn ? 1 : 0) }
 
   /// Takes bytes away from the end, and what is left of a character that is cut apart.
   mutating func removeLast(bytes number: Int) {
-    bytes = utf8
+    unpack()
+    if endsWithReturn { bytes.append(0x0D) }
     endsWithReturn = false
     cursor = nil
     knownLineStart = nil
@@ -31,12 +45,30 @@ struct TerminalText: Sendable {
 
   mutating func append(_ text: String) {
     var text = text
+    if count == 0 {
+      // What a copy would cost matters for a long text, and a long text is seldom followed by more.
+      let isPlain = text.withUTF8 { !TerminalText.hasControls(UnsafeRawBufferPointer($0)) }
+      if isPlain {
+        whole = text
+        return
+      }
+    }
+    unpack()
     text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Makes the text bytes of its own, which can be changed.
+  private mutating func unpack() {
+    guard let text = whole.take() else { return }
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  private static func hasControls(_ text: UnsafeRawBufferPointer) -> Bool {
+    text.contains { $0 == 0x0D || $0 == 0x08 }
+  }
+
   private mutating func append(_ text: UnsafeRawBufferPointer) {
-    let hasControls = text.contains { $0 == 0x0D || $0 == 0x08 }
-    if !hasControls, cursor == nil, !endsWithReturn {
+    if !TerminalText.hasControls(text), cursor == nil, !endsWithReturn {
       if knownLineStart != nil, text.contains(0x0A) { knownLineStart = nil }
       bytes.append(contentsOf: text)
       return

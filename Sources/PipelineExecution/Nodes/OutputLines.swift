@@ -1,14 +1,17 @@
-/// Cuts what a process writes into lines, with bounded memory.
+/// Cuts what a process or a cell writes into lines, with bounded memory.
 ///
 /// Of a line that was written over with carriage returns, as progress bars do, the last state
 /// counts. A line longer than ``limit`` comes in pieces.
-struct OutputLines: Sendable {
+package struct OutputLines: Sendable {
   static let limit = 16_384
 
   private var partial: [UInt8] = []
 
+  /// Nothing yet.
+  package init() {}
+
   /// Takes a piece of output, and gives the lines that are complete with it.
-  mutating func take(_ bytes: [UInt8]) -> [String] {
+  package mutating func take(_ bytes: [UInt8]) -> [String] {
     var lines: [String] = []
     for part in Pieces(bytes) {
       partial.append(contentsOf: part.bytes)
@@ -20,7 +23,7 @@ struct OutputLines: Sendable {
   }
 
   /// What is left at the end of the output, if anything.
-  mutating func finish() -> String? { partial.isEmpty ? nil : line(isPiece: false) }
+  package mutating func finish() -> String? { partial.isEmpty ? nil : line(isPiece: false) }
 
   /// What stands in the line that is not complete yet.
   var unfinished: String { text(partial[...]) }

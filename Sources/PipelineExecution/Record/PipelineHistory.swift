@@ -36,6 +36,8 @@ public final class PipelineHistory: Sendable {
       configuration.label = "lyre"
       let before = umask(0o077)
       defer { umask(before) }
+      let lock = PipelineHistory.lock(path + ".lock")
+      defer { if let lock { close(lock) } }
       database = try DatabasePool(path: path, configuration: configuration)
       try PipelineHistory.migrations.migrate(database)
       salt = try database.write { database in
@@ -56,6 +58,24 @@ public final class PipelineHistory: Sendable {
         description: "the record of runs '\(path)' cannot be used: \(PipelineHistory.text(error)); "
           + "--state DIR takes another place")
     }
+  }
+
+  /// Lets one program at a time make or open the record.
+  ///
+  /// SQLite does not wait for another program that turns on its log at the same moment: it says
+  /// that the database is locked, whatever it was told about waiting.
+  ///
+  /// - Returns: the file that is to be closed afterwards; nil where there can be none.
+  private static func lock(_ path: String) -> Int32? {
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { return nil }
+    while flock(file, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        close(file)
+        return nil
+      }
+    }
+    return file
   }
 
   static func text(_ error: any Error) -> String {

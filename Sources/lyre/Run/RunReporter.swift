@@ -4,13 +4,14 @@ import KernelClient
 import KernelLauncher
 import NotebookDocument
 import NotebookExecution
+import PipelineExecution
 import Synchronization
 
 /// Tells of one notebook's run on the terminal, and hands its events to the log and the report.
 final class RunReporter: Sendable {
   private struct State {
     var running: (cell: CellResult, number: Int, toRun: Int, since: ContinuousClock.Instant)?
-    var partialLines: [String: String] = [:]
+    var partialLines: [String: OutputLines] = [:]
     var cells: [CellResult] = []
     var ran: Set<Int> = []
   }
@@ -123,20 +124,10 @@ final class RunReporter: Sendable {
       if let running = state.running?.cell.index, running == cell { state.ran.insert(cell) }
     }
     let toError = stream == "stderr" || streamsGoToError
-    guard isPrefixed else {
-      let bytes = Array(text.utf8)
-      return toError ? printer.error(bytes) : printer.output(bytes)
-    }
+    guard isPrefixed else { return printer.write(text, toError: toError) }
     // Several notebooks at once: whole lines, with the name of the notebook before each.
-    let lines = state.withLock { state -> [String] in
-      var text = (state.partialLines[stream] ?? "") + text
-      var lines: [String] = []
-      while let end = text.firstIndex(where: \.isNewline) {
-        lines.append(String(text[..<end]))
-        text = String(text[text.index(after: end)...])
-      }
-      state.partialLines[stream] = text
-      return lines
+    let lines = state.withLock {
+      $0.partialLines[stream, default: OutputLines()].take(Array(text.utf8))
     }
     for line in lines { print(line, toError) }
   }
@@ -151,8 +142,8 @@ final class RunReporter: Sendable {
       defer { state.partialLines = [:] }
       return state.partialLines
     }
-    for (stream, text) in rest where !text.isEmpty {
-      print(text, stream == "stderr" || streamsGoToError)
+    for (stream, var lines) in rest {
+      if let text = lines.finish() { print(text, stream == "stderr" || streamsGoToError) }
     }
   }
 

@@ -13,7 +13,7 @@ final class Printer: Sendable {
   let terminal: Terminal
 
   private struct State {
-    var queue: [(descriptor: Int32, bytes: [UInt8], isLine: Bool)] = []
+    var queue: [(descriptor: Int32, text: Text, isLine: Bool)] = []
     var isWriting = false
     var status: (@Sendable () -> [String])?
     var outputIsClosed = false
@@ -21,6 +21,26 @@ final class Printer: Sendable {
     var outputFailure: Int32?
     /// How many bytes wait to be written.
     var waiting = 0
+  }
+
+  /// What waits to be written; a string is shared with those who have it.
+  private enum Text {
+    case bytes([UInt8])
+    case string(String)
+
+    var count: Int {
+      switch self {
+      case .bytes(let bytes): bytes.count
+      case .string(let string): string.utf8.count
+      }
+    }
+
+    func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+      switch self {
+      case .bytes(let bytes): bytes.withUnsafeBytes(body)
+      case .string(var string): string.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+      }
+    }
   }
 
   private let state = Mutex(State())
@@ -46,10 +66,13 @@ final class Printer: Sendable {
   }
 
   /// Writes to standard output, byte for byte.
-  func output(_ bytes: [UInt8]) { enqueue(1, bytes) }
+  func output(_ bytes: [UInt8]) { enqueue(1, .bytes(bytes)) }
+
+  /// Writes a text to standard output or error, without a copy.
+  func write(_ text: String, toError: Bool) { enqueue(toError ? 2 : 1, .string(text)) }
 
   /// Writes to standard error, byte for byte.
-  func error(_ bytes: [UInt8]) { enqueue(2, bytes) }
+  func error(_ bytes: [UInt8]) { enqueue(2, .bytes(bytes)) }
 
   /// Writes to standard output or error, and waits while too much is waiting to be written: for
   /// what could fill the memory, from threads that may wait.
@@ -58,7 +81,7 @@ final class Printer: Sendable {
       sem_post(wakeUp)
       wait(idle, milliseconds: 50)
     }
-    enqueue(toError ? 2 : 1, bytes)
+    enqueue(toError ? 2 : 1, .bytes(bytes))
   }
 
   /// How many bytes may wait before ``write(_:toError:)`` does.
@@ -67,7 +90,7 @@ final class Printer: Sendable {
   /// Writes a line of Lyre's own to standard error.
   ///
   /// On a terminal it begins a new line when a cell has left the cursor in the middle of one.
-  func log(_ line: String) { enqueue(2, Array((line + "\n").utf8), isLine: true) }
+  func log(_ line: String) { enqueue(2, .string(line + "\n"), isLine: true) }
 
   /// Why standard output could not be written, as on a full disk; nil also when its reader has left.
   var outputFailure: String? {
@@ -102,11 +125,11 @@ final class Printer: Sendable {
     }
   }
 
-  private func enqueue(_ descriptor: Int32, _ bytes: [UInt8], isLine: Bool = false) {
-    guard !bytes.isEmpty else { return }
+  private func enqueue(_ descriptor: Int32, _ text: Text, isLine: Bool = false) {
+    guard text.count > 0 else { return }
     let isFirst = state.withLock { state in
-      state.queue.append((descriptor, bytes, isLine))
-      state.waiting += bytes.count
+      state.queue.append((descriptor, text, isLine))
+      state.waiting += text.count
       return state.queue.count == 1
     }
     if isFirst { sem_post(wakeUp) }
@@ -128,11 +151,14 @@ final class Printer: Sendable {
         put(2, Array((Printer.toTop(of: shownLines) + "\u{1B}[J").utf8))
         shownLines = 0
       }
-      for (descriptor, bytes, isLine) in batch {
+      for (descriptor, text, isLine) in batch {
         if isLine, !atLineStart { put(2, [0x0A]) }
-        put(descriptor, bytes)
+        let last = text.withBytes { bytes in
+          put(descriptor, bytes)
+          return bytes.last
+        }
         let isSeen = descriptor == 2 ? terminal.errorIsTerminal : terminal.outputIsTerminal
-        if isSeen, let last = bytes.last { atLineStart = last == 0x0A }
+        if isSeen { atLineStart = last == 0x0A }
       }
       if let status, atLineStart, terminal.errorIsTerminal {
         let lines = status()
@@ -143,7 +169,7 @@ final class Printer: Sendable {
       }
       let isDone = state.withLock { state in
         state.isWriting = false
-        state.waiting -= batch.reduce(0) { $0 + $1.bytes.count }
+        state.waiting -= batch.reduce(0) { $0 + $1.text.count }
         return state.queue.isEmpty
       }
       if isDone {
@@ -163,11 +189,15 @@ final class Printer: Sendable {
   }
 
   private func put(_ descriptor: Int32, _ bytes: [UInt8]) {
-    var rest = bytes[...]
+    bytes.withUnsafeBytes { put(descriptor, $0) }
+  }
+
+  private func put(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
       if count >= 0 {
-        rest = rest.dropFirst(count)
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
       } else if errno == EAGAIN {
         var item = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&item, 1, -1)

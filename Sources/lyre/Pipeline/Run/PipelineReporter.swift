@@ -18,7 +18,7 @@ final class PipelineReporter: Sendable {
   private let board: PipelineBoard
   private let printer = Printer.shared
   /// What notebooks have printed of a line that is not complete.
-  private let partialLines = Mutex<[Int: [String: String]]>([:])
+  private let partialLines = Mutex<[Int: [String: OutputLines]]>([:])
 
   init(
     _ telling: PipelineTelling, _ pipeline: Pipeline, _ graph: PipelineGraph,
@@ -76,15 +76,8 @@ final class PipelineReporter: Sendable {
     case .warning(let message, let cell):
       telling.warn("\(label(place)): " + (cell.map { "cell \($0 + 1): " } ?? "") + message)
     case .text(_, let stream, let text) where telling.isVerbose:
-      let lines = partialLines.withLock { partial -> [String] in
-        var text = (partial[place]?[stream] ?? "") + text
-        var lines: [String] = []
-        while let end = text.firstIndex(where: \.isNewline) {
-          lines.append(String(text[..<end]))
-          text = String(text[text.index(after: end)...])
-        }
-        partial[place, default: [:]][stream] = text
-        return lines
+      let lines = partialLines.withLock {
+        $0[place, default: [:]][stream, default: OutputLines()].take(Array(text.utf8))
       }
       for line in lines { print(line, of: place, toError: stream == "stderr") }
     case .kernelReady(let kernel, let id, _, let after) where telling.isVerbose:
@@ -101,8 +94,8 @@ final class PipelineReporter: Sendable {
 
   private func flushLines(of place: Int) {
     let rest = partialLines.withLock { $0.removeValue(forKey: place) } ?? [:]
-    for (stream, line) in rest where !line.isEmpty {
-      print(line, of: place, toError: stream == "stderr")
+    for (stream, var lines) in rest {
+      if let line = lines.finish() { print(line, of: place, toError: stream == "stderr") }
     }
   }
 
