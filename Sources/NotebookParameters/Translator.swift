@@ -11,7 +11,8 @@ public import JSONCore
 /// ```
 ///
 /// Values arrive in the kernel exactly, or an error says which cannot: integers of any size, texts
-/// with whatever characters, lists and mappings in each other, `NaN` and the infinities.
+/// with whatever characters, lists and mappings in each other, `NaN` and the infinities. A number that
+/// no double comes near is infinite or zero, as where JSON is read.
 public struct Translator: Sendable {
   private let language: any Language
 

@@ -18,6 +18,26 @@ extension JSONValue {
     }
   }
 
+  /// The value of a JSON text, with the numbers that no double comes near (`1e400`) as texts, as they
+  /// are on the command line and in YAML.
+  public init(parameterJSON bytes: [UInt8]) throws(JSONError) {
+    self = try JSONValue(parsing: bytes).withNumbersThatSurvive
+  }
+
+  private var withNumbersThatSurvive: JSONValue {
+    switch self {
+    case .number(let number):
+      let isWord = number.text == "NaN" || number.text.hasSuffix("Infinity")
+      let survives = isWord || number.isIntegerSpelling || JSONNumber(decimal: number.text) != nil
+      return survives ? self : .init(number.text)
+    case .array(let elements): return .array(elements.map(\.withNumbersThatSurvive))
+    case .object(let object):
+      return .object(
+        JSONObject(object.map { .init(key: $0.key, value: $0.value.withNumbersThatSurvive) }))
+    default: return self
+    }
+  }
+
   /// What Python's `float()` takes for NaN or an infinity.
   private static func nonFinite(_ text: String) -> JSONValue? {
     let isNegative = text.hasPrefix("-")
@@ -31,7 +51,7 @@ extension JSONValue {
 
   private static func collection(_ text: String) -> JSONValue? {
     guard let first = text.first(where: { !$0.isWhitespace }), first == "[" || first == "{",
-      let value = try? JSONValue(parsing: Array(text.utf8)),
+      let value = try? JSONValue(parameterJSON: Array(text.utf8)),
       value.array != nil || value.object != nil
     else { return nil }
     return value

@@ -75,7 +75,7 @@ enum ParameterSource {
     var jsonError: JSONError?
     if start == UInt8(ascii: "{") {
       do throws(JSONError) {
-        return try JSONValue(parsing: Array(bytes)).object ?? [:]
+        return try JSONValue(parameterJSON: Array(bytes)).object ?? [:]
       } catch {
         jsonError = error
       }
