@@ -74,6 +74,27 @@ struct RunTests {
   }
 
   @Test(
+    "says of an error what the kernel tells, on one line",
+    arguments: [
+      (#", "ename": "EOFError", "evalue": """#, "EOFError."),
+      (#", "ename": "", "evalue": "no\nsuch\n""#, "no such."),
+      (
+        #", "ename": "ValueError", "evalue": "\u001b[31mone\ntwo\u001b[0m.""#,
+        "ValueError: one two."
+      ),
+      (#", "ename": " ", "evalue": " ""#, "an error."), ("", "an error."),
+    ])
+  func errorSummary(_ members: String, _ words: String) async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook([#"reply-is {"status": "error"\#(members)}"#])
+      let outcome = try await lyre.run(["run", "nb.ipynb"])
+      let line = outcome.errors.split(separator: "\n").first { $0.hasPrefix("error: ") } ?? ""
+      #expect(line.hasPrefix("error: nb.ipynb: cell 1 (In [1]) "))
+      #expect(line.hasSuffix(" failed: \(words)"))
+    }
+  }
+
+  @Test(
     "goes on after errors that are allowed",
     arguments: [["--allow-errors"], ["--allow-error", "ValueError"], []])
   func allowedErrors(_ options: [String]) async throws {

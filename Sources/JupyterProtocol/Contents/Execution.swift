@@ -100,6 +100,17 @@ public struct ErrorContent: Sendable, Hashable {
     self.traceback = traceback
   }
 
+  /// The error in a few words: its name and what it says, as far as the kernel tells them.
+  public var summary: String {
+    let told = [name, value].compactMap { text -> String? in
+      guard let start = text.firstIndex(where: { !$0.isWhitespace }),
+        let end = text.lastIndex(where: { !$0.isWhitespace })
+      else { return nil }
+      return String(text[start...end])
+    }
+    return told.isEmpty ? "an error" : told.joined(separator: ": ")
+  }
+
   /// Reads an error, however little of it there is.
   public init(_ content: JSONValue) {
     name = content["ename"]?.string ?? ""

@@ -154,10 +154,8 @@ struct NotebookRun: Sendable {
     case .completed: break
     case .failed(let place):
       ending.status = .failed
-      let error = result.cells[place].error.map {
-        $0.name.isEmpty ? "an error" : "\($0.name): \($0.value)"
-      }
-      ending.message = "\(name(place)) failed: \(error ?? "")"
+      let error = result.cells[place].error?.summary ?? "an error"
+      ending.message = "\(name(place)) failed: \(error)"
     case .timedOut(let place):
       ending.status = .timedOut
       ending.message = "\(name(place)) took longer than its limit"

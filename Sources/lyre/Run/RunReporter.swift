@@ -190,8 +190,7 @@ final class RunReporter: Sendable {
     case .completed: return
     case .failed(let place):
       let cell = result.cells[place]
-      let what = cell.error.map { $0.name.isEmpty ? "an error" : "\($0.name): \($0.value)" } ?? ""
-      let words = Terminal.fitted(what, to: 300)
+      let words = Terminal.fitted(Terminal.plain(cell.error?.summary ?? "an error"), to: 300)
       let end = words.hasSuffix(".") ? "" : "."
       log("\(error) \(name): \(cell.name) failed: \(words)\(end)\(rest)")
       let traceback = (cell.error?.traceback ?? []).joined(separator: "\n")

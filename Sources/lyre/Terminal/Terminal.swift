@@ -93,11 +93,13 @@ struct Terminal: Sendable {
     return isWide ? 2 : 1
   }
 
-  /// The first columns of a text on one line.
+  /// The first columns of a text on one line: its line breaks and tabs are spaces.
   static func fitted(_ text: String, to width: Int) -> String {
     var result = ""
     var used = 0
     for character in text {
+      let isSpace = character.isNewline || character == "\t"
+      let character = isSpace ? " " : character
       let scalar = character.unicodeScalars.first?.value ?? 0
       if scalar < 0x20 || (0x7F..<0xA0).contains(scalar) { continue }
       let columns = columns(of: character)

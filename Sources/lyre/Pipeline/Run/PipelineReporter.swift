@@ -163,7 +163,9 @@ final class PipelineReporter: Sendable {
     for node in result.nodes where node.status.isFailure {
       let error = printer.terminal.styled("error:", .red)
       let name = label(node.place)
-      log("\(error) \(name): \(Terminal.fitted(node.message ?? "it failed", to: 500))")
+      log(
+        "\(error) \(name): \(Terminal.fitted(Terminal.plain(node.message ?? "it failed"), to: 500))"
+      )
       for cell in node.cells {
         guard cell.status == .failed, !cell.errorIsAllowed, let error = cell.error else { continue }
         let traceback = error.traceback.joined(separator: "\n")
