@@ -6,6 +6,34 @@ import Testing
 
 @Suite("Options of lyre run")
 struct RunOptionTests {
+  @Test("--cells, --only-tag: what no cell has is a warning, for less runs than is meant")
+  func missingCells() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print a", "print b"], tags: [0: "load"])
+      let selected = try await lyre.run([
+        "run", "-q", "--no-save", "nb.ipynb", "--cells", "laod,2,3-4,cell-1,load,7-",
+      ])
+      #expect(
+        selected
+          == .init(
+            0, output: "a\nb\n",
+            errors: """
+              warning: nb.ipynb: --cells: there is no cell 3; the last one is 2
+              warning: nb.ipynb: --cells: there is no cell 7; the last one is 2
+              warning: nb.ipynb: --cells: no cell has the id or the tag 'laod'
+
+              """))
+      let tagged = try await lyre.run([
+        "run", "-q", "--no-save", "nb.ipynb", "--only-tag", "load", "--only-tag", "nope",
+      ])
+      #expect(
+        tagged
+          == .init(
+            0, output: "a\n",
+            errors: "warning: nb.ipynb: --only-tag: no cell has the tag 'nope'\n"))
+    }
+  }
+
   @Test("--strict: a cell fails by an error that it only shows; without it, that is a warning")
   func strict() async throws {
     try await Lyre.with { lyre in

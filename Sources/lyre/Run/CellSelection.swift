@@ -1,4 +1,5 @@
 import NotebookDocument
+import NotebookExecution
 
 /// The value of `--cells`: numbers from 1, ranges with open ends, ids and tags.
 struct CellSelection: Sendable {
@@ -26,8 +27,31 @@ struct CellSelection: Sendable {
     }
   }
 
+  /// What is asked for and not in a notebook, in words for a warning.
+  func missing(in document: NotebookDocument) -> [String] {
+    let cells = document.cells
+    let known = Set(cells.flatMap { $0.tags + [$0.id].compactMap { $0 } })
+    let beyond = ranges.map(\.lowerBound).filter { $0 > cells.count }.sorted()
+    return beyond.map { "--cells: there is no cell \($0); the last one is \(cells.count)" }
+      + names.subtracting(known).sorted().map {
+        "--cells: no cell has the id or the tag '\($0)'"
+      }
+  }
+
   func contains(_ cell: NotebookCell) -> Bool {
     ranges.contains { $0.contains(cell.index + 1) } || cell.id.map(names.contains) ?? false
       || cell.tags.contains(where: names.contains)
+  }
+}
+
+extension RunPlan {
+  /// Cells that the command asks for and a notebook does not have: most likely slips of the pen, with
+  /// which less runs than is meant.
+  func missing(in document: NotebookDocument) -> [String] {
+    let tags = Set(document.cells.flatMap(\.tags))
+    return (selection?.missing(in: document) ?? [])
+      + runConfiguration.onlyTags.subtracting(tags).sorted().map {
+        "--only-tag: no cell has the tag '\($0)'"
+      }
   }
 }

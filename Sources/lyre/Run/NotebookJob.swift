@@ -47,6 +47,7 @@ struct NotebookJob {
       reporter.warn("nbformat \(version.major) is old; the result is nbformat 4.5")
     }
     tell(document.repair())
+    plan.missing(in: document).forEach(reporter.warn)
     do {
       let job = try injectingParameters(into: &document, for: choice?.spec)
       return await job.run(document, choice, input: input)

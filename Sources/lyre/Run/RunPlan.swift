@@ -24,6 +24,7 @@ struct RunPlan: Sendable {
   let workingDirectory: String?
   let existing: String?
   let kernelConfiguration: KernelConfiguration
+  let selection: CellSelection?
   var runConfiguration: RunConfiguration
   let parameters: ParameterPlan
   let jobs: Int
@@ -73,10 +74,9 @@ struct RunPlan: Sendable {
     run.outputLimit = try RunPlan.outputLimit(command.result.maxOutput)
     if !command.cells.skipTag.isEmpty { run.skippedTags = Set(command.cells.skipTag) }
     run.onlyTags = Set(command.cells.onlyTag)
-    if let text = command.cells.cells {
-      let selection = try CellSelection(text)
-      run.selection = { selection.contains($0) }
-    }
+    let selection = try command.cells.cells.map(CellSelection.init)
+    if let selection { run.selection = { selection.contains($0) } }
+    self.selection = selection
     run.saveInterval = try RunPlan.limit(command.result.saveEvery, "--save-every")
     run.recordsTiming = command.result.recordTiming
     // Only the event log tells it, and it costs a quarter of what a small cell costs us.
@@ -129,10 +129,9 @@ struct RunPlan: Sendable {
       }
       if let output {
         if output.text == "-" { return (input, .standardOutput) }
-        return (
-          input,
-          .file(try output.path(name: stem(input), parameters: parameters, date: today))
-        )
+        let path = try output.path(name: stem(input), parameters: parameters, date: today)
+        try requireDirectory(of: path)
+        return (input, .file(path))
       }
       return (input, input == "-" ? .standardOutput : .inPlace)
     }
@@ -169,6 +168,16 @@ struct RunPlan: Sendable {
   private static func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Nobody should learn only after hours of a run that its result has no place.
+  private static func requireDirectory(of path: String) throws(UsageError) {
+    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+    let directory = String(path[..<slash])
+    guard isDirectory(directory) else {
+      throw UsageError(
+        message: "--output: there is no directory '\(directory)'; --output-dir makes one")
+    }
   }
 
   private static func makeDirectory(_ path: String) throws(UsageError) {
