@@ -135,6 +135,31 @@ struct ParameterTests {
     }
   }
 
+  @Test("writes what is in a parameter into the name of the result as Python's format does")
+  func formats() async throws {
+    // Made with Python: each parameter, the words after the colon, and what format() gives.
+    let cases: [(value: String, words: String, text: String)] = [
+      ("7", "03d", "007"), ("7", "_<3", "7__"), ("7", "_^4", "_7__"), ("-7", "04d", "-007"),
+      ("7", "+", "+7"), ("1234567", ",", "1,234,567"), ("0.5", ".2f", "0.50"),
+      ("0.123456", ".1%", "12.3%"), ("12345.678", "_.1f", "12_345.7"), ("2", ".1f", "2.0"),
+      ("1.5", ".3e", "1.500e+00"), ("255", "x", "ff"), ("255", "X", "FF"), ("5", "b", "101"),
+      (#""ab""#, "_>5", "___ab"), (#""ab""#, "*^5", "*ab**"), (#""abcdef""#, ".3", "abc"),
+      (#""ab""#, "05", "ab000"),
+      ("-1.5", "07.2f", "-001.50"), ("12", "05.1f", "012.0"), ("2.0", ".3", "2.0"),
+      ("1.25", ".2", "1.2"),
+    ]
+    try await with { lyre in
+      let members = cases.enumerated().map { "\"p\($0)\": \($1.value)" }
+      let path = cases.enumerated().map { "{print[p\($0)]:\($1.words)}" }.joined(separator: ";")
+      let outcome = try await lyre.run(
+        ["run", "-q", "nb.ipynb", "-o", path]
+          + ["-p", "print", "{\(members.joined(separator: ", "))}"])
+      #expect(outcome.code == 0, "\(outcome)")
+      let name = cases.map(\.text).joined(separator: ";")
+      #expect(access(lyre.directory.path(name), R_OK) == 0, "\(name)")
+    }
+  }
+
   @Test("makes the name of the result of the day and of what is in a parameter")
   func template() async throws {
     try await with { lyre in
@@ -208,8 +233,17 @@ struct ParameterTests {
         ["-p", "x", "[]", "-o", "{x}.ipynb"], "--output: the value of '{x}' is a list or a mapping"
       ),
       (
-        ["-p", "x", "1", "-o", "{x:03d}"],
-        "--output: there is no parameter for '{x:03d}'; there are"
+        ["-p", "x", "1.5", "-o", "{x:03d}"],
+        "--output: '{x:03d}': '03d' is no way to write a number"
+      ),
+      (
+        ["-p", "x", "a", "-o", "{x:,}"], "--output: '{x:,}': ',' is no way to write a string"
+      ),
+      (["-p", "x", "[]", "-o", "{x:3}"], "--output: the value of '{x:3}' is a list or a mapping"),
+      (["-p", "x", "1", "-o", "{x:99999}"], "--output: '{x:99999}': '99999' is no way to write"),
+      (
+        ["-p", "x", "1", "-o", "no/{x}.ipynb"],
+        "--output: there is no directory 'no'; --output-dir makes one"
       ),
     ])
   func usage(_ options: [String], _ message: String) async throws {

@@ -4,7 +4,8 @@ import JSONCore
 /// The value of `--output`: a path with values in braces.
 ///
 /// `{name}` is the notebook's name, `{run_date}` the day, and everything else a parameter, as in
-/// papermill; `{{` is a brace. `{p[key]}` is a member or an element of a list.
+/// papermill; `{{` is a brace. `{p[key]}` is a member or an element of a list, and what stands after a
+/// colon says how, as in `{month:02d}` (``FormatSpec``).
 struct OutputTemplate {
   let text: String
 
@@ -44,22 +45,39 @@ struct OutputTemplate {
   private func value(_ key: String, _ name: String, _ parameters: JSONObject, _ date: String)
     throws(UsageError) -> String
   {
-    switch key {
-    case "name": return name
-    case "run_date": return date
+    // A colon in brackets belongs to a name.
+    let named = key.lastIndex(of: "]") ?? key.startIndex
+    let colon = key[named...].firstIndex(of: ":")
+    let words = colon.map { String(key[key.index(after: $0)...]) } ?? ""
+    let value = try value(colon.map { String(key[..<$0]) } ?? key, of: key, name, parameters, date)
+    guard let text = FormatSpec(words)?.text(of: value) else {
+      throw UsageError(
+        message: value.array != nil || value.object != nil
+          ? "--output: the value of '{\(key)}' is a list or a mapping"
+          : "--output: '{\(key)}': '\(words)' is no way to write \(value.kindName)")
+    }
+    return text
+  }
+
+  private func value(
+    _ path: String, of key: String, _ name: String, _ parameters: JSONObject, _ date: String
+  ) throws(UsageError) -> JSONValue {
+    switch path {
+    case "name": return .init(name)
+    case "run_date": return .init(date)
     default: break
     }
-    let parts = key.split(separator: "[", omittingEmptySubsequences: false)
-    var path = [String(parts[0])]
+    let parts = path.split(separator: "[", omittingEmptySubsequences: false)
+    var steps = [String(parts[0])]
     for part in parts.dropFirst() {
       guard part.hasSuffix("]") else {
         throw UsageError(
           message: "--output: '{\(key)}' is neither {parameter} nor {parameter[key]}")
       }
-      path.append(String(part.dropLast()))
+      steps.append(String(part.dropLast()))
     }
     var value = JSONValue.object(parameters)
-    for (place, part) in path.enumerated() {
+    for (place, part) in steps.enumerated() {
       // {parameters[name]} is for a parameter that is called like one of ours.
       if place == 0, part == "parameters", parameters[part] == nil { continue }
       guard let next = value[part] ?? Int(part).flatMap({ value[$0] }) else {
@@ -70,14 +88,7 @@ struct OutputTemplate {
       }
       value = next
     }
-    switch value {
-    case .string(let text): return text.string
-    case .number(let number): return number.text
-    case .bool(let value): return value ? "True" : "False"
-    case .null: return "None"
-    case .array, .object:
-      throw UsageError(message: "--output: the value of '{\(key)}' is a list or a mapping")
-    }
+    return value
   }
 
   /// The day, as it is where the command runs: `2026-11-23`.
