@@ -62,6 +62,12 @@ public final class Kernel: Sendable {
   /// The id of the kernel's process; nil for a kernel that somebody else started.
   public var processID: Int32? { process?.processID }
 
+  /// The thread that receives from the kernel, as an executor: a task that prefers it gets what
+  /// comes without a change of threads.
+  ///
+  /// While such a task works, nothing is received; nothing is lost either, for libzmq keeps it.
+  public var executor: any TaskExecutor { sockets.thread }
+
   /// How the process ended, once it has.
   public var exitStatus: ExitStatus? { process?.exitStatus }
 
@@ -197,7 +203,8 @@ public final class Kernel: Sendable {
     return decoder.withLock { decoder in
       messages.map { frames in
         do throws(WireError) {
-          let event = Kernel.event(try decoder.decode(frames), channel)
+          defer { withExtendedLifetime(frames) {} }
+          let event = Kernel.event(try decoder.decode(frames.map(\.unsafeBytes)), channel)
           if channel == .shell { unanswered.subtract(1, ordering: .relaxed) }
           return event
         } catch {

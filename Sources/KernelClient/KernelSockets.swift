@@ -2,8 +2,6 @@ import JupyterProtocol
 import Synchronization
 import ZeroMQ
 
-extension Frame: WireFrame {}
-
 /// What a kernel's sockets hand on, as it came.
 enum Incoming: Sendable {
   /// Whole messages of a channel, not yet verified.
@@ -17,7 +15,7 @@ enum Incoming: Sendable {
 
   /// Whether it costs less to read it than to hand it to another thread.
   var isSmall: Bool {
-    guard case .messages(let messages, _) = self, messages.count <= 4 else { return false }
+    guard case .messages(let messages, _) = self, messages.count <= 32 else { return false }
     return messages.allSatisfy { frames in
       frames.allSatisfy { $0.count <= 16_384 }
     }
@@ -74,6 +72,8 @@ final class KernelSockets: Sendable {
   /// Counts what has been handed on.
   let delivered = Atomic<Int>(0)
 
+  /// A thread for this kernel alone: what is done on it holds up no other.
+  let thread: IOThread
   private let shell: Socket
   private let control: Socket
   private let stdin: Socket
@@ -87,6 +87,8 @@ final class KernelSockets: Sendable {
   ///   - identity: the routing id of shell, control and stdin. One for all, because a kernel
   ///     addresses its input requests to the identity that sent the execute request.
   init(_ connection: ConnectionInfo, identity: [UInt8]) throws(ZeroMQError) {
+    let thread = try IOThread()
+    self.thread = thread
     let inbox = inbox
     let heartbeats = heartbeats
     let shortcut = shortcut
@@ -99,10 +101,14 @@ final class KernelSockets: Sendable {
       options.curve = curve
       switch type {
       case .dealer: options.routingID = identity
-      case .sub: options.subscriptions = [[]]
+      case .sub:
+        options.subscriptions = [[]]
+        // Nobody sees so short a delay, and a message that comes alone costs five times one that
+        // comes with others. The reply, on shell, ends the rest.
+        options.receiveRest = .milliseconds(2)
       default: break
       }
-      return try Socket(type, options: options) { messages in
+      return try Socket(type, options: options, on: thread) { messages in
         if channel == .heartbeat {
           heartbeats.put(contentsOf: messages)
         } else {
@@ -111,12 +117,12 @@ final class KernelSockets: Sendable {
         }
       }
     }
-    shell = try open(.dealer, .shell)
-    control = try open(.dealer, .control)
-    stdin = try open(.dealer, .stdin)
-    iopub = try open(.sub, .iopub)
-    heartbeat = try open(.req, .heartbeat)
     do throws(ZeroMQError) {
+      shell = try open(.dealer, .shell)
+      control = try open(.dealer, .control)
+      stdin = try open(.dealer, .stdin)
+      iopub = try open(.sub, .iopub)
+      heartbeat = try open(.req, .heartbeat)
       try iopub.monitor { event in
         if case .disconnected = event.kind { inbox.put(.disconnected) }
       }
@@ -131,7 +137,7 @@ final class KernelSockets: Sendable {
       try stdin.connect(to: connection.endpoint(for: .stdin))
       try heartbeat.connect(to: connection.endpoint(for: .heartbeat))
     } catch {
-      close()
+      thread.stop()
       throw error
     }
   }
@@ -152,9 +158,9 @@ final class KernelSockets: Sendable {
     } while delivered.load(ordering: .relaxed) != before
   }
 
-  /// Closes all of them and ends the inbox.
+  /// Closes all of them, ends their thread and the inbox.
   func close() {
-    for channel in Channel.allCases { socket(channel).close() }
+    thread.stop()
     inbox.finish()
     heartbeats.finish()
     iopubEnded.finish()

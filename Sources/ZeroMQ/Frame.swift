@@ -36,11 +36,16 @@ public final class Frame: Sendable {
   /// How many bytes it holds.
   public var count: Int { zmq_msg_size(message) }
 
+  /// The bytes, without a copy: only as long as something holds the frame.
+  public var unsafeBytes: UnsafeRawBufferPointer {
+    let count = zmq_msg_size(message)
+    return UnsafeRawBufferPointer(start: count > 0 ? zmq_msg_data(message) : nil, count: count)
+  }
+
   /// The bytes, without a copy, for the time of the call.
   public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-    let count = zmq_msg_size(message)
-    return try body(
-      UnsafeRawBufferPointer(start: count > 0 ? zmq_msg_data(message) : nil, count: count))
+    defer { withExtendedLifetime(self) {} }
+    return try body(unsafeBytes)
   }
 
   /// A copy of the bytes.

@@ -9,12 +9,19 @@ final class IOLoop: @unchecked Sendable {
   /// A socket as the loop sees it.
   final class Entry {
     let handle: UnsafeMutableRawPointer
+    /// Readable when libzmq has news for the socket; edge-triggered, see ``IOLoop/look(_:)``.
+    let descriptor: Int32
     let onReceive: @Sendable ([[Frame]]) -> Void
     let onSendFailure: (@Sendable (ZeroMQError) -> Void)?
     /// Messages that could not be sent yet; libzmq takes them when a peer is there.
     var pending: ArraySlice<[Frame]> = []
-    /// Whether the loop waits for room to send.
-    var awaitsRoom = false
+    /// Whether it is on the list of those to look at.
+    var isListed = false
+    var isClosed = false
+    /// How long it rests after it has received something, in nanoseconds.
+    let rest: Int64
+    /// Until when it rests, by the monotonic clock; 0 when it does not.
+    var restsUntil: Int64 = 0
     /// The socket that tells of this one's connections.
     var monitor: Int?
     /// The files of the Unix sockets it listens on, which libzmq leaves behind.
@@ -22,11 +29,16 @@ final class IOLoop: @unchecked Sendable {
 
     init(
       handle: UnsafeMutableRawPointer, onReceive: @escaping @Sendable ([[Frame]]) -> Void,
-      onSendFailure: (@Sendable (ZeroMQError) -> Void)? = nil
+      onSendFailure: (@Sendable (ZeroMQError) -> Void)? = nil, rest: Int64 = 0
     ) {
       self.handle = handle
+      self.rest = rest
       self.onReceive = onReceive
       self.onSendFailure = onSendFailure
+      var descriptor: Int32 = -1
+      var size = MemoryLayout<Int32>.size
+      zmq_getsockopt(handle, ZMQ_FD, &descriptor, &size)
+      self.descriptor = descriptor
     }
   }
 
@@ -37,10 +49,15 @@ final class IOLoop: @unchecked Sendable {
   private let wakeUp: Int32
   private let thread: IOThread
   private var entries: [Int: Entry] = [:]
-  private var items: [zmq_pollitem_t] = []
+  /// The sockets in the order of ``waits``, which has the wake-up first.
   private var order: [Entry] = []
+  private var waits: [pollfd] = []
+  private var needsWaits = true
+  /// Until when no socket rests.
+  private var alertUntil: Int64 = 0
+  /// The sockets that may have something, whatever their descriptors say.
+  private var toLookAt: [Entry] = []
   private var nextID = 0
-  private var needsItems = true
 
   init(context: UnsafeMutableRawPointer, wakeUp: Int32, thread: IOThread) {
     self.context = context
@@ -51,21 +68,14 @@ final class IOLoop: @unchecked Sendable {
   func run() {
     thread.begin()
     while true {
-      if needsItems { makeItems() }
-      let count = zmq_poll(&items, Int32(items.count), -1)
-      if count < 0, zmq_errno() != EINTR { break }
-      if items[0].revents != 0 {
-        lyre_eventfd_clear(wakeUp)
-        let (commands, isStopped) = thread.takeCommands()
-        for command in commands { command(self) }
-        if isStopped { break }
-      }
-      if needsItems { continue }
-      for index in order.indices {
-        let events = Int32(items[index + 1].revents)
-        if events & ZMQ_POLLIN != 0 { receive(order[index]) }
-        if events & ZMQ_POLLOUT != 0 { flush(order[index]) }
-      }
+      let (commands, isStopped) = thread.takeCommands()
+      for command in commands { command(self) }
+      if isStopped { break }
+      // Looking at a socket may give more to do, and more to look at.
+      let listed = toLookAt
+      toLookAt = []
+      for entry in listed { look(entry) }
+      if commands.isEmpty, listed.isEmpty, !wait() { break }
     }
     // Those who wait for an answer get one.
     for command in thread.end() { command(self) }
@@ -74,27 +84,109 @@ final class IOLoop: @unchecked Sendable {
     thread.ended()
   }
 
-  /// The list that `zmq_poll` waits for: the wake-up first, then each socket.
-  private func makeItems() {
-    needsItems = false
-    order = entries.sorted { $0.key < $1.key }.map(\.value)
-    items = [zmq_pollitem_t(socket: nil, fd: wakeUp, events: Int16(ZMQ_POLLIN), revents: 0)]
-    for entry in order {
-      entry.awaitsRoom = !entry.pending.isEmpty
-      let events = entry.awaitsRoom ? ZMQ_POLLIN | ZMQ_POLLOUT : ZMQ_POLLIN
-      items.append(
-        zmq_pollitem_t(socket: entry.handle, fd: 0, events: Int16(events), revents: 0))
+  /// Waits until there is something to do.
+  ///
+  /// libzmq's own `zmq_poll` makes two system calls for each socket each time; this makes one.
+  ///
+  /// - Returns: whether that worked.
+  private func wait() -> Bool {
+    if needsWaits { makeWaits() }
+    var limit: Int32 = -1
+    if let end = beginRests() {
+      limit = Int32(clamping: max(end - monotonicNanoseconds() + 999_999, 0) / 1_000_000)
     }
+    guard poll(&waits, nfds_t(waits.count), limit) >= 0 else { return errno == EINTR }
+    if waits[0].revents != 0 { lyre_eventfd_clear(wakeUp) }
+    for index in order.indices where waits[index + 1].revents != 0 { list(order[index]) }
+    if limit >= 0 { endRests() }
+    return true
+  }
+
+  private func makeWaits() {
+    needsWaits = false
+    order = entries.sorted { $0.key < $1.key }.map(\.value)
+    waits = ([wakeUp] + order.map(\.descriptor)).map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+  }
+
+  // MARK: Rests
+
+  /// For how long nobody rests after something has come on a socket that never does: the end of a
+  /// cell is told on two channels, and whoever waits for it waits for both.
+  private static let alertness: Int64 = 5_000_000
+
+  /// Leaves those who rest out of what is waited for.
+  ///
+  /// - Returns: when the first rest ends; nil when nobody rests.
+  private func beginRests() -> Int64? {
+    var end: Int64?
+    for (index, entry) in order.enumerated() where entry.rest > 0 {
+      waits[index + 1].fd = entry.restsUntil == 0 ? entry.descriptor : -1
+      waits[index + 1].revents = 0
+      if entry.restsUntil != 0 { end = min(end ?? .max, entry.restsUntil) }
+    }
+    return end
+  }
+
+  /// Has those looked at who have rested.
+  private func endRests() {
+    let now = monotonicNanoseconds()
+    for entry in order where entry.restsUntil != 0 && entry.restsUntil <= now {
+      entry.restsUntil = 0
+      list(entry)
+    }
+  }
+
+  /// Something has come: a socket that rests does so now, and what comes on another one ends all
+  /// rests, after what has come meanwhile.
+  private func hasReceived(_ entry: Entry) {
+    let now = monotonicNanoseconds()
+    if entry.rest > 0 {
+      if now >= alertUntil { entry.restsUntil = now + entry.rest }
+      return
+    }
+    alertUntil = now + IOLoop.alertness
+    for resting in order where resting.restsUntil != 0 {
+      resting.restsUntil = 0
+      if receive(resting) { list(resting) }
+    }
+  }
+
+  // MARK: Sending and receiving
+
+  /// Has a socket looked at before the loop waits again.
+  private func list(_ entry: Entry) {
+    guard !entry.isListed else { return }
+    entry.isListed = true
+    toLookAt.append(entry)
+  }
+
+  /// Sends and receives what can be.
+  ///
+  /// A socket's descriptor tells of news once, and any call on the socket may take the news off it:
+  /// who has sent on it looks at it again, and who receives goes on until nothing is left.
+  private func look(_ entry: Entry) {
+    entry.isListed = false
+    guard !entry.isClosed else { return }
+    flush(entry)
+    if receive(entry) { list(entry) }
   }
 
   func add(_ entry: Entry) -> Int {
     nextID += 1
     entries[nextID] = entry
-    needsItems = true
+    needsWaits = true
+    list(entry)
     return nextID
   }
 
-  func entry(_ id: Int) -> Entry? { entries[id] }
+  /// A socket, for a call on it.
+  func entry(_ id: Int) -> Entry? {
+    guard let entry = entries[id] else { return nil }
+    list(entry)
+    return entry
+  }
 
   func remove(_ id: Int) {
     guard let entry = entries.removeValue(forKey: id) else { return }
@@ -104,13 +196,16 @@ final class IOLoop: @unchecked Sendable {
       zmq_socket_monitor(entry.handle, nil, 0)
       remove(monitor)
     }
+    entry.isClosed = true
     zmq_close(entry.handle)
     for path in entry.socketFiles { unlink(path) }
-    needsItems = true
+    needsWaits = true
   }
 
   func send(_ messages: [[Frame]], on id: Int) {
-    guard let entry = entries[id] else { return }
+    guard let entry = entry(id) else { return }
+    // What was asked for takes a while to come.
+    alertUntil = 0
     entry.pending.append(contentsOf: messages)
     flush(entry)
   }
@@ -123,7 +218,6 @@ final class IOLoop: @unchecked Sendable {
       entry.pending.removeFirst()
     }
     if entry.pending.isEmpty { entry.pending = [] }
-    if entry.awaitsRoom == entry.pending.isEmpty { needsItems = true }
   }
 
   /// Whether the message was taken, or can never be: a message for a peer that is gone, or that is
@@ -150,7 +244,10 @@ final class IOLoop: @unchecked Sendable {
     while batch.count < IOLoop.batchLimit, let message = receiveMessage(entry.handle) {
       batch.append(message)
     }
-    if !batch.isEmpty { entry.onReceive(batch) }
+    if !batch.isEmpty {
+      hasReceived(entry)
+      entry.onReceive(batch)
+    }
     return batch.count == IOLoop.batchLimit
   }
 
@@ -175,4 +272,11 @@ final class IOLoop: @unchecked Sendable {
       if !frame.hasMore { return frames }
     }
   }
+}
+
+/// The time of the monotonic clock, in nanoseconds.
+private func monotonicNanoseconds() -> Int64 {
+  var now = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &now)
+  return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
 }

@@ -3,17 +3,15 @@ import CZeroMQ
 import Glibc
 import Synchronization
 
-/// The one thread that touches sockets.
+/// A thread that has sockets, and is the only one that touches them.
 ///
 /// It waits for all of them at once, takes in whatever has come and hands it on in batches, and
 /// never waits for anything else; commands reach it through a queue. libzmq's sockets must not be
-/// shared between threads, and its descriptors are edge-triggered: both are dealt with here, by
-/// `zmq_poll` on one thread.
-public final class IOThread: Sendable {
-  /// The thread that all sockets of a process use unless told otherwise; it lives as long as the
-  /// process.
-  public static let shared = IOThread()
-
+/// shared between threads, and its descriptors are edge-triggered: both are dealt with here.
+///
+/// It is also an executor: a task that runs on it gets what its sockets receive, and sends, without
+/// a change of threads. Such a task must not wait for anything that only this thread can do.
+public final class IOThread: TaskExecutor, Sendable {
   typealias Command = @Sendable (IOLoop) -> Void
 
   private struct Queue {
@@ -29,11 +27,13 @@ public final class IOThread: Sendable {
   private let wakeUp: Int32
 
   /// Starts a thread of its own, with a libzmq context of its own.
-  public init() {
+  ///
+  /// - Throws: ``ZeroMQError`` with `resourcesExhausted` when there are no descriptors, threads or
+  ///   memory left for it.
+  public init() throws(ZeroMQError) {
     wakeUp = lyre_eventfd()
-    guard wakeUp >= 0, let context = zmq_ctx_new() else {
-      fatalError("no descriptors or memory are left for the I/O thread")
-    }
+    guard wakeUp >= 0 else { throw ZeroMQError.last("eventfd") }
+    guard let context = zmq_ctx_new() else { throw ZeroMQError.last("zmq_ctx_new") }
     zmq_ctx_set(context, ZMQ_MAX_SOCKETS, zmq_ctx_get(context, ZMQ_SOCKET_LIMIT))
     let loop = IOLoop(context: context, wakeUp: wakeUp, thread: self)
     var thread = pthread_t()
@@ -42,15 +42,21 @@ public final class IOThread: Sendable {
     var before = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &before)
+    let argument = Unmanaged.passRetained(loop)
     let failure = pthread_create(
       &thread, nil,
       { argument in
         guard let argument else { return nil }
         Unmanaged<IOLoop>.fromOpaque(argument).takeRetainedValue().run()
         return nil
-      }, Unmanaged.passRetained(loop).toOpaque())
+      }, argument.toOpaque())
     pthread_sigmask(SIG_SETMASK, &before, nil)
-    guard failure == 0 else { fatalError("the I/O thread could not be started") }
+    guard failure == 0 else {
+      argument.release()
+      zmq_ctx_term(context)
+      throw ZeroMQError(
+        .resourcesExhausted, "pthread_create", reason: String(cString: strerror(failure)))
+    }
     pthread_detach(thread)
   }
 
@@ -88,6 +94,7 @@ public final class IOThread: Sendable {
   func end() -> [Command] {
     queue.withLock { queue in
       queue.isStopped = true
+      queue.thread = nil
       defer { queue.commands = [] }
       return queue.commands
     }
@@ -98,22 +105,35 @@ public final class IOThread: Sendable {
   /// - Returns: whether it will be done; not after ``stop()``.
   @discardableResult
   func enqueue(_ command: @escaping Command) -> Bool {
-    let count = queue.withLock { queue -> Int in
-      guard !queue.isStopped else { return 0 }
+    let (isTaken, isAsleep) = queue.withLock { queue -> (Bool, Bool) in
+      guard !queue.isStopped else { return (false, false) }
       queue.commands.append(command)
-      return queue.commands.count
+      // The thread itself looks before it waits.
+      return (true, queue.commands.count == 1 && !isCurrent(queue))
     }
-    if count == 1 { lyre_eventfd_signal(wakeUp) }
-    return count > 0
+    if isAsleep { lyre_eventfd_signal(wakeUp) }
+    return isTaken
+  }
+
+  private func isCurrent(_ queue: Queue) -> Bool {
+    queue.thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
+  }
+
+  /// Runs a piece of a task on the thread; elsewhere when that was stopped.
+  public func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let isTaken = enqueue { [self] _ in
+      job.runSynchronously(on: asUnownedTaskExecutor())
+    }
+    if !isTaken { globalConcurrentExecutor.enqueue(job) }
   }
 
   /// Has a command done on the thread and waits for its result: only for what is done at once.
   func perform<R: Sendable>(_ body: @escaping @Sendable (IOLoop) -> Result<R, ZeroMQError>)
     throws(ZeroMQError) -> R
   {
-    let thread = queue.withLock { $0.thread }
     precondition(
-      thread.map { pthread_equal($0, pthread_self()) == 0 } ?? true,
+      !queue.withLock { isCurrent($0) },
       "the I/O thread cannot wait for itself: a handler must only hand on what it is given")
     let answer = Answer<R>()
     guard enqueue({ loop in answer.give(body(loop)) }) else {

@@ -20,11 +20,12 @@ public final class Socket: Sendable {
   ///     hand them on, and must not make, connect, bind or monitor sockets.
   /// - Throws: ``ZeroMQError`` when an option is refused or no more sockets can be had.
   public init(
-    _ type: SocketType, options: SocketOptions = .init(), on thread: IOThread = .shared,
+    _ type: SocketType, options: SocketOptions = .init(), on thread: IOThread,
     onSendFailure: (@Sendable (ZeroMQError) -> Void)? = nil,
     onReceive: @escaping @Sendable ([[Frame]]) -> Void
   ) throws(ZeroMQError) {
     self.thread = thread
+    let rest = Int64(options.receiveRest / .nanoseconds(1))
     id = try thread.perform { loop in
       Result { () throws(ZeroMQError) in
         guard let handle = zmq_socket(loop.context, type.number) else {
@@ -37,7 +38,8 @@ public final class Socket: Sendable {
           throw error
         }
         return loop.add(
-          IOLoop.Entry(handle: handle, onReceive: onReceive, onSendFailure: onSendFailure))
+          IOLoop.Entry(
+            handle: handle, onReceive: onReceive, onSendFailure: onSendFailure, rest: rest))
       }
     }
   }

@@ -50,6 +50,12 @@ public struct SocketOptions: Sendable {
   /// How soon a lost or refused connection is tried again.
   public var reconnectInterval: Duration = .milliseconds(5)
 
+  /// How long the socket may rest after it has received something, so that what comes meanwhile is
+  /// taken at the cost of one; zero, the default, takes everything at once.
+  ///
+  /// A rest ends early when something comes on a socket of the same thread that never rests.
+  public var receiveRest: Duration = .zero
+
   /// The topics of a SUB socket; the empty one is everything.
   public var subscriptions: [[UInt8]] = []
 

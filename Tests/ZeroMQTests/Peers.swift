@@ -47,11 +47,16 @@ final class Events: Sendable {
 
 /// Two threads of sockets, as of two processes, ended when the test ends.
 struct Threads {
-  let kernel = IOThread()
-  let client = IOThread()
+  let kernel: IOThread
+  let client: IOThread
+
+  private init() throws {
+    kernel = try IOThread()
+    client = try IOThread()
+  }
 
   static func with(_ body: (Threads) async throws -> Void) async throws {
-    let threads = Threads()
+    let threads = try Threads()
     defer {
       threads.client.stopAndWait()
       threads.kernel.stopAndWait()

@@ -39,7 +39,7 @@ struct SocketTests {
         // A port that is free: one that was just given up.
         let endpoint: String
         do {
-          let other = IOThread()
+          let other = try IOThread()
           let socket = try Socket(.router, on: other) { _ in }
           endpoint = try socket.bind(to: transport.endpoint(in: directory.path))
           other.stopAndWait()
@@ -180,7 +180,7 @@ struct SocketTests {
 
   @Test("a stopped thread refuses sockets instead of leaving the caller to wait")
   func stoppedThread() throws {
-    let thread = IOThread()
+    let thread = try IOThread()
     let socket = try Socket(.dealer, on: thread) { _ in }
     thread.stopAndWait()
     thread.stopAndWait()
@@ -192,7 +192,7 @@ struct SocketTests {
   @Test("the file of a Unix socket goes with the thread that had it")
   func socketFiles() throws {
     try TemporaryDirectory.with { directory in
-      let thread = IOThread()
+      let thread = try IOThread()
       let socket = try Socket(.router, on: thread) { _ in }
       try socket.bind(to: "ipc://\(directory.path("socket"))")
       #expect(directory.entries == ["socket"])

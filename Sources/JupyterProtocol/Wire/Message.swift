@@ -35,11 +35,3 @@ public struct Message: Sendable {
     self.buffers = buffers
   }
 }
-
-/// A part of a multipart message, wherever its bytes are.
-public protocol WireFrame: Sendable {
-  /// The bytes, for the time of the call.
-  func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R
-}
-
-extension [UInt8]: WireFrame {}

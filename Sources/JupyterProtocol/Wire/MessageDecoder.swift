@@ -25,8 +25,9 @@ public struct MessageDecoder: Sendable {
 
   /// Reads a message.
   ///
+  /// - Parameter frames: the message's frames, wherever their bytes are.
   /// - Throws: ``WireError`` when it cannot be trusted or read; it is counted in ``rejected``.
-  public mutating func decode(_ frames: [some WireFrame]) throws(WireError) -> Message {
+  public mutating func decode(_ frames: [UnsafeRawBufferPointer]) throws(WireError) -> Message {
     do throws(WireError) {
       return try read(frames)
     } catch {
@@ -35,39 +36,41 @@ public struct MessageDecoder: Sendable {
     }
   }
 
-  private mutating func read(_ frames: [some WireFrame]) throws(WireError) -> Message {
-    let found = frames.firstIndex { frame in
-      frame.withUnsafeBytes { $0.isSame(as: MessageDecoder.delimiter) }
+  /// Reads a message whose frames are arrays.
+  ///
+  /// - Throws: ``WireError``, as the other one.
+  public mutating func decode(_ frames: [[UInt8]]) throws(WireError) -> Message {
+    let result = Array(frames.joined()).withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      let parts = frames.map { frame in
+        defer { rest = rest.dropFirst(frame.count) }
+        return UnsafeRawBufferPointer(rebasing: rest.prefix(frame.count))
+      }
+      return Result { () throws(WireError) in try decode(parts) }
     }
-    guard let delimiter = found else { throw WireError(.missingDelimiter) }
+    return try result.get()
+  }
+
+  private mutating func read(_ frames: [UnsafeRawBufferPointer]) throws(WireError) -> Message {
+    guard let delimiter = frames.firstIndex(where: { $0.isSame(as: MessageDecoder.delimiter) })
+    else { throw WireError(.missingDelimiter) }
     guard frames.count - delimiter > 5 else {
       throw WireError(.tooFewFrames, "\(frames.count - delimiter - 1) after the delimiter, not 5")
     }
     let first = delimiter + 2
-    // All at once, because what works on bytes alone is compiled here, and what works on frames is
-    // not: their type is another module's.
-    let result = frames[first - 1].withUnsafeBytes { signature in
-      frames[first].withUnsafeBytes { header in
-        frames[first + 1].withUnsafeBytes { parent in
-          frames[first + 2].withUnsafeBytes { metadata in
-            frames[first + 3].withUnsafeBytes { content in
-              read(
-                Parts(
-                  signature: signature, header: header, parent: parent, metadata: metadata,
-                  content: content))
-            }
-          }
-        }
-      }
-    }
-    var message = try result.get()
-    if delimiter > 0 {
-      message.identities = frames[..<delimiter].map { $0.withUnsafeBytes { Array($0) } }
-    }
-    if frames.count > first + 4 {
-      message.buffers = frames[(first + 4)...].map { $0.withUnsafeBytes { Array($0) } }
-    }
-    return message
+    let parts = Parts(
+      signature: frames[first - 1], header: frames[first], parent: frames[first + 1],
+      metadata: frames[first + 2], content: frames[first + 3])
+    try verify(parts)
+    guard let header = MessageHeader(try json(parts.header, "header")),
+      !header.messageType.rawValue.isEmpty
+    else { throw WireError(.invalidHeader, "it must be an object with a msg_type") }
+    return Message(
+      identities: frames[..<delimiter].map { Array($0) },
+      header: header, parentHeader: try parent(parts.parent),
+      metadata: try json(parts.metadata, "metadata").object ?? [:],
+      content: try json(parts.content, "content"),
+      buffers: frames[(first + 4)...].map { Array($0) })
   }
 
   /// The bytes of a message's parts.
@@ -77,19 +80,6 @@ public struct MessageDecoder: Sendable {
     var parent: UnsafeRawBufferPointer
     var metadata: UnsafeRawBufferPointer
     var content: UnsafeRawBufferPointer
-  }
-
-  private mutating func read(_ parts: Parts) -> Result<Message, WireError> {
-    Result { () throws(WireError) in
-      try verify(parts)
-      guard let header = MessageHeader(try json(parts.header, "header")),
-        !header.messageType.rawValue.isEmpty
-      else { throw WireError(.invalidHeader, "it must be an object with a msg_type") }
-      return Message(
-        header: header, parentHeader: try parent(parts.parent),
-        metadata: try json(parts.metadata, "metadata").object ?? [:],
-        content: try json(parts.content, "content"))
-    }
   }
 
   private mutating func parent(_ bytes: UnsafeRawBufferPointer) throws(WireError)

@@ -134,7 +134,7 @@ public final class ScriptedKernel: Sendable {
   private static func open(
     _ info: ConnectionInfo, _ signer: MessageSigner?, _ options: ScriptedKernelOptions
   ) throws -> (ScriptedKernel, [Channel: Socket]) {
-    let io = IOThread()
+    let io = try IOThread()
     let decoder = Mutex(MessageDecoder(signer: signer))
     let inbox = Inbox()
     var sockets: [Channel: Socket] = [:]

@@ -34,7 +34,7 @@ extension NotebookRunner {
     let usage = usage(kernel)
     let limit = timeout(of: cell)
     var run = CellRun(
-      ExecutionMachine(messageID: message, limits: limits(kernel)), cellDeadline: limit,
+      ExecutionMachine(messageID: message, limits: limits), cellDeadline: limit,
       totalDeadline: configuration.totalTimeout.map { $0 - (begin - start) },
       patience: configuration.interruptPatience)
     let death = await withTaskGroup(of: Void.self) { answers in
@@ -153,7 +153,8 @@ extension NotebookRunner {
           "the kernel asks for input although there is none; it got an empty line", cell: place))
       return kernel.answerInput("", to: message)
     }
-    answers.addTask {
+    // On another thread than the runner's: it may wait for a person.
+    answers.addTask(executorPreference: globalConcurrentExecutor) {
       let answer = await input(request)
       // Ctrl-D: what ipykernel takes for the end of the input.
       if !Task.isCancelled { kernel.answerInput(answer ?? "\u{4}", to: message) }
@@ -200,7 +201,7 @@ extension NotebookRunner {
   }
 
   /// deno sends most of its output after its idle: for it alone a moment of silence is waited for.
-  func limits(_ kernel: Kernel) -> ExecutionMachine.Limits {
+  static func limits(of kernel: Kernel) -> ExecutionMachine.Limits {
     kernel.info.implementation.lowercased().contains("deno")
       ? ExecutionMachine.Limits(quiet: .milliseconds(100)) : ExecutionMachine.Limits()
   }

@@ -18,6 +18,8 @@ public struct NotebookRunner {
   let save: SaveHandler
   let report: (RunEvent) -> Void
 
+  /// What the kernel is allowed, by what it is known for.
+  var limits = ExecutionMachine.Limits()
   var collector: OutputCollector
   var spools: [Int: OutputSpool] = [:]
   var papermill: PapermillRecord?
@@ -66,10 +68,16 @@ public struct NotebookRunner {
   /// - Parameter kernel: a kernel that is ready.
   /// - Returns: what became of each cell, and how the run ended.
   public mutating func run(in kernel: Kernel) async -> RunResult {
+    // Between the end of a cell and the request of the next, no other thread has to wake up.
+    await withTaskExecutorPreference(kernel.executor) { await runCells(in: kernel) }
+  }
+
+  private mutating func runCells(in kernel: Kernel) async -> RunResult {
     let events = kernel.events()
     control.onStop { events.wake() }
     defer { control.onStop(nil) }
     if configuration.input != nil { await kernel.waitForInputChannel(limit: .seconds(2)) }
+    limits = NotebookRunner.limits(of: kernel)
     let start = ContinuousClock.now
     if let info = kernel.info.languageInfo {
       document.setMetadata(["language_info"], to: .object(info))
