@@ -47,8 +47,6 @@ public final class ConnectionFile: Sendable {
     let directory = try ConnectionFile.makeDirectory(environment)
     self.directory = directory
     path = "\(directory)/kernel.json"
-    // Without a guardian the directory still goes with ``remove()``.
-    _ = lyre_guard_directory(directory)
     var ports: [Channel: Int] = [:]
     var listeners: [(descriptor: Int32, port: Int)] = []
     do throws(Failure) {
@@ -109,14 +107,16 @@ public final class ConnectionFile: Sendable {
   // MARK: Making
 
   /// A new private directory with a path short enough for Unix sockets.
+  ///
+  /// The guardian knows it from before it is there; without one it still goes with ``remove()``.
   private static func makeDirectory(_ environment: [String: String]) throws(Failure) -> String {
     let candidates = [environment["XDG_RUNTIME_DIR"], environment["TMPDIR"], "/tmp"]
     var failure = ""
     // A Unix socket's path has 107 bytes at most; one from the working directory would be another
     // one for the kernel.
     for case let base? in candidates where base.hasPrefix("/") && base.utf8.count < 80 {
-      var template = Array("\(base)/lyre-XXXXXX".utf8CString)
-      if mkdtemp(&template) != nil {
+      var template = Array("\(base)/lyre-XXXXXXXXXXXX".utf8CString)
+      if lyre_make_guarded_directory(&template) == 0 {
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
       }
       failure = "\(base): \(KernelProcess.reason(errno))"

@@ -46,8 +46,9 @@ extension NotebookFile {
   private func replace(_ target: String, _ content: [ArraySlice<UInt8>], _ status: stat?)
     throws(NotebookError)
   {
-    var template = Array(NotebookFile.hidden(target, "XXXXXX").utf8CString)
-    let descriptor = mkstemp(&template)
+    // Should this program be killed, the file is removed all the same.
+    var template = Array(NotebookFile.hidden(target, "XXXXXXXXXXXX").utf8CString)
+    let descriptor = lyre_make_guarded_file(&template)
     guard descriptor >= 0 else {
       let number = errno
       if number == ENOENT { throw unwritable(number) }
@@ -55,9 +56,6 @@ extension NotebookFile {
     }
     let temporary = String(
       decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    // Should this program be killed, the file is removed all the same.
-    _ = lyre_guard_path(temporary)
     defer { lyre_unguard_path(temporary) }
     var failure: Int32?
     if !NotebookFile.writeAll(descriptor, content) { failure = errno }

@@ -1,0 +1,59 @@
+// Temporary files and directories that the guardian knows of before they are there: a program that
+// is killed between the two would leave them behind for ever.
+#define _GNU_SOURCE
+#include "lyre_guardian.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { RANDOM_CHARACTERS = 12, TRIES = 100 };
+
+static const char characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+// Puts random characters in place of the Xs that a path ends with.
+static int fill_in(char *path) {
+  size_t length = strlen(path);
+  unsigned char bytes[RANDOM_CHARACTERS];
+  if (length < RANDOM_CHARACTERS) {
+    errno = EINVAL;
+    return -1;
+  }
+  while (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) {
+    if (errno != EINTR) return -1;
+  }
+  for (int i = 0; i < RANDOM_CHARACTERS; i++) {
+    path[length - RANDOM_CHARACTERS + i] = characters[bytes[i] % 64];
+  }
+  return 0;
+}
+
+int lyre_make_guarded_file(char *path) {
+  for (int tries = 0; tries < TRIES; tries++) {
+    if (fill_in(path) < 0) return -1;
+    (void)lyre_guard_path(path);
+    int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor >= 0) return descriptor;
+    int number = errno;
+    lyre_unguard_path(path);
+    errno = number;
+    if (number != EEXIST) return -1;
+  }
+  return -1;
+}
+
+int lyre_make_guarded_directory(char *path) {
+  for (int tries = 0; tries < TRIES; tries++) {
+    if (fill_in(path) < 0) return -1;
+    (void)lyre_guard_directory(path);
+    if (mkdir(path, 0700) == 0) return 0;
+    int number = errno;
+    lyre_unguard_directory(path);
+    errno = number;
+    if (number != EEXIST) return -1;
+  }
+  return -1;
+}
