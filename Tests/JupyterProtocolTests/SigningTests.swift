@@ -91,7 +91,10 @@ struct SigningTests {
     let capacity = SignatureMemory.capacity
     #expect((0..<capacity).filter(isNew).count == capacity)
     #expect((0..<capacity).filter(isNew).isEmpty)
-    // One more pushes out the first and nothing else.
-    #expect([capacity, 1, capacity, 0, 1].map(isNew) == [true, false, false, true, true])
+    // As many again are remembered beside them; one more, and the first are forgotten together.
+    #expect((capacity..<(2 * capacity - 1)).filter(isNew).count == capacity - 1)
+    #expect([0, capacity - 1, capacity].map(isNew) == [false, false, false])
+    #expect(isNew(2 * capacity))
+    #expect([0, capacity - 1, capacity, 2 * capacity].map(isNew) == [true, true, false, false])
   }
 }

@@ -1,9 +1,9 @@
 /// Remembers the last signatures, so that a message that is sent again is noticed.
 ///
 /// Only what has been verified may go in: otherwise a stranger could fill it. 128 bits of each are
-/// kept, for those of an HMAC are as good as random; so a long run needs 3 MB and not 10.
+/// kept, for those of an HMAC are as good as random; so a long run needs 6 MB and not 20.
 struct SignatureMemory: Sendable {
-  /// How many signatures are remembered, as in jupyter_client.
+  /// How many signatures are remembered at least, as in jupyter_client; and up to twice as many.
   static let capacity = 65_536
 
   private struct Digest: Hashable {
@@ -14,10 +14,10 @@ struct SignatureMemory: Sendable {
     func hash(into hasher: inout Hasher) { hasher.combine(low) }
   }
 
-  private var seen: Set<Digest> = []
-  /// A ring: the oldest makes room for the newest.
-  private var order: [Digest] = []
-  private var oldest = 0
+  /// Those that came last, and those before them: when there are too many, the older half goes at
+  /// once, which costs nothing for each.
+  private var recent: Set<Digest> = []
+  private var older: Set<Digest> = []
 
   /// Remembers a signature.
   ///
@@ -27,13 +27,10 @@ struct SignatureMemory: Sendable {
     let digest = Digest(
       high: SignatureMemory.number(signature.prefix(16)),
       low: SignatureMemory.number(signature.dropFirst(16).prefix(16)))
-    guard seen.insert(digest).inserted else { return false }
-    if order.count < SignatureMemory.capacity {
-      order.append(digest)
-    } else {
-      seen.remove(order[oldest])
-      order[oldest] = digest
-      oldest = (oldest + 1) % SignatureMemory.capacity
+    guard !older.contains(digest), recent.insert(digest).inserted else { return false }
+    if recent.count == SignatureMemory.capacity {
+      older = recent
+      recent = Set(minimumCapacity: SignatureMemory.capacity)
     }
     return true
   }

@@ -15,6 +15,8 @@ final class Printer: Sendable {
   private struct State {
     var queue: [(descriptor: Int32, text: Text, isLine: Bool)] = []
     var isWriting = false
+    /// Whether it lets texts gather for a moment; what comes does not wake it then.
+    var isResting = false
     var status: (@Sendable () -> [String])?
     var outputIsClosed = false
     /// Why standard output could not be written; not that nobody reads it any more.
@@ -130,10 +132,14 @@ final class Printer: Sendable {
     let isFirst = state.withLock { state in
       state.queue.append((descriptor, text, isLine))
       state.waiting += text.count
-      return state.queue.count == 1
+      return state.queue.count == 1 && !state.isResting
     }
     if isFirst { sem_post(wakeUp) }
   }
+
+  /// How long texts gather after some have been written: nobody sees so short a delay, and a cell
+  /// that prints in small pieces costs a fraction.
+  private static let rest = 5
 
   // MARK: The writing thread
 
@@ -151,15 +157,17 @@ final class Printer: Sendable {
         put(2, Array((Printer.toTop(of: shownLines) + "\u{1B}[J").utf8))
         shownLines = 0
       }
+      var gathered = Gathered()
       for (descriptor, text, isLine) in batch {
-        if isLine, !atLineStart { put(2, [0x0A]) }
+        if isLine, !atLineStart { [0x0A].withUnsafeBytes { gathered.add($0, to: 2, put) } }
         let last = text.withBytes { bytes in
-          put(descriptor, bytes)
+          gathered.add(bytes, to: descriptor, put)
           return bytes.last
         }
         let isSeen = descriptor == 2 ? terminal.errorIsTerminal : terminal.outputIsTerminal
         if isSeen { atLineStart = last == 0x0A }
       }
+      gathered.flush(put)
       if let status, atLineStart, terminal.errorIsTerminal {
         let lines = status()
         let text = lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n")
@@ -170,16 +178,44 @@ final class Printer: Sendable {
       let isDone = state.withLock { state in
         state.isWriting = false
         state.waiting -= batch.reduce(0) { $0 + $1.text.count }
+        state.isResting = !batch.isEmpty
         return state.queue.isEmpty
       }
-      if isDone {
-        sem_post(idle)
+      if isDone { sem_post(idle) }
+      if !batch.isEmpty {
+        wait(wakeUp, milliseconds: Printer.rest)
+        state.withLock { $0.isResting = false }
+      } else if isDone {
         if status == nil {
           wait(wakeUp, milliseconds: nil)
         } else {
           wait(wakeUp, milliseconds: 120)
         }
       }
+    }
+  }
+
+  /// Short texts for the same stream, to be written in one go.
+  private struct Gathered {
+    private var bytes: [UInt8] = []
+    private var descriptor: Int32 = 1
+    /// From this size on a text is not worth copying.
+    private static let limit = 65_536
+
+    mutating func add(
+      _ text: UnsafeRawBufferPointer, to target: Int32,
+      _ put: (Int32, UnsafeRawBufferPointer) -> Void
+    ) {
+      if target != descriptor || bytes.count + text.count > Gathered.limit { flush(put) }
+      if text.count > Gathered.limit { return put(target, text) }
+      descriptor = target
+      bytes.append(contentsOf: text)
+    }
+
+    mutating func flush(_ put: (Int32, UnsafeRawBufferPointer) -> Void) {
+      guard !bytes.isEmpty else { return }
+      bytes.withUnsafeBytes { put(descriptor, $0) }
+      bytes.removeAll(keepingCapacity: true)
     }
   }
 
