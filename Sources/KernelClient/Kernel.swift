@@ -201,10 +201,11 @@ public final class Kernel: Sendable {
   func decode(_ incoming: Incoming) -> [KernelEvent] {
     guard case .messages(let messages, let channel) = incoming else { return [] }
     return decoder.withLock { decoder in
-      messages.map { frames in
+      messages.map { message in
         do throws(WireError) {
-          defer { withExtendedLifetime(frames) {} }
-          let event = Kernel.event(try decoder.decode(frames.map(\.unsafeBytes)), channel)
+          let event = Kernel.event(
+            try message.withUnsafeBytes { (parts) throws(WireError) in try decoder.decode(parts) },
+            channel)
           if channel == .shell { unanswered.subtract(1, ordering: .relaxed) }
           return event
         } catch {

@@ -5,7 +5,7 @@ import ZeroMQ
 /// What a kernel's sockets hand on, as it came.
 enum Incoming: Sendable {
   /// Whole messages of a channel, not yet verified.
-  case messages([[Frame]], Channel)
+  case messages([ReceivedMessage], Channel)
   /// The kernel's side of iopub went away: all that it sent has come.
   case disconnected
 
@@ -16,9 +16,7 @@ enum Incoming: Sendable {
   /// Whether it costs less to read it than to hand it to another thread.
   var isSmall: Bool {
     guard case .messages(let messages, _) = self, messages.count <= 32 else { return false }
-    return messages.allSatisfy { frames in
-      frames.allSatisfy { $0.count <= 16_384 }
-    }
+    return messages.allSatisfy { $0.size <= 32_768 }
   }
 }
 
@@ -58,7 +56,7 @@ final class Shortcut: Sendable {
 /// on its way the moment the kernel can take it.
 final class KernelSockets: Sendable {
   let inbox = Mailbox<Incoming>()
-  let heartbeats = Mailbox<[Frame]>()
+  let heartbeats = Mailbox<ReceivedMessage>()
 
   /// Finished when all that came on iopub before its end has been handed on.
   let iopubEnded = Mailbox<Never>()

@@ -1,19 +1,10 @@
 import CZeroMQ
 
-/// One part of a multipart message.
-///
-/// A received frame is libzmq's own buffer: reading it copies nothing. Bytes to send are copied
-/// once, into a buffer that libzmq then owns.
+/// One part of a message to send: its bytes are copied once, into a buffer that libzmq then owns.
 public final class Frame: Sendable {
   // The message is written only here and by `sending`, which the I/O thread calls once for a frame
   // that nobody else reads any more; everything else only reads it.
   nonisolated(unsafe) private let message: UnsafeMutablePointer<zmq_msg_t>
-
-  /// An empty frame, ready to receive into.
-  init() {
-    message = .allocate(capacity: 1)
-    zmq_msg_init(message)
-  }
 
   /// A frame that holds a copy of these bytes.
   public init(_ bytes: some Collection<UInt8>) {
@@ -32,32 +23,6 @@ public final class Frame: Sendable {
     zmq_msg_close(message)
     message.deallocate()
   }
-
-  /// How many bytes it holds.
-  public var count: Int { zmq_msg_size(message) }
-
-  /// The bytes, without a copy: only as long as something holds the frame.
-  public var unsafeBytes: UnsafeRawBufferPointer {
-    let count = zmq_msg_size(message)
-    return UnsafeRawBufferPointer(start: count > 0 ? zmq_msg_data(message) : nil, count: count)
-  }
-
-  /// The bytes, without a copy, for the time of the call.
-  public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-    defer { withExtendedLifetime(self) {} }
-    return try body(unsafeBytes)
-  }
-
-  /// A copy of the bytes.
-  public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
-
-  /// Receives a part into this frame; -1 when there is none now.
-  func receive(from socket: UnsafeMutableRawPointer) -> Int32 {
-    zmq_msg_recv(message, socket, ZMQ_DONTWAIT)
-  }
-
-  /// Whether more parts of the same message follow.
-  var hasMore: Bool { zmq_msg_more(message) != 0 }
 
   /// Sends the part, sharing its buffer; -1 when it cannot be taken now, and the frame is whole.
   func send(to socket: UnsafeMutableRawPointer, more: Bool) -> Int32 {

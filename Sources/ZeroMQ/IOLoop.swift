@@ -11,7 +11,7 @@ final class IOLoop: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
     /// Readable when libzmq has news for the socket; edge-triggered, see ``IOLoop/look(_:)``.
     let descriptor: Int32
-    let onReceive: @Sendable ([[Frame]]) -> Void
+    let onReceive: @Sendable ([ReceivedMessage]) -> Void
     let onSendFailure: (@Sendable (ZeroMQError) -> Void)?
     /// Messages that could not be sent yet; libzmq takes them when a peer is there.
     var pending: ArraySlice<[Frame]> = []
@@ -28,7 +28,7 @@ final class IOLoop: @unchecked Sendable {
     var socketFiles: [String] = []
 
     init(
-      handle: UnsafeMutableRawPointer, onReceive: @escaping @Sendable ([[Frame]]) -> Void,
+      handle: UnsafeMutableRawPointer, onReceive: @escaping @Sendable ([ReceivedMessage]) -> Void,
       onSendFailure: (@Sendable (ZeroMQError) -> Void)? = nil, rest: Int64 = 0
     ) {
       self.handle = handle
@@ -240,8 +240,8 @@ final class IOLoop: @unchecked Sendable {
   /// Hands on what has come; whether there may be more.
   @discardableResult
   private func receive(_ entry: Entry) -> Bool {
-    var batch: [[Frame]] = []
-    while batch.count < IOLoop.batchLimit, let message = receiveMessage(entry.handle) {
+    var batch: [ReceivedMessage] = []
+    while batch.count < IOLoop.batchLimit, let message = ReceivedMessage.next(from: entry.handle) {
       batch.append(message)
     }
     if !batch.isEmpty {
@@ -258,19 +258,6 @@ final class IOLoop: @unchecked Sendable {
   func drain(_ id: Int) {
     guard let entry = entries[id] else { return }
     while receive(entry) {}
-  }
-
-  private func receiveMessage(_ handle: UnsafeMutableRawPointer) -> [Frame]? {
-    var frames: [Frame] = []
-    while true {
-      let frame = Frame()
-      while frame.receive(from: handle) < 0 {
-        // libzmq hands on whole messages: there is either all of one or nothing.
-        guard zmq_errno() == EINTR else { return nil }
-      }
-      frames.append(frame)
-      if !frame.hasMore { return frames }
-    }
   }
 }
 

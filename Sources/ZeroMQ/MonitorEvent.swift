@@ -28,8 +28,9 @@ public struct MonitorEvent: Sendable {
   /// The address of the connection.
   public var endpoint: String
 
-  init?(_ frames: [Frame]) {
-    guard let first = frames.first, first.count >= 2 else { return nil }
+  init?(_ message: ReceivedMessage) {
+    let parts = message.bytes
+    guard let first = parts.first, first.count >= 2 else { return nil }
     let number = first.withUnsafeBytes { $0.loadUnaligned(as: UInt16.self) }
     switch Int32(number) {
     case ZMQ_EVENT_CONNECTED: kind = .connected
@@ -43,6 +44,6 @@ public struct MonitorEvent: Sendable {
     case ZMQ_EVENT_BIND_FAILED: kind = .bindFailed
     default: kind = .other(number)
     }
-    endpoint = frames.count > 1 ? String(decoding: frames[1].bytes, as: UTF8.self) : ""
+    endpoint = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : ""
   }
 }

@@ -22,7 +22,7 @@ public final class Socket: Sendable {
   public init(
     _ type: SocketType, options: SocketOptions = .init(), on thread: IOThread,
     onSendFailure: (@Sendable (ZeroMQError) -> Void)? = nil,
-    onReceive: @escaping @Sendable ([[Frame]]) -> Void
+    onReceive: @escaping @Sendable ([ReceivedMessage]) -> Void
   ) throws(ZeroMQError) {
     self.thread = thread
     let rest = Int64(options.receiveRest / .nanoseconds(1))

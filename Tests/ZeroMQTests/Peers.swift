@@ -12,8 +12,8 @@ final class Inbox: Sendable {
   }
 
   /// To be a socket's handler.
-  func put(_ messages: [[Frame]]) {
-    continuation.yield(messages.map { $0.map(\.bytes) })
+  func put(_ messages: [ReceivedMessage]) {
+    continuation.yield(messages.map(\.bytes))
   }
 
   /// The next messages, at least so many; the test's time limit bounds the wait.

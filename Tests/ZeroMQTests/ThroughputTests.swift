@@ -20,10 +20,10 @@ struct ThroughputTests {
 
     var faults: Int { state.withLock { $0.faults } }
 
-    func take(_ messages: [[Frame]]) {
+    func take(_ messages: [ReceivedMessage]) {
       let count = state.withLock { state in
         for message in messages {
-          let number = message[0].withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+          let number = message[0].loadUnaligned(as: UInt64.self)
           if number != state.count { state.faults += 1 }
           state.count += 1
         }

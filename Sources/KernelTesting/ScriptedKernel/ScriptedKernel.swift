@@ -154,12 +154,12 @@ public final class ScriptedKernel: Sendable {
         case .shell, .control, .stdin: .router
         }
       let socket = try Socket(type, options: socketOptions, on: io) { messages in
-        for frames in messages {
+        for message in messages {
           switch channel {
-          case .heartbeat: inbox.put(.beat(frames))
-          case .iopub: inbox.put(.subscription(frames.first?.bytes ?? []))
+          case .heartbeat: inbox.put(.beat(message.bytes.map { Frame($0) }))
+          case .iopub: inbox.put(.subscription(message.bytes.first ?? []))
           case .shell, .control, .stdin:
-            let bytes = frames.map(\.bytes)
+            let bytes = message.bytes
             let result = decoder.withLock { decoder in
               Result { () throws(WireError) in try decoder.decode(bytes) }
             }
