@@ -103,7 +103,7 @@ final class KernelSockets: Sendable {
         options.subscriptions = [[]]
         // Nobody sees so short a delay, and a message that comes alone costs five times one that
         // comes with others. The reply, on shell, ends the rest.
-        options.receiveRest = .milliseconds(2)
+        options.receiveRest = .milliseconds(3)
       default: break
       }
       return try Socket(type, options: options, on: thread) { messages in

@@ -138,6 +138,15 @@ final class IOLoop: @unchecked Sendable {
     }
   }
 
+  /// Something is asked for, which takes a while to come: who may rest begins to.
+  private func hasAsked() {
+    alertUntil = 0
+    let now = monotonicNanoseconds()
+    for entry in order where entry.rest > 0 && entry.restsUntil == 0 {
+      entry.restsUntil = now + entry.rest
+    }
+  }
+
   /// Something has come: a socket that rests does so now, and what comes on another one ends all
   /// rests, after what has come meanwhile.
   private func hasReceived(_ entry: Entry) {
@@ -204,8 +213,7 @@ final class IOLoop: @unchecked Sendable {
 
   func send(_ messages: [[Frame]], on id: Int) {
     guard let entry = entry(id) else { return }
-    // What was asked for takes a while to come.
-    alertUntil = 0
+    if entry.rest == 0 { hasAsked() }
     entry.pending.append(contentsOf: messages)
     flush(entry)
   }

@@ -50,8 +50,9 @@ public struct SocketOptions: Sendable {
   /// How soon a lost or refused connection is tried again.
   public var reconnectInterval: Duration = .milliseconds(5)
 
-  /// How long the socket may rest after it has received something, so that what comes meanwhile is
-  /// taken at the cost of one; zero, the default, takes everything at once.
+  /// How long the socket may rest after it has received something, or after something was sent on
+  /// another socket of the thread, so that what comes meanwhile is taken at the cost of one; zero,
+  /// the default, takes everything at once.
   ///
   /// A rest ends early when something comes on a socket of the same thread that never rests.
   public var receiveRest: Duration = .zero
