@@ -2,7 +2,10 @@
 """The bare floor: what it takes to run a notebook's cells at all.
 
 Starts the kernel, sends all cells at once, reads to the last idle, ends the kernel. Nothing is parsed that is not needed to
-see the end, nothing is verified, kept or saved. Usage: floor.py NOTEBOOK...
+see the end, nothing is verified, kept or saved. Usage: floor.py [--in-step] NOTEBOOK...
+
+With --in-step the next cell is sent when the reply and the idle of the last one have come, as by everybody who must know
+which outputs are whose and must not run what follows a failure.
 """
 import hashlib
 import hmac
@@ -30,7 +33,7 @@ def parent(parts):
     return json.loads(parts[parts.index(b"<IDS|MSG>") + 3]).get("msg_id")
 
 
-def run(path):
+def run(path, in_step):
     with open(path, encoding="utf-8") as file:
         cells = [cell for cell in json.load(file)["cells"] if cell["cell_type"] == "code"]
     with tempfile.TemporaryDirectory() as folder:
@@ -75,12 +78,17 @@ def run(path):
             source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
             last = send("execute_request", {"code": source, "silent": False, "store_history": True,
                                             "user_expressions": {}, "allow_stdin": False, "stop_on_error": False})
-        if last:
+            if in_step:
+                wait_for_idle(last)
+                shell.recv_multipart()
+        if last and not in_step:
             wait_for_idle(last)
         send("shutdown_request", {"restart": False})
         kernel.wait()
         context.destroy()
 
 
-for argument in sys.argv[1:]:
-    run(argument)
+arguments = sys.argv[1:]
+in_step = arguments[:1] == ["--in-step"]
+for argument in arguments[in_step:]:
+    run(argument, in_step)
