@@ -156,7 +156,7 @@ final class IOLoop: @unchecked Sendable {
       return
     }
     alertUntil = now + IOLoop.alertness
-    for resting in order where resting.restsUntil != 0 {
+    for resting in order where resting.restsUntil != 0 && !resting.isClosed {
       resting.restsUntil = 0
       if receive(resting) { list(resting) }
     }
