@@ -28,6 +28,11 @@ public struct Snippets: Sendable, Hashable {
     self.code = code
   }
 
+  /// These snippets, and for what they lack the others.
+  public func completed(by others: Snippets) -> Snippets {
+    Snippets(code.merging(others.code) { own, _ in own })
+  }
+
   /// The code for a purpose; nil where there is none.
   public func code(
     _ purpose: Purpose, count: Int = 1, size: Int = 10, seconds: Int = 60
@@ -150,11 +155,15 @@ extension Snippets {
     .wait: "println(\"lyre\"); flush(stdout); sleep({seconds})",
   ])
 
-  /// bash_kernel shows pictures and HTML only, from files: no displays.
+  /// Displays by the function that bash_kernel has for HTML.
   private static let shell = Snippets([
     .value: "true",
     .print: "echo lyre",
     .streams: "for ((i = 0; i < {count}; i++)); do echo lyre; done",
+    .displays: """
+    x=$(head -c {size} /dev/zero | tr '\\0' x)
+    for ((i = 0; i < {count}; i++)); do printf %s "$x" | displayHTML; done
+    """,
     .text: "head -c {size} /dev/zero | tr '\\0' x; echo",
     .wait: "echo lyre; sleep {seconds}",
   ])

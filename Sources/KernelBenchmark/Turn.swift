@@ -183,11 +183,25 @@ struct Turn {
     state.add([rate.value], to: measurement)
   }
 
-  /// A reason that fits into a row: its first line, and after a colon the last, where a traceback
-  /// says what it is about.
+  /// A reason that fits into a row: its first line, and after a colon the last that is not
+  /// indented, where a traceback says what it is about; without colours.
   static func oneLine(_ text: String) -> String {
-    let lines = text.split(whereSeparator: \.isNewline)
-    guard let first = lines.first, let last = lines.last else { return text }
-    return lines.count > 1 && first.hasSuffix(":") ? "\(first) \(last)" : String(first)
+    let lines = withoutColors(text).split(whereSeparator: \.isNewline)
+    guard let first = lines.first else { return text }
+    guard first.hasSuffix(":") else { return String(first) }
+    let last = lines.dropFirst().last { $0.first?.isWhitespace == false } ?? lines.dropFirst().last
+    return last.map { "\(first) \($0)" } ?? String(first)
+  }
+
+  /// A text without the sequences by which a terminal is told colours: ESC, `[`, up to a letter.
+  private static func withoutColors(_ text: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while let start = rest.firstRange(of: "\u{1B}[") {
+      result += rest[..<start.lowerBound]
+      let end = rest[start.upperBound...].firstIndex { $0.isLetter }
+      rest = end.map { rest[rest.index(after: $0)...] } ?? ""
+    }
+    return result + rest
   }
 }

@@ -83,6 +83,24 @@ struct ReportTests {
     #expect(!svg.contains("<script>") && svg.contains("&lt;script&gt;"))
     #expect(BenchmarkPlot(report).page.hasPrefix("<!doctype html>"))
   }
+
+  @Test("in a picture a kernel has one colour, the client alone none, and one that failed no rows")
+  func pictureOfSeveral() {
+    var report = Self.report([.value: .measured(Self.figures(0.001))])
+    var (overTCP, ceiling, broken) = (report.kernels[0], report.kernels[0], report.kernels[0])
+    overTCP.transport = "tcp"
+    ceiling.name = ReferenceKernel.name
+    broken.name = "broken"
+    broken.results = [.start: .failed("no such file"), .value: .failed("it did not start")]
+    report.kernels += [overTCP, ceiling, broken]
+    let svg = BenchmarkPlot(report).svg
+    let swatches = svg.matches(of: /width="10" height="10" fill="(#\w+)"/).map { $0.1 }
+    #expect(swatches.count == 4)
+    #expect(swatches[0] == swatches[1] && Set(swatches).count == 3)
+    #expect(svg.contains(">did not start: no such file<"))
+    #expect(!svg.contains("it did not start"))
+    #expect(svg.contains("<title>python3 tcp: min 800 µs, p25 900 µs, p50 1.00 ms,"))
+  }
 }
 
 @Suite("Snippets")
@@ -113,7 +131,7 @@ struct SnippetsTests {
     arguments: ["python", "Python", "R", "julia", "bash", "javascript", "typescript"])
   func builtIn(language: String) {
     let snippets = Snippets.builtIn(language)
-    for purpose in Snippets.Purpose.allCases where purpose != .displays {
+    for purpose in Snippets.Purpose.allCases {
       #expect(snippets.code(purpose) != nil, "\(purpose)")
     }
     for purpose in Snippets.Purpose.allCases {

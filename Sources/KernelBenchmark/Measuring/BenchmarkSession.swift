@@ -41,7 +41,16 @@ struct BenchmarkSession: Sendable {
     _ code: String, isSilent: Bool = false, expecting expected: Run.Expectation = .nothing
   ) async throws -> Run {
     var run = send(code, isSilent: isSilent)
-    while !run.isDone(expected) { run.receive(try await next()) }
+    while !run.isDone(expected) {
+      guard run.hasReply, let patience = expected.patience else {
+        run.receive(try await next())
+        continue
+      }
+      // Kernels lose messages when they send faster than their sockets take them, the idle too.
+      let batch = try check(await events.next(until: ContinuousClock.now + patience))
+      if batch.isEmpty { throw run.loss(expected) }
+      run.receive(batch)
+    }
     if let failure = run.failure { throw failure }
     return run
   }
@@ -74,8 +83,19 @@ struct Run: Sendable {
   /// What has to come beside reply and idle.
   enum Expectation: Sendable {
     case nothing
-    case displays(Int)
-    case text(bytes: Int)
+    /// So many displays, each of so many bytes.
+    case displays(Int, size: Int = 0)
+    /// A text of so many bytes, or many short ones.
+    case text(bytes: Int, size: Int = 0)
+
+    /// For how long after the reply nothing may come until what is missing is lost: three seconds,
+    /// and what a message of that size takes a slow kernel; nil where there is nothing to lose.
+    var patience: Duration? {
+      switch self {
+      case .nothing: nil
+      case .displays(_, let size), .text(_, let size): .seconds(3) + .microseconds(size)
+      }
+    }
   }
 
   let id: String
@@ -109,8 +129,19 @@ struct Run: Sendable {
     if failure != nil { return true }
     return switch expected {
     case .nothing: true
-    case .displays(let count): displays >= count
-    case .text(let count): bytes >= count
+    case .displays(let count, _): displays >= count
+    case .text(let count, _): bytes >= count
+    }
+  }
+
+  /// What did not come, though the kernel had answered.
+  func loss(_ expected: Expectation) -> BenchmarkFailure {
+    switch expected {
+    case .displays(let count, _) where displays < count:
+      BenchmarkFailure("\(displays) of \(count) displays came")
+    case .text(let count, _) where bytes < count:
+      BenchmarkFailure("\(bytes) of \(count) printed bytes came")
+    case .nothing, .displays, .text: BenchmarkFailure("no idle came after the reply")
     }
   }
 

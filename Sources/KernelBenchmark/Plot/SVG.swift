@@ -5,19 +5,30 @@ func logarithm(_ value: Double) -> Double { log(value) }
 
 /// Pieces of a picture.
 enum SVG {
+  static let ink = "#1b1f24"
+  static let body = "#333a42"
   static let muted = "#6b7480"
+  static let grid = "#e3e5e8"
+  /// The colour of what is no kernel.
+  static let neutral = "#8b949e"
 
   /// A colour for a kernel: told apart also by who cannot see all of them.
   static func color(_ index: Int) -> String {
     let colors = [
-      "#3b6fd4", "#d9822b", "#2e9e7c", "#b5508f", "#7d8794", "#c94f4f", "#57a5d8", "#8a6fc9",
+      "#3b6fd4", "#d9822b", "#2e9e7c", "#b5508f", "#c94f4f", "#57a5d8", "#8a6fc9", "#9a8a1f",
+      "#7a4f34", "#3f7f3a",
     ]
     return colors[index % colors.count]
   }
 
+  /// Pieces that belong together, with a text that a browser shows where the pointer rests.
+  static func group(hint: String, _ pieces: String) -> String {
+    "<g><title>\(escaped(hint))</title>\n\(pieces)</g>\n"
+  }
+
   static func text(
     _ x: Double, _ y: Double, _ text: String, size: Int = 12, weight: Int = 400,
-    color: String = "#1b1f24", anchor: String = "start"
+    color: String = ink, anchor: String = "start"
   ) -> String {
     """
     <text x="\(number(x))" y="\(number(y))" font-size="\(size)" font-weight="\(weight)" \
@@ -46,10 +57,10 @@ enum SVG {
     """
   }
 
-  static func dot(_ x: Double, _ y: Double) -> String {
+  static func dot(_ x: Double, _ y: Double, color: String) -> String {
     """
-    <circle cx="\(number(x))" cy="\(number(y))" r="3" fill="#fff" stroke="#1b1f24" \
-    stroke-width="1.2"/>
+    <circle cx="\(number(x))" cy="\(number(y))" r="3" fill="#fff" stroke="\(color)" \
+    stroke-width="1.5"/>
 
     """
   }
@@ -65,10 +76,20 @@ enum SVG {
   }
 
   /// A figure with its unit, short enough for an axis.
-  static func figure(_ value: Double, _ unit: Measurement.Unit) -> String {
+  ///
+  /// - Parameters:
+  ///   - value: the figure.
+  ///   - unit: its unit.
+  ///   - isPadded: whether it has three digits also where the last are zeros, for columns.
+  static func figure(_ value: Double, _ unit: Measurement.Unit, isPadded: Bool = false) -> String {
     func short(_ value: Double) -> String {
-      let digits = value >= 99.95 ? 1.0 : value >= 9.995 ? 10 : 100
-      return number((value * digits).rounded() / digits)
+      let places = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
+      let factor = [1.0, 10, 100][places]
+      let text = number((value * factor).rounded() / factor)
+      guard isPadded, places > 0 else { return text }
+      let parts = text.split(separator: ".")
+      let decimals = parts.count > 1 ? String(parts[1]) : ""
+      return parts[0] + "." + decimals + String(repeating: "0", count: places - decimals.count)
     }
     let scales: [(Double, String)] =
       switch unit {

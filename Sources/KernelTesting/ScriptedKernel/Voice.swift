@@ -195,7 +195,12 @@ final class Voice: Sendable {
   }
 
   private func pad(_ size: Int) -> String {
-    size > 9 ? " " + String(repeating: "x", count: size - 10) : ""
+    guard size > 9 else { return "" }
+    // Not by `String(repeating:count:)`, which appends one character after the other: with large
+    // sizes this kernel would be slower than a real one.
+    var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: size - 9)
+    bytes[0] = UInt8(ascii: " ")
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private func digits(_ number: Int, _ width: Int) -> [UInt8] {

@@ -14,10 +14,7 @@ struct BenchTable {
     var result =
       "\(machine.processor), \(machine.processors) processors, "
       + "\(Figure.text(Double(machine.memory), .bytes)), \(machine.system), load \(machine.load)\n"
-    for kernel in report.kernels where !kernel.implementation.isEmpty && !kernel.isReference {
-      result += "\(kernel.name) over \(kernel.transport): \(kernel.implementation), "
-      result += "\(Format.count(kernel.rounds, "round"))\n"
-    }
+    for kernel in report.kernels where !kernel.isReference { result += head(kernel) }
     let isTime = { (measurement: Measurement) in measurement.unit == .seconds }
     result += section(
       Measurement.allCases.filter(isTime), ["p50", "p90", "p99", "max", "count"]
@@ -32,6 +29,19 @@ struct BenchTable {
         + ["\(Int((figures.spread * 100).rounded())) %", String(figures.count)]
     }
     return result
+  }
+
+  /// What a kernel is, or why it did not start.
+  private func head(_ kernel: KernelReport) -> String {
+    var parts: [String] = []
+    if !kernel.implementation.isEmpty {
+      parts = [Terminal.visible(kernel.implementation), Format.count(kernel.rounds, "round")]
+    }
+    if let reason = kernel.startFailure {
+      parts.append("it did not start: \(Terminal.visible(reason))")
+    }
+    if parts.isEmpty { return "" }
+    return "\(kernel.name) over \(kernel.transport): \(parts.joined(separator: ", "))\n"
   }
 
   private func section(
@@ -69,12 +79,14 @@ struct BenchTable {
       var title = measurement.title
       return report.kernels.compactMap { kernel -> Row? in
         guard let outcome = kernel.results[measurement] else { return nil }
+        // Of a kernel that does not start all is said above.
+        if kernel.startFailure != nil, outcome.figures == nil { return nil }
         // The name of the measurement stands at the first of its rows.
         defer { title = "" }
         var row = Row(title: title, kernel: "\(kernel.name) \(kernel.transport)")
         switch outcome {
         case .measured(let figures): row.cells = cells(figures, measurement.unit)
-        case .failed(let reason): row.failure = reason
+        case .failed(let reason): row.failure = Terminal.visible(reason)
         }
         return row
       }
@@ -111,7 +123,7 @@ struct ComparisonTable {
       case .slower: rows.append((1, ["slower"] + cells.dropFirst()))
       case .faster: rows.append((2, ["faster"] + cells.dropFirst()))
       case .broken(let reason):
-        cells[4] = "- \(reason)"
+        cells[4] = "- \(Terminal.visible(reason))"
         rows.append((0, ["fails"] + cells.dropFirst()))
       }
     }

@@ -12,20 +12,21 @@ struct BenchCommand: AsyncParsableCommand {
     commandName: "bench",
     abstract: "Measure kernels: start, latency, throughput, memory.",
     discussion: """
-      Measures the kernels in turns, so that their figures can be compared, and beside them the
-      client alone against a kernel that does next to nothing: `(ceiling)`. Without names, all
-      installed kernels. About 10 seconds a round and kernel. docs/bench.md says what exactly is
-      measured, and describes the JSON.
+      Measures the kernels in turns, so that their figures can be compared, and beside them \
+      the client alone against a kernel that does next to nothing: `(ceiling)`. Without \
+      names, all installed kernels. About 10 seconds a round and kernel. docs/bench.md says \
+      what exactly is measured, and describes the JSON.
 
       EXAMPLES
         lyre bench                              all installed kernels
         lyre bench python3 xpython ir bash      these, side by side
         lyre bench python3 --transport both     over Unix sockets and over TCP
         lyre bench python3 --only start,shutdown,memory --rounds 20
+        lyre bench '(ceiling)'                  the client alone
         lyre bench python3 --json > before.json
         lyre bench python3 --compare before.json
         lyre bench python3 ir --plot kernels.svg
-        lyre bench gnuplot --snippets gnuplot.json
+        lyre bench octave --snippets octave.json
 
       EXIT CODES
         0 measured   1 with --compare: something became slower, or fails that did not
@@ -69,14 +70,19 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long a kernel may take to start.", valueName: "seconds"))
   var startupTimeout: Double = 60
 
-  @Option(help: "The sockets: auto, ipc, tcp or both; auto takes what `lyre run` would.")
+  @Option(
+    help: """
+      The sockets: auto, ipc, tcp or both. auto takes what `lyre run` would; both leaves out ipc \
+      for kernels that are not known to listen there.
+      """)
   var transport: Transport = .auto
 
   @Flag(inversion: .prefixedNo, help: "Measure the client alone as well.") var ceiling = true
 
   @Option(
     help: ArgumentHelp(
-      "A JSON file with code for kernels or languages that Lyre has none for.", valueName: "file"))
+      "A JSON file with code for kernels or languages, for what Lyre has none or other code for.",
+      valueName: "file"))
   var snippets: String?
 
   @Flag(help: "Write JSON for programs.") var json = false
@@ -175,50 +181,6 @@ struct BenchCommand: AsyncParsableCommand {
       })
   }
 
-  private func subjects() throws -> [BenchmarkConfiguration.Subject] {
-    let extra = try snippets.map { try ownSnippets($0) } ?? [:]
-    let finder = KernelSpecFinder()
-    let specs: [KernelSpec]
-    if kernels.isEmpty {
-      specs = finder.available()
-    } else {
-      do {
-        specs = try kernels.map { try finder.find($0) }
-      } catch {
-        Printer.shared.log("error: \(error)")
-        throw ExitRequest(code: .kernelNotStarted)
-      }
-    }
-    if specs.isEmpty {
-      Printer.shared.log(
-        "error: no kernels are installed; `pip install ipykernel` installs one for Python")
-      throw ExitRequest(code: .kernelNotStarted)
-    }
-    var subjects: [BenchmarkConfiguration.Subject] = []
-    for transport in transport.transports {
-      for spec in specs {
-        // The name of the kernel says more than that of its language.
-        let own = extra[spec.name.lowercased()] ?? extra[spec.language.lowercased()]
-        subjects.append(
-          .init(
-            spec: spec, transport: transport,
-            snippets: own ?? Snippets.builtIn(spec.language)))
-      }
-      if ceiling, let reference = BenchmarkConfiguration.Subject.reference(transport) {
-        subjects.append(reference)
-      }
-    }
-    return subjects
-  }
-
-  private func ownSnippets(_ path: String) throws -> [String: Snippets] {
-    do {
-      return try Snippets.read(try read(path))
-    } catch let error as Snippets.Invalid {
-      throw unusable(path, "\(error)")
-    }
-  }
-
   private func oldReport(_ path: String) throws -> BenchmarkReport {
     do {
       return try BenchmarkReport(parsing: try read(path))
@@ -227,7 +189,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
   }
 
-  private func read(_ path: String) throws -> [UInt8] {
+  func read(_ path: String) throws -> [UInt8] {
     do {
       return try NotebookFile(path).read()
     } catch {
@@ -236,7 +198,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
   }
 
-  private func unusable(_ path: String, _ reason: String) -> ExitRequest {
+  func unusable(_ path: String, _ reason: String) -> ExitRequest {
     Printer.shared.log("error: \(path): \(reason)")
     return ExitRequest(code: .unusableInput)
   }
