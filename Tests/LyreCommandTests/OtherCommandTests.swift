@@ -124,19 +124,30 @@ struct OtherCommandTests {
   }
 
   @Test(
-    "every command explains itself",
+    "every command explains itself, in 80 columns",
     arguments: [
-      ["--help"], ["run", "--help"], ["check", "--help"], ["inspect", "--help"],
-      ["kernels", "--help"], ["pipeline", "--help"], ["pipeline", "validate", "--help"],
-      ["pipeline", "describe", "--help"], ["pipeline", "new", "--help"],
-      ["pipeline", "migrate", "--help"],
+      "", "run", "inspect", "check", "format", "recover", "kernels", "kernels list", "kernels show",
+      "bench", "pipeline", "pipeline run", "pipeline validate", "pipeline describe",
+      "pipeline new", "pipeline migrate", "pipeline history", "pipeline logs",
     ])
-  func help(_ arguments: [String]) async throws {
+  func help(_ command: String) async throws {
     try await Lyre.with { lyre in
-      let outcome = try await lyre.run(arguments)
+      let arguments = command.split(separator: " ").map(String.init) + ["--help"]
+      let outcome = try await lyre.run(arguments, environment: ["COLUMNS": "1000"])
       #expect(outcome.code == 0)
-      #expect(outcome.output.contains("EXAMPLES"))
       #expect(outcome.errors == "")
+      let text = outcome.output
+      let explanation = text[..<(text.firstRange(of: "\nUSAGE:")?.lowerBound ?? text.startIndex)]
+      #expect(explanation.contains("\nEXAMPLES\n"))
+      for line in explanation.split(separator: "\n") {
+        // What is indented stays as it is; the rest is wrapped at the terminal's width, once, and so
+        // a line that ends within a sentence would be broken twice.
+        if line.hasPrefix("  ") {
+          #expect(line.count <= 80)
+        } else {
+          #expect(line.hasSuffix(".") || line.allSatisfy { $0.isUppercase || $0 == " " })
+        }
+      }
     }
   }
 

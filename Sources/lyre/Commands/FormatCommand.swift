@@ -7,8 +7,8 @@ struct FormatCommand: ParsableCommand {
     commandName: "format",
     abstract: "Write notebooks in Jupyter's canonical form.",
     discussion: """
-      Byte for byte what Jupyter writes: one space a level, sorted names, texts as lists of lines.
-      A file that is in this form already is left alone. With --check nothing is written, and
+      Byte for byte what Jupyter writes: one space a level, sorted names, texts as lists of lines. \
+      A file that is in this form already is left alone. With --check nothing is written, and \
       the code is 1 when there is a file that would be.
 
       EXAMPLES

@@ -12,7 +12,7 @@ struct InspectCommand: ParsableCommand {
         lyre inspect analysis.ipynb
         lyre inspect analysis.ipynb --json
 
-      Parameters are what the cell tagged 'parameters' assigns, with types, defaults and the
+      Parameters are what the cell tagged 'parameters' assigns, with types, defaults and the \
       comments beside them; they are read in Python and in R, and no kernel is started.
       """)
 

@@ -8,7 +8,7 @@ struct KernelsCommand: ParsableCommand {
     commandName: "kernels",
     abstract: "List the installed kernels, or show one.",
     discussion: """
-      Kernels are looked for where Jupyter looks for them. What an earlier directory has shadows
+      Kernels are looked for where Jupyter looks for them. What an earlier directory has shadows \
       what a later one has under the same name.
 
       EXAMPLES
@@ -22,7 +22,12 @@ struct KernelsCommand: ParsableCommand {
 /// The command `lyre kernels list`.
 struct ListKernels: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the installed kernels and where each was found.")
+    commandName: "list", abstract: "List the installed kernels and where each was found.",
+    discussion: """
+      EXAMPLES
+        lyre kernels list
+        lyre kernels list --json
+      """)
 
   @Flag(help: "Write JSON for programs.") var json = false
 
@@ -76,7 +81,12 @@ struct ListKernels: ParsableCommand {
 /// The command `lyre kernels show NAME`.
 struct ShowKernel: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a kernel: what it runs, and where it was found.")
+    commandName: "show", abstract: "Show a kernel: what it runs, and where it was found.",
+    discussion: """
+      EXAMPLES
+        lyre kernels show python3
+        lyre kernels show ir --json
+      """)
 
   @Argument(help: "The kernel's name.") var name: String
   @Flag(help: "Write JSON for programs.") var json = false

@@ -7,9 +7,9 @@ struct RecoverCommand: ParsableCommand {
     commandName: "recover",
     abstract: "Put what an interrupted run had saved into its notebook.",
     discussion: """
-      While a large notebook runs, its outputs go into a journal beside it, as writing the whole
-      file each time would cost too much. Should lyre be killed, the journal stays; this command,
-      or the next `lyre run`, puts its outputs into the notebook and removes it. Cells that were
+      While a large notebook runs, its outputs go into a journal beside it, as writing the whole \
+      file each time would cost too much. Should lyre be killed, the journal stays; this command, \
+      or the next `lyre run`, puts its outputs into the notebook and removes it. Cells that were \
       edited since keep what they have: their outputs are written to a file beside it.
 
       EXAMPLES

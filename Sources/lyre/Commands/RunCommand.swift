@@ -8,8 +8,8 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Run notebooks in place, streaming what they print.",
     discussion: """
-      Outputs are written back into each file as they come; nothing else in the file changes.
-      What cells print goes to standard output and standard error; Lyre's own lines go to
+      Outputs are written back into each file as they come; nothing else in the file changes. \
+      What cells print goes to standard output and standard error; Lyre's own lines go to \
       standard error only.
 
       EXAMPLES
@@ -21,8 +21,9 @@ struct RunCommand: AsyncParsableCommand {
         lyre run sales.ipynb -f all.yaml -y 'limits: [1, 2.5]' --strict-parameters
 
       EXIT CODES
-        0 all ran   1 a cell failed   2 unusable input   3 time limit   4 the kernel died
-        5 no such kernel, or it did not start   6 not written   130/143 stopped by a signal
+        0 all ran   1 a cell failed   2 unusable input   3 time limit
+        4 the kernel died   5 no such kernel, or it did not start   6 not written
+        130/143 stopped by a signal
       """)
 
   @Argument(

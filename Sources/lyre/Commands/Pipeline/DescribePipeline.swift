@@ -8,7 +8,7 @@ struct DescribePipeline: ParsableCommand {
     commandName: "describe",
     abstract: "Show what a pipeline holds, and how its nodes are connected.",
     discussion: """
-      Reads also what is not valid, as far as it can be read; `lyre pipeline validate` tells what
+      Reads also what is not valid, as far as it can be read; `lyre pipeline validate` tells what \
       is wrong. The pictures go to standard output, or to a file with --output.
 
       EXAMPLES

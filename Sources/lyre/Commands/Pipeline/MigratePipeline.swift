@@ -8,9 +8,9 @@ struct MigratePipeline: ParsableCommand {
     commandName: "migrate",
     abstract: "Bring pipelines to the newest version of the format.",
     discussion: """
-      Does what Elyra's editor does on opening an older file, without losing data on the way, and
-      writes the file in place. What need not change keeps its bytes. A file that has the newest
-      version is left alone. With --check nothing is written, and the code is 1 when there is a
+      Does what Elyra's editor does on opening an older file, without losing data on the way, and \
+      writes the file in place. What need not change keeps its bytes. A file that has the newest \
+      version is left alone. With --check nothing is written, and the code is 1 when there is a \
       file that would be.
 
       EXAMPLES

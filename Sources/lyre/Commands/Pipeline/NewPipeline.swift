@@ -9,7 +9,7 @@ struct NewPipeline: ParsableCommand {
     commandName: "new",
     abstract: "Make a pipeline of notebooks and scripts.",
     discussion: """
-      The file can be opened in Elyra's editor. The notebooks and scripts are named from the current
+      The file can be opened in Elyra's editor. The notebooks and scripts are named from the current \
       directory, and recorded from the pipeline's folder on. Links are given by the files' names.
 
       EXAMPLES

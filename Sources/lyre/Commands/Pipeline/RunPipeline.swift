@@ -6,26 +6,26 @@ struct RunPipeline: AsyncParsableCommand {
     commandName: "run",
     abstract: "Run a pipeline on this machine.",
     discussion: """
-      Nodes run as soon as the nodes that they need are done, several at once. Notebooks get their
-      outputs in place, each from a kernel of its own; scripts' output goes to standard output and
-      standard error, a line at a time with the node's name. Every node works in the directory of
+      Nodes run as soon as the nodes that they need are done, several at once. Notebooks get their \
+      outputs in place, each from a kernel of its own; scripts' output goes to standard output and \
+      standard error, a line at a time with the node's name. Every node works in the directory of \
       its file. Ctrl-C ends everything and saves what there is; a second one kills.
 
-      Every run is recorded (lyre pipeline history), with all that its nodes wrote
+      Every run is recorded (lyre pipeline history), with all that its nodes wrote \
       (lyre pipeline logs).
 
       EXAMPLES
         lyre pipeline run analysis.pipeline
         lyre pipeline run analysis.pipeline --html report.html
-        lyre pipeline run analysis.pipeline --cached            only what has changed
-        lyre pipeline run analysis.pipeline --resume            what the last run did not get done
+        lyre pipeline run analysis.pipeline --cached     only what has changed
+        lyre pipeline run analysis.pipeline --resume     where the last run stopped
         lyre pipeline run analysis.pipeline --from clean -j 4 --keep-going
-        lyre pipeline run analysis.pipeline -p year 2026 --timeout 600 --report tests.xml
+        lyre pipeline run analysis.pipeline -p year 2026 --report tests.xml
 
       EXIT CODES
-        0 all ran   1 a node failed   2 not a valid pipeline, or bad usage   3 time limit
-        4 a kernel died   5 no such kernel, or it did not start   6 not written
-        130/143 stopped by a signal
+        0 all ran   1 a node failed   2 not a valid pipeline, or bad usage
+        3 time limit   4 a kernel died   5 no such kernel, or it did not start
+        6 not written   130/143 stopped by a signal
       """)
 
   @Argument(help: "The pipeline's file.")

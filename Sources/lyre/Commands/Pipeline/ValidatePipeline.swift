@@ -8,8 +8,8 @@ struct ValidatePipeline: ParsableCommand {
     commandName: "validate",
     abstract: "Say everything that is wrong with pipelines.",
     discussion: """
-      A line for each finding: errors, which keep a pipeline from being run, then warnings. Paths
-      are looked for from the pipeline's own folder, wherever the command runs. Ends with code 2
+      A line for each finding: errors, which keep a pipeline from being run, then warnings. Paths \
+      are looked for from the pipeline's own folder, wherever the command runs. Ends with code 2 \
       when there is an error.
 
       EXAMPLES
