@@ -94,9 +94,6 @@ let package = Package(
     .executableTarget(
       name: "kernel-holder", dependencies: ["JSONCore", "JupyterProtocol", "KernelLauncher"],
       path: "Tests/KernelHolder", swiftSettings: settings),
-    .executableTarget(
-      name: "notebook-copy", dependencies: ["NotebookDocument"], path: "Benchmarks/NotebookCopy",
-      swiftSettings: settings),
     .target(name: "RealKernels", path: "Tests/RealKernels", swiftSettings: settings),
     .testTarget(
       name: "HouseRulesTests", dependencies: ["RealKernels"], swiftSettings: settings),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times reading and writing notebooks side by side: lyre, nbformat, Python's json, and orjson where it is installed.
 
-Usage: PYTHON Benchmarks/document.py [--rounds N] [--scale X]   (after: swift build -c release; PYTHON has nbformat)
+Usage: PYTHON Benchmarks/document.py [--rounds N] [--scale X]   (PYTHON has nbformat; what to build first: README.md)
 
 The notebooks are generated, the same on every machine, and written by nbformat. All programs take turns, each in a
 process of its own on one processor. Reported is processor time, which what else the machine does disturbs least: for
@@ -26,7 +26,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LYRE = os.path.join(ROOT, ".build", "release", "lyre")
-COPY = os.path.join(ROOT, ".build", "release", "notebook-copy")
+COPY = os.path.join(ROOT, "Benchmarks", ".build", "release", "notebook-copy")
 
 OTHERS = {
     "nbformat": "import nbformat",
@@ -199,7 +199,7 @@ def main():
     if options.generate:
         return generate(options.generate[0], options.scale, options.generate[1])
     if not os.access(LYRE, os.X_OK) or not os.access(COPY, os.X_OK):
-        sys.exit("build first: swift build -c release --product lyre; swift build -c release --product notebook-copy")
+        sys.exit("build first: swift build -c release --product lyre; swift build -c release --package-path Benchmarks --product notebook-copy")
     if not has("nbformat"):
         sys.exit(f"{sys.executable} has no nbformat: run this with scripts/with-test-env, or `pip install nbformat orjson`")
     programs = {
