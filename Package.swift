@@ -23,6 +23,8 @@ let package = Package(
     .library(name: "PipelineExecution", targets: ["PipelineExecution"]),
     .library(name: "KernelTesting", targets: ["KernelTesting"]),
     .executable(name: "lyre", targets: ["lyre"]),
+    // For tests with KernelTesting in other packages.
+    .executable(name: "scripted-kernel", targets: ["scripted-kernel"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
