@@ -6,23 +6,6 @@ import Testing
 
 @Suite("lyre bench")
 struct BenchTests {
-  /// Code for the scripted kernel, as a user would write it for a kernel that Lyre does not know.
-  private static let snippets: JSONValue = [
-    "script": [
-      "value": "result 1", "print": "print lyre", "streams": "flood {count} 10",
-      "displays": "display-flood {count} {size}", "text": "flood 1 {size}",
-      "wait": "print lyre\nhang",
-    ]
-  ]
-
-  private func bench(_ lyre: Lyre, _ arguments: [String], snippets: JSONValue = Self.snippets)
-    async throws -> Lyre.Outcome
-  {
-    try lyre.directory.write(snippets.serialized(), to: "snippets.json")
-    return try await lyre.run(
-      ["bench", "scripted", "--rounds", "1", "--snippets", "snippets.json"] + arguments)
-  }
-
   @Test("the JSON has everything that was asked for, in order and in its unit")
   func json() async throws {
     try await Lyre.with { lyre in
@@ -31,8 +14,8 @@ struct BenchTests {
         "start", "shutdown", "info", "silent", "value", "print", "pipeline", "streams", "displays",
         "bytes-1k", "interrupt", "control", "memory", "memory-after",
       ]
-      let outcome = try await bench(
-        lyre, ["--json", "--only", wanted.joined(separator: ",")])
+      let outcome = try await lyre.bench(
+        ["--json", "--only", wanted.joined(separator: ",")])
       #expect(outcome.code == 0, "\(outcome)")
       #expect(outcome.errors == "")
       let report = try JSONValue(parsing: Array(outcome.output.utf8))
@@ -71,14 +54,14 @@ struct BenchTests {
   @Test("the table has a row for each kernel and transport, and a reason for what is missing")
   func table() async throws {
     try await Lyre.with { lyre in
-      let outcome = try await bench(
-        lyre, ["--only", "value", "displays", "--transport", "both"],
+      let outcome = try await lyre.bench(
+        ["--only", "value", "displays", "--transport", "both"],
         snippets: ["scripted": ["value": "result 1"]])
       #expect(outcome.code == 0, "\(outcome)")
       let lines = outcome.output.split(separator: "\n").map(String.init)
       let values = lines.drop { !$0.contains("execute `1`") }
       // The scripted kernel is not known to listen on Unix sockets, so it is not asked to.
-      let rows = ["(ceiling) ipc", "scripted tcp", "(ceiling) tcp"]
+      let rows = ["scripted tcp", "(ceiling) ipc", "(ceiling) tcp"]
       for (line, row) in zip(values, rows) {
         #expect(line.contains(row))
         #expect(line.contains("µs") || line.contains("ms") || line.contains(" s "))
@@ -92,8 +75,8 @@ struct BenchTests {
   @Test("what breaks a kernel is told in its row, and the rest is measured with a new one")
   func deaths() async throws {
     try await Lyre.with { lyre in
-      let outcome = try await bench(
-        lyre, ["--no-ceiling", "--json", "--only", "silent,value,print,streams,control"],
+      let outcome = try await lyre.bench(
+        ["--no-ceiling", "--json", "--only", "silent,value,print,streams,control"],
         snippets: [
           "script": [
             "value": "error NameError no such thing", "print": "die KILL",
@@ -138,8 +121,8 @@ struct BenchTests {
   @Test("a kernel that loses outputs is not waited for until the limit, and it is said what came")
   func losses() async throws {
     try await Lyre.with { lyre in
-      let outcome = try await bench(
-        lyre, ["--only", "streams,displays", "--no-ceiling", "--json"],
+      let outcome = try await lyre.bench(
+        ["--only", "streams,displays", "--no-ceiling", "--json"],
         snippets: ["script": ["streams": "print lyre", "displays": "display-flood 7 {size}"]])
       #expect(outcome.code == 0, "\(outcome)")
       let results = try JSONValue(parsing: Array(outcome.output.utf8))["kernels"]?[0]?[
@@ -152,8 +135,8 @@ struct BenchTests {
   @Test("own code takes the place of one purpose: by the kernel's name, the language, or Lyre's")
   func mergedSnippets() async throws {
     try await Lyre.with { lyre in
-      let outcome = try await bench(
-        lyre, ["--only", "value,print,displays", "--no-ceiling", "--json"],
+      let outcome = try await lyre.bench(
+        ["--only", "value,print,displays", "--no-ceiling", "--json"],
         snippets: [
           "scripted": ["value": "result 1", "displays": nil],
           "SCRIPT": ["value": "error E wrong", "print": "print lyre"],
@@ -184,8 +167,8 @@ struct BenchTests {
   @Test("a measurement that takes too long is given up, and nothing is left of its kernel")
   func limit() async throws {
     try await Lyre.with { lyre in
-      let outcome = try await bench(
-        lyre, ["--only", "value", "--limit", "1", "--no-ceiling"],
+      let outcome = try await lyre.bench(
+        ["--only", "value", "--limit", "1", "--no-ceiling"],
         snippets: ["script": ["value": "hang"]])
       #expect(outcome.code == 0, "\(outcome)")
       #expect(outcome.output.contains("- not done within 1 s"))
@@ -214,64 +197,6 @@ struct BenchTests {
     }
   }
 
-  @Test("a comparison tells what became slower and what faster, and its code says so")
-  func comparison() async throws {
-    try await Lyre.with { lyre in
-      func old(_ value: Double) throws {
-        let figures: JSONValue = ["p50": .init(value), "p25": .init(value), "p75": .init(value)]
-        let report: JSONValue = [
-          "lyre_bench": 1, "date": "2026-01-01T00:00:00Z", "version": "0.0.9",
-          "kernels": [
-            [
-              "name": "scripted", "transport": "tcp",
-              "measurements": ["value": figures, "displays": ["p50": 5]],
-            ]
-          ],
-        ]
-        try lyre.directory.write(report.serialized(), to: "old.json")
-      }
-      let arguments = ["--only", "value", "--no-ceiling", "--compare", "old.json"]
-      try old(1e-9)
-      let slower = try await bench(lyre, arguments)
-      #expect(slower.code == 1, "\(slower)")
-      #expect(slower.output.contains("Since 2026-01-01T00:00:00Z (Lyre 0.0.9):"))
-      #expect(slower.output.contains("slower  scripted tcp  execute `1`"))
-      try old(1000)
-      let faster = try await bench(lyre, arguments + ["--json"])
-      #expect(faster.code == 0, "\(faster)")
-      #expect(faster.errors.contains("faster  scripted tcp  execute `1`"))
-      #expect(try JSONValue(parsing: Array(faster.output.utf8))["lyre_bench"]?.int == 1)
-    }
-  }
-
-  @Test("a report compared with itself has changed nothing")
-  func sameReport() async throws {
-    try await Lyre.with { lyre in
-      let arguments = ["--only", "memory", "--no-ceiling"]
-      let first = try await bench(lyre, arguments + ["--json"])
-      try lyre.directory.write(first.output, to: "old.json")
-      let second = try await bench(
-        lyre, arguments + ["--compare", "old.json", "--threshold", "50"])
-      #expect(second.code == 0, "\(second)")
-      #expect(second.output.contains("1 figure unchanged"))
-    }
-  }
-
-  @Test("the distributions are drawn as SVG and as a page", arguments: ["svg", "html"])
-  func plot(ending: String) async throws {
-    try await Lyre.with { lyre in
-      let outcome = try await bench(
-        lyre, ["--only", "value,streams", "--plot", "plot.\(ending)"])
-      #expect(outcome.code == 0, "\(outcome)")
-      let text = String(decoding: try lyre.directory.read("plot.\(ending)"), as: UTF8.self)
-      #expect(text.hasPrefix(ending == "svg" ? "<svg " : "<!doctype html>"))
-      #expect(text.contains("</svg>"))
-      for part in ["execute `1`", "small streams", "scripted tcp", "(ceiling) ipc", "p99 "] {
-        #expect(text.contains(part), "\(part)")
-      }
-    }
-  }
-
   @Test(
     "what cannot be used is refused before anything is started",
     arguments: [
@@ -293,17 +218,6 @@ struct BenchTests {
       #expect(outcome.errors.contains(message), "\(outcome)")
       #expect(outcome.output == "")
       #expect(lyre.kernel.starts == [])
-    }
-  }
-
-  @Test("a picture that cannot be written does not cost the figures")
-  func unwritablePlot() async throws {
-    try await Lyre.with { lyre in
-      let outcome = try await bench(
-        lyre, ["--only", "memory", "--no-ceiling", "--plot", "no/such/place.svg"])
-      #expect(outcome.code == 6, "\(outcome)")
-      #expect(outcome.output.contains("memory when ready"))
-      #expect(outcome.errors.contains("no/such/place.svg"))
     }
   }
 

@@ -7,18 +7,18 @@ extension BenchCommand {
   func subjects() throws -> [BenchmarkConfiguration.Subject] {
     let extra = try snippets.map { try ownSnippets($0) } ?? [:]
     let specs = try specs()
-    var subjects: [BenchmarkConfiguration.Subject] = []
-    for wanted in transport.transports {
-      for spec in specs {
+    // The rows of one kernel over several transports stand together.
+    var subjects = specs.flatMap { spec in
+      transport.transports
         // Who asks for all that there is does not want to hear of what there is not.
-        if transport == .both, wanted == .ipc, !spec.speaksIPC { continue }
-        subjects.append(.init(spec: spec, transport: wanted, snippets: code(for: spec, extra)))
-      }
-      if ceiling || kernels.contains(ReferenceKernel.name),
-        let reference = BenchmarkConfiguration.Subject.reference(wanted)
-      {
-        subjects.append(reference)
-      }
+        .filter { transport != .both || $0 != .ipc || spec.speaksIPC }
+        .map {
+          BenchmarkConfiguration.Subject(
+            spec: spec, transport: $0, snippets: code(for: spec, extra))
+        }
+    }
+    if ceiling || kernels.contains(ReferenceKernel.name) {
+      subjects += transport.transports.compactMap { .reference($0) }
     }
     return subjects
   }

@@ -1,0 +1,93 @@
+import JSONCore
+import KernelTesting
+import Testing
+
+@Suite("What lyre bench writes and compares")
+struct BenchReportTests {
+  @Test("a comparison tells what became slower and what faster, and its code says so")
+  func comparison() async throws {
+    try await Lyre.with { lyre in
+      func old(_ value: Double) throws {
+        let figures: JSONValue = ["p50": .init(value), "p25": .init(value), "p75": .init(value)]
+        let report: JSONValue = [
+          "lyre_bench": 1, "date": "2026-01-01T00:00:00Z", "version": "0.0.9",
+          "kernels": [
+            [
+              "name": "scripted", "transport": "tcp",
+              "measurements": ["value": figures, "displays": ["p50": 5]],
+            ]
+          ],
+        ]
+        try lyre.directory.write(report.serialized(), to: "old.json")
+      }
+      let arguments = ["--only", "value", "--no-ceiling", "--compare", "old.json"]
+      try old(1e-9)
+      let slower = try await lyre.bench(arguments)
+      #expect(slower.code == 1, "\(slower)")
+      #expect(slower.output.contains("Since 2026-01-01T00:00:00Z (Lyre 0.0.9):"))
+      #expect(slower.output.contains("slower  scripted tcp  execute `1`"))
+      try old(1000)
+      let faster = try await lyre.bench(arguments + ["--json"])
+      #expect(faster.code == 0, "\(faster)")
+      #expect(faster.errors.contains("faster  scripted tcp  execute `1`"))
+      #expect(try JSONValue(parsing: Array(faster.output.utf8))["lyre_bench"]?.int == 1)
+    }
+  }
+
+  @Test("a report compared with itself has changed nothing")
+  func sameReport() async throws {
+    try await Lyre.with { lyre in
+      let arguments = ["--only", "memory", "--no-ceiling"]
+      let first = try await lyre.bench(arguments + ["--json"])
+      try lyre.directory.write(first.output, to: "old.json")
+      let second = try await lyre.bench(
+        arguments + ["--compare", "old.json", "--threshold", "50"])
+      #expect(second.code == 0, "\(second)")
+      #expect(second.output.contains("1 figure unchanged"))
+    }
+  }
+
+  @Test("the distributions are drawn as SVG and as a page", arguments: ["svg", "html"])
+  func plot(ending: String) async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await lyre.bench(
+        ["--only", "value,streams", "--plot", "plot.\(ending)"])
+      #expect(outcome.code == 0, "\(outcome)")
+      let text = String(decoding: try lyre.directory.read("plot.\(ending)"), as: UTF8.self)
+      #expect(text.hasPrefix(ending == "svg" ? "<svg " : "<!doctype html>"))
+      #expect(text.contains("</svg>"))
+      for part in ["execute `1`", "small streams", "scripted tcp", "(ceiling) ipc", "p99 "] {
+        #expect(text.contains(part), "\(part)")
+      }
+    }
+  }
+
+  @Test("a picture that cannot be written does not cost the figures")
+  func unwritablePlot() async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await lyre.bench(
+        ["--only", "memory", "--no-ceiling", "--plot", "no/such/place.svg"])
+      #expect(outcome.code == 6, "\(outcome)")
+      #expect(outcome.output.contains("memory when ready"))
+      #expect(outcome.errors.contains("no/such/place.svg"))
+    }
+  }
+}
+
+extension Lyre {
+  /// Code for the scripted kernel, as a user would write it for a kernel that Lyre does not know.
+  private static let snippets: JSONValue = [
+    "script": [
+      "value": "result 1", "print": "print lyre", "streams": "flood {count} 10",
+      "displays": "display-flood {count} {size}", "text": "flood 1 {size}",
+      "wait": "print lyre\nhang",
+    ]
+  ]
+
+  /// Measures the scripted kernel in one round.
+  func bench(_ arguments: [String], snippets: JSONValue = Self.snippets) async throws -> Outcome {
+    try directory.write(snippets.serialized(), to: "snippets.json")
+    return try await run(
+      ["bench", "scripted", "--rounds", "1", "--snippets", "snippets.json"] + arguments)
+  }
+}
