@@ -1,5 +1,6 @@
 import JSONCore
 import KernelTesting
+import RealKernels
 import Testing
 
 @Suite("What lyre bench writes and compares")
@@ -70,6 +71,44 @@ struct BenchReportTests {
       #expect(outcome.code == 6, "\(outcome)")
       #expect(outcome.output.contains("memory when ready"))
       #expect(outcome.errors.contains("no/such/place.svg"))
+    }
+  }
+}
+
+@Suite("lyre bench on a terminal")
+struct BenchTerminalTests {
+  @Test("says where it is in one line, which is gone in the end")
+  func progress() async throws {
+    try await Lyre.with { lyre in
+      let snippets: JSONValue = ["script": ["wait": "print lyre\nhang"]]
+      try lyre.directory.write(snippets.serialized(), to: "snippets.json")
+      let terminal = try PseudoTerminal()
+      let arguments =
+        "bench scripted --no-ceiling --rounds 2 --only control --snippets snippets.json"
+      let command = try RunningCommand(
+        "/bin/sh",
+        [
+          "-c", "exec \"$0\" \(arguments) 2> \"$1\"", try BuiltProduct.path("lyre"), terminal.path,
+        ],
+        environment: [
+          "PATH": "/usr/bin:/bin", "HOME": lyre.directory.path, "TERM": "xterm", "LANG": "C.UTF-8",
+          "JUPYTER_PATH": lyre.kernel.jupyterPath, "TMPDIR": lyre.directory.path,
+        ], directory: lyre.directory.path)
+      async let result = command.result()
+      var shown: [UInt8] = []
+      let deadline = ContinuousClock.now + .seconds(30)
+      while !command.hasEnded, ContinuousClock.now < deadline {
+        shown += terminal.shownBytes()
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      let outcome = await result
+      #expect(outcome.ending == .exited(0))
+      #expect(outcome.outputText.contains("control, while busy  scripted tcp"))
+      while case let more = terminal.shownBytes(), !more.isEmpty { shown += more }
+      let text = String(decoding: shown, as: UTF8.self)
+      #expect(text.contains("round 1/2  scripted tcp  control, while busy  "))
+      #expect(text.contains("round 2/2  scripted tcp  "))
+      #expect(text.hasSuffix("\r\u{1B}[J"))
     }
   }
 }

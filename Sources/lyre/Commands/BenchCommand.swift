@@ -57,7 +57,9 @@ struct BenchCommand: AsyncParsableCommand {
       valueName: "what"))
   var selection: [String] = []
 
-  @Option(help: "How often each kernel has its turn.") var rounds: Int?
+  @Option(
+    help: "How often each kernel has its turn. (default: 5; with --time as often as there is time)")
+  var rounds: Int?
 
   @Option(
     help: ArgumentHelp("Begin no further round after that long.", valueName: "seconds"))
