@@ -26,12 +26,16 @@ struct PipelineFaultTests {
       #expect(run?["status"] == "killed")
       #expect(run?["nodes"]?.array?.map { $0["status"]?.string } == ["succeeded", "killed"])
       let told = try await lyre.run(["pipeline", "history", "p.pipeline"])
-      #expect(!told.output.contains("running"), "\(told)")
+      #expect(told.output.contains("  killed  -  1 ok, 1 killed\n"), "\(told)")
+      let log = try await lyre.run(["pipeline", "logs", "last", "nb.ipynb"])
+      #expect(log.output == "first\n", "\(log)")
 
       try lyre.notebook(["print first", "print second"])
       let second = try await lyre.statuses(["--resume"])
       #expect(second.code == 0)
       #expect(second.statuses == ["a.sh": "cached", "nb.ipynb": "succeeded"])
+      let later = try await lyre.run(["pipeline", "history", "p.pipeline"])
+      #expect(later.output.contains("  killed  -  1 ok, 1 killed\n"), "\(later)")
       #expect(try lyre.text(of: "ran") == "x\n")
       #expect(try lyre.text(1) == "second\n")
     }

@@ -8,6 +8,8 @@ struct PipelineFileNode {
   var dependencies: [String] = []
   var outputs: [String] = []
   var environment: [String: String] = [:]
+  /// Variables that a secret of Kubernetes gives.
+  var secrets: [String] = []
   /// Lyre's own properties.
   var properties: JSONObject = [:]
 
@@ -21,6 +23,9 @@ struct PipelineFileNode {
     let variables = environment.sorted { $0.key < $1.key }.map { name, value -> JSONValue in
       ["env_var": .init(name), "value": .init(value)]
     }
+    let secrets = secrets.map { name -> JSONValue in
+      ["env_var": .init(name), "name": "secret", "key": "key"]
+    }
     let links = parents.map { parent -> JSONValue in
       ["id": .init("\(parent)-\(file)"), "node_id_ref": .init(parent), "port_id_ref": "outPort"]
     }
@@ -30,7 +35,7 @@ struct PipelineFileNode {
         "component_parameters": [
           "filename": .init(file), "runtime_image": "any/image:1",
           "dependencies": list(dependencies), "outputs": list(outputs),
-          "env_vars": .array(variables),
+          "env_vars": .array(variables), "kubernetes_secrets": .array(secrets),
         ],
         "lyre": .object(properties), "label": "", "ui_data": ["label": .init(file)],
       ],

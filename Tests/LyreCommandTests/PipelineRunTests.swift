@@ -275,7 +275,22 @@ struct PipelineRunTests {
         "pipeline", "run", "p.pipeline", "-p", "year", "2026", "-p", "flag", "True", "-p", "name",
         "given",
       ])
-      #expect(outcome.output == "a.sh | 2026 True own\n")
+      #expect(outcome.output == "a.sh | 2026 True given\n")
+    }
+  }
+
+  @Test("leaves a variable that is a secret to the cluster, as Elyra does, unless it is given")
+  func secretVariables() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("a.sh", "echo $TOKEN-")
+      try lyre.pipeline([.init(file: "a.sh", environment: ["TOKEN": "own"], secrets: ["TOKEN"])])
+      let without = try await lyre.run(["pipeline", "run", "p.pipeline"])
+      #expect(without.output == "a.sh | -\n")
+      #expect(
+        without.errors.contains(
+          "'TOKEN' is also a secret: as with Elyra, its value here is not used"))
+      let with = try await lyre.run(["pipeline", "run", "p.pipeline", "-p", "TOKEN", "given"])
+      #expect(with.output == "a.sh | given-\n")
     }
   }
 

@@ -359,6 +359,15 @@ struct ValidationTests {
     #expect(
       findings(document.serialized())
         == ["error lyre-property a lyre.timeout", "error lyre-property a lyre.retries"])
+    // More than a clock can count.
+    try document.setLyreProperty("timeout", to: 1e300, of: "a")
+    try document.setLyreProperty("retries", to: 1, of: "a")
+    try document.setLyreProperty("retry_delay", to: 1e10, of: "a")
+    #expect(
+      findings(document.serialized())
+        == ["error lyre-property a lyre.timeout", "error lyre-property a lyre.retry_delay"])
+    let properties = try #require(document.pipeline.executableNodes.first?.lyre)
+    #expect(properties.timeout == nil && properties.retries == 1 && properties.retryDelay == 0)
   }
 
   @Test("no file makes it crash: every real and made one, cut off and changed at random")

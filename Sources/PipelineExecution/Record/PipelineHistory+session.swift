@@ -85,7 +85,12 @@ extension PipelineHistory {
     }
 
     /// Whether a node has to run, and why.
-    func decide(_ place: Int, parameters: JSONObject, attempt: Int) async -> Decision {
+    ///
+    /// One that has to is written down as running, with its log, which so is found even when this
+    /// program is killed.
+    func decide(
+      _ place: Int, parameters: JSONObject, attempt: Int, log: String?
+    ) async -> Decision {
       let node = graph.nodes[place]
       let parents = state.withLock { state in
         graph.parents[place].map { parent in
@@ -144,8 +149,8 @@ extension PipelineHistory {
         state.inputs[place] = inputs
       }
       await write(
-        "UPDATE nodes SET status = 'running', started = ? WHERE run = ? AND place = ?",
-        [wallClockNanoseconds(), run, place])
+        "UPDATE nodes SET status = 'running', started = ?, log = ? WHERE run = ? AND place = ?",
+        [wallClockNanoseconds(), log, run, place])
       return .run(reason: reason, inputs)
     }
 

@@ -124,6 +124,8 @@ public struct RecordedRun: Sendable {
   public var status: String
   /// How many nodes ended how.
   public var counts: [NodeStatus: Int]
+  /// How many nodes ran when the whole program was killed.
+  public var killedCount: Int
 }
 
 /// A node of a run as the record has it.
@@ -206,21 +208,26 @@ extension PipelineHistory {
   private static func run(_ row: Row, _ database: Database) throws -> RecordedRun {
     let id: Int64 = row["id"]
     var counts: [NodeStatus: Int] = [:]
+    var killedCount = 0
     let rows = try Row.fetchAll(
       database, sql: "SELECT status, COUNT(*) AS count FROM nodes WHERE run = ? GROUP BY status",
       arguments: [id])
     for row in rows {
-      if let status = NodeStatus(rawValue: row["status"]) { counts[status] = row["count"] }
+      if row["status"] == "killed" {
+        killedCount = row["count"]
+      } else if let status = NodeStatus(rawValue: row["status"]) {
+        counts[status] = row["count"]
+      }
     }
     let isKilled = PipelineHistory.isKilled(row)
     if isKilled {
-      counts[.running] = nil
+      killedCount += counts.removeValue(forKey: .running) ?? 0
       if let waiting = counts.removeValue(forKey: .waiting) { counts[.notRun] = waiting }
     }
     return RecordedRun(
       id: id, pipeline: row["pipeline"], name: row["name"], started: row["started"],
       duration: (row["duration"] as Int64?).map { .nanoseconds($0) },
-      status: isKilled ? "killed" : row["status"], counts: counts)
+      status: isKilled ? "killed" : row["status"], counts: counts, killedCount: killedCount)
   }
 
   /// Whether a run seems to go on, and its program is gone; the next run writes that down.

@@ -7,6 +7,7 @@ public import Pipelines
 /// on the command line, goes to every script as a variable and to the notebooks that declare it.
 public struct ParameterScope: Sendable {
   private let values: JSONObject
+  private let given: JSONObject
   /// Names that some node asks for.
   private let asked: Set<String>
 
@@ -23,6 +24,7 @@ public struct ParameterScope: Sendable {
     }
     for member in given { values[member.key.string] = member.value }
     self.values = values
+    self.given = given
   }
 
   /// The parameters that nodes ask for, that must have a value and have none.
@@ -42,6 +44,20 @@ public struct ParameterScope: Sendable {
       }
     }
     return result
+  }
+
+  /// The variables of a script or notebook with its parameters among them.
+  ///
+  /// What was given for this run wins over the node's own variables, and those over what the
+  /// pipeline has for all.
+  func variables(for node: PipelineNode, own: [String: String]) -> [String: String] {
+    var variables = own
+    for member in values(for: node) {
+      let name = member.key.string
+      guard given[name] != nil || own[name] == nil else { continue }
+      variables[name] = ParameterScope.text(member.value)
+    }
+    return variables
   }
 
   /// A value as the text of a variable, as Kubeflow Pipelines gives it to Elyra's nodes.

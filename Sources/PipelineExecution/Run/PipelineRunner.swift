@@ -213,7 +213,8 @@ public struct PipelineRunner: Sendable {
     var reason: String?
     var inputs: NodeInputs?
     if let session {
-      switch await session.decide(place, parameters: parameters.values(for: node), attempt: attempt)
+      switch await session.decide(
+        place, parameters: parameters.values(for: node), attempt: attempt, log: path)
       {
       case .reuse(let run):
         return (NodeEnding(status: .cached, cachedRun: run), nil)
@@ -312,15 +313,13 @@ public struct PipelineRunner: Sendable {
 
   /// The variables of a node, on top of this program's own environment.
   private func environment(of node: PipelineNode, marker: String) -> [String: String] {
-    var variables: [String: String] = [:]
-    for member in parameters.values(for: node) {
-      variables[member.key.string] = ParameterScope.text(member.value)
-    }
+    var own: [String: String] = [:]
     // Elyra takes a secret's variable from the cluster, and so gives it no value here.
     let secrets = Set(node.kubernetes.secrets.compactMap { $0["env_var"]?.string })
     for variable in node.environment where !secrets.contains(variable.name) {
-      variables[variable.name] = variable.value
+      own[variable.name] = variable.value
     }
+    var variables = parameters.variables(for: node, own: own)
     variables["ELYRA_RUNTIME_ENV"] = "local"
     variables["ELYRA_RUN_NAME"] = runName
     variables[StrayProcesses.variable] = marker

@@ -99,9 +99,17 @@ public struct LyreProperties: Sendable, Hashable {
 
   init(_ value: JSONValue?) {
     json = value?.object ?? [:]
-    timeout = json["timeout"]?.double.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+    timeout = LyreProperties.seconds(json["timeout"])
     retries = min(max(json["retries"]?.int ?? 0, 0), 1000)
-    retryDelay = json["retry_delay"]?.double.flatMap { $0.isFinite && $0 > 0 ? $0 : nil } ?? 0
+    retryDelay = LyreProperties.seconds(json["retry_delay"]) ?? 0
+  }
+
+  /// The seconds that can be meant: a clock cannot count many more.
+  static let seconds = 0.0..<1e9
+
+  private static func seconds(_ value: JSONValue?) -> Double? {
+    guard let value = value?.double, value > 0, seconds.contains(value) else { return nil }
+    return value
   }
 }
 

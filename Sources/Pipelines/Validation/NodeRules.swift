@@ -111,7 +111,7 @@ enum NodeRules {
     }
     for name in ["timeout", "retry_delay"] {
       guard let value = value[name], !value.isNull else { continue }
-      if let seconds = value.double, seconds.isFinite, seconds >= 0 { continue }
+      if let seconds = value.double, LyreProperties.seconds.contains(seconds) { continue }
       report.error(
         .lyreProperty, "expected a number of seconds, found \(value)", node: node,
         property: "lyre.\(name)")

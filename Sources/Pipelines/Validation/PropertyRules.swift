@@ -88,7 +88,7 @@ enum PropertyRules {
       if secrets.contains(name) {
         report.warning(
           .duplicateEnvironment,
-          "the variable '\(name)' is also a secret; Elyra takes the secret, Lyre the variable",
+          "the variable '\(name)' is also a secret: as with Elyra, its value here is not used",
           remedy: "remove one of them", node: node, property: "env_vars")
       }
     }

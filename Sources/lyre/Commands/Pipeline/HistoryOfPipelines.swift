@@ -48,9 +48,10 @@ struct HistoryOfPipelines: ParsableCommand {
     if runs.isEmpty { return Printer.shared.log("no runs yet") }
     let text = runs.map { run in
       let time = MessageDate.text(nanoseconds: run.started).prefix(19).replacing("T", with: " ")
-      let counts = NodeStatus.allCases.compactMap { status in
+      var counts = NodeStatus.allCases.compactMap { status in
         run.counts[status].map { "\($0) \(PipelineReporter.word(status))" }
       }
+      if run.killedCount > 0 { counts.append("\(run.killedCount) killed") }
       let name = pipeline == nil ? "  " + run.pipeline : ""
       return "\(run.id)  \(time) UTC  \(run.status)  "
         + (run.duration.map(Format.duration) ?? "-") + "  " + counts.joined(separator: ", ") + name
