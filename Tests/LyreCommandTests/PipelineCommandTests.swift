@@ -37,6 +37,20 @@ struct PipelineCommandTests {
             2,
             errors:
               "error: --link load.sh:gone.py: 'gone.py' is not among the notebooks and scripts\n"))
+      let circle = try await lyre.run([
+        "pipeline", "new", "-", "load.sh", "--link", "load.sh:load.sh",
+      ])
+      #expect(
+        circle
+          == .init(2, errors: "error: --link load.sh:load.sh: a file cannot wait for itself\n"))
+      let named = try await lyre.run(["pipeline", "new", "p.json", "load.sh"])
+      #expect(
+        named
+          == .init(
+            2,
+            errors:
+              "error: p.json: the name of a pipeline ends in .pipeline; Elyra opens no other\n"))
+      #expect(throws: (any Error).self) { try lyre.directory.read("p.json") }
     }
   }
 

@@ -382,6 +382,13 @@ struct PipelineRunTests {
       let html = try lyre.text(of: "r.html")
       #expect(html.contains("&lt;b&gt;&amp;"))
       #expect(html.contains("shown"))
+      // What failed comes first, with a link to the rest of it.
+      let failures = html.firstMatch(
+        of: /<\/header>\s*<section class="failures">\s*(.*)\s*<\/section>/)
+      let beginning = ##"<p class="message"><a href="#node-2">nb.ipynb</a>: cell 2 "##
+      #expect(failures?.1.hasPrefix(beginning) == true, "\(html.prefix(9000))")
+      #expect(html.contains("<details id=\"node-2\" open>"))
+      #expect(html.contains("<details id=\"node-1\"><summary>"))
       #expect(html.contains("ValueError: &lt;bad&gt;"))
       #expect(!html.contains("<bad>"))
       let events = try lyre.text(of: "e.jsonl").split(separator: "\n").map {

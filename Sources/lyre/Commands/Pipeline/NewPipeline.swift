@@ -41,6 +41,11 @@ struct NewPipeline: ParsableCommand {
   @Flag(help: "Replace a file that is there.") var overwrite = false
 
   func run() throws {
+    guard pipeline == "-" || pipeline.hasSuffix(".pipeline") else {
+      Printer.shared.log(
+        "error: \(pipeline): the name of a pipeline ends in .pipeline; Elyra opens no other")
+      throw ExitRequest(code: .unusableInput)
+    }
     if !overwrite, pipeline != "-", access(pipeline, F_OK) == 0 {
       Printer.shared.log("error: \(pipeline): is there already; --overwrite replaces it")
       throw ExitRequest(code: .unusableInput)
@@ -88,6 +93,9 @@ struct NewPipeline: ParsableCommand {
             .invalidValue, "--link \(link): there are \(found.count) files '\(name)'")
         }
         return found[0]
+      }
+      guard ids[0] != ids[1] else {
+        throw PipelineError(.cycle, "--link \(link): a file cannot wait for itself")
       }
       try document.connect(ids[0], to: ids[1])
     }

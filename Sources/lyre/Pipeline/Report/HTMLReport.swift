@@ -15,6 +15,7 @@ struct HTMLReport {
   /// More nodes than this are neither drawn nor told of one by one when all is well with them.
   private static let drawnNodes = 300
   private static let detailedNodes = 500
+  private static let listedFailures = 10
   /// How much of a log is shown.
   private static let logLimit = 200_000
 
@@ -30,6 +31,7 @@ struct HTMLReport {
       <title>\(HTMLText.escaped(name)): \(status)</title>
       <style>\(HTMLReport.style)</style></head><body>
       \(header)
+      \(failures)
       \(drawing)
       \(times)
       <h2>Nodes</h2>
@@ -58,6 +60,23 @@ struct HTMLReport {
       <b class="badge" style="background:\(color(status))">\(status)</b></h1>
       \(description)<p class="facts">\(shownFacts)</p></header>
       """
+  }
+
+  /// What went wrong, before everything else, with the way to where more is told of it.
+  private var failures: String {
+    let failed = result.nodes.filter(\.status.isFailure)
+    guard !failed.isEmpty else { return "" }
+    var lines = failed.prefix(HTMLReport.listedFailures).map { node in
+      let message = node.message.map { ": " + HTMLText.escaped(Terminal.plain($0)) } ?? ""
+      return """
+        <p class="message"><a href="#node-\(node.place + 1)">\(HTMLText.escaped(node.label))</a>\
+        \(message)</p>
+        """
+    }
+    if failed.count > lines.count {
+      lines.append("<p class=\"note\">and \(failed.count - lines.count) more</p>")
+    }
+    return "<section class=\"failures\">\n\(lines.joined(separator: "\n"))\n</section>"
   }
 
   private var drawing: String {
@@ -122,7 +141,8 @@ struct HTMLReport {
   }
 
   private func section(_ node: NodeResult) -> String {
-    let isOpen = node.status.isFailure || result.nodes.count <= 12 && ran(node)
+    let isOpen =
+      node.status.isFailure || result.isSuccess && result.nodes.count <= 12 && ran(node)
     let file = node.file.map { " <code>\(HTMLText.escaped($0))</code>" } ?? ""
     var body = ""
     if let message = node.message {
@@ -186,7 +206,8 @@ struct HTMLReport {
     vertical-align:middle;white-space:nowrap}
     .facts span{margin-right:18px;color:var(--dim)}
     .graph{overflow-x:auto;border:1px solid var(--line);border-radius:10px;margin-top:14px}
-    .graph img{display:block;margin:auto;max-width:none}
+    .graph img{display:block;margin:auto;max-width:100%;height:auto}
+    .message a{color:inherit;font-weight:600}
     .row{display:flex;align-items:center;gap:12px;color:inherit;text-decoration:none;padding:3px 0}
     .row:hover{background:var(--soft)}
     .who{width:190px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right}
@@ -213,8 +234,12 @@ struct HTMLReport {
     iframe{border:0;width:100%;height:120px}
     """
 
-  /// Gives frames the height of what is in them, and opens the node that a link leads to.
+  /// Gives frames the height of what is in them, keeps the graph large enough to be read, and opens
+  /// the node that a link leads to.
   private static let script = """
+    const g=document.querySelector('.graph img');\
+    if(g){const fit=()=>{g.style.minWidth=g.naturalWidth*0.65+'px'};\
+    g.addEventListener('load',fit);fit()}
     for(const f of document.querySelectorAll('iframe')){const fit=()=>{try{const d=f.contentDocument;\
     f.style.height=Math.min(d.documentElement.scrollHeight+4,700)+'px'}catch(e){}};\
     f.addEventListener('load',fit);fit();\

@@ -1,0 +1,39 @@
+import JSONCore
+
+extension PipelineDocument {
+  /// A new pipeline without nodes, as Elyra's editor makes one.
+  ///
+  /// - Parameters:
+  ///   - name: its name, as a rule that of its file.
+  ///   - description: what it is for.
+  ///   - runtimeImage: the container image of nodes that name none.
+  public init(name: String, description: String? = nil, runtimeImage: String? = nil) {
+    var properties: JSONObject = ["name": .init(name), "runtime": "Generic"]
+    if let description { properties["description"] = .init(description) }
+    if let runtimeImage {
+      properties["pipeline_defaults"] = ["runtime_image": .init(runtimeImage)]
+    }
+    let value: JSONValue = [
+      "doc_type": "pipeline", "version": "3.0",
+      "json_schema":
+        "http://api.dataplatform.ibm.com/schemas/common-pipeline/pipeline-flow/pipeline-flow-v3-schema.json",
+      "id": "elyra-auto-generated-pipeline", "primary_pipeline": "primary",
+      "pipelines": [
+        [
+          "id": "primary", "nodes": [],
+          "app_data": [
+            "ui_data": ["comments": []],
+            "version": .init(PipelineDocument.currentVersion), "properties": .object(properties),
+          ],
+          "runtime_ref": "",
+        ]
+      ],
+      "schemas": [],
+    ]
+    original = value.serialized(.pretty)
+    version = PipelineDocument.currentVersion
+    statesVersion = true
+    primaryPlace = 0
+    root = value.object ?? [:]
+  }
+}
