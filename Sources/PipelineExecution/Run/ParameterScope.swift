@@ -4,7 +4,7 @@ public import Pipelines
 /// Which parameters each node gets.
 ///
 /// A parameter that nodes ask for by name goes to those. One that none asks for, and that was given
-/// on the command line, goes to every script as a variable and to the notebooks that declare it.
+/// on the command line, goes to every node as a variable and into the notebooks that declare it.
 public struct ParameterScope: Sendable {
   private let values: JSONObject
   private let given: JSONObject
