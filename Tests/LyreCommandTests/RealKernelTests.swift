@@ -69,23 +69,64 @@ struct RealKernelTests {
       // SIGINT ends these two: with exit code 0 and by the signal.
       ("xpython", "import time; time.sleep(60)", 3),
       ("deno", "await new Promise(r => setTimeout(r, 60000))", 3),
+      ("java", "while (true) { Thread.sleep(100); }", 3), ("gnuplot", "pause 60", 3),
     ] as [(String, String, Int32)])
   func interrupt(_ kernel: String, _ code: String, _ exit: Int32) async throws {
     try await TemporaryDirectory.with { directory in
-      let notebook: JSONValue = [
-        "cells": [
-          [
-            "cell_type": "code", "execution_count": nil, "id": "a", "metadata": [:],
-            "outputs": [], "source": [.init(code)],
-          ]
-        ], "metadata": ["kernelspec": ["display_name": "", "name": .init(kernel)]],
-        "nbformat": 4, "nbformat_minor": 5,
-      ]
-      try directory.write(notebook.serialized(.jupyter), to: "nb.ipynb")
+      try directory.write(notebook([code], kernel), to: "nb.ipynb")
       let result = try await lyre(["run", "nb.ipynb", "--timeout", "1.5"], in: directory)
       #expect(result.ending == .exited(exit), "\(result.errorText)")
       #expect(result.errorText.contains("took longer than its limit"), "\(result.errorText)")
     }
+  }
+
+  /// What asks for a line and prints it in brackets, and what comes of it where there is no input.
+  ///
+  /// That is the end of the run, or what the code prints. The kernels of Bash and gnuplot cannot ask.
+  static let questions: [(kernel: String, code: String, none: String?)] = [
+    ("python3", python, nil), ("ipykernel6", python, nil), ("xpython", python, nil),
+    ("ir", "x <- readline('n? ')\ncat('[', x, ']\\n', sep = '')", "[]\n"),
+    ("deno", "console.log(`[${prompt('n?')}]`)", "[null]\n"),
+    (
+      "java",
+      "var r = new java.io.BufferedReader(new java.io.InputStreamReader(System.in));\n"
+        + "System.out.println(\"[\" + r.readLine() + \"]\");", "[null]\n"
+    ), ("octave", "x = input('n? ', 's');\ndisp(['[' x ']'])", nil),
+  ]
+  private static let python = "print(f\"[{input('n? ')}]\")"
+
+  @Test(
+    "get answers to what they ask, and go on or fail where there are none",
+    .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
+    arguments: questions)
+  func input(_ question: (kernel: String, code: String, none: String?)) async throws {
+    try await TemporaryDirectory.with { directory in
+      try directory.write(notebook([question.code], question.kernel), to: "nb.ipynb")
+      try directory.write("Zoë ☃\n", to: "answers")
+      let answered = try await lyre(
+        ["run", "-q", "nb.ipynb", "--stdin", "answers", "--timeout", "30"], in: directory)
+      #expect(answered.ending == .exited(0), "\(answered.errorText)")
+      // Octave writes for a terminal.
+      #expect(answered.outputText.replacing("\r\n", with: "\n") == "[Zoë ☃]\n")
+      let alone = try await lyre(["run", "-q", "nb.ipynb", "--timeout", "30"], in: directory)
+      #expect(alone.ending == .exited(question.none == nil ? 1 : 0), "\(alone.errorText)")
+      #expect(alone.outputText == question.none ?? "")
+    }
+  }
+
+  private func notebook(_ sources: [String], _ kernel: String) -> [UInt8] {
+    let cells = sources.enumerated().map { place, source -> JSONValue in
+      [
+        "cell_type": "code", "execution_count": nil, "id": .init("c\(place)"), "metadata": [:],
+        "outputs": [], "source": [.init(source)],
+      ]
+    }
+    let notebook: JSONValue = [
+      "cells": .array(cells),
+      "metadata": ["kernelspec": ["display_name": "", "name": .init(kernel)]],
+      "nbformat": 4, "nbformat_minor": 5,
+    ]
+    return notebook.serialized(.jupyter)
   }
 
   @Test(
