@@ -135,6 +135,18 @@ struct ParameterTests {
     }
   }
 
+  @Test("takes the language of the installed kernel too where it only prepares")
+  func preparing() async throws {
+    try await with { lyre in
+      let outcome = try await lyre.run([
+        "run", "-q", "--prepare-only", "nb.ipynb", "-p", "print", "x",
+      ])
+      #expect(outcome == .init(0))
+      #expect(try lyre.cells()[1]["source"] == ["# Parameters\n", "print = \"x\"\n"])
+      #expect(lyre.kernel.starts.isEmpty)
+    }
+  }
+
   @Test("writes what is in a parameter into the name of the result as Python's format does")
   func formats() async throws {
     // Made with Python: each parameter, the words after the colon, and what format() gives.

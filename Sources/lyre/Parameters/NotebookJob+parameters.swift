@@ -48,8 +48,16 @@ extension NotebookJob {
   private func translator(for document: NotebookDocument, _ spec: KernelSpec?)
     throws(ParameterError) -> Translator
   {
-    guard let spec else { return try Translator(for: document) }
-    return try Translator(kernel: spec.name, language: spec.language)
+    if let spec { return try Translator(kernel: spec.name, language: spec.language) }
+    do throws(ParameterError) {
+      return try Translator(for: document)
+    } catch {
+      // Where nothing is run the kernel need not be there; where it is, it tells its language.
+      guard plan.preparesOnly, let spec = try? KernelChoice(document, asked: nil).spec else {
+        throw error
+      }
+      return try Translator(kernel: spec.name, language: spec.language)
+    }
   }
 
   /// What is to be said of parameters that the notebook does not declare.
