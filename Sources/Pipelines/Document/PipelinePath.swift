@@ -46,6 +46,6 @@ public enum PipelinePath {
 
   /// Whether a path holds one of the characters of patterns: `*`, `?` or `[`.
   public static func isPattern(_ path: String) -> Bool {
-    path.contains { $0 == "*" || $0 == "?" || $0 == "[" }
+    path.contains { PathPattern.special.contains($0) }
   }
 }

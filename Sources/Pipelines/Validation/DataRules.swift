@@ -5,12 +5,12 @@ struct DataRules {
   /// Who makes a path that is named as it is; here and below by its location, as a file may be named
   /// through links too.
   private var makers: [String: [Int]] = [:]
-  /// Who makes what fits a pattern, by the folder of the pattern.
-  private var patterns: [String: [(pattern: String, node: Int)]] = [:]
+  /// Who makes what fits a pattern.
+  private var patterns = OutputPatterns()
   /// What is made in each folder, for patterns of dependencies.
   private var outputsInFolder: [String: [String]] = [:]
   private var reachability: Reachability
-  /// What ``makers(of:)`` found for patterns, which many nodes may share.
+  /// What ``makers(of:)`` found, for many nodes may need the same.
   private var foundMakers: [String: [Int]] = [:]
 
   static func check(
@@ -44,11 +44,7 @@ struct DataRules {
         guard seen.insert(path).inserted,
           FileRules.checkPlace(named, of: node, "outputs", files, &report)
         else { continue }
-        if PipelinePath.isPattern(path) {
-          let folder = PipelinePath.folder(path)
-          let key = PipelinePath.isPattern(folder) ? "" : folder
-          patterns[key, default: []].append((path, place))
-        }
+        if PipelinePath.isPattern(path) { patterns.add(path, madeBy: place) }
         if makers[path] == nil {
           outputsInFolder[PipelinePath.folder(path), default: []].append(path)
         }
@@ -149,32 +145,25 @@ struct DataRules {
 
   /// The nodes that make a path, or something that fits it, or a folder around it.
   private mutating func makers(of path: String) -> [Int] {
+    if let found = foundMakers[path] { return found }
+    var found = makers[path] ?? []
+    var folder = PipelinePath.folder(path)
     if PipelinePath.isPattern(path) {
-      if let found = foundMakers[path] { return found }
-      let folder = PipelinePath.folder(path)
-      var found = makers[path] ?? []
       if !PipelinePath.isPattern(folder) {
         for output in outputsInFolder[folder] ?? []
         where output != path && PathPattern.matches(path, output) {
           found += makers[output] ?? []
         }
       }
-      let result = Set(found).sorted()
-      foundMakers[path] = result
-      return result
-    }
-    var found = makers[path] ?? []
-    var folder = PipelinePath.folder(path)
-    for key in Set([folder, ""]) {
-      for (pattern, node) in patterns[key] ?? [] where PathPattern.matches(pattern, path) {
-        found.append(node)
+    } else {
+      found += patterns.makers(of: path)
+      while !folder.isEmpty, folder != "/" {
+        found += makers[folder] ?? []
+        folder = PipelinePath.folder(folder)
       }
     }
-    while !folder.isEmpty, folder != "/" {
-      found += makers[folder] ?? []
-      folder = PipelinePath.folder(folder)
-    }
-    return found.sorted()
+    let result = Set(found).sorted()
+    foundMakers[path] = result
+    return result
   }
-
 }

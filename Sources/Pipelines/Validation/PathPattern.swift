@@ -2,6 +2,9 @@
 ///
 /// `*` and `?` do not take a `/` here, for patterns are matched against whole paths.
 public enum PathPattern {
+  /// The characters that begin something special.
+  static let special: Set<Character> = ["*", "?", "["]
+
   /// Whether a pattern fits all of a path.
   ///
   /// It never takes longer than the product of both lengths.

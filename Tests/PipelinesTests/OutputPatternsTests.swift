@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Pipelines
+
+@Suite("Patterns of outputs")
+struct OutputPatternsTests {
+  @Test("finds the same as trying all of them")
+  func same() {
+    let patterns = [
+      "*", "a*", "a/*", "a/b*.csv", "a/?.csv", "[ab]/c", "a/b-1-*", "a/b-2-*", "*/c.csv", "ü*",
+      "a/b*.csv",
+    ]
+    let paths = ["a", "b", "a/c", "a/b.csv", "a/b-1-x", "a/b-2-", "b/c.csv", "über", "u", "", "a/"]
+    var index = OutputPatterns()
+    for (node, pattern) in patterns.enumerated() { index.add(pattern, madeBy: node) }
+    for path in paths {
+      let expected = patterns.indices.filter { PathPattern.matches(patterns[$0], path) }
+      #expect(index.makers(of: path).sorted() == expected, "\(path)")
+    }
+  }
+
+  @Test("ten thousand nodes with patterns of their own take no time")
+  func many() {
+    let time = ContinuousClock().measure {
+      var index = OutputPatterns()
+      for node in 0..<10_000 { index.add("out/\(node)-*.csv", madeBy: node) }
+      for node in 0..<10_000 { #expect(index.makers(of: "out/\(node)-1.csv") == [node]) }
+    }
+    // Debug builds on a busy machine; comparing all with all takes minutes.
+    #expect(time < .seconds(20), "\(time)")
+  }
+}
