@@ -51,4 +51,21 @@ struct NodeClaimsTests {
     for node in 0..<1500 { #expect(Set(found[node]).isSuperset(of: 1500..<1900)) }
     #expect(found.last == [])
   }
+
+  @Test("patterns that begin alike, and files before and behind those that fit")
+  func beginnings() throws {
+    #expect(
+      try conflicts([["a", "b", "ba", "bab", "c"], ["ba*"], ["bb*"], ["[ac]"], ["bab*"], ["?"]])
+        == [[1, 3, 4, 5], [0, 4], [], [0, 5], [0, 1], [0, 3]])
+  }
+
+  @Test("thousands of nodes with a pattern of their own take no time")
+  func own() throws {
+    let nodes = try nodes((0..<4000).map { ["out\($0)-*.csv", "file\($0).csv"] })
+    var claims: [[String]] = []
+    let time = ContinuousClock().measure { claims = NodeClaims.all(of: nodes, in: "/nowhere") }
+    #expect(claims == Array(repeating: [], count: 4000))
+    // Debug builds on a busy machine; comparing all with all takes minutes.
+    #expect(time < .seconds(20), "\(time)")
+  }
 }

@@ -36,13 +36,12 @@ enum NodeClaims {
     for claim in claims.joined() where !PipelinePath.isPattern(claim) {
       literals[PipelinePath.folder(claim), default: []].insert(claim)
     }
+    let files = literals.mapValues { $0.sorted(by: precedes) }
     var matches: [String: [String]] = [:]
     var count = 0
     for pattern in claims.joined() where PipelinePath.isPattern(pattern) {
       if matches[pattern] == nil {
-        matches[pattern] = (literals[PipelinePath.folder(pattern)] ?? []).filter {
-          PathPattern.matches(pattern, $0)
-        }
+        matches[pattern] = fitting(pattern, files[PipelinePath.folder(pattern)] ?? [])
       }
       count += matches[pattern]?.count ?? 0
     }
@@ -60,5 +59,21 @@ enum NodeClaims {
         claims[node] += Set(claims[node].flatMap { patterns[$0] ?? [] })
       }
     }
+  }
+
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
+  }
+
+  /// Those of sorted files that fit a pattern; only those are tried that begin as it does.
+  private static func fitting(_ pattern: String, _ files: [String]) -> [String] {
+    let beginning = String(pattern.prefix { !PipelinePath.isPattern(String($0)) })
+    var (low, high) = (0, files.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if precedes(files[middle], beginning) { low = middle + 1 } else { high = middle }
+    }
+    return files[low...].prefix { $0.utf8.starts(with: beginning.utf8) }
+      .filter { PathPattern.matches(pattern, $0) }
   }
 }
