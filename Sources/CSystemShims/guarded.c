@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { RANDOM_CHARACTERS = 12, TRIES = 100 };
+enum { RANDOM_CHARACTERS = 6, TRIES = 100 };
 
 static const char characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 

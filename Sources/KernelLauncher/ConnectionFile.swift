@@ -44,7 +44,7 @@ public final class ConnectionFile: Sendable {
     transport: ConnectionInfo.Transport, kernelName: String,
     curve: (publicKey: String, secretKey: String)? = nil, environment: [String: String]
   ) throws(Failure) {
-    let directory = try ConnectionFile.makeDirectory(environment)
+    let directory = try ConnectionFile.makeDirectory(environment, transport)
     self.directory = directory
     path = "\(directory)/kernel.json"
     var ports: [Channel: Int] = [:]
@@ -109,13 +109,19 @@ public final class ConnectionFile: Sendable {
   /// A new private directory with a path short enough for Unix sockets.
   ///
   /// The guardian knows it from before it is there; without one it still goes with ``remove()``.
-  private static func makeDirectory(_ environment: [String: String]) throws(Failure) -> String {
-    let candidates = [environment["XDG_RUNTIME_DIR"], environment["TMPDIR"], "/tmp"]
+  private static func makeDirectory(
+    _ environment: [String: String], _ transport: ConnectionInfo.Transport
+  ) throws(Failure) -> String {
+    let all = [environment["XDG_RUNTIME_DIR"], environment["TMPDIR"], "/tmp"].compactMap { $0 }
+    // Kernels by xeus have room for addresses of 31 bytes, `ipc:///tmp/lyre-XXXXXX/k-1` say, and do
+    // not start with longer ones.
+    let isShort = { (base: String) in base.utf8.count <= 31 - "ipc:///lyre-XXXXXX/k-1".utf8.count }
+    let candidates = transport == .ipc ? all.filter(isShort) + all.filter { !isShort($0) } : all
     var failure = ""
     // A Unix socket's path has 107 bytes at most; one from the working directory would be another
     // one for the kernel.
-    for case let base? in candidates where base.hasPrefix("/") && base.utf8.count < 80 {
-      var template = Array("\(base)/lyre-XXXXXXXXXXXX".utf8CString)
+    for base in candidates where base.hasPrefix("/") && base.utf8.count < 80 {
+      var template = Array("\(base)/lyre-XXXXXX".utf8CString)
       if lyre_make_guarded_directory(&template) == 0 {
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
       }

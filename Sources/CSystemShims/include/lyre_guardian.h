@@ -27,7 +27,7 @@ void lyre_unguard_directory(const char *_Nonnull path);
 
 /// Makes a file of mode 0600 that is remembered from before it is there, and opens it.
 ///
-/// `path` ends with twelve characters that random ones take the place of. A descriptor that is
+/// `path` ends with six characters that random ones take the place of. A descriptor that is
 /// closed on exec, or -1 with errno.
 int lyre_make_guarded_file(char *_Nonnull path);
 

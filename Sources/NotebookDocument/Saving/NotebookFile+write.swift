@@ -47,7 +47,7 @@ extension NotebookFile {
     throws(NotebookError)
   {
     // Should this program be killed, the file is removed all the same.
-    var template = Array(NotebookFile.hidden(target, "XXXXXXXXXXXX").utf8CString)
+    var template = Array(NotebookFile.hidden(target, "XXXXXX").utf8CString)
     let descriptor = lyre_make_guarded_file(&template)
     guard descriptor >= 0 else {
       let number = errno
