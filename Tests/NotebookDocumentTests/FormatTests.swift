@@ -118,7 +118,7 @@ struct FormatTests {
   private func variants(_ value: JSONValue) -> [JSONValue] {
     let others: [JSONValue] = [
       nil, 2, 1.5, -1, "", "a,b", "raw", "\u{e9}", [], [1], ["a", "a"], [:], ["text/plain": 1],
-      true,
+      true, ["application/x\n+json": 1], ["application/json\n": 1],
     ]
     var result = others
     switch value {
