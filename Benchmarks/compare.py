@@ -48,7 +48,7 @@ CORPUS_NOTEBOOKS = [
     "ipython__ipython-in-depth/examples/IPython Kernel/Capturing Output.ipynb",
     "computationalmodelling__nbval/tests/test_coalesce.ipynb",
     "ehmatthes__intro_programming/notebooks/if_statements.ipynb",
-    "jakevdp__WhirlwindTourOfPython/14-Strings-and-Regular-Expressions.ipynb",
+    "jerry-git__learn-python3/notebooks/beginner/notebooks/15_std_lib.ipynb",
 ]
 
 
@@ -107,7 +107,7 @@ def commands(tool, paths, jobs):
 
 
 # As the floor, but the next cell is sent when the last one has ended, as everybody who keeps outputs must.
-IN_STEP = "floor, in step"
+IN_STEP = "floor in step"
 TOOLS = ["lyre", "floor", IN_STEP, "jupyter execute", "papermill", "nbconvert"]
 
 
