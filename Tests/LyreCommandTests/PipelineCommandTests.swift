@@ -54,23 +54,6 @@ struct PipelineCommandTests {
     }
   }
 
-  @Test(
-    "help fits a terminal of 80 columns as it is written",
-    arguments: ["validate", "describe", "run", "new", "migrate", "history", "logs"])
-  func help(command: String) async throws {
-    try await Lyre.with { lyre in
-      let narrow = try await lyre.run(
-        ["pipeline", command, "--help"], environment: ["COLUMNS": "80"])
-      let wide = try await lyre.run(
-        ["pipeline", command, "--help"], environment: ["COLUMNS": "200"])
-      func overview(_ text: String) -> String {
-        String(text.prefix(upTo: text.firstRange(of: "USAGE:")?.lowerBound ?? text.startIndex))
-      }
-      #expect(overview(wide.output).contains("EXAMPLES"))
-      #expect(overview(narrow.output) == overview(wide.output))
-    }
-  }
-
   @Test("validate tells everything that is wrong, with the remedy, and ends with code 2")
   func validate() async throws {
     try await Lyre.with { lyre in
