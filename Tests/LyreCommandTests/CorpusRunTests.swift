@@ -23,9 +23,9 @@ enum RunnableCorpus {
   private static let notRecorded = ["10_Step_8.ipynb", "Using Interact.ipynb"]
 
   /// What Octave's plots say depends on the machine: it was recorded on one without these.
-  private static let hasOtherPlots = [
-    "/usr/bin/gs", "/usr/share/fonts/opentype/freefont/FreeSans.otf",
-  ].contains { access($0, F_OK) == 0 }
+  private static let hasOtherPlots =
+    access("/usr/bin/gs", F_OK) == 0
+    || access("/usr/share/fonts/opentype/freefont/FreeSans.otf", F_OK) == 0
 
   static let entries: [Entry] = {
     guard let bytes = try? readFile(folder + "/INDEX.tsv") else { return [] }
