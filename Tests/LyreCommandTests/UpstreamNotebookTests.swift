@@ -322,6 +322,22 @@ struct PapermillNotebookTests {
     }
   }
 
+  @Test("gcs, s3, binder: what papermill reads from buckets runs as files; binder calls papermill")
+  func bucketsAndBinder() async throws {
+    let names = ["gcs/gcs_in/gcs-simple_notebook", "s3/s3_in/s3-simple_notebook", "binder"]
+    try await UpstreamRun.with("papermill", names, ["-j", "3"]) { run async throws in
+      #expect(run.outcomes[names[0]] == "completed")
+      #expect(try run.text(names[0], 5) == "10\n")
+      #expect(try run.text(names[0], 18) == "hi, stdout\n")
+      #expect(run.outcomes[names[1]] == "completed")
+      #expect(try run.text(names[1], 1) == "None\n")
+      // It runs papermill from papermill's own sources, which are not there.
+      #expect(run.outcomes["binder"] == "failed")
+      #expect(try run.errors("binder") == ["1 CalledProcessError"])
+      #expect(run.result.ending == .exited(1))
+    }
+  }
+
   @Test("read_check: --cwd is where it runs")
   func directory() async throws {
     try await TemporaryDirectory.with { other in
