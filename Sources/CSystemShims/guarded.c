@@ -31,29 +31,22 @@ static int fill_in(char *path) {
   return 0;
 }
 
-int lyre_make_guarded_file(char *path) {
+// Makes a directory, or a file that stays open; 0 or its descriptor, -1 with errno.
+static int make(char *path, int is_directory) {
   for (int tries = 0; tries < TRIES; tries++) {
     if (fill_in(path) < 0) return -1;
-    (void)lyre_guard_path(path);
-    int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor >= 0) return descriptor;
+    (void)(is_directory ? lyre_guard_directory(path) : lyre_guard_path(path));
+    int result = is_directory ? mkdir(path, 0700)
+                              : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (result >= 0) return result;
     int number = errno;
-    lyre_unguard_path(path);
+    is_directory ? lyre_unguard_directory(path) : lyre_unguard_path(path);
     errno = number;
     if (number != EEXIST) return -1;
   }
   return -1;
 }
 
-int lyre_make_guarded_directory(char *path) {
-  for (int tries = 0; tries < TRIES; tries++) {
-    if (fill_in(path) < 0) return -1;
-    (void)lyre_guard_directory(path);
-    if (mkdir(path, 0700) == 0) return 0;
-    int number = errno;
-    lyre_unguard_directory(path);
-    errno = number;
-    if (number != EEXIST) return -1;
-  }
-  return -1;
-}
+int lyre_make_guarded_file(char *path) { return make(path, 0); }
+
+int lyre_make_guarded_directory(char *path) { return make(path, 1); }

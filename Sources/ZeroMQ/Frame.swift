@@ -2,8 +2,7 @@ import CZeroMQ
 
 /// One part of a message to send: its bytes are copied once, into a buffer that libzmq then owns.
 public final class Frame: Sendable {
-  // The message is written only here and by `sending`, which the I/O thread calls once for a frame
-  // that nobody else reads any more; everything else only reads it.
+  // Written only while it is made; to send it, the I/O thread makes another that shares its bytes.
   nonisolated(unsafe) private let message: UnsafeMutablePointer<zmq_msg_t>
 
   /// A frame that holds a copy of these bytes.
