@@ -1,4 +1,4 @@
 # Short names for the scripts, where there is make. What each does: scripts/README.md.
-.PHONY: bench demo test test-env lint
-bench demo test test-env lint:
+.PHONY: bench demo faults lint test test-env
+bench demo faults lint test test-env:
 	@scripts/$@

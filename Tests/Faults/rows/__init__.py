@@ -1,0 +1,1 @@
+"""The rows of the fault suite, a module a family."""
