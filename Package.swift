@@ -36,19 +36,22 @@ let package = Package(
     .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CSystemShims"),
+    .target(name: "SystemSupport", dependencies: ["CSystemShims"], swiftSettings: settings),
     .target(name: "JSONCore", swiftSettings: settings),
     .target(
       name: "JupyterProtocol", dependencies: ["JSONCore", "COpenSSL"], swiftSettings: settings),
     .target(name: "ZeroMQ", dependencies: ["CZeroMQ", "CSystemShims"], swiftSettings: settings),
     .target(
-      name: "KernelLauncher", dependencies: ["JSONCore", "JupyterProtocol", "CSystemShims"],
+      name: "KernelLauncher",
+      dependencies: ["JSONCore", "JupyterProtocol", "CSystemShims", "SystemSupport"],
       swiftSettings: settings),
     .target(
       name: "KernelClient",
       dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
       swiftSettings: settings),
     .target(
-      name: "NotebookDocument", dependencies: ["JSONCore", "CSystemShims"], swiftSettings: settings),
+      name: "NotebookDocument", dependencies: ["JSONCore", "CSystemShims", "SystemSupport"],
+      swiftSettings: settings),
     .target(
       name: "NotebookParameters", dependencies: ["JSONCore", "NotebookDocument"],
       swiftSettings: settings),
@@ -66,7 +69,7 @@ let package = Package(
       name: "PipelineExecution",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "Pipelines", "CSystemShims",
+        "NotebookParameters", "NotebookExecution", "Pipelines", "CSystemShims", "SystemSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: settings),
@@ -87,7 +90,7 @@ let package = Package(
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
         "NotebookParameters", "NotebookExecution", "Pipelines", "PipelineExecution", "YAMLReading",
         "KernelBenchmark",
-        "CSystemShims",
+        "CSystemShims", "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -99,6 +102,9 @@ let package = Package(
     .target(name: "RealKernels", path: "Tests/RealKernels", swiftSettings: settings),
     .testTarget(
       name: "HouseRulesTests", dependencies: ["RealKernels"], swiftSettings: settings),
+    .testTarget(
+      name: "SystemSupportTests", dependencies: ["SystemSupport", "KernelTesting"],
+      swiftSettings: settings),
     .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: settings),
     .testTarget(
       name: "JupyterProtocolTests", dependencies: ["JSONCore", "JupyterProtocol"],

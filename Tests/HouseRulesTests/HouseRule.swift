@@ -36,11 +36,12 @@ extension HouseRule {
   /// Which of the project's modules each module may know: the table of the architecture.
   static let knows: [String: Set<String>] = [
     "JSONCore": [],
+    "SystemSupport": [],
     "JupyterProtocol": ["JSONCore"],
     "ZeroMQ": [],
-    "KernelLauncher": ["JSONCore", "JupyterProtocol"],
+    "KernelLauncher": ["JSONCore", "JupyterProtocol", "SystemSupport"],
     "KernelClient": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
-    "NotebookDocument": ["JSONCore"],
+    "NotebookDocument": ["JSONCore", "SystemSupport"],
     "NotebookParameters": ["JSONCore", "NotebookDocument"],
     "YAMLReading": ["JSONCore"],
     "NotebookExecution": [
@@ -49,7 +50,7 @@ extension HouseRule {
     "Pipelines": ["JSONCore"],
     "PipelineExecution": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-      "NotebookParameters", "NotebookExecution", "Pipelines",
+      "NotebookParameters", "NotebookExecution", "Pipelines", "SystemSupport",
     ],
     "KernelTesting": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
@@ -59,7 +60,7 @@ extension HouseRule {
     "lyre": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
       "NotebookExecution", "NotebookParameters", "Pipelines", "PipelineExecution", "YAMLReading",
-      "KernelBenchmark",
+      "KernelBenchmark", "SystemSupport",
     ],
   ]
 

@@ -1,0 +1,64 @@
+import Glibc
+
+/// What can be said of paths.
+package enum FilePath {
+  /// The path without symbolic links; nil when it does not lead to anything.
+  package static func real(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// The file that a path leads to, which may have to be made yet: the name at the end of every
+  /// link, in a directory without links.
+  package static func target(_ path: String) -> String {
+    var path = path
+    for _ in 0..<40 {
+      if let real = real(path) { return real }
+      let (directory, name) = parts(path)
+      guard let next = linkTarget(path) else {
+        guard let real = real(directory.isEmpty ? "/" : directory) else { return path }
+        return real == "/" ? "/\(name)" : "\(real)/\(name)"
+      }
+      path = next.hasPrefix("/") ? next : "\(directory)/\(next)"
+    }
+    return path
+  }
+
+  /// What a symbolic link says; nil for what is no link.
+  package static func linkTarget(_ path: String) -> String? {
+    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { readlink(path, $0.baseAddress!, $0.count) }
+    }
+    return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+  }
+
+  /// The directory and the name of a path: "." for a bare name, "" for the root.
+  package static func parts(_ path: String) -> (directory: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+    return (String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
+  }
+
+  /// A hidden name beside a file, links followed.
+  package static func hidden(_ path: String, _ suffix: String) -> String {
+    let (directory, name) = parts(target(path))
+    // A long name must leave room for what is added to it.
+    let stem = String(decoding: Array(name.utf8).prefix(200), as: UTF8.self)
+    return "\(directory)/.\(stem).\(suffix)"
+  }
+
+  /// An absolute path without `.`, `..` and doubled slashes, by its text only.
+  package static func normalized(_ path: String) -> String {
+    var base = ""
+    if !path.hasPrefix("/"), let current = getcwd(nil, 0) {
+      base = String(cString: current)
+      free(current)
+    }
+    var kept: [Substring] = []
+    for part in "\(base)/\(path)".split(separator: "/") where part != "." {
+      if part == ".." { _ = kept.popLast() } else { kept.append(part) }
+    }
+    return "/" + kept.joined(separator: "/")
+  }
+}

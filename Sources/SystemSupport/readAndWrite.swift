@@ -1,0 +1,63 @@
+import Glibc
+
+/// Writes all of some bytes.
+///
+/// - Throws: ``SystemError`` when the system takes no more of them.
+package func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+  var done = 0
+  while done < bytes.count {
+    let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+    if count >= 0 {
+      done += count
+    } else if errno != EINTR {
+      throw SystemError()
+    }
+  }
+}
+
+/// Writes all of some bytes.
+///
+/// - Throws: ``SystemError`` when the system takes no more of them.
+package func writeAll(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) throws(SystemError) {
+  var failure: SystemError?
+  bytes.withUnsafeBytes { buffer in
+    do throws(SystemError) {
+      try writeAll(descriptor, buffer)
+    } catch {
+      failure = error
+    }
+  }
+  if let failure { throw failure }
+}
+
+/// Everything that a descriptor gives, to its end.
+///
+/// - Parameters:
+///   - descriptor: what is read; it stays open.
+///   - maximum: how much is read at most.
+/// - Returns: the bytes.
+/// - Throws: ``SystemError``; `EFBIG` when there is more.
+package func readAll(_ descriptor: Int32, maximum: Int = 64 << 20) throws(SystemError) -> [UInt8] {
+  var content: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 65_536)
+  while true {
+    let count = read(descriptor, &chunk, chunk.count)
+    if count == 0 { return content }
+    if count < 0 {
+      if errno == EINTR { continue }
+      throw SystemError()
+    }
+    content.append(contentsOf: chunk[..<count])
+    if content.count > maximum { throw SystemError(EFBIG) }
+  }
+}
+
+/// The content of a small file that the system or the user keeps, links followed.
+///
+/// - Throws: ``SystemError``.
+package func fileContent(_ path: String, maximum: Int = 64 << 20) throws(SystemError) -> [UInt8] {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard descriptor >= 0 else { throw SystemError() }
+  defer { close(descriptor) }
+  return try readAll(descriptor, maximum: maximum)
+}
