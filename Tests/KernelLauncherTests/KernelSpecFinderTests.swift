@@ -136,6 +136,43 @@ struct KernelSpecFinderTests {
     }
   }
 
+  @Test(
+    "a language has the environment's own kernel, else the only one; several are told as rivals",
+    arguments: [
+      (["env/share/jupyter/kernels/python3", "a", "b"], "python3"), (["a"], "a"), ([], nil),
+      // A python3 that belongs to another Python, beside others.
+      (["home/.local/share/jupyter/kernels/python3", "a"], nil), (["a", "b"], nil),
+    ] as [([String], String?)])
+  func language(kernels: [String], own: String?) throws {
+    try TemporaryDirectory.with { directory in
+      let text = #"{"argv": ["/opt/python"], "display_name": "D", "language": "Python"}"#
+      let places = kernels.map { $0.contains("/") ? $0 : "data/kernels/\($0)" }
+      try write(directory, places, text)
+      try write(directory, ["data/kernels/other"])
+      let finder = finder(
+        directory,
+        ["VIRTUAL_ENV": directory.path("env"), "JUPYTER_PATH": directory.path("data")])
+      guard let own else {
+        let error = try #require(
+          #expect(throws: KernelNotFound.self) { try finder.find(language: "python") })
+        let names = kernels.map { String($0.split(separator: "/").last ?? "") }
+        #expect(Set(error.rivals) == Set(names))
+        return
+      }
+      #expect(try finder.find(language: "python").name == own)
+    }
+  }
+
+  @Test("outside of environments, python3 is the own kernel wherever it is installed")
+  func ownOutside() throws {
+    try TemporaryDirectory.with { directory in
+      let text = #"{"argv": ["/opt/python"], "display_name": "D", "language": "python"}"#
+      try write(directory, ["data/kernels/a", "data/kernels/python3", "data/kernels/z"], text)
+      let finder = finder(directory, ["JUPYTER_PATH": directory.path("data")])
+      #expect(try finder.find(language: "python").name == "python3")
+    }
+  }
+
   @Test("a Python with ipykernel and without a kernelspec is a kernel all the same")
   func native() throws {
     try TemporaryDirectory.with { directory in

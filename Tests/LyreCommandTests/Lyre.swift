@@ -109,6 +109,12 @@ struct Lyre {
     try JSONValue(parsing: directory.read(name))["cells"]?.array ?? []
   }
 
+  /// The name of the kernel that a notebook says it is for.
+  func kernelName(_ name: String = "nb.ipynb") throws -> String? {
+    let value = try JSONValue(parsing: directory.read(name))
+    return value["metadata"]?["kernelspec"]?["name"]?.string
+  }
+
   /// The text that a cell wrote to a stream, in a notebook that was written.
   func text(_ index: Int, _ stream: String = "stdout", in name: String = "nb.ipynb") throws
     -> String

@@ -47,16 +47,55 @@ struct NotebookRunnerTests {
     #expect(run.document.cell(at: 4).executionCount == 2)
   }
 
-  @Test("an error ends the run; the cells after it keep what they had")
+  @Test("an error ends the run; cells after it that were to run lose what they had")
   func error() async throws {
     let run = try await execute([
       code("error ValueError bad", id: "a"), code("print x", id: "b", outputs: old),
+      code("print y", id: "c"),
+      code("print z", id: "d", metadata: ["tags": ["skip-execution"]], outputs: old),
     ])
     #expect(run.result.outcome == .failed(cell: 0))
-    #expect(run.statuses == [.failed, .notRun])
+    #expect(run.statuses == [.failed, .notRun, .notRun, .skipped])
     #expect(run.result.cells[0].error?.name == "ValueError")
     #expect(run.texts(0) == ["ValueError"])
-    #expect(run.texts(1) == ["old\n"])
+    #expect(run.texts(1) == [])
+    #expect(run.texts(3) == ["old\n"])
+    #expect(run.result.cells.map(\.hadOldResults) == [false, true, false, false])
+    let notRun = run.events.compactMap {
+      if case .cellNotRun(let cell) = $0 { cell.index } else { nil }
+    }
+    #expect(notRun == [1, 2])
+  }
+
+  @Test(
+    "a cell that is not reached loses its number and its times too, unless old outputs are kept")
+  func oldResults() async throws {
+    let times: JSONValue = ["execution": ["iopub.status.busy": "2026-01-01T00:00:00Z"], "x": 1]
+    let cell: JSONValue = [
+      "cell_type": "code", "execution_count": 7, "id": "b", "metadata": times, "outputs": old,
+      "source": "print x",
+    ]
+    let cleared = try await execute([code("exit 3", id: "a", outputs: old), cell])
+    #expect(cleared.statuses == [.killedWithKernel, .notRun])
+    #expect(cleared.document.outputs(at: 1) == [])
+    #expect(cleared.document.cell(at: 1).executionCount == nil)
+    #expect(cleared.document.cell(at: 1).metadata == ["x": 1])
+    let kept = try await execute([code("exit 3", id: "a", outputs: old), cell]) {
+      $0.keepsOldOutputs = true
+    }
+    #expect(kept.texts(1) == ["old\n"])
+    #expect(kept.document.cell(at: 1).executionCount == 7)
+    #expect(kept.document.cell(at: 1).metadata["execution"] == times["execution"])
+    #expect(!kept.result.cells[1].hadOldResults)
+  }
+
+  @Test("a run that is stopped before its first cell leaves what earlier runs have put in")
+  func stoppedBefore() async throws {
+    let run = try await execute([code("print x", id: "a", outputs: old)]) {
+      $0.totalTimeout = .zero
+    }
+    #expect(run.statuses == [.notRun])
+    #expect(run.texts(0) == ["old\n"])
   }
 
   @Test("an error that was allowed, by option, by name or by tag, does not end the run")

@@ -1,14 +1,49 @@
 extension KernelSpecFinder {
-  /// The first kernel, in the order of precedence, that runs a language.
+  /// The kernel that is the environment's own for a language, or else the only one that runs it.
+  ///
+  /// The own one is `python3` of the active Python environment, `ir` for R, and in other languages the
+  /// kernel that is named like the language or as its kernel is usually installed.
   ///
   /// - Parameter language: the language's name, in any case.
-  /// - Throws: ``KernelNotFound``, with the language for a name.
+  /// - Throws: ``KernelNotFound``, with the language for a name; where several kernels run the language
+  ///   and none of them is the own one, they are its ``KernelNotFound/rivals``.
   public func find(language: String) throws(KernelNotFound) -> KernelSpec {
     let available = available()
-    if let match = available.first(where: { $0.language.lowercased() == language.lowercased() }) {
-      return match
+    let fitting = available.filter { KernelSpecFinder.isSame($0.language, language) }
+    let usual = KernelSpecFinder.usualNames[language.lowercased()] ?? [language.lowercased()]
+    for name in usual {
+      if let own = fitting.first(where: { $0.name == name && isOwn($0) }) { return own }
     }
+    if fitting.count == 1 { return fitting[0] }
     throw KernelNotFound(
-      name: language, installed: available.map(\.name), searched: searchedDirectories, broken: nil)
+      name: language, installed: available.map(\.name), searched: searchedDirectories, broken: nil,
+      rivals: fitting.map(\.name))
+  }
+
+  /// What the kernel of a language is called where it is installed as its documentation says.
+  private static let usualNames = [
+    "python": ["python3"], "r": ["ir"], "octave": ["octave"], "matlab": ["matlab", "octave"],
+    "javascript": ["javascript", "jslab", "deno"], "typescript": ["typescript", "tslab", "deno"],
+    "c++": ["xcpp17", "xcpp20", "xcpp14", "xcpp11"], "go": ["gophernotes", "gonb"],
+    "sos": ["sos"], "c#": [".net-csharp"], "f#": [".net-fsharp"], "powershell": [".net-powershell"],
+  ]
+
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    left.lowercased() == right.lowercased()
+  }
+
+  /// Whether a kernel belongs to the environment that is active.
+  ///
+  /// Only Python has environments that kernels belong to: in an isolated one, a kernelspec that was
+  /// installed for another Python is not its own.
+  private func isOwn(_ spec: KernelSpec) -> Bool {
+    guard spec.language.lowercased() == "python", paths.prefixes.contains(where: \.isIsolated),
+      let program = spec.argv.first
+    else { return true }
+    // `python` without a directory is the environment's.
+    return !program.contains("/")
+      || paths.prefixes.contains { prefix in
+        [program, spec.resourceDirectory].contains { $0.hasPrefix(prefix.path + "/") }
+      }
   }
 }

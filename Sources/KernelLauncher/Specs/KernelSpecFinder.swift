@@ -169,6 +169,10 @@ public struct KernelNotFound: Error, Sendable, CustomStringConvertible {
   /// Where there is a kernel of that name that cannot be used, and why not; nil otherwise.
   public var broken: String?
 
+  /// The kernels that could take its place, where there are several and nothing says which; empty
+  /// otherwise.
+  public var rivals: [String] = []
+
   /// What is missing and what there is.
   public var description: String {
     if let broken { return "kernel '\(name)' cannot be used: \(broken)" }
@@ -177,8 +181,12 @@ public struct KernelNotFound: Error, Sendable, CustomStringConvertible {
 
   /// What can be used instead, as a sentence.
   public var installedList: String {
-    installed.isEmpty
-      ? "No kernels are installed; `pip install ipykernel` installs one for Python."
-      : "Installed: \(installed.joined(separator: ", "))."
+    if installed.isEmpty {
+      return "No kernels are installed; `pip install ipykernel` installs one for Python."
+    }
+    let rest =
+      rivals.isEmpty
+      ? "" : " More than one of them runs its language: \(rivals.joined(separator: ", "))."
+    return "Installed: \(installed.joined(separator: ", "))." + rest
   }
 }

@@ -22,7 +22,8 @@ extension NotebookDocument {
         setMetadata([name], to: value)
       }
     }
-    return unplaced.map(\.place)
+    // A cell that the run has only cleared has no result that could be lost.
+    return unplaced.filter { !$0.isEmpty }.map(\.place)
   }
 
   /// Whether the run has made the cell, or given it another source.

@@ -10,6 +10,9 @@ struct RecordedCell: Sendable, Hashable {
   var executionCount: Int?
   /// `metadata.execution`, when times are recorded.
   var execution: JSONValue?
+
+  /// Whether the run has put nothing into the cell: it has only removed what was there.
+  var isEmpty: Bool { outputs.isEmpty && executionCount == nil && execution == nil }
 }
 
 extension NotebookDocument {

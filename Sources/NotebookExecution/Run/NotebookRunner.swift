@@ -95,6 +95,7 @@ public struct NotebookRunner {
         outcome = outcome ?? .totalTimeExceeded(cell: place)
       }
       if outcome != nil { break }
+      if number == 0 { clearOldResults(toRun) }
       await runCell(place, number + 1, of: toRun.count, kernel, events, start)
     }
     // What a thread of the last cell sent after its end, as far as it is here already.
@@ -103,6 +104,7 @@ public struct NotebookRunner {
     }
     for place in results.indices where results[place].status == .pending {
       results[place].status = .notRun
+      emit(.cellNotRun(results[place]))
     }
     updateDocument()
     if configuration.storesWidgets, let widgets = collector.widgets.metadata {
@@ -118,6 +120,18 @@ public struct NotebookRunner {
     spools = [:]
     emit(.runFinished(result))
     return result
+  }
+
+  /// Removes what earlier runs have put into the cells of this one.
+  ///
+  /// All at the beginning, as Jupyter does: whatever ends the run, each state of the file holds its
+  /// outputs and no others. A run that does not come to its first cell leaves the file as it was.
+  private mutating func clearOldResults(_ places: [Int]) {
+    guard !configuration.keepsOldOutputs else { return }
+    for place in places where document.clearResults(at: place) {
+      results[place].hadOldResults = true
+      unsavedPlaces.insert(place)
+    }
   }
 
   /// The signal that the run is to end by; cancelling its task counts as SIGTERM.

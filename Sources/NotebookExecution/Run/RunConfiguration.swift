@@ -42,6 +42,10 @@ public struct RunConfiguration: Sendable {
   /// Which cells are run; nil for all.
   public var selection: (@Sendable (NotebookCell) -> Bool)?
 
+  /// Whether cells that are to be run, and that the run does not reach, keep what an earlier run has
+  /// put into them.
+  public var keepsOldOutputs: Bool
+
   /// Answers `input()`; without it the kernel is told that there is no input.
   public var input: InputProvider?
 
@@ -71,6 +75,7 @@ public struct RunConfiguration: Sendable {
     skippedTags = ["skip-execution"]
     onlyTags = []
     selection = nil
+    keepsOldOutputs = false
     input = nil
     recordsTiming = true
     storesWidgets = true

@@ -36,6 +36,11 @@ public struct RunEvent: Sendable {
     case inputRequested(cell: Int, InputRequest)
     /// A cell is done.
     case cellFinished(CellResult)
+    /// The run is over before a cell that was to be run.
+    ///
+    /// What an earlier run had put into it has been removed, unless
+    /// ``RunConfiguration/keepsOldOutputs`` says otherwise.
+    case cellNotRun(CellResult)
     /// Something is not as it should be, and the run goes on.
     case warning(String, cell: Int?)
     /// Something to show came while no cell ran.

@@ -47,6 +47,8 @@ public struct CellResult: Sendable, Hashable {
   public var limit: Duration?
   /// What the kernel used while it ran; nil where that is not known.
   public var resources: ResourceUse?
+  /// Whether the notebook had something of an earlier run in it, which this run has removed.
+  public var hadOldResults = false
 
   /// `it took longer than its limit of 30 s`; nil for a cell that was not timed out.
   public var limitText: String? {

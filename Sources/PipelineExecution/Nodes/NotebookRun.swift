@@ -17,6 +17,7 @@ struct NotebookRun: Sendable {
   let askedParameters: Set<String>
   let limit: Duration?
   let startupTimeout: Duration
+  let fallback: KernelFallback
   let warmStarts: WarmStarts?
   let control: NodeControl
   let log: NodeLog
@@ -35,7 +36,7 @@ struct NotebookRun: Sendable {
     }
     let choice: KernelChoice
     do throws(KernelNotFound) {
-      choice = try KernelChoice(document, asked: nil)
+      choice = try KernelChoice(document, asked: nil, fallback: fallback)
     } catch {
       return NodeEnding(
         status: .kernelNotStarted,

@@ -1,4 +1,5 @@
 public import JSONCore
+public import NotebookExecution
 
 /// How a pipeline is run.
 public struct PipelineConfiguration: Sendable {
@@ -28,6 +29,8 @@ public struct PipelineConfiguration: Sendable {
   public var retries = 0
   /// How long a kernel may take to start.
   public var startupTimeout = Duration.seconds(60)
+  /// What is done where the kernel that a notebook names is not installed.
+  public var kernelFallback = KernelFallback.default
   /// Whether Python kernels may be forked from a process that has imported what they need.
   public var startsWarm = true
   /// The Python for scripts; nil for that of the active environment.

@@ -254,7 +254,8 @@ public struct PipelineRunner: Sendable {
         path: path, workingDirectory: directory, environment: environment,
         parameters: parameters.values(for: node),
         askedParameters: Set(node.pipelineParameters), limit: limit,
-        startupTimeout: configuration.startupTimeout, warmStarts: warmStarts, control: control,
+        startupTimeout: configuration.startupTimeout, fallback: configuration.kernelFallback,
+        warmStarts: warmStarts, control: control,
         log: log,
         onEvent: { tell(.notebook(place, $0)) },
         onWarning: { tell(.warning($0, node: place)) }

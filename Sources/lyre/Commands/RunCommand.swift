@@ -65,6 +65,9 @@ struct ResultOptions: ParsableArguments {
   @Flag(help: "Leave every file as it was.")
   var noSave = false
 
+  @Flag(help: "Keep old outputs of cells that were to run and that the run did not reach.")
+  var keepOldOutputs = false
+
   @Flag(help: "Refuse notebooks older than nbformat 4, which a run would make nbformat 4.5.")
   var keepVersion = false
 
@@ -95,6 +98,13 @@ struct KernelOptions: ParsableArguments {
     name: [.customShort("k"), .long],
     help: "The kernel to use and to record in the result. (default: the notebook's)")
   var kernel: String?
+
+  @Option(
+    help: """
+      Where the notebook's kernel is not installed: default (the environment's own kernel of the \
+      language, or the only one) or never.
+      """)
+  var kernelFallback: KernelFallback = .default
 
   @Option(help: "The kernel's working directory. (default: the notebook's directory)")
   var cwd: String?
@@ -191,4 +201,5 @@ enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
 
 extension KernelConfiguration.Transport: ExpressibleByArgument {}
 extension KernelConfiguration.Encryption: ExpressibleByArgument {}
+extension KernelFallback: ExpressibleByArgument {}
 extension RunConfiguration.TimeoutPolicy: ExpressibleByArgument {}

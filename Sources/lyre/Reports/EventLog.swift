@@ -121,6 +121,8 @@ final class EventLog: Sendable {
         ]
       )
     case .cellFinished(let cell): ("cell_finished", identity(cell) + ending(cell))
+    case .cellNotRun(let cell):
+      ("cell_not_run", identity(cell) + ["cleared": .init(cell.hadOldResults)])
     case .warning(let text, let cell):
       ("warning", ["cell": cell.map { .init($0) } ?? .null, "message": .init(text)])
     case .outputOutsideCells(let output): ("output_outside_cells", ["output": output])

@@ -53,7 +53,8 @@ final class KernelAhead: Sendable {
     await gate.wait()
     guard !released.isOpen, control.stopSignal == nil, argument != "-",
       let document = try? NotebookInput.document(argument),
-      let choice = try? KernelChoice(document, asked: plan.kernelName)
+      let choice = try? KernelChoice(
+        document, asked: plan.kernelName, fallback: plan.kernelFallback)
     else { return }
     var configuration = plan.kernelConfiguration(for: argument).forRun(of: choice.spec)
     configuration.onLaunch = { control.attach($0) }

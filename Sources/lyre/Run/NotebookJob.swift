@@ -33,7 +33,9 @@ struct NotebookJob {
     if case .inPlace = destination { input = document }
     do {
       let needsKernel = plan.existing == nil && (!plan.preparesOnly || plan.kernelName != nil)
-      choice = needsKernel ? try KernelChoice(document, asked: plan.kernelName) : nil
+      choice =
+        needsKernel
+        ? try KernelChoice(document, asked: plan.kernelName, fallback: plan.kernelFallback) : nil
     } catch {
       return reporter.fail(noKernel(error), .kernelNotStarted)
     }

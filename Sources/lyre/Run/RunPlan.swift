@@ -21,6 +21,7 @@ struct RunPlan: Sendable {
 
   let notebooks: [(argument: String, destination: Destination)]
   let kernelName: String?
+  let kernelFallback: KernelFallback
   let workingDirectory: String?
   let existing: String?
   let kernelConfiguration: KernelConfiguration
@@ -47,6 +48,7 @@ struct RunPlan: Sendable {
       isStrict: command.parameters.strictParameters)
     notebooks = try RunPlan.destinations(inputs, command.result, parameters.values)
     kernelName = command.kernel.kernel
+    kernelFallback = command.kernel.kernelFallback
     existing = command.kernel.existing
     workingDirectory = command.kernel.cwd
     if let directory = workingDirectory, !RunPlan.isDirectory(directory) {
@@ -77,6 +79,7 @@ struct RunPlan: Sendable {
     let selection = try command.cells.cells.map(CellSelection.init)
     if let selection { run.selection = { selection.contains($0) } }
     self.selection = selection
+    run.keepsOldOutputs = command.result.keepOldOutputs
     run.saveInterval = try RunPlan.limit(command.result.saveEvery, "--save-every")
     run.recordsTiming = command.result.recordTiming
     // Only the event log tells it, and it costs a quarter of what a small cell costs us.

@@ -103,7 +103,7 @@ final class RunReporter: Sendable {
       }
     case .saved:
       if plan.isVerbose { log("\(name): saved") }
-    case .output, .outputsChanged, .inputRequested, .kernelDied, .runFinished: break
+    case .output, .outputsChanged, .inputRequested, .cellNotRun, .kernelDied, .runFinished: break
     }
   }
 
@@ -182,9 +182,13 @@ final class RunReporter: Sendable {
   }
 
   private func explain(_ result: RunResult) {
-    let left = result.cells.filter { $0.status == .notRun }.count
-    let rest =
-      left > 0 ? " \(Format.count(left, "cell")) \(left == 1 ? "was" : "were") not run." : ""
+    let left = result.cells.filter { $0.status == .notRun }
+    var rest = ""
+    if !left.isEmpty {
+      rest = " \(Format.count(left.count, "cell")) \(left.count == 1 ? "was" : "were") not run"
+      rest +=
+        left.contains(where: \.hadOldResults) ? "; outputs of an earlier run were cleared." : "."
+    }
     let error = printer.terminal.styled("error:", .red)
     switch result.outcome {
     case .completed: return

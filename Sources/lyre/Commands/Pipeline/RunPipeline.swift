@@ -1,4 +1,5 @@
 import ArgumentParser
+import NotebookExecution
 
 /// The command `lyre pipeline run`.
 struct RunPipeline: AsyncParsableCommand {
@@ -97,6 +98,9 @@ struct NodeLimitOptions: ParsableArguments {
 
   @Option(help: "Seconds from a kernel's start to its first reply.")
   var startupTimeout: Double = 60
+
+  @Option(help: "Where a notebook's kernel is not installed: default (see lyre run) or never.")
+  var kernelFallback: KernelFallback = .default
 }
 
 /// Where runs are recorded.

@@ -44,6 +44,7 @@ struct PipelineRunPlan {
       throw UsageError(message: "--retries: expected a number from 0 on")
     }
     configuration.retries = command.limits.retries
+    configuration.kernelFallback = command.limits.kernelFallback
     configuration.startupTimeout =
       try PipelineRunPlan.limit(command.limits.startupTimeout, "--startup-timeout")
       ?? .seconds(86_400)

@@ -1,0 +1,44 @@
+import KernelTesting
+import RealKernels
+import Testing
+
+@Suite("Where the kernel that a notebook names is not installed")
+struct KernelFallbackTests {
+  @Test("the only one of its language runs it, and the file keeps the name")
+  func only() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print 1"], kernel: "gone", language: "script")
+      let outcome = try await lyre.run(["run", "-q", "nb.ipynb"])
+      let warning =
+        "warning: nb.ipynb: no kernel named 'gone'; 'scripted' runs script too and is used\n"
+      #expect(outcome == .init(0, output: "1\n", errors: warning))
+      #expect(try lyre.kernelName() == "gone")
+    }
+  }
+
+  @Test(
+    "--kernel-fallback never refuses it", arguments: [["run"], ["run", "-j", "2", "other.ipynb"]])
+  func never(words: [String]) async throws {
+    try await Lyre.with { lyre in
+      let before = try lyre.notebook(["print 1"], kernel: "gone", language: "script")
+      try lyre.notebook(["print 2"], to: "other.ipynb")
+      let outcome = try await lyre.run(words + ["-q", "nb.ipynb", "--kernel-fallback", "never"])
+      #expect(outcome.code == 5)
+      #expect(outcome.errors.hasPrefix("error: no kernel named 'gone' (notebook nb.ipynb). "))
+      #expect(try lyre.directory.read("nb.ipynb") == before)
+    }
+  }
+
+  @Test("several of its language are refused, and named")
+  func several() async throws {
+    try await Lyre.with { lyre in
+      _ = try ScriptedKernelSpec(in: lyre.directory, name: "second")
+      try lyre.notebook(["print 1"], kernel: "gone", language: "script")
+      let outcome = try await lyre.run(["run", "-q", "nb.ipynb"])
+      #expect(outcome.code == 5)
+      #expect(
+        outcome.errors.contains("More than one of them runs its language: scripted, second."))
+      #expect(lyre.kernel.starts.isEmpty)
+    }
+  }
+}
