@@ -3,6 +3,7 @@
 
 #include "lyre_attributes.h"
 #include "lyre_eventfd.h"
+#include "lyre_filesystems.h"
 #include "lyre_guardian.h"
 #include "lyre_processes.h"
 #include "lyre_spawn.h"

@@ -13,7 +13,7 @@ public struct PythonPrefix: Sendable, Hashable {
 
   /// Whether it uses packages from outside: not so in a virtual environment, unless its
   /// `pyvenv.cfg` says so.
-  var seesSystemPackages: Bool {
+  package var seesSystemPackages: Bool {
     guard let text = SystemFiles.text("\(path)/pyvenv.cfg") else { return true }
     for line in text.split(whereSeparator: \.isNewline) {
       let parts = line.split(separator: "=", maxSplits: 1).map {
@@ -60,7 +60,7 @@ public struct PythonPrefix: Sendable, Hashable {
 
   /// The prefix of an interpreter, found as Python itself does: by `pyvenv.cfg` beside it or one
   /// above, else from where the file really lies.
-  static func of(interpreter: String) -> PythonPrefix {
+  package static func of(interpreter: String) -> PythonPrefix {
     let directory = SystemFiles.parent(interpreter)
     let above = SystemFiles.parent(directory)
     for candidate in [directory, above] where SystemFiles.isFile("\(candidate)/pyvenv.cfg") {

@@ -50,7 +50,8 @@ enum ScriptCommand {
     return KernelCommand(executable: program[0], arguments: program, environment: environment)
   }
 
-  private static func find(_ names: [String], _ environment: [String: String]) -> String? {
+  /// The first of some programs that is there: on `PATH`, or by its path.
+  static func find(_ names: [String], _ environment: [String: String]) -> String? {
     for name in names {
       if name.contains("/") {
         if access(name, X_OK) == 0 { return name }
@@ -68,6 +69,16 @@ enum ScriptCommand {
       }
     }
     return nil
+  }
+
+  /// The program that the first line of a file names, also through `env`; nil where there is none.
+  static func interpreter(of path: String, _ environment: [String: String]) -> String? {
+    guard let words = firstLine(path), let first = words.first else { return nil }
+    guard first.hasSuffix("/env") else { return find([first], environment) }
+    let name = words.dropFirst().joined(separator: " ").split(separator: " ").first {
+      !$0.hasPrefix("-") && !$0.contains("=")
+    }
+    return name.flatMap { find([String($0)], environment) }
   }
 
   /// The words after `#!` on the first line; nil when it does not begin so.

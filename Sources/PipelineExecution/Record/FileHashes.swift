@@ -1,42 +1,81 @@
 import GRDB
 import Glibc
 import JupyterProtocol
+import SystemSupport
 
 /// Hashes of files, remembered as long as a file's size, times and number stay the same.
+///
+/// A value that begins with ``unknown`` says why the content cannot be compared; it is never equal
+/// to an earlier one.
 struct FileHashes: Sendable {
-  let database: DatabasePool
+  /// Where hashes of large files are remembered; nil for nowhere.
+  let reader: (any DatabaseReader)?
+  /// Nil where nothing may be written.
+  let writer: (any DatabaseWriter)?
+
+  /// How a value begins that stands for what cannot be compared.
+  static let unknown = "?"
 
   /// The hash of a file's content; of a folder that of all files in it; `missing` where there is
   /// nothing.
-  func hash(of path: String) -> String {
-    if NodeFiles.isDirectory(path) {
-      var all = ContentHash()
-      for file in NodeFiles.files(below: path) {
-        all.add(String(file.dropFirst(path.count)))
-        all.add(hash(of: file))
-      }
-      return all.hexadecimal()
+  ///
+  /// An executable file has another hash than the same one that is not.
+  ///
+  /// - Parameters:
+  ///   - path: the file or folder; links are followed.
+  ///   - ignored: what does not count within a folder.
+  ///   - watch: told of every file.
+  func hash(
+    of path: String, ignoring ignored: Set<FileIdentity> = [], _ watch: HashingWatch
+  ) throws(HashingWatch.Stopped) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      return FileHashes.isAbsence(errno) ? "missing" : FileHashes.unknown + systemReason(errno)
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return errno == ENOENT ? "missing" : "unreadable" }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return try content(of: RawPath(path), watch)
+    case S_IFDIR: return try FileTree(files: self, ignored: ignored, watch: watch).hash(of: path)
+    default: return FileHashes.unknown + "it is a pipe, a socket or a device"
+    }
+  }
+
+  /// Whether an error of the system says that there is nothing.
+  static func isAbsence(_ number: Int32) -> Bool { number == ENOENT || number == ENOTDIR }
+
+  /// The hash of a regular file.
+  func content(of file: RawPath, _ watch: HashingWatch) throws(HashingWatch.Stopped) -> String {
+    let path = file.text
+    try watch.advance(path, files: 1)
+    let descriptor = open(file.bytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else {
+      return FileHashes.isAbsence(errno) ? "missing" : FileHashes.unknown + systemReason(errno)
+    }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      return "not a file"
+      return FileHashes.unknown + "it is a pipe, a socket or a device"
     }
+    if SystemFolder.isMadeWhenRead(descriptor) {
+      return FileHashes.unknown + "the system makes its content when it is read"
+    }
+    let mode = status.st_mode & 0o111 != 0 ? " x" : ""
     let signature =
       "\(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) "
       + "\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec) \(status.st_dev) \(status.st_ino)"
     // Small files are read sooner than looked up.
     let isLarge = status.st_size > 1 << 20
-    if isLarge, let known = remembered(path, signature) { return known }
-    guard let hash = FileHashes.content(descriptor) else { return "unreadable" }
+    if isLarge, let known = remembered(path, signature) { return known + mode }
+    guard let hash = try bytes(descriptor, path, watch) else {
+      return FileHashes.unknown + systemReason(errno)
+    }
     // A file that was written just now may be written again without its time changing.
     if isLarge, status.st_mtim.tv_sec + 2 < time(nil) { remember(path, signature, hash) }
-    return hash
+    return hash + mode
   }
 
-  private static func content(_ descriptor: Int32) -> String? {
+  private func bytes(_ descriptor: Int32, _ path: String, _ watch: HashingWatch)
+    throws(HashingWatch.Stopped) -> String?
+  {
     var hash = ContentHash()
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
     defer { buffer.deallocate() }
@@ -44,6 +83,7 @@ struct FileHashes: Sendable {
       let count = read(descriptor, buffer.baseAddress, buffer.count)
       if count > 0 {
         hash.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        try watch.advance(path, bytes: count)
       } else if count == 0 {
         return hash.hexadecimal()
       } else if errno != EINTR {
@@ -54,7 +94,7 @@ struct FileHashes: Sendable {
 
   private func remembered(_ path: String, _ signature: String) -> String? {
     // Without the memory it is only slower.
-    try? database.read { database in
+    try? reader?.read { database in
       try String.fetchOne(
         database, sql: "SELECT hash FROM files WHERE path = ? AND signature = ?",
         arguments: [path, signature])
@@ -62,7 +102,7 @@ struct FileHashes: Sendable {
   }
 
   private func remember(_ path: String, _ signature: String, _ hash: String) {
-    try? database.write { database in
+    try? writer?.write { database in
       try database.execute(
         sql: "INSERT OR REPLACE INTO files (path, signature, hash) VALUES (?, ?, ?)",
         arguments: [path, signature, hash])

@@ -5,6 +5,7 @@ import NotebookDocument
 import NotebookExecution
 import NotebookParameters
 import Pipelines
+import SystemSupport
 
 /// Makes the hashes of what a node depends on and of what it made.
 ///
@@ -12,58 +13,131 @@ import Pipelines
 struct NodeHasher: Sendable {
   let folder: String
   let configuration: PipelineConfiguration
+  let scope: ParameterScope
   let files: FileHashes
+  let programs: ProgramPrints
   /// Makes hashes of variables' values useless to whoever guesses values without it.
   let salt: String
+  /// Told of every file that is read.
+  var watch = HashingWatch()
+
+  init(
+    folder: String, configuration: PipelineConfiguration, scope: ParameterScope,
+    files: FileHashes, salt: String
+  ) {
+    self.folder = folder
+    self.configuration = configuration
+    self.scope = scope
+    self.files = files
+    self.salt = salt
+    programs = ProgramPrints(files: files)
+  }
+
+  /// The same for one node, with its own watch.
+  func watched(by watch: HashingWatch) -> NodeHasher {
+    var copy = self
+    copy.watch = watch
+    return copy
+  }
 
   /// What the node depends on now.
   ///
   /// - Parameters:
   ///   - node: the node.
-  ///   - parameters: those that it gets.
   ///   - parents: labels of the nodes that it waits for, and what tells their results apart.
-  func inputs(
-    of node: PipelineNode, parameters: JSONObject, parents: [(label: String, token: String)]
-  ) -> NodeInputs {
-    var parts: [String: String] = [:]
+  func inputs(of node: PipelineNode, parents: [(label: String, token: String)])
+    throws(HashingWatch.Stopped) -> NodeInputs
+  {
+    var parts = try code(of: node)
+    parts[NodeInputs.version.name] = NodeInputs.version.value
+    parts["place"] = node.file ?? ""
+    try addFiles(of: node, to: &parts)
+    // Several may be called the same.
+    for parent in parents { parts["after \(parent.label)", default: ""] += parent.token }
+    for member in scope.values(for: node) {
+      parts["parameter \(member.key.string)"] = salted([member.value.serialized()])
+    }
+    for (name, value) in scope.comparedVariables(of: node, base: configuration.environment) {
+      parts["variable \(name)"] = salted([Array(name.utf8), Array(value.utf8)])
+    }
+    return NodeInputs(parts: parts)
+  }
+
+  private func salted(_ texts: [[UInt8]]) -> String {
+    var hash = ContentHash()
+    hash.add(salt)
+    for text in texts {
+      hash.add("\(text.count)")
+      hash.add(text)
+    }
+    return hash.hexadecimal()
+  }
+
+  /// What the node runs, and what runs that.
+  private func code(of node: PipelineNode) throws(HashingWatch.Stopped) -> [String: String] {
+    let path = PipelinePath.joined(folder, node.file ?? "")
+    if node.kind == .notebook { return try notebook(path, node) }
+    // Scripts that others run need not be executable.
+    let source = try files.hash(of: path, watch)
+    var parts = ["source": node.kind == .script ? source : String(source.prefix { $0 != " " })]
+    let environment = scope.environment(of: node, base: configuration.environment)
+    guard
+      let command = try? ScriptCommand.make(
+        node.kind, path, environment: environment, python: configuration.python)
+    else {
+      parts["kernel"] = "none"
+      return parts
+    }
+    var program = RunningProgram(
+      executable: command.executable, language: NodeHasher.language(of: node.kind),
+      folder: PipelinePath.folder(path))
+    if command.executable == path {
+      parts["kernel"] = "itself"
+      guard let interpreter = ScriptCommand.interpreter(of: path, environment) else { return parts }
+      program.executable = interpreter
+    } else {
+      parts["kernel"] = command.arguments.dropLast().joined(separator: " ")
+    }
+    parts.merge(try programs.parts(of: program, environment: environment, watch)) { $1 }
+    return parts
+  }
+
+  private static func language(of kind: PipelineNode.Kind) -> String {
+    switch kind {
+    case .pythonScript: "python"
+    case .rScript: "r"
+    default: ""
+    }
+  }
+
+  private func addFiles(of node: PipelineNode, to parts: inout [String: String])
+    throws(HashingWatch.Stopped)
+  {
     let path = PipelinePath.joined(folder, node.file ?? "")
     let directory = PipelinePath.folder(path)
-    if node.kind == .notebook {
-      (parts["source"], parts["kernel"]) = notebook(path)
-    } else {
-      parts["source"] = files.hash(of: path)
-      let command = try? ScriptCommand.make(
-        node.kind, path, environment: configuration.environment, python: configuration.python)
-      parts["kernel"] = command?.executable == path ? "itself" : command?.executable ?? "none"
-    }
+    var own: Set<FileIdentity>?
     for pattern in node.dependencies {
       let found = NodeFiles.matches(
         pattern, in: directory, isRecursive: node.includesSubdirectories)
       if found.isEmpty { parts["file \(pattern)"] = "missing" }
       for file in found {
-        parts["file \(PipelinePath.relative(file, to: folder))"] = files.hash(of: file)
+        if own == nil, NodeFiles.isDirectory(file) { own = ownFiles(of: node, in: directory) }
+        let value = try files.hash(of: file, ignoring: own ?? [], watch)
+        parts["file \(PipelinePath.relative(file, to: folder))"] =
+          value == "missing" ? FileHashes.unknown + "it vanished while it was compared" : value
       }
     }
-    // Several may be called the same.
-    for parent in parents { parts["after \(parent.label)", default: ""] += parent.token }
-    for member in parameters {
-      var hash = ContentHash()
-      hash.add(salt)
-      hash.add(member.value.serialized())
-      parts["parameter \(member.key.string)"] = hash.hexadecimal()
-    }
-    for variable in node.environment {
-      var hash = ContentHash()
-      hash.add(salt)
-      hash.add(variable.name)
-      hash.add(variable.value)
-      parts["variable \(variable.name)"] = hash.hexadecimal()
-    }
-    return NodeInputs(parts: parts)
+  }
+
+  /// The files that the node itself writes, which do not count among those of a folder.
+  private func ownFiles(of node: PipelineNode, in directory: String) -> Set<FileIdentity> {
+    var result = node.outputs.flatMap { NodeFiles.matches($0, in: directory) }
+    if node.kind == .notebook { result.append(PipelinePath.joined(folder, node.file ?? "")) }
+    return Set(result.compactMap { FileIdentity($0) })
   }
 
   /// What is there now of what the node declares to make, and a notebook's outputs.
-  func outputs(of node: PipelineNode) -> NodeInputs {
+  func outputs(of node: PipelineNode) throws(HashingWatch.Stopped) -> NodeInputs {
     var parts: [String: String] = [:]
     let path = PipelinePath.joined(folder, node.file ?? "")
     let directory = PipelinePath.folder(path)
@@ -71,7 +145,8 @@ struct NodeHasher: Sendable {
       let found = NodeFiles.matches(pattern, in: directory)
       if found.isEmpty { parts["output \(pattern)"] = "missing" }
       for file in found {
-        parts["output \(PipelinePath.relative(file, to: folder))"] = files.hash(of: file)
+        parts["output \(PipelinePath.relative(file, to: folder))"] =
+          try files.hash(of: file, watch)
       }
     }
     if node.kind == .notebook { parts["its results"] = results(path) }
@@ -79,19 +154,36 @@ struct NodeHasher: Sendable {
   }
 
   /// The code of a notebook, without what runs change, and its kernel.
-  private func notebook(_ path: String) -> (source: String, kernel: String) {
-    guard let document = document(path) else { return (files.hash(of: path), "none") }
+  private func notebook(_ path: String, _ node: PipelineNode)
+    throws(HashingWatch.Stopped) -> [String: String]
+  {
+    guard let document = document(path) else {
+      return ["source": try files.hash(of: path, watch), "kernel": "none"]
+    }
     var hash = ContentHash()
     for cell in document.cells where !cell.tags.contains(ParameterTag.injected) {
       guard cell.kind == .code else { continue }
+      hash.add("cell")
       hash.add(cell.source)
       for tag in cell.tags { hash.add(tag) }
     }
-    let kernel =
-      (try? KernelChoice(document, asked: nil)).map {
-        ([$0.spec.name] + $0.spec.argv).joined(separator: " ")
-      } ?? "none"
-    return (hash.hexadecimal(), kernel)
+    var parts = ["source": hash.hexadecimal(), "kernel": "none"]
+    guard let spec = try? KernelChoice(document, asked: nil).spec else { return parts }
+    var kernel = ContentHash()
+    kernel.add(spec.name)
+    kernel.add(JSONValue.object(spec.json).serialized())
+    parts["kernel"] = kernel.hexadecimal()
+    let environment = scope.environment(of: node, base: configuration.environment)
+    if let command = try? KernelCommand(
+      spec, connectionFile: "", paths: JupyterPaths(environment: environment))
+    {
+      let program = RunningProgram(
+        executable: command.executable, arguments: Array(command.arguments.dropFirst()),
+        language: spec.language.lowercased(), folder: PipelinePath.folder(path))
+      parts.merge(
+        try programs.parts(of: program, environment: command.environment, watch)) { $1 }
+    }
+    return parts
   }
 
   private func results(_ path: String) -> String {

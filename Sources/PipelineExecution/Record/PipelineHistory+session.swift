@@ -10,20 +10,12 @@ extension PipelineHistory {
 
   /// The record of one run while it goes on.
   final class Session: Sendable {
-    /// What is known of a node from earlier runs.
-    struct Past: Sendable {
-      var run: Int64
-      var status: String
-      var inputs: NodeInputs
-      var outputs: NodeInputs
-      var token: String
-      var duration: Double
-    }
-
     /// What is to be done with a node.
     enum Decision: Sendable {
       case reuse(run: Int64)
       case run(reason: String?, NodeInputs)
+      /// The run was stopped while the node's files were compared.
+      case stopped
     }
 
     private struct State {
@@ -47,15 +39,14 @@ extension PipelineHistory {
     private let configuration: PipelineConfiguration
     private let history: PipelineHistory
     private let hasher: NodeHasher
-    private let past: [Int: Past]
-    /// What the last run left of each node.
-    private let last: [Int: (status: String, run: Int64)]
+    private let past: PipelinePast
+    private let tell: @Sendable (PipelineEvent.Kind) -> Void
     private let warn: @Sendable (String) -> Void
     private let state = Mutex(State())
 
     init(
       run: Int64, selection: Set<Int>?, runner: PipelineRunner, history: PipelineHistory,
-      past: [Int: Past], last: [Int: (status: String, run: Int64)]
+      past: PipelinePast
     ) {
       self.run = run
       self.selection = selection
@@ -63,13 +54,13 @@ extension PipelineHistory {
       configuration = runner.configuration
       self.history = history
       self.past = past
-      self.last = last
-      let known = past.values.map(\.duration).filter { $0 > 0 }
+      let known = past.nodes.values.map(\.duration).filter { $0 > 0 }
       let usual = known.isEmpty ? 1 : known.reduce(0, +) / Double(known.count)
-      weights = runner.graph.nodes.indices.map { past[$0].map(\.duration) ?? usual }
+      weights = runner.graph.nodes.indices.map { past.nodes[$0].map(\.duration) ?? usual }
       hasher = NodeHasher(
-        folder: runner.folder, configuration: runner.configuration,
-        files: FileHashes(database: history.database), salt: history.salt)
+        folder: runner.folder, configuration: runner.configuration, scope: runner.parameters,
+        files: FileHashes(reader: history.reader, writer: history.writer), salt: history.salt)
+      tell = { runner.tell($0) }
       warn = { runner.tell(.warning($0, node: nil)) }
     }
 
@@ -88,89 +79,72 @@ extension PipelineHistory {
     ///
     /// One that has to is written down as running, with its log, which so is found even when this
     /// program is killed.
-    func decide(
-      _ place: Int, parameters: JSONObject, attempt: Int, log: String?
-    ) async -> Decision {
+    func decide(_ place: Int, attempt: Int, log: String?, _ control: NodeControl) async
+      -> Decision
+    {
       let node = graph.nodes[place]
       let parents = state.withLock { state in
         graph.parents[place].map { parent in
           (
             label: graph.nodes[parent].label,
-            token: state.tokens[parent] ?? past[parent]?.token ?? "unknown"
+            token: state.tokens[parent] ?? past.nodes[parent]?.token ?? "unknown"
           )
         }
       }
-      let before = past[place]
-      let parentsRan = state.withLock { state in
+      let before = past.nodes[place]
+      let parentThatRan = state.withLock { state in
         graph.parents[place].first { state.ran.contains($0) }
       }
-      let (inputs, outputs) = await onOwnThread { [hasher, configuration] in
-        (
-          hasher.inputs(of: node, parameters: parameters, parents: parents),
-          configuration.reuse == .unchanged && before?.status == NodeStatus.succeeded.rawValue
-            ? hasher.outputs(of: node) : nil
-        )
+      let reuse = configuration.reuse
+      let wantsOutputs =
+        reuse == .unchanged && attempt == 1 && before?.status == NodeStatus.succeeded.rawValue
+      let hasher = watched(place, control)
+      let hashes = await onOwnThread { () -> (inputs: NodeInputs, outputs: NodeInputs?)? in
+        guard let inputs = try? hasher.inputs(of: node, parents: parents) else { return nil }
+        guard wantsOutputs else { return (inputs, nil) }
+        guard let outputs = try? hasher.outputs(of: node) else { return nil }
+        return (inputs, outputs)
       }
-      var reason: String?
-      var reused: Int64?
-      switch configuration.reuse {
-      case .nothing: break
-      case .lastRun:
-        let status = last[place].flatMap { NodeStatus(rawValue: $0.status) }
-        if let parentsRan {
-          reason = "'\(graph.nodes[parentsRan].label)' ran again"
-        } else if status?.isDone == true, let before {
-          if let change = inputs.change(since: before.inputs) {
-            warn("\(node.label): \(change) since it ran; --cached would run it again")
-          }
-          reused = before.run
-        } else {
-          reason = last[place] == nil ? "it never ran" : "it did not succeed in the last run"
-        }
-      case .unchanged:
-        if attempt > 1 {
-          reason = nil
-        } else if let why = reasonToRun(node, before, inputs, outputs) {
-          reason = why
-        } else {
-          reused = before?.run
-        }
-      }
-      if attempt == 1, let reused, let before {
+      guard let hashes else { return .stopped }
+      let verdict = past.verdict(
+        on: node, at: place, reuse, attempt: attempt, hashes,
+        parentThatRan: parentThatRan.map { graph.nodes[$0].label })
+      if let warning = verdict.warning { warn("\(node.label): \(warning)") }
+      if let run = verdict.reusedRun, let before {
         state.withLock { state in
           state.tokens[place] = before.token
           state.inputs[place] = before.inputs
           state.outputs[place] = before.outputs
         }
-        return .reuse(run: reused)
+        return .reuse(run: run)
       }
       state.withLock { state in
         state.ran.insert(place)
-        state.inputs[place] = inputs
+        state.inputs[place] = hashes.inputs
       }
       await write(
         "UPDATE nodes SET status = 'running', started = ?, log = ? WHERE run = ? AND place = ?",
         [wallClockNanoseconds(), log, run, place])
-      return .run(reason: reason, inputs)
+      return .run(reason: verdict.reason, hashes.inputs)
     }
 
-    private func reasonToRun(
-      _ node: PipelineNode, _ before: Past?, _ inputs: NodeInputs, _ outputs: NodeInputs?
-    ) -> String? {
-      guard let before else { return "it never ran" }
-      guard before.status == NodeStatus.succeeded.rawValue else {
-        return "it did not succeed the last time"
-      }
-      if node.disablesCaching == true { return "its caching is disabled" }
-      return inputs.change(since: before.inputs) ?? outputs?.change(since: before.outputs)
+    /// The hasher for a node, which ends with the node and reports when it takes long.
+    private func watched(_ place: Int, _ control: NodeControl) -> NodeHasher {
+      hasher.watched(
+        by: HashingWatch(
+          isStopped: { control.stopSignal != nil },
+          report: { [tell] in tell(.nodeComparing(place, $0)) }))
     }
 
     /// A node has run well: remembers what it made.
-    func succeeded(_ place: Int, _ inputs: NodeInputs) async {
+    func succeeded(_ place: Int, _ inputs: NodeInputs, _ control: NodeControl) async {
       let node = graph.nodes[place]
-      let outputs = await onOwnThread { [hasher] in hasher.outputs(of: node) }
-      // Without declared outputs nobody knows what it made: something new with every run.
-      let token = node.outputs.isEmpty ? "run \(run)" : outputs.withoutResults.json
+      let hasher = watched(place, control)
+      // Of a run that was stopped here nobody knows what the node made.
+      let outputs = await onOwnThread { try? hasher.outputs(of: node) } ?? NodeInputs.unknown
+      // Without declared outputs nobody knows either: something new with every run.
+      let token =
+        node.outputs.isEmpty || outputs.isIncomparable ? "run \(run)" : outputs.withoutResults.json
       state.withLock { state in
         state.tokens[place] = token
         state.inputs[place] = inputs
@@ -208,7 +182,7 @@ extension PipelineHistory {
     /// Writes to the record; when that fails the run goes on, and it is said once.
     private func write(_ sql: String, _ arguments: StatementArguments) async {
       do {
-        try await history.database.write { try $0.execute(sql: sql, arguments: arguments) }
+        try await history.writer?.write { try $0.execute(sql: sql, arguments: arguments) }
       } catch {
         let isFirst = state.withLock { state in
           defer { state.failure = "\(error)" }
@@ -228,17 +202,11 @@ extension PipelineHistory {
       let name = runner.runName
       let reuse = runner.configuration.reuse
       let graph = runner.graph
-      let places = Dictionary(
-        graph.nodes.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-      let (run, selection, past, last, old) = try await database.write { database in
+      guard let writer else { throw HistoryError(description: "it is only read") }
+      let (run, selection, past, old) = try await writer.write { database in
         try PipelineHistory.markKilled(pipeline, database)
-        let past = try PipelineHistory.past(of: pipeline, places, database)
-        let last = reuse == .lastRun ? try PipelineHistory.last(pipeline, places, database) : [:]
-        var selection = selection
-        let skipped = last.filter { $0.value.status == NodeStatus.skipped.rawValue }.map(\.key)
-        if selection == nil, !skipped.isEmpty {
-          selection = Set(graph.nodes.indices).subtracting(skipped)
-        }
+        let past = try PipelinePast(of: pipeline, graph, database)
+        let selection = reuse == .lastRun ? past.selection(selection, in: graph) : selection
         try database.execute(
           sql: """
             INSERT INTO runs (pipeline, name, process, started, status)
@@ -255,12 +223,12 @@ extension PipelineHistory {
           ])
         }
         let old = try PipelineHistory.removeOldRuns(of: pipeline, database)
-        return (run, selection, past, last, old)
+        return (run, selection, past, old)
       }
       NodeFiles.makeDirectory("\(directory)/logs/\(run)")
       for run in old { PipelineHistory.removeLogs("\(directory)/logs/\(run)") }
       return Session(
-        run: run, selection: selection, runner: runner, history: self, past: past, last: last)
+        run: run, selection: selection, runner: runner, history: self, past: past)
     } catch {
       throw HistoryError(
         description: "the record of runs in '\(directory)' cannot be written: "
@@ -279,47 +247,6 @@ extension PipelineHistory {
     try database.execute(
       sql: "UPDATE runs SET status = 'killed' WHERE pipeline = ? AND status = 'running'",
       arguments: [pipeline])
-  }
-
-  /// For each node the last time that it ran.
-  private static func past(
-    of pipeline: String, _ places: [String: Int], _ database: Database
-  ) throws -> [Int: Session.Past] {
-    let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT nodes.*, MAX(nodes.run) FROM nodes JOIN runs ON runs.id = nodes.run
-        WHERE runs.pipeline = ? AND nodes.status NOT IN
-          ('cached', 'blocked', 'skipped', 'not_run', 'waiting', 'running')
-        GROUP BY nodes.node
-        """, arguments: [pipeline])
-    var result: [Int: Session.Past] = [:]
-    while let row = try rows.next() {
-      guard let place = places[row["node"]] else { continue }
-      result[place] = Session.Past(
-        run: row["run"], status: row["status"],
-        inputs: NodeInputs(json: row["inputs"] ?? "{}"),
-        outputs: NodeInputs(json: row["outputs"] ?? "{}"), token: row["token"] ?? "unknown",
-        duration: Double((row["duration"] as Int64?) ?? 0) / 1e9)
-    }
-    return result
-  }
-
-  /// What the last run left of each node.
-  private static func last(
-    _ pipeline: String, _ places: [String: Int], _ database: Database
-  ) throws -> [Int: (status: String, run: Int64)] {
-    let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT node, status, run FROM nodes
-        WHERE run = (SELECT MAX(id) FROM runs WHERE pipeline = ?)
-        """, arguments: [pipeline])
-    var result: [Int: (status: String, run: Int64)] = [:]
-    while let row = try rows.next() {
-      if let place = places[row["node"]] { result[place] = (row["status"], row["run"]) }
-    }
-    return result
   }
 
   /// Forgets runs beyond the last hundred that no node's last result comes from.
@@ -343,13 +270,6 @@ extension PipelineHistory {
   private static func removeLogs(_ directory: String) {
     for file in NodeFiles.files(below: directory) { unlink(file) }
     rmdir(directory)
-  }
-}
-
-extension NodeInputs {
-  /// Without what is of interest to the node alone.
-  var withoutResults: NodeInputs {
-    NodeInputs(parts: parts.filter { $0.key != "its results" })
   }
 }
 

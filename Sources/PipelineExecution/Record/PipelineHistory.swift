@@ -1,16 +1,23 @@
 import GRDB
 import Glibc
 import JupyterProtocol
+import SystemSupport
 
 /// The record of all runs of pipelines, in a directory of the user's.
 ///
 /// It is an SQLite database and a folder of logs; several programs may use it at once. Values of
-/// variables and parameters are in it as salted hashes only.
+/// variables and parameters are in it as salted hashes only. It is used only where it is this
+/// user's own and nobody else can write it.
 public final class PipelineHistory: Sendable {
   /// The directory.
   public let directory: String
 
-  let database: DatabasePool
+  /// What to say about it: that a newer version of Lyre made it, and that it is only read.
+  public let notice: String?
+
+  let reader: any DatabaseReader
+  /// Nil where it is only read.
+  let writer: DatabasePool?
   let salt: String
 
   /// `$XDG_STATE_HOME/lyre`, or `~/.local/state/lyre`.
@@ -23,29 +30,31 @@ public final class PipelineHistory: Sendable {
     return home + "/.local/state/lyre"
   }
 
-  /// Opens the record, and makes it where there is none.
+  /// Opens the record to write it, and makes it where there is none.
   ///
-  /// - Throws: ``HistoryError``.
+  /// - Throws: ``HistoryError``, also where a newer version of Lyre made it.
   public init(directory: String) throws(HistoryError) {
     self.directory = directory
     NodeFiles.makeDirectory(directory)
-    let path = directory + "/pipelines.sqlite"
+    let path = PipelineHistory.path(in: directory)
     do {
+      try RecordTrust.check(directory)
+      let lock = try RecordTrust.lock(path + ".lock")
+      defer { if let lock { close(lock) } }
+      try RecordTrust.make(path)
       var configuration = Configuration()
       configuration.busyMode = .timeout(10)
       configuration.label = "lyre"
-      let before = umask(0o077)
-      defer { umask(before) }
-      let lock = PipelineHistory.lock(path + ".lock")
-      defer { if let lock { close(lock) } }
-      database = try DatabasePool(path: path, configuration: configuration)
-      try PipelineHistory.migrations.migrate(database)
-      salt = try database.write { database in
-        if let salt = try String.fetchOne(
-          database, sql: "SELECT value FROM facts WHERE name='salt'")
-        {
-          return salt
-        }
+      let pool = try DatabasePool(path: path, configuration: configuration)
+      let migrations = PipelineHistory.migrations
+      if try pool.read(migrations.hasBeenSuperseded) {
+        throw HistoryError(
+          description: "a newer version of Lyre made it; use that version, or --state DIR for a "
+            + "record of this one's")
+      }
+      try migrations.migrate(pool)
+      salt = try pool.write { database in
+        if let salt = try PipelineHistory.salt(database) { return salt }
         var hash = ContentHash()
         hash.add(randomBytes(count: 32))
         let salt = hash.hexadecimal()
@@ -53,29 +62,78 @@ public final class PipelineHistory: Sendable {
           sql: "INSERT INTO facts (name, value) VALUES ('salt', ?)", arguments: [salt])
         return salt
       }
+      reader = pool
+      writer = pool
+      notice = nil
     } catch {
-      throw HistoryError(
-        description: "the record of runs '\(path)' cannot be used: \(PipelineHistory.text(error)); "
-          + "--state DIR takes another place")
+      throw PipelineHistory.unusable(path, error)
     }
   }
 
-  /// Lets one program at a time make or open the record.
+  /// Opens the record to read it; nothing is written.
   ///
-  /// SQLite does not wait for another program that turns on its log at the same moment: it says
-  /// that the database is locked, whatever it was told about waiting.
-  ///
-  /// - Returns: the file that is to be closed afterwards; nil where there can be none.
-  private static func lock(_ path: String) -> Int32? {
-    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { return nil }
-    while flock(file, LOCK_EX) != 0 {
-      guard errno == EINTR else {
-        close(file)
-        return nil
+  /// - Returns: nil where there is no record.
+  /// - Throws: ``HistoryError``.
+  public static func reading(_ directory: String) throws(HistoryError) -> PipelineHistory? {
+    let path = path(in: directory)
+    do {
+      try RecordTrust.check(directory)
+      guard access(path, F_OK) == 0 else { return nil }
+      let queue = try open(path)
+      let (isNewer, isComplete, salt) = try queue.read { database in
+        (
+          try migrations.hasBeenSuperseded(database),
+          try migrations.hasCompletedMigrations(database), try? PipelineHistory.salt(database)
+        )
       }
+      // What an older version made is first brought to the form of this one.
+      if !isNewer, !isComplete { return try PipelineHistory(directory: directory) }
+      return PipelineHistory(
+        directory, queue, salt ?? "",
+        notice: isNewer
+          ? "a newer version of Lyre made the record of runs '\(path)'; it is only read" : nil)
+    } catch let error as HistoryError {
+      throw error
+    } catch {
+      throw unusable(path, error)
     }
-    return file
+  }
+
+  private init(_ directory: String, _ reader: any DatabaseReader, _ salt: String, notice: String?) {
+    self.directory = directory
+    self.reader = reader
+    self.salt = salt
+    self.notice = notice
+    writer = nil
+  }
+
+  private static func open(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.readonly = true
+    configuration.label = "lyre"
+    do {
+      return try DatabaseQueue(path: path, configuration: configuration)
+    } catch let failure {
+      // Where nothing can be written beside it, nobody can be writing it either.
+      let quiet = "file:\(path)?immutable=1"
+      guard let queue = try? DatabaseQueue(path: quiet, configuration: configuration) else {
+        throw failure
+      }
+      return queue
+    }
+  }
+
+  private static func path(in directory: String) -> String { directory + "/pipelines.sqlite" }
+
+  private static func salt(_ database: Database) throws -> String? {
+    try String.fetchOne(database, sql: "SELECT value FROM facts WHERE name='salt'")
+  }
+
+  private static func unusable(_ path: String, _ error: any Error) -> HistoryError {
+    var reason = (error as? HistoryError)?.description ?? text(error)
+    if !reason.contains("--state") { reason += "; --state DIR takes another place" }
+    return HistoryError(description: "the record of runs '\(path)' cannot be used: \(reason)")
   }
 
   static func text(_ error: any Error) -> String {
@@ -162,12 +220,12 @@ extension PipelineHistory {
   public func runs(of pipeline: String? = nil, limit: Int = 20) throws(HistoryError)
     -> [RecordedRun]
   {
-    try reading { database in
+    try read { database in
       let rows = try Row.fetchAll(
         database,
         sql: "SELECT * FROM runs WHERE ?1 IS NULL OR pipeline = ?1 ORDER BY id DESC LIMIT ?2",
         arguments: [pipeline, limit])
-      return try rows.map { try PipelineHistory.run($0, database) }
+      return try rows.map { try recorded($0, database) }
     }
   }
 
@@ -175,9 +233,9 @@ extension PipelineHistory {
   ///
   /// - Throws: ``HistoryError``.
   public func run(_ id: Int64) throws(HistoryError) -> RecordedRun? {
-    try reading { database in
+    try read { database in
       try Row.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]).map {
-        try PipelineHistory.run($0, database)
+        try recorded($0, database)
       }
     }
   }
@@ -186,10 +244,10 @@ extension PipelineHistory {
   ///
   /// - Throws: ``HistoryError``.
   public func nodes(of run: Int64) throws(HistoryError) -> [RecordedNode] {
-    try reading { database in
+    try read { database in
       let isKilled = try Row.fetchOne(
-        database, sql: "SELECT status, process FROM runs WHERE id = ?", arguments: [run]
-      ).map(PipelineHistory.isKilled)
+        database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [run]
+      ).map { try self.isKilled($0, database) } ?? false
       return try Row.fetchAll(
         database, sql: "SELECT * FROM nodes WHERE run = ? ORDER BY place", arguments: [run]
       ).map { row in
@@ -197,7 +255,7 @@ extension PipelineHistory {
         let ended = ["running": "killed", "waiting": NodeStatus.notRun.rawValue]
         return RecordedNode(
           place: row["place"], id: row["node"], label: row["label"], file: row["file"],
-          status: isKilled == true ? ended[status] ?? status : status, message: row["message"],
+          status: isKilled ? ended[status] ?? status : status, message: row["message"],
           reason: row["reason"],
           duration: (row["duration"] as Int64?).map { .nanoseconds($0) }, log: row["log"],
           cachedRun: row["cached_run"])
@@ -205,7 +263,7 @@ extension PipelineHistory {
     }
   }
 
-  private static func run(_ row: Row, _ database: Database) throws -> RecordedRun {
+  private func recorded(_ row: Row, _ database: Database) throws -> RecordedRun {
     let id: Int64 = row["id"]
     var counts: [NodeStatus: Int] = [:]
     var killedCount = 0
@@ -219,7 +277,7 @@ extension PipelineHistory {
         counts[status] = row["count"]
       }
     }
-    let isKilled = PipelineHistory.isKilled(row)
+    let isKilled = try self.isKilled(row, database)
     if isKilled {
       killedCount += counts.removeValue(forKey: .running) ?? 0
       if let waiting = counts.removeValue(forKey: .waiting) { counts[.notRun] = waiting }
@@ -230,19 +288,23 @@ extension PipelineHistory {
       status: isKilled ? "killed" : row["status"], counts: counts, killedCount: killedCount)
   }
 
-  /// Whether a run seems to go on, and its program is gone; the next run writes that down.
-  private static func isKilled(_ run: Row) -> Bool {
-    let process: Int32 = run["process"]
-    return run["status"] == "running" && kill(process, 0) != 0 && errno == ESRCH
+  /// Whether a run seems to go on, and does not: nobody holds the lock of its pipeline, or a later
+  /// run began. The next run writes that down.
+  private func isKilled(_ run: Row, _ database: Database) throws -> Bool {
+    guard run["status"] == "running" else { return false }
+    let (id, pipeline): (Int64, String) = (run["id"], run["pipeline"])
+    let last = try Int64.fetchOne(
+      database, sql: "SELECT MAX(id) FROM runs WHERE pipeline = ?", arguments: [pipeline])
+    return last != id || !isRunning(pipeline, process: run["process"])
   }
 
-  private func reading<R>(_ body: (Database) throws -> R) throws(HistoryError) -> R {
+  func read<R>(_ body: (Database) throws -> R) throws(HistoryError) -> R {
     do {
-      return try database.read(body)
+      return try reader.read(body)
     } catch {
       throw HistoryError(
         description: "the record of runs in '\(directory)' cannot be read: "
-          + PipelineHistory.text(error))
+          + (notice == nil ? PipelineHistory.text(error) : "a newer version of Lyre made it"))
     }
   }
 }

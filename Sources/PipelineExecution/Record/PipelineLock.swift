@@ -1,5 +1,6 @@
 import Glibc
 import JupyterProtocol
+import SystemSupport
 
 /// Sees to it that a pipeline runs once at a time.
 ///
@@ -46,9 +47,27 @@ extension PipelineHistory {
   /// - Throws: ``HistoryError`` when nothing can be written beside the record.
   public func takeLock(of pipeline: String) throws(HistoryError) -> PipelineLock? {
     NodeFiles.makeDirectory("\(directory)/locks")
+    return try PipelineLock.take(lockPath(of: pipeline), flags: O_RDWR | O_CREAT | O_NOFOLLOW)
+  }
+
+  private func lockPath(of pipeline: String) -> String {
     var hash = ContentHash()
     hash.add(pipeline)
-    return try PipelineLock.take(
-      "\(directory)/locks/\(hash.hexadecimal())", flags: O_RDWR | O_CREAT)
+    return "\(directory)/locks/\(hash.hexadecimal())"
+  }
+
+  /// Whether a run of a pipeline goes on: whether its lock is held.
+  ///
+  /// The number of a process says little: after a while, or after a start of the machine, another
+  /// one has it.
+  ///
+  /// - Parameters:
+  ///   - pipeline: the pipeline's file without links.
+  ///   - process: the process of the run, for systems that do not tell who holds locks.
+  func isRunning(_ pipeline: String, process: Int32) -> Bool {
+    if access("/proc/locks", R_OK) == 0 {
+      return FileLock.holder(of: lockPath(of: pipeline)) != nil
+    }
+    return kill(process, 0) == 0 || errno != ESRCH
   }
 }

@@ -60,6 +60,33 @@ public struct ParameterScope: Sendable {
     return variables
   }
 
+  /// The variables that the pipeline and its parameters give a node, with their values.
+  func variables(of node: PipelineNode) -> [String: String] {
+    var own: [String: String] = [:]
+    // Elyra takes a secret's variable from the cluster, and so gives it no value here.
+    let secrets = Set(node.kubernetes.secrets.compactMap { $0["env_var"]?.string })
+    for variable in node.environment where !secrets.contains(variable.name) {
+      own[variable.name] = variable.value
+    }
+    return variables(for: node, own: own)
+  }
+
+  /// All variables of a node but those that are different in every run.
+  func environment(of node: PipelineNode, base: [String: String]) -> [String: String] {
+    base.merging(variables(of: node)) { $1 }
+  }
+
+  /// The variables that a node's result may depend on, as far as that can be known: those that the
+  /// pipeline names, with a value or to be taken from outside, and those that programs heed.
+  func comparedVariables(of node: PipelineNode, base: [String: String]) -> [String: String] {
+    var result = variables(of: node)
+    for name in node.inheritedVariables + ProgramPrints.heededVariables
+    where result[name] == nil {
+      result[name] = base[name]
+    }
+    return result
+  }
+
   /// A value as the text of a variable, as Kubeflow Pipelines gives it to Elyra's nodes.
   static func text(_ value: JSONValue) -> String {
     switch value {

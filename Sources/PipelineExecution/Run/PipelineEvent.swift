@@ -11,6 +11,8 @@ public struct PipelineEvent: Sendable {
   public enum Kind: Sendable {
     /// The run begins.
     case runStarted(name: String, run: Int64?, nodes: [NodeResult])
+    /// The files of a node are compared with those of earlier runs, which takes long.
+    case nodeComparing(Int, HashingProgress)
     /// A node begins; attempts count from 1.
     case nodeStarted(Int, attempt: Int, reason: String?)
     /// A script wrote a line.

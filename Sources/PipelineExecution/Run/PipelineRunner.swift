@@ -24,7 +24,7 @@ public struct PipelineRunner: Sendable {
 
   /// What the run is called: the pipeline's name and when it was made.
   let runName: String
-  private let parameters: ParameterScope
+  let parameters: ParameterScope
   /// Known to all kernels of the run, which so have one environment and can be started warm.
   private let marker: String
   private let warmStarts: WarmStarts?
@@ -213,9 +213,8 @@ public struct PipelineRunner: Sendable {
     var reason: String?
     var inputs: NodeInputs?
     if let session {
-      switch await session.decide(
-        place, parameters: parameters.values(for: node), attempt: attempt, log: path)
-      {
+      switch await session.decide(place, attempt: attempt, log: path, control) {
+      case .stopped: return (NodeEnding(status: .interrupted), nil)
       case .reuse(let run):
         return (NodeEnding(status: .cached, cachedRun: run), nil)
       case .run(let why, let found):
@@ -227,7 +226,7 @@ public struct PipelineRunner: Sendable {
     tell(.nodeStarted(place, attempt: attempt, reason: reason))
     var ending = await attemptToRun(place, node, control, NodeLog(path, appends: attempt > 1))
     if ending.status == .succeeded, let session, let inputs {
-      await session.succeeded(place, inputs)
+      await session.succeeded(place, inputs, control)
     }
     if control.stopSignal != nil, ending.status.isFailure { ending.status = .interrupted }
     return (ending, reason)
@@ -314,13 +313,7 @@ public struct PipelineRunner: Sendable {
 
   /// The variables of a node, on top of this program's own environment.
   private func environment(of node: PipelineNode, marker: String) -> [String: String] {
-    var own: [String: String] = [:]
-    // Elyra takes a secret's variable from the cluster, and so gives it no value here.
-    let secrets = Set(node.kubernetes.secrets.compactMap { $0["env_var"]?.string })
-    for variable in node.environment where !secrets.contains(variable.name) {
-      own[variable.name] = variable.value
-    }
-    var variables = parameters.variables(for: node, own: own)
+    var variables = parameters.variables(of: node)
     variables["ELYRA_RUNTIME_ENV"] = "local"
     variables["ELYRA_RUN_NAME"] = runName
     variables[StrayProcesses.variable] = marker

@@ -173,4 +173,14 @@ struct NodeFields {
       return name.isEmpty || value.isEmpty ? nil : EnvironmentVariable(name: name, value: value)
     }
   }
+
+  /// The variables that are named and get no value from the file.
+  var inheritedVariables: [String] {
+    let given = Set(environment.map(\.name))
+    let named = items("env_vars", key: ["env_var"]) + items("kubernetes_secrets", key: ["env_var"])
+    let names = Set(named.map { PipelineText.trimmed($0["env_var"]?.string ?? "") })
+    let secrets = Set(
+      items("kubernetes_secrets", key: ["env_var"]).compactMap { $0["env_var"]?.string })
+    return names.filter { !$0.isEmpty && (!given.contains($0) || secrets.contains($0)) }.sorted()
+  }
 }

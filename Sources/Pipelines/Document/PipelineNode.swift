@@ -44,6 +44,10 @@ public struct PipelineNode: Sendable, Identifiable {
   /// out, as Elyra does.
   public let environment: [EnvironmentVariable]
 
+  /// Names of variables that have no value in the file, or that a secret gives: a run on this
+  /// machine takes them from its own environment.
+  public let inheritedVariables: [String]
+
   /// The files that it needs, from the folder of its own file on; patterns among them.
   public let dependencies: [String]
 
@@ -121,6 +125,7 @@ public struct PipelineNode: Sendable, Identifiable {
 
     let fields = NodeFields(own: own, defaults: isFileOperation ? defaults : [:])
     environment = fields.environment
+    inheritedVariables = fields.inheritedVariables
     dependencies = fields.texts("dependencies")
     includesSubdirectories = own["include_subdirectories"]?.bool ?? false
     outputs = fields.texts("outputs")

@@ -17,6 +17,15 @@ enum Format {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
   }
 
+  /// A size as `870 B`, `1.4 MB` or `12 GB`.
+  static func bytes(_ count: Int64) -> String {
+    var (value, unit) = (Double(count), "B")
+    for next in ["kB", "MB", "GB", "TB"] where value >= 999.5 { (value, unit) = (value / 1000, next) }
+    let tenths = Int((value * 10).rounded())
+    return unit == "B" || tenths >= 100
+      ? "\(Int(value.rounded())) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
+  }
+
   /// `1 cell`, `2 cells`.
   static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"

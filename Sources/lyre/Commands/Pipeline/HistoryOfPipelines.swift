@@ -29,15 +29,15 @@ struct HistoryOfPipelines: ParsableCommand {
   @OptionGroup var record: RecordOptions
 
   func run() throws {
-    let history = try record.open()
+    let history = try record.read()
     let identity = pipeline.map {
       PipelineRunner.identity(of: PipelinePath.joined(PipelineFolder.currentDirectory, $0))
     }
     let runs: [RecordedRun]
     var nodes: [Int64: [RecordedNode]] = [:]
     do throws(HistoryError) {
-      runs = try history.runs(of: identity, limit: max(limit, 0))
-      if json { for run in runs { nodes[run.id] = try history.nodes(of: run.id) } }
+      runs = try history?.runs(of: identity, limit: max(limit, 0)) ?? []
+      if json { for run in runs { nodes[run.id] = try history?.nodes(of: run.id) } }
     } catch {
       throw record.failure(error)
     }
@@ -80,13 +80,13 @@ struct PipelineLogs: ParsableCommand {
   @OptionGroup var record: RecordOptions
 
   func run() throws {
-    let history = try record.open()
+    let history = try record.read()
     let nodes: [RecordedNode]
     do throws(HistoryError) {
       let found =
         number == "last"
-        ? try history.runs(limit: 1).first : try history.run(Int64(number) ?? 0)
-      guard let found else {
+        ? try history?.runs(limit: 1).first : try history?.run(Int64(number) ?? 0)
+      guard let history, let found else {
         throw HistoryError(description: "there is no run '\(number)'; see lyre pipeline history")
       }
       nodes = try history.nodes(of: found.id)
@@ -117,7 +117,7 @@ struct PipelineLogs: ParsableCommand {
     }
     var log = match.log
     if log == nil, let origin = match.cachedRun {
-      log = (try? history.nodes(of: origin))?.first { $0.id == match.id }?.log
+      log = (try? history?.nodes(of: origin))?.first { $0.id == match.id }?.log
     }
     guard let log else {
       throw record.failure(
@@ -145,13 +145,18 @@ struct PipelineLogs: ParsableCommand {
 }
 
 extension RecordOptions {
-  /// The record of runs.
+  /// The record of runs, to be read only; nil where there is none.
   ///
   /// - Throws: `ExitRequest`, after saying what is wrong.
-  func open() throws -> PipelineHistory {
+  func read() throws(ExitRequest) -> PipelineHistory? {
     do throws(HistoryError) {
-      return try PipelineHistory(
-        directory: PipelineRunPlan.stateDirectory(self, PipelineRunPlan.environment()))
+      let history = try PipelineHistory.reading(
+        PipelineRunPlan.stateDirectory(self, PipelineRunPlan.environment()))
+      if let notice = history?.notice {
+        let terminal = Printer.shared.terminal
+        Printer.shared.log(terminal.styled("warning:", .yellow) + " \(notice)")
+      }
+      return history
     } catch {
       throw failure(error)
     }

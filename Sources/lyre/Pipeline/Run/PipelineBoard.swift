@@ -32,6 +32,10 @@ final class PipelineBoard: Sendable {
         state.rows[place].since = .now
         state.rows[place].cell = nil
         state.rows[place].lastLine = ""
+      case .nodeComparing(let place, let progress):
+        state.rows[place].node.status = .running
+        state.rows[place].since = state.rows[place].since ?? .now
+        state.rows[place].lastLine = "comparing files: " + PipelineReporter.text(progress)
       case .line(let place, _, let line): state.rows[place].lastLine = line
       case .notebook(let place, let event):
         switch event.kind {

@@ -17,6 +17,8 @@ final class PipelineReporter: Sendable {
   private let events: EventLog?
   private let board: PipelineBoard
   private let printer = Printer.shared
+  /// How often comparisons of files have been reported.
+  private let comparisons = Mutex<[Int: Int]>([:])
   /// What notebooks have printed of a line that is not complete.
   private let partialLines = Mutex<[Int: [String: OutputLines]]>([:])
 
@@ -58,6 +60,10 @@ final class PipelineReporter: Sendable {
           ? " again (attempt \(attempt))" : reason.map { " (\(Terminal.visible($0)))" } ?? ""
         log("\(label(place)): started\(why)")
       }
+    case .nodeComparing(let place, let progress):
+      if showsLines, isDue(place, progress) {
+        log("\(label(place)): comparing files: \(PipelineReporter.text(progress))")
+      }
     case .line(let place, let isError, let line): print(line, of: place, toError: isError)
     case .notebook(let place, let event): report(event, of: place)
     case .nodeFailedOnce(let node, _):
@@ -90,6 +96,20 @@ final class PipelineReporter: Sendable {
           + (signal == "interrupt" ? "an interrupt" : signal))
     default: break
     }
+  }
+
+  /// Whether a line is written for this much of a comparison: after a second, then every ten.
+  private func isDue(_ place: Int, _ progress: HashingProgress) -> Bool {
+    comparisons.withLock { count in
+      count[place, default: -1] += 1
+      return (count[place] ?? 0) % 10 == 0
+    }
+  }
+
+  /// How far a comparison is.
+  static func text(_ progress: HashingProgress) -> String {
+    Format.count(progress.files, "file") + ", " + Format.bytes(progress.bytes) + ", now "
+      + Terminal.visible(progress.path)
   }
 
   private func flushLines(of place: Int) {
@@ -238,6 +258,13 @@ final class PipelineReporter: Sendable {
       put(
         "node_started", place,
         ["attempt": .init(attempt), "reason": reason.map { .init($0) } ?? .null])
+    case .nodeComparing(let place, let progress):
+      put(
+        "node_comparing", place,
+        [
+          "files": .init(progress.files), "bytes": .init(Int(progress.bytes)),
+          "path": .init(progress.path),
+        ])
     case .line(let place, let isError, let line):
       put(
         "line", place, ["name": .init(isError ? "stderr" : "stdout"), "text": .init(line)])

@@ -1,0 +1,122 @@
+import Glibc
+import JupyterProtocol
+import Pipelines
+import SystemSupport
+
+/// Makes one hash of everything in a folder, however its links run.
+///
+/// Every folder is read once; a link to a folder around this one counts by its text alone. What is
+/// neither a file, a folder nor a link counts by its kind: nothing is opened that could wait.
+struct FileTree {
+  let files: FileHashes
+  /// What does not count: files that the node itself makes.
+  let ignored: Set<FileIdentity>
+  let watch: HashingWatch
+
+  /// Folders that programs write to beside the files, and that say nothing about them.
+  static let ignoredNames: Set<String> = [".git", ".ipynb_checkpoints", "__pycache__"]
+
+  /// Names of files that hold what a run has not yet put into a notebook.
+  static let ignoredSuffixes = [".lyre-copy", ".lyre-journal"]
+
+  private struct Folder {
+    var path: RawPath
+    /// From the root on, with a `/` at the end.
+    var name: RawPath
+    var device: UInt64
+  }
+
+  /// The hash, or why there is none.
+  func hash(of root: String) throws(HashingWatch.Stopped) -> String {
+    var hash = ContentHash()
+    var (seen, around) = FileTree.around(root)
+    var folders = [Folder(path: RawPath(root), name: RawPath(""), device: 0)]
+    while let folder = folders.popLast() {
+      try watch.advance(folder.path.text)
+      switch FileTree.names(folder) {
+      case .failed(let number):
+        return FileTree.unreadable(folder.name, systemReason(number))
+      case .madeWhenRead: hash.add("system")
+      case .names(let names, let device):
+        for name in names where !FileTree.isIgnored(name.text) {
+          let path = folder.path.appending(name)
+          var status = stat()
+          guard lstat(path.bytes, &status) == 0, !ignored.contains(FileIdentity(status)) else {
+            continue
+          }
+          let place = folder.name + name
+          hash.add(place)
+          if status.st_mode & S_IFMT == S_IFLNK {
+            hash.add("link")
+            hash.add(path.target)
+            guard stat(path.bytes, &status) == 0, !ignored.contains(FileIdentity(status)) else {
+              continue
+            }
+          }
+          switch status.st_mode & S_IFMT {
+          case S_IFREG:
+            let value = try files.content(of: path, watch)
+            if value.hasPrefix(FileHashes.unknown) {
+              return FileTree.unreadable(place, value.dropFirst(FileHashes.unknown.count))
+            }
+            hash.add(value)
+          case S_IFDIR:
+            let number = FileIdentity(status)
+            hash.add("folder")
+            guard !around.contains(number), seen.insert(number).inserted else { continue }
+            folders.append(Folder(path: path, name: place + RawPath("/"), device: device))
+          default: hash.add("special \(status.st_mode & S_IFMT) \(status.st_rdev)")
+          }
+        }
+      }
+    }
+    return hash.hexadecimal()
+  }
+
+  private static func unreadable(_ name: RawPath, _ reason: some StringProtocol) -> String {
+    FileHashes.unknown + (name.text.isEmpty ? "" : "'\(name.text)': ") + reason
+  }
+
+  private static func isIgnored(_ name: String) -> Bool {
+    ignoredNames.contains(name) || ignoredSuffixes.contains { name.hasSuffix($0) }
+  }
+
+  /// The folder itself, and those around it.
+  private static func around(_ root: String) -> (seen: Set<FileIdentity>, around: Set<FileIdentity>) {
+    var path = FileLocation.resolved(root)
+    var result: Set<FileIdentity> = []
+    let own = FileIdentity(path)
+    while path != "/", path.hasPrefix("/") {
+      path = PipelinePath.folder(path)
+      if path.isEmpty { path = "/" }
+      if let number = FileIdentity(path) { result.insert(number) }
+    }
+    return (own.map { [$0] } ?? [], result)
+  }
+
+  private enum Listing {
+    case names([RawPath], device: UInt64)
+    /// The system makes up what is in it.
+    case madeWhenRead
+    case failed(Int32)
+  }
+
+  private static func names(_ folder: Folder) -> Listing {
+    let descriptor = open(folder.path.bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return .failed(errno) }
+    var status = stat()
+    fstat(descriptor, &status)
+    let device = UInt64(status.st_dev)
+    if device != folder.device, SystemFolder.isMadeWhenRead(descriptor) {
+      close(descriptor)
+      return .madeWhenRead
+    }
+    guard let stream = fdopendir(descriptor) else {
+      let number = errno
+      close(descriptor)
+      return .failed(number)
+    }
+    defer { closedir(stream) }
+    return .names(SystemFolder.names(stream), device: device)
+  }
+}

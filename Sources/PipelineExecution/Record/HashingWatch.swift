@@ -1,0 +1,63 @@
+import Synchronization
+
+/// Watches over the hashing of files: it can be stopped, and reports how far it is when it takes
+/// long.
+final class HashingWatch: Sendable {
+  /// The hashing was stopped.
+  struct Stopped: Error {}
+
+  private struct State {
+    var progress = HashingProgress()
+    var next: ContinuousClock.Instant
+  }
+
+  private let state: Mutex<State>
+  private let now: @Sendable () -> ContinuousClock.Instant
+  private let isStopped: @Sendable () -> Bool
+  private let report: @Sendable (HashingProgress) -> Void
+
+  /// How long hashing is silent, and how long it is between two reports.
+  static let interval = Duration.seconds(1)
+
+  /// A watch over one node's files.
+  ///
+  /// - Parameters:
+  ///   - now: the time; tests give their own.
+  ///   - isStopped: asked again and again whether to stop.
+  ///   - report: called once a second after the first second.
+  init(
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+    isStopped: @escaping @Sendable () -> Bool = { false },
+    report: @escaping @Sendable (HashingProgress) -> Void = { _ in }
+  ) {
+    self.now = now
+    self.isStopped = isStopped
+    self.report = report
+    state = Mutex(State(next: now() + HashingWatch.interval))
+  }
+
+  /// Some bytes of a file were read, or a file or folder was begun.
+  func advance(_ path: String, files: Int = 0, bytes: Int = 0) throws(Stopped) {
+    if isStopped() { throw Stopped() }
+    let due = state.withLock { state -> HashingProgress? in
+      state.progress.files += files
+      state.progress.bytes += Int64(bytes)
+      let now = now()
+      guard now >= state.next else { return nil }
+      state.next = now + HashingWatch.interval
+      state.progress.path = path
+      return state.progress
+    }
+    if let due { report(due) }
+  }
+}
+
+/// How far the comparison of a node's files is.
+public struct HashingProgress: Sendable, Hashable {
+  /// How many files were read.
+  public var files = 0
+  /// How many bytes were read.
+  public var bytes: Int64 = 0
+  /// The file that is read now.
+  public var path = ""
+}

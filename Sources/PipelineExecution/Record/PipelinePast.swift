@@ -1,0 +1,121 @@
+import GRDB
+import Pipelines
+
+/// What is known of a pipeline's nodes from earlier runs, and what follows from it.
+struct PipelinePast: Sendable {
+  /// The last time that a node ran.
+  struct Node: Sendable {
+    var run: Int64
+    var status: String
+    var inputs: NodeInputs
+    var outputs: NodeInputs
+    var token: String
+    /// In seconds.
+    var duration: Double
+    /// In nanoseconds since 1970-01-01 00:00 UTC.
+    var started: Int64?
+  }
+
+  /// What the last run left of a node.
+  struct Last: Sendable {
+    var status: String
+    var run: Int64
+  }
+
+  /// By the place in the graph.
+  var nodes: [Int: Node] = [:]
+  /// By the place in the graph.
+  var last: [Int: Last] = [:]
+
+  /// Nothing ran yet.
+  init() {}
+
+  /// What the record has.
+  init(of pipeline: String, _ graph: PipelineGraph, _ database: Database) throws {
+    let places = Dictionary(
+      graph.nodes.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT nodes.*, MAX(nodes.run) FROM nodes JOIN runs ON runs.id = nodes.run
+        WHERE runs.pipeline = ? AND nodes.status NOT IN
+          ('cached', 'blocked', 'skipped', 'not_run', 'waiting', 'running')
+        GROUP BY nodes.node
+        """, arguments: [pipeline])
+    while let row = try rows.next() {
+      guard let place = places[row["node"]] else { continue }
+      nodes[place] = Node(
+        run: row["run"], status: row["status"], inputs: NodeInputs(json: row["inputs"] ?? "{}"),
+        outputs: NodeInputs(json: row["outputs"] ?? "{}"), token: row["token"] ?? "unknown",
+        duration: Double((row["duration"] as Int64?) ?? 0) / 1e9, started: row["started"])
+    }
+    let ends = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT node, status, run FROM nodes
+        WHERE run = (SELECT MAX(id) FROM runs WHERE pipeline = ?)
+        """, arguments: [pipeline])
+    while let row = try ends.next() {
+      if let place = places[row["node"]] {
+        last[place] = Last(status: row["status"], run: row["run"])
+      }
+    }
+  }
+
+  /// The nodes that a run goes on with: without those that the last run was not to run.
+  func selection(_ selection: Set<Int>?, in graph: PipelineGraph) -> Set<Int>? {
+    let skipped = last.filter { $0.value.status == NodeStatus.skipped.rawValue }.map(\.key)
+    guard selection == nil, !skipped.isEmpty else { return selection }
+    return Set(graph.nodes.indices).subtracting(skipped)
+  }
+
+  /// Whether a node has to run.
+  struct Verdict: Sendable {
+    /// Why it runs; nil where that goes without saying, and where it does not run.
+    var reason: String?
+    /// The run whose result is used instead.
+    var reusedRun: Int64?
+    /// What is to be said of it.
+    var warning: String?
+  }
+
+  /// Whether a node has to run, and why.
+  ///
+  /// - Parameters:
+  ///   - node: the node.
+  ///   - place: its place in the graph.
+  ///   - reuse: what is done with earlier results.
+  ///   - attempt: from 1 on.
+  ///   - hashes: what goes in, and what it made before, where that counts.
+  ///   - parentThatRan: what a node is called that it needs, and that ran in this run.
+  func verdict(
+    on node: PipelineNode, at place: Int, _ reuse: PipelineConfiguration.Reuse, attempt: Int,
+    _ hashes: (inputs: NodeInputs, outputs: NodeInputs?), parentThatRan: String?
+  ) -> Verdict {
+    guard attempt == 1 else { return Verdict() }
+    let before = nodes[place]
+    switch reuse {
+    case .nothing: return Verdict()
+    case .lastRun:
+      let status = last[place].flatMap { NodeStatus(rawValue: $0.status) }
+      if let parentThatRan { return Verdict(reason: "'\(parentThatRan)' ran again") }
+      guard status?.isDone == true, let before else {
+        return Verdict(
+          reason: last[place] == nil ? "it never ran" : "it did not succeed in the last run")
+      }
+      let change = hashes.inputs.change(since: before.inputs)
+      return Verdict(
+        reusedRun: before.run,
+        warning: change.map { "\($0) since it ran; --cached would run it again" })
+    case .unchanged:
+      guard let before else { return Verdict(reason: "it never ran") }
+      guard before.status == NodeStatus.succeeded.rawValue else {
+        return Verdict(reason: "it did not succeed the last time")
+      }
+      if node.disablesCaching == true { return Verdict(reason: "its caching is disabled") }
+      let change =
+        hashes.inputs.change(since: before.inputs) ?? hashes.outputs?.change(since: before.outputs)
+      return Verdict(reason: change, reusedRun: change == nil ? before.run : nil)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Glibc
+import JupyterProtocol
+import Synchronization
+
+/// A program that runs a node.
+struct RunningProgram: Sendable, Hashable {
+  /// The file that is run, as it is called.
+  var executable: String
+  /// Its arguments; those that are files count with what is in them.
+  var arguments: [String] = []
+  /// The language that it runs, in lower case: `python`, `r`, `bash`.
+  var language: String
+  /// The folder that it works in.
+  var folder: String
+}
+
+/// Makes hashes of the programs that run nodes and of the packages that they find, each once in a
+/// run.
+///
+/// Nothing is run to find them: the executable, `pyvenv.cfg`, and what package managers write down
+/// of what they installed. The modules of a package are not read; its `RECORD` has their hashes.
+final class ProgramPrints: Sendable {
+  private let files: FileHashes
+  private let known = Mutex<[Key: [String: String]]>([:])
+  private let libraries = Mutex<[String: String]>([:])
+
+  private struct Key: Hashable {
+    var program: RunningProgram
+    var variables: [String?]
+  }
+
+  init(files: FileHashes) {
+    self.files = files
+  }
+
+  /// Variables of the environment by which programs find what they load, and those by which they
+  /// sort, write numbers and tell the time.
+  static let heededVariables =
+    packageVariables + [
+      "PYTHONHASHSEED", "PYTHONOPTIMIZE", "PYTHONUTF8", "PYTHONIOENCODING", "R_PROFILE",
+      "R_PROFILE_USER", "R_ENVIRON", "R_ENVIRON_USER", "JULIA_PROJECT", "JULIA_LOAD_PATH",
+      "JULIA_DEPOT_PATH", "NODE_PATH", "CLASSPATH", "JAVA_TOOL_OPTIONS", "PERL5LIB", "RUBYLIB",
+      "OCTAVE_PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "SOURCE_DATE_EPOCH", "TZ", "LANG", "LC_ALL",
+      "LC_COLLATE", "LC_CTYPE", "LC_MONETARY", "LC_NUMERIC", "LC_TIME",
+    ]
+
+  /// Those by which packages are found here.
+  private static let packageVariables = [
+    "PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONUSERBASE", "IPYTHONDIR", "R_HOME",
+    "R_LIBS", "R_LIBS_USER", "R_LIBS_SITE", "PYENV_VERSION", "PYENV_ROOT",
+  ]
+
+  /// Hashes of the `program` itself and of the `packages` that it finds.
+  func parts(
+    of program: RunningProgram, environment: [String: String], _ watch: HashingWatch
+  ) throws(HashingWatch.Stopped) -> [String: String] {
+    let key = Key(
+      program: program, variables: (ProgramPrints.packageVariables + ["HOME", "PATH"]).map { environment[$0] })
+    if let parts = known.withLock({ $0[key] }) { return parts }
+    var own = ContentHash()
+    own.add(FileLocation.resolved(program.executable))
+    own.add(try content(program.executable, watch))
+    for argument in program.arguments where argument.hasPrefix("/") {
+      own.add(try content(argument, watch))
+    }
+    var packages = ContentHash()
+    var found = false
+    for place in places(of: program, environment) {
+      switch place {
+      case .file(let path):
+        let value = try content(path, watch)
+        guard value != "missing" else { continue }
+        own.add(path)
+        own.add(value)
+      case .library(let path, let kind):
+        guard let value = try library(path, kind, watch) else { continue }
+        packages.add(path)
+        packages.add(value)
+        found = true
+      }
+    }
+    var parts = ["program": own.hexadecimal()]
+    if found { parts["packages"] = packages.hexadecimal() }
+    known.withLock { $0[key] = parts }
+    return parts
+  }
+
+  private func content(_ path: String, _ watch: HashingWatch) throws(HashingWatch.Stopped) -> String
+  {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return "missing" }
+    return try files.content(of: RawPath(path), watch)
+  }
+
+  private func places(of program: RunningProgram, _ environment: [String: String])
+    -> [PackagePlaces.Place]
+  {
+    let name = program.executable.split(separator: "/").last.map(String.init) ?? ""
+    var result: [PackagePlaces.Place] = []
+    if name.hasPrefix("python") || name.hasPrefix("xpython") || program.language == "python" {
+      result += PackagePlaces.python(program.executable, environment, folder: program.folder)
+    }
+    if program.arguments.contains(where: { $0.hasPrefix("ipykernel") }) {
+      result += PackagePlaces.ipython(environment)
+    }
+    if ["R", "Rscript"].contains(name) || program.language == "r" {
+      result += PackagePlaces.r(program.executable, environment, folder: program.folder)
+    }
+    // A kernel that is written in Python runs the program of its language.
+    if !["python", "r", ""].contains(program.language), name.hasPrefix("python"),
+      let other = ScriptCommand.find([program.language], environment)
+    {
+      result.append(.file(other))
+    }
+    return result
+  }
+
+  /// The hash of what is installed in a folder; nil where there is no such folder.
+  private func library(_ path: String, _ kind: PackagePlaces.Kind, _ watch: HashingWatch)
+    throws(HashingWatch.Stopped) -> String?
+  {
+    if let value = libraries.withLock({ $0[path] }) { return value.isEmpty ? nil : value }
+    guard NodeFiles.isDirectory(path) else {
+      libraries.withLock { $0[path] = "" }
+      return nil
+    }
+    var hash = ContentHash()
+    for name in SystemFolder.names(in: path) where name != "__pycache__" {
+      hash.add(name)
+      for file in kind.records(of: name) {
+        let value = try content("\(path)/\(file)", watch)
+        if value != "missing" { hash.add(value) }
+      }
+    }
+    let value = hash.hexadecimal()
+    libraries.withLock { $0[path] = value }
+    return value
+  }
+}

@@ -1,0 +1,90 @@
+import CSystemShims
+import Glibc
+import JupyterProtocol
+
+/// A path as the system has it: bytes, which need not be text.
+struct RawPath: Sendable {
+  /// The bytes, with a NUL at the end.
+  let bytes: [CChar]
+
+  init(_ text: String) { bytes = Array(text.utf8CString) }
+
+  fileprivate init(bytes: [CChar]) { self.bytes = bytes }
+
+  /// The path as people read it.
+  var text: String { bytes.withUnsafeBufferPointer { String(cString: $0.baseAddress!) } }
+
+  static func + (left: RawPath, right: RawPath) -> RawPath {
+    RawPath(bytes: left.bytes.dropLast() + right.bytes)
+  }
+
+  /// A name within this folder.
+  func appending(_ name: RawPath) -> RawPath { self + RawPath("/") + name }
+
+  /// What a link says, without looking whether that is there.
+  var target: RawPath {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlink(bytes, &buffer, Int(PATH_MAX))
+    return RawPath(bytes: buffer.prefix(max(count, 0)) + [0])
+  }
+}
+
+extension ContentHash {
+  /// Adds a path, so that paths that follow each other cannot be mistaken for others.
+  mutating func add(_ path: RawPath) {
+    path.bytes.withUnsafeBytes { add($0) }
+  }
+}
+
+/// Folders of the system.
+enum SystemFolder {
+  /// The names in a folder, sorted; empty where it cannot be read.
+  static func names(in path: String) -> [String] {
+    guard let stream = opendir(path) else { return [] }
+    defer { closedir(stream) }
+    return names(stream).map(\.text)
+  }
+
+  static func names(_ stream: OpaquePointer) -> [RawPath] {
+    var result: [RawPath] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { start in
+          RawPath(bytes: Array(UnsafeBufferPointer(start: start, count: strlen(start) + 1)))
+        }
+      }
+      if name.text != ".", name.text != ".." { result.append(name) }
+    }
+    return result.sorted {
+      $0.bytes.lexicographicallyPrecedes($1.bytes)
+    }
+  }
+
+  /// The beginning of a regular file as text; nil where it cannot be read.
+  static func text(of path: String, upTo limit: Int) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    var buffer = [UInt8](repeating: 0, count: min(limit, max(Int(status.st_size), 1)))
+    let count = read(descriptor, &buffer, buffer.count)
+    return count >= 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+  }
+
+  /// Whether an open file or folder is in a file system whose content the system makes up when it
+  /// is read: reading there may wait, or never end.
+  static func isMadeWhenRead(_ descriptor: Int32) -> Bool {
+    var status = statfs()
+    guard fstatfs(descriptor, &status) == 0 else { return false }
+    return made.contains(UInt32(truncatingIfNeeded: status.f_type))
+  }
+
+  /// proc, sysfs, debugfs, tracefs, both cgroups, securityfs, devpts, bpf, configfs, binfmt_misc,
+  /// selinuxfs, efivarfs, pstore, mqueue and fusectl, by their numbers in `linux/magic.h`.
+  private static let made: Set<UInt32> = [
+    0x9FA0, 0x6265_6572, 0x6462_6720, 0x7472_6163, 0x0027_E0EB, 0x6367_7270, 0x7363_6673, 0x1CD1,
+    0xCAFE_4A11, 0x6265_6570, 0x4249_4E4D, 0xF97C_FF8C, 0xDE5E_81E4, 0x6165_676C, 0x1980_0202,
+    0x6573_5543,
+  ]
+}
