@@ -15,6 +15,7 @@ struct PipelineFileNode {
 
   private var operation: String {
     if file.hasSuffix(".ipynb") { return "execute-notebook-node" }
+    if file.hasSuffix(".r") { return "execute-r-node" }
     return file.hasSuffix(".py") ? "execute-python-node" : "execute-script-node"
   }
 

@@ -39,6 +39,13 @@ struct FileHashes: Sendable {
     }
   }
 
+  /// A hash as if the file could not be executed.
+  static func withoutMode(_ hash: String) -> String {
+    hash.hasSuffix(executable) ? String(hash.dropLast(executable.count)) : hash
+  }
+
+  private static let executable = " x"
+
   /// Whether an error of the system says that there is nothing.
   static func isAbsence(_ number: Int32) -> Bool { number == ENOENT || number == ENOTDIR }
 
@@ -58,7 +65,7 @@ struct FileHashes: Sendable {
     if SystemFolder.isMadeWhenRead(descriptor) {
       return FileHashes.unknown + "the system makes its content when it is read"
     }
-    let mode = status.st_mode & 0o111 != 0 ? " x" : ""
+    let mode = status.st_mode & 0o111 != 0 ? FileHashes.executable : ""
     let signature =
       "\(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) "
       + "\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec) \(status.st_dev) \(status.st_ino)"

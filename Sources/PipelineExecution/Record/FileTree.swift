@@ -82,7 +82,8 @@ struct FileTree {
   }
 
   /// The folder itself, and those around it.
-  private static func around(_ root: String) -> (seen: Set<FileIdentity>, around: Set<FileIdentity>) {
+  private static func around(_ root: String) -> (seen: Set<FileIdentity>, around: Set<FileIdentity>)
+  {
     var path = FileLocation.resolved(root)
     var result: Set<FileIdentity> = []
     let own = FileIdentity(path)

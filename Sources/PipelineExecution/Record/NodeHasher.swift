@@ -18,18 +18,21 @@ struct NodeHasher: Sendable {
   let programs: ProgramPrints
   /// Makes hashes of variables' values useless to whoever guesses values without it.
   let salt: String
+  /// The directory of the record of runs, which changes with every run.
+  let record: String
   /// Told of every file that is read.
   var watch = HashingWatch()
 
   init(
     folder: String, configuration: PipelineConfiguration, scope: ParameterScope,
-    files: FileHashes, salt: String
+    files: FileHashes, history: PipelineHistory
   ) {
     self.folder = folder
     self.configuration = configuration
     self.scope = scope
     self.files = files
-    self.salt = salt
+    salt = history.salt
+    record = history.directory
     programs = ProgramPrints(files: files)
   }
 
@@ -77,9 +80,8 @@ struct NodeHasher: Sendable {
   private func code(of node: PipelineNode) throws(HashingWatch.Stopped) -> [String: String] {
     let path = PipelinePath.joined(folder, node.file ?? "")
     if node.kind == .notebook { return try notebook(path, node) }
-    // Scripts that others run need not be executable.
-    let source = try files.hash(of: path, watch)
-    var parts = ["source": node.kind == .script ? source : String(source.prefix { $0 != " " })]
+    // Whether it may be executed tells how it is run.
+    var parts = ["source": FileHashes.withoutMode(try files.hash(of: path, watch))]
     let environment = scope.environment(of: node, base: configuration.environment)
     guard
       let command = try? ScriptCommand.make(
@@ -123,7 +125,8 @@ struct NodeHasher: Sendable {
       for file in found {
         if own == nil, NodeFiles.isDirectory(file) { own = ownFiles(of: node, in: directory) }
         let value = try files.hash(of: file, ignoring: own ?? [], watch)
-        parts["file \(PipelinePath.relative(file, to: folder))"] =
+        let name = PipelinePath.relative(file, to: folder)
+        parts["file \(name.isEmpty ? "." : name)"] =
           value == "missing" ? FileHashes.unknown + "it vanished while it was compared" : value
       }
     }
@@ -131,7 +134,7 @@ struct NodeHasher: Sendable {
 
   /// The files that the node itself writes, which do not count among those of a folder.
   private func ownFiles(of node: PipelineNode, in directory: String) -> Set<FileIdentity> {
-    var result = node.outputs.flatMap { NodeFiles.matches($0, in: directory) }
+    var result = [record] + node.outputs.flatMap { NodeFiles.matches($0, in: directory) }
     if node.kind == .notebook { result.append(PipelinePath.joined(folder, node.file ?? "")) }
     return Set(result.compactMap { FileIdentity($0) })
   }
@@ -168,7 +171,11 @@ struct NodeHasher: Sendable {
       for tag in cell.tags { hash.add(tag) }
     }
     var parts = ["source": hash.hexadecimal(), "kernel": "none"]
-    guard let spec = try? KernelChoice(document, asked: nil).spec else { return parts }
+    guard
+      let spec = try? KernelChoice(
+        document, asked: nil, fallback: configuration.kernelFallback
+      ).spec
+    else { return parts }
     var kernel = ContentHash()
     kernel.add(spec.name)
     kernel.add(JSONValue.object(spec.json).serialized())
@@ -181,7 +188,8 @@ struct NodeHasher: Sendable {
         executable: command.executable, arguments: Array(command.arguments.dropFirst()),
         language: spec.language.lowercased(), folder: PipelinePath.folder(path))
       parts.merge(
-        try programs.parts(of: program, environment: command.environment, watch)) { $1 }
+        try programs.parts(of: program, environment: command.environment, watch)
+      ) { $1 }
     }
     return parts
   }

@@ -59,7 +59,7 @@ extension PipelineHistory {
       weights = runner.graph.nodes.indices.map { past.nodes[$0].map(\.duration) ?? usual }
       hasher = NodeHasher(
         folder: runner.folder, configuration: runner.configuration, scope: runner.parameters,
-        files: FileHashes(reader: history.reader, writer: history.writer), salt: history.salt)
+        files: FileHashes(reader: history.reader, writer: history.writer), history: history)
       tell = { runner.tell($0) }
       warn = { runner.tell(.warning($0, node: nil)) }
     }

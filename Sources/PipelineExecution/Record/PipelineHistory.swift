@@ -245,9 +245,10 @@ extension PipelineHistory {
   /// - Throws: ``HistoryError``.
   public func nodes(of run: Int64) throws(HistoryError) -> [RecordedNode] {
     try read { database in
-      let isKilled = try Row.fetchOne(
-        database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [run]
-      ).map { try self.isKilled($0, database) } ?? false
+      let isKilled =
+        try Row.fetchOne(
+          database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [run]
+        ).map { try self.isKilled($0, database) } ?? false
       return try Row.fetchAll(
         database, sql: "SELECT * FROM nodes WHERE run = ? ORDER BY place", arguments: [run]
       ).map { row in

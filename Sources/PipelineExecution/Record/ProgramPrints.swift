@@ -1,12 +1,13 @@
 import Glibc
 import JupyterProtocol
+import Pipelines
 import Synchronization
 
 /// A program that runs a node.
 struct RunningProgram: Sendable, Hashable {
   /// The file that is run, as it is called.
   var executable: String
-  /// Its arguments; those that are files count with what is in them.
+  /// Its arguments; those that are programs for it count with what is in them.
   var arguments: [String] = []
   /// The language that it runs, in lower case: `python`, `r`, `bash`.
   var language: String
@@ -55,12 +56,13 @@ final class ProgramPrints: Sendable {
     of program: RunningProgram, environment: [String: String], _ watch: HashingWatch
   ) throws(HashingWatch.Stopped) -> [String: String] {
     let key = Key(
-      program: program, variables: (ProgramPrints.packageVariables + ["HOME", "PATH"]).map { environment[$0] })
+      program: program,
+      variables: (ProgramPrints.packageVariables + ["HOME", "PATH"]).map { environment[$0] })
     if let parts = known.withLock({ $0[key] }) { return parts }
     var own = ContentHash()
     own.add(FileLocation.resolved(program.executable))
     own.add(try content(program.executable, watch))
-    for argument in program.arguments where argument.hasPrefix("/") {
+    for argument in program.arguments where ProgramPrints.isProgram(argument) {
       own.add(try content(argument, watch))
     }
     var packages = ContentHash()
@@ -90,6 +92,14 @@ final class ProgramPrints: Sendable {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return "missing" }
     return try files.content(of: RawPath(path), watch)
+  }
+
+  /// Whether an argument of an interpreter is a file that it runs, and not one that it writes.
+  private static func isProgram(_ argument: String) -> Bool {
+    let endings: Set<String> = [
+      "jar", "py", "pyz", "js", "mjs", "ts", "r", "jl", "rb", "pl", "sh", "m", "lua", "so", "dll",
+    ]
+    return argument.hasPrefix("/") && endings.contains(PipelinePath.suffix(argument))
   }
 
   private func places(of program: RunningProgram, _ environment: [String: String])

@@ -88,6 +88,16 @@ struct DataRules {
       switch files.kind(of: path) {
       case .directory?:
         isThere = true
+        let place = files.location(of: path) + "/"
+        if files.isInsideProject(path) == nil, path.hasPrefix("/"),
+          !place.hasPrefix(files.location(of: ".") + "/")
+        {
+          report.error(
+            .outsideProject, "'\(dependency)' is a directory outside of the pipeline's folder",
+            remedy: "copy it into the project, or name the project's folder with --root",
+            node: node, property: "dependencies")
+          continue
+        }
         report.refusedByElyra(
           .dependencyIsDirectory, "'\(dependency)' is a directory, which Elyra refuses",
           remedy: "Lyre takes all that is in it; for Elyra write '\(dependency)/*'", node: node,

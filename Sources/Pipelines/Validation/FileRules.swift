@@ -116,11 +116,14 @@ enum FileRules {
           .missingKernel, "the kernel '\(name)' of '\(file)' is not installed",
           remedy: "'\(other)' runs the same language and is used", node: node, property: property)
       }
-    case .missing(let installed):
+    case .missing(let installed, let rivals):
       let name =
         needs.kernel.map { "the kernel '\($0)'" } ?? "a kernel for \(needs.language ?? "Python")"
       report.error(
-        .missingKernel, "\(name) of '\(file)' is not installed",
+        .missingKernel,
+        "\(name) of '\(file)' is not installed"
+          + (rivals.isEmpty
+            ? "" : ", and several run its language: \(rivals.joined(separator: ", "))"),
         remedy: installed.isEmpty
           ? "no kernel is; `pip install ipykernel` installs one for Python"
           : "installed: \(installed.joined(separator: ", "))", node: node, property: property)

@@ -11,7 +11,8 @@ enum KubernetesRules {
     }
     for item in properties.labels {
       check(key: item, node, "kubernetes_pod_labels", .kubernetesLabel, &report)
-      if let value = item["value"]?.string, !value.isEmpty, !isName(value) {
+      let value = text(item, "value")
+      if !value.isEmpty, !isName(value) {
         report.forCluster(
           .kubernetesLabel, "'\(value)' cannot be the value of a label",
           remedy: "use up to 63 letters, digits, '-', '_' and '.'", node: node,
@@ -56,6 +57,8 @@ enum KubernetesRules {
     let (path, name, below) = (
       text(volume, "path"), text(volume, "pvc_name"), text(volume, "sub_path")
     )
+    // Elyra takes no notice of an item that nobody has filled in.
+    if path.isEmpty, name.isEmpty, below.isEmpty { return }
     if path.isEmpty || path.allSatisfy({ $0 == "/" }) {
       error("a volume has no path to mount it at", "name the path")
     }
@@ -85,8 +88,11 @@ enum KubernetesRules {
         code, "'\(key)' cannot be a key", remedy: "write [prefix/]name as Kubernetes has it",
         node: node, property: property)
     }
-    if code == .kubernetesAnnotation, item["value"]?.string?.isEmpty ?? true {
-      report.forCluster(code, "'\(key)' has no value", node: node, property: property)
+    // One without a value has the empty text, as in Kubernetes.
+    if let value = item["value"], !value.isNull, value.string == nil {
+      report.forCluster(
+        code, "the value of '\(key)' is \(value.kindName)", remedy: "write a text", node: node,
+        property: property)
     }
   }
 
@@ -118,6 +124,13 @@ enum KubernetesRules {
   ) {
     guard let size = sharedMemory["size"], !size.isNull, size != "" else { return }
     let number = size.double ?? size.string.flatMap { Double(PipelineText.trimmed($0)) }
+    let units = text(sharedMemory, "units")
+    if size.string != nil || number != 0, !["", "G"].contains(units) {
+      report.forCluster(
+        .sharedMemory, "the size is in '\(units)', which is not known",
+        remedy: "write a number of gigabytes, with the unit 'G' or without one", node: node,
+        property: "kubernetes_shared_mem_size")
+    }
     if let number, number.isFinite, number >= 0 { return }
     report.forCluster(
       .sharedMemory, "\(size) is not a positive number", remedy: "write a number of gigabytes",

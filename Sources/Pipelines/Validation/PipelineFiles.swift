@@ -51,8 +51,9 @@ public enum PipelineKernel: Sendable, Hashable {
   case installed
   /// Another one of its language is installed and is used.
   case substitute(String)
-  /// None is; the names of those that are.
-  case missing(installed: [String])
+  /// None is; the names of those that are, and among them those that run its language, where there
+  /// are several and it is not known which is meant.
+  case missing(installed: [String], rivals: [String] = [])
   /// It is not known which kernels there are.
   case unknown
 }

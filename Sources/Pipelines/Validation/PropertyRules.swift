@@ -121,9 +121,9 @@ enum PropertyRules {
           .resourceValue, "\(value) is not a number", remedy: "write a whole number", node: node,
           property: name)
       }
-      if number < 0 {
+      if number < 0 || number == 0 && value.string != nil {
         report.refusedByElyra(
-          .resourceValue, "\(value) is less than zero",
+          .resourceValue, number < 0 ? "\(value) is less than zero" : "\(value) is zero as a text",
           remedy: "write a positive number, or none", node: node, property: name)
       } else if number != number.rounded() {
         report.refusedByElyra(

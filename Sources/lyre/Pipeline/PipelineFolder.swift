@@ -1,6 +1,7 @@
 import Glibc
 import KernelLauncher
 import NotebookDocument
+import NotebookExecution
 import PipelineExecution
 import Pipelines
 
@@ -12,10 +13,15 @@ struct PipelineFolder: PipelineFiles {
   /// The project's folder, absolute and without links; nil when it is not known.
   let root: String?
 
+  /// What is done where a notebook's kernel is not installed.
+  private let kernelFallback: KernelFallback
+
   /// - Parameters:
   ///   - path: the pipeline's file.
   ///   - root: the project's folder; by default the work tree of git around the file.
-  init(of path: String, root: String? = nil) {
+  ///   - kernelFallback: what is done where a notebook's kernel is not installed.
+  init(of path: String, root: String? = nil, kernelFallback: KernelFallback = .default) {
+    self.kernelFallback = kernelFallback
     let whole = PipelinePath.joined(PipelineFolder.currentDirectory, path)
     // Of a link the folder counts that it lies in, as for Elyra.
     folder = PipelinePath.folder(whole)
@@ -113,7 +119,7 @@ struct PipelineFolder: PipelineFiles {
           _ = try finder.find(name)
           return .installed
         } catch {
-          guard error.broken == nil, let language else { throw error }
+          guard error.broken == nil, let language, kernelFallback == .default else { throw error }
           return .substitute(try finder.find(language: language).name)
         }
       }
@@ -122,7 +128,7 @@ struct PipelineFolder: PipelineFiles {
       }
       return .substitute(try finder.find("python3").name)
     } catch {
-      return .missing(installed: error.installed)
+      return .missing(installed: error.installed, rivals: error.rivals)
     }
   }
 

@@ -1,5 +1,6 @@
 import Glibc
 import NotebookDocument
+import NotebookExecution
 import Pipelines
 
 /// A pipeline as it is named on the command line.
@@ -12,7 +13,9 @@ struct PipelineInput {
   /// Reads the file.
   ///
   /// - Throws: `ExitRequest`, after saying what is wrong.
-  init(_ path: String, root: String? = nil) throws(ExitRequest) {
+  init(_ path: String, root: String? = nil, kernelFallback: KernelFallback = .default)
+    throws(ExitRequest)
+  {
     self.path = path
     do throws(NotebookError) {
       bytes = try NotebookFile(path).read()
@@ -21,7 +24,7 @@ struct PipelineInput {
       Printer.shared.log("error: \(path): \(message)")
       throw ExitRequest(code: .unusableInput)
     }
-    folder = PipelineFolder(of: path, root: root)
+    folder = PipelineFolder(of: path, root: root, kernelFallback: kernelFallback)
   }
 
   /// The name that users know the pipeline by: that of its file, without the ending.

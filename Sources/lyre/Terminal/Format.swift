@@ -20,7 +20,9 @@ enum Format {
   /// A size as `870 B`, `1.4 MB` or `12 GB`.
   static func bytes(_ count: Int64) -> String {
     var (value, unit) = (Double(count), "B")
-    for next in ["kB", "MB", "GB", "TB"] where value >= 999.5 { (value, unit) = (value / 1000, next) }
+    for next in ["kB", "MB", "GB", "TB"] where value >= 999.5 {
+      (value, unit) = (value / 1000, next)
+    }
     let tenths = Int((value * 10).rounded())
     return unit == "B" || tenths >= 100
       ? "\(Int(value.rounded())) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSONCore
+import NotebookExecution
 import Pipelines
 
 /// The command `lyre pipeline validate`.
@@ -24,6 +25,9 @@ struct ValidatePipeline: ParsableCommand {
 
   @OptionGroup var target: PipelineTargetOptions
 
+  @Option(help: "Where a notebook's kernel is not installed: default (see lyre run) or never.")
+  var kernelFallback: KernelFallback = .default
+
   @Flag(help: "Warnings count as errors.") var strict = false
 
   func run() throws {
@@ -32,7 +36,8 @@ struct ValidatePipeline: ParsableCommand {
     for path in pipelines {
       let findings: [Finding]
       do throws(ExitRequest) {
-        let input = try PipelineInput(path, root: target.root)
+        let input = try PipelineInput(
+          path, root: target.root, kernelFallback: kernelFallback)
         findings = PipelineValidation(for: target.target).findings(
           in: input.bytes, files: input.folder, locating: input.locating)
       } catch {

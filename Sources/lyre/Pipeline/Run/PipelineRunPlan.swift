@@ -81,7 +81,8 @@ struct PipelineRunPlan {
 
   /// Runs the pipeline, and gives the code to end with.
   func run() async throws -> ExitCode {
-    let input = try PipelineInput(path, root: root)
+    let input = try PipelineInput(
+      path, root: root, kernelFallback: configuration.kernelFallback)
     let document = try input.document()
     let pipeline = document.pipeline
     guard let graph = try valid(document, pipeline, input) else {
