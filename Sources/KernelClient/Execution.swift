@@ -27,6 +27,16 @@ public final class Execution: AsyncSequence, Sendable {
     let execution: Execution
     var machine: ExecutionMachine
     var contents: ArraySlice<IOPubContent> = []
+    private var look = KernelLook()
+
+    init(_ execution: Execution) {
+      self.execution = execution
+      machine = ExecutionMachine(messageID: execution.messageID, limits: execution.limits)
+    }
+
+    /// Whether outputs may be missing: the kernel did not say that it is idle, and was silent for so
+    /// long that it was given up.
+    public var isIncomplete: Bool { machine.isIncomplete }
 
     /// How the code ended, once ``next()`` has given nil; with the reply, if there was one.
     public internal(set) var outcome: ExecutionMachine.Outcome?
@@ -49,13 +59,16 @@ public final class Execution: AsyncSequence, Sendable {
         switch machine.next(at: now) {
         case .wait(let until): until.map { ContinuousClock.now + ($0 - now) }
         // The time is up, but for what has come meanwhile.
-        case .done: ContinuousClock.now
+        case .done, .probe: ContinuousClock.now
         }
       let events = KernelEvents(mailbox: execution.mailbox)
       guard let batch = await events.next(until: deadline) else {
         throw Task.isCancelled
           ? execution.kernel.cancelled(.executeRequest)
           : execution.kernel.closed(.executeRequest)
+      }
+      if batch.isEmpty, case .wait = machine.next(at: now) {
+        machine.nothingCame(look.activity(of: execution.kernel), at: execution.now)
       }
       var contents: [IOPubContent] = []
       var action = machine.next(at: execution.now)
@@ -72,9 +85,11 @@ public final class Execution: AsyncSequence, Sendable {
         case .rejected: continue
         }
       }
+      if batch.isEmpty { action = machine.next(at: execution.now) }
+      if case .probe = action { machine.probed(execution.probe()) }
       if case .done(let outcome) = action {
         self.outcome = outcome
-        execution.kernel.router.forget(execution.messageID)
+        execution.kernel.router.forget(execution.mailbox)
       }
       return contents
     }
@@ -82,8 +97,7 @@ public final class Execution: AsyncSequence, Sendable {
 
   /// An iterator over the outputs; only one may be used.
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(
-      execution: self, machine: ExecutionMachine(messageID: messageID, limits: limits))
+    AsyncIterator(self)
   }
 
   /// Waits for the end of the code and passes over its outputs.
@@ -96,6 +110,14 @@ public final class Execution: AsyncSequence, Sendable {
     if case .replied(let reply) = iterator.outcome { return reply }
     return nil
   }
+
+  /// Asks the kernel something small behind the code, whose answer comes here as well.
+  private func probe() -> String {
+    kernel.probe { id in kernel.router.expect(id, in: mailbox) }
+  }
+
+  // Whoever lets it go, at its end or before, gets nothing more.
+  deinit { kernel.router.forget(mailbox) }
 
   private let start = ContinuousClock.now
 

@@ -1,5 +1,13 @@
 import Synchronization
 
+/// The heartbeat as it is asked for.
+struct HeartbeatQuestion: Sendable {
+  /// Who else wants to know of the beat that is asked for just now; nil while none is.
+  var waiters: [CheckedContinuation<Bool, Never>]?
+  /// Whether the last one came.
+  var lastAnswer = false
+}
+
 extension Kernel {
   /// Sees whether the kernel's heartbeat answers.
   ///
@@ -9,27 +17,29 @@ extension Kernel {
   /// - Parameter timeout: how long to wait; whoever asks while another asks gets that one's answer.
   /// - Returns: whether it answered in time.
   public func isBeating(timeout: Duration = .seconds(1)) async -> Bool {
-    let isFirst = heartbeatWaiters.withLock { waiters in
-      defer { waiters = waiters ?? [] }
-      return waiters == nil
+    let isFirst = heartbeat.withLock { question in
+      defer { question.waiters = question.waiters ?? [] }
+      return question.waiters == nil
     }
     guard isFirst else {
       return await withCheckedContinuation { continuation in
-        let isAsking = heartbeatWaiters.withLock { waiters in
-          waiters?.append(continuation)
-          return waiters != nil
+        let answer = heartbeat.withLock { question -> Bool? in
+          // It was answered just now.
+          guard question.waiters != nil else { return question.lastAnswer }
+          question.waiters?.append(continuation)
+          return nil
         }
-        // It was answered just now.
-        if !isAsking { continuation.resume(returning: true) }
+        if let answer { continuation.resume(returning: answer) }
       }
     }
     _ = sockets.heartbeats.takeAll()
     sockets.send([Array("ping".utf8)], on: .heartbeat)
     let answer = await sockets.heartbeats.next(until: ContinuousClock.now + timeout)
     let isBeating = !(answer ?? []).isEmpty
-    let waiters = heartbeatWaiters.withLock { waiters in
-      defer { waiters = nil }
-      return waiters ?? []
+    let waiters = heartbeat.withLock { question in
+      question.lastAnswer = isBeating
+      defer { question.waiters = nil }
+      return question.waiters ?? []
     }
     for waiter in waiters { waiter.resume(returning: isBeating) }
     return isBeating

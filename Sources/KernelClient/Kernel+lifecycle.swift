@@ -1,3 +1,4 @@
+import Glibc
 import JSONCore
 import JupyterProtocol
 import KernelLauncher
@@ -109,6 +110,7 @@ extension Kernel {
     // while the main thread is closing iopub already: now and then they wait for each other for ten
     // seconds. On shell it is the main thread that takes it.
     let isSafeOnShell = isIdle && info.implementation == "ipython"
+    wasIdleAtShutdown.store(isIdle, ordering: .relaxed)
     send(.shutdownRequest, ["restart": false], on: isSafeOnShell ? .shell : .control)
   }
 
@@ -116,17 +118,32 @@ extension Kernel {
   func end() async {
     guard let process else { return }
     var machine = ShutdownMachine(patience: configuration.shutdownTimeout)
+    var isCut = false
     // A kernel that never became ready has nothing to lose.
     if !isReady { process.kill() }
     while process.exitStatus == nil {
       switch machine.next() {
       case .request: beginShutdown()
-      case .terminate: process.terminate()
+      case .terminate:
+        process.terminate()
+        isCut = isReady
       case .kill: process.kill()
       case .wait(let limit): await process.waitForExit(limit: limit)
       case .giveUp: return
       }
     }
+    if isCut { tellOfCut(process) }
+  }
+
+  /// Tells of an end that was cut short: not of one in the middle of a cell, which is told already.
+  ///
+  /// A process that takes SIGTERM as the wish to end, and exits, has done what it does at its end.
+  private func tellOfCut(_ process: KernelProcess) {
+    guard wasIdleAtShutdown.load(ordering: .relaxed) else { return }
+    guard case .signaled(let signal) = process.exitStatus, [SIGTERM, SIGKILL].contains(signal)
+    else { return }
+    configuration.onCutShutdown?(
+      .init(timeout: configuration.shutdownTimeout, signal: signal))
   }
 
   /// Interrupts the running code, as the kernelspec asks: SIGINT to the process group, or an

@@ -26,10 +26,11 @@ public final class Kernel: Sendable {
   private let readyInfo = Mutex<KernelInfoReply?>(nil)
   private let nextMessage = Atomic<Int>(0)
   let shutdownBegun = Atomic<Bool>(false)
+  /// Whether nothing ran when it was asked to shut down.
+  let wasIdleAtShutdown = Atomic<Bool>(false)
   /// How many requests on shell have no reply yet.
   private let unanswered = Atomic<Int>(0)
-  /// Who else wants to know of the heartbeat that is asked for just now; nil while none is.
-  let heartbeatWaiters = Mutex<[CheckedContinuation<Bool, Never>]?>(nil)
+  let heartbeat = Mutex(HeartbeatQuestion())
 
   init(
     spec: KernelSpec?, connection: ConnectionInfo, configuration: KernelConfiguration,
@@ -80,8 +81,27 @@ public final class Kernel: Sendable {
   }
 
   /// Everything the kernel sends from now on.
+  ///
+  /// All that comes is kept until it is taken, for as long as somebody holds the sequence;
+  /// ``withEvents(isolation:_:)`` says how long that is.
   public func events() -> KernelEvents {
-    KernelEvents(mailbox: router.subscribe())
+    let mailbox = router.subscribe()
+    return KernelEvents(
+      mailbox: mailbox, subscription: KernelEvents.Subscription(mailbox, router))
+  }
+
+  /// Hands over everything the kernel sends from now on, until `body` returns or throws.
+  ///
+  /// - Parameter body: what is done with it.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws.
+  public func withEvents<Result, Failure>(
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (KernelEvents) async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    let events = events()
+    defer { router.unsubscribe(events.mailbox) }
+    return try await body(events)
   }
 
   // MARK: Sending
@@ -106,6 +126,17 @@ public final class Kernel: Sendable {
     let message = makeMessage(
       type, content, metadata: metadata, parent: parent, buffers: buffers, subshell: subshell)
     send(message, on: channel)
+    return message.header.messageID
+  }
+
+  /// Asks something small on shell: what the kernel broadcasts of it follows what it sent before.
+  ///
+  /// - Parameter expect: called with the id before the request is sent.
+  /// - Returns: the id of the request.
+  package func probe(expect: (String) -> Void = { _ in }) -> String {
+    let message = makeMessage(.kernelInfoRequest, [:])
+    expect(message.header.messageID)
+    send(message, on: .shell)
     return message.header.messageID
   }
 
@@ -145,7 +176,7 @@ public final class Kernel: Sendable {
   ) async throws(KernelError) -> Message {
     let message = makeMessage(type, content, subshell: subshell)
     let answers = router.expect(message.header.messageID)
-    defer { router.forget(message.header.messageID) }
+    defer { router.forget(answers) }
     send(message, on: channel)
     let deadline = timeout.map { ContinuousClock.now + $0 }
     while true {
@@ -155,7 +186,8 @@ public final class Kernel: Sendable {
       }
       if batch.isEmpty {
         throw KernelError(
-          .noReply, "the kernel did not answer \(type.rawValue) within \(timeout ?? .zero)")
+          .noReply,
+          "the kernel did not answer \(type.rawValue) within \((timeout ?? .zero).seconds) s")
       }
       for event in batch {
         switch event {
@@ -194,7 +226,7 @@ public final class Kernel: Sendable {
 
   private func handOn(_ incoming: Incoming) {
     router.deliver(decode(incoming))
-    sockets.delivered.add(1, ordering: .relaxed)
+    sockets.delivered.up()
     if incoming.isDisconnect { sockets.iopubEnded.finish() }
   }
 

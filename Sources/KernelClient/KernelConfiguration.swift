@@ -49,7 +49,7 @@ public struct KernelConfiguration: Sendable {
   /// How long a kernel that was asked to shut down may take before SIGTERM, and then again before
   /// SIGKILL.
   ///
-  /// 2.5 seconds each by default, as jupyter_client.
+  /// 2 seconds each by default; jupyter_client gives 2.5.
   public var shutdownTimeout: Duration
 
   /// What becomes of what the kernel's process writes to its own standard output and error (not
@@ -58,6 +58,29 @@ public struct KernelConfiguration: Sendable {
 
   /// Called with the process as soon as it runs, before it is ready.
   public var onLaunch: (@Sendable (KernelProcess) -> Void)?
+
+  /// Called when what a kernel does at its end was cut: it was still at it after
+  /// ``shutdownTimeout``, and a signal ended it.
+  public var onCutShutdown: (@Sendable (CutShutdown) -> Void)?
+
+  /// The end of a kernel that a signal has cut.
+  public struct CutShutdown: Sendable, Hashable {
+    /// How long it had, after it was asked to shut down.
+    public var timeout: Duration
+    /// The signal that ended it.
+    public var signal: Int32
+  }
+
+  /// Has something called at the launch, beside what is called already.
+  ///
+  /// - Parameter body: what is called with the process, after that.
+  public mutating func callOnLaunch(_ body: @escaping @Sendable (KernelProcess) -> Void) {
+    guard let present = onLaunch else { return onLaunch = body }
+    onLaunch = { process in
+      present(process)
+      body(process)
+    }
+  }
 
   /// A piece of what a kernel's process wrote to its own standard output or error.
   public struct ProcessOutput: Sendable {
@@ -82,9 +105,10 @@ public struct KernelConfiguration: Sendable {
     warmStarts: WarmStarts? = nil,
     encryption: Encryption = .auto,
     startupTimeout: Duration = .seconds(60),
-    shutdownTimeout: Duration = .milliseconds(2500),
+    shutdownTimeout: Duration = .seconds(2),
     onProcessOutput: (@Sendable (ProcessOutput) -> Void)? = nil,
-    onLaunch: (@Sendable (KernelProcess) -> Void)? = nil
+    onLaunch: (@Sendable (KernelProcess) -> Void)? = nil,
+    onCutShutdown: (@Sendable (CutShutdown) -> Void)? = nil
   ) {
     self.workingDirectory = workingDirectory
     self.environment = environment
@@ -96,5 +120,6 @@ public struct KernelConfiguration: Sendable {
     self.shutdownTimeout = shutdownTimeout
     self.onProcessOutput = onProcessOutput
     self.onLaunch = onLaunch
+    self.onCutShutdown = onCutShutdown
   }
 }

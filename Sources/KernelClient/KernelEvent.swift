@@ -30,13 +30,28 @@ public struct KernelEvents: AsyncSequence, Sendable {
 
   let mailbox: Mailbox<KernelEvent>
 
+  /// What ends the subscription when nobody holds it any more; nil where somebody else ends it.
+  var subscription: Subscription?
+
+  /// A place among those who get everything, given back when it is let go.
+  final class Subscription: Sendable {
+    private let mailbox: Mailbox<KernelEvent>
+    private let router: MessageRouter
+
+    init(_ mailbox: Mailbox<KernelEvent>, _ router: MessageRouter) {
+      self.mailbox = mailbox
+      self.router = router
+    }
+
+    deinit { router.unsubscribe(mailbox) }
+  }
+
   /// The next batch; an empty one when the deadline passed or ``wake()`` was called first, nil at
   /// the end or when the task is cancelled.
   ///
   /// - Parameter deadline: when to stop waiting; none waits until something comes.
   public func next(until deadline: ContinuousClock.Instant?) async -> [KernelEvent]? {
-    // A day stands for ever: so that there is one way to wait.
-    await mailbox.next(until: deadline ?? ContinuousClock.now + .seconds(86_400))
+    await mailbox.next(until: deadline)
   }
 
   /// Has a wait with a deadline end now, with an empty batch; from any thread.
@@ -47,6 +62,7 @@ public struct KernelEvents: AsyncSequence, Sendable {
   /// Iterates over the batches.
   public struct AsyncIterator: AsyncIteratorProtocol {
     let mailbox: Mailbox<KernelEvent>
+    let subscription: Subscription?
 
     /// The next batch, or nil at the end.
     public mutating func next() async -> [KernelEvent]? {
@@ -56,6 +72,6 @@ public struct KernelEvents: AsyncSequence, Sendable {
 
   /// An iterator over the batches still to come.
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(mailbox: mailbox)
+    AsyncIterator(mailbox: mailbox, subscription: subscription)
   }
 }

@@ -67,8 +67,12 @@ final class KernelSockets: Sendable {
   /// Takes what is small where it comes, without the inbox.
   let shortcut = Shortcut()
 
-  /// Counts what has been handed on.
-  let delivered = Atomic<Int>(0)
+  /// Counts what has been received, and what of it has been handed on.
+  let received = Counter()
+  let delivered = Counter()
+
+  /// What has come over the connections, byte by byte.
+  let connections: Connections
 
   /// A thread for this kernel alone: what is done on it holds up no other.
   let thread: IOThread
@@ -90,6 +94,9 @@ final class KernelSockets: Sendable {
     let inbox = inbox
     let heartbeats = heartbeats
     let shortcut = shortcut
+    let connections = Connections()
+    self.connections = connections
+    let received = received
     let curve = connection.curve.map { keys in
       CurveKeys(
         serverKey: keys.publicKey, publicKey: keys.publicKey, secretKey: keys.secretKey)
@@ -110,6 +117,7 @@ final class KernelSockets: Sendable {
         if channel == .heartbeat {
           heartbeats.put(contentsOf: messages)
         } else {
+          received.up()
           let incoming = Incoming.messages(messages, channel)
           if !shortcut.take(incoming, past: inbox) { inbox.put(incoming) }
         }
@@ -122,8 +130,13 @@ final class KernelSockets: Sendable {
       iopub = try open(.sub, .iopub)
       heartbeat = try open(.req, .heartbeat)
       try iopub.monitor { event in
-        if case .disconnected = event.kind { inbox.put(.disconnected) }
+        connections.note(event, on: .iopub)
+        if case .disconnected = event.kind {
+          received.up()
+          inbox.put(.disconnected)
+        }
       }
+      try shell.monitor { event in connections.note(event, on: .shell) }
       let stdinIsKnown = stdinIsKnown
       try stdin.monitor { event in
         if case .handshakeSucceeded = event.kind { stdinIsKnown.finish() }
@@ -147,14 +160,17 @@ final class KernelSockets: Sendable {
 
   /// Waits until the kernel's end of iopub is closed and all that came before has been handed on.
   ///
-  /// - Parameter limit: how long nothing may come before that is taken for the end.
+  /// - Parameter limit: how long nothing may come, not a byte, before that is taken for the end.
   func waitForDisconnect(limit: Duration) async {
     var before: Int
     repeat {
-      before = delivered.load(ordering: .relaxed)
+      before = delivered.value
       if await iopubEnded.next(until: ContinuousClock.now + limit) == nil { return }
-    } while delivered.load(ordering: .relaxed) != before
+    } while delivered.value != before || isArriving
   }
+
+  /// Whether something has come that was not handed on yet, or is coming just now.
+  var isArriving: Bool { received.value != delivered.value || connections.isArriving }
 
   /// Closes all of them, ends their thread and the inbox.
   func close() {

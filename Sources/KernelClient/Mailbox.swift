@@ -1,4 +1,4 @@
-@preconcurrency import Dispatch
+import Dispatch
 import Synchronization
 
 /// An unbounded queue from any thread to one consuming task, emptied in batches.
@@ -11,16 +11,13 @@ final class Mailbox<Element: Sendable>: Sendable {
     var isFinished = false
     var isWoken = false
     var waiter: Waiter?
-    var alarm: Alarm?
-  }
-
-  /// A timer that wakes the consumer.
-  ///
-  /// One serves many waits: it is not cancelled when something comes, and when it rings before the
-  /// deadline of the wait that it finds, it is set anew.
-  private struct Alarm {
-    var time: ContinuousClock.Instant
-    var timer: DispatchWorkItem
+    /// When the timer rings; nil when it is not set.
+    ///
+    /// It serves many waits: it is not set back when something comes, and when it rings before the
+    /// deadline of the wait that it finds, it is set anew.
+    var alarm: ContinuousClock.Instant?
+    /// What wakes the consumer; made for the first wait with a deadline.
+    var timer: (any DispatchSourceTimer)?
   }
 
   /// The consumer, asleep; the number tells its sleep from an earlier one that was cancelled.
@@ -61,14 +58,14 @@ final class Mailbox<Element: Sendable>: Sendable {
   func finish() {
     let waiter = state.withLock { state -> Waiter? in
       state.isFinished = true
-      state.alarm?.timer.cancel()
-      state.alarm = nil
+      state.timer?.cancel()
+      state.timer = nil
       return state.waiter.take()
     }
     waiter?.continuation.resume()
   }
 
-  deinit { state.withLock { $0.alarm?.timer.cancel() } }
+  deinit { state.withLock { $0.timer?.cancel() } }
 
   /// Everything in the box, without waiting; empty when there is nothing.
   func takeAll() -> [Element] {
@@ -79,40 +76,49 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
   }
 
+  /// Whether the consumer sleeps and has taken everything.
+  var isDrained: Bool { state.withLock { $0.waiter != nil && $0.elements.isEmpty } }
+
   /// Everything in the box, once there is something; nil when it is finished and empty, or when
   /// the task was cancelled while it waited.
   func next() async -> [Element]? {
     while true {
-      let (elements, isFinished) = state.withLock { state in
-        let elements = state.elements
-        state.elements = []
-        return (elements, state.isFinished)
+      // To be woken is nothing to one who waits for elements only.
+      if let elements = await next(until: nil) {
+        if !elements.isEmpty { return elements }
+      } else {
+        return nil
       }
-      if !elements.isEmpty { return elements }
-      if isFinished || Task.isCancelled { return nil }
-      await wait()
     }
   }
 
-  /// Whether the consumer sleeps and has taken everything.
-  var isDrained: Bool { state.withLock { $0.waiter != nil && $0.elements.isEmpty } }
-
   /// As `next()`, but an empty array when the deadline passed, or `wake()` was called, first.
-  func next(until deadline: ContinuousClock.Instant) async -> [Element]? {
+  ///
+  /// - Parameter deadline: when to stop waiting; nil for never.
+  func next(until deadline: ContinuousClock.Instant?) async -> [Element]? {
     while true {
-      let present = takeAll()
-      if !present.isEmpty { return present }
-      if takeWake() { return [] }
-      if state.withLock({ $0.isFinished }) || Task.isCancelled { return nil }
-      guard ContinuousClock.now < deadline else { return [] }
+      if let result = takeWhatIsThere(until: deadline) { return result }
+      if Task.isCancelled { return nil }
       await wait(until: deadline)
     }
   }
 
-  private func takeWake() -> Bool {
-    state.withLock { state in
-      defer { state.isWoken = false }
-      return state.isWoken
+  /// What a wait has come to; nil while it goes on.
+  ///
+  /// All is seen at one moment: what was put in before the end is taken before the end is told.
+  private func takeWhatIsThere(until deadline: ContinuousClock.Instant?) -> [Element]?? {
+    state.withLock { state -> [Element]?? in
+      if !state.elements.isEmpty {
+        defer { state.elements = [] }
+        return .some(state.elements)
+      }
+      if state.isFinished { return .some(nil) }
+      if state.isWoken {
+        state.isWoken = false
+        return .some([])
+      }
+      if let deadline, deadline <= .now, !Task.isCancelled { return .some([]) }
+      return nil
     }
   }
 
@@ -150,22 +156,28 @@ final class Mailbox<Element: Sendable>: Sendable {
   /// Sees to it that an alarm rings at a time or before.
   private func setAlarm(for time: ContinuousClock.Instant) {
     state.withLock { state in
-      if let alarm = state.alarm {
-        if alarm.time <= time { return }
-        alarm.timer.cancel()
-      }
-      let timer = DispatchWorkItem { [weak self] in self?.ring(time) }
-      state.alarm = Alarm(time: time, timer: timer)
+      guard !state.isFinished else { return }
+      if let alarm = state.alarm, alarm <= time { return }
+      state.alarm = time
+      let timer = state.timer ?? makeTimer()
+      state.timer = timer
       let delay = max(.zero, time - .now) / .nanoseconds(1)
       // Times beyond what the queue can count are beyond any run.
-      DispatchQueue.global().asyncAfter(
-        deadline: .now() + .nanoseconds(Int(min(delay, 1e18))), execute: timer)
+      timer.schedule(deadline: .now() + .nanoseconds(Int(min(delay, 1e18))))
     }
   }
 
-  private func ring(_ time: ContinuousClock.Instant) {
+  private func makeTimer() -> any DispatchSourceTimer {
+    let timer = DispatchSource.makeTimerSource(queue: .global())
+    timer.setEventHandler { [weak self] in self?.ring() }
+    timer.resume()
+    return timer
+  }
+
+  private func ring() {
     let (waiter, next) = state.withLock { state -> (Waiter?, ContinuousClock.Instant?) in
-      guard state.alarm?.time == time else { return (nil, nil) }
+      // It was set anew while it rang.
+      guard let alarm = state.alarm, alarm <= .now else { return (nil, nil) }
       state.alarm = nil
       guard let deadline = state.waiter?.deadline else { return (nil, nil) }
       return deadline <= .now ? (state.waiter.take(), nil) : (nil, deadline)

@@ -47,17 +47,30 @@ final class MessageRouter: Sendable {
   /// A mailbox that gets everything whose parent is the message with this id.
   func expect(_ messageID: String) -> Mailbox<KernelEvent> {
     let mailbox = Mailbox<KernelEvent>()
+    expect(messageID, in: mailbox)
+    return mailbox
+  }
+
+  /// That mailbox gets, beside what else it gets, everything whose parent is the message with this id.
+  func expect(_ messageID: String, in mailbox: Mailbox<KernelEvent>) {
     let end = state.withLock { state -> End? in
       if state.end == nil { state.requests[messageID] = mailbox }
       return state.end
     }
     if let end { close(mailbox, end) }
-    return mailbox
   }
 
-  /// Nobody waits for answers to this message any more.
-  func forget(_ messageID: String) {
-    _ = state.withLock { $0.requests.removeValue(forKey: messageID) }
+  /// Nobody waits for answers in that mailbox any more.
+  func forget(_ mailbox: Mailbox<KernelEvent>) {
+    state.withLock { state in
+      guard !state.requests.isEmpty else { return }
+      state.requests = state.requests.filter { $0.value !== mailbox }
+    }
+  }
+
+  /// How many subscribers and requests there are.
+  var waiting: (subscribers: Int, requests: Int) {
+    state.withLock { ($0.subscribers.count, $0.requests.count) }
   }
 
   /// Hands on what came, in order.
@@ -82,7 +95,11 @@ final class MessageRouter: Sendable {
     let mailboxes = state.withLock { state -> [Mailbox<KernelEvent>] in
       guard state.end == nil else { return [] }
       state.end = end
-      let all = Array(state.subscribers.values) + Array(state.requests.values)
+      // One mailbox may wait for the answers to several requests.
+      var all = Array(state.subscribers.values)
+      for mailbox in state.requests.values where !all.contains(where: { $0 === mailbox }) {
+        all.append(mailbox)
+      }
       state.subscribers = [:]
       state.requests = [:]
       return all

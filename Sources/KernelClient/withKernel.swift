@@ -81,6 +81,8 @@ private func withLaunchedKernel<Result>(
   defer { file.remove() }
 
   let session = Session(username: WallClock.userName())
+  // Whatever can fail comes before the launch: the process must find its owner.
+  let signer = try signer(for: file.info)
   let sockets: KernelSockets
   let process: KernelProcess
   do {
@@ -101,7 +103,7 @@ private func withLaunchedKernel<Result>(
   configuration.onLaunch?(process)
   let kernel = Kernel(
     spec: spec, connection: file.info, configuration: configuration, process: process,
-    sockets: sockets, session: session, signer: try signer(for: file.info))
+    sockets: sockets, session: session, signer: signer)
   return try await withServices(of: kernel) {
     do throws(KernelError) {
       try await kernel.becomeReady(since: start)

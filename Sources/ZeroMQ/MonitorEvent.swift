@@ -28,6 +28,9 @@ public struct MonitorEvent: Sendable {
   /// The address of the connection.
   public var endpoint: String
 
+  /// The descriptor of a connection that was made or has ended, for ``Arrival``; nil for others.
+  public var descriptor: Int32?
+
   init?(_ message: ReceivedMessage) {
     let parts = message.bytes
     guard let first = parts.first, first.count >= 2 else { return nil }
@@ -43,6 +46,13 @@ public struct MonitorEvent: Sendable {
     case ZMQ_EVENT_LISTENING: kind = .listening
     case ZMQ_EVENT_BIND_FAILED: kind = .bindFailed
     default: kind = .other(number)
+    }
+    switch kind {
+    case .connected, .disconnected:
+      // libzmq puts the descriptor behind the number of the event.
+      guard first.count >= 6 else { break }
+      descriptor = first.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 2, as: Int32.self) }
+    default: break
     }
     endpoint = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : ""
   }

@@ -204,12 +204,11 @@ struct CellTests {
     }
   }
 
-  @Test("outputs that come long after the reply are the cell's as long as they keep coming")
+  @Test("outputs that come long after the reply are the cell's as long as the kernel is at it")
   func slowOutputs() async throws {
     try await withScriptedKernel { kernel in
-      let cell = try await kernel.run(
-        "reply", "print a", "sleep 2500", "print b", "sleep 2500", "print c")
-      #expect(cell.outputs == ["stdout: a\n", "stdout: b\n", "stdout: c\n"])
+      let cell = try await kernel.run("reply", "print a", "sleep 5000", "print b")
+      #expect(cell.outputs == ["stdout: a\n", "stdout: b\n"])
     }
   }
 
@@ -218,7 +217,7 @@ struct CellTests {
     try await withScriptedKernel { kernel in
       var iterator = kernel.execute("no idle\nprint x").makeAsyncIterator()
       while let content = try await iterator.next() {
-        if content.line != nil { try await Task.sleep(for: .milliseconds(4500)) }
+        if content.line != nil { try await Task.sleep(for: .milliseconds(600)) }
       }
       guard case .replied = iterator.outcome else {
         Issue.record("no reply")

@@ -29,6 +29,7 @@ struct CellRunTests {
     switch run.action(at: .seconds(seconds)) {
     case .wait(nil): "wait"
     case .wait(let until?): "wait until \(until.components.seconds)"
+    case .probe: "probe"
     case .interrupt: "interrupt"
     case .terminate: "terminate"
     case .kill: "kill"
@@ -73,15 +74,21 @@ struct CellRunTests {
     #expect(run.cause == .cellTimeout)
   }
 
-  @Test("that has replied is not cut short by a limit")
+  @Test("that has replied is not cut short by a limit, while its outputs are arriving")
   func replied() {
     var run = run(cell: .seconds(10))
     run.receive(reply: message(.executeReply, ["status": "ok"]), at: .seconds(9))
-    #expect(word(&run, at: 9) == "wait until 13")
-    #expect(word(&run, at: 11) == "wait until 13")
-    #expect(word(&run, at: 13) == "done")
+    #expect(word(&run, at: 9) == "wait until 9")
+    #expect(word(&run, at: 10) == "probe")
+    run.probed("p")
+    for second in 11..<20 {
+      run.nothingCame(.arriving, at: .seconds(second))
+      #expect(word(&run, at: second) == "wait until \(second)")
+    }
+    for _ in 0..<16 { run.nothingCame(.working, at: .seconds(20)) }
+    #expect(word(&run, at: 20) == "done")
     #expect(run.cause == nil)
-    #expect(run.machine.missedIdle)
+    #expect(run.machine.isIncomplete)
   }
 
   @Test("the notebook's limit counts as well as the cell's, the earlier one first")

@@ -1,4 +1,5 @@
 import JSONCore
+import JupyterProtocol
 import NotebookDocument
 import Testing
 
@@ -230,6 +231,21 @@ struct CellTranscriptTests {
     #expect(run.texts(1) == ["x\n"])
     #expect(
       run.warnings == ["the kernel did not say that it is idle; output may be missing"])
+  }
+
+  @Test("a cell whose kernel falls silent after its reply has failed: its outputs may be lost")
+  func outputIncomplete() async throws {
+    let run = try await ScriptedRun([
+      ScriptedRun.code("print x\nreply\nhang", id: "a"), ScriptedRun.code("print y", id: "b"),
+    ]) {
+      $0.outputPatience = .milliseconds(700)
+      $0.allowsErrors = true
+    }
+    #expect(run.result.outcome == .failed(cell: 0))
+    #expect(run.result.cells[0].error?.name == "OutputIncomplete")
+    #expect(!run.result.cells[0].errorIsAllowed)
+    #expect(run.texts(0) == ["x\n", "OutputIncomplete"])
+    #expect(run.statuses == [.failed, .notRun])
   }
 
   @Test(

@@ -140,8 +140,8 @@ struct OutputCollectorTests {
     #expect(c.outputs(at: 0)[0]["metadata"] == [:])
     #expect(
       effects.prefix(2) == [
-        .warning("the kernel sent a number for text/plain; it was kept as text"),
-        .warning("the kernel sent null for image/png; it was dropped"),
+        .warning(.changedData, "the kernel sent a number for text/plain; it was kept as text"),
+        .warning(.changedData, "the kernel sent null for image/png; it was dropped"),
       ])
   }
 

@@ -1,6 +1,7 @@
 #ifndef LYRE_SYSTEM_SHIMS_H
 #define LYRE_SYSTEM_SHIMS_H
 
+#include "lyre_arrival.h"
 #include "lyre_attributes.h"
 #include "lyre_eventfd.h"
 #include "lyre_filesystems.h"

@@ -1,9 +1,9 @@
 /// Decides when a kernel that was started can be used.
 ///
 /// It can when it has answered one of our `kernel_info_request`s on shell, and iopub is known to
-/// be connected: by `iopub_welcome` (JEP 65), or by any message on iopub. The first busy and
-/// idle are lost to late subscription with many kernels, so the request is repeated until both
-/// have been seen.
+/// be connected: by `iopub_welcome` (JEP 65), or by a status of one of those requests. The first
+/// busy and idle are lost to late subscription with many kernels, so the request is repeated until
+/// both have been seen: at first every 20 ms, then ever more seldom.
 public struct ReadinessMachine: Sendable {
   /// What happened.
   public enum Event: Sendable {
@@ -35,6 +35,9 @@ public struct ReadinessMachine: Sendable {
   /// A request waits in our socket until the kernel is there: one is enough for a long time.
   private static let interval: Duration = .seconds(1)
   private var nextAsk: Duration = .zero
+  /// How long after the next question the one after it follows, once shell has answered.
+  private var pause: Duration = .milliseconds(20)
+  private static let longestPause: Duration = .milliseconds(250)
   private var info: KernelInfoReply?
   private var iopubWorks = false
   private var requests: Set<String> = []
@@ -75,10 +78,11 @@ public struct ReadinessMachine: Sendable {
     if now >= limit { return .timedOut(shellAnswered: info != nil) }
     if now >= nextAsk {
       // Once shell has answered, only iopub is missing: a question a moment later shows it.
-      nextAsk = now + (info == nil ? ReadinessMachine.interval : .milliseconds(20))
+      nextAsk = now + (info == nil ? ReadinessMachine.interval : pause)
+      if info != nil { pause = min(pause * 2, ReadinessMachine.longestPause) }
       return .ask
     }
-    if info != nil, nextAsk > now + .milliseconds(20) { nextAsk = now + .milliseconds(20) }
+    if info != nil, nextAsk > now + pause { nextAsk = now + pause }
     return .wait(until: min(nextAsk, limit))
   }
 }

@@ -203,4 +203,12 @@ struct CellOutputs: Sendable {
     }
     return nil
   }
+
+  /// All errors among them.
+  var errors: [ErrorContent] {
+    outputs.compactMap { output in
+      guard case .other(let object) = output, object["output_type"] == "error" else { return nil }
+      return ErrorContent(.object(object))
+    }
+  }
 }

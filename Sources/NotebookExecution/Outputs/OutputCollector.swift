@@ -20,7 +20,7 @@ struct OutputCollector: Sendable {
     /// The state of an Output widget is to be sent to the kernel.
     case sendComm(id: String, data: JSONObject)
     /// Something came that is not kept, or not as it came.
-    case warning(String)
+    case warning(WarningKind, String)
     /// Outputs of the cell at that place are to be kept elsewhere, for some of them were cut; the
     /// first time, or after a clear, all that there are.
     case spool(place: Int, [JSONValue], isNew: Bool)
@@ -40,6 +40,8 @@ struct OutputCollector: Sendable {
   private var current: Int?
   private var displays: [String: [Display]] = [:]
   private(set) var widgets = WidgetStates()
+  /// The errors of a cell that an Output widget has captured.
+  private var captured: [Int: [(widget: String, error: ErrorContent)]] = [:]
   private let limit: Int?
 
   /// No cells yet; so many bytes of the outputs of each are kept.
@@ -51,6 +53,7 @@ struct OutputCollector: Sendable {
   mutating func begin(place: Int, messageID: String) {
     if cells[place] != nil { forgetDisplays(of: place) }
     cells[place] = CellOutputs(limit: limit)
+    captured[place] = nil
     places[messageID] = place
     current = place
   }
@@ -67,6 +70,15 @@ struct OutputCollector: Sendable {
   /// The last error among the outputs of a cell.
   func error(at place: Int) -> ErrorContent? { cells[place]?.error }
 
+  /// The last error that a cell shows: among its outputs, or in an Output widget.
+  func shownError(at place: Int) -> ErrorContent? {
+    error(at: place)
+      ?? captured[place]?.last { widgets.shows($0.error, in: $0.widget) }?.error
+  }
+
+  /// The errors among the outputs of a cell.
+  func errors(at place: Int) -> [ErrorContent] { cells[place]?.errors ?? [] }
+
   /// Whether the outputs of a cell hold an error.
   func hasError(at place: Int) -> Bool { error(at: place) != nil }
 
@@ -81,12 +93,15 @@ struct OutputCollector: Sendable {
     let content = IOPubContent(message)
     switch content {
     case .status, .executeInput, .welcome, .other: return []
-    case .comm(let comm): return receive(comm, message)
+    case .comm(let comm): return receive(comm)
     case .updateDisplayData(let display): return update(display)
     case .stream, .displayData, .executeResult, .error, .clearOutput: break
     }
     if let parent = message.parentHeader?.messageID, let widget = widgets.capturing(parent) {
-      return widgets.capture(content, by: widget).map { .warning($0) }
+      if case .error(let error) = content, let place = place(of: message) {
+        captured[place, default: []].append((widget, error))
+      }
+      return widgets.capture(content, by: widget).map { .warning(.changedData, $0) }
     }
     guard let place = place(of: message) else {
       return OutputCollector.output(content).map { [.outsideCells($0)] } ?? []
@@ -109,7 +124,9 @@ struct OutputCollector: Sendable {
     case .displayData(let display), .executeResult(let display, _):
       var effects: [Effect] = []
       var repaired = display
-      repaired.data = MimeBundle.repaired(display.data) { effects.append(.warning($0)) }
+      repaired.data = MimeBundle.repaired(display.data) {
+        effects.append(.warning(.changedData, $0))
+      }
       // A display with the id of an earlier one also changes that one.
       if display.displayID != nil { effects += update(repaired) }
       guard let output = OutputCollector.output(content, repaired) else { return effects }
@@ -167,7 +184,7 @@ struct OutputCollector: Sendable {
     guard let id = display.displayID, let known = displays[id] else { return [] }
     var repaired = display
     var effects: [Effect] = []
-    repaired.data = MimeBundle.repaired(display.data) { effects.append(.warning($0)) }
+    repaired.data = MimeBundle.repaired(display.data) { effects.append(.warning(.changedData, $0)) }
     let output: JSONValue = [
       "data": .object(repaired.data), "metadata": .object(repaired.metadata),
       "output_type": "update_display_data", "transient": ["display_id": .init(id)],
@@ -193,14 +210,16 @@ struct OutputCollector: Sendable {
     displays = displays.mapValues { $0.filter { $0.place != place } }.filter { !$0.value.isEmpty }
   }
 
-  private mutating func receive(_ comm: CommContent, _ message: Message) -> [Effect] {
+  private mutating func receive(_ comm: CommContent) -> [Effect] {
     if comm.action == .open, comm.targetName != "jupyter.widget" {
       return [
-        .warning("nobody takes part in the kernel's comm '\(comm.targetName)'; it was closed"),
+        .warning(
+          .unknownComm, "nobody takes part in the kernel's comm '\(comm.targetName)'; it was closed"
+        ),
         .closeComm(id: comm.commID),
       ]
     }
-    widgets.receive(comm, parent: message.parentHeader?.messageID)
+    widgets.receive(comm)
     return []
   }
 

@@ -16,11 +16,10 @@ struct WidgetStates: Sendable {
   private var hooks: [String: [String]] = [:]
   private var captured: [String: CellOutputs] = [:]
   private var changed: [String] = []
-  private var parents: [String: String] = [:]
 
   // MARK: State
 
-  mutating func receive(_ comm: CommContent, parent: String?) {
+  mutating func receive(_ comm: CommContent) {
     if comm.action == .close {
       models[comm.commID] = nil
       captured[comm.commID] = nil
@@ -97,6 +96,11 @@ struct WidgetStates: Sendable {
     captured[widget] = outputs
     if !changed.contains(widget) { changed.append(widget) }
     return warnings
+  }
+
+  /// Whether an Output widget has that error among its outputs: it may have been cleared.
+  func shows(_ error: ErrorContent, in widget: String) -> Bool {
+    captured[widget]?.errors.contains(error) ?? false
   }
 
   /// What the kernel must be told of the Output widgets whose outputs changed, once a cell: a list

@@ -15,8 +15,10 @@ struct CellRun: Sendable {
 
   /// What is to be done.
   enum Action: Sendable {
-    /// Wait for the next event, or until that time.
+    /// Wait for the next event, or until that time; see ``nothingCame(_:at:)``.
     case wait(until: Duration?)
+    /// Send a small request behind the cell; see ``probed(_:)``.
+    case probe
     /// Interrupt the kernel.
     case interrupt
     /// Send SIGTERM to the kernel's process group.
@@ -60,6 +62,12 @@ struct CellRun: Sendable {
     _ = machine.receive(reply: message, at: now)
   }
 
+  mutating func probed(_ messageID: String) { machine.probed(messageID) }
+
+  mutating func nothingCame(_ activity: ExecutionMachine.Activity, at now: Duration) {
+    machine.nothingCame(activity, at: now)
+  }
+
   /// The run is to end before the cell does.
   mutating func stop(signal: Int32) {
     if cause == nil { cause = .stop(signal: signal) }
@@ -68,11 +76,14 @@ struct CellRun: Sendable {
   /// Says what to do at a time; asked again after each thing that was done.
   mutating func action(at now: Duration) -> Action {
     let wait: Duration?
+    // What has replied is done but for what is still arriving: no limit cuts that short.
+    let isLate = [cellDeadline, totalDeadline].contains { $0.map { now >= $0 } ?? false }
+    if machine.reply != nil, isLate || cause != nil { machine.hurry() }
     switch machine.next(at: now) {
     case .done(let outcome): return .done(outcome)
+    case .probe: return .probe
     case .wait(let until): wait = until
     }
-    // What has replied is done in a moment: no limit cuts that short.
     if machine.reply == nil, cause == nil {
       if let cellDeadline, now >= cellDeadline { cause = .cellTimeout }
       if let totalDeadline, now >= totalDeadline { cause = .totalTimeout }

@@ -54,10 +54,13 @@ extension NotebookRunner {
   ) async -> ExitStatus? {
     var death: ExitStatus?
     var isDone = false
+    var look = KernelLook()
+    rejectedReply = nil
     while !isDone, death == nil {
       if let signal = stopSignal { run.stop(signal: signal) }
       switch run.action(at: ContinuousClock.now - begin) {
       case .done: isDone = true
+      case .probe: run.probed(kernel.probe())
       case .interrupt:
         emit(.kernelSignaled(name: "interrupt", reason: reason(run.cause)))
         kernel.interrupt()
@@ -80,6 +83,9 @@ extension NotebookRunner {
           }
           death = kernel.exitStatus ?? .exited(0)
           break
+        }
+        if batch.isEmpty, let until, ContinuousClock.now >= begin + until {
+          run.nothingCame(look.activity(of: kernel), at: ContinuousClock.now - begin)
         }
         for event in batch {
           if case .exited(let status) = event { death = status }
@@ -112,7 +118,8 @@ extension NotebookRunner {
     case .reply(let message, _): run.receive(reply: message, at: now)
     case .inputRequest(let message): answer(message, place, kernel, &answers)
     case .rejected(let error, let channel):
-      emit(.warning("dropped \(error) on \(channel.rawValue)", cell: place))
+      if channel == .shell { rejectedReply = error }
+      warn(.rejectedMessage, "dropped \(error) on \(channel.rawValue)", cell: place)
     case .exited: break
     }
   }
@@ -131,7 +138,7 @@ extension NotebookRunner {
         emit(.outputsChanged(cell: place))
       case .closeComm(let id): kernel.closeComm(id)
       case .sendComm(let id, let data): kernel.sendComm(id, data: data)
-      case .warning(let text): emit(.warning(text, cell: nil))
+      case .warning(let kind, let text): warn(kind, text, cell: nil)
       case .spool(let place, let outputs, let isNew):
         changedPlaces.insert(place)
         spool(outputs, isNew, at: place)
@@ -142,15 +149,15 @@ extension NotebookRunner {
 
   /// Answers a kernel that asks for input, without keeping what else it sends waiting: a limit or
   /// a signal ends a cell that waits for a person, too.
-  private func answer(
+  private mutating func answer(
     _ message: Message, _ place: Int, _ kernel: Kernel, _ answers: inout TaskGroup<Void>
   ) {
     let request = InputRequest(message.content)
     emit(.inputRequested(cell: place, request))
     guard let input = configuration.input else {
-      emit(
-        .warning(
-          "the kernel asks for input although there is none; it got an empty line", cell: place))
+      warn(
+        .missingInput, "the kernel asks for input although there is none; it got an empty line",
+        cell: place)
       return kernel.answerInput("", to: message)
     }
     // On another thread than the runner's: it may wait for a person.
@@ -166,8 +173,9 @@ extension NotebookRunner {
     guard let limit = configuration.outputLimit else { return }
     guard let stem = limit.stem else {
       if isNew {
-        emit(
-          .warning("its outputs have more than \(limit.bytes) bytes; the rest is cut", cell: place))
+        warn(
+          .cutOutputs, "its outputs have more than \(limit.bytes) bytes; the rest is cut",
+          cell: place)
       }
       return
     }
@@ -179,15 +187,15 @@ extension NotebookRunner {
     for output in outputs { spool.write(output) }
     if let failure = spool.failure {
       if !hadFailed {
-        emit(
-          .warning(
-            "'\(spool.path)' cannot be written: \(failure); what is cut is lost", cell: place))
+        warn(
+          .lostOutputs, "'\(spool.path)' cannot be written: \(failure); what is cut is lost",
+          cell: place)
       }
     } else if present == nil {
-      emit(
-        .warning(
-          "its outputs have more than \(limit.bytes) bytes; all of them are in '\(spool.path)'",
-          cell: place))
+      warn(
+        .cutOutputs,
+        "its outputs have more than \(limit.bytes) bytes; all of them are in '\(spool.path)'",
+        cell: place)
     }
     collector.setWhereabouts(spool.failure == nil ? "in \(spool.path)" : nil, at: place)
   }
@@ -200,9 +208,10 @@ extension NotebookRunner {
     }
   }
 
-  /// deno sends most of its output after its idle: for it alone a moment of silence is waited for.
+  /// Deno sends most of its output after its idle, message by message between those of later
+  /// requests: what it broadcasts of a small one has nothing before it only when all is sent.
   static func limits(of kernel: Kernel) -> ExecutionMachine.Limits {
     kernel.info.implementation.lowercased().contains("deno")
-      ? ExecutionMachine.Limits(quiet: .milliseconds(100)) : ExecutionMachine.Limits()
+      ? ExecutionMachine.Limits(settlingProbes: 2) : ExecutionMachine.Limits()
   }
 }

@@ -12,7 +12,8 @@ extension NotebookRunner {
     _ duration: Duration
   ) {
     if run.machine.missedIdle {
-      emit(.warning("the kernel did not say that it is idle; output may be missing", cell: place))
+      warn(
+        .missingIdle, "the kernel did not say that it is idle; output may be missing", cell: place)
     }
     let reply = run.machine.reply
     if let count = reply?.executionCount { setCount(count, at: place) }
@@ -30,7 +31,7 @@ extension NotebookRunner {
       outcome = .kernelDied(death, cell: place)
       emit(.kernelDied(death))
     } else {
-      conclude(&result, reply)
+      conclude(&result, reply, isIncomplete: run.machine.isIncomplete)
     }
     let isTold = collector.hasError(at: place) && result.status != .timedOut
     if !isTold, let error = explanation(result, reply, death) {
@@ -57,6 +58,10 @@ extension NotebookRunner {
       by: cause, result.index, isKernelGone: isKernelGone || run.wasTerminated)
     if reply?.status == .error { result.error = reply?.error }
     if endedWell { result.status = .succeeded }
+    if endedWell, run.machine.isIncomplete {
+      result.status = .failed
+      result.error = NotebookRunner.incompleteOutput
+    }
     guard result.status == .timedOut else { return }
     result.limit = cause == .cellTimeout ? limit : configuration.totalTimeout
     if outcome == nil {
@@ -67,39 +72,66 @@ extension NotebookRunner {
   }
 
   /// How a cell ended that came to its own end.
-  private mutating func conclude(_ result: inout CellResult, _ reply: ExecuteReply?) {
+  private mutating func conclude(
+    _ result: inout CellResult, _ reply: ExecuteReply?, isIncomplete: Bool
+  ) {
     let place = result.index
     let cell = document.cell(at: place)
-    let shown = collector.error(at: place)
+    let shown = collector.shownError(at: place)
     result.status = .failed
     if reply?.status == .error || reply?.status == .aborted {
       result.error = reply?.error ?? ErrorContent(name: "aborted", value: "", traceback: [])
-      if isCleanExit(result.error) {
+      if isCleanExit(result.error), !isIncomplete {
         result.status = .succeeded
         outcome = .completed
         return
       }
+      result.error = told(result.error, at: place)
     } else if let shown, reply == nil || configuration.failsOnErrorOutputs {
       result.error = shown
     } else if reply == nil {
       // It became idle and said no more: kernels do when their own code breaks. That is no success.
-      result.error = NotebookRunner.missingReply
+      result.error = missingReply
+    } else if isIncomplete {
+      result.error = NotebookRunner.incompleteOutput
     } else {
       result.status = .succeeded
       if let shown, !isErrorAllowed(cell, shown) {
-        emit(
-          .warning(
-            "it shows the error '\(shown.name)', but the kernel says that it succeeded",
-            cell: place))
+        warn(
+          .shownError, "it shows the error '\(shown.name)', but the kernel says that it succeeded",
+          cell: place)
       }
+      return
+    }
+    if isIncomplete {
+      // Whoever allows errors does not allow that outputs are lost.
+      outcome = .failed(cell: place)
       return
     }
     result.errorIsAllowed = isErrorAllowed(cell, result.error)
     if !result.errorIsAllowed { outcome = .failed(cell: place) }
   }
 
-  private static let missingReply = explained(
-    "NoReplyError", "the kernel became idle without a reply; its own log may tell why")
+  /// The error to tell where the kernel's reply has one: that of the reply, unless the reply has
+  /// none to speak of, or another than all that the cell shows.
+  private func told(_ error: ErrorContent?, at place: Int) -> ErrorContent? {
+    let shown = collector.errors(at: place)
+    guard let error, let last = shown.last else { return error }
+    let isShown = shown.contains { $0.name == error.name && $0.value == error.value }
+    return isShown || !["", "NoneType"].contains(error.name) ? error : last
+  }
+
+  private var missingReply: ErrorContent {
+    let dropped = rejectedReply.map { "; a message on its channel was dropped: \($0)" }
+    return NotebookRunner.explained(
+      "NoReplyError",
+      "the kernel became idle without a reply" + (dropped ?? "; its own log may tell why"))
+  }
+
+  private static let incompleteOutput = explained(
+    "OutputIncomplete",
+    "the kernel replied, but did not say that it is idle, and nothing more came; outputs are missing"
+  )
 
   private static func explained(_ name: String, _ value: String) -> ErrorContent {
     ErrorContent(name: name, value: value, traceback: ["\(name): \(value)"])
@@ -115,7 +147,8 @@ extension NotebookRunner {
     case .killedWithKernel:
       NotebookRunner.explained(
         "DeadKernelError", "the kernel \(death.map(\.description) ?? "ended")")
-    case .failed where reply == nil: NotebookRunner.missingReply
+    case .failed where reply == nil: missingReply
+    case .failed where result.error == NotebookRunner.incompleteOutput: result.error
     default: nil
     }
   }

@@ -30,6 +30,9 @@ public struct NotebookRunner {
   var unsavedPlaces: Set<Int> = []
   var lastSave = ContinuousClock.now
   var outcome: RunOutcome?
+  private var warnings = WarningBound()
+  /// Why the last message on shell was dropped while this cell ran; nil when none was.
+  var rejectedReply: WireError?
 
   /// The first cell whose time ran out while the run went on, unless that is allowed.
   var lateCell: Int?
@@ -78,6 +81,7 @@ public struct NotebookRunner {
     defer { control.onStop(nil) }
     if configuration.input != nil { await kernel.waitForInputChannel(limit: .seconds(2)) }
     limits = NotebookRunner.limits(of: kernel)
+    limits.silence = configuration.outputPatience
     let start = ContinuousClock.now
     if let info = kernel.info.languageInfo {
       document.setMetadata(["language_info"], to: .object(info))
@@ -85,7 +89,7 @@ public struct NotebookRunner {
     papermill?.begin(&document)
     if papermill != nil { unsavedPlaces.formUnion(results.indices) }
     for place in results.indices where results[place].status == .pending {
-      _ = CellLimit(document.cell(at: place)) { emit(.warning($0, cell: place)) }
+      _ = CellLimit(document.cell(at: place)) { warn(.limit, $0, cell: place) }
     }
     let toRun = results.indices.filter { results[$0].status == .pending }
     emit(.runStarted(cells: results, toRun: toRun.count))
@@ -118,6 +122,7 @@ public struct NotebookRunner {
       resources: usage(kernel).map { ResourceUse($0, since: nil) }, standardErrorTail: tail)
     papermill?.end(&document, result)
     spools = [:]
+    for text in warnings.rest { emit(.warning(text, cell: nil)) }
     emit(.runFinished(result))
     return result
   }
@@ -158,6 +163,11 @@ public struct NotebookRunner {
     for place in changedPlaces { document.setOutputs(collector.outputs(at: place), at: place) }
     unsavedPlaces.formUnion(changedPlaces)
     changedPlaces = []
+  }
+
+  /// Warns, unless there were too many warnings of that kind.
+  mutating func warn(_ kind: WarningKind, _ text: String, cell: Int?) {
+    if warnings.take(kind, text) { emit(.warning(text, cell: cell)) }
   }
 
   func emit(_ kind: RunEvent.Kind) {

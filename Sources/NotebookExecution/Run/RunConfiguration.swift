@@ -24,6 +24,10 @@ public struct RunConfiguration: Sendable {
   /// How long a kernel may take to obey an interrupt, and then SIGTERM.
   public var interruptPatience: Duration
 
+  /// How long a kernel that has replied may send nothing, not a byte, and do nothing, before the
+  /// rest of a cell's outputs is given up; the cell has failed then, with `OutputIncomplete`.
+  public var outputPatience: Duration
+
   /// Whether the run goes on after any error.
   public var allowsErrors: Bool
   /// The names of errors after which the run goes on.
@@ -68,6 +72,7 @@ public struct RunConfiguration: Sendable {
     totalTimeout = nil
     onTimeout = .stop
     interruptPatience = .seconds(5)
+    outputPatience = .seconds(60)
     allowsErrors = false
     allowedErrors = []
     allowsNoErrors = false

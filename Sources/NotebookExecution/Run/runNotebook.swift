@@ -1,6 +1,7 @@
 public import KernelClient
 public import KernelLauncher
 public import NotebookDocument
+import Synchronization
 
 /// Starts a kernel, runs a notebook's cells in it, and ends it.
 ///
@@ -27,10 +28,16 @@ public func runNotebook(
   report: @escaping (RunEvent) -> Void = { _ in }
 ) async throws -> RunResult {
   var kernelConfiguration = kernelConfiguration.forRun(of: spec)
-  kernelConfiguration.onLaunch = { control.attach($0) }
+  kernelConfiguration.callOnLaunch { control.attach($0) }
   report(RunEvent(time: wallClockNanoseconds(), kind: .kernelStarting(name: spec.name)))
+  let cut = Mutex<KernelConfiguration.CutShutdown?>(nil)
+  let onCut = kernelConfiguration.onCutShutdown
+  kernelConfiguration.onCutShutdown = { shutdown in
+    onCut?(shutdown)
+    cut.withLock { $0 = shutdown }
+  }
   let start = ContinuousClock.now
-  return try await withKernel(spec, configuration: kernelConfiguration) { kernel in
+  let result = try await withKernel(spec, configuration: kernelConfiguration) { kernel in
     report(
       RunEvent(
         time: wallClockNanoseconds(),
@@ -40,6 +47,21 @@ public func runNotebook(
     return try await runNotebook(
       document, in: kernel, configuration: configuration, control: control, save: save,
       finish: finish, report: report)
+  }
+  // The run is over by then: a notebook is written while its kernel ends.
+  if let cut = cut.withLock(\.self) { report(.warning(of: cut)) }
+  return result
+}
+
+extension RunEvent {
+  /// Tells that what a kernel does at its end was cut.
+  public static func warning(of cut: KernelConfiguration.CutShutdown) -> RunEvent {
+    RunEvent(
+      time: wallClockNanoseconds(),
+      kind: .warning(
+        "the kernel did not exit within \(cut.timeout.inSeconds) after it was asked to shut down, and "
+          + "was ended by \(ExitStatus.name(of: cut.signal)): its work at exit may be incomplete; "
+          + "use --shutdown-timeout SECONDS to give it longer", cell: nil))
   }
 }
 

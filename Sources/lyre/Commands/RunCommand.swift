@@ -143,6 +143,9 @@ struct LimitOptions: ParsableArguments {
   @Option(help: "Seconds from the kernel's start to its first reply.")
   var startupTimeout: Double = 60
 
+  @Option(help: "Seconds that the kernel may take to exit at the end; 0 for no limit.")
+  var shutdownTimeout: Double = 2
+
   @Option(help: "What follows a timed-out cell: stop or continue; code 3 unless it is allowed.")
   var onTimeout: RunConfiguration.TimeoutPolicy = .stop
 

@@ -24,6 +24,7 @@ final class KernelAhead: Sendable {
   private struct State {
     var started: Started?
     var workingDirectory: String?
+    var onCut: (@Sendable (KernelConfiguration.CutShutdown) -> Void)?
   }
 
   private let state = Mutex(State())
@@ -57,7 +58,11 @@ final class KernelAhead: Sendable {
         document, asked: plan.kernelName, fallback: plan.kernelFallback)
     else { return }
     var configuration = plan.kernelConfiguration(for: argument).forRun(of: choice.spec)
-    configuration.onLaunch = { control.attach($0) }
+    configuration.callOnLaunch { control.attach($0) }
+    configuration.onCutShutdown = { [self] cut in
+      let tell = state.withLock { $0.onCut }
+      tell?(cut)
+    }
     let directory = configuration.workingDirectory
     let (begin, start) = (KernelAhead.wallClock(), ContinuousClock.now)
     try? await withKernel(choice.spec, configuration: configuration) { kernel in
@@ -89,6 +94,11 @@ final class KernelAhead: Sendable {
     await ended.wait()
     await previous?.waitUntilEnded()
     return nil
+  }
+
+  /// Has something called when what the kernel does at its end is cut.
+  func onCutShutdown(_ body: @escaping @Sendable (KernelConfiguration.CutShutdown) -> Void) {
+    state.withLock { $0.onCut = body }
   }
 
   /// Has the kernel end; nobody waits for that here.

@@ -128,6 +128,7 @@ struct NotebookJob {
           spec, workingDirectory: kernelConfiguration.workingDirectory)
       {
         report(started, spec)
+        ahead?.onCutShutdown { [reporter] in reporter.report(.warning(of: $0)) }
         result = try await runNotebook(
           document, in: started.kernel, configuration: runConfiguration, control: control,
           save: save, finish: finish, report: report)

@@ -63,6 +63,8 @@ struct RunPlan: Sendable {
       warmStarts: try command.kernel.warmStarts(count: inputs.count),
       encryption: command.kernel.encryption,
       startupTimeout: try RunPlan.limit(command.limits.startupTimeout, "--startup-timeout")
+        ?? .seconds(86_400),
+      shutdownTimeout: try RunPlan.limit(command.limits.shutdownTimeout, "--shutdown-timeout")
         ?? .seconds(86_400))
 
     var run = RunConfiguration()

@@ -1,0 +1,44 @@
+/// What a warning is about: of each kind only the first few are told.
+enum WarningKind: Hashable, Sendable {
+  case rejectedMessage
+  case changedData
+  case unknownComm
+  case missingInput
+  case shownError
+  case missingIdle
+  case cutOutputs
+  case lostOutputs
+  case limit
+}
+
+/// Bounds the warnings of a run: a kernel could make a million of them.
+struct WarningBound: Sendable {
+  /// How many of each kind are told one by one.
+  static let limit = 20
+
+  private var counts: [WarningKind: (number: Int, firstLeftOut: String)] = [:]
+  private var order: [WarningKind] = []
+
+  /// Counts a warning.
+  ///
+  /// - Returns: whether it is to be told.
+  mutating func take(_ kind: WarningKind, _ text: String) -> Bool {
+    if counts[kind] == nil {
+      counts[kind] = (0, "")
+      order.append(kind)
+    }
+    counts[kind, default: (0, "")].number += 1
+    let number = counts[kind]?.number ?? 0
+    if number == WarningBound.limit + 1 { counts[kind]?.firstLeftOut = text }
+    return number <= WarningBound.limit
+  }
+
+  /// A sentence for each kind of which some were left out.
+  var rest: [String] {
+    order.compactMap { kind in
+      guard let (number, text) = counts[kind], number > WarningBound.limit else { return nil }
+      let left = number - WarningBound.limit
+      return "\(left) more \(left == 1 ? "warning" : "warnings") like this: \(text)"
+    }
+  }
+}

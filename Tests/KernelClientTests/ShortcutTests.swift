@@ -1,0 +1,31 @@
+import JupyterProtocol
+import Synchronization
+import Testing
+
+@testable import KernelClient
+
+@Suite("The way past the inbox", .timeLimit(.minutes(1)))
+struct ShortcutTests {
+  @Test("is closed until it is opened, and while something waits or is being handed on")
+  func order() async {
+    let inbox = Mailbox<Incoming>()
+    let shortcut = Shortcut()
+    let taken = Atomic<Int>(0)
+    #expect(!shortcut.take(.messages([], .iopub), past: inbox))
+    shortcut.open { _ in taken.add(1, ordering: .relaxed) }
+    // Nobody sleeps at the inbox: whoever empties it may be in the middle of something.
+    #expect(!shortcut.take(.messages([], .iopub), past: inbox))
+    inbox.put(.disconnected)
+    #expect(!shortcut.take(.messages([], .iopub), past: inbox))
+    #expect(await inbox.next()?.count == 1)
+    #expect(!shortcut.take(.messages([], .iopub), past: inbox))
+    async let next = inbox.next()
+    while !inbox.isDrained { await Task.yield() }
+    #expect(shortcut.take(.messages([], .iopub), past: inbox))
+    #expect(taken.load(ordering: .relaxed) == 1)
+    // The end of a connection follows all that came over it: it takes the long way.
+    #expect(!shortcut.take(.disconnected, past: inbox))
+    inbox.finish()
+    #expect(await next == nil)
+  }
+}
