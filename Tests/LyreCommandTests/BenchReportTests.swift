@@ -63,14 +63,16 @@ struct BenchReportTests {
     }
   }
 
-  @Test("a picture that cannot be written does not cost the figures")
+  @Test("a picture that cannot be written is refused before anything is measured")
   func unwritablePlot() async throws {
     try await Lyre.with { lyre in
-      let outcome = try await lyre.bench(
-        ["--only", "memory", "--no-ceiling", "--plot", "no/such/place.svg"])
-      #expect(outcome.code == 6, "\(outcome)")
-      #expect(outcome.output.contains("memory when ready"))
-      #expect(outcome.errors.contains("no/such/place.svg"))
+      let options = ["--only", "memory", "--no-ceiling", "--plot"]
+      let missing = try await lyre.bench(options + ["no/such/place.svg"])
+      #expect(missing == .init(2, errors: "error: --plot: there is no directory 'no/such'\n"))
+      try lyre.directory.write("{}", to: "old.svg")
+      let own = try await lyre.bench(options + ["old.svg", "--compare", "old.svg"])
+      #expect(own.code == 2)
+      #expect(own.errors.contains("would overwrite the earlier report 'old.svg'"))
     }
   }
 }

@@ -66,6 +66,18 @@ struct Lyre {
       input: input, limit: limit)
   }
 
+  /// Runs lines of a shell in the directory; the command is `$LYRE`.
+  func shell(_ lines: String, shell: String = "/bin/bash") async throws -> Outcome {
+    let environment = [
+      "PATH": "/usr/bin:/bin", "HOME": directory.path, "JUPYTER_PATH": kernel.jupyterPath,
+      "TMPDIR": directory.path, "LANG": "C.UTF-8", "LYRE": try BuiltProduct.path("lyre"),
+    ]
+    let command = try RunningCommand(
+      shell, ["-c", lines], environment: environment, directory: directory.path,
+      limit: .seconds(60))
+    return Outcome(await command.result())
+  }
+
   /// Runs the command to its end.
   func run(
     _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]

@@ -124,6 +124,12 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let picture = try plot.map { (path) throws(ExitRequest) in
+      try CommandOutput(
+        path, option: "--plot", replacing: .otherFiles,
+        reading: [(compare, "the earlier report"), (snippets, "the snippets")]
+          .compactMap { path, name in path.map { ($0, name) } })
+    }
     let old = try compare.map { try oldReport($0) }
     let configuration = BenchmarkConfiguration(
       subjects: try subjects(), measurements: try measurements(),
@@ -148,15 +154,13 @@ struct BenchCommand: AsyncParsableCommand {
       }
       if comparison.isWorse { codes.append(.cellFailed) }
     }
-    if let plot {
+    if let plot, let picture {
       let isPage = plot.hasSuffix(".html")
-      let picture = BenchmarkPlot(report)
-      let text = isPage ? picture.page : picture.svg
-      do {
-        try NotebookFile(plot).write(Array(text.utf8))
+      let drawing = BenchmarkPlot(report)
+      do throws(ExitRequest) {
+        try picture.write(Array((isPage ? drawing.page : drawing.svg).utf8))
       } catch {
-        Printer.shared.log("error: \(error)")
-        codes.append(.notWritten)
+        codes.append(error.code)
       }
     }
     if report.kernels.contains(where: { $0.startFailure != nil }) {

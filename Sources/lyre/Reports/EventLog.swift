@@ -4,45 +4,54 @@ import JupyterProtocol
 import KernelLauncher
 import NotebookExecution
 import Synchronization
+import SystemSupport
 
 /// The log of `--events`, a JSON object a line for everything that happens.
 ///
 /// Its format is in `docs/events.md`.
 final class EventLog: Sendable {
-  /// The file cannot be opened.
-  struct Failure: Error, CustomStringConvertible {
-    var description: String
+  private enum Target {
+    case standardOutput
+    case stream(OutputStream)
+    case file(Int32)
   }
 
-  private let descriptor: Int32?
   private struct State {
     var hasFailed = false
     var lastNumber = 0
+    /// How many bytes of whole lines are in the file.
+    var size = 0
   }
 
+  private let path: String
+  private let target: Target
   private let state = Mutex(State())
 
-  /// A log in a file; `-` is standard output.
-  init(_ path: String) throws(Failure) {
-    if path == "-" {
-      descriptor = nil
-      return
+  /// A log in a new file or in place of an earlier log, in a pipe, or on standard output.
+  ///
+  /// - Throws: `OutputRefusal` when it cannot be opened.
+  init(_ place: OutputPlace) throws(OutputRefusal) {
+    path = place.path
+    if place.isStandardOutput {
+      target = .standardOutput
+    } else if place.isFile {
+      // Never waiting, should it have become a pipe.
+      let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK
+      let opened = open(place.path, flags, 0o666)
+      guard opened >= 0 else { throw .refused(place.path, SystemError()) }
+      target = .file(opened)
+    } else {
+      target = .stream(try OutputStream(place) { Stopping.isAsked })
     }
-    let opened = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard opened >= 0 else {
-      throw Failure(
-        description: "--events: '\(path)' cannot be written: \(String(cString: strerror(errno)))")
-    }
-    descriptor = opened
   }
 
   /// Closes the file.
   ///
-  /// - Returns: whether everything was written.
-  func close() -> Bool {
-    let isWhole = state.withLock { !$0.hasFailed }
-    guard let descriptor else { return isWhole }
-    return Glibc.close(descriptor) == 0 && isWhole
+  /// - Returns: what is to be said where not everything was written.
+  func close() -> String? {
+    var isWhole = state.withLock { !$0.hasFailed }
+    if case .file(let descriptor) = target, Glibc.close(descriptor) != 0 { isWhole = false }
+    return isWhole ? nil : "the events could not all be written to '\(path)'"
   }
 
   func write(notebook: String, run: String, _ event: RunEvent) {
@@ -78,16 +87,24 @@ final class EventLog: Sendable {
       for member in subject { object.append(key: member.key, value: member.value) }
       for member in members { object.append(key: member.key, value: member.value) }
       let line = JSONValue.object(object).serialized() + [0x0A]
-      guard let descriptor else { return Printer.shared.output(line) }
-      var rest = line[...]
-      while !rest.isEmpty, !state.hasFailed {
-        let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        if count >= 0 {
-          rest = rest.dropFirst(count)
-        } else if errno != EINTR {
-          state.hasFailed = true
-        }
+      put(line, &state)
+    }
+  }
+
+  private func put(_ line: [UInt8], _ state: inout State) {
+    if state.hasFailed { return }
+    do throws(SystemError) {
+      switch target {
+      case .standardOutput: Printer.shared.output(line)
+      case .stream(let stream): try stream.write(line[...]) { Stopping.isAsked }
+      case .file(let descriptor):
+        try writeAll(descriptor, line[...])
+        state.size += line.count
       }
+    } catch {
+      state.hasFailed = true
+      // Readers find whole lines only.
+      if case .file(let descriptor) = target { _ = ftruncate(descriptor, off_t(state.size)) }
     }
   }
 

@@ -73,17 +73,11 @@ final class JUnitReport: Sendable {
 
   /// Writes the report.
   ///
-  /// - Returns: whether it could be written.
-  func write(to path: String) -> Bool {
-    let text =
+  /// - Throws: `NotebookError` when it cannot be written.
+  func write(to file: OutputFile) throws(NotebookError) {
+    try file.write(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-      + suites.withLock { $0.joined() } + "</testsuites>\n"
-    do {
-      try NotebookFile(path).write(Array(text.utf8))
-      return true
-    } catch {
-      return false
-    }
+        + suites.withLock { $0.joined() } + "</testsuites>\n")
   }
 
   func time(_ duration: Duration) -> String {

@@ -6,6 +6,7 @@ import KernelLauncher
 import NotebookDocument
 import NotebookExecution
 import Synchronization
+import SystemSupport
 
 /// The run of one notebook, from its file to its result.
 struct NotebookJob {
@@ -30,7 +31,14 @@ struct NotebookJob {
       return reporter.fail("\(error)", .unusableInput)
     }
     var input: NotebookDocument?
-    if case .inPlace = destination { input = document }
+    if case .inPlace = destination {
+      input = document
+      do throws(OutputRefusal) {
+        _ = try OutputPlace(argument)
+      } catch {
+        return reporter.fail("\(error); --output writes the result elsewhere", .unusableInput)
+      }
+    }
     do {
       let needsKernel = plan.existing == nil && (!plan.preparesOnly || plan.kernelName != nil)
       choice =
@@ -232,6 +240,13 @@ private struct SaveState {
   mutating func saveAtEnd(
     _ document: NotebookDocument, _ destination: RunPlan.Destination, _ reporter: RunReporter
   ) -> ExitCode {
+    do throws(NotebookError) {
+      if case .stream(_, let stream) = destination { try stream?.write(document.pieces()) }
+    } catch {
+      reporter.warn(error.message)
+      code = .notWritten
+      return code
+    }
     if case .standardOutput = destination { Printer.shared.output(document.serialized()) }
     guard let ending = saver?.finish(document) else { return .success }
     if let message = ending.message { reporter.warn(message) }

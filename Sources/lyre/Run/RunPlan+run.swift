@@ -1,26 +1,21 @@
 import Glibc
 import KernelClient
 import KernelLauncher
+import NotebookDocument
 import NotebookExecution
 import Synchronization
 
 extension RunPlan {
   /// Runs every notebook, so many at once as asked for, and gives the code of the worst.
   func run() async -> ExitCode {
-    let events: EventLog?
-    do {
-      events = try eventsPath.map { try EventLog($0) }
-    } catch {
-      Printer.shared.log("error: \(error)")
-      return .notWritten
-    }
     let controls = notebooks.map { _ in RunControl() }
     let stopped = Atomic<Int32>(0)
     Signals.handle { signal in
       stopped.store(signal, ordering: .relaxed)
+      Stopping.ask()
       for control in controls { control.stop(signal: signal) }
     }
-    let report = reportPath.map { _ in JUnitReport() }
+    let junit = report.map { _ in JUnitReport() }
     let isPrefixed = jobs > 1
     let codes = Mutex<[ExitCode]>([])
     // A kernel alone has no other to be started, or to end, beside.
@@ -46,8 +41,7 @@ extension RunPlan {
         next += 1
         let notebook = notebooks[index]
         let reporter = RunReporter(
-          self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, events: events,
-          junit: report)
+          self, notebook.argument, isPrefixed: isPrefixed, junit: junit)
         let own = ahead(index, after: Latch(isOpen: true))
         let begun = Latch()
         // The first ones start together.
@@ -74,12 +68,16 @@ extension RunPlan {
     }
     await kernelConfiguration.warmStarts?.end()
     var all = codes.withLock { $0 }
-    if let path = reportPath, let report, !report.write(to: path) {
-      Printer.shared.log("error: the report '\(path)' cannot be written")
-      all.append(.notWritten)
+    if let report, let junit {
+      do throws(NotebookError) {
+        try junit.write(to: report)
+      } catch {
+        Printer.shared.log("error: the report '\(report.path)' cannot be written: \(error.message)")
+        all.append(.notWritten)
+      }
     }
-    if let events, !events.close() {
-      Printer.shared.log("error: the events could not be written to '\(eventsPath ?? "")'")
+    if let failure = events?.close() {
+      Printer.shared.log("error: \(failure)")
       all.append(.notWritten)
     }
     let signal = stopped.load(ordering: .relaxed)

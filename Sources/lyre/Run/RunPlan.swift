@@ -3,6 +3,7 @@ import JSONCore
 import KernelClient
 import NotebookDocument
 import NotebookExecution
+import SystemSupport
 
 /// Options that do not go together, or make no sense.
 struct UsageError: Error {
@@ -11,14 +12,6 @@ struct UsageError: Error {
 
 /// What `lyre run` was asked for, checked: options go in, and each notebook's job comes out.
 struct RunPlan: Sendable {
-  /// Where a result goes.
-  enum Destination: Sendable {
-    case inPlace
-    case file(String)
-    case standardOutput
-    case nowhere
-  }
-
   let notebooks: [(argument: String, destination: Destination)]
   let kernelName: String?
   let kernelFallback: KernelFallback
@@ -33,8 +26,11 @@ struct RunPlan: Sendable {
   let keepsVersion: Bool
   let isQuiet: Bool
   let isVerbose: Bool
-  let eventsPath: String?
-  let reportPath: String?
+  let events: EventLog?
+  let report: OutputFile?
+  /// Whether standard output is for a notebook, events or a report, and has no room for what cells
+  /// print.
+  let standardOutputIsTaken: Bool
   let writesPapermillMetadata: Bool
   let hidesCode: Bool
   let preparesOnly: Bool
@@ -46,7 +42,20 @@ struct RunPlan: Sendable {
         command.parameters,
         standardInputIsFree: !inputs.contains("-") && command.kernel.stdin != "inherit"),
       isStrict: command.parameters.strictParameters)
-    notebooks = try RunPlan.destinations(inputs, command.result, parameters.values)
+    var files = CommandFiles()
+    for path in command.parameters.parametersFile { files.reads(path, as: "the parameters") }
+    if let path = command.kernel.existing { files.reads(path, as: "the connection file") }
+    if !["none", "inherit"].contains(command.kernel.stdin) {
+      files.reads(command.kernel.stdin, as: "the answers")
+    }
+    let destinations = try RunPlan.destinations(
+      inputs, command.result, parameters.values, &files)
+    let eventsPlace = try command.telling.events.map { (path) throws(UsageError) in
+      try files.writes(path, option: "--events", replacing: .eventLogs)
+    }
+    let reportPlace = try command.telling.report.map { (path) throws(UsageError) in
+      try files.writes(path, option: "--report", replacing: .otherFiles)
+    }
     kernelName = command.kernel.kernel
     kernelFallback = command.kernel.kernelFallback
     existing = command.kernel.existing
@@ -92,61 +101,29 @@ struct RunPlan: Sendable {
     guard command.telling.jobs > 0 else {
       throw UsageError(message: "--jobs: expected a number from 1 on")
     }
-    jobs = min(command.telling.jobs, notebooks.count)
+    jobs = min(command.telling.jobs, inputs.count)
     progress = command.telling.quiet ? .none : command.telling.progress
     keepsVersion = command.result.keepVersion
     isQuiet = command.telling.quiet
     isVerbose = command.telling.verbose
-    eventsPath = command.telling.events
-    reportPath = command.telling.report
     hidesCode = command.result.reportMode
     preparesOnly = command.result.prepareOnly
     writesPapermillMetadata = command.result.papermillMetadata
-    if eventsPath == "-", notebooks.contains(where: { $0.destination.isStandardOutput }) {
-      throw UsageError(message: "--events - and a notebook cannot both go to standard output")
-    }
-  }
+    standardOutputIsTaken =
+      [eventsPlace, reportPlace].contains { $0?.isStandardOutput ?? false }
+      || destinations.contains { $0.isStandardOutput }
 
-  private static func destinations(
-    _ inputs: [String], _ options: ResultOptions, _ parameters: JSONObject
-  ) throws(UsageError) -> [(argument: String, destination: Destination)] {
-    let choices = [options.output != nil, options.outputDir != nil, options.noSave]
-    guard choices.filter(\.self).count <= 1 else {
-      throw UsageError(message: "use only one of --output, --output-dir and --no-save")
+    // All is well: what is needed is made and opened, and nothing before.
+    if let directory = command.result.outputDir { try RunPlan.makeDirectory(directory) }
+    notebooks = try zip(inputs, destinations).map { (input, destination) throws(UsageError) in
+      (input, try destination.opened())
     }
-    guard inputs.filter({ $0 == "-" }).count <= 1 else {
-      throw UsageError(message: "standard input can be read only once")
+    do throws(OutputRefusal) {
+      report = try reportPlace.map { (place) throws(OutputRefusal) in try OutputFile(place) }
+      events = try eventsPlace.map { (place) throws(OutputRefusal) in try EventLog(place) }
+    } catch {
+      throw UsageError(message: "\(error)")
     }
-    let output = options.output.map(OutputTemplate.init)
-    if let output, inputs.count > 1, !output.hasName {
-      throw UsageError(
-        message: "--output: with several notebooks it needs {name} in it, as in out/{name}.ipynb")
-    }
-    if options.output == nil, options.outputDir == nil, !options.noSave {
-      try refusePapermillOutput(inputs)
-    }
-    if let directory = options.outputDir { try makeDirectory(directory) }
-    let today = OutputTemplate.today
-    return try inputs.map { (input) throws(UsageError) in
-      if options.noSave { return (input, .nowhere) }
-      if let directory = options.outputDir {
-        return (input, .file("\(directory)/\(stem(input)).ipynb"))
-      }
-      if let output {
-        if output.text == "-" { return (input, .standardOutput) }
-        let path = try output.path(name: stem(input), parameters: parameters, date: today)
-        try requireDirectory(of: path)
-        return (input, .file(path))
-      }
-      return (input, input == "-" ? .standardOutput : .inPlace)
-    }
-  }
-
-  /// The name of a notebook without directory and suffix.
-  private static func stem(_ path: String) -> String {
-    if path == "-" { return "notebook" }
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    return name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
   }
 
   private static func limit(_ seconds: Double?, _ option: String) throws(UsageError) -> Duration? {
@@ -175,16 +152,6 @@ struct RunPlan: Sendable {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Nobody should learn only after hours of a run that its result has no place.
-  private static func requireDirectory(of path: String) throws(UsageError) {
-    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
-    let directory = String(path[..<slash])
-    guard isDirectory(directory) else {
-      throw UsageError(
-        message: "--output: there is no directory '\(directory)'; --output-dir makes one")
-    }
-  }
-
   private static func makeDirectory(_ path: String) throws(UsageError) {
     var partial = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
@@ -194,21 +161,6 @@ struct RunPlan: Sendable {
     if !isDirectory(path) {
       throw UsageError(
         message: "--output-dir: '\(path)' cannot be made: \(String(cString: strerror(errno)))")
-    }
-  }
-}
-
-extension RunPlan.Destination {
-  var isStandardOutput: Bool {
-    if case .standardOutput = self { true } else { false }
-  }
-
-  /// The file that the result of a notebook goes to; nil when it goes to none.
-  func path(for argument: String) -> String? {
-    switch self {
-    case .inPlace: argument
-    case .file(let path): path
-    case .standardOutput, .nowhere: nil
     }
   }
 }

@@ -27,15 +27,14 @@ final class RunReporter: Sendable {
   private let state = Mutex(State())
 
   init(
-    _ plan: RunPlan, _ argument: String, _ destination: RunPlan.Destination, isPrefixed: Bool,
-    events: EventLog?, junit: JUnitReport?
+    _ plan: RunPlan, _ argument: String, isPrefixed: Bool, junit: JUnitReport?
   ) {
     self.plan = plan
     name = NotebookInput.name(argument)
     // Standard output has room for one thing: a notebook or events leave none for what cells print.
-    streamsGoToError = destination.isStandardOutput || plan.eventsPath == "-"
+    streamsGoToError = plan.standardOutputIsTaken
     self.isPrefixed = isPrefixed
-    self.events = events
+    events = plan.events
     self.junit = junit
   }
 

@@ -38,13 +38,15 @@ struct DescribePipeline: ParsableCommand {
   }
 
   func run() throws {
+    let target = try CommandOutput(
+      output, option: "--output", replacing: .otherFiles, reading: [(pipeline, "the pipeline")])
     let input = try PipelineInput(pipeline)
     let pipeline = try input.document().pipeline
     let drawing = PipelineDrawing(pipeline, title: input.name)
     let text: String
     switch json ? .json : format ?? .text {
     case .text:
-      let isTerminal = output == nil && Printer.shared.terminal.outputIsTerminal
+      let isTerminal = target.isStandardOutput && Printer.shared.terminal.outputIsTerminal
       text =
         PipelineSummary(pipeline, input)
         .lines(drawing, width: isTerminal ? Terminal.columns : 100).joined(separator: "\n") + "\n"
@@ -55,6 +57,6 @@ struct DescribePipeline: ParsableCommand {
     case .dot: text = drawing.dot
     case .svg: text = drawing.svg()
     }
-    try PipelineOutput.write(Array(text.utf8), to: output)
+    try target.write(Array(text.utf8))
   }
 }

@@ -53,13 +53,21 @@ struct MigratePipeline: ParsableCommand {
       return error.code
     }
     document.migrate(name: input.name)
+    let other: CommandOutput?
+    do throws(ExitRequest) {
+      other = try (check ? nil : output).map { (output) throws(ExitRequest) in
+        try CommandOutput(output, option: "--output", replacing: .pipelines, reading: [])
+      }
+    } catch {
+      return error.code
+    }
     let isCurrent = !document.isChanged
     if check {
       if isCurrent { return .success }
       Printer.shared.log("\(path): version \(document.version), not 8")
       return .cellFailed
     }
-    if output == "-" {
+    if let other, other.isStandardOutput {
       Printer.shared.output(document.serialized())
       return .success
     }
@@ -69,7 +77,15 @@ struct MigratePipeline: ParsableCommand {
       return .success
     }
     do throws(NotebookError) {
-      try NotebookFile(target).write(document.serialized())
+      if let other {
+        do throws(ExitRequest) {
+          try other.write(document.serialized())
+        } catch {
+          return error.code
+        }
+      } else {
+        try NotebookFile(target).write(document.serialized())
+      }
     } catch {
       Printer.shared.log("\(error)")
       return .notWritten

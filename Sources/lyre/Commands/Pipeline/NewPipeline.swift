@@ -50,6 +50,9 @@ struct NewPipeline: ParsableCommand {
       Printer.shared.log("error: \(pipeline): is there already; --overwrite replaces it")
       throw ExitRequest(code: .unusableInput)
     }
+    let target = try CommandOutput(
+      pipeline, option: "the pipeline", replacing: .pipelines,
+      reading: files.map { ($0, "the file of a node") })
     let document: PipelineDocument
     do throws(PipelineError) {
       document = try make()
@@ -57,7 +60,7 @@ struct NewPipeline: ParsableCommand {
       Printer.shared.log("error: \(error)")
       throw ExitRequest(code: .unusableInput)
     }
-    try PipelineOutput.write(document.serialized() + [0x0A], to: pipeline)
+    try target.write(document.serialized() + [0x0A])
   }
 
   private func make() throws(PipelineError) -> PipelineDocument {

@@ -6,6 +6,7 @@ import NotebookExecution
 import PipelineExecution
 import Pipelines
 import Synchronization
+import SystemSupport
 
 /// Tells of a pipeline's run on the terminal, and hands it to the log of events and the reports.
 final class PipelineReporter: Sendable {
@@ -15,6 +16,8 @@ final class PipelineReporter: Sendable {
   private let graph: PipelineGraph
   private let configuration: PipelineConfiguration
   private let events: EventLog?
+  private let junitFile: OutputFile?
+  private let htmlFile: OutputFile?
   private let board: PipelineBoard
   private let printer = Printer.shared
   /// How often comparisons of files have been reported.
@@ -25,14 +28,16 @@ final class PipelineReporter: Sendable {
   init(
     _ telling: PipelineTelling, _ pipeline: Pipeline, _ graph: PipelineGraph,
     _ input: PipelineInput, _ configuration: PipelineConfiguration
-  ) throws(EventLog.Failure) {
+  ) throws(OutputRefusal) {
     self.telling = telling
     self.pipeline = pipeline
     self.graph = graph
     self.input = input
     self.configuration = configuration
     board = PipelineBoard(input.name)
-    if let path = telling.events { events = try EventLog(path) } else { events = nil }
+    junitFile = try telling.report.map { (place) throws(OutputRefusal) in try OutputFile(place) }
+    htmlFile = try telling.html.map { (place) throws(OutputRefusal) in try OutputFile(place) }
+    events = try telling.events.map { (place) throws(OutputRefusal) in try EventLog(place) }
   }
 
   private var showsLines: Bool { telling.progress != .none && !telling.showsBoard }
@@ -153,19 +158,26 @@ final class PipelineReporter: Sendable {
       log(printer.terminal.styled("error:", .red) + " " + failure)
       if code < .notWritten { code = .notWritten }
     }
-    if let path = telling.report {
+    func write(
+      _ file: OutputFile, _ body: (OutputFile) throws(NotebookError) -> Void
+    ) {
+      do throws(NotebookError) {
+        try body(file)
+      } catch {
+        note("the report '\(file.path)' cannot be written: \(error.message)")
+      }
+    }
+    if let file = junitFile {
       let report = JUnitReport()
       report.add(pipeline: input.name, result)
-      if !report.write(to: path) { note("the report '\(path)' cannot be written") }
+      write(file) { (file) throws(NotebookError) in try report.write(to: file) }
     }
-    if let path = telling.html {
+    if let file = htmlFile {
       let report = HTMLReport(
         pipeline: pipeline, graph: graph, result: result, name: input.name, folder: input.folder)
-      do throws(NotebookError) {
-        try NotebookFile(path).write(Array(report.html().utf8))
-        if telling.progress != .none { log("  report: \(path)") }
-      } catch {
-        note("the report '\(path)' cannot be written: \(error.message)")
+      write(file) { (file) throws(NotebookError) in
+        try file.write(report.html())
+        if telling.progress != .none { log("  report: \(file.path)") }
       }
     }
     if telling.json {
@@ -173,9 +185,7 @@ final class PipelineReporter: Sendable {
         JSONValue.object(PipelineRunSummary(result, name: input.name).json(code))
           .serialized(.pretty) + [0x0A])
     }
-    if let events, !events.close() {
-      note("the events could not be written to '\(telling.events ?? "")'")
-    }
+    note(events?.close())
     return code
   }
 

@@ -3,6 +3,7 @@ import JSONCore
 import KernelLauncher
 import PipelineExecution
 import Pipelines
+import SystemSupport
 
 /// What `lyre pipeline run` was asked for, checked.
 struct PipelineRunPlan {
@@ -54,10 +55,10 @@ struct PipelineRunPlan {
     configuration.python = command.work.python
     self.configuration = configuration
     stateDirectory = PipelineRunPlan.stateDirectory(command.record, configuration.environment)
-    telling = PipelineTelling(command.telling)
-    if command.telling.json, command.telling.events == "-" {
-      throw UsageError(message: "--json and --events - cannot both go to standard output")
-    }
+    var files = CommandFiles()
+    files.reads(path, as: "the pipeline")
+    for path in command.parameters.parametersFile { files.reads(path, as: "the parameters") }
+    telling = try PipelineTelling(command.telling, &files)
   }
 
   /// The directory of the record of runs, absolute.
@@ -91,6 +92,11 @@ struct PipelineRunPlan {
       }
       return .unusableInput
     }
+    do throws(UsageError) {
+      try refuseNodeFiles(pipeline, input)
+    } catch {
+      return fail(error.message, .unusableInput)
+    }
     let file = PipelinePath.joined(PipelineFolder.currentDirectory, path)
     let lock: PipelineLock?
     do throws(HistoryError) {
@@ -115,13 +121,16 @@ struct PipelineRunPlan {
       history = nil
     }
     let reporter: PipelineReporter
-    do throws(EventLog.Failure) {
+    do throws(OutputRefusal) {
       reporter = try PipelineReporter(telling, pipeline, graph, input, configuration)
     } catch {
-      return fail("\(error)", .notWritten)
+      return fail("\(error)", .unusableInput)
     }
     let control = PipelineControl()
-    Signals.handle { control.stop(signal: $0) }
+    Signals.handle { signal in
+      Stopping.ask()
+      control.stop(signal: signal)
+    }
     let runner = PipelineRunner(
       pipeline, graph, name: input.name, file: file, configuration: configuration,
       history: history, control: control, report: { reporter.report($0) })
@@ -131,6 +140,29 @@ struct PipelineRunPlan {
     } catch {
       reporter.abandon()
       return fail("\(path): \(error)", .unusableInput)
+    }
+  }
+
+  /// Refuses reports that would take the place of what nodes run, need or make.
+  private func refuseNodeFiles(_ pipeline: Pipeline, _ input: PipelineInput) throws(UsageError) {
+    let outputs = [
+      ("--events", telling.events), ("--report", telling.report), ("--html", telling.html),
+    ]
+    guard outputs.contains(where: { $0.1 != nil }) else { return }
+    var files = CommandFiles()
+    for node in pipeline.executableNodes {
+      guard let file = node.file else { continue }
+      let whole = input.folder.absolute(file)
+      files.reads(whole, as: "the file of a node")
+      let folder = PipelinePath.folder(whole)
+      for (paths, name) in [(node.dependencies, "a dependency"), (node.outputs, "an output")] {
+        for path in paths where !PipelinePath.isPattern(path) {
+          files.reads(PipelinePath.joined(folder, path), as: "\(name) of a node")
+        }
+      }
+    }
+    for case (let option, let place?) in outputs where place.isFile {
+      try files.writes(place, as: "\(option) '\(place.path)'")
     }
   }
 

@@ -1,25 +1,43 @@
+import SystemSupport
+
 /// What is told of a pipeline's run, and how.
 struct PipelineTelling: Sendable {
   let progress: ProgressMode
   let isQuiet: Bool
   let isVerbose: Bool
   let json: Bool
-  let events: String?
-  let report: String?
-  let html: String?
+  let events: OutputPlace?
+  let report: OutputPlace?
+  let html: OutputPlace?
 
-  init(_ options: PipelineTellingOptions) {
+  /// - Throws: ``UsageError`` when something that is asked for cannot be written, or is something else
+  ///   that the command reads or writes.
+  init(_ options: PipelineTellingOptions, _ files: inout CommandFiles) throws(UsageError) {
     progress = options.quiet ? .none : options.progress
     isQuiet = options.quiet
     isVerbose = options.verbose
     json = options.json
-    events = options.events
-    report = options.report
-    html = options.html
+    events = try options.events.map { (path) throws(UsageError) in
+      try files.writes(path, option: "--events", replacing: .eventLogs)
+    }
+    report = try options.report.map { (path) throws(UsageError) in
+      try files.writes(path, option: "--report", replacing: .otherFiles)
+    }
+    html = try options.html.map { (path) throws(UsageError) in
+      try files.writes(path, option: "--html", replacing: .otherFiles)
+    }
+    let taken = [("--events", events), ("--report", report), ("--html", html)]
+      .first { $0.1?.isStandardOutput ?? false }
+    standardOutputIsTaken = json || taken != nil
+    if json, let taken {
+      throw UsageError(message: "--json and \(taken.0) - cannot both go to standard output")
+    }
   }
 
+  private let standardOutputIsTaken: Bool
+
   /// Whether standard output is for programs, and what nodes print goes to standard error.
-  var streamsGoToError: Bool { json || events == "-" }
+  var streamsGoToError: Bool { standardOutputIsTaken }
 
   /// Whether a board is shown, and not a line for everything that happens.
   var showsBoard: Bool { progress == .auto && Printer.shared.terminal.errorIsTerminal }

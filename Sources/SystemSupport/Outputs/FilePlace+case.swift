@@ -1,0 +1,22 @@
+import Glibc
+
+extension FilePlace {
+  /// Whether a directory takes names in upper and lower case for the same, as file systems of
+  /// Windows and macOS do.
+  ///
+  /// Asked without writing anything: an entry that is there is looked for by its name with the case
+  /// changed. In an empty directory nothing can be told, and the answer is no.
+  package static func ignoresCase(in directory: String) -> Bool {
+    guard let entries = opendir(directory) else { return false }
+    defer { closedir(entries) }
+    while let entry = readdir(entries) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      let other = name == name.lowercased() ? name.uppercased() : name.lowercased()
+      guard other != name, let identity = FileIdentity("\(directory)/\(name)") else { continue }
+      return FileIdentity("\(directory)/\(other)") == identity
+    }
+    return false
+  }
+}

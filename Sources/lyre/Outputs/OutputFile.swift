@@ -1,0 +1,58 @@
+import Glibc
+import NotebookDocument
+import Synchronization
+import SystemSupport
+
+/// Something that a command writes once, whole: a result, a report, a picture.
+///
+/// A file is replaced, never half written; a pipe or a device gets the text.
+struct OutputFile: Sendable {
+  let place: OutputPlace
+  /// Open from the beginning, so that a pipe without a reader is noticed then.
+  private let stream: OutputStream?
+
+  /// Opens what is no file.
+  ///
+  /// - Throws: `OutputRefusal` when it cannot be opened.
+  init(_ place: OutputPlace) throws(OutputRefusal) {
+    self.place = place
+    stream =
+      place.isFile || place.isStandardOutput
+      ? nil : try OutputStream(place) { Stopping.isAsked }
+  }
+
+  /// The path as it was given.
+  var path: String { place.path }
+
+  /// Writes it.
+  ///
+  /// - Throws: `NotebookError` when it cannot be written; a file is then as it was.
+  func write(_ pieces: [ArraySlice<UInt8>]) throws(NotebookError) {
+    if place.isStandardOutput {
+      for piece in pieces { Printer.shared.output(Array(piece)) }
+    } else if let stream {
+      do throws(SystemError) {
+        for piece in pieces { try stream.write(piece) { Stopping.isAsked } }
+      } catch {
+        let reason = error.number == ETIMEDOUT ? "its reader does not read" : error.description
+        throw NotebookError(.unwritable, "'\(path)' cannot be written: \(reason)")
+      }
+    } else {
+      try NotebookFile(path).write(pieces: pieces)
+    }
+  }
+
+  /// Writes a text.
+  ///
+  /// - Throws: `NotebookError` when it cannot be written; a file is then as it was.
+  func write(_ text: String) throws(NotebookError) { try write([Array(text.utf8)[...]]) }
+}
+
+/// Whether a signal has asked the command to end: what waits for others waits no longer then.
+enum Stopping {
+  private static let flag = Atomic<Bool>(false)
+
+  static var isAsked: Bool { flag.load(ordering: .relaxed) }
+
+  static func ask() { flag.store(true, ordering: .relaxed) }
+}

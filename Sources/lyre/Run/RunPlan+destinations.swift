@@ -1,0 +1,126 @@
+import JSONCore
+import SystemSupport
+
+extension RunPlan {
+  /// Where a result goes.
+  enum Destination: Sendable {
+    /// Into the notebook itself.
+    case inPlace
+    /// Into another file.
+    case file(String)
+    /// Into a pipe or a device, which is open once nothing is wrong with the command.
+    case stream(OutputPlace, OutputFile?)
+    case standardOutput
+    case nowhere
+  }
+
+  /// Where the results of notebooks go: each into a file of its own, which nothing else is.
+  ///
+  /// - Throws: ``UsageError``.
+  static func destinations(
+    _ inputs: [String], _ options: ResultOptions, _ parameters: JSONObject,
+    _ files: inout CommandFiles
+  ) throws(UsageError) -> [Destination] {
+    let choices = [options.output != nil, options.outputDir != nil, options.noSave]
+    guard choices.filter(\.self).count <= 1 else {
+      throw UsageError(message: "use only one of --output, --output-dir and --no-save")
+    }
+    guard inputs.filter({ $0 == "-" }).count <= 1 else {
+      throw UsageError(message: "standard input can be read only once")
+    }
+    let output = options.output.map(OutputTemplate.init)
+    if let output, inputs.count > 1, !output.hasName {
+      throw UsageError(
+        message: "--output: with several notebooks it needs {name} in it, as in out/{name}.ipynb")
+    }
+    if options.output == nil, options.outputDir == nil, !options.noSave {
+      try refusePapermillOutput(inputs)
+    }
+    for input in inputs { files.reads(input, as: "the notebook") }
+    let today = OutputTemplate.today
+    var destinations: [Destination] = []
+    for input in inputs {
+      if options.noSave {
+        destinations.append(.nowhere)
+      } else if let directory = options.outputDir {
+        let place = try CommandFiles.place(
+          "\(directory)/\(stem(input)).ipynb", "--output-dir", makesDirectory: true)
+        destinations.append(try destination(place, of: input, "--output-dir", &files))
+      } else if let output {
+        let path = try output.path(name: stem(input), parameters: parameters, date: today)
+        destinations.append(
+          try destination(try place(path, stem(input)), of: input, "--output", &files))
+      } else if input == "-" {
+        let place = try CommandFiles.place("-", "standard output")
+        destinations.append(try destination(place, of: input, "--output", &files))
+      } else {
+        try files.writesInPlace(input)
+        destinations.append(.inPlace)
+      }
+    }
+    return destinations
+  }
+
+  private static func destination(
+    _ place: OutputPlace, of input: String, _ option: String, _ files: inout CommandFiles
+  ) throws(UsageError) -> Destination {
+    if input != "-", place.isFile, place.place == FilePlace(input) {
+      try files.writesInPlace(input)
+      return .inPlace
+    }
+    try files.writes(
+      place,
+      as: place.isStandardOutput ? "a notebook" : "the result of '\(NotebookInput.name(input))'")
+    try CommandFiles.check(place, option, .notebooks)
+    if place.isStandardOutput { return .standardOutput }
+    if place.isNull { return .nowhere }
+    return place.isFile ? .file(place.path) : .stream(place, nil)
+  }
+
+  /// Where `--output` leads to; nobody should learn only after hours of a run that it leads nowhere.
+  private static func place(_ path: String, _ stem: String) throws(UsageError) -> OutputPlace {
+    do throws(OutputRefusal) {
+      return try OutputPlace(path)
+    } catch {
+      var remedy = ""
+      switch error {
+      case .noDirectory: remedy = "; --output-dir makes one"
+      case .directory(let path): remedy = "; --output-dir '\(path)' writes '\(stem).ipynb' into it"
+      default: break
+      }
+      throw UsageError(message: "--output: \(error)\(remedy)")
+    }
+  }
+
+  /// The name of a notebook without directory and suffix.
+  private static func stem(_ path: String) -> String {
+    if path == "-" { return "notebook" }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
+  }
+}
+
+extension RunPlan.Destination {
+  var isStandardOutput: Bool {
+    if case .standardOutput = self { true } else { false }
+  }
+
+  /// The file that the result of a notebook goes to; nil when it goes to none.
+  func path(for argument: String) -> String? {
+    switch self {
+    case .inPlace: argument
+    case .file(let path): path
+    case .stream, .standardOutput, .nowhere: nil
+    }
+  }
+
+  /// The destination, ready to be written to.
+  func opened() throws(UsageError) -> RunPlan.Destination {
+    guard case .stream(let place, nil) = self else { return self }
+    do throws(OutputRefusal) {
+      return .stream(place, try OutputFile(place))
+    } catch {
+      throw UsageError(message: "--output: \(error)")
+    }
+  }
+}
