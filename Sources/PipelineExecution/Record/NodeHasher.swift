@@ -25,14 +25,14 @@ struct NodeHasher: Sendable {
 
   init(
     folder: String, configuration: PipelineConfiguration, scope: ParameterScope,
-    files: FileHashes, history: PipelineHistory
+    files: FileHashes, history: PipelineHistory?
   ) {
     self.folder = folder
     self.configuration = configuration
     self.scope = scope
     self.files = files
-    salt = history.salt
-    record = history.directory
+    salt = history?.salt ?? ""
+    record = history?.directory ?? ""
     programs = ProgramPrints(files: files)
   }
 
@@ -134,7 +134,9 @@ struct NodeHasher: Sendable {
 
   /// The files that the node itself writes, which do not count among those of a folder.
   private func ownFiles(of node: PipelineNode, in directory: String) -> Set<FileIdentity> {
-    var result = [record] + node.outputs.flatMap { NodeFiles.matches($0, in: directory) }
+    var result =
+      (record.isEmpty ? [] : [record])
+      + node.outputs.flatMap { NodeFiles.matches($0, in: directory) }
     if node.kind == .notebook { result.append(PipelinePath.joined(folder, node.file ?? "")) }
     return Set(result.compactMap { FileIdentity($0) })
   }

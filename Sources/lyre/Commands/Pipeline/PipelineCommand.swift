@@ -12,6 +12,7 @@ struct PipelineCommand: ParsableCommand {
       EXAMPLES
         lyre pipeline run analysis.pipeline
         lyre pipeline run analysis.pipeline --cached --html report.html
+        lyre pipeline status analysis.pipeline
         lyre pipeline history analysis.pipeline
         lyre pipeline validate analysis.pipeline
         lyre pipeline describe analysis.pipeline
@@ -20,7 +21,8 @@ struct PipelineCommand: ParsableCommand {
         lyre pipeline migrate old.pipeline
       """,
     subcommands: [
-      RunPipeline.self, ValidatePipeline.self, DescribePipeline.self, HistoryOfPipelines.self,
+      RunPipeline.self, StatusOfPipeline.self, ValidatePipeline.self, DescribePipeline.self,
+      HistoryOfPipelines.self,
       PipelineLogs.self, NewPipeline.self, MigratePipeline.self,
     ])
 }

@@ -20,6 +20,7 @@ struct RunPipeline: AsyncParsableCommand {
         lyre pipeline run analysis.pipeline --html report.html
         lyre pipeline run analysis.pipeline --cached     only what has changed
         lyre pipeline run analysis.pipeline --resume     where the last run stopped
+        lyre pipeline run analysis.pipeline --cached --dry-run
         lyre pipeline run analysis.pipeline --from clean -j 4 --keep-going
         lyre pipeline run analysis.pipeline -p year 2026 --report tests.xml
 
@@ -45,7 +46,7 @@ struct RunPipeline: AsyncParsableCommand {
     } catch {
       throw ValidationError(error.message)
     }
-    let code = try await plan.run()
+    let code = try await work.dryRun ? PipelinePreview(plan).run() : plan.run()
     if code != .success { throw ExitRequest(code: code) }
   }
 }
@@ -77,6 +78,9 @@ struct WorkOptions: ParsableArguments {
 
   @Flag(help: "Go on where the last run failed or was stopped.")
   var resume = false
+
+  @Flag(help: "Say what would run and why, run nothing, and end with code 1 if anything would.")
+  var dryRun = false
 
   @Option(help: "The Python that runs Python scripts. (default: the active environment's)")
   var python: String?

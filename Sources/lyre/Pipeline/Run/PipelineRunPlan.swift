@@ -61,6 +61,21 @@ struct PipelineRunPlan {
     telling = try PipelineTelling(command.telling, &files)
   }
 
+  init(_ command: StatusOfPipeline) throws(UsageError) {
+    path = command.pipeline
+    root = command.root
+    var configuration = PipelineConfiguration(environment: PipelineRunPlan.environment())
+    configuration.reuse = .unchanged
+    configuration.parameters = try ParameterSource.values(
+      command.parameters, standardInputIsFree: true)
+    isStrict = command.parameters.strictParameters
+    configuration.python = command.python
+    configuration.kernelFallback = command.kernelFallback
+    self.configuration = configuration
+    stateDirectory = PipelineRunPlan.stateDirectory(command.record, configuration.environment)
+    telling = PipelineTelling(json: command.json)
+  }
+
   /// The directory of the record of runs, absolute.
   static func stateDirectory(_ options: RecordOptions, _ environment: [String: String]) -> String {
     let directory =
@@ -166,13 +181,13 @@ struct PipelineRunPlan {
     }
   }
 
-  private func fail(_ message: String, _ code: ExitCode) -> ExitCode {
+  func fail(_ message: String, _ code: ExitCode) -> ExitCode {
     Printer.shared.log(Printer.shared.terminal.styled("error:", .red) + " " + message)
     return code
   }
 
   /// The graph of the pipeline when it can be run; else what is wrong has been said.
-  private func valid(_ document: PipelineDocument, _ pipeline: Pipeline, _ input: PipelineInput)
+  func valid(_ document: PipelineDocument, _ pipeline: Pipeline, _ input: PipelineInput)
     throws -> PipelineGraph?
   {
     var findings = PipelineValidation(for: .local).findings(

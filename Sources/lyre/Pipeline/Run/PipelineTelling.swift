@@ -36,6 +36,18 @@ struct PipelineTelling: Sendable {
 
   private let standardOutputIsTaken: Bool
 
+  /// For a command that only reports.
+  init(json: Bool) {
+    progress = .none
+    isQuiet = json
+    isVerbose = false
+    self.json = json
+    events = nil
+    report = nil
+    html = nil
+    standardOutputIsTaken = json
+  }
+
   /// Whether standard output is for programs, and what nodes print goes to standard error.
   var streamsGoToError: Bool { standardOutputIsTaken }
 

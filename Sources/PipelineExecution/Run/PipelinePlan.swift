@@ -1,0 +1,201 @@
+import Pipelines
+
+/// What a run would do, without running anything.
+public struct PipelinePlan: Sendable {
+  /// What would be done with a node.
+  public enum Action: String, Sendable, Hashable, CaseIterable {
+    /// It would run.
+    case run
+    /// It would run if a node that it needs makes something new.
+    case mayRun = "may_run"
+    /// Its earlier result would be used.
+    case unchanged
+    /// It is not to be run.
+    case skipped
+  }
+
+  /// A node.
+  public struct Node: Sendable {
+    /// Its place in the pipeline's graph, from 0.
+    public var place: Int
+    /// Its id.
+    public var id: String
+    /// What people call it.
+    public var label: String
+    /// The notebook or script.
+    public var file: String?
+    /// What would be done with it.
+    public var action: Action
+    /// Why; nil where that goes without saying.
+    public var reason: String?
+    /// What is to be said of it.
+    public var warning: String?
+    /// The run in which it last ran; nil when it never ran.
+    public var lastRun: Int64?
+    /// How it ended then, as ``NodeStatus`` has it, or `killed`.
+    public var lastStatus: String?
+    /// When it began then, in nanoseconds since 1970-01-01 00:00 UTC.
+    public var lastStarted: Int64?
+    /// How long it took then.
+    public var lastDuration: Duration?
+  }
+
+  /// The nodes, parents first.
+  public var nodes: [Node]
+
+  /// The run of the pipeline that goes on now; nil when none does.
+  public var goingOn: Int64?
+
+  /// Whether something would run.
+  public var hasWork: Bool { nodes.contains { $0.action == .run || $0.action == .mayRun } }
+
+  /// How many nodes there are of an action.
+  public func count(_ action: Action) -> Int { nodes.count { $0.action == action } }
+}
+
+extension PipelineRunner {
+  /// The run was stopped while files were compared.
+  public struct Stopped: Error, Sendable {}
+
+  /// What ``run()`` would do. Nothing is run, locked or written.
+  ///
+  /// - Returns: what would be done with each node.
+  /// - Throws: ``NodeSelection/Unknown``, ``HistoryError``, and ``Stopped`` when the control says so.
+  public func plan() async throws -> PipelinePlan {
+    let selection = try configuration.selection.places(in: graph)
+    let past = try history?.past(of: identity, graph) ?? PipelinePast()
+    let selected =
+      configuration.reuse == .lastRun ? past.selection(selection, in: graph) : selection
+    let last = try history?.runs(of: identity, limit: 1).first
+    let planner = PipelinePlanner(self, past: past, selected: selected)
+    let nodes = await onOwnThread { [planner] in
+      var planner = planner
+      return planner.nodes()
+    }
+    guard let nodes else { throw Stopped() }
+    return PipelinePlan(nodes: nodes, goingOn: last?.status == "running" ? last?.id : nil)
+  }
+}
+
+extension PipelineHistory {
+  /// What is known of the nodes of a pipeline.
+  func past(of pipeline: String, _ graph: PipelineGraph) throws(HistoryError) -> PipelinePast {
+    try read { database in try PipelinePast(of: pipeline, graph, database) }
+  }
+}
+
+/// Goes through the nodes of a pipeline as a run would.
+private struct PipelinePlanner: Sendable {
+  let runner: PipelineRunner
+  let past: PipelinePast
+  let selected: Set<Int>?
+  let hasher: NodeHasher
+  private var actions: [PipelinePlan.Action] = []
+  /// Files that nodes which may run make, from the pipeline's folder on: nobody knows their content.
+  private var unsettled: Set<String> = []
+
+  init(_ runner: PipelineRunner, past: PipelinePast, selected: Set<Int>?) {
+    self.runner = runner
+    self.past = past
+    self.selected = selected
+    hasher = NodeHasher(
+      folder: runner.folder, configuration: runner.configuration, scope: runner.parameters,
+      files: FileHashes(reader: runner.history?.reader, writer: nil), history: runner.history)
+  }
+
+  /// All nodes; nil when the run was stopped.
+  mutating func nodes() -> [PipelinePlan.Node]? {
+    var result: [PipelinePlan.Node] = []
+    for (place, node) in runner.graph.nodes.enumerated() {
+      guard let verdict = try? verdict(on: node, at: place) else { return nil }
+      actions.append(verdict.action)
+      if verdict.action == .run || verdict.action == .mayRun { unsettle(node, at: place) }
+      let before = past.nodes[place]
+      result.append(
+        PipelinePlan.Node(
+          place: place, id: node.id, label: node.label, file: node.file, action: verdict.action,
+          reason: verdict.reason, warning: verdict.warning, lastRun: before?.run,
+          lastStatus: before?.status, lastStarted: before?.started,
+          lastDuration: before.map { .seconds($0.duration) }))
+    }
+    return result
+  }
+
+  private mutating func unsettle(_ node: PipelineNode, at place: Int) {
+    let folder = PipelinePath.folder(PipelinePath.joined(runner.folder, node.file ?? ""))
+    for output in node.outputs {
+      unsettled.insert(
+        PipelinePath.relative(PipelinePath.joined(folder, output), to: runner.folder))
+    }
+    for name in past.nodes[place]?.outputs.parts.keys.map({ $0 }) ?? []
+    where name.hasPrefix("output ") {
+      unsettled.insert(String(name.dropFirst("output ".count)))
+    }
+  }
+
+  private func verdict(on node: PipelineNode, at place: Int) throws(HashingWatch.Stopped)
+    -> (action: PipelinePlan.Action, reason: String?, warning: String?)
+  {
+    if let selected, !selected.contains(place) { return (.skipped, nil, nil) }
+    let reuse = runner.configuration.reuse
+    if reuse == .nothing { return (.run, nil, nil) }
+    let parents = runner.graph.parents[place]
+    let running = parents.filter { actions[$0] == .run || actions[$0] == .mayRun }
+    var hashes = try hashes(of: node, at: place)
+    hashes.inputs = settled(hashes.inputs, at: place, running)
+    let verdict = past.verdict(
+      on: node, at: place, reuse, attempt: 1, hashes,
+      parentThatRan: running.first.map { runner.graph.nodes[$0].label })
+    if verdict.reusedRun == nil {
+      let isFollower = reuse == .lastRun && !running.isEmpty
+      let reason =
+        isFollower
+        ? "'\(runner.graph.nodes[running[0]].label)' would run again" : verdict.reason
+      return (.run, reason, verdict.warning)
+    }
+    guard reuse == .unchanged, let first = running.first else {
+      return (.unchanged, nil, verdict.warning)
+    }
+    // One without declared outputs is taken to make something new whenever it runs.
+    let certain = running.first {
+      actions[$0] == .run && runner.graph.nodes[$0].outputs.isEmpty
+    }
+    if let certain { return (.run, "'\(runner.graph.nodes[certain].label)' would run again", nil) }
+    return (.mayRun, "if '\(runner.graph.nodes[first].label)' makes something new", nil)
+  }
+
+  private func hashes(of node: PipelineNode, at place: Int) throws(HashingWatch.Stopped)
+    -> (inputs: NodeInputs, outputs: NodeInputs?)
+  {
+    let (control, report) = (runner.control, runner.report)
+    let hasher = hasher.watched(
+      by: HashingWatch(
+        isStopped: { control.stopSignal != nil },
+        report: { progress in
+          report(
+            PipelineEvent(
+              time: wallClockNanoseconds(), kind: .nodeComparing(place, progress)))
+        }))
+    let parents = runner.graph.parents[place].map { parent in
+      (label: runner.graph.nodes[parent].label, token: past.nodes[parent]?.token ?? "unknown")
+    }
+    let inputs = try hasher.inputs(of: node, parents: parents)
+    let wantsOutputs =
+      runner.configuration.reuse == .unchanged
+      && past.nodes[place]?.status == NodeStatus.succeeded.rawValue
+    return (inputs, wantsOutputs ? try hasher.outputs(of: node) : nil)
+  }
+
+  /// The inputs, as if what is not known yet were as it was before.
+  private func settled(_ inputs: NodeInputs, at place: Int, _ running: [Int]) -> NodeInputs {
+    guard let before = past.nodes[place]?.inputs else { return inputs }
+    var inputs = inputs
+    let names =
+      running.map { "after \(runner.graph.nodes[$0].label)" }
+      + Set(inputs.parts.keys).union(before.parts.keys).filter {
+        $0.hasPrefix("file ") && unsettled.contains(String($0.dropFirst("file ".count)))
+      }
+    for name in names { inputs.parts[name] = before.parts[name] }
+    return inputs
+  }
+}

@@ -1,0 +1,153 @@
+import JSONCore
+import JupyterProtocol
+import PipelineExecution
+import Pipelines
+import Synchronization
+
+/// Says what a run of a pipeline would do, without running or writing anything.
+struct PipelinePreview {
+  let plan: PipelineRunPlan
+  /// Whether it is about how nodes last ended, too.
+  let showsPast: Bool
+
+  init(_ plan: PipelineRunPlan, showsPast: Bool = false) {
+    self.plan = plan
+    self.showsPast = showsPast
+  }
+
+  /// Writes what would run, and gives the code to end with: 1 where something would.
+  func run() async throws -> ExitCode {
+    let input = try PipelineInput(
+      plan.path, root: plan.root, kernelFallback: plan.configuration.kernelFallback)
+    let document = try input.document()
+    let pipeline = document.pipeline
+    guard let graph = try plan.valid(document, pipeline, input) else { return .unusableInput }
+    let history: PipelineHistory?
+    do throws(HistoryError) {
+      history = try PipelineHistory.reading(plan.stateDirectory)
+    } catch {
+      return plan.fail("\(error)", .unusableInput)
+    }
+    if let notice = history?.notice { plan.telling.warn(notice) }
+    let control = PipelineControl()
+    Signals.handle { control.stop(signal: $0) }
+    let reports = Mutex<[Int: Int]>([:])
+    let runner = PipelineRunner(
+      pipeline, graph, name: input.name,
+      file: PipelinePath.joined(PipelineFolder.currentDirectory, plan.path),
+      configuration: plan.configuration, history: history, control: control,
+      report: { event in
+        guard case .nodeComparing(let place, let progress) = event.kind else { return }
+        let count = reports.withLock { counts in
+          counts[place, default: -1] += 1
+          return counts[place] ?? 0
+        }
+        if count % 10 == 0 {
+          Printer.shared.log(
+            "\(Terminal.visible(graph.nodes[place].label)): comparing files: "
+              + PipelineReporter.text(progress))
+        }
+      })
+    let found: PipelinePlan
+    do {
+      found = try await runner.plan()
+    } catch is PipelineRunner.Stopped {
+      return ExitCode(signal: control.stopSignal ?? 2)
+    } catch {
+      return plan.fail("\(plan.path): \(error)", .unusableInput)
+    }
+    if plan.telling.json {
+      Printer.shared.output(
+        JSONValue.object(json(of: found, input.name)).serialized(.pretty) + [0x0A])
+    } else {
+      let lines = lines(of: found, input.name)
+      Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
+    }
+    return found.hasWork || found.goingOn != nil ? .cellFailed : .success
+  }
+
+  // MARK: For people
+
+  private func lines(of found: PipelinePlan, _ name: String) -> [String] {
+    var parts: [String] = []
+    if let run = found.goingOn { parts.append("run \(run) is going on") }
+    let would = found.count(.run)
+    let all = found.nodes.count - found.count(.skipped)
+    parts.append(
+      found.hasWork
+        ? "\(would) of \(Format.count(all, "node")) would run" : "everything is up to date")
+    if found.count(.mayRun) > 0 { parts.append("\(found.count(.mayRun)) may run") }
+    let shown = found.nodes.filter { showsPast || $0.action != .skipped }
+    let width = shown.map { Terminal.columns(of: label($0)) }.max() ?? 0
+    return ["\(Terminal.visible(name)): " + parts.joined(separator: ", ")]
+      + shown.map { node in
+        let label = label(node)
+        let padding = String(repeating: " ", count: max(0, width - Terminal.columns(of: label)))
+        var line = "  " + PipelinePreview.padded(PipelinePreview.word(node.action), to: 12)
+        if showsPast { line += PipelinePreview.padded(last(node), to: 36) }
+        line += label + padding
+        if let reason = node.reason ?? node.warning {
+          line += "  " + Terminal.visible(reason)
+        } else if !showsPast, node.action == .unchanged, let run = node.lastRun {
+          line += "  as in run \(run)"
+        }
+        while line.last == " " { line.removeLast() }
+        return line
+      }
+  }
+
+  private func label(_ node: PipelinePlan.Node) -> String {
+    Terminal.fitted(Terminal.visible(node.label), to: 40)
+  }
+
+  /// How and when a node last ended.
+  private func last(_ node: PipelinePlan.Node) -> String {
+    guard let run = node.lastRun, let status = node.lastStatus else { return "never ran" }
+    let word = NodeStatus(rawValue: status).map(PipelineReporter.word) ?? status
+    let time = node.lastDuration.map(Format.duration) ?? ""
+    let date = node.lastStarted.map {
+      MessageDate.text(nanoseconds: $0).prefix(16).replacing("T", with: " ")
+    }
+    return "\(word) in run \(run), \(date ?? ""), \(time)"
+  }
+
+  private static func padded(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.count))
+  }
+
+  private static func word(_ action: PipelinePlan.Action) -> String {
+    switch action {
+    case .run: "would run"
+    case .mayRun: "may run"
+    case .unchanged: "unchanged"
+    case .skipped: "skipped"
+    }
+  }
+
+  // MARK: For programs
+
+  private func json(of found: PipelinePlan, _ name: String) -> JSONObject {
+    [
+      "pipeline": .init(name), "up_to_date": .init(!found.hasWork && found.goingOn == nil),
+      "running": found.goingOn.map { .init(Int($0)) } ?? .null,
+      "would_run": .init(found.count(.run)), "may_run": .init(found.count(.mayRun)),
+      "nodes": .array(
+        found.nodes.map { node in
+          let last: JSONValue =
+            node.lastRun.map { run in
+              [
+                "run": .init(Int(run)), "status": node.lastStatus.map { .init($0) } ?? .null,
+                "started": node.lastStarted.map { .init(MessageDate.text(nanoseconds: $0)) }
+                  ?? .null,
+                "seconds": node.lastDuration.map { EventLog.seconds($0) } ?? .null,
+              ]
+            } ?? .null
+          return [
+            "id": .init(node.id), "label": .init(node.label),
+            "file": node.file.map { .init($0) } ?? .null, "action": .init(node.action.rawValue),
+            "reason": (node.reason ?? node.warning).map { .init($0) } ?? .null, "last": last,
+          ]
+        }),
+    ]
+  }
+}
