@@ -82,35 +82,42 @@ struct FingerprintTests {
 
   static let folders: [Part] = [
     folderPart(
-      "a file in a hidden folder", prepare: { try $0.directory.write("1", to: "data/.h/z") }
-    ) {
-      try $0.directory.write("2", to: "data/.h/z")
-    },
+      "a file in a hidden folder", prepare: { try $0.directory.write("1", to: "data/.h/z") },
+      change: {
+        try $0.directory.write("2", to: "data/.h/z")
+      }),
     folderPart("a file is called otherwise") {
       #expect(rename($0.directory.path("data/a.txt"), $0.directory.path("data/c.txt")) == 0)
     },
-    folderPart("the file behind a link", prepare: { link("../elsewhere/b.txt", "data/l", $0) }) {
-      try $0.directory.write("2", to: "elsewhere/b.txt")
-    },
-    folderPart("a file in a folder behind a link", prepare: { link("../elsewhere", "data/l", $0) })
-    {
-      try $0.directory.write("2", to: "elsewhere/b.txt")
-    },
-    folderPart("where a link leads", prepare: { link("a.txt", "data/l", $0) }) {
-      link("./a.txt", "data/l", $0)
-    },
-    folderPart("where a link to nothing leads", prepare: { link("nowhere", "data/l", $0) }) {
-      link("elsewhere", "data/l", $0)
-    },
+    folderPart(
+      "the file behind a link", prepare: { link("../elsewhere/b.txt", "data/l", $0) },
+      change: {
+        try $0.directory.write("2", to: "elsewhere/b.txt")
+      }),
+    folderPart(
+      "a file in a folder behind a link", prepare: { link("../elsewhere", "data/l", $0) },
+      change: {
+        try $0.directory.write("2", to: "elsewhere/b.txt")
+      }),
+    folderPart(
+      "where a link leads", prepare: { link("a.txt", "data/l", $0) },
+      change: {
+        link("./a.txt", "data/l", $0)
+      }),
+    folderPart(
+      "where a link to nothing leads", prepare: { link("nowhere", "data/l", $0) },
+      change: {
+        link("elsewhere", "data/l", $0)
+      }),
     folderPart("the mode of a program") { mode(0o755, "data/a.txt", $0) },
     folderPart("a pipe is there") { #expect(mkfifo($0.directory.path("data/pipe"), 0o600) == 0) },
     folderPart("an empty folder is there") { try $0.directory.makeDirectory("data/new") },
     folderPart("who else may read a file", nil) { mode(0o600, "data/a.txt", $0) },
     folderPart(
-      "what git writes down", nil, prepare: { try $0.directory.write("1", to: "data/.git/x") }
-    ) {
-      try $0.directory.write("2", to: "data/.git/x")
-    },
+      "what git writes down", nil, prepare: { try $0.directory.write("1", to: "data/.git/x") },
+      change: {
+        try $0.directory.write("2", to: "data/.git/x")
+      }),
     folderPart("compiled modules", nil) {
       try $0.directory.write("2", to: "data/__pycache__/x.pyc")
     },
@@ -122,8 +129,7 @@ struct FingerprintTests {
           link("..", "data/up-\(name)", lyre)
           link("/", "data/root-\(name)", lyre)
         }
-      }
-    ) { _ in },
+      }, change: { _ in }),
     Part(
       testDescription: "the node's own results in a folder that it needs", reason: nil,
       node: .init(file: "a.sh", dependencies: ["."], outputs: ["result.txt"]),

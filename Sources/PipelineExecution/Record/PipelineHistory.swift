@@ -289,8 +289,9 @@ extension PipelineHistory {
       status: isKilled ? "killed" : row["status"], counts: counts, killedCount: killedCount)
   }
 
-  /// Whether a run seems to go on, and does not: nobody holds the lock of its pipeline, or a later
-  /// run began. The next run writes that down.
+  /// Whether a run seems to go on, and does not.
+  ///
+  /// Nobody holds the lock of its pipeline then, or a later run began. The next run writes that down.
   private func isKilled(_ run: Row, _ database: Database) throws -> Bool {
     guard run["status"] == "running" else { return false }
     let (id, pipeline): (Int64, String) = (run["id"], run["pipeline"])

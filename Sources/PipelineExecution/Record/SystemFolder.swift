@@ -12,7 +12,9 @@ struct RawPath: Sendable {
   fileprivate init(bytes: [CChar]) { self.bytes = bytes }
 
   /// The path as people read it.
-  var text: String { bytes.withUnsafeBufferPointer { String(cString: $0.baseAddress!) } }
+  var text: String {
+    String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 
   static func + (left: RawPath, right: RawPath) -> RawPath {
     RawPath(bytes: left.bytes.dropLast() + right.bytes)

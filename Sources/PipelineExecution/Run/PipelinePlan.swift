@@ -57,7 +57,9 @@ extension PipelineRunner {
   /// The run was stopped while files were compared.
   public struct Stopped: Error, Sendable {}
 
-  /// What ``run()`` would do. Nothing is run, locked or written.
+  /// Finds what a run would do.
+  ///
+  /// Nothing is run, locked or written.
   ///
   /// - Returns: what would be done with each node.
   /// - Throws: ``NodeSelection/Unknown``, ``HistoryError``, and ``Stopped`` when the control says so.
