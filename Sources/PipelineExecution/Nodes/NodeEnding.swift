@@ -1,3 +1,4 @@
+import NotebookDocument
 import NotebookExecution
 
 /// How one attempt of a node ended.
@@ -5,7 +6,14 @@ struct NodeEnding: Sendable {
   var status: NodeStatus
   var message: String?
   var cells: [CellResult] = []
+  /// The notebook that was run, with its parameters and results.
+  var executed: NotebookDocument?
+  /// Where it is kept.
+  var result: ExecutedNotebook?
   var standardErrorTail = ""
+  /// When it began, in nanoseconds since 1970-01-01 00:00 UTC, and how long it took.
+  var started: Int64?
+  var duration = Duration.zero
   /// The run whose result is used instead.
   var cachedRun: Int64?
 

@@ -7,15 +7,22 @@ import NotebookExecution
 import NotebookParameters
 import Synchronization
 
-/// The run of a notebook of a pipeline, in place and with a kernel of its own.
+/// The run of a notebook of a pipeline, with a kernel of its own.
+///
+/// The notebook that is run has the parameters in it, and is what the run's record keeps. The file
+/// that people wrote gets the results in place, and never the parameters, unless the whole goes to
+/// another file.
 struct NotebookRun: Sendable {
   let path: String
+  /// Where the notebook that was run goes to; nil for results in place.
+  let destination: String?
   let workingDirectory: String
   let environment: [String: String]
   /// Parameters to put in: those that the notebook declares, and all that its node asks for.
   let parameters: JSONObject
   let askedParameters: Set<String>
   let limit: Duration?
+  let keepsOldOutputs: Bool
   let startupTimeout: Duration
   let fallback: KernelFallback
   let warmStarts: WarmStarts?
@@ -48,17 +55,23 @@ struct NotebookRun: Sendable {
     if !repairs.ids.isEmpty || !repairs.members.isEmpty || repairs.metadata {
       onWarning("something that notebooks must have was missing and is added")
     }
+    let source: SourceNotebook
     do throws(ParameterError) {
-      try inject(into: &document, choice.spec)
+      let before = document
+      source = SourceNotebook(before, try inject(into: &document, choice.spec))
     } catch {
       return NodeEnding(status: .failed, message: error.description)
     }
-    return await run(document, choice.spec, input: input)
+    return await run(document, choice.spec, source, input: input)
   }
 
   /// Puts into the notebook what an interrupted run has left.
   private func recover() throws(NotebookError) {
     guard NotebookSaver.hasRemains(path) else { return }
+    guard destination == nil else {
+      return onWarning(
+        "an interrupted run has left outputs; `lyre recover \(path)` puts them into it")
+    }
     do throws(NotebookError) {
       if let recovery = try NotebookSaver.recover(path) { onWarning(recovery.description) }
     } catch {
@@ -68,11 +81,14 @@ struct NotebookRun: Sendable {
   }
 
   private func inject(into document: inout NotebookDocument, _ spec: KernelSpec)
-    throws(ParameterError)
+    throws(ParameterError) -> ParameterInjection?
   {
     let hasDeclarations = document.parametersCell != nil
     let isAsked = parameters.contains { askedParameters.contains($0.key.string) }
-    guard !parameters.isEmpty, hasDeclarations || isAsked else { return }
+    guard !parameters.isEmpty, hasDeclarations || isAsked else {
+      warnOfParameters(in: document)
+      return nil
+    }
     let translator = try Translator(kernel: spec.name, language: spec.language)
     let unknown = Set(document.unknownParameters(parameters, for: translator).map(\.name))
     var values = JSONObject()
@@ -82,12 +98,25 @@ struct NotebookRun: Sendable {
         values[name] = member.value
       }
     }
-    try document.inject(values, with: translator)
+    if values.isEmpty { warnOfParameters(in: document) }
+    return try document.inject(values, with: translator)
   }
 
-  private func run(_ document: NotebookDocument, _ spec: KernelSpec, input: NotebookDocument) async
-    -> NodeEnding
-  {
+  /// Tells of parameters that an earlier run has left in the file: they are code like any other, and
+  /// easily taken for the notebook's own.
+  private func warnOfParameters(in document: NotebookDocument) {
+    guard let cell = document.cells.first(where: { $0.tags.contains(ParameterTag.injected) }) else {
+      return
+    }
+    onWarning(
+      "cell \(cell.index + 1) holds parameters that an earlier run has put in, and they are used; "
+        + "remove it for the notebook's own")
+  }
+
+  private func run(
+    _ document: NotebookDocument, _ spec: KernelSpec, _ source: SourceNotebook,
+    input: NotebookDocument
+  ) async -> NodeEnding {
     let runControl = RunControl()
     control.attach(runControl)
     var kernelConfiguration = KernelConfiguration(
@@ -96,8 +125,13 @@ struct NotebookRun: Sendable {
     kernelConfiguration.onProcessOutput = { [log] in log.write($0.bytes) }
     var configuration = RunConfiguration()
     configuration.totalTimeout = limit
-    let saving = Mutex((saver: NotebookSaver(path, input: input), hasWarned: false))
+    configuration.keepsOldOutputs = keepsOldOutputs
+    let saver =
+      destination.map { NotebookSaver($0, input: nil) } ?? NotebookSaver(path, input: input)
+    let saving = Mutex((saver: saver, source: source, hasWarned: false))
+    let isElsewhere = destination != nil
     var failure: String?
+    var executed: NotebookDocument?
     do {
       let result = try await runNotebook(
         document, with: spec, kernelConfiguration: kernelConfiguration,
@@ -105,7 +139,12 @@ struct NotebookRun: Sendable {
         save: { document, changed in
           let message = saving.withLock { state -> String? in
             do throws(NotebookError) {
-              try state.saver.save(document, changed: changed)
+              if isElsewhere {
+                try state.saver.save(document, changed: changed)
+              } else {
+                let places = state.source.take(changed, of: document)
+                try state.saver.save(state.source.document, changed: places)
+              }
               return nil
             } catch {
               defer { state.hasWarned = true }
@@ -114,8 +153,14 @@ struct NotebookRun: Sendable {
           }
           if let message { onWarning(message) }
         },
-        finish: { document, _ in
-          let ending = saving.withLock { $0.saver.finish(document) }
+        finish: { document, result in
+          executed = document
+          let ending = saving.withLock { state in
+            if isElsewhere { return state.saver.finish(document) }
+            _ = state.source.take(
+              Set(result.cells.filter { $0.status != .skipped }.map(\.index)), of: document)
+            return state.saver.finish(state.source.document)
+          }
           if ending.isInFile, let message = ending.message { onWarning(message) }
           if !ending.isInFile { failure = ending.message ?? "the result could not be written" }
         },
@@ -124,9 +169,12 @@ struct NotebookRun: Sendable {
           onEvent(event)
         })
       if let failure {
-        return NodeEnding(status: .notWritten, message: failure, cells: result.cells)
+        return NodeEnding(
+          status: .notWritten, message: failure, cells: result.cells, executed: executed)
       }
-      return NotebookRun.ending(result)
+      var ending = NotebookRun.ending(result)
+      ending.executed = executed
+      return ending
     } catch {
       if control.stopSignal != nil { return NodeEnding(status: .interrupted) }
       return NodeEnding(status: .kernelNotStarted, message: "\(error)")

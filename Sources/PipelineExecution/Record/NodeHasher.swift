@@ -142,7 +142,13 @@ struct NodeHasher: Sendable {
   }
 
   /// What is there now of what the node declares to make, and a notebook's outputs.
-  func outputs(of node: PipelineNode) throws(HashingWatch.Stopped) -> NodeInputs {
+  ///
+  /// - Parameters:
+  ///   - node: the node.
+  ///   - executed: the notebook that was run, where its file has not got the results.
+  func outputs(of node: PipelineNode, executed: NotebookDocument? = nil)
+    throws(HashingWatch.Stopped) -> NodeInputs
+  {
     var parts: [String: String] = [:]
     let path = PipelinePath.joined(folder, node.file ?? "")
     let directory = PipelinePath.folder(path)
@@ -154,7 +160,12 @@ struct NodeHasher: Sendable {
           try files.hash(of: file, watch)
       }
     }
-    if node.kind == .notebook { parts["its results"] = results(path) }
+    if node.kind == .notebook {
+      // Read back, so that numbers are written as in a file.
+      let document =
+        executed.flatMap { try? NotebookDocument($0.serialized()) } ?? self.document(path)
+      parts["its results"] = document.map(results) ?? "unreadable"
+    }
     return NodeInputs(parts: parts)
   }
 
@@ -166,8 +177,7 @@ struct NodeHasher: Sendable {
       return ["source": try files.hash(of: path, watch), "kernel": "none"]
     }
     var hash = ContentHash()
-    for cell in document.cells where !cell.tags.contains(ParameterTag.injected) {
-      guard cell.kind == .code else { continue }
+    for cell in document.cells where cell.kind == .code {
       hash.add("cell")
       hash.add(cell.source)
       for tag in cell.tags { hash.add(tag) }
@@ -196,10 +206,10 @@ struct NodeHasher: Sendable {
     return parts
   }
 
-  private func results(_ path: String) -> String {
-    guard let document = document(path) else { return "unreadable" }
+  private func results(_ document: NotebookDocument) -> String {
     var hash = ContentHash()
-    for place in 0..<document.cellCount {
+    for place in 0..<document.cellCount
+    where !document.cell(at: place).tags.contains(ParameterTag.injected) {
       for output in document.outputs(at: place) { hash.add(output.serialized()) }
     }
     return hash.hexadecimal()

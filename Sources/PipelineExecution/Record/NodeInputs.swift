@@ -77,4 +77,13 @@ struct NodeInputs: Sendable, Hashable {
   var withoutResults: NodeInputs {
     NodeInputs(parts: parts.filter { $0.key != "its results" })
   }
+
+  /// What a notebook's file holds; nil for scripts.
+  var results: String? { parts["its results"] }
+
+  /// Without a notebook's results where they are among those that its file may hold; nil for any.
+  func accepting(_ known: Set<String>?) -> NodeInputs {
+    guard let results, known.map({ $0.contains(results) }) ?? true else { return self }
+    return withoutResults
+  }
 }

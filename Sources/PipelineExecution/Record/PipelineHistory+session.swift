@@ -1,6 +1,8 @@
 import GRDB
 import Glibc
 import JSONCore
+import NotebookDocument
+import NotebookExecution
 import Pipelines
 import Synchronization
 
@@ -12,7 +14,7 @@ extension PipelineHistory {
   final class Session: Sendable {
     /// What is to be done with a node.
     enum Decision: Sendable {
-      case reuse(run: Int64)
+      case reuse(run: Int64, ExecutedNotebook?)
       case run(reason: String?, NodeInputs)
       /// The run was stopped while the node's files were compared.
       case stopped
@@ -35,14 +37,16 @@ extension PipelineHistory {
     /// How long each node took before, in seconds.
     let weights: [Double]
 
-    private let graph: PipelineGraph
-    private let configuration: PipelineConfiguration
-    private let history: PipelineHistory
-    private let hasher: NodeHasher
-    private let past: PipelinePast
+    let graph: PipelineGraph
+    let configuration: PipelineConfiguration
+    let history: PipelineHistory
+    let hasher: NodeHasher
+    let past: PipelinePast
     private let tell: @Sendable (PipelineEvent.Kind) -> Void
-    private let warn: @Sendable (String) -> Void
+    let warn: @Sendable (String) -> Void
     private let state = Mutex(State())
+    /// For nodes whose notebook other nodes run too, all of these.
+    private let siblings: [Int: [Int]]
 
     init(
       run: Int64, selection: Set<Int>?, runner: PipelineRunner, history: PipelineHistory,
@@ -60,6 +64,7 @@ extension PipelineHistory {
       hasher = NodeHasher(
         folder: runner.folder, configuration: runner.configuration, scope: runner.parameters,
         files: FileHashes(reader: history.reader, writer: history.writer), history: history)
+      siblings = Session.siblings(in: graph, runner.folder)
       tell = { runner.tell($0) }
       warn = { runner.tell(.warning($0, node: nil)) }
     }
@@ -106,17 +111,22 @@ extension PipelineHistory {
         return (inputs, outputs)
       }
       guard let hashes else { return .stopped }
-      let verdict = past.verdict(
+      var verdict = past.verdict(
         on: node, at: place, reuse, attempt: attempt, hashes,
-        parentThatRan: parentThatRan.map { graph.nodes[$0].label })
+        parentThatRan: parentThatRan.map { graph.nodes[$0].label },
+        known: configuration.destinations[place] == nil
+          ? past.results(of: place, siblings: siblings, now: state.withLock { $0.outputs }) : nil)
       if let warning = verdict.warning { warn("\(node.label): \(warning)") }
+      if verdict.reusedRun != nil, let why = await putResult(of: before, at: place) {
+        verdict = PipelinePast.Verdict(reason: why)
+      }
       if let run = verdict.reusedRun, let before {
         state.withLock { state in
           state.tokens[place] = before.token
           state.inputs[place] = before.inputs
           state.outputs[place] = before.outputs
         }
-        return .reuse(run: run)
+        return .reuse(run: run, before.executed.map { .recorded($0) })
       }
       state.withLock { state in
         state.ran.insert(place)
@@ -137,11 +147,16 @@ extension PipelineHistory {
     }
 
     /// A node has run well: remembers what it made.
-    func succeeded(_ place: Int, _ inputs: NodeInputs, _ control: NodeControl) async {
+    func succeeded(
+      _ place: Int, _ inputs: NodeInputs, executed: NotebookDocument?, _ control: NodeControl
+    ) async {
       let node = graph.nodes[place]
       let hasher = watched(place, control)
+      let elsewhere = configuration.destinations[place] == nil ? nil : executed
       // Of a run that was stopped here nobody knows what the node made.
-      let outputs = await onOwnThread { try? hasher.outputs(of: node) } ?? NodeInputs.unknown
+      let outputs =
+        await onOwnThread { try? hasher.outputs(of: node, executed: elsewhere) }
+        ?? NodeInputs.unknown
       // Without declared outputs nobody knows either: something new with every run.
       let token =
         node.outputs.isEmpty || outputs.isIncomparable ? "run \(run)" : outputs.withoutResults.json
@@ -152,6 +167,17 @@ extension PipelineHistory {
       }
     }
 
+    /// A notebook has not run well: remembers what it left in its file, where other nodes run the
+    /// same one.
+    func failed(_ place: Int, executed: NotebookDocument?) async {
+      guard executed != nil, configuration.destinations[place] == nil, siblings[place] != nil else {
+        return
+      }
+      let node = graph.nodes[place]
+      let outputs = await onOwnThread { [hasher] in try? hasher.outputs(of: node) }
+      state.withLock { $0.outputs[place] = outputs }
+    }
+
     /// Writes down how a node ended.
     func ended(_ node: NodeResult) async {
       let (inputs, outputs, token) = state.withLock { state in
@@ -160,13 +186,16 @@ extension PipelineHistory {
       await write(
         """
         UPDATE nodes SET status = ?, message = ?, reason = ?, attempts = ?, started = ?,
-          duration = ?, log = ?, inputs = ?, outputs = ?, token = ?, cached_run = ?
+          duration = ?, log = ?, inputs = ?, outputs = ?, token = ?, cached_run = ?, cells = ?,
+          executed = ?, errors = ?
         WHERE run = ? AND place = ?
         """,
         [
           node.status.rawValue, node.message, node.reason, node.attempts, node.started,
           node.duration.nanoseconds, node.status == .cached ? nil : node.log, inputs?.json,
-          outputs?.json, token, node.cachedRun, run, node.place,
+          outputs?.json, token, node.cachedRun, CellResult.json(of: node.cells),
+          node.executed?.name, node.standardErrorTail.isEmpty ? nil : node.standardErrorTail, run,
+          node.place,
         ])
     }
 
@@ -180,7 +209,7 @@ extension PipelineHistory {
     }
 
     /// Writes to the record; when that fails the run goes on, and it is said once.
-    private func write(_ sql: String, _ arguments: StatementArguments) async {
+    func write(_ sql: String, _ arguments: StatementArguments) async {
       do {
         try await history.writer?.write { try $0.execute(sql: sql, arguments: arguments) }
       } catch {
@@ -227,8 +256,10 @@ extension PipelineHistory {
       }
       NodeFiles.makeDirectory("\(directory)/logs/\(run)")
       for run in old { PipelineHistory.removeLogs("\(directory)/logs/\(run)") }
-      return Session(
+      let session = Session(
         run: run, selection: selection, runner: runner, history: self, past: past)
+      await session.keepPlan(runner.plan, afterRemovingRuns: !old.isEmpty)
+      return session
     } catch {
       throw HistoryError(
         description: "the record of runs in '\(directory)' cannot be written: "

@@ -2,12 +2,14 @@ import GRDB
 import Glibc
 import JupyterProtocol
 import SystemSupport
+public import NotebookExecution
 
 /// The record of all runs of pipelines, in a directory of the user's.
 ///
-/// It is an SQLite database and a folder of logs; several programs may use it at once. Values of
-/// variables and parameters are in it as salted hashes only. It is used only where it is this
-/// user's own and nobody else can write it.
+/// It is an SQLite database, a folder of logs and one of the notebooks that were run; several programs
+/// may use it at once. Values of variables and parameters are in it as salted hashes only, but for
+/// the parameters in notebooks that were run with them. It is used only where it is this user's own
+/// and nobody else can write it.
 public final class PipelineHistory: Sendable {
   /// The directory.
   public let directory: String
@@ -19,6 +21,8 @@ public final class PipelineHistory: Sendable {
   /// Nil where it is only read.
   let writer: DatabasePool?
   let salt: String
+  /// The notebooks that were run, and what the pipelines were.
+  let store: ContentStore
 
   /// `$XDG_STATE_HOME/lyre`, or `~/.local/state/lyre`.
   public static func defaultDirectory(environment: [String: String]) -> String {
@@ -35,6 +39,7 @@ public final class PipelineHistory: Sendable {
   /// - Throws: ``HistoryError``, also where a newer version of Lyre made it.
   public init(directory: String) throws(HistoryError) {
     self.directory = directory
+    store = ContentStore(directory: directory + "/objects")
     NodeFiles.makeDirectory(directory)
     let path = PipelineHistory.path(in: directory)
     do {
@@ -101,6 +106,7 @@ public final class PipelineHistory: Sendable {
 
   private init(_ directory: String, _ reader: any DatabaseReader, _ salt: String, notice: String?) {
     self.directory = directory
+    store = ContentStore(directory: directory + "/objects")
     self.reader = reader
     self.salt = salt
     self.notice = notice
@@ -162,6 +168,15 @@ public final class PipelineHistory: Sendable {
             path TEXT PRIMARY KEY, signature TEXT NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("what runs were and what they gave") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE runs ADD COLUMN plan TEXT;
+          ALTER TABLE nodes ADD COLUMN executed TEXT;
+          ALTER TABLE nodes ADD COLUMN cells TEXT;
+          ALTER TABLE nodes ADD COLUMN errors TEXT;
+          """)
+    }
     return migrator
   }
 }
@@ -184,6 +199,8 @@ public struct RecordedRun: Sendable {
   public var counts: [NodeStatus: Int]
   /// How many nodes ran when the whole program was killed.
   public var killedCount: Int
+  /// What the pipeline was, for ``PipelineHistory/content(_:)``.
+  var plan: String?
 }
 
 /// A node of a run as the record has it.
@@ -208,6 +225,16 @@ public struct RecordedNode: Sendable {
   public var log: String?
   /// The run whose result was used instead.
   public var cachedRun: Int64?
+  /// How often it was started.
+  public var attempts: Int
+  /// When it was first started, in nanoseconds since 1970-01-01 00:00 UTC; nil when it was not.
+  public var started: Int64?
+  /// The notebook that was run, for ``PipelineHistory/content(_:)``; nil when there is none.
+  public var executed: String?
+  /// What became of the cells of a notebook.
+  public var cells: [CellResult]
+  /// The last lines that it wrote to standard error, where it failed.
+  public var standardErrorTail: String
 }
 
 extension PipelineHistory {
@@ -259,7 +286,9 @@ extension PipelineHistory {
           status: isKilled ? ended[status] ?? status : status, message: row["message"],
           reason: row["reason"],
           duration: (row["duration"] as Int64?).map { .nanoseconds($0) }, log: row["log"],
-          cachedRun: row["cached_run"])
+          cachedRun: row["cached_run"], attempts: row["attempts"], started: row["started"],
+          executed: row["executed"], cells: CellResult.list(json: row["cells"]),
+          standardErrorTail: row["errors"] ?? "")
       }
     }
   }
@@ -286,7 +315,8 @@ extension PipelineHistory {
     return RecordedRun(
       id: id, pipeline: row["pipeline"], name: row["name"], started: row["started"],
       duration: (row["duration"] as Int64?).map { .nanoseconds($0) },
-      status: isKilled ? "killed" : row["status"], counts: counts, killedCount: killedCount)
+      status: isKilled ? "killed" : row["status"], counts: counts, killedCount: killedCount,
+      plan: row["plan"])
   }
 
   /// Whether a run seems to go on, and does not.

@@ -14,6 +14,8 @@ struct PipelinePast: Sendable {
     var duration: Double
     /// In nanoseconds since 1970-01-01 00:00 UTC.
     var started: Int64?
+    /// The notebook that was run, in the record.
+    var executed: String?
   }
 
   /// What the last run left of a node.
@@ -47,7 +49,8 @@ struct PipelinePast: Sendable {
       nodes[place] = Node(
         run: row["run"], status: row["status"], inputs: NodeInputs(json: row["inputs"] ?? "{}"),
         outputs: NodeInputs(json: row["outputs"] ?? "{}"), token: row["token"] ?? "unknown",
-        duration: Double((row["duration"] as Int64?) ?? 0) / 1e9, started: row["started"])
+        duration: Double((row["duration"] as Int64?) ?? 0) / 1e9, started: row["started"],
+        executed: row["executed"])
     }
     let ends = try Row.fetchCursor(
       database,
@@ -69,6 +72,16 @@ struct PipelinePast: Sendable {
     return Set(graph.nodes.indices).subtracting(skipped)
   }
 
+  /// What the file of a notebook may hold, of this node or another one that runs it too.
+  ///
+  /// - Parameters:
+  ///   - place: the node.
+  ///   - siblings: for nodes whose notebook others run too, all of these.
+  ///   - now: what nodes have made in the run that goes on.
+  func results(of place: Int, siblings: [Int: [Int]], now: [Int: NodeInputs] = [:]) -> Set<String> {
+    Set((siblings[place] ?? [place]).compactMap { (now[$0] ?? nodes[$0]?.outputs)?.results })
+  }
+
   /// Whether a node has to run.
   struct Verdict: Sendable {
     /// Why it runs; nil where that goes without saying, and where it does not run.
@@ -87,10 +100,11 @@ struct PipelinePast: Sendable {
   ///   - reuse: what is done with earlier results.
   ///   - attempt: from 1 on.
   ///   - hashes: what goes in, and what it made before, where that counts.
+  ///   - known: what the file of a notebook may hold; nil for anything.
   ///   - parentThatRan: what a node is called that it needs, and that ran in this run.
   func verdict(
     on node: PipelineNode, at place: Int, _ reuse: PipelineConfiguration.Reuse, attempt: Int,
-    _ hashes: (inputs: NodeInputs, outputs: NodeInputs?), parentThatRan: String?
+    _ hashes: (inputs: NodeInputs, outputs: NodeInputs?), parentThatRan: String?, known: Set<String>?
   ) -> Verdict {
     guard attempt == 1 else { return Verdict() }
     let before = nodes[place]
@@ -114,7 +128,8 @@ struct PipelinePast: Sendable {
       }
       if node.disablesCaching == true { return Verdict(reason: "its caching is disabled") }
       let change =
-        hashes.inputs.change(since: before.inputs) ?? hashes.outputs?.change(since: before.outputs)
+        hashes.inputs.change(since: before.inputs)
+        ?? hashes.outputs?.accepting(known).change(since: before.outputs.accepting(known))
       return Verdict(reason: change, reusedRun: change == nil ? before.run : nil)
     }
   }

@@ -71,6 +71,8 @@ public struct NodeResult: Sendable {
   public var standardErrorTail: String = ""
   /// The run of the pipeline whose result is used, of a node that was not run.
   public var cachedRun: Int64?
+  /// The notebook that was run; nil for scripts, and where no cell was begun.
+  public var executed: ExecutedNotebook?
 
   init(place: Int, id: String, label: String, file: String?) {
     self.place = place
@@ -96,6 +98,9 @@ public struct PipelineResult: Sendable {
   public var stopSignal: Int32?
   /// The longest chain of nodes that had to wait for each other, by the time that they took.
   public var criticalPath: [Int]
+  /// What the record says became of it, of a run that is read from there: also `running` and
+  /// `killed`.
+  public var recordedStatus: String?
 
   /// Whether everything that was to be run has run.
   public var isSuccess: Bool {

@@ -31,6 +31,11 @@ public struct PipelineConfiguration: Sendable {
   public var startupTimeout = Duration.seconds(60)
   /// What is done where the kernel that a notebook names is not installed.
   public var kernelFallback = KernelFallback.default
+  /// Whether cells that are to be run, and that the run does not reach, keep what an earlier run has
+  /// put into them.
+  public var keepsOldOutputs = false
+  /// Where the notebooks that were run go to, by their nodes' places, instead of results in place.
+  public var destinations: [Int: String] = [:]
   /// Whether Python kernels may be forked from a process that has imported what they need.
   public var startsWarm = true
   /// The Python for scripts; nil for that of the active environment.

@@ -92,6 +92,7 @@ private struct PipelinePlanner: Sendable {
   let past: PipelinePast
   let selected: Set<Int>?
   let hasher: NodeHasher
+  private let siblings: [Int: [Int]]
   private var actions: [PipelinePlan.Action] = []
   /// Files that nodes which may run make, from the pipeline's folder on: nobody knows their content.
   private var unsettled: Set<String> = []
@@ -100,6 +101,7 @@ private struct PipelinePlanner: Sendable {
     self.runner = runner
     self.past = past
     self.selected = selected
+    siblings = PipelineHistory.Session.siblings(in: runner.graph, runner.folder)
     hasher = NodeHasher(
       folder: runner.folder, configuration: runner.configuration, scope: runner.parameters,
       files: FileHashes(reader: runner.history?.reader, writer: nil), history: runner.history)
@@ -147,7 +149,9 @@ private struct PipelinePlanner: Sendable {
     hashes.inputs = settled(hashes.inputs, at: place, running)
     let verdict = past.verdict(
       on: node, at: place, reuse, attempt: 1, hashes,
-      parentThatRan: running.first.map { runner.graph.nodes[$0].label })
+      parentThatRan: running.first.map { runner.graph.nodes[$0].label },
+      known: runner.configuration.destinations[place] == nil
+        ? past.results(of: place, siblings: siblings) : nil)
     if verdict.reusedRun == nil {
       let isFollower = reuse == .lastRun && !running.isEmpty
       let reason =

@@ -25,6 +25,7 @@ public struct PipelineRunner: Sendable {
   /// What the run is called: the pipeline's name and when it was made.
   let runName: String
   let parameters: ParameterScope
+  let pipelineDescription: String?
   /// Known to all kernels of the run, which so have one environment and can be started warm.
   private let marker: String
   private let warmStarts: WarmStarts?
@@ -53,6 +54,7 @@ public struct PipelineRunner: Sendable {
     self.control = control
     self.report = report
     runName = PipelineRunner.runName(name)
+    pipelineDescription = pipeline.description
     parameters = ParameterScope(pipeline, given: configuration.parameters)
     marker = StrayProcesses.newMarker()
     // One kernel alone is ready sooner when it is started from nothing.
@@ -101,13 +103,14 @@ public struct PipelineRunner: Sendable {
       nodes[place].status = .skipped
     }
     tell(.runStarted(name: runName, run: session?.run, nodes: nodes))
+    await session?.warnOfStaleParents(control)
     var schedule = Schedule(
       parents: graph.parents,
       configuration: .init(
         jobs: configuration.jobs, keepsGoing: configuration.keepsGoing, selection: selected,
         retries: graph.nodes.map { max($0.lyre.retries, configuration.retries) },
         claims: NodeClaims.all(of: graph.nodes, in: folder), weights: session?.weights ?? []))
-    await withTaskGroup(of: (Int, NodeEnding, Duration, String?).self) { group in
+    await withTaskGroup(of: (Int, NodeEnding, String?).self) { group in
       func perform(_ actions: [Schedule.Action]) async {
         for action in actions {
           switch action {
@@ -115,12 +118,10 @@ public struct PipelineRunner: Sendable {
             nodes[place].attempts = attempt
             nodes[place].status = .running
             nodes[place].log = session?.log(for: place)
-            if attempt == 1 { nodes[place].started = wallClockNanoseconds() }
             let log = nodes[place].log
             group.addTask {
-              let start = ContinuousClock.now
               let (ending, reason) = await runNode(place, attempt: attempt, session, log: log)
-              return (place, ending, ContinuousClock.now - start, reason)
+              return (place, ending, reason)
             }
           case .block(let place, let failed):
             nodes[place].status = .blocked
@@ -131,13 +132,16 @@ public struct PipelineRunner: Sendable {
         }
       }
       await perform(schedule.start())
-      while let (place, ending, duration, reason) = await group.next() {
+      while let (place, ending, reason) = await group.next() {
         if control.stopSignal != nil { schedule.stop() }
         nodes[place].status = ending.status
         nodes[place].message = ending.message
         nodes[place].cells = ending.cells
         nodes[place].standardErrorTail = ending.standardErrorTail
-        if ending.status != .cached { nodes[place].duration += duration }
+        nodes[place].executed = ending.result
+        // What was looked at before and after it is not its time.
+        nodes[place].started = nodes[place].started ?? ending.started
+        nodes[place].duration += ending.duration
         nodes[place].reason = nodes[place].reason ?? reason
         nodes[place].cachedRun = ending.cachedRun
         let isDone = ending.status.isDone
@@ -158,10 +162,11 @@ public struct PipelineRunner: Sendable {
     for place in nodes.indices where nodes[place].status == .waiting {
       nodes[place].status = .notRun
       await session?.ended(nodes[place])
+      tell(.nodeFinished(nodes[place]))
     }
     let result = PipelineResult(
       run: session?.run, name: runName, started: started, duration: ContinuousClock.now - start,
-      nodes: nodes, stopSignal: control.stopSignal, criticalPath: criticalPath(nodes))
+      nodes: nodes, stopSignal: control.stopSignal, criticalPath: NodeResult.criticalPath(nodes, parents: graph.parents))
     await session?.finish(result)
     tell(.runFinished(result))
     return result
@@ -169,28 +174,6 @@ public struct PipelineRunner: Sendable {
 
   func tell(_ kind: PipelineEvent.Kind) {
     report(PipelineEvent(time: wallClockNanoseconds(), kind: kind))
-  }
-
-  /// The chain of nodes that took longest together.
-  private func criticalPath(_ nodes: [NodeResult]) -> [Int] {
-    var lengths = [Duration](repeating: .zero, count: nodes.count)
-    var previous = [Int?](repeating: nil, count: nodes.count)
-    for place in nodes.indices {
-      for parent in graph.parents[place] where lengths[parent] > lengths[place] {
-        lengths[place] = lengths[parent]
-        previous[place] = parent
-      }
-      lengths[place] += nodes[place].duration
-    }
-    guard let end = lengths.indices.max(by: { lengths[$0] < lengths[$1] }), lengths[end] > .zero
-    else { return [] }
-    var path: [Int] = []
-    var next: Int? = end
-    while let place = next {
-      if nodes[place].duration > .zero { path.append(place) }
-      next = previous[place]
-    }
-    return path.reversed()
   }
 
   // MARK: One node
@@ -215,8 +198,8 @@ public struct PipelineRunner: Sendable {
     if let session {
       switch await session.decide(place, attempt: attempt, log: path, control) {
       case .stopped: return (NodeEnding(status: .interrupted), nil)
-      case .reuse(let run):
-        return (NodeEnding(status: .cached, cachedRun: run), nil)
+      case .reuse(let run, let executed):
+        return (NodeEnding(status: .cached, result: executed, cachedRun: run), nil)
       case .run(let why, let found):
         reason = why
         inputs = found
@@ -224,10 +207,21 @@ public struct PipelineRunner: Sendable {
     }
     if control.stopSignal != nil { return (NodeEnding(status: .interrupted), reason) }
     tell(.nodeStarted(place, attempt: attempt, reason: reason))
+    let started = (clock: ContinuousClock.now, time: wallClockNanoseconds())
     var ending = await attemptToRun(place, node, control, NodeLog(path, appends: attempt > 1))
-    if ending.status == .succeeded, let session, let inputs {
-      await session.succeeded(place, inputs, control)
+    ending.duration = ContinuousClock.now - started.clock
+    ending.started = started.time
+    if let document = ending.executed {
+      ending.result = await session?.keep(document, of: place) ?? .unrecorded(document)
     }
+    if let session, let inputs {
+      if ending.status == .succeeded {
+        await session.succeeded(place, inputs, executed: ending.executed, control)
+      } else {
+        await session.failed(place, executed: ending.executed)
+      }
+    }
+    ending.executed = nil
     if control.stopSignal != nil, ending.status.isFailure { ending.status = .interrupted }
     return (ending, reason)
   }
@@ -250,9 +244,11 @@ public struct PipelineRunner: Sendable {
     var ending: NodeEnding
     if node.kind == .notebook {
       ending = await NotebookRun(
-        path: path, workingDirectory: directory, environment: environment,
+        path: path, destination: configuration.destinations[place], workingDirectory: directory,
+        environment: environment,
         parameters: parameters.values(for: node),
         askedParameters: Set(node.pipelineParameters), limit: limit,
+        keepsOldOutputs: configuration.keepsOldOutputs,
         startupTimeout: configuration.startupTimeout, fallback: configuration.kernelFallback,
         warmStarts: warmStarts, control: control,
         log: log,

@@ -51,29 +51,9 @@ public struct NodeSelection: Sendable {
   }
 
   /// The place of the node that people call so.
+  ///
+  /// - Throws: ``Unknown`` for a name that no node has, or several have.
   public static func find(_ name: String, in graph: PipelineGraph) throws(Unknown) -> Int {
-    if let place = graph.place(of: name) { return place }
-    let ways: [(PipelineNode) -> Bool] = [
-      { $0.label == name }, { $0.file == name },
-      { $0.file.map(PipelinePath.name) == name },
-      { node in node.file.map { stem(PipelinePath.name($0)) } == name || stem(node.label) == name },
-    ]
-    for matches in ways {
-      let places = graph.nodes.indices.filter { matches(graph.nodes[$0]) }
-      if places.count == 1 { return places[0] }
-      if places.count > 1 {
-        let ids = places.map { graph.nodes[$0].id }.joined(separator: ", ")
-        throw Unknown(description: "several nodes are called '\(name)'; name one by its id: \(ids)")
-      }
-    }
-    let labels = graph.nodes.prefix(30).map(\.label).joined(separator: ", ")
-    throw Unknown(
-      description: "there is no node '\(name)'. Nodes: \(labels)"
-        + (graph.nodes.count > 30 ? ", …" : ""))
-  }
-
-  private static func stem(_ name: String) -> String {
-    guard let point = name.lastIndex(of: "."), point != name.startIndex else { return name }
-    return String(name[..<point])
+    try NodeNames(graph.nodes.map { .init(id: $0.id, label: $0.label, file: $0.file) }).find(name)
   }
 }

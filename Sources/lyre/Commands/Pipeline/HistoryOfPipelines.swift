@@ -74,25 +74,16 @@ struct PipelineLogs: ParsableCommand {
   @Argument(help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"))
   var number: String
 
-  @Argument(help: "The node: its number in the run, label, file or id.")
+  @Argument(
+    help: "The node: its number in the run, label, file, id, or its name without the ending.")
   var node: String?
 
   @OptionGroup var record: RecordOptions
 
   func run() throws {
-    let history = try record.read()
-    let nodes: [RecordedNode]
-    do throws(HistoryError) {
-      let found =
-        number == "last"
-        ? try history?.runs(limit: 1).first : try history?.run(Int64(number) ?? 0)
-      guard let history, let found else {
-        throw HistoryError(description: "there is no run '\(number)'; see lyre pipeline history")
-      }
-      nodes = try history.nodes(of: found.id)
-    } catch {
-      throw record.failure(error)
-    }
+    let history = try record.existing()
+    let run = try record.run(number, in: history)
+    let nodes = try record.nodes(of: run, in: history)
     guard let node else {
       let lines = nodes.map { node in
         let word = NodeStatus(rawValue: node.status).map(PipelineReporter.word) ?? node.status
@@ -102,19 +93,7 @@ struct PipelineLogs: ParsableCommand {
       }
       return Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
     }
-    let matches = nodes.filter {
-      String($0.place + 1) == node || $0.label == node || $0.id == node || $0.file == node
-    }
-    guard let match = matches.first else {
-      throw record.failure(
-        HistoryError(description: "there is no node '\(node)' in run \(number)"))
-    }
-    guard matches.count == 1 else {
-      let numbers = matches.map { "\($0.place + 1)" }.joined(separator: ", ")
-      throw record.failure(
-        HistoryError(
-          description: "several nodes are called '\(node)'; name one by its number: \(numbers)"))
-    }
+    let match = try record.node(node, of: run, in: nodes)
     var log = match.log
     if log == nil, let origin = match.cachedRun {
       log = (try? history?.nodes(of: origin))?.first { $0.id == match.id }?.log
@@ -159,6 +138,55 @@ extension RecordOptions {
       return history
     } catch {
       throw failure(error)
+    }
+  }
+
+  /// The record of runs, to be read only, where there must be one.
+  ///
+  /// - Throws: `ExitRequest`, after saying what is wrong.
+  func existing() throws -> PipelineHistory {
+    if let history = try read() { return history }
+    throw failure(HistoryError(description: "no pipeline has been run yet; there is no record"))
+  }
+
+  /// The run of a number; `last` is the last one.
+  ///
+  /// - Throws: `ExitRequest`, after saying what is wrong.
+  func run(_ number: String, in history: PipelineHistory) throws -> RecordedRun {
+    do throws(HistoryError) {
+      let found =
+        number == "last"
+        ? try history.runs(limit: 1).first : try history.run(Int64(number) ?? 0)
+      guard let found else {
+        throw HistoryError(description: "there is no run '\(number)'; see lyre pipeline history")
+      }
+      return found
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  /// The nodes of a run.
+  ///
+  /// - Throws: `ExitRequest`, after saying what is wrong.
+  func nodes(of run: RecordedRun, in history: PipelineHistory) throws -> [RecordedNode] {
+    do throws(HistoryError) {
+      return try history.nodes(of: run.id)
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  /// The node with a name, or with a number as lists of a run's nodes have it.
+  ///
+  /// - Throws: `ExitRequest`, after saying what is wrong.
+  func node(_ name: String, of run: RecordedRun, in nodes: [RecordedNode]) throws -> RecordedNode {
+    if let number = Int(name), nodes.indices.contains(number - 1) { return nodes[number - 1] }
+    do throws(NodeSelection.Unknown) {
+      let names = NodeNames(nodes.map { .init(id: $0.id, label: $0.label, file: $0.file) })
+      return nodes[try names.find(name)]
+    } catch {
+      throw failure(HistoryError(description: "run \(run.id): \(error)"))
     }
   }
 

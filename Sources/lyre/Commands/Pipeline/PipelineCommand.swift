@@ -14,6 +14,8 @@ struct PipelineCommand: ParsableCommand {
         lyre pipeline run analysis.pipeline --cached --html report.html
         lyre pipeline status analysis.pipeline
         lyre pipeline history analysis.pipeline
+        lyre pipeline outputs last --to results
+        lyre pipeline report last --html report.html
         lyre pipeline validate analysis.pipeline
         lyre pipeline describe analysis.pipeline
         lyre pipeline describe analysis.pipeline --format svg > analysis.svg
@@ -22,7 +24,7 @@ struct PipelineCommand: ParsableCommand {
       """,
     subcommands: [
       RunPipeline.self, StatusOfPipeline.self, ValidatePipeline.self, DescribePipeline.self,
-      HistoryOfPipelines.self,
-      PipelineLogs.self, NewPipeline.self, MigratePipeline.self,
+      HistoryOfPipelines.self, PipelineLogs.self, PipelineOutputs.self, ReportOfPipeline.self,
+      NewPipeline.self, MigratePipeline.self,
     ])
 }

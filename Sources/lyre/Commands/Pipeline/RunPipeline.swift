@@ -13,7 +13,9 @@ struct RunPipeline: AsyncParsableCommand {
       its file. Ctrl-C ends everything and saves what there is; a second one kills.
 
       Every run is recorded (lyre pipeline history), with all that its nodes wrote \
-      (lyre pipeline logs).
+      (lyre pipeline logs) and the notebooks that were run (lyre pipeline outputs). Parameters \
+      (-p) stand in those only: the pipeline's own notebooks get outputs and never parameters. Of \
+      a notebook that several nodes run, its file keeps what the last one gave.
 
       EXAMPLES
         lyre pipeline run analysis.pipeline
@@ -23,6 +25,7 @@ struct RunPipeline: AsyncParsableCommand {
         lyre pipeline run analysis.pipeline --cached --dry-run
         lyre pipeline run analysis.pipeline --from clean -j 4 --keep-going
         lyre pipeline run analysis.pipeline -p year 2026 --report tests.xml
+        lyre pipeline run analysis.pipeline --output-dir results
 
       EXIT CODES
         0 all ran   1 a node failed   2 not a valid pipeline, or bad usage
@@ -81,6 +84,15 @@ struct WorkOptions: ParsableArguments {
 
   @Flag(help: "Say what would run and why, run nothing, and end with code 1 if anything would.")
   var dryRun = false
+
+  @Flag(help: "Keep outputs of an earlier run in cells that were to run and were not reached.")
+  var keepOldOutputs = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the notebooks that were run there, and leave those of the pipeline as they are.",
+      valueName: "dir"))
+  var outputDir: String?
 
   @Option(help: "The Python that runs Python scripts. (default: the active environment's)")
   var python: String?

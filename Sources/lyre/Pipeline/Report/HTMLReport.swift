@@ -1,4 +1,5 @@
 import JupyterProtocol
+import NotebookDocument
 import PipelineExecution
 import Pipelines
 
@@ -9,8 +10,8 @@ struct HTMLReport {
   let graph: PipelineGraph
   let result: PipelineResult
   let name: String
-  /// Where the paths of the pipeline begin.
-  let folder: PipelineFolder
+  /// Where notebooks that were run are kept; nil where no record is.
+  let history: PipelineHistory?
 
   /// More nodes than this are neither drawn nor told of one by one when all is well with them.
   private static let drawnNodes = 300
@@ -167,10 +168,7 @@ struct HTMLReport {
   }
 
   private func content(_ node: NodeResult) -> String {
-    let source = graph.nodes[node.place]
-    if source.kind == .notebook, let file = source.file, ran(node) || node.status == .cached {
-      return NotebookHTML.body(of: folder.absolute(file))
-    }
+    if graph.nodes[node.place].kind == .notebook { return notebook(node) }
     guard ran(node), let log = node.log,
       let (text, isCut) = HTMLText.end(of: log, limit: HTMLReport.logLimit)
     else { return "" }
@@ -179,11 +177,29 @@ struct HTMLReport {
     return note + "<pre>\(HTMLText.printed(text))</pre>\n"
   }
 
+  /// The notebook that was run, and never its file, which may hold what other runs gave.
+  private func notebook(_ node: NodeResult) -> String {
+    switch node.executed {
+    case .unrecorded(let document): return NotebookHTML.body(of: document, node.cells)
+    case .recorded(let name):
+      do {
+        guard let bytes = try history?.content(name) else { break }
+        return NotebookHTML.body(of: try NotebookDocument(bytes), node.cells)
+      } catch {
+        return "<p class=\"note\">\(HTMLText.escaped("\(error)"))</p>\n"
+      }
+    case nil: break
+    }
+    guard ran(node) || node.status == .cached else { return "" }
+    return "<p class=\"note\">The notebook that was run is not in the record.</p>\n"
+  }
+
   // MARK: Looks
 
   private func color(_ status: String) -> String {
     HTMLReport.color(
-      status == "succeeded" ? .succeeded : status == "failed" ? .failed : .interrupted)
+      status == "succeeded"
+        ? .succeeded : status == "failed" ? .failed : status == "running" ? .running : .interrupted)
   }
 
   static func color(_ status: NodeStatus) -> String {
@@ -230,6 +246,7 @@ struct HTMLReport {
     .cell{display:flex;gap:8px;margin-top:12px}.cell .code{flex:1}
     .count{color:var(--dim);font:12px/2.6 ui-monospace,monospace;min-width:34px;text-align:right}
     .output{margin:4px 0 0 42px}.output img{max-width:100%;background:#fff;border-radius:6px}
+    .left .code{opacity:.55}.left .count{min-width:34px}
     .stderr{background:#d0870022}.error{background:#d5303e1c}
     iframe{border:0;width:100%;height:120px}
     """

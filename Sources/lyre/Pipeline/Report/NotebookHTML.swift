@@ -1,5 +1,6 @@
 import JSONCore
 import NotebookDocument
+import NotebookExecution
 
 /// The cells of a notebook with their outputs, as HTML.
 struct NotebookHTML {
@@ -11,16 +12,25 @@ struct NotebookHTML {
   private var parts: [String] = []
   private var size = 0
 
-  /// The code cells of a notebook; a note where it cannot be read.
-  static func body(of path: String) -> String {
-    do throws(NotebookError) {
-      let document = try NotebookDocument(try NotebookFile(path).read())
-      var html = NotebookHTML()
-      html.add(document)
-      return html.parts.joined()
-    } catch {
-      return "<p class=\"note\">\(HTMLText.escaped(error.message))</p>\n"
-    }
+  /// The code cells of a notebook that was run.
+  ///
+  /// - Parameters:
+  ///   - document: the notebook.
+  ///   - cells: what became of them; of those that did not run no outputs are shown, for those are
+  ///     of an earlier run.
+  static func body(of document: NotebookDocument, _ cells: [CellResult]) -> String {
+    var html = NotebookHTML()
+    if let counts = counts(cells) { html.append("<p class=\"note\">\(counts)</p>\n") }
+    html.add(document, cells.count == document.cellCount ? cells : [])
+    return html.parts.joined()
+  }
+
+  /// How many cells ran, where some did not.
+  private static func counts(_ cells: [CellResult]) -> String? {
+    let notRun = cells.count { $0.status == .notRun }
+    guard notRun > 0 else { return nil }
+    let toRun = cells.count { $0.status != .skipped }
+    return "\(toRun - notRun) of \(Format.count(toRun, "cell")) ran, \(notRun) not run."
   }
 
   private mutating func append(_ text: String) {
@@ -28,17 +38,22 @@ struct NotebookHTML {
     size += text.utf8.count
   }
 
-  private mutating func add(_ document: NotebookDocument) {
+  private mutating func add(_ document: NotebookDocument, _ results: [CellResult]) {
     for cell in document.cells where cell.kind == .code {
-      let outputs = document.outputs(at: cell.index)
+      let result = cell.index < results.count ? results[cell.index] : nil
+      let isLeft = result.map { $0.status == .notRun || $0.isCode && $0.status == .skipped } ?? false
+      let outputs = isLeft ? [] : document.outputs(at: cell.index)
       if cell.source.isEmpty, outputs.isEmpty { continue }
       guard size < NotebookHTML.limit else {
         return append("<p class=\"note\">More cells are in the notebook itself.</p>\n")
       }
-      let count = cell.executionCount.map { "\($0)" } ?? " "
+      let count = isLeft ? " " : cell.executionCount.map { "\($0)" } ?? " "
       append(
-        "<div class=\"cell\"><span class=\"count\">[\(count)]</span>"
+        "<div class=\"cell\(isLeft ? " left" : "")\"><span class=\"count\">[\(count)]</span>"
           + "<pre class=\"code\">\(HTMLText.escaped(cell.source))</pre></div>\n")
+      if let result, isLeft {
+        append("<div class=\"output\"><p class=\"note\">\(RunReporter.word(result.status))</p></div>\n")
+      }
       for output in outputs { append("<div class=\"output\">\(html(output))</div>\n") }
     }
   }

@@ -15,6 +15,7 @@ final class PipelineReporter: Sendable {
   private let pipeline: Pipeline
   private let graph: PipelineGraph
   private let configuration: PipelineConfiguration
+  private let history: PipelineHistory?
   private let events: EventLog?
   private let junitFile: OutputFile?
   private let htmlFile: OutputFile?
@@ -27,13 +28,15 @@ final class PipelineReporter: Sendable {
 
   init(
     _ telling: PipelineTelling, _ pipeline: Pipeline, _ graph: PipelineGraph,
-    _ input: PipelineInput, _ configuration: PipelineConfiguration
+    _ input: PipelineInput, _ configuration: PipelineConfiguration,
+    _ history: PipelineHistory?
   ) throws(OutputRefusal) {
     self.telling = telling
     self.pipeline = pipeline
     self.graph = graph
     self.input = input
     self.configuration = configuration
+    self.history = history
     board = PipelineBoard(input.name)
     junitFile = try telling.report.map { (place) throws(OutputRefusal) in try OutputFile(place) }
     htmlFile = try telling.html.map { (place) throws(OutputRefusal) in try OutputFile(place) }
@@ -75,7 +78,10 @@ final class PipelineReporter: Sendable {
       log("\(label(node.place)): \(PipelineReporter.ending(of: node)); it is tried again")
     case .nodeFinished(let node):
       flushLines(of: node.place)
-      if showsLines { log("\(label(node.place)): \(PipelineReporter.ending(of: node))") }
+      // What was never begun is told of at the end.
+      if showsLines, node.status != .notRun {
+        log("\(label(node.place)): \(PipelineReporter.ending(of: node))")
+      }
     case .warning(let message, let place):
       telling.warn((place.map { "\(label($0)): " } ?? "") + Terminal.visible(message))
     case .runFinished: printer.setBoard(nil)
@@ -158,27 +164,13 @@ final class PipelineReporter: Sendable {
       log(printer.terminal.styled("error:", .red) + " " + failure)
       if code < .notWritten { code = .notWritten }
     }
-    func write(
-      _ file: OutputFile, _ body: (OutputFile) throws(NotebookError) -> Void
-    ) {
-      do throws(NotebookError) {
-        try body(file)
-      } catch {
-        note("the report '\(file.path)' cannot be written: \(error.message)")
-      }
-    }
-    if let file = junitFile {
-      let report = JUnitReport()
-      report.add(pipeline: input.name, result)
-      write(file) { (file) throws(NotebookError) in try report.write(to: file) }
-    }
+    let reports = PipelineReports(
+      name: input.name, pipeline: pipeline, graph: graph, result: result, history: history)
+    if let file = junitFile { note(reports.writeJUnit(to: file)) }
     if let file = htmlFile {
-      let report = HTMLReport(
-        pipeline: pipeline, graph: graph, result: result, name: input.name, folder: input.folder)
-      write(file) { (file) throws(NotebookError) in
-        try file.write(report.html())
-        if telling.progress != .none { log("  report: \(file.path)") }
-      }
+      let failure = reports.writeHTML(to: file)
+      note(failure)
+      if failure == nil, telling.progress != .none { log("  report: \(file.path)") }
     }
     if telling.json {
       printer.output(

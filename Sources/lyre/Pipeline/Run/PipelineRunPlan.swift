@@ -10,6 +10,8 @@ struct PipelineRunPlan {
   let path: String
   let root: String?
   let configuration: PipelineConfiguration
+  /// Where the notebooks that were run go to; nil for results in place.
+  private let outputDirectory: String?
   let stateDirectory: String
   /// Whether there is nothing to do without the record of earlier runs.
   var needsHistory: Bool { configuration.reuse != .nothing }
@@ -29,6 +31,8 @@ struct PipelineRunPlan {
       throw UsageError(message: "use only one of --keep-going and --fail-fast")
     }
     configuration.keepsGoing = command.work.keepGoing
+    configuration.keepsOldOutputs = command.work.keepOldOutputs
+    outputDirectory = command.work.outputDir
     configuration.selection = NodeSelection(
       only: command.work.only, from: command.work.from, until: command.work.until)
     guard !(command.work.cached && command.work.resume) else {
@@ -135,9 +139,18 @@ struct PipelineRunPlan {
       telling.warn("\(error); this run is not recorded")
       history = nil
     }
+    let destinations: [Int: String]
+    do throws(UsageError) {
+      destinations = try ResultPlaces.destinations(
+        in: outputDirectory, of: graph, folder: input.folder)
+    } catch {
+      return fail(error.message, .unusableInput)
+    }
+    var configuration = configuration
+    configuration.destinations = destinations
     let reporter: PipelineReporter
     do throws(OutputRefusal) {
-      reporter = try PipelineReporter(telling, pipeline, graph, input, configuration)
+      reporter = try PipelineReporter(telling, pipeline, graph, input, configuration, history)
     } catch {
       return fail("\(error)", .unusableInput)
     }

@@ -91,7 +91,8 @@ struct PipelineRunSummary {
   // MARK: For programs
 
   static func status(_ result: PipelineResult) -> String {
-    result.stopSignal != nil ? "interrupted" : result.isSuccess ? "succeeded" : "failed"
+    result.recordedStatus
+      ?? (result.stopSignal != nil ? "interrupted" : result.isSuccess ? "succeeded" : "failed")
   }
 
   static func counts(_ result: PipelineResult) -> JSONObject {

@@ -1,0 +1,66 @@
+import JSONCore
+import JupyterProtocol
+
+extension CellResult {
+  /// More than this of an error is in the notebook only.
+  private static let errorLimit = 64 << 10
+
+  /// What became of cells, as a text that ``list(json:)`` reads; nil for none.
+  package static func json(of cells: [CellResult]) -> String? {
+    guard !cells.isEmpty else { return nil }
+    let array = JSONValue.array(cells.map { .object($0.json) })
+    return String(decoding: array.serialized(), as: UTF8.self)
+  }
+
+  /// What became of cells; none where the text tells nothing.
+  package static func list(json: String?) -> [CellResult] {
+    guard let json, let array = (try? JSONValue(parsing: Array(json.utf8)))?.array else { return [] }
+    return array.enumerated().map { CellResult($1, at: $0) }
+  }
+
+  private var json: JSONObject {
+    var object: JSONObject = ["status": .init(status.rawValue)]
+    if let id { object["id"] = .init(id) }
+    if isCode { object["line"] = .init(firstLine) }
+    if let executionCount { object["count"] = .init(executionCount) }
+    if duration > .zero {
+      object["ns"] = .init(
+        Int(duration.components.seconds) * 1_000_000_000
+          + Int(duration.components.attoseconds / 1_000_000_000))
+    }
+    if let error {
+      let traceback = error.traceback.joined(separator: "\n")
+      object["error"] = [
+        .init(error.name), .init(String(error.value.prefix(CellResult.errorLimit))),
+        .init(String(traceback.suffix(CellResult.errorLimit))),
+      ]
+    }
+    if errorIsAllowed { object["allowed"] = true }
+    if let limit {
+      let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18
+      object["limit"] = .init(seconds)
+    }
+    if hadOldResults { object["old"] = true }
+    return object
+  }
+
+  private init(_ json: JSONValue, at place: Int) {
+    let texts = (json["error"]?.array ?? []).map { $0.string ?? "" }
+    self.init(
+      index: place, id: json["id"]?.string, isCode: json["line"] != nil,
+      firstLine: json["line"]?.string ?? "",
+      status: json["status"]?.string.flatMap(CellStatus.init(rawValue:)) ?? .notRun,
+      executionCount: json["count"]?.int,
+      duration: .nanoseconds(json["ns"]?.int ?? 0),
+      error: texts.count == 3
+        ? ErrorContent(
+          name: texts[0], value: texts[1],
+          traceback: texts[2].isEmpty
+            ? []
+            : texts[2].split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+        : nil,
+      errorIsAllowed: json["allowed"] == true,
+      limit: json["limit"]?.double.flatMap { $0 >= 0 && $0 < 1e9 ? .seconds($0) : nil },
+      resources: nil, hadOldResults: json["old"] == true)
+  }
+}

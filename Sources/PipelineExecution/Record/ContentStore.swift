@@ -1,0 +1,136 @@
+import Glibc
+import JupyterProtocol
+import SystemSupport
+
+/// Files by what they hold, in the directory of the record of runs: equal ones are kept once.
+///
+/// A file's name is the SHA-256 of its content, which is looked at again whenever it is read: what
+/// was damaged, or put there by somebody else, is never taken for a result. Those who keep something
+/// hold a shared lock until it is written down who needs it; what nobody needs is removed under an
+/// exclusive one.
+struct ContentStore: Sendable {
+  /// Where the files are.
+  let directory: String
+
+  /// Keeps content.
+  ///
+  /// - Parameters:
+  ///   - content: what the file will hold, in stretches.
+  ///   - register: writes down who needs it, by its name.
+  /// - Returns: its name.
+  /// - Throws: ``HistoryError`` when it cannot be kept, and what `register` throws.
+  func keep(_ content: [ArraySlice<UInt8>], register: (String) throws -> Void) throws -> String {
+    let name = ContentStore.name(of: content)
+    let lock = try self.lock(LOCK_SH)
+    defer { close(lock) }
+    try write(content, as: name)
+    try register(name)
+    return name
+  }
+
+  /// What a file holds; nil when there is no such file.
+  ///
+  /// - Throws: ``HistoryError`` for a file that is not ours or not whole.
+  func content(_ name: String) throws(HistoryError) -> [UInt8]? {
+    guard ContentStore.isName(name) else { return nil }
+    let path = "\(directory)/\(name)"
+    let descriptor: Int32
+    do throws(Distrust) {
+      guard let opened = try Trust.openFile(path) else { return nil }
+      descriptor = opened
+    } catch {
+      throw HistoryError(description: "'\(path)' is not used: it \(error)")
+    }
+    defer { close(descriptor) }
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try readAll(descriptor, maximum: .max)
+    } catch {
+      throw HistoryError(description: "'\(path)' cannot be read: \(error)")
+    }
+    guard ContentStore.name(of: [bytes[...]]) == name else {
+      throw HistoryError(description: "'\(path)' is damaged: it does not hold what it held")
+    }
+    return bytes
+  }
+
+  /// Removes what nobody needs, and what was left half written.
+  ///
+  /// - Parameter needed: the names of the files that stay; asked for when nobody can add any.
+  func sweep(keeping needed: () throws -> Set<String>) throws {
+    let lock = try self.lock(LOCK_EX)
+    defer { close(lock) }
+    let needed = try needed()
+    for path in NodeFiles.files(below: directory) {
+      let name = String(path.dropFirst(directory.utf8.count + 1))
+      if name != ContentStore.lockName, !needed.contains(name) { unlink(path) }
+    }
+  }
+
+  // MARK: Files
+
+  private static let lockName = "lock"
+
+  private func write(_ content: [ArraySlice<UInt8>], as name: String) throws(HistoryError) {
+    let path = "\(directory)/\(name)"
+    var status = stat()
+    let size = content.reduce(0) { $0 + $1.count }
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size == size {
+      return
+    }
+    let temporary = "\(path).\(getpid()).\(randomName())"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw unwritable(temporary, errno) }
+    do throws(SystemError) {
+      defer { close(descriptor) }
+      for piece in content { try writeAll(descriptor, piece) }
+    } catch {
+      unlink(temporary)
+      throw HistoryError(description: "'\(temporary)' cannot be written: \(error)")
+    }
+    guard rename(temporary, path) == 0 else {
+      let number = errno
+      unlink(temporary)
+      throw unwritable(path, number)
+    }
+  }
+
+  /// Holds the lock until the descriptor is closed.
+  private func lock(_ kind: Int32) throws(HistoryError) -> Int32 {
+    NodeFiles.makeDirectory(directory)
+    do throws(Distrust) {
+      if let descriptor = try Trust.openDirectory(directory) { close(descriptor) }
+    } catch {
+      throw HistoryError(description: "'\(directory)' is not used: it \(error)")
+    }
+    let path = "\(directory)/\(ContentStore.lockName)"
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw unwritable(path, errno) }
+    while flock(descriptor, kind) != 0 {
+      let number = errno
+      if number == EINTR { continue }
+      // Where the file system knows no locks nothing is removed while others write: by luck.
+      if number == ENOLCK || number == EOPNOTSUPP { break }
+      close(descriptor)
+      throw unwritable(path, number)
+    }
+    return descriptor
+  }
+
+  private func unwritable(_ path: String, _ number: Int32) -> HistoryError {
+    HistoryError(description: "'\(path)' cannot be written: \(systemReason(number))")
+  }
+
+  private func randomName() -> String { randomBytes(count: 8).map { String($0, radix: 16) }.joined() }
+
+  private static func name(of content: [ArraySlice<UInt8>]) -> String {
+    var hash = ContentHash()
+    for piece in content { piece.withUnsafeBytes { hash.add($0) } }
+    return hash.hexadecimal()
+  }
+
+  private static func isName(_ name: String) -> Bool {
+    name.utf8.count == 64
+      && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+}

@@ -1,0 +1,131 @@
+import GRDB
+import Glibc
+import NotebookDocument
+import Pipelines
+
+extension PipelineHistory.Session {
+  /// Keeps the notebook that a node has run.
+  func keep(_ document: NotebookDocument, of place: Int) async -> ExecutedNotebook {
+    let kept = await onOwnThread { [history, run] in
+      Result {
+        try history.store.keep(document.pieces()) { name in
+          try history.writer?.write { database in
+            try database.execute(
+              sql: "UPDATE nodes SET executed = ? WHERE run = ? AND place = ?",
+              arguments: [name, run, place])
+          }
+        }
+      }
+    }
+    switch kept {
+    case .success(let name): return .recorded(name)
+    case .failure(let error):
+      warn(
+        "\(graph.nodes[place].label): the notebook that was run is not in the record: "
+          + PipelineHistory.text(error))
+      return .unrecorded(document)
+    }
+  }
+
+  /// Keeps what the pipeline is, for reports later on, and removes what no run needs any more.
+  func keepPlan(_ plan: [UInt8], afterRemovingRuns: Bool) async {
+    let kept = await onOwnThread { [history, run] in
+      Result {
+        _ = try history.store.keep([plan[...]]) { name in
+          try history.writer?.write { database in
+            try database.execute(
+              sql: "UPDATE runs SET plan = ? WHERE id = ?", arguments: [name, run])
+          }
+        }
+        guard afterRemovingRuns else { return }
+        try history.store.sweep {
+          try history.reader.read { database in
+            try String.fetchSet(
+              database,
+              sql: """
+                SELECT executed FROM nodes WHERE executed IS NOT NULL
+                UNION SELECT plan FROM runs WHERE plan IS NOT NULL
+                """)
+          }
+        }
+      }
+    }
+    if case .failure(let error) = kept {
+      warn("the record of runs cannot be written: \(PipelineHistory.text(error))")
+    }
+  }
+
+  /// Puts the result of an earlier run where results go, unless that is the notebook's own file.
+  ///
+  /// - Returns: why that cannot be, so that the node has to run.
+  func putResult(of past: PipelinePast.Node?, at place: Int) async -> String? {
+    guard let destination = configuration.destinations[place] else { return nil }
+    guard let name = past?.executed else { return "its result is not in the record" }
+    return await onOwnThread { [history] in
+      do {
+        let content = try history.content(name)
+        let file = NotebookFile(destination)
+        if (try? file.read()) != content { try file.write(content) }
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+  }
+
+  /// For nodes whose notebook other nodes run too, all of these, this one among them.
+  static func siblings(in graph: PipelineGraph, _ folder: String) -> [Int: [Int]] {
+    var places: [String: [Int]] = [:]
+    for (place, node) in graph.nodes.enumerated() where node.kind == .notebook {
+      guard let file = node.file else { continue }
+      places[FileLocation.resolved(PipelinePath.joined(folder, file)), default: []].append(place)
+    }
+    var siblings: [Int: [Int]] = [:]
+    for group in places.values where group.count > 1 {
+      for place in group { siblings[place] = group }
+    }
+    return siblings
+  }
+
+  /// Tells of nodes that are not run, that those which run need, and whose results are not what they
+  /// would be now.
+  func warnOfStaleParents(_ control: PipelineControl) async {
+    guard let selection, !configuration.selection.isEverything else { return }
+    let needed = graph.ancestors(of: selection).filter { !selection.contains($0) }
+    guard !needed.isEmpty else { return }
+    let stale = await onOwnThread { [graph, past, hasher] in
+      let hasher = hasher.watched(
+        by: HashingWatch(isStopped: { control.stopSignal != nil }, report: { _ in }))
+      return needed.compactMap { place -> String? in
+        let node = graph.nodes[place]
+        guard let before = past.nodes[place] else { return "'\(node.label)' has never run" }
+        guard before.status == NodeStatus.succeeded.rawValue else {
+          return "'\(node.label)' did not succeed the last time"
+        }
+        let parents = graph.parents[place].map {
+          (label: graph.nodes[$0].label, token: past.nodes[$0]?.token ?? "unknown")
+        }
+        guard let inputs = try? hasher.inputs(of: node, parents: parents),
+          let outputs = try? hasher.outputs(of: node)
+        else { return nil }
+        let change =
+          inputs.change(since: before.inputs)
+          ?? outputs.withoutResults.change(since: before.outputs.withoutResults)
+        return change.map { "'\(node.label)' is out of date: \($0) since it ran" }
+      }
+    }
+    let most = 20
+    for text in stale.prefix(most) { warn("\(text), and nodes that run now need its results") }
+    if stale.count > most { warn("and so it is with \(stale.count - most) more nodes") }
+  }
+}
+
+extension PipelineHistory {
+  /// What the record holds under a name.
+  ///
+  /// - Throws: ``HistoryError`` when it is not there any more, or damaged.
+  public func content(_ name: String) throws(HistoryError) -> [UInt8] {
+    if let content = try store.content(name) { return content }
+    throw HistoryError(description: "'\(store.directory)/\(name)' is not there any more")
+  }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Glibc
+import JSONCore
+import NotebookDocument
+import NotebookExecution
+import PipelineExecution
+import Pipelines
+
+/// The command `lyre pipeline outputs`.
+struct PipelineOutputs: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "outputs",
+    abstract: "Show or get the notebooks that a run has executed.",
+    discussion: """
+      The record has every notebook as it was run, with parameters and outputs, also where its \
+      file holds the results of a later run or of another node. With a node the notebook goes to \
+      standard output; with --to all, or that one, go to a directory, and what is there under \
+      their names stays unless it is the same.
+
+      EXAMPLES
+        lyre pipeline outputs last                       which there are
+        lyre pipeline outputs 12 report > report.ipynb   that of one node
+        lyre pipeline outputs 12 --to results            all of run 12
+      """)
+
+  @Argument(help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"))
+  var number: String
+
+  @Argument(
+    help: "The node: its number in the run, label, file, id, or its name without the ending.")
+  var node: String?
+
+  @Option(help: ArgumentHelp("Write the notebooks there.", valueName: "dir"))
+  var to: String?
+
+  @Flag(help: "With --to, take the place of other files of the same names.")
+  var replace = false
+
+  @Flag(help: "Write the list as JSON for programs.")
+  var json = false
+
+  @OptionGroup var record: RecordOptions
+
+  func validate() throws {
+    if json, to != nil || node != nil {
+      throw ValidationError("--json is for the list: leave out NODE and --to")
+    }
+    if replace, to == nil { throw ValidationError("--replace goes with --to") }
+  }
+
+  func run() throws {
+    let history = try record.existing()
+    let run = try record.run(number, in: history)
+    let nodes = try record.nodes(of: run, in: history)
+    var chosen = nodes.filter { $0.executed != nil }
+    if let node {
+      let match = try record.node(node, of: run, in: nodes)
+      guard match.executed != nil else {
+        throw record.failure(
+          HistoryError(
+            description: "run \(run.id) has no notebook of '\(match.label)'; see "
+              + "lyre pipeline outputs \(run.id)"))
+      }
+      chosen = [match]
+    }
+    let contents = try chosen.map { node in
+      do throws(HistoryError) {
+        return try history.content(node.executed ?? "")
+      } catch {
+        throw record.failure(error)
+      }
+    }
+    let names = ResultPlaces.names(nodes.map(\.file))
+    if let to {
+      let files = zip(chosen, contents).map { node, content in
+        (path: PipelinePath.joined(to, names[node.place] ?? "\(node.place + 1).ipynb"), content)
+      }
+      return try write(files)
+    }
+    if node != nil { return Printer.shared.output(contents.first ?? []) }
+    if json {
+      let list = zip(chosen, contents).map { $0.json(names[$0.place], size: $1.count) }
+      return Printer.shared.output(JSONValue.array(list).serialized(.pretty) + [0x0A])
+    }
+    if chosen.isEmpty {
+      return Printer.shared.log("run \(run.id) has no notebooks in the record")
+    }
+    let lines = zip(chosen, contents).map { node, content in
+      let word = NodeStatus(rawValue: node.status).map(PipelineReporter.word) ?? node.status
+      return "\(node.place + 1)  \(Terminal.visible(node.label))  \(word)"
+        + node.cellCounts.map { "  \($0)" }.joined() + "  \(content.count) bytes"
+    }
+    Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
+  }
+
+  /// Writes files, all or none where one of them would take the place of another file.
+  private func write(_ files: [(path: String, content: [UInt8])]) throws {
+    for file in files where !replace && access(file.path, F_OK) == 0 {
+      guard (try? NotebookFile(file.path).read()) == file.content else {
+        throw record.failure(
+          HistoryError(
+            description: "'\(file.path)' is there already and holds something else; nothing was "
+              + "written. Use --replace, or another directory"))
+      }
+    }
+    for file in files {
+      let folder = PipelinePath.folder(file.path)
+      if !folder.isEmpty, let reason = ResultPlaces.makeDirectory(folder) {
+        Printer.shared.log("error: '\(folder)' cannot be made: \(reason)")
+        throw ExitRequest(code: .notWritten)
+      }
+      do throws(NotebookError) {
+        try NotebookFile(file.path).write(file.content)
+      } catch {
+        Printer.shared.log("error: \(error)")
+        throw ExitRequest(code: .notWritten)
+      }
+      Printer.shared.output(Array((Terminal.visible(file.path) + "\n").utf8))
+    }
+  }
+}
+
+extension RecordedNode {
+  /// `3 of 4 cells ran`, of a notebook that did not run to its end.
+  fileprivate var cellCounts: [String] {
+    let toRun = cells.count { $0.status != .skipped }
+    let notRun = cells.count { $0.status == .notRun }
+    return notRun > 0 ? ["\(toRun - notRun) of \(Format.count(toRun, "cell")) ran"] : []
+  }
+
+  fileprivate func json(_ name: String?, size: Int) -> JSONValue {
+    let toRun = cells.count { $0.status != .skipped }
+    return [
+      "number": .init(place + 1), "id": .init(id), "label": .init(label),
+      "file": file.map { .init($0) } ?? .null, "status": .init(status),
+      "cells": .init(toRun), "not_run": .init(cells.count { $0.status == .notRun }),
+      "bytes": .init(size), "sha256": executed.map { .init($0) } ?? .null,
+      "name": name.map { .init($0) } ?? .null,
+      "cached_run": cachedRun.map { .init(Int($0)) } ?? .null,
+    ]
+  }
+}
