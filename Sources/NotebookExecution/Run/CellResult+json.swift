@@ -14,7 +14,9 @@ extension CellResult {
 
   /// What became of cells; none where the text tells nothing.
   package static func list(json: String?) -> [CellResult] {
-    guard let json, let array = (try? JSONValue(parsing: Array(json.utf8)))?.array else { return [] }
+    guard let json, let array = (try? JSONValue(parsing: Array(json.utf8)))?.array else {
+      return []
+    }
     return array.enumerated().map { CellResult($1, at: $0) }
   }
 

@@ -121,7 +121,9 @@ struct ContentStore: Sendable {
     HistoryError(description: "'\(path)' cannot be written: \(systemReason(number))")
   }
 
-  private func randomName() -> String { randomBytes(count: 8).map { String($0, radix: 16) }.joined() }
+  private func randomName() -> String {
+    randomBytes(count: 8).map { String($0, radix: 16) }.joined()
+  }
 
   private static func name(of content: [ArraySlice<UInt8>]) -> String {
     var hash = ContentHash()

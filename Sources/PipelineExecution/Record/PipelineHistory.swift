@@ -1,8 +1,8 @@
 import GRDB
 import Glibc
 import JupyterProtocol
-import SystemSupport
 public import NotebookExecution
+import SystemSupport
 
 /// The record of all runs of pipelines, in a directory of the user's.
 ///

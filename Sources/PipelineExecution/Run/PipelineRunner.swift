@@ -166,7 +166,8 @@ public struct PipelineRunner: Sendable {
     }
     let result = PipelineResult(
       run: session?.run, name: runName, started: started, duration: ContinuousClock.now - start,
-      nodes: nodes, stopSignal: control.stopSignal, criticalPath: NodeResult.criticalPath(nodes, parents: graph.parents))
+      nodes: nodes, stopSignal: control.stopSignal,
+      criticalPath: NodeResult.criticalPath(nodes, parents: graph.parents))
     await session?.finish(result)
     tell(.runFinished(result))
     return result

@@ -46,7 +46,8 @@ enum ResultPlaces {
       var status = stat()
       if sources.contains(FilePlace(path)) {
         throw UsageError(
-          message: "--output-dir: '\(path)' is a file of the pipeline itself; name another directory")
+          message:
+            "--output-dir: '\(path)' is a file of the pipeline itself; name another directory")
       }
       if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
         throw UsageError(message: "--output-dir: '\(path)' is not a file; name another directory")

@@ -96,7 +96,7 @@ struct PipelineLogs: ParsableCommand {
     let match = try record.node(node, of: run, in: nodes)
     var log = match.log
     if log == nil, let origin = match.cachedRun {
-      log = (try? history?.nodes(of: origin))?.first { $0.id == match.id }?.log
+      log = (try? history.nodes(of: origin))?.first { $0.id == match.id }?.log
     }
     guard let log else {
       throw record.failure(

@@ -41,7 +41,8 @@ struct NotebookHTML {
   private mutating func add(_ document: NotebookDocument, _ results: [CellResult]) {
     for cell in document.cells where cell.kind == .code {
       let result = cell.index < results.count ? results[cell.index] : nil
-      let isLeft = result.map { $0.status == .notRun || $0.isCode && $0.status == .skipped } ?? false
+      let isLeft =
+        result.map { $0.status == .notRun || $0.isCode && $0.status == .skipped } ?? false
       let outputs = isLeft ? [] : document.outputs(at: cell.index)
       if cell.source.isEmpty, outputs.isEmpty { continue }
       guard size < NotebookHTML.limit else {
@@ -52,7 +53,8 @@ struct NotebookHTML {
         "<div class=\"cell\(isLeft ? " left" : "")\"><span class=\"count\">[\(count)]</span>"
           + "<pre class=\"code\">\(HTMLText.escaped(cell.source))</pre></div>\n")
       if let result, isLeft {
-        append("<div class=\"output\"><p class=\"note\">\(RunReporter.word(result.status))</p></div>\n")
+        append(
+          "<div class=\"output\"><p class=\"note\">\(RunReporter.word(result.status))</p></div>\n")
       }
       for output in outputs { append("<div class=\"output\">\(html(output))</div>\n") }
     }
