@@ -78,6 +78,7 @@ struct PipelineRunPlan {
     self.configuration = configuration
     stateDirectory = PipelineRunPlan.stateDirectory(command.record, configuration.environment)
     telling = PipelineTelling(json: command.json)
+    outputDirectory = nil
   }
 
   /// The directory of the record of runs, absolute.
