@@ -32,12 +32,12 @@ static int fill_in(char *path) {
 }
 
 // Makes a directory, or a file that stays open; 0 or its descriptor, -1 with errno.
-static int make(char *path, int is_directory) {
+static int make(char *path, int is_directory, mode_t mode) {
   for (int tries = 0; tries < TRIES; tries++) {
     if (fill_in(path) < 0) return -1;
     (void)(is_directory ? lyre_guard_directory(path) : lyre_guard_path(path));
     int result = is_directory ? mkdir(path, 0700)
-                              : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+                              : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (result >= 0) return result;
     int number = errno;
     is_directory ? lyre_unguard_directory(path) : lyre_unguard_path(path);
@@ -47,6 +47,22 @@ static int make(char *path, int is_directory) {
   return -1;
 }
 
-int lyre_make_guarded_file(char *path) { return make(path, 0); }
+int lyre_make_guarded_file(char *path, mode_t mode) { return make(path, 0, mode); }
 
-int lyre_make_guarded_directory(char *path) { return make(path, 1); }
+int lyre_make_guarded_directory(char *path) { return make(path, 1, 0); }
+
+int lyre_make_guarded_file_named(const char *path, mode_t mode) {
+  struct stat status;
+  // What is there already must not be on the list, not even for a moment.
+  if (lstat(path, &status) == 0) {
+    errno = EEXIST;
+    return -1;
+  }
+  (void)lyre_guard_path(path);
+  int result = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  if (result >= 0) return result;
+  int number = errno;
+  lyre_unguard_path(path);
+  errno = number;
+  return -1;
+}

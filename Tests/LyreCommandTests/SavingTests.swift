@@ -44,7 +44,10 @@ struct SavingTests {
       #expect(await command.hasWritten("saved"))
       #expect(
         try await lyre.run(["recover", "nb.ipynb"])
-          == .init(2, errors: "nb.ipynb: a run of it is still going on\n"))
+          == .init(
+            2,
+            errors: "nb.ipynb: 'nb.ipynb' is being run already by process \(command.processID); "
+              + "wait until that has ended, or end it\n"))
       command.send(signal: SIGKILL)
       _ = await command.result()
       #expect(try lyre.directory.read("nb.ipynb") == before)

@@ -4,6 +4,7 @@
 #include "lyre_arrival.h"
 #include "lyre_attributes.h"
 #include "lyre_eventfd.h"
+#include "lyre_files.h"
 #include "lyre_filesystems.h"
 #include "lyre_guardian.h"
 #include "lyre_processes.h"

@@ -25,11 +25,14 @@ int lyre_guard_directory(const char *_Nonnull path);
 /// Forgets a directory.
 void lyre_unguard_directory(const char *_Nonnull path);
 
-/// Makes a file of mode 0600 that is remembered from before it is there, and opens it.
+/// Makes a file that is remembered from before it is there, and opens it.
 ///
-/// `path` ends with six characters that random ones take the place of. A descriptor that is
-/// closed on exec, or -1 with errno.
-int lyre_make_guarded_file(char *_Nonnull path);
+/// `path` ends with six characters that random ones take the place of. The mode is what the umask
+/// leaves of `mode`. A descriptor that is closed on exec, or -1 with errno.
+int lyre_make_guarded_file(char *_Nonnull path, mode_t mode);
+
+/// Makes a file of that very name; as above, EEXIST when something has the name.
+int lyre_make_guarded_file_named(const char *_Nonnull path, mode_t mode);
 
 /// Makes a directory of mode 0700 that is remembered from before it is there; as above, 0 or -1.
 int lyre_make_guarded_directory(char *_Nonnull path);

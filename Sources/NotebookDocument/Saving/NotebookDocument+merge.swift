@@ -7,20 +7,23 @@ extension NotebookDocument {
   ///   - run: the notebook that was run, with its outputs.
   ///   - base: that notebook before the run.
   /// - Returns: the places in `run` of the cells whose results have no place here: their source
-  ///   is another one here, they are gone, or they have outputs here that are not the run's.
+  ///   is another one here, or they are gone.
   mutating func takeResults(of run: NotebookDocument, base: NotebookDocument?) -> [Int] {
     let (added, recorded) = run.cellsWithResults.map { run.recordedCell(at: $0) }
       .partitioned { run.isAdded($0.place) }
     for cell in added { take(added: cell.place, of: run) }
     let unplaced = take(recorded) { outputs, cell in
-      outputs.isEmpty || cell.continues(outputs)
+      // Of a cell that ran the run's outputs are the newest; of one that it has only cleared they
+      // are, unless somebody else has run it meanwhile.
+      !cell.isEmpty || outputs.isEmpty
         || base.map { outputs == $0.outputs(at: run.placeInFile(cell.place) ?? cell.place) }
           ?? false
     }
-    for name in ["kernelspec", "language_info", "widgets"] {
-      if let value = run.metadata(name), value != base?.metadata(name) {
-        setMetadata([name], to: value)
-      }
+    for name in ["kernelspec", "language_info", "widgets", "papermill"] {
+      guard let value = run.metadata(name), value != base?.metadata(name) else { continue }
+      // What they have changed stays; widgets are outputs.
+      let isTheirs = base != nil && metadata(name) != base?.metadata(name)
+      if !isTheirs || ["widgets", "papermill"].contains(name) { setMetadata([name], to: value) }
     }
     // A cell that the run has only cleared has no result that could be lost.
     return unplaced.filter { !$0.isEmpty }.map(\.place)

@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 /// A notebook's file on disk: read whole, and written so that it is never half there.
 public struct NotebookFile: Sendable {
@@ -98,28 +99,5 @@ public struct NotebookFile: Sendable {
     return min(max(Int(status.st_size), 0), maximumSize)
   }
 
-  static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
-
-  /// A hidden name beside a file, links followed.
-  static func hidden(_ path: String, _ suffix: String) -> String {
-    let (directory, name) = parts(realPath(path) ?? path)
-    // A long name must leave room for what is added to it.
-    let stem = String(decoding: Array(name.utf8).prefix(200), as: UTF8.self)
-    return "\(directory)/.\(stem).\(suffix)"
-  }
-
-  /// The directory and the name of a path.
-  static func parts(_ path: String) -> (directory: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-    return (
-      slash == path.startIndex ? "" : String(path[..<slash]),
-      String(path[path.index(after: slash)...])
-    )
-  }
-
-  static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
+  static func reason(_ number: Int32) -> String { systemReason(number) }
 }

@@ -1,4 +1,6 @@
 import Glibc
+import JSONCore
+import SystemSupport
 
 /// Keeps the file of a notebook that is being run up to date, and puts the result into it.
 ///
@@ -23,6 +25,7 @@ public struct NotebookSaver: Sendable {
   static let rewriteShare = 100
 
   private let path: String
+  private let lock: NotebookLock?
   /// The notebook as it was read from the file; nil when it came from elsewhere.
   private let input: NotebookDocument?
   private var seen: FileSignature?
@@ -44,8 +47,10 @@ public struct NotebookSaver: Sendable {
   ///   - path: the file that the result goes to.
   ///   - input: the notebook as it was read from that file; nil when it came from elsewhere, and
   ///     what is in the file is to be replaced.
-  public init(_ path: String, input: NotebookDocument?) {
+  ///   - lock: the lock on the file; nil to take it here, as far as it is free.
+  public init(_ path: String, input: NotebookDocument?, lock: NotebookLock? = nil) {
     self.path = path
+    self.lock = lock ?? (try? NotebookLock(path))
     self.input = input
     seen = FileSignature(path)
     size = input?.original.count ?? 0
@@ -65,6 +70,8 @@ public struct NotebookSaver: Sendable {
     let isCheap =
       costPerByte * (size * NotebookSaver.rewriteShare) <= now - (lastRewrite ?? start)
     let isNew = input == nil && lastRewrite == nil
+    let isChangedByOthers = isChangedByOthers
+    if isChangedByOthers { lock?.follow() }
     if !isChangedByOthers, isCheap || isNew {
       let pieces = document.pieces()
       try write(pieces)
@@ -78,8 +85,8 @@ public struct NotebookSaver: Sendable {
         do throws(NotebookError) {
           journal = try NotebookJournal(for: path, seen)
         } catch {
-          // Another run has one, or the directory is read-only. Then the file itself is written, as
-          // seldom as the share says.
+          // There is no room for one anywhere. Then the file itself is written, as seldom as the
+          // share says.
           return
         }
       }
@@ -108,6 +115,13 @@ public struct NotebookSaver: Sendable {
   private mutating func end(_ document: NotebookDocument) -> Ending {
     let pieces = document.pieces()
     do throws(NotebookError) {
+      if isGone {
+        try write(pieces)
+        return Ending(
+          isInFile: true,
+          message: "'\(path)' was removed or renamed by another program during the run; "
+            + "the result was written there again")
+      }
       if isChangedByOthers { return try merge(document, pieces) }
       try write(pieces)
       return Ending(isInFile: true)
@@ -117,15 +131,22 @@ public struct NotebookSaver: Sendable {
   }
 
   private mutating func write(_ pieces: [ArraySlice<UInt8>]) throws(NotebookError) {
-    try NotebookFile(path).write(pieces: pieces)
+    if let lock {
+      try lock.write(pieces)
+    } else {
+      try NotebookFile(path).write(pieces: pieces)
+    }
     seen = FileSignature(path)
   }
 
-  /// Whether somebody else has written the file that the notebook was read from.
+  /// Whether somebody else has written, removed or renamed the file that the notebook was read from.
   private var isChangedByOthers: Bool {
-    guard input != nil, let seen, let present = FileSignature(path) else { return false }
-    return present != seen
+    guard input != nil, let seen else { return false }
+    return FileSignature(path) != seen
   }
+
+  /// Whether there is no file of the name any more.
+  private var isGone: Bool { input != nil && seen != nil && FileSignature(path) == nil }
 
   // MARK: Meeting with what others saved
 
@@ -133,28 +154,34 @@ public struct NotebookSaver: Sendable {
     throws(NotebookError) -> Ending
   {
     let what = "'\(path)' was changed by another program during the run"
-    let present = try NotebookFile(path).read()
-    if present == input?.original {
-      // It was only touched, or written again as it was.
-      try write(result)
-      return Ending(isInFile: true)
-    }
-    var theirs: NotebookDocument
-    do throws(NotebookError) {
-      theirs = try NotebookDocument(present)
-    } catch {
-      return elsewhere(result, "\(what) and is no notebook now")
-    }
-    let unplaced = theirs.takeResults(of: document, base: input)
-    if unplaced.count < document.cellsWithResults.count {
-      // Once more, for that took a moment.
+    var unplaced: [Int] = []
+    // Again when it is changed once more while that goes on; not for ever.
+    for _ in 0..<5 {
       seen = FileSignature(path)
-      guard try NotebookFile(path).read() == present else { return elsewhere(result, what) }
+      lock?.follow()
+      let present = try NotebookFile(path).read()
+      if present == input?.original {
+        // It was only touched, or written again as it was.
+        try write(result)
+        return Ending(isInFile: true)
+      }
+      var theirs: NotebookDocument
+      do throws(NotebookError) {
+        theirs = try NotebookDocument(present)
+      } catch {
+        return elsewhere(result, "\(what) and is not a notebook now")
+      }
+      unplaced = theirs.takeResults(of: document, base: input)
+      if unplaced.count == document.cellsWithResults.count, !unplaced.isEmpty { break }
+      guard FileSignature(path) == seen else { continue }
       try write(theirs.pieces())
+      if unplaced.isEmpty {
+        return Ending(
+          isInFile: true, message: "\(what); the outputs were put into what is there now")
+      }
+      break
     }
-    if unplaced.isEmpty {
-      return Ending(isInFile: true, message: "\(what); the outputs were put into what is there now")
-    }
+    if unplaced.isEmpty { return elsewhere(result, "\(what), again and again") }
     let cells = unplaced.map { "\($0 + 1)" }.joined(separator: ", ")
     return elsewhere(
       result, "\(what), and there is no place in it for the outputs of cell \(cells)")
@@ -174,27 +201,32 @@ public struct NotebookSaver: Sendable {
       isInFile: false, message: "\(reason), and nowhere else can it be written; \(rest)")
   }
 
-  /// Writes a notebook under a new name beside a file, or where temporary files go.
+  /// Writes a notebook under a new name beside a file, or where temporary files go. It is as private
+  /// as the file.
   ///
   /// - Returns: where; nil when it could be written nowhere.
   static func writeBeside(_ path: String, _ pieces: [ArraySlice<UInt8>]) -> String? {
     let name = path.split(separator: "/").last.map(String.init) ?? "notebook.ipynb"
     let stem = name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
-    let slash = path.lastIndex(of: "/")
-    let directory = slash.map { String(path[..<$0]) } ?? "."
+    let directory = FilePath.parts(path).directory
     let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     for place in [directory.isEmpty ? "/" : directory, temporary, "/tmp"] {
       for number in 0..<100 {
         let candidate = "\(place)/\(stem).lyre\(number == 0 ? "" : "-\(number)").ipynb"
-        guard access(candidate, F_OK) != 0 else { continue }
-        do throws(NotebookError) {
-          try NotebookFile(candidate).write(pieces: pieces)
-          return candidate
+        do throws(WriteFailure) {
+          if try DurableFile(candidate).create(pieces, like: path) { return candidate }
         } catch {
           break
         }
       }
     }
     return nil
+  }
+}
+
+extension FileSignature {
+  /// What of it stays the same when the machine is started again.
+  var json: JSONValue {
+    ["size": .init(size), "modified": [.init(seconds), .init(nanoseconds)]]
   }
 }

@@ -35,8 +35,8 @@ extension NotebookDocument {
       executionCount: cell.executionCount, execution: cell.metadata["execution"])
   }
 
-  /// Puts what a run has put into cells into those cells here: the ones with the same id, or
-  /// without an id the same place, and in both cases the same source.
+  /// Puts what a run has put into cells into those cells here: the ones with the same id and
+  /// source, or else the ones with the same source, wherever they are now.
   ///
   /// - Parameters:
   ///   - recorded: the results.
@@ -45,33 +45,56 @@ extension NotebookDocument {
   mutating func take(
     _ recorded: [RecordedCell], where yields: (_ outputs: [JSONValue], RecordedCell) -> Bool
   ) -> [RecordedCell] {
-    let cells = self.cells
-    var placesByID: [String: Int] = [:]
-    var placesBySource: [String: [Int]] = [:]
-    for cell in cells where cell.kind == .code {
-      if let id = cell.id { placesByID[id] = cell.index }
-      placesBySource[cell.source, default: []].append(cell.index)
-    }
-    var taken: Set<Int> = []
+    let places = places(of: recorded)
     var unplaced: [RecordedCell] = []
-    for record in recorded {
-      let place: Int?
-      if let id = record.id, let found = placesByID[id] {
-        place = cells[found].source == record.source ? found : nil
-      } else {
-        let same = placesBySource[record.source] ?? []
-        place = same.contains(record.place) ? record.place : same.count == 1 ? same[0] : nil
-      }
-      guard let place, !taken.contains(place), yields(outputs(at: place), record) else {
+    for (record, place) in zip(recorded, places) {
+      guard let place, yields(outputs(at: place), record) else {
         unplaced.append(record)
         continue
       }
-      taken.insert(place)
       setOutputs(record.outputs, at: place)
       setExecutionCount(record.executionCount, at: place)
       setCellMetadata(["execution"], to: record.execution, at: place)
     }
     return unplaced
+  }
+
+  /// The places here of cells that were run; nil where there is no cell of that source, or it cannot
+  /// be told which of several it is.
+  private func places(of recorded: [RecordedCell]) -> [Int?] {
+    let cells = self.cells
+    var placesByID: [String: Int] = [:]
+    for cell in cells where cell.kind == .code {
+      if let id = cell.id { placesByID[id] = cell.index }
+    }
+    var taken: Set<Int> = []
+    var places = recorded.map { record -> Int? in
+      guard let id = record.id, let place = placesByID[id], cells[place].source == record.source,
+        taken.insert(place).inserted
+      else { return nil }
+      return place
+    }
+    // Ids are missing before nbformat 4.5, and some editors make new ones: then the source tells.
+    var free: [String: [Int]] = [:]
+    for cell in cells where cell.kind == .code && !taken.contains(cell.index) {
+      free[cell.source, default: []].append(cell.index)
+    }
+    var sought: [String: [Int]] = [:]
+    for number in recorded.indices where places[number] == nil {
+      sought[recorded[number].source, default: []].append(number)
+    }
+    for (source, numbers) in sought {
+      guard let candidates = free[source] else { continue }
+      if numbers.count == candidates.count {
+        // As many as there were: in the same order.
+        for (number, place) in zip(numbers, candidates) { places[number] = place }
+        continue
+      }
+      for number in numbers where candidates.contains(recorded[number].place) {
+        places[number] = recorded[number].place
+      }
+    }
+    return places
   }
 }
 

@@ -1,5 +1,6 @@
 import Glibc
 import JSONCore
+import SystemSupport
 
 /// What was put back into a notebook from the journal of a run that could not.
 public struct Recovery: Sendable, Hashable, CustomStringConvertible {
@@ -7,6 +8,8 @@ public struct Recovery: Sendable, Hashable, CustomStringConvertible {
   public var cells: Int
   /// Where results were written that have no place in the notebook any more; nil for none.
   public var elsewhere: String?
+  /// The journal of which a part cannot be read, and which is kept therefore; nil for none.
+  public var damaged: String?
 
   /// What was done, in a sentence.
   public var description: String {
@@ -15,30 +18,47 @@ public struct Recovery: Sendable, Hashable, CustomStringConvertible {
     if let elsewhere {
       text += "; those that have no place in the notebook any more are in '\(elsewhere)'"
     }
+    if let damaged {
+      text += "; the rest of the journal '\(damaged)' is damaged, and the file is kept"
+    }
     return text
   }
 }
 
 extension NotebookSaver {
-  /// Whether there is something beside a notebook that a run has left, or a run that goes on is
-  /// writing.
+  /// Whether there is something that a run of this user has left for a notebook, or that a run that
+  /// goes on is writing.
   public static func hasRemains(_ path: String) -> Bool {
-    access(NotebookJournal.path(for: path), F_OK) == 0
-      || access(NotebookFile.copyPath(path), F_OK) == 0
+    DurableFile(path).hasCopy
+      || SaveTicket.find(.journal, for: FilePath.target(path)) != nil
   }
 
   /// Puts the outputs into a notebook that an interrupted run has left in its journal, and removes
   /// the journal.
   ///
-  /// - Parameter path: the notebook.
+  /// Only what a run of this user has left is taken up; what else lies there is told by
+  /// ``foreignRemains(_:)``.
+  ///
+  /// - Parameters:
+  ///   - path: the notebook.
+  ///   - lock: the lock on the notebook; nil to take it here.
+  ///   - isTrusted: whether a journal or copy beside it is taken up although nothing says that it is
+  ///     of this user's run. It must still be this user's file, and closed to others.
   /// - Returns: what was done; nil when there was nothing to do.
   /// - Throws: ``NotebookError`` when a run is still going on, or a file cannot be read or written;
   ///   nothing is lost then.
-  public static func recover(_ path: String) throws(NotebookError) -> Recovery? {
-    let wasFinished = try NotebookFile(path).finishWriting()
+  public static func recover(_ path: String, lock: NotebookLock? = nil, isTrusted: Bool = false)
+    throws(NotebookError) -> Recovery?
+  {
+    // Until the journal is gone: another command might take it up as well.
+    let held: NotebookLock
+    if let lock { held = lock } else { held = try NotebookLock(path) }
+    defer { withExtendedLifetime(held) {} }
+    var finished = try finishCopy(path)
+    if finished == nil, isTrusted { finished = try takeCopy(path, held) }
     let journal: NotebookJournal.Remains
-    switch try NotebookJournal.state(for: path) {
-    case .absent: return wasFinished ? Recovery(cells: 0) : nil
+    switch try NotebookJournal.state(for: path, isTrusted: isTrusted) {
+    case .absent: return finished
     case .inUse: throw NotebookError(.inUse, "a run of it is still going on")
     case .left(let left): journal = left
     }
@@ -49,9 +69,9 @@ extension NotebookSaver {
     let unplaced = notebook.take(journal.cells) { outputs, cell in
       isAsSeen || outputs.isEmpty || cell.continues(outputs)
     }
-    .filter { !notebook.holdsMore(than: $0) }
+    .filter { !$0.isEmpty && !notebook.holdsMore(than: $0) }
     let cells = journal.cells
-    if unplaced.count < cells.count { try NotebookFile(path).write(notebook.serialized()) }
+    if unplaced.count < cells.count { try held.write(notebook.pieces()) }
     var elsewhere: String?
     if !unplaced.isEmpty {
       var copy = notebook
@@ -62,9 +82,56 @@ extension NotebookSaver {
           .unwritable, "outputs that have no place in it any more cannot be written beside it")
       }
     }
-    unlink(journal.path)
-    if cells.isEmpty, !wasFinished { return nil }
-    return Recovery(cells: cells.count - unplaced.count, elsewhere: elsewhere)
+    journal.remove()
+    let damaged = journal.isDamaged ? journal.path : nil
+    if cells.isEmpty, damaged == nil { return finished }
+    return Recovery(
+      cells: cells.count - unplaced.count, elsewhere: elsewhere ?? finished?.elsewhere,
+      damaged: damaged)
+  }
+
+  /// Finishes a write in place that was cut off.
+  private static func finishCopy(_ path: String) throws(NotebookError) -> Recovery? {
+    let file = DurableFile(path)
+    do throws(WriteFailure) {
+      switch try file.finish() {
+      case .nothing: return nil
+      case .finished: return Recovery(cells: 0)
+      case .untrusted(let copy, let why):
+        throw WriteFailure(
+          message: "'\(copy)' \(why), so that the write that was cut off cannot be finished from "
+            + "it; delete it, and restore the notebook if it is broken")
+      case .changed(let content, _):
+        guard let place = writeBeside(path, [content[...]]) else {
+          throw WriteFailure(message: "what a run was writing cannot be written beside it")
+        }
+        file.dropCopy()
+        return Recovery(cells: 0, elsewhere: place)
+      }
+    } catch {
+      throw NotebookError(.unwritable, error.message)
+    }
+  }
+
+  /// Takes up a whole copy beside a notebook that there is no ticket for.
+  private static func takeCopy(_ path: String, _ lock: NotebookLock) throws(NotebookError)
+    -> Recovery?
+  {
+    let copy = DurableFile.copyPath(path)
+    let opened = Result { () throws(Distrust) in try Trust.openFile(copy) }
+    let descriptor: Int32
+    switch opened {
+    case .success(nil): return nil
+    case .success(let found?): descriptor = found
+    case .failure(let error): throw NotebookError(.unreadable, "'\(copy)' \(error)")
+    }
+    defer { close(descriptor) }
+    let content = try NotebookFile.readAll(descriptor)
+    // One that is not whole was cut off itself: then the file has not been touched yet.
+    guard (try? NotebookDocument(content)) != nil else { return nil }
+    try lock.write([content[...]])
+    unlink(copy)
+    return Recovery(cells: 0)
   }
 }
 

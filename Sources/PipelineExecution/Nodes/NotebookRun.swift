@@ -34,8 +34,10 @@ struct NotebookRun: Sendable {
   func run() async -> NodeEnding {
     var document: NotebookDocument
     let input: NotebookDocument
+    let lock: NotebookLock
     do throws(NotebookError) {
-      try recover()
+      lock = try NotebookLock(destination ?? path)
+      try recover(lock)
       document = try NotebookDocument(try NotebookFile(path).read())
       input = document
     } catch {
@@ -62,21 +64,25 @@ struct NotebookRun: Sendable {
     } catch {
       return NodeEnding(status: .failed, message: error.description)
     }
-    return await run(document, choice.spec, source, input: input)
+    return await run(document, choice.spec, source, input: input, lock: lock)
   }
 
   /// Puts into the notebook what an interrupted run has left.
-  private func recover() throws(NotebookError) {
+  private func recover(_ lock: NotebookLock) throws(NotebookError) {
+    NotebookSaver.foreignRemains(path).forEach(onWarning)
     guard NotebookSaver.hasRemains(path) else { return }
     guard destination == nil else {
       return onWarning(
         "an interrupted run has left outputs; `lyre recover \(path)` puts them into it")
     }
     do throws(NotebookError) {
-      if let recovery = try NotebookSaver.recover(path) { onWarning(recovery.description) }
+      if let recovery = try NotebookSaver.recover(path, lock: lock) {
+        onWarning(recovery.description)
+      }
     } catch {
-      guard error.code == .inUse else { throw error }
-      onWarning("another run of this notebook is going on")
+      // A damaged journal stays as it is, and harms no run.
+      guard error.code == .unreadable else { throw error }
+      onWarning(error.description)
     }
   }
 
@@ -115,7 +121,7 @@ struct NotebookRun: Sendable {
 
   private func run(
     _ document: NotebookDocument, _ spec: KernelSpec, _ source: SourceNotebook,
-    input: NotebookDocument
+    input: NotebookDocument, lock: NotebookLock
   ) async -> NodeEnding {
     let runControl = RunControl()
     control.attach(runControl)
@@ -127,7 +133,8 @@ struct NotebookRun: Sendable {
     configuration.totalTimeout = limit
     configuration.keepsOldOutputs = keepsOldOutputs
     let saver =
-      destination.map { NotebookSaver($0, input: nil) } ?? NotebookSaver(path, input: input)
+      NotebookSaver(
+        destination ?? path, input: destination == nil ? input : nil, lock: lock)
     let saving = Mutex((saver: saver, source: source, hasWarned: false))
     let isElsewhere = destination != nil
     var failure: String?

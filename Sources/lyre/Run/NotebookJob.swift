@@ -24,8 +24,11 @@ struct NotebookJob {
   func run() async -> ExitCode {
     var document: NotebookDocument
     let choice: KernelChoice?
-    do {
-      try recover()
+    let lock: NotebookLock?
+    do throws(NotebookError) {
+      // One run at a time: two would lose each other's results.
+      lock = try NotebookJob.lock(destination.path(for: argument))
+      try recover(lock)
       document = try NotebookInput.document(argument)
     } catch {
       return reporter.fail("\(error)", .unusableInput)
@@ -60,25 +63,35 @@ struct NotebookJob {
     plan.missing(in: document).forEach(reporter.warn)
     do {
       let job = try injectingParameters(into: &document, for: choice?.spec)
-      return await job.run(document, choice, input: input)
+      return await job.run(document, choice, input: input, lock: lock)
     } catch {
       return reporter.fail(error.message, .unusableInput)
     }
   }
 
+  private static func lock(_ path: String?) throws(NotebookError) -> NotebookLock? {
+    guard let path else { return nil }
+    return try NotebookLock(path)
+  }
+
   /// Puts into the notebook what an interrupted run has left.
-  private func recover() throws(NotebookError) {
-    guard argument != "-", NotebookSaver.hasRemains(argument) else { return }
+  private func recover(_ lock: NotebookLock?) throws(NotebookError) {
+    guard argument != "-" else { return }
+    NotebookSaver.foreignRemains(argument).forEach(reporter.warn)
+    guard NotebookSaver.hasRemains(argument) else { return }
     guard case .inPlace = destination else {
+      // Those of a run that goes on are none of ours.
+      guard (try? NotebookLock(argument)) != nil else { return }
       return reporter.warn(
         "an interrupted run has left outputs; `lyre recover \(argument)` puts them into it")
     }
     do throws(NotebookError) {
-      guard let recovery = try NotebookSaver.recover(argument) else { return }
+      guard let recovery = try NotebookSaver.recover(argument, lock: lock) else { return }
       reporter.warn(recovery.description)
     } catch {
-      guard error.code == .inUse else { throw error }
-      reporter.warn("another run of this notebook is going on")
+      // A damaged journal stays as it is, and harms no run.
+      guard error.code == .unreadable else { throw error }
+      reporter.warn(error.description)
     }
   }
 
@@ -100,9 +113,10 @@ struct NotebookJob {
       + "\(error.suggestion)\(error.installedList) Use --kernel NAME."
   }
 
-  private func run(_ document: NotebookDocument, _ choice: KernelChoice?, input: NotebookDocument?)
-    async -> ExitCode
-  {
+  private func run(
+    _ document: NotebookDocument, _ choice: KernelChoice?, input: NotebookDocument?,
+    lock: NotebookLock?
+  ) async -> ExitCode {
     let kernelConfiguration = plan.kernelConfiguration(for: argument)
     var document = document
     if plan.hidesCode {
@@ -118,7 +132,7 @@ struct NotebookJob {
           "name": .init(spec.name),
         ])
     }
-    let state = Mutex(SaveState(destination.path(for: argument), input: input))
+    let state = Mutex(SaveState(destination.path(for: argument), input: input, lock: lock))
     if plan.preparesOnly {
       return state.withLock { $0.saveAtEnd(document, destination, reporter) }
     }
@@ -222,8 +236,8 @@ private struct SaveState {
   private(set) var code = ExitCode.success
   private var hasWarned = false
 
-  init(_ path: String?, input: NotebookDocument?) {
-    saver = path.map { NotebookSaver($0, input: input) }
+  init(_ path: String?, input: NotebookDocument?, lock: NotebookLock?) {
+    saver = path.map { NotebookSaver($0, input: input, lock: lock) }
   }
 
   mutating func saveDuringRun(

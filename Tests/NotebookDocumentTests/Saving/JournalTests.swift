@@ -113,6 +113,8 @@ struct JournalTests {
   func notAJournal() throws {
     try TemporaryDirectory.with { directory in
       try directory.write(Sample.notebook(["a"]), to: "nb.ipynb")
+      let journal = try NotebookJournal(for: directory.path("nb.ipynb"), nil)
+      journal.close(removing: false)
       try directory.write("{\"lyre_journal\": 99}\n", to: ".nb.ipynb.lyre-journal")
       let error = #expect(throws: NotebookError.self) {
         try NotebookSaver.recover(directory.path("nb.ipynb"))

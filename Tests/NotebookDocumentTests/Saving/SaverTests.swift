@@ -74,6 +74,7 @@ struct SaverTests {
   /// Ends a run as a crash would: what is on the disk is all that is left.
   private func crash(_ saver: inout NotebookSaver) {
     saver.abandon()
+    saver = NotebookSaver("/dev/null", input: nil)
   }
 
   @Test("recovers what was in the journal, over what the cells had before the run")
@@ -86,9 +87,10 @@ struct SaverTests {
         document.setExecutionCount(place + 1, at: place)
         try saver.save(document, changed: [place])
       }
-      #expect(throws: NotebookError(.inUse, "a run of it is still going on")) {
-        try NotebookSaver.recover(path)
-      }
+      let message =
+        "'\(path)' is being run already by this command; "
+        + "wait until that has ended, or end it"
+      #expect(throws: NotebookError(.inUse, message)) { try NotebookSaver.recover(path) }
       crash(&saver)
       #expect(try NotebookSaver.recover(path) == Recovery(cells: 2))
       #expect(try Sample.texts(path) == ["1", "2 and more", "stays"])
@@ -154,7 +156,6 @@ struct SaverTests {
     "writes the result beside a file in which a cell is not as it was run",
     arguments: [
       Sample.notebook(["a edited", "b", "c"]), Sample.notebook(["b", "c"], ids: ["id-1", "id-2"]),
-      Sample.notebook(["a", "b", "c"], outputs: [0: [Sample.display("they ran it")]]),
     ])
   func conflict(theirs: [UInt8]) throws {
     try with { directory, path, document, saver in
@@ -190,23 +191,226 @@ struct SaverTests {
       try directory.write("<<<<<<< HEAD", to: "nb.ipynb")
       let ending = saver.finish(document)
       #expect(ending.elsewhere == directory.path("nb.lyre.ipynb"))
-      #expect(ending.message?.contains("and is no notebook now") == true)
+      #expect(ending.message?.contains("and is not a notebook now") == true)
       #expect(try directory.read("nb.ipynb") == Array("<<<<<<< HEAD".utf8))
     }
   }
 
-  @Test("finishes a write in place that was cut off, when there was a whole copy")
-  func copy() throws {
+  @Test("replaces what others saved in cells that ran, and leaves it in those that did not")
+  func othersRanIt() throws {
     try with { directory, path, document, saver in
       document.setOutputs([Sample.stream("1")], at: 0)
+      document.clearResults(at: 1)
+      let theirs = Sample.notebook(
+        ["a", "b", "c"],
+        outputs: [0: [Sample.display("they ran it")], 1: [Sample.display("and this")]])
+      try directory.write(theirs, to: "nb.ipynb")
+      #expect(saver.finish(document).isInFile)
+      #expect(try Sample.texts(path) == ["1", "and this", ""])
+      #expect(directory.entries == ["nb.ipynb"])
+    }
+  }
+
+  @Test("clears what others did not change in cells that the run did not reach")
+  func cleared() throws {
+    try with(["a", "b"], [1: [Sample.display("of yesterday")]]) {
+      directory, path, document, saver in
+      document.setOutputs([Sample.stream("1")], at: 0)
+      document.clearResults(at: 1)
+      let theirs = Sample.notebook(
+        ["new", "a", "b"], ids: ["id-7", "id-0", "id-1"],
+        outputs: [2: [Sample.display("of yesterday")]])
+      try directory.write(theirs, to: "nb.ipynb")
+      #expect(saver.finish(document).isInFile)
+      #expect(try Sample.texts(path) == ["", "1", ""])
+    }
+  }
+
+  @Test("follows cells by their source where an editor has given them new ids")
+  func newIDs() throws {
+    try with(["a", "b", "b", "c"]) { directory, path, document, saver in
+      for place in 0..<4 { document.setOutputs([Sample.stream("\(place)")], at: place) }
+      let theirs = Sample.notebook(["c", "x", "b", "a", "b"], ids: ["1", "2", "3", "4", "5"])
+      try directory.write(theirs, to: "nb.ipynb")
+      #expect(saver.finish(document).isInFile)
+      #expect(try Sample.texts(path) == ["3", "", "1", "0", "2"])
+    }
+  }
+
+  @Test("keeps the kernel that somebody else has chosen meanwhile")
+  func otherKernel() throws {
+    try with { directory, path, document, saver in
+      document.setOutputs([Sample.stream("1")], at: 0)
+      document.setMetadata(["kernelspec"], to: ["name": "ours"])
+      document.setMetadata(["language_info"], to: ["name": "ours"])
+      var theirs = document
+      theirs.setOutputs([], at: 0)
+      theirs.setMetadata(["kernelspec"], to: ["name": "theirs"])
+      theirs.setMetadata(["language_info"], to: nil)
+      try directory.write(theirs.serialized(), to: "nb.ipynb")
+      #expect(saver.finish(document).isInFile)
+      let merged = try NotebookDocument(directory.read("nb.ipynb"))
+      #expect(merged.metadata("kernelspec", "name")?.string == "theirs")
+      #expect(merged.metadata("language_info", "name")?.string == "ours")
+    }
+  }
+
+  @Test("writes a notebook that was removed meanwhile again, at the end, and says so")
+  func removed() throws {
+    try with { directory, path, document, saver in
+      saver.costPerByte = .zero
+      document.setOutputs([Sample.stream("1")], at: 0)
+      #expect(unlink(path) == 0)
+      try saver.save(document, changed: [0])
+      #expect(!directory.entries.contains("nb.ipynb"))
+      #expect(
+        saver.finish(document)
+          == .init(
+            isInFile: true,
+            message: "'\(path)' was removed or renamed by another program during the run; "
+              + "the result was written there again"))
+      #expect(try Sample.texts(path) == ["1", "", ""])
+      #expect(directory.entries == ["nb.ipynb"])
+    }
+  }
+
+  @Test("a result beside the notebook is as private as the notebook", arguments: [0o600, 0o640])
+  func privacy(mode: UInt32) throws {
+    try with { directory, path, document, saver in
+      chmod(path, mode)
+      document.setOutputs([Sample.stream("1")], at: 0)
+      try directory.write("no notebook", to: "nb.ipynb")
+      let beside = try #require(saver.finish(document).elsewhere)
+      var status = stat()
+      #expect(stat(beside, &status) == 0 && status.st_mode & 0o777 == mode)
+    }
+  }
+
+  @Test("a result beside the notebook takes no name that something has, links included")
+  func besideLinks() throws {
+    try with { directory, path, document, saver in
+      document.setOutputs([Sample.stream("1")], at: 0)
+      try directory.write("no notebook", to: "nb.ipynb")
+      #expect(symlink("target", directory.path("nb.lyre.ipynb")) == 0)
+      #expect(saver.finish(document).elsewhere == directory.path("nb.lyre-1.ipynb"))
+      #expect(!directory.entries.contains("target"))
+    }
+  }
+
+  @Test("a copy that was planted is told, not used, and stays; one's own can be named")
+  func plantedCopy() throws {
+    try with { directory, path, document, saver in
+      crash(&saver)
+      let before = try directory.read("nb.ipynb")
+      document.setOutputs([Sample.stream("1")], at: 0)
       let whole = document.serialized()
-      try directory.write(whole, to: ".nb.ipynb.lyre-copy")
-      try directory.write(Array(whole[..<100]), to: "nb.ipynb")
-      #expect(try NotebookSaver.recover(path) == Recovery(cells: 0))
-      #expect(try directory.read("nb.ipynb") == whole)
-      try directory.write(Array(whole[..<100]), to: ".nb.ipynb.lyre-copy")
+      let copy = try directory.write(whole, to: ".nb.ipynb.lyre-copy", mode: 0o600)
+      #expect(!NotebookSaver.hasRemains(path))
       #expect(try NotebookSaver.recover(path) == nil)
+      #expect(try directory.read("nb.ipynb") == before)
+      let messages = NotebookSaver.foreignRemains(path)
+      #expect(
+        messages.count == 1 && messages[0].contains("'\(copy)' cannot be told to be of a run"))
+      for mode: UInt32 in [0o644, 0o660] {
+        chmod(copy, mode)
+        #expect(throws: NotebookError.self) { try NotebookSaver.recover(path, isTrusted: true) }
+        #expect(NotebookSaver.foreignRemains(path)[0].contains("was not left by a run of yours"))
+      }
+      #expect(try directory.read("nb.ipynb") == before)
+      chmod(copy, 0o600)
+      #expect(try NotebookSaver.recover(path, isTrusted: true) == Recovery(cells: 0))
       #expect(try directory.read("nb.ipynb") == whole)
+      #expect(directory.entries == ["nb.ipynb"])
+    }
+  }
+
+  @Test(
+    "a journal that was planted is told, not used, and stays", arguments: ["", "made up token"])
+  func plantedJournal(token: String) throws {
+    try with { directory, path, document, saver in
+      crash(&saver)
+      let before = try directory.read("nb.ipynb")
+      let cell = RecordedCell(place: 0, id: "id-0", source: "a", outputs: [Sample.stream("evil")])
+      let header: JSONValue = ["lyre_journal": 1, "token": .init(token)]
+      var text = header.serialized(.compact)
+      text += [0x0A] + JournalEntry(from: [], to: cell).json.serialized(.compact) + [0x0A]
+      let journal = try directory.write(text, to: ".nb.ipynb.lyre-journal", mode: 0o600)
+      #expect(try NotebookSaver.recover(path) == nil)
+      #expect(NotebookSaver.foreignRemains(path).count == 1)
+      #expect(try directory.read("nb.ipynb") == before)
+      // A run of our own has its journal elsewhere, and takes that one only.
+      document.setOutputs([Sample.stream("ours")], at: 1)
+      saver = NotebookSaver(path, input: try NotebookDocument(before))
+      saver.costPerByte = .seconds(60)
+      try saver.save(document, changed: [1])
+      crash(&saver)
+      #expect(try NotebookSaver.recover(path) == Recovery(cells: 1))
+      #expect(try Sample.texts(path) == ["", "ours", ""])
+      #expect(try readFile(journal) == text)
+      #expect(try NotebookSaver.recover(path, isTrusted: true) == Recovery(cells: 1))
+      #expect(try Sample.texts(path) == ["evil", "ours", ""])
+    }
+  }
+
+  @Test("what a crashed run left is not used once others could have changed it")
+  func exchangedJournal() throws {
+    try with { directory, path, document, saver in
+      saver.costPerByte = .seconds(60)
+      document.setOutputs([Sample.stream("1")], at: 0)
+      try saver.save(document, changed: [0])
+      crash(&saver)
+      let journal = directory.path(".nb.ipynb.lyre-journal")
+      #expect(rename(journal, directory.path("real")) == 0)
+      #expect(symlink("real", journal) == 0)
+      #expect(try NotebookSaver.recover(path) == nil)
+      #expect(NotebookSaver.foreignRemains(path)[0].contains("it is a symbolic link"))
+      #expect(unlink(journal) == 0 && link(directory.path("real"), journal) == 0)
+      #expect(try NotebookSaver.recover(path) == nil)
+      #expect(unlink(journal) == 0 && rename(directory.path("real"), journal) == 0)
+      #expect(try NotebookSaver.recover(path) == Recovery(cells: 1))
+    }
+  }
+
+  @Test("what is readable of a damaged journal is recovered, and the journal stays")
+  func damagedJournal() throws {
+    try with { directory, path, document, saver in
+      saver.costPerByte = .seconds(60)
+      for place in 0..<3 {
+        document.setOutputs([Sample.stream("\(place)")], at: place)
+        try saver.save(document, changed: [place])
+      }
+      crash(&saver)
+      let name = ".nb.ipynb.lyre-journal"
+      var lines = try directory.read(name).split(separator: 0x0A).map(Array.init)
+      lines[2] = Array("}garbage{".utf8)
+      let damaged = Array(lines.joined(separator: [0x0A])) + [0x0A]
+      try directory.write(damaged, to: name)
+      #expect(
+        try NotebookSaver.recover(path) == Recovery(cells: 1, damaged: directory.path(name)))
+      #expect(try Sample.texts(path) == ["0", "", ""])
+      #expect(try directory.read(name) == damaged)
+      #expect(NotebookSaver.foreignRemains(path).count == 1)
+    }
+  }
+
+  @Test(
+    "a journal in which nothing can be read is told, and stays",
+    arguments: ["\u{0}\u{0}\u{0}\n", "random bytes", "[]\n{}\n"])
+  func unreadableJournal(beginning: String) throws {
+    try with { directory, path, document, saver in
+      saver.costPerByte = .seconds(60)
+      document.setOutputs([Sample.stream("1")], at: 0)
+      try saver.save(document, changed: [0])
+      crash(&saver)
+      let name = ".nb.ipynb.lyre-journal"
+      let bytes = Array(beginning.utf8) + (beginning.hasPrefix("r") ? [] : try directory.read(name))
+      try directory.write(bytes, to: name)
+      let error = #expect(throws: NotebookError.self) { try NotebookSaver.recover(path) }
+      #expect(error?.code == .unreadable)
+      #expect(error?.message.contains("is damaged: nothing in it can be read") == true)
+      #expect(try directory.read(name) == bytes)
+      try directory.write("", to: name)
+      #expect(try NotebookSaver.recover(path) == nil)
       #expect(directory.entries == ["nb.ipynb"])
     }
   }

@@ -40,6 +40,20 @@ package enum FilePath {
     return (String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
   }
 
+  /// The names in a directory, sorted; none when it cannot be read.
+  package static func names(in directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
   /// A hidden name beside a file, links followed.
   package static func hidden(_ path: String, _ suffix: String) -> String {
     let (directory, name) = parts(target(path))

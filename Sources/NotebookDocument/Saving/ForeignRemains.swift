@@ -1,0 +1,35 @@
+import Glibc
+import SystemSupport
+
+extension NotebookSaver {
+  /// What lies where Lyre puts journals and copies, without being this user's run's as far as can be
+  /// told: it is never used.
+  ///
+  /// - Parameter path: the notebook.
+  /// - Returns: a sentence for each, which names the file and what to do.
+  public static func foreignRemains(_ path: String) -> [String] {
+    let target = FilePath.target(path)
+    let places: [(SaveTicket.Kind, String)] = [
+      (.copy, DurableFile.copyPath(path)), (.journal, NotebookJournal.path(for: path)),
+    ]
+    return places.compactMap { kind, place in
+      var status = stat()
+      guard lstat(place, &status) == 0 else { return nil }
+      var reason = "this user's state has no note of it"
+      do throws(Distrust) {
+        guard let descriptor = try Trust.openFile(place) else { return nil }
+        defer { close(descriptor) }
+        if SaveTicket.find(kind, for: target)?.data == place { return nil }
+        // A run that goes on: it cannot write the note, or is another user's with the same files.
+        if flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK { return nil }
+      } catch {
+        if case .unopened = error { return nil }
+        reason = "it \(error)"
+        return "'\(place)' was not left by a run of yours (\(reason)) and is not used; delete it"
+      }
+      return
+        "'\(place)' cannot be told to be of a run of yours (\(reason)) and is not used; delete "
+        + "it, or, if it is yours, have `lyre recover --trust '\(path)'` put it into the notebook"
+    }
+  }
+}
