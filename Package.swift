@@ -152,7 +152,7 @@ let package = Package(
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
         "NotebookExecution", "KernelTesting", "RealKernels",
       ],
-      swiftSettings: settings),
+      exclude: ["Reference"], swiftSettings: settings),
     .testTarget(
       name: "PipelinesTests",
       dependencies: ["JSONCore", "Pipelines", "KernelTesting", "RealKernels"],

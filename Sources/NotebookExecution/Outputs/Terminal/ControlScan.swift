@@ -1,0 +1,48 @@
+/// Finds the few bytes of a text that mean something to a terminal, eight at a time.
+enum ControlScan {
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+  /// Whether one of the eight bytes is zero; exact where it is asked for the lowest that is.
+  private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
+
+  /// Where the next escape, carriage return or backspace is; the end when there is none.
+  static func next(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var index = start
+    while index + 8 <= text.count {
+      let word = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      let found =
+        zeros(word ^ ones &* 0x1B) | zeros(word ^ ones &* 0x0D) | zeros(word ^ ones &* 0x08)
+      if found != 0 { return index + found.trailingZeroBitCount / 8 }
+      index += 8
+    }
+    while index < text.count {
+      if text[index] == 0x1B || text[index] == 0x0D || text[index] == 0x08 { return index }
+      index += 1
+    }
+    return text.count
+  }
+
+  /// Where the next escape is; the end when there is none.
+  static func nextEscape(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var index = start
+    while index < text.count {
+      index = next(in: text, from: index)
+      if index == text.count || text[index] == ControlSequence.escape { return index }
+      index += 1
+    }
+    return index
+  }
+
+  /// Where the run of visible ASCII characters ends that begins at `start`.
+  static func asciiRun(_ text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var index = start
+    while index < text.count, text[index] >= 0x20, text[index] < 0x7F { index += 1 }
+    return index
+  }
+
+  /// How many lines end in the text.
+  static func lines(_ text: UnsafeRawBufferPointer) -> Int {
+    text.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+  }
+}
