@@ -32,7 +32,7 @@ struct TerminalRow: Sendable {
   }
 
   /// Whether nothing stands in it any more.
-  var isErased: Bool { isRewritten ? cells.isEmpty : wasErased && raw.isEmpty }
+  var isErased: Bool { isRewritten ? cells.isEmpty : wasErased && knownColumns == 0 }
 
   // MARK: As text
 

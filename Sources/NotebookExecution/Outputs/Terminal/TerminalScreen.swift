@@ -86,7 +86,7 @@ struct TerminalScreen: Sendable {
     guard reach >= 64 else { return }
     let count = min(reach, rows.count)
     write(rows[..<count], to: &bytes, &finalStyle)
-    endLine(of: rows[count - 1], in: &bytes)
+    if count < rows.count { endLine(of: rows[count - 1], before: rows[count], in: &bytes) }
     knownBytes = bytes.count
     rows.removeFirst(count)
     row -= count
@@ -115,14 +115,19 @@ struct TerminalScreen: Sendable {
     _ rows: ArraySlice<TerminalRow>, to bytes: inout [UInt8], _ style: inout TerminalStyle
   ) {
     for index in rows.indices {
-      if index > rows.startIndex { endLine(of: rows[index - 1], in: &bytes) }
+      if index > rows.startIndex {
+        endLine(of: rows[index - 1], before: rows[index], in: &bytes)
+      }
       rows[index].write(to: &bytes, &style, texts)
     }
   }
 
-  private func endLine(of row: TerminalRow, in bytes: inout [UInt8]) {
-    // A full row goes on in the next one, unless it was emptied since.
-    if row.isWrapped, !row.isRewritten || row.cells.count + 1 >= limits.columns { return }
+  private func endLine(
+    of row: TerminalRow, before next: TerminalRow, in bytes: inout [UInt8]
+  ) {
+    // A full row goes on in the next one, unless one of them was emptied since.
+    let isFull = !row.isRewritten || row.cells.count + 1 >= limits.columns
+    if row.isWrapped, isFull, !next.isErased { return }
     if row.endsWithReturn { bytes.append(0x0D) }
     bytes.append(0x0A)
   }
