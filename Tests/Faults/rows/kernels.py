@@ -13,7 +13,7 @@ def dying(t, source, *words, code=4):
     t.expect(t.statuses()[:2] == ["succeeded", "killed_with_kernel"], f"statuses: {t.statuses()}")
     counts = t.finished()["cells"]
     t.expect(counts.get("not_run") == 1, f"the end of the run counts {counts}")
-    t.has_error("DeadKernel", 1)
+    t.has_error("DeadKernelError", 1)
 
 
 @row("K01", "a kernel that is killed by SIGKILL in a cell is named, and what came before is kept")

@@ -272,7 +272,7 @@ def _(t):
     for script in "ab":
         t.write(f"{script}.py", "1")
     t.pipeline("p.pipeline", [{"file": "a.py", "after": ["b"]}, {"file": "b.py", "after": ["a"]}])
-    t.run("pipeline", "run", "p.pipeline").exits(2).says("cycle")
+    t.run("pipeline", "run", "p.pipeline").exits(2).says("a → b → a")
     t.pipeline("p.pipeline", [{"file": "a.py", "after": ["a"]}])
     t.run("pipeline", "run", "p.pipeline").exits(2)
     t.pipeline("p.pipeline", [{"file": "a.py", "label": "a"}, {"file": "b.py", "label": "a"}])
