@@ -39,6 +39,8 @@ def main():
     parser.add_argument("names", nargs="*", help="rows (K01) or families (kernels); all of them where none is named")
     parser.add_argument("--quick", action="store_true", help="leave out rows that take long or much memory")
     parser.add_argument("--jobs", type=int, default=2, help="rows at once (2)")
+    parser.add_argument("--again", action="store_true", help="run rows that did not hold once more, alone; only the second "
+                        "verdict counts, and both are printed")
     parser.add_argument("--list", action="store_true", help="list the rows")
     options = parser.parse_args()
     for module in sorted(module.name for module in pkgutil.iter_modules(rows.__path__)):
@@ -72,6 +74,12 @@ def main():
     for row in chosen:
         if row.alone:
             one(row)
+    if options.again:
+        # Beside other work a limit of time may be missed: what is a fault is one again on a machine of its own.
+        for result in [result for result in results if result[1] == "FAULT"]:
+            print(f"{result[0].name} again, alone:", flush=True)
+            results.remove(result)
+            one(result[0])
     count = {verdict: sum(1 for result in results if result[1] == verdict) for verdict in ("held", "FAULT", "skipped")}
     print(f"{len(results)} rows: {count['held']} held, {count['FAULT']} faults, {count['skipped']} skipped; "
           f"{sum(result[3] for result in results)} bytes lost, {sum(result[4] for result in results)} processes left; "

@@ -13,7 +13,7 @@ public struct PapermillMetadata: Sendable, Hashable {
   public var inputPath: String
   /// Where the result goes, as it was named; nil for nowhere.
   public var outputPath: String?
-  /// The parameters that were given.
+  /// The parameters that were given; numbers that JSON does not have are texts.
   public var parameters: JSONObject
   /// What wrote this; papermill writes its version.
   public var version: String
@@ -24,8 +24,22 @@ public struct PapermillMetadata: Sendable, Hashable {
   ) {
     self.inputPath = inputPath
     self.outputPath = outputPath
-    self.parameters = parameters
+    self.parameters = JSONObject(
+      parameters.map { .init(key: $0.key, value: PapermillMetadata.strict($0.value)) })
     self.version = version
+  }
+
+  /// The value with `NaN`, `Infinity` and `-Infinity` as texts: as numbers, they would make the notebook
+  /// unreadable for JupyterLab, VS Code and everything else that reads JSON as its standard has it.
+  private static func strict(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .number(let number) where number.text == "NaN" || number.text.hasSuffix("Infinity"):
+      .init(number.text)
+    case .array(let elements): .array(elements.map(strict))
+    case .object(let members):
+      .object(JSONObject(members.map { .init(key: $0.key, value: strict($0.value)) }))
+    case .null, .bool, .number, .string: value
+    }
   }
 }
 
