@@ -75,8 +75,10 @@ public struct KernelCommand: Sendable {
     else {
       throw NotFound(
         description: "kernel '\(spec.name)' (\(spec.resourceDirectory)/kernel.json) runs "
-          + "'\(arguments[0])', which is not there; looked in "
-          + KernelCommand.places(arguments[0], prefixes, path))
+          + "'\(arguments[0])', "
+          + (KernelCommand.obstacle(arguments[0], prefixes, path)
+            ?? "which is not there; looked in "
+            + KernelCommand.places(arguments[0], prefixes, path)))
     }
     executable = found
     self.environment = environment
@@ -129,6 +131,29 @@ public struct KernelCommand: Sendable {
   /// need not be on PATH. For a Python any active environment will do.
   private static func searched(_ name: String, _ prefixes: [String]) -> [String] {
     isPython(name) ? prefixes : Array(prefixes.prefix(1))
+  }
+
+  /// Why a program that is there cannot be run; nil where there is none.
+  private static func obstacle(_ name: String, _ prefixes: [String], _ path: String) -> String? {
+    let isPath = name.contains("/")
+    let directories =
+      searched(name, prefixes).map { "\($0)/bin" } + path.split(separator: ":").map(String.init)
+    let candidates = isPath ? [name] : directories.map { "\($0)/\(name)" }
+    for candidate in candidates {
+      var status = stat()
+      let number = stat(candidate, &status) == 0 ? 0 : errno
+      let place = isPath ? "" : " ('\(candidate)')"
+      if number == EACCES, isPath {
+        return "which cannot be reached: permission denied for one of the directories on the way"
+      }
+      if number == ELOOP { return "which is a link to itself\(place)" }
+      if number != 0 { continue }
+      if status.st_mode & S_IFMT == S_IFREG {
+        return "which may not be executed\(place): permission denied; chmod +x makes it a program"
+      }
+      if isPath { return "which is not a program" }
+    }
+    return nil
   }
 
   private static func places(_ name: String, _ prefixes: [String], _ path: String) -> String {

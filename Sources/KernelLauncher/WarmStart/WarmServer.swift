@@ -29,9 +29,14 @@ final class WarmServer: Sendable {
   private static let maximumRecord = 128 * 1024
 
   private let state = Mutex(State())
+  private let onRefusal: (@Sendable (String) -> Void)?
 
   /// Starts it; it is ready later.
-  init(_ command: KernelCommand, _ parts: WarmCommand, preloaded: [String]) {
+  init(
+    _ command: KernelCommand, _ parts: WarmCommand, preloaded: [String],
+    onRefusal: (@Sendable (String) -> Void)?
+  ) {
+    self.onRefusal = onRefusal
     let options: JSONValue = [
       "module": .init(parts.module), "preload": .array(preloaded.map { .init($0) }),
     ]
@@ -108,7 +113,9 @@ final class WarmServer: Sendable {
       return settle(.unfit)
     }
     // Its end is an end of the record stream, so this waits for something that comes.
-    settle(WarmServer.receive(socket, milliseconds: -1) == "ready" ? .ready : .unfit)
+    let answer = WarmServer.receive(socket, milliseconds: -1)
+    if let answer, answer.hasPrefix("no ") { onRefusal?(String(answer.dropFirst(3))) }
+    settle(answer == "ready" ? .ready : .unfit)
   }
 
   private func settle(_ readiness: Readiness) {

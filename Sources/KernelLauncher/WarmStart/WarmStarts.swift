@@ -25,6 +25,7 @@ public final class WarmStarts: Sendable {
 
   private let preloaded: [String]
   private let limit: Duration
+  private let onRefusal: (@Sendable (String) -> Void)?
   private let state = Mutex(State())
 
   /// Makes warm starts possible; nothing is started before the first kernel.
@@ -34,9 +35,15 @@ public final class WarmStarts: Sendable {
   ///     to be imported in another directory than the kernel's, and to be forked.
   ///   - limit: how long the first kernel waits for the imports, before it is started in the usual
   ///     way.
-  public init(preloading preloaded: [String] = [], limit: Duration = .seconds(20)) {
+  ///   - onRefusal: told why kernels of one kind cannot be started so, as when a module that is to be
+  ///     imported is not there.
+  public init(
+    preloading preloaded: [String] = [], limit: Duration = .seconds(20),
+    onRefusal: (@Sendable (String) -> Void)? = nil
+  ) {
     self.preloaded = preloaded
     self.limit = limit
+    self.onRefusal = onRefusal
   }
 
   deinit { for server in state.withLock({ $0.servers.values.map(\.self) }) { server.end() } }
@@ -75,7 +82,7 @@ public final class WarmStarts: Sendable {
       if state.hasEnded { return nil }
       if let server = state.servers[key] { return server }
       guard state.servers.count < WarmStarts.maximumCount else { return nil }
-      let server = WarmServer(command, parts, preloaded: preloaded)
+      let server = WarmServer(command, parts, preloaded: preloaded, onRefusal: onRefusal)
       state.servers[key] = server
       return server
     }

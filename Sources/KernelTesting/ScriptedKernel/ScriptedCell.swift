@@ -237,6 +237,11 @@ struct ScriptedCell {
       publish(.stream, ["name": "stdout", "text": .init("\(child)\n")], line)
     case "stderr": writeLine(line.text, to: STDERR_FILENO)
     case "stdout": writeLine(line.text, to: STDOUT_FILENO)
+    case "directory":
+      let path = getcwd(nil, 0)
+      defer { free(path) }
+      let name = path.map { String(cString: $0) } ?? "?"
+      publish(.stream, ["name": "stdout", "text": .init(name + "\n")], line)
     case "pid": publish(.stream, ["name": "stdout", "text": .init("\(getpid())\n")], line)
     default: throw .failed(name: "ScriptError", value: "there is no command '\(line.name)'")
     }

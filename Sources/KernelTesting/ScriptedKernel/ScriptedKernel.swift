@@ -40,6 +40,7 @@ import ZeroMQ
 /// | `spawn [stubborn]` | a child in the process group, which may ignore SIGTERM; prints its pid |
 /// | `stdout TEXT`, `stderr TEXT` | a line on the process's own streams |
 /// | `pid` | prints the process id |
+/// | `directory` | prints the working directory |
 ///
 /// `with FAULT[,FAULT...] COMMAND` spoils what the command sends, also `reply` and `idle`:
 /// `wrong-parent`, `no-parent`, `null-parent`, `no-date`, `odd-date`, `no-version`, `bare-header`,

@@ -4,16 +4,17 @@ extension JSONValue {
   /// The value that a parameter has when it is typed as a word of a command line.
   ///
   /// As in papermill: `True`, `False`, `None`, numbers, `nan` and `inf`; everything else is a text.
-  /// What would not survive as a number stays a text (`007`, `1_0`, `1e400`, ` 5`), and a JSON list
-  /// or mapping is that list or mapping.
+  /// What would not survive as a number stays a text (`007`, `1_0`, `1e400`), and a JSON list or
+  /// mapping is that list or mapping. Blanks around a number do not count, as for Python's `int()`.
   public init(parameterText text: String) {
     switch text {
     case "True": self = .bool(true)
     case "False": self = .bool(false)
     case "None": self = .null
     default:
+      let word = JSONValue.withoutBlanks(text)
       self =
-        JSONNumber(decimal: text).map { .number($0) } ?? JSONValue.nonFinite(text)
+        JSONNumber(decimal: word).map { .number($0) } ?? JSONValue.nonFinite(word)
         ?? JSONValue.collection(text) ?? .init(text)
     }
   }
@@ -36,6 +37,19 @@ extension JSONValue {
         JSONObject(object.map { .init(key: $0.key, value: $0.value.withNumbersThatSurvive) }))
     default: return self
     }
+  }
+
+  /// The text without what Python's `int()` and `float()` pass over at its ends.
+  private static func withoutBlanks(_ text: String) -> String {
+    func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+      // Python's separators of information are blanks, too.
+      scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+    }
+    let scalars = text.unicodeScalars
+    guard let first = scalars.firstIndex(where: { !isBlank($0) }),
+      let last = scalars.lastIndex(where: { !isBlank($0) })
+    else { return text }
+    return String(scalars[first...last])
   }
 
   /// What Python's `float()` takes for NaN or an infinity.

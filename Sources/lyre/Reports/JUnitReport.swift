@@ -23,16 +23,33 @@ final class JUnitReport: Sendable {
     suites.withLock { $0.append(text) }
   }
 
-  /// A notebook that could not be run at all.
-  func addFailure(notebook: String, message: String) {
-    let text = """
-        <testsuite name="\(escape(notebook))" tests="1" failures="0" errors="1" skipped="0" time="0">
+  /// Adds a notebook that could not be run at all.
+  ///
+  /// - Parameter cells: its cells, which were not run.
+  func addFailure(notebook: String, message: String, cells: [CellResult] = []) {
+    addStart(notebook, "<error message=\"\(escape(message))\"/>", isError: true, cells)
+  }
+
+  /// Adds a notebook that was not read, as its turn did not come.
+  func addNotRun(notebook: String, message: String) {
+    addStart(notebook, "<skipped message=\"not run: \(escape(message))\"/>", isError: false, [])
+  }
+
+  private func addStart(
+    _ notebook: String, _ element: String, isError: Bool, _ cells: [CellResult]
+  ) {
+    let cells = cells.filter(\.isCode)
+    let skipped = cells.count + (isError ? 0 : 1)
+    var text = """
+        <testsuite name="\(escape(notebook))" tests="\(cells.count + 1)" failures="0" \
+      errors="\(isError ? 1 : 0)" skipped="\(skipped)" time="0">
           <testcase classname="\(escape(notebook))" name="start" time="0">
-            <error message="\(escape(message))"/>
+            \(element)
           </testcase>
-        </testsuite>
 
       """
+    for cell in cells { text += testCase(cell, notebook, .stopped(signal: 0)) }
+    text += "  </testsuite>\n"
     suites.withLock { $0.append(text) }
   }
 

@@ -16,6 +16,12 @@ extension KernelOptions {
     guard !(noWarmStart && preload != nil) else {
       throw UsageError(message: "use only one of --preload and --no-warm-start")
     }
-    return noWarmStart || existing != nil || count < 2 ? nil : WarmStarts(preloading: modules)
+    if noWarmStart || existing != nil || count < 2 { return nil }
+    guard !modules.isEmpty else { return WarmStarts() }
+    return WarmStarts(preloading: modules) { reason in
+      Printer.shared.log(
+        Printer.shared.terminal.styled("warning:", .yellow)
+          + " --preload: \(Terminal.visible(reason)); kernels are started without warm starts")
+    }
   }
 }

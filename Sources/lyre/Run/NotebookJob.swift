@@ -48,7 +48,7 @@ struct NotebookJob {
         needsKernel
         ? try KernelChoice(document, asked: plan.kernelName, fallback: plan.kernelFallback) : nil
     } catch {
-      return reporter.fail(noKernel(error), .kernelNotStarted)
+      return reporter.fail(noKernel(error), .kernelNotStarted, document)
     }
     if let warning = choice?.warning { reporter.warn(warning) }
     if let version = document.upgradedFrom {
@@ -155,7 +155,9 @@ struct NotebookJob {
           document, in: started.kernel, configuration: runConfiguration, control: control,
           save: save, finish: finish, report: report)
       } else if let choice {
-        if ahead != nil, let signal = control.stopSignal { return reporter.stopped(signal) }
+        if ahead != nil, let signal = control.stopSignal {
+          return reporter.stopped(signal, document)
+        }
         result = try await runNotebook(
           document, with: choice.spec, kernelConfiguration: kernelConfiguration,
           configuration: runConfiguration, control: control, save: save, finish: finish,
@@ -166,12 +168,12 @@ struct NotebookJob {
       let saved = state.withLock { $0.code }
       return saved == .success ? ExitCode(result.outcome) : saved
     } catch let error as KernelError {
-      if let signal = control.stopSignal { return reporter.stopped(signal) }
-      return reporter.fail("\(error)", .kernelNotStarted)
+      if let signal = control.stopSignal { return reporter.stopped(signal, document) }
+      return reporter.fail("\(error)", .kernelNotStarted, document)
     } catch let code as ExitRequest {
       return code.code
     } catch {
-      return reporter.fail("\(error)", .kernelNotStarted)
+      return reporter.fail("\(error)", .kernelNotStarted, document)
     }
   }
 

@@ -4,6 +4,7 @@ import KernelLauncher
 import NotebookDocument
 import NotebookExecution
 import Synchronization
+import SystemSupport
 
 extension RunPlan {
   /// Runs every notebook, so many at once as asked for, and gives the code of the worst.
@@ -65,6 +66,13 @@ extension RunPlan {
           for kernel in aheads.dropFirst(next) { kernel.release() }
         }
       }
+      let signal = stopped.load(ordering: .relaxed)
+      for notebook in notebooks.dropFirst(next) where signal != 0 {
+        let reporter = RunReporter(self, notebook.argument, isPrefixed: isPrefixed, junit: junit)
+        let document =
+          notebook.argument == "-" ? nil : try? NotebookInput.document(notebook.argument)
+        _ = reporter.stopped(signal, document, hasBegun: false)
+      }
     }
     await kernelConfiguration.warmStarts?.end()
     var all = codes.withLock { $0 }
@@ -99,12 +107,11 @@ extension RunPlan {
     return configuration
   }
 
-  /// The notebook's own directory; nil for standard input.
+  /// The directory that the notebook is in, as it was named: that of a link, not of what the link
+  /// leads to, for its data lie beside it; nil for standard input.
   private static func directory(of argument: String) -> String? {
-    guard argument != "-", let resolved = realpath(argument, nil) else { return nil }
-    defer { free(resolved) }
-    let path = String(cString: resolved)
-    guard let slash = path.lastIndex(of: "/") else { return nil }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    guard argument != "-" else { return nil }
+    let directory = FilePath.parts(argument).directory
+    return FilePath.real(directory.isEmpty ? "/" : directory)
   }
 }

@@ -49,14 +49,18 @@ final class RunReporter: Sendable {
   // MARK: Lyre's own lines
 
   /// Says why the notebook could not be run.
-  func fail(_ message: String, _ code: ExitCode) -> ExitCode {
+  ///
+  /// - Parameter document: the notebook; nil where it could not be read.
+  func fail(_ message: String, _ code: ExitCode, _ document: NotebookDocument? = nil) -> ExitCode {
     let mentionsName = message.contains(name)
     log(
       printer.terminal.styled("error:", .red) + " " + (mentionsName ? "" : "\(name): ") + message)
     events?.write(
       notebook: name, run: id, "error",
       ["message": .init(message), "code": .init(Int(code.rawValue))])
-    junit?.addFailure(notebook: name, message: message)
+    let result = RunResult(
+      notRun: document, configuration: plan.runConfiguration, outcome: .stopped(signal: 0))
+    junit?.addFailure(notebook: name, message: message, cells: result.cells)
     return code
   }
 
@@ -64,9 +68,28 @@ final class RunReporter: Sendable {
     log(printer.terminal.styled("warning:", .yellow) + " \(name): \(message)")
   }
 
-  /// Says that the run was stopped before the first cell.
-  func stopped(_ signal: Int32) -> ExitCode {
-    log("\(name): stopped by \(ExitStatus.name(of: signal)) before the first cell")
+  /// Says that the run was stopped before the first cell, and tells the reports what was not run.
+  ///
+  /// - Parameters:
+  ///   - signal: what it was stopped by.
+  ///   - document: the notebook; nil where it was not read.
+  ///   - hasBegun: whether anything was done for it.
+  func stopped(_ signal: Int32, _ document: NotebookDocument?, hasBegun: Bool = true) -> ExitCode {
+    let signalName = ExitStatus.name(of: signal)
+    log(
+      hasBegun
+        ? "\(name): stopped by \(signalName) before the first cell"
+        : "\(name): not started; the run was stopped by \(signalName)")
+    let outcome = RunOutcome.stopped(signal: signal)
+    let result = RunResult(
+      notRun: document, configuration: plan.runConfiguration, outcome: outcome)
+    events?.write(
+      notebook: name, run: id, RunEvent(time: EventLog.now(), kind: .runFinished(result)))
+    if document == nil {
+      junit?.addNotRun(notebook: name, message: "stopped by \(signalName)")
+    } else {
+      junit?.add(notebook: name, result)
+    }
     return ExitCode(signal: signal)
   }
 
