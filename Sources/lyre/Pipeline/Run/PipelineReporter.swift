@@ -282,10 +282,6 @@ final class PipelineReporter: Sendable {
       put("node_finished", node.place, PipelineRunSummary.json(of: node))
     case .warning(let message, let place): put("warning", place, ["message": .init(message)])
     case .runFinished(let result):
-      // Those whose turn did not come have had no event of their own.
-      for node in result.nodes where node.status == .notRun {
-        put("node_finished", node.place, PipelineRunSummary.json(of: node))
-      }
       put(
         "pipeline_finished", nil,
         [
