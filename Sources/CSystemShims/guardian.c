@@ -1,18 +1,24 @@
 // The guardian: a child of this program that outlives it by a moment. It reads records from a
-// socket; the end of that is the end of the program, however it came. It then kills the process
-// groups and removes the paths that are still on its list.
+// socket; the end of that is the end of the program, however it came. Programs are started from it,
+// each under a keeper: it is small, and so are its forks. In the end it has the keepers end theirs,
+// and removes the paths that are still on its list.
 //
 // It is forked from a program with threads, so it may call nothing but what is safe in a signal
 // handler: its list lives in a mapping of its own, without malloc.
 #define _GNU_SOURCE
+#include "keeper.h"
+#include "lyre_eventfd.h"
 #include "lyre_guardian.h"
 #include "lyre_processes.h"
+#include "lyre_spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -22,26 +28,28 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAXIMUM_PATH = 4096, FIRST_CAPACITY = 64 };
+enum { MAXIMUM_PATH = 4096, FIRST_CAPACITY = 64, MAXIMUM_DESCRIPTORS = 6, EXIT_PATIENCE = 7000 };
 
-enum kind { GROUP = 1, FILE_PATH, DIRECTORY };
+enum kind { FILE_PATH = 1, DIRECTORY, PROGRAM, SWEEP };
 
 struct record {
   uint8_t adds;
   uint8_t kind;
-  uint16_t length;
-  pid_t group;
+  uint8_t spares;
+  uint32_t length;
+  uint32_t argument_count, variable_count;
 };
 
 struct entry {
   enum kind kind;
-  pid_t group;
   char path[MAXIMUM_PATH];
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int records = -1;
 static pid_t owner = -1;
+static pid_t guardian = -1;
+static int is_ending = 0;
 
 static int read_fully(int fd, void *into, size_t count) {
   size_t done = 0;
@@ -57,9 +65,33 @@ static int read_fully(int fd, void *into, size_t count) {
   return 1;
 }
 
+// Reads a record and the descriptors that come with it; how many, or -1 at the end.
+static int read_record(int fd, struct record *record, int descriptors[MAXIMUM_DESCRIPTORS]) {
+  struct iovec part = {record, sizeof *record};
+  union {
+    char bytes[CMSG_SPACE(MAXIMUM_DESCRIPTORS * sizeof(int))];
+    struct cmsghdr aligned;
+  } control;
+  struct msghdr message = {.msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = control.bytes,
+                           .msg_controllen = sizeof control.bytes};
+  ssize_t count;
+  do {
+    count = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+  } while (count < 0 && errno == EINTR);
+  if (count <= 0) return -1;
+  int found = 0;
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  if (header && header->cmsg_type == SCM_RIGHTS) {
+    found = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    memcpy(descriptors, CMSG_DATA(header), (size_t)found * sizeof(int));
+  }
+  return read_fully(fd, (char *)record + count, sizeof *record - (size_t)count) ? found : -1;
+}
+
 static int matches(const struct entry *entry, const struct entry *other) {
-  if (entry->kind != other->kind) return 0;
-  return entry->kind == GROUP ? entry->group == other->group : strcmp(entry->path, other->path) == 0;
+  return entry->kind == other->kind && strcmp(entry->path, other->path) == 0;
 }
 
 struct list {
@@ -92,10 +124,46 @@ static void drop(struct list *list, const struct entry *entry) {
   }
 }
 
-static void clean_up(const struct list *list) {
-  for (size_t i = list->count; i-- > 0;) {
-    if (list->entries[i].kind == GROUP) lyre_kill_session(list->entries[i].group);
+// Waits for the keepers to be done; what one that was killed has left is ended here.
+static void wait_for_keepers(void) {
+  // Ended children vanish by themselves here.
+  for (int tries = 0; tries < 600; tries++) {
+    if (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD) return;
+    if (tries % 50 == 10) lyre_kill_children(1);
+    nanosleep(&(struct timespec){.tv_nsec = tries < 10 ? 1000 * 1000 : 10 * 1000 * 1000}, NULL);
   }
+}
+
+// Starts a program under a keeper; with its text read, of which the keeper has a copy.
+static void start_keeper(const struct record *record, char *text, const int *descriptors, int count,
+                         int socket, int end_of_all) {
+  struct lyre_request request = {
+      text, record->argument_count, record->variable_count, record->spares, descriptors[0],
+      {descriptors[2], descriptors[3], descriptors[4]}, descriptors[1],
+      count > 5 ? descriptors[5] : -1};
+  pid_t pid = fork();
+  if (pid == 0) lyre_keep(&request, socket, end_of_all);
+  if (pid < 0) {
+    struct lyre_report report = {LYRE_FAILED, LYRE_SPAWN_FORK, errno};
+    send(request.line, &report, sizeof report, MSG_NOSIGNAL);
+  }
+}
+
+// Memory for a text of that length; NULL when there is none.
+static char *room_for(size_t length) {
+  static char *text = NULL;
+  static size_t capacity = 0;
+  if (length <= capacity) return text;
+  if (text) munmap(text, capacity);
+  capacity = 0;
+  size_t size = (length | 0xFFFF) + 1;
+  text = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (text == MAP_FAILED) return text = NULL;
+  capacity = size;
+  return text;
+}
+
+static void clean_up(const struct list *list) {
   for (size_t i = list->count; i-- > 0;) {
     const struct entry *entry = &list->entries[i];
     if (entry->kind == FILE_PATH) unlink(entry->path);
@@ -125,24 +193,55 @@ static void watch(int fd) {
   int ignored = chdir("/");
   (void)ignored;
 
+  // Whoever leaves a keeper that was killed comes here.
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  int end_of_all = lyre_eventfd();
   struct list list = {NULL, 0, 0};
   static struct entry incoming;
   struct record record;
-  while (read_fully(fd, &record, sizeof record)) {
-    if (record.length >= MAXIMUM_PATH) break;
-    if (record.length > 0 && !read_fully(fd, incoming.path, record.length)) break;
-    incoming.kind = record.kind;
-    incoming.group = record.group;
-    incoming.path[record.length] = 0;
-    if (record.adds) {
-      // Without memory the rest of the list still counts.
-      if (has_room(&list)) list.entries[list.count++] = incoming;
+  int descriptors[MAXIMUM_DESCRIPTORS];
+  int count;
+  while ((count = read_record(fd, &record, descriptors)) >= 0) {
+    if (record.kind == SWEEP) {
+      lyre_kill_children(1);
+    } else if (record.kind == PROGRAM) {
+      char *text = room_for(record.length);
+      if (count < 5 || !text || !read_fully(fd, text, record.length)) break;
+      start_keeper(&record, text, descriptors, count, fd, end_of_all);
     } else {
-      drop(&list, &incoming);
+      if (record.length >= MAXIMUM_PATH || !read_fully(fd, incoming.path, record.length)) break;
+      incoming.kind = record.kind;
+      incoming.path[record.length] = 0;
+      if (!record.adds) {
+        drop(&list, &incoming);
+      } else if (has_room(&list)) {
+        // Without memory the rest of the list still counts.
+        list.entries[list.count++] = incoming;
+      }
     }
+    for (int i = 0; i < count; i++) close(descriptors[i]);
   }
+  lyre_eventfd_signal(end_of_all);
+  wait_for_keepers();
   clean_up(&list);
   _exit(0);
+}
+
+// At the end of this program: lets the guardian do its work, and reaps it, for process 1 need not.
+static void finish(void) {
+  pthread_mutex_lock(&lock);
+  int socket = owner == getpid() ? records : -1;
+  if (socket >= 0) is_ending = 1;
+  pthread_mutex_unlock(&lock);
+  if (socket < 0) return;
+  shutdown(socket, SHUT_WR);
+  // Its end closes its side.
+  struct pollfd polled = {.fd = socket, .events = POLLIN};
+  int ready;
+  do {
+    ready = poll(&polled, 1, EXIT_PATIENCE);
+  } while (ready < 0 && errno == EINTR);
+  if (ready > 0) (void)waitpid(guardian, NULL, 0);
 }
 
 // With the lock held.
@@ -153,36 +252,57 @@ static int start(void) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  // Twice, so that the guardian is nobody's child here and leaves no zombie.
   pid_t pid = fork();
   if (pid == 0) {
-    pid_t inner = fork();
-    if (inner != 0) _exit(inner < 0);
     close(ends[1]);
     watch(ends[0]);
   }
+  int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   close(ends[0]);
-  int status = 0;
-  if (pid > 0) {
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-  }
-  if (pid < 0 || status != 0) {
+  if (pid < 0) {
     close(ends[1]);
-    errno = EAGAIN;
+    errno = error;
     return -1;
   }
+  static int is_registered = 0;
+  if (!is_registered) is_registered = atexit(finish) == 0;
+  // One that was killed before.
+  if (guardian > 0 && owner == getpid()) (void)waitpid(guardian, NULL, WNOHANG);
+  guardian = pid;
   records = ends[1];
   owner = getpid();
   return 0;
 }
 
 // With the lock held.
-static int send_all(const void *message, size_t total) {
-  size_t done = 0;
-  while (done < total) {
-    ssize_t n = send(records, (const char *)message + done, total - done, MSG_NOSIGNAL);
+static int send_record(const struct record *record, const char *text, const int *descriptors,
+                       int count) {
+  struct iovec part = {(void *)record, sizeof *record};
+  union {
+    char bytes[CMSG_SPACE(MAXIMUM_DESCRIPTORS * sizeof(int))];
+    struct cmsghdr aligned;
+  } control;
+  memset(&control, 0, sizeof control);
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+  if (count > 0) {
+    size_t size = (size_t)count * sizeof(int);
+    message.msg_control = control.bytes;
+    message.msg_controllen = CMSG_SPACE(size);
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(size);
+    memcpy(CMSG_DATA(header), descriptors, size);
+  }
+  ssize_t sent;
+  do {
+    sent = sendmsg(records, &message, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  // So few bytes go whole or not at all.
+  if (sent != (ssize_t)sizeof *record) return -1;
+  for (size_t done = 0; done < record->length;) {
+    ssize_t n = send(records, text + done, record->length - done, MSG_NOSIGNAL);
     if (n >= 0) {
       done += (size_t)n;
     } else if (errno != EINTR) {
@@ -192,41 +312,62 @@ static int send_all(const void *message, size_t total) {
   return 0;
 }
 
-static int tell(int adds, enum kind kind, pid_t group, const char *path) {
-  struct {
-    struct record record;
-    char path[MAXIMUM_PATH];
-  } message;
-  size_t length = path ? strlen(path) : 0;
-  if (length >= MAXIMUM_PATH) {
-    errno = ENAMETOOLONG;
-    return -1;
-  }
-  message.record = (struct record){(uint8_t)adds, (uint8_t)kind, (uint16_t)length, group};
-  if (path) memcpy(message.path, path, length);
-  size_t total = sizeof(struct record) + length;
-  int result = 0;
+// Sends a record, and first starts a guardian where there is none, if the record needs one.
+static int tell(const struct record *record, const char *text, const int *descriptors, int count) {
+  int result = -1;
   pthread_mutex_lock(&lock);
-  if (records < 0 || owner != getpid()) result = adds ? start() : -1;
-  if (result == 0 && send_all(&message, total) < 0) {
-    // Somebody ended the guardian. What it knew is lost; what comes now is not.
-    close(records);
-    records = -1;
-    result = adds ? start() : -1;
-    if (result == 0) result = send_all(&message, total);
+  if (is_ending) {
+    errno = ECANCELED;
+  } else {
+    result = 0;
+    if (records < 0 || owner != getpid()) result = record->adds ? start() : -1;
+    if (result == 0 && send_record(record, text, descriptors, count) < 0) {
+      // Somebody ended the guardian. What it knew is lost; what comes now is not.
+      close(records);
+      records = -1;
+      result = record->adds ? start() : -1;
+      if (result == 0) result = send_record(record, text, descriptors, count);
+    }
   }
   pthread_mutex_unlock(&lock);
   return result;
 }
 
-int lyre_guard_group(pid_t group) { return tell(1, GROUP, group, NULL); }
+static int tell_path(int adds, enum kind kind, const char *path) {
+  size_t length = strlen(path);
+  if (length >= MAXIMUM_PATH) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  struct record record = {
+      .adds = (uint8_t)adds, .kind = (uint8_t)kind, .length = (uint32_t)length};
+  return tell(&record, path, NULL, 0);
+}
 
-void lyre_unguard_group(pid_t group) { (void)tell(0, GROUP, group, NULL); }
+int lyre_guardian_spawn(const char *text, size_t length, uint32_t argument_count,
+                        uint32_t variable_count, int spares, const int *descriptors, int count) {
+  if (length > UINT32_MAX) {
+    errno = E2BIG;
+    return -1;
+  }
+  struct record record = {.adds = 1,
+                          .kind = PROGRAM,
+                          .spares = (uint8_t)spares,
+                          .length = (uint32_t)length,
+                          .argument_count = argument_count,
+                          .variable_count = variable_count};
+  return tell(&record, text, descriptors, count);
+}
 
-int lyre_guard_path(const char *path) { return tell(1, FILE_PATH, 0, path); }
+void lyre_guardian_sweep(void) {
+  struct record record = {.kind = SWEEP};
+  (void)tell(&record, NULL, NULL, 0);
+}
 
-void lyre_unguard_path(const char *path) { (void)tell(0, FILE_PATH, 0, path); }
+int lyre_guard_path(const char *path) { return tell_path(1, FILE_PATH, path); }
 
-int lyre_guard_directory(const char *path) { return tell(1, DIRECTORY, 0, path); }
+void lyre_unguard_path(const char *path) { (void)tell_path(0, FILE_PATH, path); }
 
-void lyre_unguard_directory(const char *path) { (void)tell(0, DIRECTORY, 0, path); }
+int lyre_guard_directory(const char *path) { return tell_path(1, DIRECTORY, path); }
+
+void lyre_unguard_directory(const char *path) { (void)tell_path(0, DIRECTORY, path); }

@@ -38,36 +38,62 @@ static int for_each_entry(const char *path, void (*visit)(int directory, const c
   return count < 0 ? -1 : 0;
 }
 
+static pid_t number(const char *text) {
+  pid_t result = 0;
+  for (; *text >= '0' && *text <= '9'; text++) result = result * 10 + (*text - '0');
+  return *text == 0 || *text == ' ' ? result : 0;
+}
+
 struct search {
-  pid_t session;
-  int found;
+  pid_t parent;
+  int spares_keepers;
 };
 
-static void kill_member(int directory, const char *name, void *context) {
-  (void)directory;
+// Of `/proc/N/stat`: N (name, which may have anything in it) state parent …
+static void kill_if_child(int directory, const char *name, void *context) {
   struct search *search = context;
-  pid_t pid = 0;
-  for (const char *digit = name; *digit; digit++) {
-    if (*digit < '0' || *digit > '9') return;
-    pid = pid * 10 + (*digit - '0');
-  }
-  if (pid <= 1 || getsid(pid) != search->session) return;
-  search->found++;
+  pid_t pid = number(name);
+  size_t length = strlen(name);
+  char path[32], text[256];
+  if (pid <= 1 || length > 16) return;
+  memcpy(path, name, length);
+  memcpy(path + length, "/stat", sizeof "/stat");
+  int file = openat(directory, path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  ssize_t count = read(file, text, sizeof text - 1);
+  close(file);
+  if (count <= 0) return;
+  text[count] = 0;
+  char *after = strrchr(text, ')');
+  if (!after || strlen(after) < 4 || after[2] == 'Z' || number(after + 4) != search->parent) return;
+  *after = 0;
+  if (search->spares_keepers && strstr(text, "(lyre-")) return;
   kill(pid, SIGKILL);
 }
 
-void lyre_kill_session(pid_t session) {
-  if (session <= 1) return;
-  kill(-session, SIGKILL);
-  // Again while there are more than before: those that were forked during the search. What is dead
-  // and not yet reaped is found every time.
-  int before = -1;
-  for (int round = 0; round < 16; round++) {
-    struct search search = {session, 0};
-    if (for_each_entry("/proc", kill_member, &search) < 0 || search.found <= before) return;
-    if (search.found == 0) return;
-    before = search.found;
+void lyre_kill_children(int spares_keepers) {
+  // This list is there where the kernel was built with it (CONFIG_PROC_CHILDREN).
+  int list = spares_keepers ? -1 : open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  if (list < 0) {
+    struct search search = {getpid(), spares_keepers};
+    (void)for_each_entry("/proc", kill_if_child, &search);
+    return;
   }
+  char buffer[4096];
+  pid_t pid = 0;
+  ssize_t count;
+  while ((count = read(list, buffer, sizeof buffer)) > 0) {
+    for (ssize_t i = 0; i < count; i++) {
+      if (buffer[i] >= '0' && buffer[i] <= '9') {
+        pid = pid * 10 + (buffer[i] - '0');
+      } else {
+        if (pid > 1) kill(pid, SIGKILL);
+        pid = 0;
+      }
+    }
+  }
+  if (pid > 1) kill(pid, SIGKILL);
+  close(list);
 }
 
 static void remove_entry(int directory, const char *name, void *context) {

@@ -4,21 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-
-int lyre_adopt_orphans(int adopts) {
-  int before = 0;
-  if (prctl(PR_GET_CHILD_SUBREAPER, &before) < 0) return -1;
-  if (prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopts) < 0) return -1;
-  return before;
-}
-
-int lyre_is_child(pid_t pid) {
-  siginfo_t info;
-  return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
-}
 
 int lyre_send_descriptors(int socket, const void *bytes, size_t count, const int descriptors[4]) {
   struct iovec part = {(void *)bytes, count};

@@ -61,6 +61,12 @@ enum SystemFiles {
     return String(cString: resolved)
   }
 
+  /// The path from the root on, links as they are: what is relative begins in this program's directory.
+  static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let here = realPath(".") else { return path }
+    return here == "/" ? "/" + path : "\(here)/\(path)"
+  }
+
   /// The directory that a path lies in.
   static func parent(_ path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -82,16 +88,5 @@ enum SystemFiles {
   }
 
   /// The environment of this process.
-  static func environment() -> [String: String] {
-    var result: [String: String] = [:]
-    var entry = environ
-    while let text = entry.pointee {
-      let line = String(cString: text)
-      if let equals = line.firstIndex(of: "=") {
-        result[String(line[..<equals])] = String(line[line.index(after: equals)...])
-      }
-      entry += 1
-    }
-    return result
-  }
+  static func environment() -> [String: String] { EnvironmentBlock.inherited.texts }
 }

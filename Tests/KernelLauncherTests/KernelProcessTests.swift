@@ -134,17 +134,86 @@ struct KernelProcessTests {
     #expect(try await eventually { !isRunning(lines[0]) && !isRunning(lines[1]) })
   }
 
-  @Test("who holds the pipes open does not keep the end back")
-  func escaped() async throws {
+  @Test(
+    "what a process has started ends with it, however it got away",
+    arguments: [
+      "setsid sh -c 'echo $$; exec sleep 1000' &",
+      "(setsid sh -c 'echo $$; exec sleep 1000' &)",
+      "nohup setsid sh -c 'echo $$; exec sleep 1000' >&1 2>/dev/null &",
+      "setsid env -i /bin/sh -c 'echo $$; exec /bin/sleep 1000' &",
+    ], [true, false])
+  func escaped(script: String, isKilled: Bool) async throws {
+    try await TemporaryDirectory.with { directory in
+      try await escape(script, isKilled: isKilled, mark: "\(directory.path)/go")
+    }
+  }
+
+  private func escape(_ script: String, isKilled: Bool, mark: String) async throws {
     let output = Output()
     let process = try await KernelProcess.launch(
-      try shell("setsid sh -c 'echo $$; exec sleep 1000' & read x < /dev/null; wait; exit 1"),
+      // It ends once the test has read the number: by a file that the test makes.
+      try shell("\(script)\nwhile ! test -e \(mark); do sleep 0.01; done; exit 3"),
       onOutput: output.sink)
     let escaped = try #require(await output.lines(1).first.flatMap { Int32($0) })
-    process.kill()
-    #expect(await process.waitForExit() == .signaled(SIGKILL))
-    #expect(isRunning(escaped), "it did not leave the session")
-    #expect(Glibc.kill(escaped, SIGKILL) == 0)
+    if isKilled { process.kill() } else { close(creat(mark, 0o600)) }
+    #expect(await process.waitForExit() == (isKilled ? .signaled(SIGKILL) : .exited(3)))
+    #expect(!isRunning(escaped))
+  }
+
+  @Test("what one process has started does not end with another one")
+  func othersStay() async throws {
+    let output = Output()
+    let owner = try await KernelProcess.launch(
+      try shell("setsid sh -c 'echo $$; exec sleep 1000' & wait"), onOutput: output.sink)
+    let daemon = try #require(await output.lines(1).first.flatMap { Int32($0) })
+    for _ in 0..<3 {
+      #expect(try await run(try shell("setsid sleep 1000 & exit 0")).status == .exited(0))
+    }
+    #expect(isRunning(daemon))
+    owner.kill()
+    _ = await owner.waitForExit()
+    #expect(!isRunning(daemon))
+  }
+
+  @Test("orphans are reaped when they end, not only with the process")
+  func orphansAreReaped() async throws {
+    // Each inner shell leaves a child behind that ends at once.
+    let result = try await run(
+      try command([
+        "bash", "-c",
+        """
+        for i in 1 2 3 4 5 6 7 8 9 10; do (sh -c 'exit 0' &); done
+        keeper=$PPID
+        for try in $(seq 500); do
+          left=$(cat /proc/[0-9]*/stat 2>/dev/null | grep -c ") Z $keeper ")
+          test $left = 0 && break
+        done
+        echo $left
+        """,
+      ]))
+    #expect(result.output.text() == "0\n")
+  }
+
+  @Test("a kernel is told the number of its parent")
+  func parentNumber() async throws {
+    let result = try await run(
+      try command(["sh", "-c", "test $PPID = $JPY_PARENT_PID && echo same"]))
+    #expect(result.output.text() == "same\n")
+  }
+
+  @Test("when the keeper is killed, the process and what got away end too")
+  func killedKeeper() async throws {
+    let output = Output()
+    let process = try await KernelProcess.launch(
+      try shell("setsid sh -c 'echo $$ $1; exec sleep 1000' sh $PPID & wait"),
+      onOutput: output.sink)
+    let numbers = try #require(await output.lines(1).first).split(separator: " ").compactMap {
+      Int32($0)
+    }
+    try #require(numbers.count == 2)
+    #expect(Glibc.kill(numbers[1], SIGKILL) == 0)
+    _ = await process.waitForExit()
+    #expect(try await eventually { !isRunning(process.processID) && !isRunning(numbers[0]) })
   }
 
   @Test("a cancelled wait ends, the process goes on")

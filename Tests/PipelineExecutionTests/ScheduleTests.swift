@@ -227,4 +227,28 @@ struct ScheduleTests {
       #expect(time < .seconds(3))
     }
   }
+
+  @Test("a node that waits for its next attempt holds neither place nor claim")
+  func delayed() {
+    var schedule = Schedule(
+      parents: [[], []],
+      configuration: .init(retries: [1, 0], delayed: [0], claims: [["file"], ["file"]]))
+    #expect(schedule.start() == [.start(0, attempt: 1)])
+    #expect(schedule.ended(0, .failed(mayRetry: true)) == [.delay(0), .start(1, attempt: 1)])
+    #expect(schedule.states[0] == .delayed && !schedule.isOver)
+    #expect(schedule.delayIsOver(0) == [])
+    #expect(schedule.ended(1, .succeeded) == [.start(0, attempt: 2)])
+    #expect(schedule.ended(0, .succeeded) == [] && schedule.isOver)
+  }
+
+  @Test("a run that ends does not wait for the next attempt of a node")
+  func delayedAtTheEnd() {
+    var schedule = Schedule(
+      parents: [[], []], configuration: .init(jobs: 2, retries: [1, 0], delayed: [0]))
+    _ = schedule.start()
+    _ = schedule.ended(0, .failed(mayRetry: true))
+    #expect(schedule.ended(1, .failed(mayRetry: true)) == [])
+    #expect(schedule.states == [.failed, .failed] && schedule.isOver)
+    #expect(schedule.delayIsOver(0) == [])
+  }
 }

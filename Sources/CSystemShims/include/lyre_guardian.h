@@ -4,16 +4,10 @@
 
 #include <sys/types.h>
 
-/// Remembers a process group and the session of the same number, to kill them should this program end without having forgotten it.
+/// Remembers a file, to remove it should this program end without having forgotten it.
 ///
 /// The first call of any of these starts a small process that waits for this program's end.
 /// 0, or -1 with errno when that could not be started.
-int lyre_guard_group(pid_t group);
-
-/// Forgets a process group, before its leader is reaped and its number can be used again.
-void lyre_unguard_group(pid_t group);
-
-/// Remembers a file, to remove it.
 int lyre_guard_path(const char *_Nonnull path);
 
 /// Forgets a file.

@@ -18,33 +18,39 @@ struct lyre_spawn_result {
   pid_t pid;
   enum lyre_spawn_step step;
   int error;
+  /// The socket to the process's keeper; -1 when nothing was started.
+  int line;
 };
 
-/// Starts a program in a session and process group of its own.
+/// Starts a program in a session and process group of its own, under a keeper of its own.
 ///
-/// The child dies with the *thread* that calls this (a parent-death signal), has the given
-/// descriptors as its standard ones, `additional` as its descriptor 3 unless that is negative, no
-/// others, every signal at its default and none blocked.
-/// The guardian knows its group before it runs: whoever reaps it calls lyre_unguard_group first.
+/// The keeper is the program's parent and adopts whatever its descendants leave behind, however they
+/// got away. When the program ends, or this one does, it ends all of that. With `spares` it waits for
+/// what is left instead, until this program ends.
+/// The program has the given descriptors as its standard ones, `additional` as its descriptor 3
+/// unless that is negative, no others, every signal at its default and none blocked. A variable
+/// `JPY_PARENT_PID` gets the number of its parent.
 /// Returns once the program runs or could not be run.
 struct lyre_spawn_result lyre_spawn(const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
                                     char *_Nullable const *_Nonnull envp,
                                     const char *_Nullable directory, int standard_input,
-                                    int standard_output, int standard_error, int additional);
+                                    int standard_output, int standard_error, int additional,
+                                    int spares);
 
-/// Lets a process go on that waits for a byte on the other end of `line`, which is closed here.
-///
-/// The guardian knows its group first. The process answers with a step and an error number, when it
-/// cannot go on; it is then reaped here.
-struct lyre_spawn_result lyre_release(pid_t pid, int line);
+/// Waits for a keeper's report that its program runs, or why not; `line` is closed if not.
+struct lyre_spawn_result lyre_await_start(int line);
+
+/// Waits for a program to end with all that it left behind: 0 and its wait status, or -1 when its
+/// keeper was killed.
+int lyre_await_end(int line, int *_Nonnull status);
+
+/// Has a keeper send a signal to its program's process group; nothing when that has ended.
+void lyre_signal_group(int line, int number);
 
 /// Two Unix sockets, connected and closed on exec: 0, or -1 with errno.
 int lyre_socket_pair(int type, int ends[_Nonnull 2]);
 
 /// A pipe that closes on exec: 0, or -1 with errno. Not in the module map of Glibc.
 int lyre_pipe(int ends[_Nonnull 2]);
-
-/// Waits for a process to end without reaping it: 0 once it has, -1 with errno.
-int lyre_wait_without_reaping(pid_t pid);
 
 #endif

@@ -6,14 +6,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/// Whether this program adopts the orphans among its descendants; sets it, and gives what it was.
-///
-/// -1 with errno when the system does not know of that.
-int lyre_adopt_orphans(int adopts);
-
-/// Whether a process is a child of this program, so that it can be waited for.
-int lyre_is_child(pid_t pid);
-
 /// Sends a record with four descriptors over a Unix socket: 0, or -1 with errno.
 int lyre_send_descriptors(int socket, const void *_Nonnull bytes, size_t count,
                           const int descriptors[_Nonnull 4]);

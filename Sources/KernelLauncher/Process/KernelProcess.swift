@@ -4,8 +4,8 @@ import Synchronization
 
 /// The process of a kernel, in a session and process group of its own.
 ///
-/// It dies with this program, however that ends; and when it ends itself, what is left of its
-/// group goes too.
+/// It dies with this program, however that ends; and when it ends itself, whatever it has started
+/// goes too, daemons included: it has a keeper, a process that adopts what it leaves behind.
 public final class KernelProcess: Sendable {
   /// Which of the process's own streams.
   public enum OutputStream: Sendable {
@@ -29,6 +29,8 @@ public final class KernelProcess: Sendable {
     var waiters: [Int: CheckedContinuation<ExitStatus?, Never>] = [:]
     var nextWaiter = 0
     var tail: [UInt8] = []
+    /// The socket to the process's keeper; closed with the end.
+    var line: Int32
   }
 
   /// The id of the process, and of its group and session.
@@ -37,11 +39,12 @@ public final class KernelProcess: Sendable {
   /// Whether it was forked from a process that had imported already what it needs.
   public let isWarm: Bool
 
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
-  private init(processID: Int32, isWarm: Bool) {
+  private init(processID: Int32, line: Int32, isWarm: Bool) {
     self.processID = processID
     self.isWarm = isWarm
+    state = Mutex(State(line: line))
   }
 
   /// Starts a process.
@@ -116,9 +119,9 @@ public final class KernelProcess: Sendable {
 
   /// Sends a signal to the process group; nothing when the process has ended.
   public func signal(_ number: Int32) {
-    // Under the lock: the group's number is not given to another one before the status is set.
+    // By its keeper, who knows whether the number is still that of the group.
     state.withLock { state in
-      if state.exitStatus == nil { _ = Glibc.kill(-processID, number) }
+      if state.exitStatus == nil { lyre_signal_group(state.line, number) }
     }
   }
 
@@ -126,9 +129,12 @@ public final class KernelProcess: Sendable {
 
   /// Starts a process as a new one.
   ///
-  /// - Parameter additional: what it gets as its descriptor 3; nil for nothing.
+  /// - Parameters:
+  ///   - additional: what it gets as its descriptor 3; nil for nothing.
+  ///   - sparesDescendants: whether what it has started may go on after its end.
   static func start(
     _ command: KernelCommand, _ workingDirectory: String?, additional: Int32? = nil,
+    sparesDescendants: Bool = false,
     _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)? = nil
   ) -> Result<KernelProcess, LaunchError> {
     let files: Files
@@ -138,10 +144,10 @@ public final class KernelProcess: Sendable {
       return .failure(error)
     }
     let result = withCStrings(command.arguments) { arguments in
-      withCStrings(command.environment.map { "\($0.key)=\($0.value)" }) { environment in
+      withCStrings(EnvironmentBlock.entries(of: command.environment)) { environment in
         lyre_spawn(
           command.executable, arguments, environment, workingDirectory, files.nothing,
-          files.output.write, files.error.write, additional ?? -1)
+          files.output.write, files.error.write, additional ?? -1, sparesDescendants ? 1 : 0)
       }
     }
     return take(result, files, command, workingDirectory, onOutput)
@@ -160,17 +166,17 @@ public final class KernelProcess: Sendable {
       return .failure(
         LaunchError(description: failure(result, command, workingDirectory)))
     }
-    let process = KernelProcess(processID: result.pid, isWarm: isWarm)
+    let process = KernelProcess(processID: result.pid, line: result.line, isWarm: isWarm)
     let isReading = startThread {
       process.readOutput(files, onOutput)
       end.outputIsRead()
     }
     let isWatching = isReading && startThread { process.watch(end) }
     guard isWatching else {
-      _ = Glibc.kill(-result.pid, SIGKILL)
+      process.kill()
       // The reader, if there is one, closes its files.
       if isReading { end.processHasEnded() } else { files.closeForReader() }
-      process.reap()
+      process.settle(process.waitForKeeper())
       return .failure(LaunchError(description: "no more threads can be started"))
     }
     return .success(process)
@@ -193,7 +199,17 @@ public final class KernelProcess: Sendable {
   static func withCStrings<R>(
     _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
   ) -> R {
-    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+    withCStrings(strings.map { Array($0.utf8) }, body)
+  }
+
+  static func withCStrings<R>(
+    _ strings: [[UInt8]], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
+  ) -> R {
+    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { string in
+      (string + [0]).withUnsafeBytes { bytes in
+        bytes.baseAddress.flatMap { strdup($0.assumingMemoryBound(to: CChar.self)) }
+      }
+    }
     pointers.append(nil)
     defer { for pointer in pointers { free(pointer) } }
     return body(pointers)
@@ -201,37 +217,36 @@ public final class KernelProcess: Sendable {
 
   // MARK: Watching
 
-  /// On a thread of its own: waits for the end, clears the group, and only then reaps, so that the
-  /// number of the group stays ours until nothing needs it.
+  /// On a thread of its own: waits for the end of the process and of whatever it left behind.
   private func watch(_ end: EndOfProcess) {
-    _ = lyre_wait_without_reaping(processID)
-    lyre_kill_session(processID)
+    let status = waitForKeeper()
     end.processHasEnded()
     // What it wrote before it ended belongs to the message about its end. It is in the pipes
     // already, so this takes a moment only, unless who gets the output is slow.
     end.waitForOutput(milliseconds: 500)
-    reap()
+    settle(status)
   }
 
-  private func reap() {
-    lyre_unguard_group(processID)
-    let (waiters, exit) = state.withLock {
-      state -> ([CheckedContinuation<ExitStatus?, Never>], ExitStatus) in
-      var status: Int32 = 0
-      var result: Int32
-      repeat { result = waitpid(processID, &status, 0) } while result < 0 && errno == EINTR
-      let exit = result < 0 ? ExitStatus.unknown : ExitStatus(waitStatus: status)
-      state.exitStatus = exit
+  private func waitForKeeper() -> ExitStatus {
+    let line = state.withLock { $0.line }
+    var status: Int32 = 0
+    return lyre_await_end(line, &status) == 0 ? ExitStatus(waitStatus: status) : .unknown
+  }
+
+  private func settle(_ status: ExitStatus) {
+    let waiters = state.withLock { state in
+      state.exitStatus = status
+      close(state.line)
       defer { state.waiters = [:] }
-      return (Array(state.waiters.values), exit)
+      return Array(state.waiters.values)
     }
-    for waiter in waiters { waiter.resume(returning: exit) }
+    for waiter in waiters { waiter.resume(returning: status) }
   }
 
   /// On a thread of its own: reads until both pipes are closed or the process has ended, and then
   /// what is still in them.
   ///
-  /// Somebody who left the session may hold them open for ever.
+  /// Somebody whom the process has handed them to may hold them open for ever.
   private func readOutput(
     _ files: Files, _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
   ) {

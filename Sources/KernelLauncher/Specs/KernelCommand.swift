@@ -80,10 +80,11 @@ public struct KernelCommand: Sendable {
             ?? "which is not there; looked in "
             + KernelCommand.places(arguments[0], prefixes, path)))
     }
-    executable = found
+    // What is relative would be looked for in the kernel's directory.
+    executable = SystemFiles.absolute(found)
     self.environment = environment
     // Python finds its environment by the path it is called with.
-    if KernelCommand.isPython(name) { arguments[0] = found }
+    if KernelCommand.isPython(name) { arguments[0] = executable }
   }
 
   /// The prefix of the environment that a kernelspec lies in: `P` of `P/share/jupyter/kernels/N`.

@@ -6,8 +6,9 @@ import Synchronization
 /// A Python that has imported what kernels need, and forks them.
 ///
 /// What goes over the socket are records. To it: its program, its options, then a request a kernel,
-/// with the kernel's standard descriptors and the line that ``lyre_release`` speaks. From it: `ready`
-/// or `no` and the reason, then the id of each process or `no` and the reason.
+/// with the kernel's standard descriptors and the line that its keeper speaks on, as that of any
+/// process does. From it: `ready` or `no` and the reason, then `ok` for each kernel or `no` and the
+/// reason.
 final class WarmServer: Sendable {
   private enum Readiness {
     case starting
@@ -23,6 +24,8 @@ final class WarmServer: Sendable {
     var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     var nextWaiter = 0
     var hasEnded = false
+    /// Whether the thread that started it still waits for its word.
+    var isStarting = false
   }
 
   /// A record is at most as long as what Linux lets a socket's buffer hold.
@@ -67,13 +70,18 @@ final class WarmServer: Sendable {
 
   /// Ends it; kernels that it forked go on.
   func end() {
-    let (process, socket) = state.withLock { state in
-      defer { state.socket = -1 }
+    let process = state.withLock { state in
       state.hasEnded = true
-      return (state.process, state.socket)
+      if state.isStarting {
+        // The thread that waits on it closes it: nobody else may get its number before.
+        shutdown(state.socket, Int32(SHUT_RDWR))
+      } else if state.socket >= 0 {
+        close(state.socket)
+        state.socket = -1
+      }
+      return state.process
     }
     settle(.unfit)
-    if socket >= 0 { close(socket) }
     process?.kill()
   }
 
@@ -92,7 +100,8 @@ final class WarmServer: Sendable {
     }
     let theirs = ends[1]
     let started = LauncherThread.shared.performAndWait {
-      KernelProcess.start(command, "/", additional: theirs)
+      // Kernels are forked from it and live on.
+      KernelProcess.start(command, "/", additional: theirs, sparesDescendants: true)
     }
     close(theirs)
     guard case .success(let process) = started else {
@@ -101,7 +110,10 @@ final class WarmServer: Sendable {
     }
     let socket = ends[0]
     let isWanted = state.withLock { state in
-      if !state.hasEnded { (state.process, state.socket) = (process, socket) }
+      if !state.hasEnded {
+        (state.process, state.socket) = (process, socket)
+        state.isStarting = true
+      }
       return !state.hasEnded
     }
     guard isWanted else {
@@ -109,12 +121,16 @@ final class WarmServer: Sendable {
       return process.kill()
     }
     let program = Array(WarmServerProgram.source.utf8)
-    guard WarmServer.send(program, socket), WarmServer.send(options, socket) else {
-      return settle(.unfit)
-    }
     // Its end is an end of the record stream, so this waits for something that comes.
-    let answer = WarmServer.receive(socket, milliseconds: -1)
+    let isSent = WarmServer.send(program, socket) && WarmServer.send(options, socket)
+    let answer = isSent ? WarmServer.receive(socket, milliseconds: -1) : nil
     if let answer, answer.hasPrefix("no ") { onRefusal?(String(answer.dropFirst(3))) }
+    state.withLock { state in
+      state.isStarting = false
+      guard state.hasEnded || answer != "ready" else { return }
+      close(socket)
+      state.socket = -1
+    }
     settle(answer == "ready" ? .ready : .unfit)
   }
 
@@ -163,42 +179,36 @@ final class WarmServer: Sendable {
     let directory = workingDirectory ?? SystemFiles.realPath(".")
     let request: JSONValue = [
       "arguments": .array(parts.arguments.map { .init($0) }),
-      "directory": directory.map { .init($0) } ?? .null, "parent": .init(Int(getpid())),
+      "directory": directory.map { .init($0) } ?? .null,
     ]
     let descriptors = [files.nothing, files.output.write, files.error.write, line[1]]
-    let process = fork(request.serialized(), descriptors)
+    let isForked = fork(request.serialized(), descriptors)
     close(line[1])
-    guard let process else {
+    guard isForked else {
       close(line[0])
       files.closeUnused()
       return nil
     }
     return KernelProcess.take(
-      lyre_release(process, line[0]), files, command, workingDirectory, isWarm: true, onOutput)
+      lyre_await_start(line[0]), files, command, workingDirectory, isWarm: true, onOutput)
   }
 
-  /// The id of a new process that waits for its release; nil when there is none.
-  private func fork(_ request: [UInt8], _ descriptors: [Int32]) -> Int32? {
-    guard request.count < WarmServer.maximumRecord else { return nil }
+  /// Whether there is a new process, which will tell how its start went.
+  private func fork(_ request: [UInt8], _ descriptors: [Int32]) -> Bool {
+    guard request.count < WarmServer.maximumRecord else { return false }
     // A copy that stays open, whoever ends this meanwhile.
     let socket = state.withLock { state in
       state.readiness == .ready ? fcntl(state.socket, F_DUPFD_CLOEXEC, 3) : -1
     }
-    guard socket >= 0 else { return nil }
+    guard socket >= 0 else { return false }
     defer { close(socket) }
-    // The kernel comes as an orphan, and must be ours to be waited for. No longer than needed: the
-    // orphans of others are not.
-    let before = lyre_adopt_orphans(1)
-    guard before >= 0 else { return nil }
-    defer { _ = lyre_adopt_orphans(before) }
     let isSent = lyre_send_descriptors(socket, request, request.count, descriptors) == 0
     // It takes some 5 ms; what does not come now will not come.
     guard isSent, let answer = WarmServer.receive(socket, milliseconds: 5000) else {
       end()
-      return nil
+      return false
     }
-    guard let process = Int32(answer), lyre_is_child(process) != 0 else { return nil }
-    return process
+    return answer == "ok"
   }
 
   // MARK: Records

@@ -24,7 +24,7 @@ enum WarmServerProgram {
     import gc
     # What is imported stays: there is nothing to collect.
     gc.disable()
-    import array, builtins, importlib, json, os, runpy, socket, struct, threading
+    import array, builtins, importlib, json, os, runpy, select, signal, socket, struct, threading
 
     control = socket.socket(fileno=3)
     options = json.loads(control.recv(262144))
@@ -137,14 +137,139 @@ enum WarmServerProgram {
         libc.prctl(35, 14, map, ctypes.c_ulong(len(map)), 0)  # PR_SET_MM, PR_SET_MM_MAP
 
 
-    def become_kernel(request, passed):
-        """In the forked process: takes on what a new process has of its own."""
-        line = passed[3]
-        # Not before the guardian of the program that asked knows this process.
-        if os.read(line, 1) != b"\0":
-            os._exit(127)
+    STARTED, FAILED, EXITED = 1, 2, 3  # lyre_report_kind
+
+
+    def tell(line, kind, value, error=0):
+        try:
+            line.send(struct.pack("iii", kind, value, error), socket.MSG_NOSIGNAL)
+        except OSError:
+            pass  # the program that asked is gone
+
+
+    def keep(request, passed):
+        """In the forked process: has a kernel as its child, adopts what that leaves behind, and ends
+        all of it with the kernel, or with the program that asked. Returns in the kernel only."""
+        libc.prctl(15, b"lyre-keeper", 0, 0, 0)  # PR_SET_NAME
+        libc.prctl(36, ctypes.c_ulong(1), 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+        line = socket.socket(fileno=passed[3])
+        keeper = os.getpid()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+        failed, fail = os.pipe()
+        kernel = os.fork()
+        if kernel == 0:
+            line.close()
+            os.close(failed)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+            become_kernel(request, passed, keeper, fail)
+            return
+        os.close(fail)
+        for number in passed[:3]:
+            os.close(number)
+        # Its end tells that the kernel is on its way.
+        problem = os.read(failed, 4)
+        os.close(failed)
+        if problem:
+            os.waitpid(kernel, 0)
+            tell(line, FAILED, 3, struct.unpack("i", problem)[0])  # LYRE_SPAWN_CHDIR
+            os._exit(1)
+        tell(line, STARTED, kernel)
+        mask = ctypes.create_string_buffer(128)
+        libc.sigemptyset(mask)
+        libc.sigaddset(mask, int(signal.SIGCHLD))
+        signals = libc.signalfd(-1, mask, os.O_CLOEXEC | os.O_NONBLOCK)
+        watch(kernel, line, signals)
+        send(kernel, signal.SIGKILL)
+        tell(line, EXITED, end_all(kernel, signals))
+        os._exit(0)
+
+
+    def drain(signals):
+        try:
+            os.read(signals, 128)
+        except BlockingIOError:
+            pass
+
+
+    def send(kernel, number):
+        """Signals a kernel's group: the number is its own until it is reaped."""
+        try:
+            os.killpg(kernel, number)
+        except OSError:
+            pass
+
+
+    def watch(kernel, line, signals):
+        """Until the kernel has ended, or is to."""
+        poll = select.poll()
+        poll.register(line, select.POLLIN)
+        poll.register(signals, select.POLLIN)
+        while True:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if ended is not None and ended.si_pid == kernel:
+                return
+            if ended is not None:
+                os.waitpid(ended.si_pid, os.WNOHANG)
+                continue
+            for number, _ in poll.poll():
+                if number == signals:
+                    drain(signals)
+                    continue
+                try:
+                    orders = line.recv(64)
+                except OSError:
+                    orders = b""
+                if not orders:
+                    return
+                for order in orders:
+                    send(kernel, order)
+
+
+    def children():
+        """The processes whose parent this is."""
+        for name in os.listdir("/proc"):
+            if not name.isdigit():
+                continue
+            try:
+                with open("/proc/" + name + "/stat", "rb") as file:
+                    fields = file.read().rpartition(b")")[2].split()
+            except OSError:
+                continue
+            if int(fields[1]) == os.getpid() and fields[0] != b"Z":
+                yield int(name)
+
+
+    def end_all(kernel, signals):
+        """Ends and reaps what is left; gives what the kernel ended with."""
+        poll = select.poll()
+        poll.register(signals, select.POLLIN)
+        status = 0
+        # What was killed may take a moment to be gone: the system may be writing for it.
+        for _ in range(100):
+            try:
+                while True:
+                    process, ended = os.waitpid(-1, os.WNOHANG)
+                    if process == 0:
+                        break
+                    if process == kernel:
+                        status = ended
+            except ChildProcessError:
+                break
+            for child in children():
+                try:
+                    os.kill(child, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            poll.poll(50)
+            drain(signals)
+        return status
+
+
+    def become_kernel(request, passed, keeper, fail):
+        """In the kernel: takes on what a new process has of its own."""
+        os.setsid()
         libc.prctl(1, ctypes.c_ulong(9), 0, 0, 0)  # PR_SET_PDEATHSIG, SIGKILL
-        if os.getppid() != request["parent"]:
+        if os.getppid() != keeper:
             os._exit(127)
         for number in range(3):
             os.dup2(passed[number], number)
@@ -153,7 +278,7 @@ enum WarmServerProgram {
             try:
                 os.chdir(request["directory"])
             except OSError as error:
-                os.write(line, struct.pack("ii", 3, error.errno))  # LYRE_SPAWN_CHDIR
+                os.write(fail, struct.pack("i", error.errno))
                 os._exit(127)
         arguments = request["arguments"]
         sys.argv[:] = [spec.origin] + arguments
@@ -166,11 +291,29 @@ enum WarmServerProgram {
         main_thread = threading.main_thread()
         if hasattr(main_thread, "_set_native_id"):
             main_thread._set_native_id()
+        tell_of_parent(keeper)
         forget_the_parent()
         gc.enable()
         builtins._lyre_kernel = (
             code, sys.modules["__main__"].__dict__, None, "__main__", spec)
-        os.close(line)
+        os.close(fail)
+
+
+    def tell_of_parent(keeper):
+        """ipykernel takes the number from the environment when it is imported, and later versions
+        end the kernel when that is not its parent."""
+        if "JPY_PARENT_PID" not in os.environ:
+            return
+        os.environ["JPY_PARENT_PID"] = str(keeper)
+        classes = [sys.modules["ipykernel.kernelapp"].IPKernelApp]
+        for found in classes:
+            classes.extend(found.__subclasses__())
+            trait = getattr(found, "parent_handle", None)
+            if trait is not None:
+                trait.default_value = keeper
+            values = found.__dict__.get("_static_immutable_initial_values", {})
+            if "parent_handle" in values:
+                values["parent_handle"] = keeper
 
 
     def forget_the_parent():
@@ -189,19 +332,18 @@ enum WarmServerProgram {
 
 
     def fork():
-        """Forks a process that is nobody's child here: True in it, its id in this process."""
+        """Forks a process that is nobody's child here: True in it, `ok` in this process."""
         told, tell = os.pipe()
         between = os.fork()
         if between == 0:
             if os.fork() != 0:
                 os._exit(0)
             os.setsid()
-            os.write(tell, b"%d" % os.getpid())
+            os.write(tell, b"ok")
             os.close(told)
             os.close(tell)
             return True
         os.close(tell)
-        # Once this has ended, the program that asked has adopted the kernel.
         os.waitpid(between, 0)
         process = os.read(told, 32)
         os.close(told)
@@ -226,7 +368,7 @@ enum WarmServerProgram {
             if answer is True:
                 control.close()
                 try:
-                    become_kernel(request, passed)
+                    keep(request, passed)
                 except BaseException:
                     os._exit(127)
                 return

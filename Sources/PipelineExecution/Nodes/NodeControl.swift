@@ -9,8 +9,8 @@ final class NodeControl: Sendable {
     var signal: Int32?
     var notebook: RunControl?
     var process: KernelProcess?
-    var waiter: CheckedContinuation<Int32?, Never>?
-    var isDone = false
+    var waiters: [Int: CheckedContinuation<Int32?, Never>] = [:]
+    var nextWaiter = 0
   }
 
   private let state = Mutex(State())
@@ -20,15 +20,15 @@ final class NodeControl: Sendable {
 
   /// Stops the node; the second call kills what runs.
   func stop(signal: Int32) {
-    let (isSecond, notebook, process, waiter) = state.withLock { state in
+    let (isSecond, notebook, process, waiters) = state.withLock { state in
       let isSecond = state.signal != nil
       if !isSecond { state.signal = signal }
-      defer { state.waiter = nil }
-      return (isSecond, state.notebook, state.process, state.waiter)
+      defer { state.waiters = [:] }
+      return (isSecond, state.notebook, state.process, Array(state.waiters.values))
     }
     notebook?.stop(signal: signal)
     if isSecond { process?.kill() }
-    waiter?.resume(returning: signal)
+    for waiter in waiters { waiter.resume(returning: signal) }
   }
 
   /// The run of a notebook has begun.
@@ -45,26 +45,39 @@ final class NodeControl: Sendable {
     state.withLock { $0.process = process }
   }
 
-  /// Waits for ``stop(signal:)``.
+  /// Waits for ``stop(signal:)``; several may wait, and one that gives up leaves the others alone.
   ///
   /// - Returns: the signal; nil when the task was cancelled first.
   func waitForStop() async -> Int32? {
-    await withTaskCancellationHandler {
+    let ticket = state.withLock { state in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
+    return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let (signal, isWaiting) = state.withLock { state -> (Int32?, Bool) in
-          let isWaiting = state.signal == nil && !state.isDone
-          if isWaiting { state.waiter = continuation }
+          // Asked once: the handler below resumes exactly those that are in the table.
+          let isWaiting = state.signal == nil && !Task.isCancelled
+          if isWaiting { state.waiters[ticket] = continuation }
           return (state.signal, isWaiting)
         }
         if !isWaiting { continuation.resume(returning: signal) }
       }
     } onCancel: {
-      let waiter = state.withLock { state in
-        defer { state.waiter = nil }
-        state.isDone = true
-        return state.waiter
-      }
-      waiter?.resume(returning: nil)
+      state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume(returning: nil)
+    }
+  }
+
+  /// Waits so long.
+  ///
+  /// - Returns: whether the time is over; false when it was stopped first.
+  func pause(for duration: Duration) async -> Bool {
+    await withTaskGroup { group in
+      group.addTask { (try? await Task.sleep(for: duration)) != nil }
+      group.addTask { await self.waitForStop() == nil }
+      let isOver = await group.next() ?? true
+      group.cancelAll()
+      return isOver && self.stopSignal == nil
     }
   }
 }

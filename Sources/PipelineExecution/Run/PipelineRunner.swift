@@ -26,8 +26,6 @@ public struct PipelineRunner: Sendable {
   let runName: String
   let parameters: ParameterScope
   let pipelineDescription: String?
-  /// Known to all kernels of the run, which so have one environment and can be started warm.
-  private let marker: String
   private let warmStarts: WarmStarts?
 
   /// A run of a pipeline that is valid.
@@ -56,7 +54,6 @@ public struct PipelineRunner: Sendable {
     runName = PipelineRunner.runName(name)
     pipelineDescription = pipeline.description
     parameters = ParameterScope(pipeline, given: configuration.parameters)
-    marker = StrayProcesses.newMarker()
     // One kernel alone is ready sooner when it is started from nothing.
     let notebooks = graph.nodes.count { $0.kind == .notebook }
     warmStarts = notebooks > 1 && configuration.startsWarm ? WarmStarts() : nil
@@ -109,8 +106,14 @@ public struct PipelineRunner: Sendable {
       configuration: .init(
         jobs: configuration.jobs, keepsGoing: configuration.keepsGoing, selection: selected,
         retries: graph.nodes.map { max($0.lyre.retries, configuration.retries) },
+        delayed: Set(graph.nodes.indices.filter { graph.nodes[$0].lyre.retryDelay > 0 }),
         claims: NodeClaims.all(of: graph.nodes, in: folder), weights: session?.weights ?? []))
-    await withTaskGroup(of: (Int, NodeEnding, String?).self) { group in
+    var delays: [Int: NodeControl] = [:]
+    await withTaskGroup(of: Step.self) { group in
+      func finish(_ place: Int) async {
+        await session?.ended(nodes[place])
+        tell(.nodeFinished(nodes[place]))
+      }
       func perform(_ actions: [Schedule.Action]) async {
         for action in actions {
           switch action {
@@ -121,19 +124,37 @@ public struct PipelineRunner: Sendable {
             let log = nodes[place].log
             group.addTask {
               let (ending, reason) = await runNode(place, attempt: attempt, session, log: log)
-              return (place, ending, reason)
+              return .ended(place, ending, reason)
+            }
+          case .delay(let place):
+            let pause = NodeControl()
+            delays[place] = pause
+            control.attach(pause, at: place)
+            group.addTask { [delay = graph.nodes[place].lyre.retryDelay] in
+              _ = await pause.pause(for: .seconds(delay))
+              return .delayIsOver(place)
             }
           case .block(let place, let failed):
             nodes[place].status = .blocked
             nodes[place].message = "'\(graph.nodes[failed].label)', which it needs, failed"
-            await session?.ended(nodes[place])
-            tell(.nodeFinished(nodes[place]))
+            await finish(place)
           }
         }
       }
       await perform(schedule.start())
-      while let (place, ending, reason) = await group.next() {
+      while let step = await group.next() {
         if control.stopSignal != nil { schedule.stop() }
+        guard case .ended(let place, let ending, let reason) = step else {
+          guard case .delayIsOver(let place) = step else { continue }
+          delays[place] = nil
+          control.detach(place)
+          if schedule.states[place] == .failed {
+            if control.stopSignal != nil { nodes[place].status = .interrupted }
+            await finish(place)
+          }
+          await perform(schedule.delayIsOver(place))
+          continue
+        }
         nodes[place].status = ending.status
         nodes[place].message = ending.message
         nodes[place].cells = ending.cells
@@ -151,14 +172,16 @@ public struct PipelineRunner: Sendable {
           let delay = Duration.seconds(graph.nodes[place].lyre.retryDelay)
           tell(.nodeFailedOnce(nodes[place], nextIn: delay))
         } else {
-          await session?.ended(nodes[place])
-          tell(.nodeFinished(nodes[place]))
+          await finish(place)
         }
         await perform(actions)
+        // A run that ends does not wait for attempts that will not come.
+        for (place, pause) in delays where schedule.states[place] != .delayed {
+          pause.stop(signal: SIGTERM)
+        }
       }
     }
     await warmStarts?.end()
-    await onOwnThread { [marker] in _ = StrayProcesses.kill(marker) }
     for place in nodes.indices where nodes[place].status == .waiting {
       nodes[place].status = .notRun
       await session?.ended(nodes[place])
@@ -171,6 +194,12 @@ public struct PipelineRunner: Sendable {
     await session?.finish(result)
     tell(.runFinished(result))
     return result
+  }
+
+  /// What the run waits for.
+  private enum Step: Sendable {
+    case ended(Int, NodeEnding, String?)
+    case delayIsOver(Int)
   }
 
   func tell(_ kind: PipelineEvent.Kind) {
@@ -186,14 +215,6 @@ public struct PipelineRunner: Sendable {
     let control = NodeControl()
     self.control.attach(control, at: place)
     defer { self.control.detach(place) }
-    if attempt > 1, node.lyre.retryDelay > 0 {
-      await withTaskGroup { group in
-        group.addTask { try? await Task.sleep(for: .seconds(node.lyre.retryDelay)) }
-        group.addTask { _ = await control.waitForStop() }
-        await group.next()
-        group.cancelAll()
-      }
-    }
     var reason: String?
     var inputs: NodeInputs?
     if let session {
@@ -239,8 +260,7 @@ public struct PipelineRunner: Sendable {
     if let missing = missingInput(of: node, in: directory) {
       return NodeEnding(status: .failed, message: missing)
     }
-    let marker = node.kind == .notebook ? self.marker : StrayProcesses.newMarker()
-    let environment = environment(of: node, marker: marker)
+    let environment = environment(of: node)
     let limit = node.lyre.timeout.map { Duration.seconds($0) } ?? configuration.timeout
     var ending: NodeEnding
     if node.kind == .notebook {
@@ -259,7 +279,6 @@ public struct PipelineRunner: Sendable {
     } else {
       ending = await runScript(place, node, path, environment, limit, control, log)
     }
-    if node.kind != .notebook { await onOwnThread { _ = StrayProcesses.kill(marker) } }
     if let failure = log.failure { tell(.warning(failure, node: place)) }
     if ending.status == .succeeded, let missing = missingOutput(of: node, in: directory) {
       ending.status = .failed
@@ -299,7 +318,9 @@ public struct PipelineRunner: Sendable {
     case .exited(.exited(0)): return NodeEnding(status: .succeeded)
     case .exited(let status):
       return NodeEnding(
-        status: .failed, message: "the script \(status)", standardErrorTail: lastLines)
+        status: .failed,
+        message: "the script \(status)" + (ScriptError.line(of: lastLines).map { ": \($0)" } ?? ""),
+        standardErrorTail: lastLines)
     case .timedOut:
       return NodeEnding(
         status: .timedOut, message: "took longer than its limit", standardErrorTail: lastLines)
@@ -309,11 +330,10 @@ public struct PipelineRunner: Sendable {
   }
 
   /// The variables of a node, on top of this program's own environment.
-  private func environment(of node: PipelineNode, marker: String) -> [String: String] {
+  private func environment(of node: PipelineNode) -> [String: String] {
     var variables = parameters.variables(of: node)
     variables["ELYRA_RUNTIME_ENV"] = "local"
     variables["ELYRA_RUN_NAME"] = runName
-    variables[StrayProcesses.variable] = marker
     return variables
   }
 

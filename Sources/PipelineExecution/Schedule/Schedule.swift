@@ -9,6 +9,8 @@ public struct Schedule: Sendable {
     case waiting
     /// It runs.
     case running
+    /// It failed, and waits for the time of its next attempt.
+    case delayed
     /// It is done.
     case succeeded
     /// It failed, and is not tried again.
@@ -33,6 +35,8 @@ public struct Schedule: Sendable {
   public enum Action: Sendable, Hashable {
     /// Start the node; attempts count from 1.
     case start(Int, attempt: Int)
+    /// Call ``Schedule/delayIsOver(_:)`` for the node once the time before its next attempt is over.
+    case delay(Int)
     /// Say that the node will not run, because that other one failed.
     case block(Int, by: Int)
   }
@@ -47,6 +51,8 @@ public struct Schedule: Sendable {
     public var selection: Set<Int>?
     /// How often each node is tried again; empty for never.
     public var retries: [Int]
+    /// Nodes that are not tried again at once.
+    public var delayed: Set<Int>
     /// For each node what it must have for itself while it runs, such as files that it writes;
     /// empty for nothing.
     public var claims: [[String]]
@@ -56,12 +62,13 @@ public struct Schedule: Sendable {
     /// One node after the other, all of them, until one fails.
     public init(
       jobs: Int = 1, keepsGoing: Bool = false, selection: Set<Int>? = nil, retries: [Int] = [],
-      claims: [[String]] = [], weights: [Double] = []
+      delayed: Set<Int> = [], claims: [[String]] = [], weights: [Double] = []
     ) {
       self.jobs = jobs
       self.keepsGoing = keepsGoing
       self.selection = selection
       self.retries = retries
+      self.delayed = delayed
       self.claims = claims
       self.weights = weights
     }
@@ -72,6 +79,9 @@ public struct Schedule: Sendable {
 
   /// How many nodes run.
   public private(set) var runningCount = 0
+
+  /// How many nodes wait for the time of their next attempt; they hold no place and no claim.
+  public private(set) var delayedCount = 0
 
   private let children: [[Int]]
   private let configuration: Configuration
@@ -130,7 +140,7 @@ public struct Schedule: Sendable {
 
   /// Whether nothing runs and nothing is going to.
   public var isOver: Bool {
-    runningCount == 0 && (isEnding || ready.isEmpty)
+    runningCount == 0 && delayedCount == 0 && (isEnding || ready.isEmpty)
   }
 
   /// Begins.
@@ -158,8 +168,14 @@ public struct Schedule: Sendable {
     case .failed(let mayRetry):
       let retries = configuration.retries.indices.contains(node) ? configuration.retries[node] : 0
       if mayRetry, attempts[node] <= retries, !isEnding {
-        states[node] = .waiting
-        ready.insert(node)
+        if configuration.delayed.contains(node) {
+          states[node] = .delayed
+          delayedCount += 1
+          actions.append(.delay(node))
+        } else {
+          states[node] = .waiting
+          ready.insert(node)
+        }
       } else {
         states[node] = .failed
         if configuration.keepsGoing {
@@ -172,12 +188,28 @@ public struct Schedule: Sendable {
     return actions + startReady()
   }
 
-  /// Starts nothing any more; what runs goes on.
+  /// The time before a node's next attempt is over; nothing when it is not waited for any more.
+  public mutating func delayIsOver(_ node: Int) -> [Action] {
+    guard states[node] == .delayed else { return [] }
+    delayedCount -= 1
+    states[node] = .waiting
+    ready.insert(node)
+    return startReady()
+  }
+
+  /// Starts nothing any more; what runs goes on, and what waited for another attempt has failed.
   public mutating func stop() { end() }
 
   private mutating func end() {
     isEnding = true
-    for node in states.indices where states[node] == .waiting { states[node] = .notRun }
+    for node in states.indices {
+      switch states[node] {
+      case .waiting: states[node] = .notRun
+      case .delayed: states[node] = .failed
+      default: break
+      }
+    }
+    delayedCount = 0
   }
 
   /// Lets those go on that waited for a node, through nodes that are not to be run.

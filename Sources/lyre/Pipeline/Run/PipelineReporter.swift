@@ -132,8 +132,11 @@ final class PipelineReporter: Sendable {
 
   private func print(_ line: String, of place: Int, toError: Bool) {
     guard !telling.isQuiet else { return }
+    let shown =
+      printer.terminal.usesColor
+      ? ControlSequences.colorsOnly(line) : ControlSequences.removed(from: line)
     printer.write(
-      Array("\(label(place)) | \(line)\n".utf8), toError: toError || telling.streamsGoToError)
+      Array("\(label(place)) | \(shown)\n".utf8), toError: toError || telling.streamsGoToError)
   }
 
   /// What a node is called, with nothing in it that a terminal would obey.

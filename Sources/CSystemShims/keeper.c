@@ -1,0 +1,251 @@
+// A keeper: the parent of one program that Lyre started, and of whatever that leaves behind.
+//
+// Orphans go to the nearest ancestor that adopts them. So each program has such an ancestor of its
+// own: what left its session, forked twice or cleared its environment is still known for its, no
+// list of all processes needs to be read, and a program that left nothing costs nothing.
+//
+// A keeper is forked from the guardian, which is small. It calls nothing but what is safe in a
+// signal handler.
+#define _GNU_SOURCE
+#include "keeper.h"
+#include "lyre_processes.h"
+#include "lyre_spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/// How long what was killed may take to be gone: the system may be writing for it.
+enum { PATIENCE_SECONDS = 5 };
+
+// Written by the child, whose memory this is until it runs the program.
+static volatile int failed_step, failed_error;
+
+static _Noreturn void fail(int step) {
+  failed_error = errno;
+  failed_step = step;
+  _exit(127);
+}
+
+static void tell(int line, enum lyre_report_kind kind, int value, int error) {
+  struct lyre_report report = {kind, value, error};
+  ssize_t count;
+  do {
+    count = send(line, &report, sizeof report, MSG_NOSIGNAL);
+  } while (count < 0 && errno == EINTR);
+}
+
+// In the child, after vfork.
+static _Noreturn void run_child(const struct lyre_request *request, pid_t parent, const char *path,
+                                const char *directory, char *const *argv, char *const *envp) {
+  if (setsid() < 0) fail(LYRE_SPAWN_SETUP);
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) fail(LYRE_SPAWN_SETUP);
+  // The keeper may have been killed before the line above.
+  if (getppid() != parent) _exit(127);
+  for (int signal_number = 1; signal_number < NSIG; signal_number++) {
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigaction(signal_number, &action, NULL);  // fails for SIGKILL and SIGSTOP, rightly
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  if (fchdir(request->directory) < 0 && errno != EACCES) fail(LYRE_SPAWN_SETUP);
+  if (*directory && chdir(directory) < 0) fail(LYRE_SPAWN_CHDIR);
+
+  // First out of the way of 0 to 3, then into their places.
+  const int given[4] = {request->standard[0], request->standard[1], request->standard[2],
+                        request->additional};
+  int high[4];
+  for (int i = 0; i < 4; i++) {
+    if (given[i] < 0) continue;
+    high[i] = fcntl(given[i], F_DUPFD, 20);
+    if (high[i] < 0) fail(LYRE_SPAWN_SETUP);
+  }
+  for (int i = 0; i < 4; i++) {
+    if (given[i] >= 0 && dup2(high[i], i) < 0) fail(LYRE_SPAWN_SETUP);
+  }
+  if (syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */) < 0) {
+    for (int fd = 3; fd < 65536; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  if (request->additional >= 0) fcntl(3, F_SETFD, 0);
+  execve(path, argv, envp);
+  fail(LYRE_SPAWN_EXEC);
+}
+
+// The number of the process that kernels are told is their parent: this one's. The place in the
+// environment is long enough for any number.
+static char *own_parent_variable(char *variable, char *place) {
+  static const char name[] = "JPY_PARENT_PID=";
+  if (strncmp(variable, name, sizeof name - 1) != 0) return variable;
+  char digits[16];
+  size_t count = 0;
+  for (pid_t rest = getpid(); rest > 0; rest /= 10) digits[count++] = (char)('0' + rest % 10);
+  memcpy(place, name, sizeof name - 1);
+  for (size_t i = 0; i < count; i++) place[sizeof name - 1 + i] = digits[count - 1 - i];
+  place[sizeof name - 1 + count] = 0;
+  return place;
+}
+
+// The number of the process; -1 when nothing runs, which then is told.
+static pid_t start(const struct lyre_request *request) {
+  static char parent_variable[40];
+  size_t count = (size_t)request->argument_count + request->variable_count + 2;
+  char **pointers = mmap(NULL, count * sizeof *pointers, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pointers == MAP_FAILED) {
+    tell(request->line, LYRE_FAILED, LYRE_SPAWN_FORK, errno);
+    return -1;
+  }
+  const char *path = request->text;
+  const char *directory = path + strlen(path) + 1;
+  char *next = (char *)directory + strlen(directory) + 1;
+  char **argv = pointers;
+  for (uint32_t i = 0; i < request->argument_count; i++, next += strlen(next) + 1) argv[i] = next;
+  char **envp = argv + request->argument_count + 1;
+  for (uint32_t i = 0; i < request->variable_count; i++, next += strlen(next) + 1) {
+    envp[i] = own_parent_variable(next, parent_variable);
+  }
+  pid_t parent = getpid();
+  pid_t pid = vfork();
+  if (pid == 0) run_child(request, parent, path, directory, argv, envp);
+  if (pid < 0) {
+    tell(request->line, LYRE_FAILED, LYRE_SPAWN_FORK, errno);
+  } else if (failed_step != 0) {
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+    }
+    tell(request->line, LYRE_FAILED, failed_step, failed_error);
+    pid = -1;
+  }
+  return pid;
+}
+
+static int has_ended(pid_t child) {
+  siginfo_t info = {0};
+  return waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == child;
+}
+
+static long seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec;
+}
+
+// Ends all that is left, and reaps it; what `child` ended with is put into `status`.
+static void end_all(pid_t child, int *status, int signals) {
+  long deadline = seconds() + PATIENCE_SECONDS;
+  for (;;) {
+    int ended;
+    pid_t pid;
+    while ((pid = waitpid(-1, &ended, WNOHANG)) > 0) {
+      if (pid == child) *status = ended;
+    }
+    if ((pid < 0 && errno != EINTR) || seconds() > deadline) return;
+    lyre_kill_children(0);
+    // Whoever ends lets its own children come to us.
+    struct pollfd polled = {.fd = signals, .events = POLLIN};
+    struct signalfd_siginfo information;
+    if (poll(&polled, 1, 50) > 0) (void)!read(signals, &information, sizeof information);
+  }
+}
+
+// Waits until nothing is left, or until all is to end.
+static void wait_for_rest(int signals, int end_of_all) {
+  struct pollfd polled[2] = {{.fd = signals, .events = POLLIN},
+                             {.fd = end_of_all, .events = POLLIN}};
+  for (;;) {
+    pid_t pid;
+    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+    }
+    if (pid < 0 && errno != EINTR) return;
+    if (poll(polled, 2, -1) < 0 && errno != EINTR) return;
+    struct signalfd_siginfo information;
+    if (polled[0].revents) (void)!read(signals, &information, sizeof information);
+    if (polled[1].revents) {
+      int ignored;
+      return end_all(-1, &ignored, signals);
+    }
+  }
+}
+
+// Until the child has ended, or is to.
+static void watch(pid_t child, int line, int signals, int end_of_all) {
+  struct pollfd polled[3] = {{.fd = line, .events = POLLIN},
+                             {.fd = signals, .events = POLLIN},
+                             {.fd = end_of_all, .events = POLLIN}};
+  while (!has_ended(child)) {
+    if (poll(polled, 3, -1) < 0) {
+      if (errno == EINTR) continue;
+      return;
+    }
+    if (polled[1].revents) {
+      struct signalfd_siginfo information;
+      (void)!read(signals, &information, sizeof information);
+      // Orphans that ended by themselves; the child itself stays until its group is cleared.
+      siginfo_t info;
+      for (;;) {
+        info.si_pid = 0;
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0) break;
+        if (info.si_pid == child) return;
+        waitpid(info.si_pid, NULL, WNOHANG);
+      }
+    }
+    if (polled[0].revents) {
+      unsigned char number;
+      ssize_t count = recv(line, &number, 1, 0);
+      if (count < 0 && errno == EINTR) continue;
+      // The end of the program that asked.
+      if (count <= 0) return;
+      kill(-child, number);
+    }
+    if (polled[2].revents) return;
+  }
+}
+
+_Noreturn void lyre_keep(const struct lyre_request *request, int guardian, int end_of_all) {
+  close(guardian);
+  prctl(PR_SET_NAME, "lyre-keeper");
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  sigaction(SIGCHLD, &action, NULL);
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &ends, NULL);
+  int signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (signals < 0) {
+    tell(request->line, LYRE_FAILED, LYRE_SPAWN_SETUP, errno);
+    _exit(1);
+  }
+  pid_t child = start(request);
+  if (child < 0) _exit(1);
+  // Nobody is to wait for the end of a pipe because of this process.
+  for (int i = 0; i < 3; i++) close(request->standard[i]);
+  close(request->directory);
+  if (request->additional >= 0) close(request->additional);
+  tell(request->line, LYRE_STARTED, child, 0);
+  watch(child, request->line, signals, end_of_all);
+  // Before it is reaped: the number of its group is its own for so long.
+  kill(-child, SIGKILL);
+  int status = 0;
+  if (request->spares) {
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    tell(request->line, LYRE_EXITED, status, 0);
+    close(request->line);
+    wait_for_rest(signals, end_of_all);
+  } else {
+    end_all(child, &status, signals);
+    tell(request->line, LYRE_EXITED, status, 0);
+  }
+  _exit(0);
+}

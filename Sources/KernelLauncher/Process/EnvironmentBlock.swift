@@ -1,0 +1,56 @@
+import Glibc
+
+/// The environment that this program was started with, byte by byte.
+///
+/// Variables are handled as text. What is not UTF-8 has no text that it could be made from again, so
+/// such a variable is handed on in its own bytes, unless somebody has given it another value.
+struct EnvironmentBlock: Sendable {
+  /// The environment of this process as it is now.
+  static var inherited: EnvironmentBlock {
+    var entries: [[UInt8]] = []
+    var entry = environ
+    while let text = entry.pointee {
+      let length = strlen(text)
+      entries.append(Array(UnsafeRawBufferPointer(start: text, count: length)))
+      entry += 1
+    }
+    return EnvironmentBlock(entries)
+  }
+
+  /// The variables as text.
+  private(set) var texts: [String: String] = [:]
+  /// Entries that are not UTF-8, by the text of their name, each with the text of its value.
+  private var foreign: [String: [(value: String, entry: [UInt8])]] = [:]
+
+  /// Takes the entries of an environment, `NAME=value` each.
+  init(_ entries: [[UInt8]]) {
+    for entry in entries {
+      guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let name = String(decoding: entry[..<equals], as: UTF8.self)
+      let value = String(decoding: entry[(equals + 1)...], as: UTF8.self)
+      texts[name] = value
+      if String(validating: entry, as: UTF8.self) == nil {
+        foreign[name, default: []].append((value, entry))
+      }
+    }
+  }
+
+  /// The entries that a process is started with, which is to have these variables.
+  static func entries(of variables: [String: String]) -> [[UInt8]] {
+    inherited.entries(of: variables)
+  }
+
+  /// The entries for these variables: those in their own bytes that are as they came.
+  func entries(of variables: [String: String]) -> [[UInt8]] {
+    var result: [[UInt8]] = []
+    result.reserveCapacity(variables.count)
+    for (name, value) in variables {
+      if let own = foreign[name], own.contains(where: { $0.value == value }) {
+        result += own.map(\.entry)
+      } else {
+        result.append(Array("\(name)=\(value)".utf8))
+      }
+    }
+    return result
+  }
+}

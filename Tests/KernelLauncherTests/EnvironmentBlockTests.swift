@@ -1,0 +1,25 @@
+import Testing
+
+@testable import KernelLauncher
+
+@Suite("Environments that are not UTF-8")
+struct EnvironmentBlockTests {
+  private static let value = Array("LATIN=caf".utf8) + [0xE9]
+  private static let name = Array("X_".utf8) + [0xE9] + Array("=1".utf8)
+  private static let block = EnvironmentBlock([value, name, Array("PLAIN=a=b".utf8)])
+
+  @Test("variables that nobody changed are handed on in their own bytes")
+  func unchanged() {
+    let entries = Set(Self.block.entries(of: Self.block.texts))
+    #expect(entries == [Self.value, Self.name, Array("PLAIN=a=b".utf8)])
+  }
+
+  @Test("another value, and none at all, win over the bytes")
+  func changed() {
+    var texts = Self.block.texts
+    texts["LATIN"] = "tea"
+    texts["X_\u{FFFD}"] = nil
+    #expect(
+      Set(Self.block.entries(of: texts)) == [Array("LATIN=tea".utf8), Array("PLAIN=a=b".utf8)])
+  }
+}
