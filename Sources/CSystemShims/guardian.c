@@ -203,7 +203,11 @@ static void watch(int fd) {
   int count;
   while ((count = read_record(fd, &record, descriptors)) >= 0) {
     if (record.kind == SWEEP) {
-      lyre_kill_children(1);
+      // A process tells its end before its children are handed on, and they theirs.
+      for (int round = 0; round < 20; round++) {
+        lyre_kill_children(1);
+        nanosleep(&(struct timespec){.tv_nsec = 5 * 1000 * 1000}, NULL);
+      }
     } else if (record.kind == PROGRAM) {
       char *text = room_for(record.length);
       if (count < 5 || !text || !read_fully(fd, text, record.length)) break;

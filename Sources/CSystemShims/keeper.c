@@ -25,8 +25,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/// How long what was killed may take to be gone: the system may be writing for it.
-enum { PATIENCE_SECONDS = 5 };
+/// How long what was killed may take to be gone: the system may be writing for it. And how long
+/// another Lyre's guardian may take, which clears up after a Lyre that the program ran.
+enum { PATIENCE_SECONDS = 6, GUARDIAN_SECONDS = 3 };
 
 // Written by the child, whose memory this is until it runs the program.
 static volatile int failed_step, failed_error;
@@ -150,7 +151,7 @@ static void end_all(pid_t child, int *status, int signals) {
       if (pid == child) *status = ended;
     }
     if ((pid < 0 && errno != EINTR) || seconds() > deadline) return;
-    lyre_kill_children(0);
+    lyre_kill_children(deadline - seconds() > PATIENCE_SECONDS - GUARDIAN_SECONDS);
     // Whoever ends lets its own children come to us.
     struct pollfd polled = {.fd = signals, .events = POLLIN};
     struct signalfd_siginfo information;

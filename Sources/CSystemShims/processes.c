@@ -72,27 +72,30 @@ static void kill_if_child(int directory, const char *name, void *context) {
 }
 
 void lyre_kill_children(int spares_keepers) {
+  struct search search = {getpid(), spares_keepers};
   // This list is there where the kernel was built with it (CONFIG_PROC_CHILDREN).
-  int list = spares_keepers ? -1 : open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-  if (list < 0) {
-    struct search search = {getpid(), spares_keepers};
+  int list = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  int directory = list < 0 ? -1 : open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) {
+    if (list >= 0) close(list);
     (void)for_each_entry("/proc", kill_if_child, &search);
     return;
   }
-  char buffer[4096];
-  pid_t pid = 0;
+  char buffer[4096], name[16];
+  size_t length = 0;
   ssize_t count;
   while ((count = read(list, buffer, sizeof buffer)) > 0) {
     for (ssize_t i = 0; i < count; i++) {
-      if (buffer[i] >= '0' && buffer[i] <= '9') {
-        pid = pid * 10 + (buffer[i] - '0');
+      if (buffer[i] != ' ' && length < sizeof name - 1) {
+        name[length++] = buffer[i];
       } else {
-        if (pid > 1) kill(pid, SIGKILL);
-        pid = 0;
+        name[length] = 0;
+        if (length > 0) kill_if_child(directory, name, &search);
+        length = 0;
       }
     }
   }
-  if (pid > 1) kill(pid, SIGKILL);
+  close(directory);
   close(list);
 }
 

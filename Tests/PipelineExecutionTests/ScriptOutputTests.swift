@@ -12,7 +12,7 @@ struct ScriptOutputTests {
       ("\u{1B}[2J\u{1B}[H\u{1B}[31mred", "\u{1B}[31mred\u{1B}[0m"),
       ("\u{1B}[1;38:5:9mx\u{1B}[0m", "\u{1B}[1;38:5:9mx\u{1B}[0m"),
       ("a\u{1B}[5A\u{1B}[Kb\u{8}\u{7}c\tx", "abc\tx"),
-      ("\u{1B}]0;title\u{7}x\u{1B}]8;;http://e\u{1B}\\\\y", "xy"),
+      ("\u{1B}]0;title\u{7}x\u{1B}]8;;http://e\u{1B}\\y", "xy"),
       ("\u{9B}2Jx\u{9D}title\u{9C}y", "xy"),
       ("\u{1B}(Bx\u{1B}cy\u{1B}7z", "xyz"),
       ("\u{1B}[?25lx\u{1B}[>4;2my", "xy"),

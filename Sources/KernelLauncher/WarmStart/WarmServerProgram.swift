@@ -150,7 +150,6 @@ enum WarmServerProgram {
     def keep(request, passed):
         """In the forked process: has a kernel as its child, adopts what that leaves behind, and ends
         all of it with the kernel, or with the program that asked. Returns in the kernel only."""
-        libc.prctl(15, b"lyre-keeper", 0, 0, 0)  # PR_SET_NAME
         libc.prctl(36, ctypes.c_ulong(1), 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
         line = socket.socket(fileno=passed[3])
         keeper = os.getpid()
@@ -163,6 +162,7 @@ enum WarmServerProgram {
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
             become_kernel(request, passed, keeper, fail)
             return
+        libc.prctl(15, b"lyre-keeper", 0, 0, 0)  # PR_SET_NAME
         os.close(fail)
         for number in passed[:3]:
             os.close(number)
@@ -226,17 +226,18 @@ enum WarmServerProgram {
 
 
     def children():
-        """The processes whose parent this is."""
+        """The processes whose parent this is, and whether each looks after a program itself."""
         for name in os.listdir("/proc"):
             if not name.isdigit():
                 continue
             try:
                 with open("/proc/" + name + "/stat", "rb") as file:
-                    fields = file.read().rpartition(b")")[2].split()
+                    start, _, end = file.read().rpartition(b")")
             except OSError:
                 continue
+            fields = end.split()
             if int(fields[1]) == os.getpid() and fields[0] != b"Z":
-                yield int(name)
+                yield int(name), b"(lyre-" in start
 
 
     def end_all(kernel, signals):
@@ -245,7 +246,7 @@ enum WarmServerProgram {
         poll.register(signals, select.POLLIN)
         status = 0
         # What was killed may take a moment to be gone: the system may be writing for it.
-        for _ in range(100):
+        for turn in range(100):
             try:
                 while True:
                     process, ended = os.waitpid(-1, os.WNOHANG)
@@ -255,7 +256,10 @@ enum WarmServerProgram {
                         status = ended
             except ChildProcessError:
                 break
-            for child in children():
+            for child, is_keeper in children():
+                # Another Lyre's guardian clears up after a Lyre that a cell ran.
+                if is_keeper and turn < 60:
+                    continue
                 try:
                     os.kill(child, signal.SIGKILL)
                 except ProcessLookupError:
