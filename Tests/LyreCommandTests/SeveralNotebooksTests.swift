@@ -92,7 +92,9 @@ struct SeveralNotebooksTests {
       // With -j each line begins with the notebook's name.
       for name in ["a", "b"] { #expect(await command.hasPrinted("\(name).ipynb")) }
       let processes = Self.descendants(of: command.processID)
-      #expect(processes.count == 5, "two kernels, a child of each, and what forks kernels")
+      #expect(
+        processes.count == 9,
+        "two kernels, a child of each, what forks kernels, a keeper for each, and the guardian")
       command.send(signal: SIGKILL)
       #expect(await command.result().ending == .killed(signal: SIGKILL))
       let deadline = ContinuousClock.now + .seconds(10)
