@@ -13,7 +13,9 @@ extension NotebookJournal {
     case left(Remains)
   }
 
-  /// A journal that was left. It stays locked as long as this is there.
+  /// A journal that was left.
+  ///
+  /// It stays locked as long as this is there.
   struct Remains {
     var path: String
     var cells: [RecordedCell] = []

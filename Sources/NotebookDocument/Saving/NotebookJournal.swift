@@ -35,7 +35,9 @@ struct NotebookJournal {
     try restart(signature)
   }
 
-  /// Makes the file and its ticket. What has the name already was left by somebody, and stays.
+  /// Makes the file and its ticket.
+  ///
+  /// What has the name already was left by somebody, and stays.
   private static func make(_ target: String) throws(NotebookError) -> (String, Int32, SaveTicket) {
     var failure = SystemError(EACCES)
     if case .inUse = try state(for: target) {

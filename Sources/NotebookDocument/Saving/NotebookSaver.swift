@@ -201,8 +201,9 @@ public struct NotebookSaver: Sendable {
       isInFile: false, message: "\(reason), and nowhere else can it be written; \(rest)")
   }
 
-  /// Writes a notebook under a new name beside a file, or where temporary files go. It is as private
-  /// as the file.
+  /// Writes a notebook under a new name beside a file, or where temporary files go.
+  ///
+  /// It is as private as the file.
   ///
   /// - Returns: where; nil when it could be written nowhere.
   static func writeBeside(_ path: String, _ pieces: [ArraySlice<UInt8>]) -> String? {

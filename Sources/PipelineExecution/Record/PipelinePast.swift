@@ -104,7 +104,8 @@ struct PipelinePast: Sendable {
   ///   - parentThatRan: what a node is called that it needs, and that ran in this run.
   func verdict(
     on node: PipelineNode, at place: Int, _ reuse: PipelineConfiguration.Reuse, attempt: Int,
-    _ hashes: (inputs: NodeInputs, outputs: NodeInputs?), parentThatRan: String?, known: Set<String>?
+    _ hashes: (inputs: NodeInputs, outputs: NodeInputs?), parentThatRan: String?,
+    known: Set<String>?
   ) -> Verdict {
     guard attempt == 1 else { return Verdict() }
     let before = nodes[place]

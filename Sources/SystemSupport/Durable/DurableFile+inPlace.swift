@@ -103,7 +103,9 @@ extension DurableFile {
 
   // MARK: The same file
 
-  /// Makes sure of room: a full disk is found out before anything is lost. Not every file system can.
+  /// Makes sure of room: a full disk is found out before anything is lost.
+  ///
+  /// Not every file system can.
   private static func reserve(_ target: String, _ count: Int) throws(SystemError) {
     try SystemStep.reserve.reach(unless: [EOPNOTSUPP, ENOSYS])
     let descriptor = Glibc.open(target, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)

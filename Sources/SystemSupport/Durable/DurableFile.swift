@@ -1,7 +1,9 @@
 import CSystemShims
 import Glibc
 
-/// Why a file could not be written. What it held before is still there.
+/// Why a file could not be written.
+///
+/// What it held before is still there.
 package struct WriteFailure: Error, Sendable, Hashable {
   package enum Kind: Sendable {
     case refused

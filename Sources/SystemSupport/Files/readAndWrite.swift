@@ -4,9 +4,10 @@ import Glibc
 ///
 /// - Throws: ``SystemError`` when the system takes no more of them.
 package func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+  guard let start = bytes.baseAddress else { return }
   var done = 0
   while done < bytes.count {
-    let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+    let count = write(descriptor, start + done, bytes.count - done)
     if count >= 0 {
       done += count
     } else if errno != EINTR {
