@@ -10,6 +10,7 @@
 #include "keeper.h"
 #include "lyre_processes.h"
 #include "lyre_spawn.h"
+#include "lyre_start.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -55,6 +56,8 @@ static _Noreturn void run_child(const struct lyre_request *request, pid_t parent
   if (getppid() != parent) _exit(127);
   for (int signal_number = 1; signal_number < NSIG; signal_number++) {
     struct sigaction action = {.sa_handler = SIG_DFL};
+    // Who starts a program with nohup means what it starts, too.
+    if (signal_number == SIGHUP && lyre_was_ignored(SIGHUP)) action.sa_handler = SIG_IGN;
     sigaction(signal_number, &action, NULL);  // fails for SIGKILL and SIGSTOP, rightly
   }
   sigset_t none;

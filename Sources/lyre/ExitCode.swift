@@ -19,8 +19,18 @@ enum ExitCode: Int32, Comparable {
   case hungUp = 129
   /// Stopped by SIGINT.
   case interrupted = 130
+  /// Stopped by SIGQUIT.
+  case quit = 131
+  /// Stopped by SIGUSR1, with which some batch systems warn.
+  case warned = 138
+  /// Stopped by SIGUSR2, with which some batch systems warn.
+  case warnedAgain = 140
+  /// Stopped by SIGALRM.
+  case alarmed = 142
   /// Stopped by SIGTERM.
   case terminated = 143
+  /// Stopped by SIGXCPU, the limit of processor time.
+  case outOfProcessorTime = 152
 
   static func < (left: ExitCode, right: ExitCode) -> Bool { left.rawValue < right.rawValue }
 

@@ -22,9 +22,9 @@ struct Lyre: AsyncParsableCommand {
       RecoverCommand.self, KernelsCommand.self, BenchCommand.self, PipelineCommand.self,
     ])
 
-  static func start() async {
+  static func start(_ arguments: Result<[String], UsageError>) async {
     do {
-      var command = try parseAsRoot(arguments())
+      var command = try parseAsRoot(try joined(arguments))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -35,31 +35,39 @@ struct Lyre: AsyncParsableCommand {
       leave(code.code)
     } catch {
       let isUsage = exitCode(for: error) != .success
-      let text = fullMessage(for: error)
+      // It repeats what it was given.
+      let text: VisibleText = "\(lines: fullMessage(for: error))"
       if isUsage {
         Printer.shared.log(text)
         leave(.unusableInput)
       }
-      Printer.shared.output(Array((text + "\n").utf8))
+      Printer.shared.print(text)
       leave(.success)
     }
   }
 
-  private static func arguments() throws -> [String] {
+  private static func joined(_ arguments: Result<[String], UsageError>) throws -> [String] {
     do throws(UsageError) {
-      return try ParameterArguments.joined(Array(CommandLine.arguments.dropFirst()))
+      return try ParameterArguments.joined(Array(try arguments.get().dropFirst()))
     } catch {
       throw ValidationError(error.message)
     }
   }
 
   private static func leave(_ code: ExitCode) -> Never {
+    Signals.leave()
     StandardInput.shared.restoreEcho()
-    Printer.shared.flush()
-    guard let reason = Printer.shared.outputFailure else { Glibc.exit(code.rawValue) }
-    Printer.shared.log("error: standard output cannot be written: \(reason)")
-    Printer.shared.flush()
-    Glibc.exit(max(code, .notWritten).rawValue)
+    let isWritten = Printer.shared.flush()
+    if let reason = Printer.shared.outputFailure {
+      Printer.shared.log("error: standard output cannot be written: \(reason)")
+      _ = Printer.shared.flush()
+      Glibc.exit(max(code, .notWritten).rawValue)
+    }
+    if !isWritten, let signal = Signals.last {
+      // Not `exit`: a thread is still held up by the reader.
+      _exit(max(code, ExitCode(signal: signal)).rawValue)
+    }
+    Glibc.exit(code.rawValue)
   }
 }
 

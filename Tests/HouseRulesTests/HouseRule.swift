@@ -14,7 +14,7 @@ struct HouseRule: Sendable, CustomStringConvertible {
 extension HouseRule {
   static let all = [
     noFoundation, pureModules, importsFollowTheArchitecture, oneModuleForEachLibrary, noHiddenTasks,
-    noBlockingSleeps,
+    noBlockingSleeps, oneWayToTheTerminal,
   ]
 
   static let noFoundation = HouseRule(
@@ -101,5 +101,27 @@ extension HouseRule {
     description: "no thread sleeps to wait for a state"
   ) { source in
     source.numbers { $0.contains(#/(^|[^.\w])(usleep|sleep|nanosleep)\s*\(|\bThread\.sleep\b/#) }
+  }
+
+  static let oneWayToTheTerminal = HouseRule(
+    description:
+      "lyre writes to the terminal through Printer alone, and passes through untouched only what "
+      + "cells and scripts print, and documents; VisibleText(stringLiteral:) is for literals"
+  ) { source in
+    guard source.module == "lyre" else { return [] }
+    let isPrinter = source.path.hasPrefix("Sources/lyre/Terminal/")
+    let passes: Set<String> = [
+      "Sources/lyre/Run/RunReporter.swift", "Sources/lyre/Run/RunPlan+run.swift",
+      "Sources/lyre/Pipeline/Run/PipelineReporter.swift",
+      "Sources/lyre/Commands/Pipeline/HistoryOfPipelines.swift",
+    ]
+    return source.numbers { line in
+      line.contains(#/VisibleText\(stringLiteral/#)
+        || line.contains(#/(^|[^.\w])(print|debugPrint|puts|fputs|printf|perror)\(/#)
+          && !line.contains("func print")
+          && source.path != "Sources/lyre/Run/RunReporter.swift"
+          && source.path != "Sources/lyre/Pipeline/Run/PipelineReporter.swift"
+        || !isPrinter && !passes.contains(source.path) && line.contains("passThrough(")
+    }
   }
 }

@@ -90,6 +90,9 @@ package final class RunningCommand: Sendable {
   /// What it has written to its standard error until now.
   package var errorsSoFar: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
 
+  /// What it has written to its standard output until now.
+  package var outputSoFar: String { state.withLock { String(decoding: $0.output, as: UTF8.self) } }
+
   /// Whether it has ended.
   package var hasEnded: Bool { state.withLock { $0.ending != nil } }
 

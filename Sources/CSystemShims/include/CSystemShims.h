@@ -9,6 +9,7 @@
 #include "lyre_guardian.h"
 #include "lyre_processes.h"
 #include "lyre_spawn.h"
+#include "lyre_start.h"
 #include "lyre_warm.h"
 
 #endif

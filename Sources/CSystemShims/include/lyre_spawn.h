@@ -28,7 +28,8 @@ struct lyre_spawn_result {
 /// got away. When the program ends, or this one does, it ends all of that. With `spares` it waits for
 /// what is left instead, until this program ends.
 /// The program has the given descriptors as its standard ones, `additional` as its descriptor 3
-/// unless that is negative, no others, every signal at its default and none blocked. A variable
+/// unless that is negative, no others, every signal at its default (but SIGHUP, which
+/// stays ignored under nohup) and none blocked. A variable
 /// `JPY_PARENT_PID` gets the number of its parent.
 /// Returns once the program runs or could not be run.
 struct lyre_spawn_result lyre_spawn(const char *_Nonnull path, char *_Nullable const *_Nonnull argv,

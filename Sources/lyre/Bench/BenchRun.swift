@@ -26,7 +26,7 @@ struct BenchRun {
     }
     let progress = Progress()
     if Printer.shared.terminal.errorIsTerminal {
-      Printer.shared.setStatus { progress.text }
+      Printer.shared.setStatus { "\(progress.text)" }
     }
     defer { Printer.shared.setStatus(nil) }
     var stopped: Int32?

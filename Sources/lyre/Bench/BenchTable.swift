@@ -9,11 +9,11 @@ struct BenchTable {
   }
 
   /// The table, with a line about the machine above it.
-  var text: String {
+  var text: VisibleText {
     let machine = report.machine
-    var result =
+    var result: VisibleText =
       "\(machine.processor), \(machine.processors) processors, "
-      + "\(Figure.text(Double(machine.memory), .bytes)), \(machine.system), load \(machine.load)\n"
+      + "\(Figure.text(Double(machine.memory), .bytes)), \(machine.system), load \(machine.load)"
     for kernel in report.kernels where !kernel.isReference { result += head(kernel) }
     let isTime = { (measurement: Measurement) in measurement.unit == .seconds }
     result += section(
@@ -32,36 +32,35 @@ struct BenchTable {
   }
 
   /// What a kernel is, or why it did not start.
-  private func head(_ kernel: KernelReport) -> String {
-    var parts: [String] = []
+  private func head(_ kernel: KernelReport) -> VisibleText {
+    var parts: [VisibleText] = []
     if !kernel.implementation.isEmpty {
-      parts = [Terminal.visible(kernel.implementation), Format.count(kernel.rounds, "round")]
+      parts = ["\(kernel.implementation)", "\(Format.count(kernel.rounds, "round"))"]
     }
     if let reason = kernel.startFailure {
-      parts.append("it did not start: \(Terminal.visible(reason))")
+      parts.append("it did not start: \(reason)")
     }
     if parts.isEmpty { return "" }
-    return "\(kernel.name) over \(kernel.transport): \(parts.joined(separator: ", "))\n"
+    return "\n\(kernel.name) over \(kernel.transport): \(parts.joined(separator: ", "))"
   }
 
   private func section(
     _ measurements: [Measurement], _ headings: [String],
     _ cells: (Figures, Measurement.Unit) -> [String]
-  ) -> String {
+  ) -> VisibleText {
     let rows = rows(measurements, cells)
     guard !rows.isEmpty else { return "" }
     let headed = [Row(title: "", kernel: "", cells: headings)] + rows
-    let title = headed.map(\.title.count).max() ?? 0
-    let kernel = headed.map(\.kernel.count).max() ?? 0
+    let title = headed.map { VisibleText($0.title).columns }.max() ?? 0
+    let kernel = headed.map { VisibleText($0.kernel).columns }.max() ?? 0
     let widths = headings.indices.map { column in
       headed.compactMap { $0.failure == nil ? $0.cells[column].count : nil }.max() ?? 0
     }
     return "\n"
-      + headed.map { row in
-        let begin = padded(row.title, title) + "  " + padded(row.kernel, kernel)
-        if let failure = row.failure { return "\(begin)  - \(failure)\n" }
-        let cells = zip(row.cells, widths).map { "  " + padded($0, $1, isRight: true) }
-        return begin + cells.joined() + "\n"
+      + headed.map { row -> VisibleText in
+        let begin: VisibleText = "\n\(padded(row.title, title))  \(padded(row.kernel, kernel))"
+        if let failure = row.failure { return "\(begin)  - \(failure)" }
+        return begin + zip(row.cells, widths).map { "  \(padded($0, $1, isRight: true))" }.joined()
       }.joined()
   }
 
@@ -86,7 +85,7 @@ struct BenchTable {
         var row = Row(title: title, kernel: "\(kernel.name) \(kernel.transport)")
         switch outcome {
         case .measured(let figures): row.cells = cells(figures, measurement.unit)
-        case .failed(let reason): row.failure = Terminal.visible(reason)
+        case .failed(let reason): row.failure = reason
         }
         return row
       }
@@ -105,8 +104,8 @@ struct ComparisonTable {
   }
 
   /// What has become slower, what faster, and how much is the same.
-  var text: String {
-    var result = "\nSince \(old.date) (Lyre \(old.version)):\n"
+  var text: VisibleText {
+    var result: VisibleText = "\nSince \(old.date) (Lyre \(old.version)):"
     var same = 0
     var rows: [(order: Int, cells: [String])] = []
     for change in comparison.changes {
@@ -123,7 +122,7 @@ struct ComparisonTable {
       case .slower: rows.append((1, ["slower"] + cells.dropFirst()))
       case .faster: rows.append((2, ["faster"] + cells.dropFirst()))
       case .broken(let reason):
-        cells[4] = "- \(Terminal.visible(reason))"
+        cells[4] = "- \(reason)"
         rows.append((0, ["fails"] + cells.dropFirst()))
       }
     }
@@ -131,15 +130,17 @@ struct ComparisonTable {
       ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
     }
     .map(\.element)
-    let widths = (0..<4).map { column in rows.map { $0.cells[column].count }.max() ?? 0 }
+    let widths = (0..<4).map { column in
+      rows.map { VisibleText($0.cells[column]).columns }.max() ?? 0
+    }
     for row in rows {
       let cells = row.cells.enumerated().map { index, cell in
-        index < 4 ? padded(cell, widths[index], isRight: index == 3) : cell
+        index < 4 ? padded(cell, widths[index], isRight: index == 3) : VisibleText(cell)
       }
-      result += "  " + cells.joined(separator: "  ") + "\n"
+      result += "\n  \(cells.joined(separator: "  "))"
     }
-    if comparison.changes.isEmpty { return result + "  nothing that both have measured\n" }
-    return result + "  \(Format.count(same, "figure")) unchanged\n"
+    if comparison.changes.isEmpty { return result + "\n  nothing that both have measured" }
+    return result + "\n  \(Format.count(same, "figure")) unchanged"
   }
 }
 
@@ -180,7 +181,6 @@ enum Figure {
 }
 
 /// A text with blanks up to a width.
-private func padded(_ text: String, _ width: Int, isRight: Bool = false) -> String {
-  let blanks = String(repeating: " ", count: max(0, width - text.count))
-  return isRight ? blanks + text : text + blanks
+private func padded(_ text: String, _ width: Int, isRight: Bool = false) -> VisibleText {
+  VisibleText(text).padded(to: width, isRight: isRight)
 }

@@ -31,7 +31,7 @@ struct BenchCommand: AsyncParsableCommand {
       EXIT CODES
         0 measured   1 with --compare: something became slower, or fails that did not
         2 unusable input   5 no such kernel, or one did not start   6 not written
-        130/143 stopped by a signal, after showing what there was
+        129/130/131/143 stopped by a signal, after showing what there was
       """)
 
   enum Transport: String, CaseIterable, ExpressibleByArgument {
@@ -139,19 +139,15 @@ struct BenchCommand: AsyncParsableCommand {
 
     var codes: [ExitCode] = []
     if json {
-      Printer.shared.output(report.json.serialized(.compact) + [0x0A])
+      Printer.shared.print(json: report.json, .compact)
     } else {
-      Printer.shared.output(Array(BenchTable(report).text.utf8))
+      Printer.shared.print(BenchTable(report).text)
     }
     if let old {
       let comparison = Comparison(of: report, to: old, threshold: threshold / 100)
       let text = ComparisonTable(comparison, since: old).text
       // Standard output is for the JSON alone.
-      if json {
-        Printer.shared.error(Array(text.utf8))
-      } else {
-        Printer.shared.output(Array(text.utf8))
-      }
+      if json { Printer.shared.log(text) } else { Printer.shared.print(text) }
       if comparison.isWorse { codes.append(.cellFailed) }
     }
     if let plot, let picture {

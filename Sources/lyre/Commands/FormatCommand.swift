@@ -59,7 +59,7 @@ struct FormatCommand: ParsableCommand {
       return .cellFailed
     }
     if notebook == "-" {
-      for piece in formatted { Printer.shared.output(Array(piece)) }
+      for piece in formatted { Printer.shared.result(Array(piece)) }
     } else if !isFormatted {
       do throws(NotebookError) {
         try NotebookFile(notebook).write(pieces: formatted)

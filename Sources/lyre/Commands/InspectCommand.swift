@@ -28,9 +28,9 @@ struct InspectCommand: ParsableCommand {
       throw ExitRequest(code: .unusableInput)
     }
     if json {
-      Printer.shared.output(JSONValue.object(summary(document)).serialized(.pretty) + [0x0A])
+      Printer.shared.print(json: .object(summary(document)))
     } else {
-      Printer.shared.output(Array((lines(document).joined(separator: "\n") + "\n").utf8))
+      Printer.shared.print(lines(document).joined(separator: "\n"))
     }
   }
 
@@ -57,12 +57,12 @@ struct InspectCommand: ParsableCommand {
     ]
   }
 
-  private func lines(_ document: NotebookDocument) -> [String] {
+  private func lines(_ document: NotebookDocument) -> [VisibleText] {
     let kernel = document.metadata("kernelspec", "name")?.string ?? "none named"
     let language =
       document.metadata("language_info", "name")?.string
       ?? document.metadata("kernelspec", "language")?.string
-    var lines = [
+    var lines: [VisibleText] = [
       "format   nbformat \(document.formatVersion.major).\(document.formatVersion.minor)",
       "kernel   \(kernel)\(language.map { " (\($0))" } ?? "")",
       "cells    \(document.cellCount)", "",
@@ -74,7 +74,8 @@ struct InspectCommand: ParsableCommand {
         ? "In [\(cell.executionCount.map(String.init) ?? " ")]" : kindName(cell.kind)
       let first = cell.source.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
       let outputs = document.outputs(at: cell.index).map(outputName)
-      var line = "\(pad("\(cell.index + 1)", 4)) \(pad(count, 9)) \(Terminal.fitted(first, to: 60))"
+      var line: VisibleText = "\(pad("\(cell.index + 1)", 4)) \(pad(count, 9)) "
+      line += "\(Terminal.fitted(first, to: 60))"
       if !cell.tags.isEmpty { line += "  [\(cell.tags.joined(separator: ", "))]" }
       if !outputs.isEmpty { line += "  → \(outputs.joined(separator: ", "))" }
       lines.append(line)
@@ -82,8 +83,8 @@ struct InspectCommand: ParsableCommand {
     return lines
   }
 
-  private func pad(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(width - text.count, 0))
+  private func pad(_ text: String, _ width: Int) -> VisibleText {
+    VisibleText(text).padded(to: width)
   }
 
   private func kindName(_ kind: NotebookCell.Kind) -> String {

@@ -43,15 +43,14 @@ struct ListKernels: ParsableCommand {
       for directory in finder.searchedDirectories { Printer.shared.log("  \(directory)") }
       return Printer.shared.log("`pip install ipykernel` installs one for Python.")
     }
-    let width = found.map(\.name.count).max() ?? 0
+    let width = found.map { VisibleText($0.name).columns }.max() ?? 0
     for kernel in found {
       var note = ""
       if let shadow = kernel.shadowedBy { note = "  (shadowed by \(shadow))" }
       if case .failure(let reason) = kernel.spec { note += "  (broken: \(reason))" }
       if let warning = kernel.warning { note += "  (\(warning))" }
-      let name = kernel.name + String(repeating: " ", count: width - kernel.name.count)
-      let line = "\(name)  \(kernel.resourceDirectory)\(note)\n"
-      Printer.shared.output(Array(line.utf8))
+      let name = VisibleText(kernel.name).padded(to: width)
+      Printer.shared.print("\(name)  \(kernel.resourceDirectory)\(note)")
     }
   }
 
@@ -74,7 +73,7 @@ struct ListKernels: ParsableCommand {
       }
     }
     let result: JSONValue = ["kernelspecs": .object(specs), "unusable": .array(others)]
-    Printer.shared.output(result.serialized(.pretty) + [0x0A])
+    Printer.shared.print(json: result)
   }
 }
 
@@ -104,9 +103,9 @@ struct ShowKernel: ParsableCommand {
         "name": .init(spec.name), "resource_dir": .init(spec.resourceDirectory),
         "spec": .object(spec.json),
       ]
-      return Printer.shared.output(object.serialized(.pretty) + [0x0A])
+      return Printer.shared.print(json: object)
     }
-    var lines = [
+    var lines: [VisibleText] = [
       "name         \(spec.name)", "shown as     \(spec.displayName)",
       "language     \(spec.language)", "directory    \(spec.resourceDirectory)",
       "command      \(spec.argv.joined(separator: " "))",
@@ -114,6 +113,6 @@ struct ShowKernel: ParsableCommand {
       "transport    \(spec.speaksIPC ? "ipc" : "tcp")",
     ]
     for (name, value) in spec.environment { lines.append("environment  \(name)=\(value)") }
-    Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
+    Printer.shared.print(lines.joined(separator: "\n"))
   }
 }

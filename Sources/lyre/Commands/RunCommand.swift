@@ -23,7 +23,7 @@ struct RunCommand: AsyncParsableCommand {
       EXIT CODES
         0 all ran   1 a cell failed   2 unusable input   3 time limit
         4 the kernel died   5 no such kernel, or it did not start   6 not written
-        130/143 stopped by a signal
+        129/130/131/143 stopped by a signal
       """)
 
   @Argument(

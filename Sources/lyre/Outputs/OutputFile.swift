@@ -29,7 +29,7 @@ struct OutputFile: Sendable {
   /// - Throws: `NotebookError` when it cannot be written; a file is then as it was.
   func write(_ pieces: [ArraySlice<UInt8>]) throws(NotebookError) {
     if place.isStandardOutput {
-      for piece in pieces { Printer.shared.output(Array(piece)) }
+      for piece in pieces { Printer.shared.result(Array(piece)) }
     } else if let stream {
       do throws(SystemError) {
         for piece in pieces { try stream.write(piece) { Stopping.isAsked } }

@@ -29,7 +29,7 @@ struct ParameterListing {
   }
 
   /// The lines of the listing, with an empty one at the end; none where no cell declares parameters.
-  var lines: [String] {
+  var lines: [VisibleText] {
     guard let cell else { return [] }
     guard let declared else {
       return ["parameters in cell \(cell.index + 1); this language is not read", ""]
@@ -40,11 +40,12 @@ struct ParameterListing {
 
   /// As papermill lists them: the help from column 34 on, on a line of its own where there is no
   /// room beside.
-  private static func lines(_ parameter: DeclaredParameter) -> [String] {
+  private static func lines(_ parameter: DeclaredParameter) -> [VisibleText] {
     let value = parameter.defaultValue.isEmpty ? "" : " (default \(parameter.defaultValue))"
-    let text = "  \(parameter.name): \(parameter.type ?? "Unknown type")\(value)"
+    let text: VisibleText = "  \(parameter.name): \(parameter.type ?? "Unknown type")\(value)"
     if parameter.help.isEmpty { return [text] }
-    if text.count > 32 { return [text, String(repeating: " ", count: 34) + parameter.help] }
-    return [text + String(repeating: " ", count: 34 - text.count) + parameter.help]
+    let help = VisibleText(parameter.help)
+    if text.columns > 32 { return [text, VisibleText("").padded(to: 34) + help] }
+    return [text.padded(to: 34) + help]
   }
 }

@@ -100,7 +100,7 @@ struct PipelineSummary {
   }
 
   /// For people: the summary, the graph, and what is needed.
-  func lines(_ drawing: PipelineDrawing, width: Int) -> [String] {
+  func lines(_ drawing: PipelineDrawing, width: Int) -> [VisibleText] {
     var lines = [
       "Pipeline name: \(input.name)",
       "Description: \(pipeline.description ?? "None specified")",
@@ -131,6 +131,6 @@ struct PipelineSummary {
         })
     }
     if !drawing.nodes.isEmpty { lines += [""] + drawing.text(width: width) }
-    return lines.map { Terminal.visible($0) }
+    return lines.map { VisibleText($0) }
   }
 }

@@ -100,7 +100,7 @@ final class EventLog: Sendable {
     if state.hasFailed { return }
     do throws(SystemError) {
       switch target {
-      case .standardOutput: Printer.shared.output(line)
+      case .standardOutput: Printer.shared.result(Printer.spelledOut(line))
       case .stream(let stream): try stream.write(line[...]) { Stopping.isAsked }
       case .file(let descriptor):
         try writeAll(descriptor, line[...])

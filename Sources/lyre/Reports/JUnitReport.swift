@@ -70,7 +70,7 @@ final class JUnitReport: Sendable {
       return open + "/>\n"
     case .failed:
       let error = cell.error
-      let trace = Terminal.plain((error?.traceback ?? []).joined(separator: "\n"))
+      let trace = ColoredText((error?.traceback ?? []).joined(separator: "\n")).plain
       body =
         "<failure type=\"\(escape(error?.name ?? ""))\" message=\"\(escape(error?.value ?? ""))\">"
         + "\(escape(trace))</failure>"

@@ -20,8 +20,7 @@ extension KernelOptions {
     guard !modules.isEmpty else { return WarmStarts() }
     return WarmStarts(preloading: modules) { reason in
       Printer.shared.log(
-        Printer.shared.terminal.styled("warning:", .yellow)
-          + " --preload: \(Terminal.visible(reason)); kernels are started without warm starts")
+        "\("warning:", .yellow) --preload: \(reason); kernels are started without warm starts")
     }
   }
 }

@@ -263,7 +263,7 @@ private struct SaveState {
       code = .notWritten
       return code
     }
-    if case .standardOutput = destination { Printer.shared.output(document.serialized()) }
+    if case .standardOutput = destination { Printer.shared.result(document.serialized()) }
     guard let ending = saver?.finish(document) else { return .success }
     if let message = ending.message { reporter.warn(message) }
     if !ending.isInFile { code = .notWritten }

@@ -102,7 +102,7 @@ extension RunPlan {
     let isVerbose = isVerbose
     configuration.onProcessOutput = { output in
       // What cells print comes as messages too; a kernel's own log is of no use to most.
-      if isVerbose { Printer.shared.error(output.bytes) }
+      if isVerbose { Printer.shared.passThrough(output.bytes, toError: true) }
     }
     return configuration
   }

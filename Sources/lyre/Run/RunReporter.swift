@@ -54,7 +54,7 @@ final class RunReporter: Sendable {
   func fail(_ message: String, _ code: ExitCode, _ document: NotebookDocument? = nil) -> ExitCode {
     let mentionsName = message.contains(name)
     log(
-      printer.terminal.styled("error:", .red) + " " + (mentionsName ? "" : "\(name): ") + message)
+      "\("error:", .red) \(mentionsName ? "" : "\(name): ")\(lines: message)")
     events?.write(
       notebook: name, run: id, "error",
       ["message": .init(message), "code": .init(Int(code.rawValue))])
@@ -65,7 +65,7 @@ final class RunReporter: Sendable {
   }
 
   func warn(_ message: String) {
-    log(printer.terminal.styled("warning:", .yellow) + " \(name): \(message)")
+    log("\("warning:", .yellow) \(name): \(message)")
   }
 
   /// Says that the run was stopped before the first cell, and tells the reports what was not run.
@@ -93,7 +93,7 @@ final class RunReporter: Sendable {
     return ExitCode(signal: signal)
   }
 
-  private func log(_ line: String) { printer.log(line) }
+  private func log(_ line: VisibleText) { printer.log(line) }
 
   // MARK: Events
 
@@ -121,7 +121,7 @@ final class RunReporter: Sendable {
         "\(name): \(reason); sending the kernel \(signal == "interrupt" ? "an interrupt" : signal)")
     case .outputOutsideCells(let output):
       if plan.isVerbose, let text = output["text"]?.string {
-        printer.error(Array(text.utf8))
+        printer.passThrough(text, toError: true)
       }
     case .saved:
       if plan.isVerbose { log("\(name): saved") }
@@ -146,7 +146,7 @@ final class RunReporter: Sendable {
       if let running = state.running?.cell.index, running == cell { state.ran.insert(cell) }
     }
     let toError = stream == "stderr" || streamsGoToError
-    guard isPrefixed else { return printer.write(text, toError: toError) }
+    guard isPrefixed else { return printer.passThrough(text, toError: toError) }
     // Several notebooks at once: whole lines, with the name of the notebook before each.
     let lines = state.withLock {
       $0.partialLines[stream, default: OutputLines()].take(Array(text.utf8))
@@ -155,8 +155,7 @@ final class RunReporter: Sendable {
   }
 
   private func print(_ line: String, _ toError: Bool) {
-    let bytes = Array("\(name) | \(line)\n".utf8)
-    toError ? printer.error(bytes) : printer.output(bytes)
+    printer.passThrough("\(Terminal.visible(name)) | \(line)\n", toError: toError)
   }
 
   private func flushLines() {
@@ -211,17 +210,17 @@ final class RunReporter: Sendable {
       rest +=
         left.contains(where: \.hadOldResults) ? "; outputs of an earlier run were cleared." : "."
     }
-    let error = printer.terminal.styled("error:", .red)
+    let error: VisibleText = "\("error:", .red)"
     switch result.outcome {
     case .completed: return
     case .failed(let place):
       let cell = result.cells[place]
-      let words = Terminal.fitted(Terminal.plain(cell.error?.summary ?? "an error"), to: 300)
+      let words = Terminal.fitted(ColoredText(cell.error?.summary ?? "an error").plain, to: 300)
       let end = words.hasSuffix(".") ? "" : "."
       log("\(error) \(name): \(cell.name) failed: \(words)\(end)\(rest)")
       let traceback = (cell.error?.traceback ?? []).joined(separator: "\n")
       if !traceback.isEmpty {
-        log(printer.terminal.usesColor ? traceback : Terminal.plain(traceback))
+        log("\(colored: traceback)")
       }
     case .timedOut(let place):
       log(
@@ -235,7 +234,9 @@ final class RunReporter: Sendable {
     case .kernelDied(let status, let place):
       log("\(error) \(name): the kernel \(status) in \(result.cells[place].name).\(rest)")
       let tail = result.standardErrorTail.split(separator: "\n").suffix(10)
-      if !tail.isEmpty { log("The kernel's last words:\n" + tail.joined(separator: "\n")) }
+      if !tail.isEmpty {
+        log("The kernel's last words:\n\(colored: tail.joined(separator: "\n"))")
+      }
     case .stopped(let signal):
       log("\(name): stopped by \(ExitStatus.name(of: signal)).\(rest)")
     }
@@ -243,7 +244,8 @@ final class RunReporter: Sendable {
 
   private func summarize(_ result: RunResult) {
     let ran = result.cells.filter { $0.status != .skipped && $0.status != .notRun }
-    var line = "\(name): \(Format.count(ran.count, "cell")) in \(Format.duration(result.duration))"
+    var line: VisibleText =
+      "\(name): \(Format.count(ran.count, "cell")) in \(Format.duration(result.duration))"
     for (status, words) in [(CellStatus.failed, "failed"), (.timedOut, "timed out")] {
       let cells = ran.filter { $0.status == status }
       let allowed = cells.filter(\.errorIsAllowed).count

@@ -32,7 +32,7 @@ final class StandardInput: Sendable {
     }
     // Before the prompt: who answers fast must not see the secret.
     if request.isPassword { hideEcho() }
-    Printer.shared.error(Array(request.prompt.utf8))
+    Printer.shared.prompt("\(colored: request.prompt)")
     let line = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         wait(number, continuation)
@@ -46,7 +46,7 @@ final class StandardInput: Sendable {
     if request.isPassword {
       restoreEcho()
       // The end of the line was not shown either.
-      Printer.shared.error([0x0A])
+      Printer.shared.prompt("\n")
     }
     return line
   }
@@ -97,7 +97,8 @@ final class StandardInput: Sendable {
 
   // MARK: Echo
 
-  private func hideEcho() {
+  /// Turns the terminal's echo off.
+  func hideEcho() {
     state.withLock { state in
       var settings = termios()
       guard state.settings == nil, tcgetattr(0, &settings) == 0 else { return }
@@ -108,11 +109,15 @@ final class StandardInput: Sendable {
   }
 
   /// Turns the terminal's echo on again, where it was turned off.
-  func restoreEcho() {
+  ///
+  /// - Returns: whether it was turned off.
+  @discardableResult
+  func restoreEcho() -> Bool {
     state.withLock { state in
-      guard var settings = state.settings else { return }
+      guard var settings = state.settings else { return false }
       state.settings = nil
       tcsetattr(0, TCSANOW, &settings)
+      return true
     }
   }
 }

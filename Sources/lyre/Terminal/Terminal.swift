@@ -36,12 +36,14 @@ struct Terminal: Sendable {
     return Int(size.ws_row)
   }
 
-  /// A text in a colour or weight, where colours are used.
-  func styled(_ text: String, _ code: Style) -> String {
-    usesColor ? "\u{1B}[\(code.rawValue)m\(text)\u{1B}[0m" : text
+  /// Whether the program may draw: a job in the background leaves the terminal to others.
+  static var isInForeground: Bool {
+    let group = tcgetpgrp(2)
+    return group < 0 || group == getpgrp()
   }
 
-  enum Style: String {
+  /// A colour or weight.
+  enum Style: String, Sendable {
     case bold = "1"
     case dim = "2"
     case red = "31"
@@ -64,19 +66,37 @@ struct Terminal: Sendable {
     return result
   }
 
-  /// A text on one line that does nothing to a terminal: characters that control it are shown as
-  /// their pictures.
-  static func visible(_ text: String) -> String {
+  /// A text that does nothing to a terminal: characters that control it are shown as their pictures,
+  /// and those that reorder or hide text as U+FFFD.
+  ///
+  /// - Parameter keepsLines: whether line breaks and tabs stay what they are.
+  static func visible(_ text: String, keepsLines: Bool = false) -> String {
+    guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 >= 0xC2 }) else { return text }
     var result = String.UnicodeScalarView()
+    var isAfterReturn = false
     for scalar in text.unicodeScalars {
+      if keepsLines, isAfterReturn, scalar == "\n" { result.removeLast() }
+      isAfterReturn = scalar == "\r"
       switch scalar.value {
+      case 0x09 where keepsLines, 0x0A where keepsLines: result.append(scalar)
       case 0..<0x20: result.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
       case 0x7F: result.append("\u{2421}")
-      case 0x80..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: result.append("\u{FFFD}")
+      case _ where isHiddenControl(scalar): result.append("\u{FFFD}")
       default: result.append(scalar)
       }
     }
     return String(result)
+  }
+
+  /// C1 controls; what separates lines or turns the direction of text; what takes no room and joins
+  /// nothing, as letters and emoji are joined by U+200C and U+200D.
+  static func isHiddenControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x80..<0xA0, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F,
+      0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:
+      true
+    default: false
+    }
   }
 
   /// How many columns a text takes that has no control characters.
@@ -97,18 +117,17 @@ struct Terminal: Sendable {
   static func fitted(_ text: String, to width: Int) -> String {
     var result = ""
     var used = 0
-    for character in text {
+    // A line of a few megabytes is not looked at as a whole.
+    for character in text.prefix(4 * max(width, 0) + 16) {
       let isSpace = character.isNewline || character == "\t"
-      let character = isSpace ? " " : character
-      let scalar = character.unicodeScalars.first?.value ?? 0
-      if scalar < 0x20 || (0x7F..<0xA0).contains(scalar) { continue }
-      let columns = columns(of: character)
+      let shown = isSpace ? " " : visible(String(character))
+      let columns = columns(of: shown)
       if used + columns > width {
         guard width > 0 else { return "" }
         while used >= width, let last = result.popLast() { used -= self.columns(of: last) }
         return result + "…"
       }
-      result.append(character)
+      result += shown
       used += columns
     }
     return result

@@ -49,14 +49,18 @@ struct DescribePipeline: ParsableCommand {
       let isTerminal = target.isStandardOutput && Printer.shared.terminal.outputIsTerminal
       text =
         PipelineSummary(pipeline, input)
-        .lines(drawing, width: isTerminal ? Terminal.columns : 100).joined(separator: "\n") + "\n"
+        .lines(drawing, width: isTerminal ? Terminal.columns : 100).map(\.text)
+        .joined(separator: "\n") + "\n"
     case .json:
       let object = JSONValue.object(PipelineSummary(pipeline, input).json)
+      if target.isStandardOutput { return Printer.shared.print(json: object) }
       text = String(decoding: object.serialized(.pretty), as: UTF8.self) + "\n"
     case .mermaid: text = drawing.mermaid
     case .dot: text = drawing.dot
     case .svg: text = drawing.svg()
     }
-    try target.write(Array(text.utf8))
+    guard target.isStandardOutput else { return try target.write(Array(text.utf8)) }
+    // A terminal obeys nothing in it.
+    Printer.shared.print("\(lines: text.hasSuffix("\n") ? String(text.dropLast()) : text)")
   }
 }

@@ -43,10 +43,10 @@ struct HistoryOfPipelines: ParsableCommand {
     }
     if json {
       let values = runs.map { JSONValue.object($0.json(nodes[$0.id] ?? [])) }
-      return Printer.shared.output(JSONValue.array(values).serialized(.pretty) + [0x0A])
+      return Printer.shared.print(json: .array(values))
     }
     if runs.isEmpty { return Printer.shared.log("no runs yet") }
-    let text = runs.map { run in
+    let text = runs.map { run -> VisibleText in
       let time = MessageDate.text(nanoseconds: run.started).prefix(19).replacing("T", with: " ")
       var counts = NodeStatus.allCases.compactMap { status in
         run.counts[status].map { "\($0) \(PipelineReporter.word(status))" }
@@ -54,9 +54,9 @@ struct HistoryOfPipelines: ParsableCommand {
       if run.killedCount > 0 { counts.append("\(run.killedCount) killed") }
       let name = pipeline == nil ? "  " + run.pipeline : ""
       return "\(run.id)  \(time) UTC  \(run.status)  "
-        + (run.duration.map(Format.duration) ?? "-") + "  " + counts.joined(separator: ", ") + name
+        + "\(run.duration.map(Format.duration) ?? "-")  \(counts.joined(separator: ", "))\(name)"
     }
-    Printer.shared.output(Array((text.joined(separator: "\n") + "\n").utf8))
+    Printer.shared.print(text.joined(separator: "\n"))
   }
 }
 
@@ -85,13 +85,13 @@ struct PipelineLogs: ParsableCommand {
     let run = try record.run(number, in: history)
     let nodes = try record.nodes(of: run, in: history)
     guard let node else {
-      let lines = nodes.map { node in
+      let lines = nodes.map { node -> VisibleText in
         let word = NodeStatus(rawValue: node.status).map(PipelineReporter.word) ?? node.status
-        return "\(node.place + 1)  \(Terminal.visible(node.label))  \(word)"
-          + (node.duration.map { "  " + Format.duration($0) } ?? "")
-          + (node.message.map { "  " + Terminal.visible(Terminal.plain($0)) } ?? "")
+        let time = node.duration.map { "  " + Format.duration($0) } ?? ""
+        let message = node.message.map { "  " + ColoredText($0).plain } ?? ""
+        return "\(node.place + 1)  \(node.label)  \(word)\(time)\(message)"
       }
-      return Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
+      return Printer.shared.print(lines.joined(separator: "\n"))
     }
     let match = try record.node(node, of: run, in: nodes)
     var log = match.log
@@ -118,7 +118,8 @@ struct PipelineLogs: ParsableCommand {
       let count = read(descriptor, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return }
-      Printer.shared.write(Array(buffer[..<count]), toError: false)
+      Printer.shared.waitForRoom(toError: false)
+      Printer.shared.passThrough(Array(buffer[..<count]), toError: false)
     }
   }
 }
@@ -132,8 +133,7 @@ extension RecordOptions {
       let history = try PipelineHistory.reading(
         PipelineRunPlan.stateDirectory(self, PipelineRunPlan.environment()))
       if let notice = history?.notice {
-        let terminal = Printer.shared.terminal
-        Printer.shared.log(terminal.styled("warning:", .yellow) + " \(notice)")
+        Printer.shared.log("\("warning:", .yellow) \(notice)")
       }
       return history
     } catch {
@@ -192,7 +192,7 @@ extension RecordOptions {
 
   /// Says what is wrong.
   func failure(_ error: HistoryError) -> ExitRequest {
-    Printer.shared.log(Printer.shared.terminal.styled("error:", .red) + " \(error)")
+    Printer.shared.log("\("error:", .red) \(error)")
     return ExitRequest(code: .unusableInput)
   }
 }

@@ -68,7 +68,7 @@ struct MigratePipeline: ParsableCommand {
       return .cellFailed
     }
     if let other, other.isStandardOutput {
-      Printer.shared.output(document.serialized())
+      Printer.shared.result(document.serialized())
       return .success
     }
     let target = output ?? path

@@ -77,20 +77,20 @@ struct PipelineOutputs: ParsableCommand {
       }
       return try write(files)
     }
-    if node != nil { return Printer.shared.output(contents.first ?? []) }
+    if node != nil { return Printer.shared.result(contents.first ?? []) }
     if json {
       let list = zip(chosen, contents).map { $0.json(names[$0.place], size: $1.count) }
-      return Printer.shared.output(JSONValue.array(list).serialized(.pretty) + [0x0A])
+      return Printer.shared.print(json: .array(list))
     }
     if chosen.isEmpty {
       return Printer.shared.log("run \(run.id) has no notebooks in the record")
     }
-    let lines = zip(chosen, contents).map { node, content in
+    let lines = zip(chosen, contents).map { node, content -> VisibleText in
       let word = NodeStatus(rawValue: node.status).map(PipelineReporter.word) ?? node.status
-      return "\(node.place + 1)  \(Terminal.visible(node.label))  \(word)"
-        + node.cellCounts.map { "  \($0)" }.joined() + "  \(content.count) bytes"
+      let cells = node.cellCounts.map { "  \($0)" }.joined()
+      return "\(node.place + 1)  \(node.label)  \(word)\(cells)  \(content.count) bytes"
     }
-    Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
+    Printer.shared.print(lines.joined(separator: "\n"))
   }
 
   /// Writes files, all or none where one of them would take the place of another file.
@@ -115,7 +115,7 @@ struct PipelineOutputs: ParsableCommand {
         Printer.shared.log("error: \(error)")
         throw ExitRequest(code: .notWritten)
       }
-      Printer.shared.output(Array((Terminal.visible(file.path) + "\n").utf8))
+      Printer.shared.print("\(file.path)")
     }
   }
 }

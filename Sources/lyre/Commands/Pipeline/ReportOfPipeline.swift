@@ -50,7 +50,7 @@ struct ReportOfPipeline: ParsableCommand {
     let failures = [files.html.map(reports.writeHTML), files.junit.map(reports.writeJUnit)]
       .compactMap { $0 }.compactMap(\.self)
     for failure in failures {
-      Printer.shared.log(Printer.shared.terminal.styled("error:", .red) + " " + failure)
+      Printer.shared.log("\("error:", .red) \(failure)")
     }
     if !failures.isEmpty { throw ExitRequest(code: .notWritten) }
   }

@@ -30,7 +30,7 @@ struct RunPipeline: AsyncParsableCommand {
       EXIT CODES
         0 all ran   1 a node failed   2 not a valid pipeline, or bad usage
         3 time limit   4 a kernel died   5 no such kernel, or it did not start
-        6 not written   130/143 stopped by a signal
+        6 not written   129/130/131/143 stopped by a signal
       """)
 
   @Argument(help: "The pipeline's file.")

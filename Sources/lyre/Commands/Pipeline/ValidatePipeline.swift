@@ -56,22 +56,17 @@ struct ValidatePipeline: ParsableCommand {
           "findings": .array(findings.map { .object($0.json) }),
         ])
       } else {
-        var terminal = Printer.shared.terminal
-        terminal.usesColor = terminal.usesColor && terminal.outputIsTerminal
         let count = findings.count { $0.severity == .error }
-        let summary =
-          isThis
-          ? "\(path): valid"
-          : "\(path): not valid: "
-            + (count > 0
-              ? Format.count(count, "error") : Format.count(findings.count, "warning"))
-        let lines = PipelineFindings.lines(findings, on: terminal) + [summary]
-        Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
+        let why =
+          count > 0 ? Format.count(count, "error") : Format.count(findings.count, "warning")
+        let summary: VisibleText = "\(path): \(isThis ? "valid" : "not valid: \(why)")"
+        let lines = PipelineFindings.lines(findings) + [summary]
+        Printer.shared.print(lines.joined(separator: "\n"))
       }
     }
     if json {
       let result = reports.count == 1 ? reports[0] : .array(reports)
-      Printer.shared.output(result.serialized(.pretty) + [0x0A])
+      Printer.shared.print(json: result)
     }
     if !isValid { throw ExitRequest(code: .unusableInput) }
   }
@@ -114,8 +109,8 @@ struct PipelineTargetOptions: ParsableArguments {
 /// Findings as people read them.
 enum PipelineFindings {
   /// A line for each, and its remedy below.
-  static func lines(_ findings: [Finding], on terminal: Terminal) -> [String] {
-    findings.map { finding in
+  static func lines(_ findings: [Finding]) -> [VisibleText] {
+    findings.map { finding -> VisibleText in
       let style: Terminal.Style
       switch finding.severity {
       case .error: style = .red
@@ -123,13 +118,11 @@ enum PipelineFindings {
       case .information: style = .dim
       }
       let word = finding.severity == .information ? "note" : finding.severity.rawValue
-      var line = terminal.styled(word, style) + ": "
-      if let node = finding.node { line += Terminal.visible(node) + ": " }
-      if let property = finding.property { line += Terminal.visible(property) + ": " }
-      line += Terminal.visible(finding.message)
-      if !finding.remedy.isEmpty {
-        line += "\n    " + terminal.styled(Terminal.visible(finding.remedy), .dim)
-      }
+      var line: VisibleText = "\(word, style): "
+      if let node = finding.node { line += "\(node): " }
+      if let property = finding.property { line += "\(property): " }
+      line += "\(finding.message)"
+      if !finding.remedy.isEmpty { line += "\n    \(finding.remedy, .dim)" }
       return line
     }
   }

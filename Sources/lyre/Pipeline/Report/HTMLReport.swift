@@ -68,7 +68,7 @@ struct HTMLReport {
     let failed = result.nodes.filter(\.status.isFailure)
     guard !failed.isEmpty else { return "" }
     var lines = failed.prefix(HTMLReport.listedFailures).map { node in
-      let message = node.message.map { ": " + HTMLText.escaped(Terminal.plain($0)) } ?? ""
+      let message = node.message.map { ": " + HTMLText.escaped(ColoredText($0).plain) } ?? ""
       return """
         <p class="message"><a href="#node-\(node.place + 1)">\(HTMLText.escaped(node.label))</a>\
         \(message)</p>
@@ -147,7 +147,7 @@ struct HTMLReport {
     let file = node.file.map { " <code>\(HTMLText.escaped($0))</code>" } ?? ""
     var body = ""
     if let message = node.message {
-      body += "<p class=\"message\">\(HTMLText.escaped(Terminal.plain(message)))</p>\n"
+      body += "<p class=\"message\">\(HTMLText.escaped(ColoredText(message).plain))</p>\n"
     }
     var facts: [String] = []
     if let reason = node.reason { facts.append("ran because \(reason)") }

@@ -24,7 +24,7 @@ enum HTMLText {
 
   /// What a process printed, without colours, and of lines that were written over the last state.
   static func printed(_ text: String) -> String {
-    let lines = Terminal.plain(text).split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = ColoredText(text).plain.split(separator: "\n", omittingEmptySubsequences: false)
     return escaped(
       lines.map { line in
         let states = line.split(separator: "\r")

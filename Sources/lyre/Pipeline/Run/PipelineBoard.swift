@@ -58,23 +58,20 @@ final class PipelineBoard: Sendable {
   }
 
   /// The lines as they are now, as many as the terminal has room for.
-  func lines() -> [String] {
-    let terminal = Printer.shared.terminal
+  func lines() -> [VisibleText] {
     let (columns, rows) = (Terminal.columns - 1, max(Terminal.rows - 2, 3))
     return state.withLock { state in
       let shown = PipelineBoard.choose(state.rows, rows)
-      let widest = shown.map { Terminal.columns(of: Terminal.visible($0.node.label)) }.max() ?? 0
+      let widest = shown.map { VisibleText($0.node.label).columns }.max() ?? 0
       let width = min(widest, 30, max(columns / 3, 8))
-      var lines = shown.map { PipelineBoard.line($0, width, columns, terminal) }
+      var lines = shown.map { PipelineBoard.line($0, width, columns) }
       let done = state.rows.count { $0.node.status.isDone }
       let total = state.rows.count { $0.node.status != .skipped }
       let hidden = state.rows.count - shown.count
-      lines.append(
-        terminal.styled(
-          Terminal.fitted(
-            "\(name): \(done)/\(total) nodes, "
-              + Format.duration(ContinuousClock.now - state.start)
-              + (hidden > 0 ? ", \(hidden) not shown" : ""), to: columns), .dim))
+      let foot =
+        "\(name): \(done)/\(total) nodes, \(Format.duration(ContinuousClock.now - state.start))"
+        + (hidden > 0 ? ", \(hidden) not shown" : "")
+      lines.append("\(Terminal.fitted(foot, to: columns), .dim)")
       return lines
     }
   }
@@ -95,9 +92,7 @@ final class PipelineBoard: Sendable {
     return places.prefix(room).sorted().map { wanted[$0] }
   }
 
-  private static func line(_ row: Row, _ width: Int, _ columns: Int, _ terminal: Terminal)
-    -> String
-  {
+  private static func line(_ row: Row, _ width: Int, _ columns: Int) -> VisibleText {
     let (symbol, style): (String, Terminal.Style) =
       switch row.node.status {
       case .waiting, .notRun: ("·", .dim)
@@ -108,20 +103,18 @@ final class PipelineBoard: Sendable {
       case .skipped: (" ", .dim)
       default: ("✗", .red)
       }
-    let label = Terminal.fitted(Terminal.visible(row.node.label), to: width)
-    let padding = String(repeating: " ", count: max(0, width - Terminal.columns(of: label)))
+    let label = VisibleText(row.node.label).fitted(to: width).padded(to: width)
     var rest = ""
     if row.node.status == .running, let since = row.since {
       rest = Format.duration(ContinuousClock.now - since)
       if let cell = row.cell { rest += "  cell \(cell.number)/\(cell.toRun)" }
-      if !row.lastLine.isEmpty { rest += "  " + Terminal.plain(row.lastLine) }
+      if !row.lastLine.isEmpty { rest += "  " + ColoredText(row.lastLine).plain }
     } else if row.node.status != .waiting {
       rest = row.node.attempts > 0 ? Format.duration(row.node.duration) : ""
       if row.node.status == .cached { rest = "unchanged" }
-      if let message = row.node.message { rest += "  " + Terminal.plain(message) }
+      if let message = row.node.message { rest += "  " + ColoredText(message).plain }
     }
     let room = max(columns - width - 4, 0)
-    return terminal.styled(symbol, style) + " " + label + padding + "  "
-      + terminal.styled(Terminal.fitted(rest, to: room), .dim)
+    return "\(symbol, style) \(label)  \(Terminal.fitted(rest, to: room), .dim)"
   }
 }

@@ -28,7 +28,7 @@ struct PipelinePreview {
     } catch {
       return plan.fail("\(error)", .unusableInput)
     }
-    if let notice = history?.notice { plan.telling.warn(notice) }
+    if let notice = history?.notice { plan.telling.warn("\(notice)") }
     let control = PipelineControl()
     Signals.handle { control.stop(signal: $0) }
     let reports = Mutex<[Int: Int]>([:])
@@ -44,8 +44,7 @@ struct PipelinePreview {
         }
         if count % 10 == 0 {
           Printer.shared.log(
-            "\(Terminal.visible(graph.nodes[place].label)): comparing files: "
-              + PipelineReporter.text(progress))
+            "\(graph.nodes[place].label): comparing files: \(PipelineReporter.text(progress))")
         }
       })
     let found: PipelinePlan
@@ -57,18 +56,16 @@ struct PipelinePreview {
       return plan.fail("\(plan.path): \(error)", .unusableInput)
     }
     if plan.telling.json {
-      Printer.shared.output(
-        JSONValue.object(json(of: found, input.name)).serialized(.pretty) + [0x0A])
+      Printer.shared.print(json: .object(json(of: found, input.name)))
     } else {
-      let lines = lines(of: found, input.name)
-      Printer.shared.output(Array((lines.joined(separator: "\n") + "\n").utf8))
+      Printer.shared.print(lines(of: found, input.name).joined(separator: "\n"))
     }
     return found.hasWork || found.goingOn != nil ? .cellFailed : .success
   }
 
   // MARK: For people
 
-  private func lines(of found: PipelinePlan, _ name: String) -> [String] {
+  private func lines(of found: PipelinePlan, _ name: String) -> [VisibleText] {
     var parts: [String] = []
     if let run = found.goingOn { parts.append("run \(run) is going on") }
     let would = found.count(.run)
@@ -78,26 +75,25 @@ struct PipelinePreview {
         ? "\(would) of \(Format.count(all, "node")) would run" : "everything is up to date")
     if found.count(.mayRun) > 0 { parts.append("\(found.count(.mayRun)) may run") }
     let shown = found.nodes.filter { showsPast || $0.action != .skipped }
-    let width = shown.map { Terminal.columns(of: label($0)) }.max() ?? 0
-    return ["\(Terminal.visible(name)): " + parts.joined(separator: ", ")]
-      + shown.map { node in
+    let width = shown.map { label($0).columns }.max() ?? 0
+    return ["\(name): \(parts.joined(separator: ", "))"]
+      + shown.map { node -> VisibleText in
+        var line: VisibleText = "  \(VisibleText(PipelinePreview.word(node.action)).padded(to: 12))"
+        if showsPast { line += "\(VisibleText(last(node)).padded(to: 35)) " }
         let label = label(node)
-        let padding = String(repeating: " ", count: max(0, width - Terminal.columns(of: label)))
-        var line = "  " + PipelinePreview.padded(PipelinePreview.word(node.action), to: 12)
-        if showsPast { line += PipelinePreview.padded(last(node), to: 36) }
-        line += label + padding
         if let reason = node.reason ?? node.warning {
-          line += "  " + Terminal.visible(reason)
+          line += "\(label.padded(to: width))  \(reason)"
         } else if !showsPast, node.action == .unchanged, let run = node.lastRun {
-          line += "  as in run \(run)"
+          line += "\(label.padded(to: width))  as in run \(run)"
+        } else {
+          line += label
         }
-        while line.last == " " { line.removeLast() }
         return line
       }
   }
 
-  private func label(_ node: PipelinePlan.Node) -> String {
-    Terminal.fitted(Terminal.visible(node.label), to: 40)
+  private func label(_ node: PipelinePlan.Node) -> VisibleText {
+    VisibleText(node.label).fitted(to: 40)
   }
 
   /// How and when a node last ended.
@@ -109,10 +105,6 @@ struct PipelinePreview {
       MessageDate.text(nanoseconds: $0).prefix(16).replacing("T", with: " ")
     }
     return "\(word) in run \(run), \(date ?? ""), \(time)"
-  }
-
-  private static func padded(_ text: String, to width: Int) -> String {
-    text + String(repeating: " ", count: max(1, width - text.count))
   }
 
   private static func word(_ action: PipelinePlan.Action) -> String {

@@ -65,7 +65,7 @@ final class PipelineReporter: Sendable {
       if showsLines {
         let why =
           attempt > 1
-          ? " again (attempt \(attempt))" : reason.map { " (\(Terminal.visible($0)))" } ?? ""
+          ? " again (attempt \(attempt))" : reason.map { " (\($0))" } ?? ""
         log("\(label(place)): started\(why)")
       }
     case .nodeComparing(let place, let progress):
@@ -83,7 +83,7 @@ final class PipelineReporter: Sendable {
         log("\(label(node.place)): \(PipelineReporter.ending(of: node))")
       }
     case .warning(let message, let place):
-      telling.warn((place.map { "\(label($0)): " } ?? "") + Terminal.visible(message))
+      telling.warn("\(place.map { "\(label($0)): " } ?? "")\(message)")
     case .runFinished: printer.setBoard(nil)
     }
   }
@@ -91,7 +91,7 @@ final class PipelineReporter: Sendable {
   private func report(_ event: RunEvent, of place: Int) {
     switch event.kind {
     case .warning(let message, let cell):
-      telling.warn("\(label(place)): " + (cell.map { "cell \($0 + 1): " } ?? "") + message)
+      telling.warn("\(label(place)): \(cell.map { "cell \($0 + 1): " } ?? "")\(message)")
     case .text(_, let stream, let text) where telling.isVerbose:
       let lines = partialLines.withLock {
         $0[place, default: [:]][stream, default: OutputLines()].take(Array(text.utf8))
@@ -100,11 +100,11 @@ final class PipelineReporter: Sendable {
     case .kernelReady(let kernel, let id, _, let after) where telling.isVerbose:
       log(
         "\(label(place)): kernel \(kernel) (process \(id ?? 0)) ready after "
-          + Format.duration(after))
+          + "\(Format.duration(after))")
     case .kernelSignaled(let signal, let reason):
       log(
         "\(label(place)): \(reason); sending the kernel "
-          + (signal == "interrupt" ? "an interrupt" : signal))
+          + "\(signal == "interrupt" ? "an interrupt" : signal)")
     default: break
     }
   }
@@ -132,17 +132,18 @@ final class PipelineReporter: Sendable {
 
   private func print(_ line: String, of place: Int, toError: Bool) {
     guard !telling.isQuiet else { return }
+    let toError = toError || telling.streamsGoToError
     let shown =
       printer.terminal.usesColor
       ? ControlSequences.colorsOnly(line) : ControlSequences.removed(from: line)
-    printer.write(
-      Array("\(label(place)) | \(shown)\n".utf8), toError: toError || telling.streamsGoToError)
+    printer.waitForRoom(toError: toError)
+    printer.passThrough("\(label(place)) | \(shown)\n", toError: toError)
   }
 
   /// What a node is called, with nothing in it that a terminal would obey.
   private func label(_ place: Int) -> String { Terminal.visible(graph.nodes[place].label) }
 
-  private func log(_ line: String) { printer.log(line) }
+  private func log(_ line: VisibleText) { printer.log(line) }
 
   // MARK: The end
 
@@ -157,14 +158,12 @@ final class PipelineReporter: Sendable {
     printer.setBoard(nil)
     explainFailures(result)
     if telling.progress != .none {
-      for line in PipelineRunSummary(result, name: input.name).lines(on: printer.terminal) {
-        log(line)
-      }
+      for line in PipelineRunSummary(result, name: input.name).lines() { log(line) }
     }
     var code = ExitCode(result)
     func note(_ failure: String?) {
       guard let failure else { return }
-      log(printer.terminal.styled("error:", .red) + " " + failure)
+      log("\("error:", .red) \(failure)")
       if code < .notWritten { code = .notWritten }
     }
     let reports = PipelineReports(
@@ -176,9 +175,7 @@ final class PipelineReporter: Sendable {
       if failure == nil, telling.progress != .none { log("  report: \(file.path)") }
     }
     if telling.json {
-      printer.output(
-        JSONValue.object(PipelineRunSummary(result, name: input.name).json(code))
-          .serialized(.pretty) + [0x0A])
+      printer.print(json: .object(PipelineRunSummary(result, name: input.name).json(code)))
     }
     note(events?.close())
     return code
@@ -186,20 +183,15 @@ final class PipelineReporter: Sendable {
 
   private func explainFailures(_ result: PipelineResult) {
     for node in result.nodes where node.status.isFailure {
-      let error = printer.terminal.styled("error:", .red)
-      let name = label(node.place)
-      log(
-        "\(error) \(name): \(Terminal.fitted(Terminal.plain(node.message ?? "it failed"), to: 500))"
-      )
+      let message = Terminal.fitted(ColoredText(node.message ?? "it failed").plain, to: 500)
+      log("\("error:", .red) \(label(node.place)): \(message)")
       for cell in node.cells {
         guard cell.status == .failed, !cell.errorIsAllowed, let error = cell.error else { continue }
         let traceback = error.traceback.joined(separator: "\n")
-        if !traceback.isEmpty {
-          log(printer.terminal.usesColor ? traceback : Terminal.plain(traceback))
-        }
+        if !traceback.isEmpty { log("\(colored: traceback)") }
       }
       if telling.isQuiet || node.status == .kernelDied, !node.standardErrorTail.isEmpty {
-        log(Terminal.plain(node.standardErrorTail))
+        log("\(colored: node.standardErrorTail)")
       }
       if let path = node.log, let run = result.run {
         log("  all that it wrote: lyre pipeline logs \(run) \(node.place + 1)  (\(path))")
@@ -210,7 +202,7 @@ final class PipelineReporter: Sendable {
   /// How a node ended, in a few words.
   static func ending(of node: NodeResult) -> String {
     let time = Format.duration(node.duration)
-    let message = Terminal.visible(Terminal.plain(node.message ?? ""))
+    let message = Terminal.visible(ColoredText(node.message ?? "").plain)
     switch node.status {
     case .succeeded: return "ok in \(time)"
     case .cached: return "unchanged" + (node.cachedRun.map { ", as in run \($0)" } ?? "")

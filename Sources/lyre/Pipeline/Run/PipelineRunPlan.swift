@@ -108,7 +108,7 @@ struct PipelineRunPlan {
     let pipeline = document.pipeline
     guard let graph = try valid(document, pipeline, input) else {
       if telling.json {
-        Printer.shared.output(Array("{\"platform\":\"LOCAL\",\"status\":\"invalid\"}\n".utf8))
+        Printer.shared.print(json: ["platform": "LOCAL", "status": "invalid"], .compact)
       }
       return .unusableInput
     }
@@ -196,7 +196,7 @@ struct PipelineRunPlan {
   }
 
   func fail(_ message: String, _ code: ExitCode) -> ExitCode {
-    Printer.shared.log(Printer.shared.terminal.styled("error:", .red) + " " + message)
+    Printer.shared.log("\("error:", .red) \(message)")
     return code
   }
 
@@ -238,9 +238,7 @@ struct PipelineRunPlan {
       $0.severity == .error
         || !telling.isQuiet && ($0.severity == .warning || telling.isVerbose)
     }
-    for line in PipelineFindings.lines(shown, on: Printer.shared.terminal) {
-      Printer.shared.log(line)
-    }
+    for line in PipelineFindings.lines(shown) { Printer.shared.log(line) }
     guard !findings.hasErrors, let graph else {
       _ = fail("\(path): not valid, and was not run", .unusableInput)
       return nil

@@ -17,38 +17,34 @@ struct PipelineRunSummary {
   private static let listedNodes = 40
 
   /// A line for the whole, one for each node, and what the time was spent on.
-  func lines(on terminal: Terminal) -> [String] {
+  func lines() -> [VisibleText] {
     let run = result.run.map { "run \($0): " } ?? ""
-    var lines = ["\(name): \(run)\(headline) in \(Format.duration(result.duration))"]
+    var lines: [VisibleText] = [
+      "\(name): \(run)\(headline) in \(Format.duration(result.duration))"
+    ]
     let isLong = result.nodes.count > PipelineRunSummary.listedNodes
     let listed = result.nodes.filter { node in
       node.status != .skipped && (!isLong || !node.status.isDone && node.status != .notRun)
     }
-    let width = min(listed.map { PipelineRunSummary.width($0.label) }.max() ?? 0, 40)
+    let width = min(listed.map { VisibleText($0.label).columns }.max() ?? 0, 40)
     for node in listed.prefix(200) {
-      let label = Terminal.fitted(Terminal.visible(node.label), to: 40)
-      let padding = String(
-        repeating: " ", count: max(0, width - PipelineRunSummary.width(label)))
+      let label = VisibleText(node.label).fitted(to: 40)
       let word = PipelineReporter.word(node.status)
       let space = String(repeating: " ", count: max(1, 12 - word.count))
-      var line = "  " + terminal.styled(word, PipelineRunSummary.style(node.status)) + space
-      line += label + padding
+      var line: VisibleText = "  \(word, PipelineRunSummary.style(node.status))\(space)"
+      line += label.padded(to: width)
       let time = node.attempts > 0 && node.status != .cached ? Format.duration(node.duration) : ""
-      line += "  " + String(repeating: " ", count: max(0, 8 - time.count)) + time
+      if !time.isEmpty { line += "  \(VisibleText(time).padded(to: 8, isRight: true))" }
       if node.attempts > 1 { line += "  \(node.attempts) attempts" }
       if let message = node.message {
-        line += "  " + Terminal.fitted(Terminal.plain(message), to: 120)
+        if time.isEmpty { line += "  \(VisibleText("").padded(to: 8))" }
+        line += "  \(Terminal.fitted(ColoredText(message).plain, to: 120))"
       }
-      while line.last == " " { line.removeLast() }
       lines.append(line)
     }
     if listed.count > 200 { lines.append("  … and \(listed.count - 200) more") }
     if let times { lines.append(times) }
     return lines
-  }
-
-  private static func width(_ text: String) -> Int {
-    min(Terminal.columns(of: Terminal.visible(text)), 40)
   }
 
   private static func style(_ status: NodeStatus) -> Terminal.Style {
@@ -74,17 +70,16 @@ struct PipelineRunSummary {
   }
 
   /// The critical path, and how much sooner it was over than with one node after the other.
-  private var times: String? {
+  private var times: VisibleText? {
     guard result.nodes.count(where: { $0.duration > .zero }) > 1 else { return nil }
-    let path = result.criticalPath.map { Terminal.visible(result.nodes[$0].label) }
+    let path = result.criticalPath.map { result.nodes[$0].label }
     let shown =
       path.count > 8
       ? path.prefix(4) + ["… \(path.count - 8) more …"] + path.suffix(4) : path[...]
     let together = Format.seconds(result.totalDuration)
     let speedUp = together / max(Format.seconds(result.duration), 1e-9)
     return "  critical path \(Format.duration(result.criticalDuration)): "
-      + shown.joined(separator: " → ")
-      + "; nodes together \(Format.duration(result.totalDuration)), "
+      + "\(shown.joined(separator: " → ")); nodes together \(Format.duration(result.totalDuration)), "
       + "speed-up \((speedUp * 10).rounded() / 10)"
   }
 
@@ -161,7 +156,7 @@ extension JUnitReport {
       case .failed:
         let trace =
           node.cells.compactMap { $0.errorIsAllowed ? nil : $0.error }.last.map {
-            Terminal.plain($0.traceback.joined(separator: "\n"))
+            ColoredText($0.traceback.joined(separator: "\n")).plain
           } ?? node.standardErrorTail
         text +=
           "\(open)>\n      <failure message=\"\(message)\">\(escape(trace))</failure>\n"

@@ -54,7 +54,7 @@ struct PipelineTelling: Sendable {
   /// Whether a board is shown, and not a line for everything that happens.
   var showsBoard: Bool { progress == .auto && Printer.shared.terminal.errorIsTerminal }
 
-  func warn(_ message: String) {
-    Printer.shared.log(Printer.shared.terminal.styled("warning:", .yellow) + " " + message)
+  func warn(_ message: VisibleText) {
+    Printer.shared.log("\("warning:", .yellow) \(message)")
   }
 }

@@ -1,0 +1,44 @@
+/// A text in which some sequences select colours (SGR: `ESC [ 31 m`), and all else is text.
+struct ColoredText {
+  enum Run: Equatable {
+    case text(String)
+    case color(String)
+  }
+
+  private(set) var runs: [Run] = []
+
+  init(_ text: String) {
+    var rest = text.unicodeScalars[...]
+    var plain = String.UnicodeScalarView()
+    while let scalar = rest.first {
+      if scalar == "\u{1B}", let end = ColoredText.endOfColor(rest) {
+        if !plain.isEmpty { runs.append(.text(String(plain))) }
+        plain = String.UnicodeScalarView()
+        runs.append(.color(String(rest[..<end])))
+        rest = rest[end...]
+      } else {
+        plain.append(scalar)
+        rest.removeFirst()
+      }
+    }
+    if !plain.isEmpty { runs.append(.text(String(plain))) }
+  }
+
+  /// The text without its colours.
+  var plain: String {
+    runs.reduce(into: "") { if case .text(let text) = $1 { $0 += text } }
+  }
+
+  /// Where a sequence that selects colours ends; nil where none begins.
+  private static func endOfColor(_ text: Substring.UnicodeScalarView)
+    -> Substring.UnicodeScalarView.Index?
+  {
+    var place = text.index(after: text.startIndex)
+    guard place < text.endIndex, text[place] == "[" else { return nil }
+    repeat {
+      place = text.index(after: place)
+    } while place < text.endIndex
+      && (0x30...0x3B).contains(text[place].value)
+    return place < text.endIndex && text[place] == "m" ? text.index(after: place) : nil
+  }
+}
