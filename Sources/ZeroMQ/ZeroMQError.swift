@@ -61,8 +61,9 @@ public struct ZeroMQError: Error, Sendable, CustomStringConvertible {
       case contextTerminated, ENOTSOCK: .closed
       default: .other(number)
       }
-    return ZeroMQError(
-      code, function, endpoint: endpoint, reason: String(cString: zmq_strerror(number)))
+    var reason = String(cString: zmq_strerror(number))
+    if number == EMFILE { reason += "; raise the limit of open files with `ulimit -n`" }
+    return ZeroMQError(code, function, endpoint: endpoint, reason: reason)
   }
 
   static func restore(_ number: Int32) { errno = number }
