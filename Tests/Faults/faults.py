@@ -31,6 +31,8 @@ def run(row, lyre, scripted_kernel):
     except Fault as fault:
         if verdict == "held":
             verdict, why = "FAULT", str(fault)
+    if verdict == "FAULT" and row.known:
+        verdict, why = "limit", f"known limit: {row.known}"
     return row, verdict, why, case.lost, len(left), time.monotonic() - began
 
 
@@ -80,8 +82,9 @@ def main():
             print(f"{result[0].name} again, alone:", flush=True)
             results.remove(result)
             one(result[0])
-    count = {verdict: sum(1 for result in results if result[1] == verdict) for verdict in ("held", "FAULT", "skipped")}
-    print(f"{len(results)} rows: {count['held']} held, {count['FAULT']} faults, {count['skipped']} skipped; "
+    count = {verdict: sum(1 for result in results if result[1] == verdict) for verdict in ("held", "FAULT", "limit", "skipped")}
+    print(f"{len(results)} rows: {count['held']} held, {count['FAULT']} faults, {count['limit']} known limits, "
+          f"{count['skipped']} skipped; "
           f"{sum(result[3] for result in results)} bytes lost, {sum(result[4] for result in results)} processes left; "
           f"{time.monotonic() - began:.0f} s")
     for row, verdict, why, *_ in results:

@@ -150,6 +150,7 @@ class Case:
         self.may_leave = []  # files in TMPDIR that the row expects
         self.checks_files = True
         self.lost = 0
+        self.odd_times = set()
         self.tidy = []
 
     # Making things.
@@ -353,6 +354,7 @@ class Case:
 
     def sleeping(self, seconds):
         """Processes of `sleep` with this odd time, which rows start without their environment."""
+        self.odd_times.add(seconds)
         listing = subprocess.run(["ps", "-eo", "pid=,stat=,args="], capture_output=True, text=True).stdout.splitlines()
         return [int(line.split()[0]) for line in listing
                 if line.split()[2:] == ["sleep", str(seconds)] and not line.split()[1].startswith("Z")]
@@ -371,6 +373,8 @@ class Case:
             action()
         self.eventually(lambda: not self.processes(), 8)
         left = self.processes()
+        # What a row has found to go on must not be there for the next run of the suite.
+        left += [(process, f"sleep {seconds}") for seconds in sorted(self.odd_times) for process in self.sleeping(seconds)]
         for process, _ in left:
             with contextlib.suppress(OSError):
                 os.kill(process, signal.SIGKILL)

@@ -1,15 +1,15 @@
 """The rows, in the order in which their families are imported."""
 from collections import namedtuple
 
-Row = namedtuple("Row", "name title family body slow alone")
+Row = namedtuple("Row", "name title family body slow alone known")
 rows = []
 
 
-def row(name, title, slow=False, alone=False):
-    """Registers a row. `slow`: left out by --quick; `alone`: nothing else runs beside it."""
+def row(name, title, slow=False, alone=False, known=None):
+    """Registers a row. `slow`: left out by --quick; `alone`: nothing else runs beside it; `known`: why it is a known limit."""
     def register(body):
         if any(other.name == name for other in rows):
             raise ValueError(f"two rows are called {name}")
-        rows.append(Row(name, title, body.__module__.rsplit(".", 1)[-1], body, slow, alone))
+        rows.append(Row(name, title, body.__module__.rsplit(".", 1)[-1], body, slow, alone, known))
         return body
     return register
