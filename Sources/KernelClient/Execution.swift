@@ -28,6 +28,8 @@ public final class Execution: AsyncSequence, Sendable {
     var machine: ExecutionMachine
     var contents: ArraySlice<IOPubContent> = []
     private var look = KernelLook()
+    /// How the kernel ended, where that came with outputs that had to be handed on first.
+    private var exit: ExitStatus?
 
     init(_ execution: Execution) {
       self.execution = execution
@@ -54,6 +56,7 @@ public final class Execution: AsyncSequence, Sendable {
 
     /// Everything that has come since, and the outcome when that is all.
     mutating func batch() async throws(KernelError) -> [IOPubContent] {
+      if let exit { throw execution.kernel.died(exit) }
       let now = execution.now
       let deadline: ContinuousClock.Instant? =
         switch machine.next(at: now) {
@@ -81,7 +84,11 @@ public final class Execution: AsyncSequence, Sendable {
         case .inputRequest(let message):
           // Nobody is there to answer: an empty line is better than waiting for ever.
           execution.kernel.answerInput("", to: message)
-        case .exited(let status): throw execution.kernel.died(status)
+        case .exited(let status):
+          // What came before the end is handed on before the end is told.
+          guard !contents.isEmpty else { throw execution.kernel.died(status) }
+          exit = status
+          return contents
         case .rejected: continue
         }
       }

@@ -73,9 +73,14 @@ public struct ScriptedKernelSpec: Sendable {
     let deadline = ContinuousClock.now + patience
     // A process that was killed is gone a moment later, when the system has reaped it. It is not
     // our child, so nobody tells us.
-    while starts.contains(where: \.isRunning), ContinuousClock.now < deadline {
+    // Its files follow it, by the hand of the guardian.
+    while !left(of: starts).isEmpty, ContinuousClock.now < deadline {
       try? await Task.sleep(for: .milliseconds(10))
     }
+    return left(of: starts)
+  }
+
+  private func left(of starts: [Start]) -> [String] {
     var lines = starts.filter(\.isRunning).map { "process group \($0.processID)" }
     let sockets = (try? readFile("/proc/net/unix")).map { String(decoding: $0, as: UTF8.self) }
     for start in starts {

@@ -110,7 +110,7 @@ struct RunOptionTests {
     try await Lyre.with { lyre in
       try lyre.notebook(["print x"], language: "python")
       let outcome = try await lyre.run([
-        "run", "-q", "--prepare-only", "--papermill-metadata", "nb.ipynb", "-o", "out.ipynb", "-y",
+        "run", "-q", "--allow-errors", "--papermill-metadata", "nb.ipynb", "-o", "out.ipynb", "-y",
         "{a: .nan, b: [-.inf, {c: .inf}], d: 1.5}",
       ])
       #expect(outcome.code == 0, "\(outcome)")
