@@ -29,7 +29,7 @@ def main():
         case.notebook(name, [flood, "print end"], kernel="scripted")
     events = case.path("events")
     os.mkfifo(events)
-    checked, lost, samples, finished = 0, 0, [], set()
+    checked, lost, samples, finished = 0, 0, [], []
     running = case.start("run", "-q", "--events", events, *names, stdout=subprocess.DEVNULL)
     process = running.process.pid
 
@@ -44,12 +44,13 @@ def main():
     sampler.start()
     with open(events, "rb") as log:
         for line in log:
-            # The last save of a notebook comes after the end of its run.
-            if b'"run_finished"' in line[:200]:
-                finished.add(json.loads(line)["notebook"])
-            if b'"saved"' not in line[:200] or json.loads(line)["notebook"] not in finished:
+            if b'"run_finished"' not in line[:200]:
                 continue
-            name = json.loads(line)["notebook"]
+            # A notebook's last save comes after the end of its run, and before the end of the next one's.
+            finished.append(json.loads(line)["notebook"])
+            if len(finished) < 2:
+                continue
+            name = finished[-2]
             size = os.path.getsize(case.path(name))
             if size < options.megabytes << 20 or case.output(1, name) != "end\n":
                 lost += 1
@@ -73,7 +74,10 @@ def main():
     total = options.notebooks * options.megabytes / 1024
     print(f"{checked} of {len(names)} notebooks, {total:.1f} GB, exit code {ended.code}, {lost} incomplete, "
           f"{len(left)} processes left, {ended.seconds:.0f} s")
-    return 0 if (checked, lost, ended.code, grown, left) == (len(names), 0, 0, [], []) else 1
+    good = (len(finished), lost, ended.code, grown, left) == (len(names), 0, 0, [], [])
+    if grown:
+        print(f"grew: {', '.join(grown)}")
+    return 0 if good else 1
 
 
 if __name__ == "__main__":
