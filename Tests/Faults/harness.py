@@ -32,6 +32,12 @@ def find(name, variable):
     return max(built, key=os.path.getmtime)
 
 
+def default_signals():
+    """A suite that runs in the background has SIGINT and SIGQUIT ignored, and Lyre leaves what was ignored at its start."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Ended:
     """How a command ended, and the expectations that a row has of it."""
 
@@ -225,6 +231,7 @@ class Case:
         for name, value in (environment or {}).items():
             variables.pop(name, None) if value is None else variables.__setitem__(name, value)
         options.setdefault("cwd", self.directory)
+        options.setdefault("preexec_fn", default_signals)
         return subprocess.Popen([*wrap, self.lyre, *arguments], env=variables, **options)
 
     def start(self, *arguments, wrap=(), environment=None, stdin=subprocess.DEVNULL, **options):
@@ -243,6 +250,7 @@ class Case:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
         def own_terminal():
+            default_signals()
             os.setsid()
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         started = time.monotonic()
