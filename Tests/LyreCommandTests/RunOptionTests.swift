@@ -105,22 +105,6 @@ struct RunOptionTests {
     }
   }
 
-  @Test("--papermill-metadata: numbers that JSON does not have are texts")
-  func papermillNumbers() async throws {
-    try await Lyre.with { lyre in
-      try lyre.notebook(["print x"], language: "python")
-      let outcome = try await lyre.run([
-        "run", "-q", "--allow-errors", "--papermill-metadata", "nb.ipynb", "-o", "out.ipynb", "-y",
-        "{a: .nan, b: [-.inf, {c: .inf}], d: 1.5}",
-      ])
-      #expect(outcome.code == 0, "\(outcome)")
-      let metadata = try JSONValue(parsing: lyre.directory.read("out.ipynb"))["metadata"]?[
-        "papermill"]
-      #expect(
-        metadata?["parameters"] == ["a": "NaN", "b": ["-Infinity", ["c": "Infinity"]], "d": 1.5])
-    }
-  }
-
   @Test("--prepare-only: the notebook is written, and no kernel started")
   func prepared() async throws {
     try await Lyre.with { lyre in

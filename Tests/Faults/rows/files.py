@@ -322,3 +322,15 @@ def _(t):
     t.expect(t.output(1, "kept.ipynb") == "stale\n", "the old output is gone")
     t.run("run", "n.ipynb", "--cells", "1", "-o", "part.ipynb").exits(1)
     t.expect(t.output(1, "part.ipynb") == "stale\n", "a cell that was not asked for lost its output")
+
+
+@row("O06", "numbers that JSON does not have are texts in papermill's metadata")
+def _(t):
+    import json
+    t.notebook("n.ipynb", ["1"])
+    t.run("run", "n.ipynb", "--papermill-metadata", "-o", "out.ipynb", "-y", "{a: .nan, b: [-.inf, {c: .inf}], d: 1.5}").exits(0)
+
+    def refuse(word):
+        raise ValueError(f"{word} is not JSON")
+    value = json.loads(t.read("out.ipynb"), parse_constant=refuse)["metadata"]["papermill"]["parameters"]
+    t.expect(value == {"a": "NaN", "b": ["-Infinity", {"c": "Infinity"}], "d": 1.5}, f"{value}")
