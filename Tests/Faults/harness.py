@@ -32,6 +32,21 @@ def find(name, variable):
     return max(built, key=os.path.getmtime)
 
 
+def as_second_user():
+    """What a command is wrapped in to act as another user; skips the row where that takes rights that we lack."""
+    if os.getuid() != 0:
+        raise Skip("needs root, to act as a second user")
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+def as_process_1():
+    """What a command is wrapped in to be process 1 of a pid namespace."""
+    wrap = ["unshare", "--pid", "--fork", "--mount-proc"]
+    if subprocess.run([*wrap, "true"], capture_output=True).returncode:
+        raise Skip("this machine lets nobody make a pid namespace")
+    return wrap
+
+
 def default_signals():
     """A suite that runs in the background has SIGINT and SIGQUIT ignored, and Lyre leaves what was ignored at its start."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
@@ -135,7 +150,7 @@ class Running:
 class Case:
     """One row's folder, environment and expectations."""
 
-    def __init__(self, lyre, scripted_kernel, keep=False):
+    def __init__(self, lyre, scripted_kernel):
         self.lyre, self.scripted_kernel = lyre, scripted_kernel
         self.directory = tempfile.mkdtemp(prefix="faults-")
         os.chmod(self.directory, 0o755)
@@ -289,6 +304,15 @@ class Case:
         with open(figures) as file:
             ended.peak = int(file.read().split()[-1]) * 1024
         return ended
+
+    def disk(self, name, size):
+        """A small disk of its own, mounted in the row's folder."""
+        if os.getuid() != 0:
+            raise Skip("needs root, to mount a small disk")
+        os.makedirs(self.path(name), exist_ok=True)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", self.path(name)], capture_output=True).returncode:
+            raise Skip("this machine lets nobody mount a disk")
+        self.tidy.append(lambda: subprocess.run(["umount", "-l", self.path(name)]))
 
     # Looking.
 

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import ctypes
 import json
 import os
@@ -135,7 +134,7 @@ class _Runner:
         self.output = os.fspath(output) if output is not None else None
         self.input: Optional[bytes] = None
         if isinstance(notebook, Mapping):
-            self.input = json.dumps(_plain(notebook)).encode("utf-8", "surrogatepass")
+            self.input = json.dumps(notebook).encode("utf-8", "surrogatepass")
             self.path = "-"
         else:
             self.path = os.fspath(notebook)
@@ -225,11 +224,6 @@ class _Runner:
         message = self.refusal or next((line for line in lines if line.lower().startswith("error:")), "")
         message = message or f"lyre ended with code {result.exit_code}"
         raise _ERRORS.get(result.exit_code, LyreError)(message, result)
-
-
-def _plain(notebook: Mapping[str, Any]) -> Dict[str, Any]:
-    """The notebook as nbformat writes it: sources and texts may be strings or lists of lines."""
-    return copy.deepcopy(dict(notebook))
 
 
 def run(notebook: Notebook, *, parameters: Optional[Mapping[str, Any]] = None, kernel: Optional[str] = None,

@@ -84,8 +84,6 @@ class _Session:
     def __init__(self, session: Any) -> None:
         self.config = session.config
         self.items: List[NotebookItem] = [item for item in session.items if isinstance(item, NotebookItem)]
-        self.news = threading.Condition()
-        self.ended: Dict[str, Dict[str, Any]] = {}
         self.groups: Dict[Any, "_Process"] = {}
 
     def result(self, item: NotebookItem) -> Dict[str, Any]:

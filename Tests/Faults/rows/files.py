@@ -1,25 +1,15 @@
 """Disks that are full, files that change or vanish, and results that would overwrite each other."""
-import os, shutil, stat, subprocess, time
+import os, stat, subprocess, time
 
-from harness import Skip
+from harness import as_second_user
 from registry import row
 
 TICKING = "import time\nprint('go', flush=True)\ntime.sleep({})\nprint('end')"
 
 
-def disk(t, name, size, options=""):
-    if os.getuid() != 0:
-        raise Skip("needs root, to mount a small disk")
-    os.makedirs(t.path(name), exist_ok=True)
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}{options}", "tmpfs", t.path(name)], capture_output=True)
-    if done.returncode:
-        raise Skip("this machine lets nobody mount a disk")
-    t.tidy.append(lambda: subprocess.run(["umount", "-l", t.path(name)]))
-
-
 @row("D01", "a disk that fills up: the older state is whole, the result goes where there is room, and that is told")
 def _(t):
-    disk(t, "disk", "2m")
+    t.disk("disk", "2m")
     t.notebook("disk/n.ipynb", ["print('x' * 1000)"] + ["print('y' * 1_000_000)"] * 4)
     t.run("run", "disk/n.ipynb").exits(6).says("No space left", "n.lyre.ipynb")
     t.cells("disk/n.ipynb")
@@ -29,7 +19,7 @@ def _(t):
 
 @row("D03", "a disk that is full from the start")
 def _(t):
-    disk(t, "disk", "1m")
+    t.disk("disk", "1m")
     t.notebook("disk/n.ipynb", ["print('x' * 200_000)"])
     subprocess.run(["sh", "-c", "cat /dev/zero > ballast"], cwd=t.path("disk"), capture_output=True)
     old = t.read("disk/n.ipynb")
@@ -72,7 +62,7 @@ def _(t):
 
 @row("D06", "a read-only file system")
 def _(t):
-    disk(t, "disk", "1m")
+    t.disk("disk", "1m")
     t.notebook("disk/n.ipynb", ["print('kept')"])
     subprocess.run(["mount", "-o", "remount,ro", t.path("disk")], check=True)
     t.run("run", "disk/n.ipynb").exits(6, 2)
@@ -286,7 +276,7 @@ def _(t):
 
 @row("S06", "a result that goes elsewhere has the notebook's mode")
 def _(t):
-    disk(t, "disk", "1m")
+    t.disk("disk", "1m")
     t.notebook("disk/n.ipynb", ["print('x' * 900_000)"])
     os.chmod(t.path("disk/n.ipynb"), 0o600)
     with open(t.path("disk/ballast"), "wb") as file:
@@ -299,8 +289,7 @@ def _(t):
 
 @row("S10", "a folder that may not be written, with a file that may")
 def _(t):
-    if os.getuid() != 0:
-        raise Skip("needs root, to act as a second user")
+    wrap = as_second_user()
     os.mkdir(t.path("locked"))
     t.scripted()
     t.notebook("locked/n.ipynb", ["print kept"], kernel="scripted")
@@ -309,7 +298,7 @@ def _(t):
         os.chmod(t.path(name), 0o777)
     t.run("run", "locked/n.ipynb", "-q", environment={"XDG_STATE_HOME": t.path("home"), "IPYTHONDIR": t.path("home"),
                                                       "JUPYTER_RUNTIME_DIR": t.path("home", "r")},
-          wrap=["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]).exits(0)
+          wrap=wrap).exits(0)
     t.keeps("kept\n", 0, "locked/n.ipynb")
 
 

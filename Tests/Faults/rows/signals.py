@@ -1,7 +1,7 @@
 """Signals that Lyre gets, readers that stall, descriptors that are closed."""
 import os, signal, subprocess, time
 
-from harness import Fault, Skip
+from harness import as_process_1
 from registry import row
 
 RUN = ("run", "n.ipynb", "--events", "events", "--report", "junit.xml")
@@ -103,7 +103,7 @@ def _(t):
 
 @row("L10", "as process 1, daemons end and orphans are reaped")
 def _(t):
-    unshared(t)
+    wrap = as_process_1()
     t.notebook("n.ipynb", ["""import os
 for i in range(100):
     if os.fork() == 0:
@@ -117,21 +117,16 @@ for _ in range(100):
                   for q in os.listdir('/proc') if q.isdigit() and os.path.exists(f'/proc/{q}/stat'))
     if zombies == 0: break
 print(zombies)"""])
-    t.run(*RUN, wrap=["unshare", "--pid", "--fork", "--mount-proc"]).exits(0)
+    t.run(*RUN, wrap=wrap).exits(0)
     t.keeps("kept\n", 0)
     t.keeps("0\n", 1)
 
 
-def unshared(t):
-    if subprocess.run(["unshare", "--pid", "--fork", "--mount-proc", "true"], capture_output=True).returncode:
-        raise Skip("this machine lets nobody make a pid namespace")
-
-
 @row("L11", "as process 1, SIGTERM stops")
 def _(t):
-    unshared(t)
+    wrap = as_process_1()
     t.notebook("n.ipynb", ["print('kept')", COUNTING])
-    running = t.start(*RUN, wrap=["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]).wait_for("3")
+    running = t.start(*RUN, wrap=[*wrap, "--kill-child"]).wait_for("3")
     child = int(subprocess.run(["ps", "-o", "pid=", "--ppid", str(running.process.pid)], capture_output=True, text=True).stdout.split()[0])
     os.kill(child, signal.SIGTERM)
     running.end(30)
