@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// A lock on a file that ends with this program, however that ends.
 ///

@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// Why something that was found is not taken for ours.
 package enum Distrust: Error, Sendable, Hashable, CustomStringConvertible {
