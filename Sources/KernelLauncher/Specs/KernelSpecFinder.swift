@@ -1,4 +1,5 @@
 import JSONCore
+import SystemSupport
 
 /// Finds installed kernels exactly where Jupyter finds them.
 public struct KernelSpecFinder: Sendable {
@@ -38,7 +39,7 @@ public struct KernelSpecFinder: Sendable {
     // By the name, where it was found first.
     var taken: [String: String] = [:]
     for directory in paths.kernelDirectories {
-      for entry in SystemFiles.names(in: directory) {
+      for entry in FilePath.names(in: directory) {
         let resources = "\(directory)/\(entry)"
         guard SystemFiles.isFile("\(resources)/kernel.json") else { continue }
         var found = load(entry.lowercased(), resources)
@@ -90,7 +91,7 @@ public struct KernelSpecFinder: Sendable {
   /// The entry of a directory that is that kernel, whatever its case.
   private func entry(_ name: String, in directory: String) -> String? {
     if SystemFiles.isFile("\(directory)/\(name)/kernel.json") { return name }
-    return SystemFiles.names(in: directory).first {
+    return FilePath.names(in: directory).first {
       $0.lowercased() == name && SystemFiles.isFile("\(directory)/\($0)/kernel.json")
     }
   }
@@ -141,7 +142,7 @@ public struct KernelSpecFinder: Sendable {
   }
 
   private func ipykernel(in prefix: String) -> String? {
-    let versions = SystemFiles.names(in: "\(prefix)/lib").filter { $0.hasPrefix("python3.") }
+    let versions = FilePath.names(in: "\(prefix)/lib").filter { $0.hasPrefix("python3.") }
     var directories = versions.map { "\(prefix)/lib/\($0)/site-packages" }
     if let user = paths.userBase {
       directories += versions.map { "\(user)/lib/\($0)/site-packages" }

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// The prefix of a Python installation or environment, found without running it.
 public struct PythonPrefix: Sendable, Hashable {
   /// The directory: what that Python calls `sys.prefix`.
@@ -88,7 +90,7 @@ public struct PythonPrefix: Sendable, Hashable {
     let version = version.hasPrefix("python-") ? String(version.dropFirst(7)) : version
     if SystemFiles.isDirectory("\(root)/versions/\(version)") { return [version] }
     func release(_ name: String) -> Int? { Int(name.dropFirst(version.utf8.count + 1)) }
-    return SystemFiles.names(in: "\(root)/versions")
+    return FilePath.names(in: "\(root)/versions")
       .filter { $0.hasPrefix("\(version).") && release($0) != nil }
       .sorted { (release($0) ?? 0) > (release($1) ?? 0) }
   }

@@ -8,15 +8,13 @@ package struct FileIdentity: Sendable, Hashable {
 
   /// The identity of what a path leads to, links followed; nil where there is nothing.
   package init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard let status = status(of: path) else { return nil }
     self.init(status)
   }
 
   /// The identity of an open file.
   package init?(descriptor: Int32) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return nil }
+    guard let status = status(ofOpen: descriptor) else { return nil }
     self.init(status)
   }
 
@@ -68,15 +66,13 @@ package struct FileSignature: Sendable, Hashable {
 
   /// The signature of what a path leads to; nil where there is nothing.
   package init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard let status = status(of: path) else { return nil }
     self.init(status)
   }
 
   /// The signature of an open file.
   package init?(descriptor: Int32) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return nil }
+    guard let status = status(ofOpen: descriptor) else { return nil }
     self.init(status)
   }
 
@@ -87,4 +83,16 @@ package struct FileSignature: Sendable, Hashable {
     seconds = Int(status.st_mtim.tv_sec)
     nanoseconds = Int(status.st_mtim.tv_nsec)
   }
+}
+
+/// What the system says of what a path leads to; nil where there is nothing.
+private func status(of path: String) -> stat? {
+  var status = stat()
+  return stat(path, &status) == 0 ? status : nil
+}
+
+/// What the system says of an open file.
+private func status(ofOpen descriptor: Int32) -> stat? {
+  var status = stat()
+  return fstat(descriptor, &status) == 0 ? status : nil
 }

@@ -17,7 +17,7 @@ package final class FileLock: Sendable {
   ///   - mode: the mode to make the file with where there is none; nil where it must be there.
   /// - Returns: nil when another run has it.
   /// - Throws: ``SystemError`` when the file cannot be opened.
-  package static func take(_ path: String, creating mode: mode_t? = nil) throws(SystemError)
+  package static func take(_ path: String, creating mode: UInt32? = nil) throws(SystemError)
     -> FileLock?
   {
     var access = O_RDONLY

@@ -7,9 +7,9 @@ package enum Distrust: Error, Sendable, Hashable, CustomStringConvertible {
   /// It is a directory, a pipe, a device or a socket where a file should be, or the other way round.
   case otherKind
   /// Another user owns it.
-  case owner(uid_t)
+  case owner(UInt32)
   /// Others may write it, or read what is to be private.
-  case mode(mode_t)
+  case mode(UInt32)
   /// It has other names.
   case names(Int)
   /// It cannot be opened.
