@@ -343,9 +343,9 @@ struct ValidationTests {
       ])
   }
 
-  @Test("every code is described in docs/pipelines.md")
+  @Test("every code is described in docs/pipeline-findings.md")
   func documented() throws {
-    let bytes = try PipelineCorpus.readFile(RealKernels.repositoryRoot + "/docs/pipelines.md")
+    let bytes = try PipelineCorpus.readFile(RealKernels.repositoryRoot + "/docs/pipeline-findings.md")
     let text = String(decoding: bytes, as: UTF8.self)
     let missing = FindingCode.allCases.filter { !text.contains("| `\($0.rawValue)` |") }
     #expect(missing == [])
