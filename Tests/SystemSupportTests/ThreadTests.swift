@@ -1,0 +1,68 @@
+import Glibc
+import Synchronization
+import SystemSupport
+import Testing
+
+@Suite("Threads, semaphores and times")
+struct ThreadTests {
+  @Test("a wait with a limit ends by the signal, and says so", .timeLimit(.minutes(1)))
+  func waitEndsBySignal() throws {
+    let semaphore = Semaphore()
+    try startThread { semaphore.signal() }
+    #expect(semaphore.wait(milliseconds: 30_000))
+    #expect(!semaphore.wait(milliseconds: 0))
+  }
+
+  @Test("every signal lets one waiter go on, whichever came first", .timeLimit(.minutes(1)))
+  func countsSignals() throws {
+    let (semaphore, done) = (Semaphore(), Semaphore())
+    for _ in 0..<3 { semaphore.signal() }
+    for _ in 0..<6 {
+      try startThread {
+        semaphore.wait()
+        done.signal()
+      }
+    }
+    for _ in 0..<3 { semaphore.signal() }
+    for _ in 0..<6 { done.wait() }
+    #expect(!semaphore.wait(milliseconds: 0))
+  }
+
+  @Test("an answer is there for who waits before it is given and for who waits after")
+  func givesAnswers() throws {
+    let (early, late) = (Answer<Int>(), Answer<Int>())
+    late.give(2)
+    try startThread { early.give(1) }
+    #expect(early.wait() == 1)
+    #expect(late.wait() == 2)
+  }
+
+  @Test("signals are handled on a thread only where it takes them", arguments: [true, false])
+  func blocksSignals(takesSignals: Bool) throws {
+    let answer = Answer<Bool>()
+    try startThread(takesSignals: takesSignals) {
+      var blocked = sigset_t()
+      pthread_sigmask(SIG_BLOCK, nil, &blocked)
+      answer.give(sigismember(&blocked, SIGURG) == 1)
+    }
+    #expect(answer.wait() == !takesSignals)
+  }
+
+  @Test(
+    "seconds have the digits that they need",
+    arguments: [
+      (Duration.seconds(30), "30"), (.milliseconds(300), "0.3"),
+      (.microseconds(1_234_567), "1.235"),
+      (.zero, "0"), (.seconds(-2), "-2"), (.seconds(1 << 60), "1.152921504606847e+18"),
+    ])
+  func writesSeconds(duration: Duration, text: String) {
+    #expect(duration.secondsText == text)
+  }
+
+  @Test("the wall clock is in nanoseconds since 1970")
+  func tellsTime() {
+    let before = Int64(time(nil))
+    let now = wallClockNanoseconds() / 1_000_000_000
+    #expect((before...Int64(time(nil))).contains(now))
+  }
+}
