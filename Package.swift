@@ -14,6 +14,7 @@ let package = Package(
   name: "lyre",
   products: [
     .library(name: "JSONCore", targets: ["JSONCore"]),
+    .library(name: "RunEvents", targets: ["RunEvents"]),
     .library(name: "JupyterProtocol", targets: ["JupyterProtocol"]),
     .library(name: "KernelClient", targets: ["KernelClient"]),
     .library(name: "NotebookDocument", targets: ["NotebookDocument"]),
@@ -38,6 +39,7 @@ let package = Package(
     .target(name: "CSystemShims"),
     .target(name: "SystemSupport", dependencies: ["CSystemShims"], swiftSettings: settings),
     .target(name: "JSONCore", swiftSettings: settings),
+    .target(name: "RunEvents", dependencies: ["JSONCore"], swiftSettings: settings),
     .target(
       name: "JupyterProtocol", dependencies: ["JSONCore", "COpenSSL"], swiftSettings: settings),
     .target(name: "ZeroMQ", dependencies: ["CZeroMQ", "CSystemShims"], swiftSettings: settings),
@@ -106,6 +108,8 @@ let package = Package(
       name: "SystemSupportTests", dependencies: ["SystemSupport", "KernelTesting"],
       swiftSettings: settings),
     .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: settings),
+    .testTarget(
+      name: "RunEventsTests", dependencies: ["JSONCore", "RunEvents"], swiftSettings: settings),
     .testTarget(
       name: "JupyterProtocolTests", dependencies: ["JSONCore", "JupyterProtocol"],
       exclude: ["Vectors"], swiftSettings: settings),

@@ -1,0 +1,119 @@
+public import JSONCore
+
+extension RunEvent {
+  /// The version of the form in JSON.
+  ///
+  /// Within a version, members and events are added, and those that are there stay as they are.
+  public static let formatVersion = 1
+
+  /// The event as an object of JSON; see `docs/events.md`.
+  public var json: JSONObject { json(version: nil) }
+
+  /// The event as a line of a log, with its end.
+  public var line: [UInt8] { line(version: nil) }
+
+  func line(version: Int?) -> [UInt8] {
+    JSONValue.object(json(version: version)).serialized() + [0x0A]
+  }
+
+  private func json(version: Int?) -> JSONObject {
+    var object = JSONObject()
+    object.put("event", kind.name)
+    object.put("seq", sequence)
+    object.put("time", date: time)
+    if let version { object.put("version", version) }
+    var isKnown = true
+    if case .unknown = kind { isKnown = false }
+    subject.put(into: &object, isKnown: isKnown)
+    kind.put(into: &object)
+    for member in otherMembers { object.append(key: member.key, value: member.value) }
+    return object
+  }
+}
+
+extension RunEvent.Kind {
+  /// The name of such events in logs.
+  public var name: String {
+    switch self {
+    case .kernelStarting: "kernel_starting"
+    case .kernelReady: "kernel_ready"
+    case .runStarted: "run_started"
+    case .cellStarted: "cell_started"
+    case .text: "stream"
+    case .output: "output"
+    case .outputsChanged: "outputs_changed"
+    case .inputRequested: "input_requested"
+    case .cellFinished: "cell_finished"
+    case .cellNotRun: "cell_not_run"
+    case .outputOutsideCells: "output_outside_cells"
+    case .kernelSignaled: "kernel_signaled"
+    case .kernelDied: "kernel_died"
+    case .saved: "saved"
+    case .runFinished: "run_finished"
+    case .runFailed: "error"
+    case .pipelineStarted: "pipeline_started"
+    case .nodeComparing: "node_comparing"
+    case .nodeStarted: "node_started"
+    case .line: "line"
+    case .nodeRetried: "node_retried"
+    case .nodeFinished: "node_finished"
+    case .pipelineFinished: "pipeline_finished"
+    case .warning: "warning"
+    case .unknown(let name, _): name
+    }
+  }
+
+  /// Adds the members of this kind of event.
+  fileprivate func put(into object: inout JSONObject) {
+    switch self {
+    case .kernelStarting(let name): object.put("kernel", name)
+    case .kernelReady(let kernel): kernel.put(into: &object)
+    case .runStarted(let cells, let toRun):
+      object.put("cells", cells.count)
+      object.put("to_run", toRun)
+      object.put("cell_list", CellResult.json(of: cells))
+    case .cellStarted(let cell, let number, let toRun):
+      cell.put(into: &object)
+      object.put("number", number)
+      object.put("to_run", toRun)
+    case .text(let cell, let stream, let text):
+      object.put("cell", cell)
+      object.put("name", stream)
+      object.put("text", text)
+    case .output(let cell, let output):
+      object.put("cell", cell)
+      object.put("output", output)
+    case .outputsChanged(let cell): object.put("cell", cell)
+    case .inputRequested(let cell, let prompt, let isPassword):
+      object.put("cell", cell)
+      object.put("prompt", prompt)
+      object.put("password", isPassword)
+    case .cellFinished(let cell): cell.put(into: &object)
+    case .cellNotRun(let cell, let wasCleared):
+      cell.put(into: &object)
+      object.put("cleared", wasCleared)
+    case .outputOutsideCells(let output): object.put("output", output)
+    case .kernelSignaled(let name, let reason):
+      object.put("signal", name)
+      object.put("reason", reason)
+    case .kernelDied(let end): end.put(into: &object)
+    case .saved(let duration): object.put("seconds", duration)
+    case .runFinished(let result): result.put(into: &object)
+    case .runFailed(let failure): failure.put(into: &object)
+    case .pipelineStarted(let start): start.put(into: &object)
+    case .nodeComparing(let comparison): comparison.put(into: &object)
+    case .nodeStarted(let reason): object.put("reason", reason)
+    case .line(let isStandardError, let text):
+      object.put("name", isStandardError ? "stderr" : "stdout")
+      object.put("text", text)
+    case .nodeRetried(let node, let delay):
+      node.put(into: &object)
+      object.put("delay", delay)
+    case .nodeFinished(let node): node.put(into: &object)
+    case .pipelineFinished(let end): end.put(into: &object)
+    case .warning(let warning): warning.put(into: &object)
+    case .unknown(_, let members):
+      for member in members { object.append(key: member.key, value: member.value) }
+    }
+  }
+}
