@@ -114,7 +114,7 @@ struct Turn {
     case .start, .shutdown: break
     case .memory, .memoryAfter:
       guard let id = session.kernel.processID, let bytes = ProcessMemory.resident(session: id)
-      else { throw BenchmarkFailure("/proc does not tell it", leavesKernelUsable: true) }
+      else { throw BenchmarkFailure("/proc does not report it", leavesKernelUsable: true) }
       state.add([Double(bytes)], to: measurement)
     case .info: try await time(measurement) { try await session.infoLatencies(slice) }
     case .silent:

@@ -75,7 +75,7 @@ extension Kernel {
     let limit = configuration.startupTimeout
     let rejected = rejectedMessages.values.reduce(0, +)
     var reason = "it did not answer"
-    if shellAnswered { reason = "it answers on shell, but nothing came on iopub" }
+    if shellAnswered { reason = "it answers on shell, but sends nothing on iopub" }
     if rejected > 0 { reason += "; \(rejected) messages were not signed with its key" }
     return KernelError(
       .startTimedOut,

@@ -129,7 +129,7 @@ private func curveKeys(
     if !spec.offersEncryption {
       throw KernelError(
         .launchFailed,
-        "kernel '\(spec.name)' does not offer encryption, which is required; its kernel.json would "
+        "kernel '\(spec.name)' does not offer encryption, which is required; its kernel.json must "
           + "say \"supported_encryption\": [\"curve\"] in its metadata")
     }
   }

@@ -40,7 +40,7 @@ enum YAMLGuard {
       throw YAMLError("there are more than 1000 anchors")
     }
     if anchors >= 4, aliases >= 8, hasOddNames {
-      throw YAMLError("names that are aliases, lists or mappings are not read")
+      throw YAMLError("names that are aliases, lists or mappings are not supported")
     }
   }
 

@@ -14,11 +14,11 @@ struct YAMLNodeReader {
   mutating func value(_ node: Node, depth: Int) throws(YAMLError) -> JSONValue {
     left -= 1
     guard left >= 0 else {
-      throw YAMLNodeReader.error("aliases stand for more values than are read", node)
+      throw YAMLNodeReader.error("aliases expand to too many values", node)
     }
     guard depth < YAMLNodeReader.deepest else {
       throw YAMLNodeReader.error(
-        "lists and mappings lie in each other deeper than \(YAMLNodeReader.deepest) levels", node)
+        "lists and mappings are nested deeper than \(YAMLNodeReader.deepest) levels", node)
     }
     switch node {
     case .scalar(let scalar): return try YAMLScalar.value(scalar)
@@ -31,7 +31,7 @@ struct YAMLNodeReader {
       try check(mapping.tag, ["", "!", "map", "set"], node)
       return .object(try object(mapping, depth: depth + 1))
     case .alias:
-      throw YAMLNodeReader.error("an alias without its anchor", node)
+      throw YAMLNodeReader.error("an alias without an anchor", node)
     }
   }
 
@@ -54,7 +54,7 @@ struct YAMLNodeReader {
       }
       let name = JSONString(scalar.string)
       guard own.insert(name).inserted else {
-        throw YAMLNodeReader.error("the name '\(name)' is there twice", key)
+        throw YAMLNodeReader.error("the name '\(name)' is defined twice", key)
       }
       let member = JSONObject.Member(key: name, value: try value(node, depth: depth))
       if let place = places[name] {

@@ -34,7 +34,7 @@ extension YAMLError {
       self.init(problem, line: mark.line, column: mark.column)
     case .duplicatedKeysInMapping(let names, let context):
       self.init(
-        "the name '\(names.first ?? "")' is there twice", line: context.mark.line,
+        "the name '\(names.first ?? "")' is defined twice", line: context.mark.line,
         column: context.mark.column)
     case .reader(let problem, _, _, _): self.init(problem)
     default: self.init("\(error)")

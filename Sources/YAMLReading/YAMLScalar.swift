@@ -18,7 +18,7 @@ enum YAMLScalar {
       throw YAMLNodeReader.error("the tag '\(name)' is not known", .scalar(scalar))
     }
     guard let value else {
-      throw YAMLNodeReader.error("'\(text)' is no value of the tag '\(name)'", .scalar(scalar))
+      throw YAMLNodeReader.error("'\(text)' is not a value of the tag '\(name)'", .scalar(scalar))
     }
     return value
   }

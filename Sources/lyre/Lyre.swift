@@ -10,11 +10,11 @@ struct Lyre: AsyncParsableCommand {
     abstract: "Run Jupyter notebooks without a browser.",
     discussion: """
       EXAMPLES
-        lyre run analysis.ipynb            run it in place, streaming what it prints
+        lyre run analysis.ipynb            run in place
         lyre run analysis.ipynb -o out.ipynb --timeout 600
-        lyre kernels                       which kernels are installed, and where
-        lyre check *.ipynb                 are these valid notebooks?
-        lyre bench python3 ir              measure kernels side by side
+        lyre kernels                       list installed kernels
+        lyre check *.ipynb                 validate notebooks
+        lyre bench python3 ir              compare kernels
       """,
     version: version,
     subcommands: [

@@ -19,7 +19,7 @@ struct HeartbeatTests {
         return nil
       }
       #expect(end == .lost)
-      #expect(end?.description == "does not answer any more")
+      #expect(end?.description == "no longer answers")
     }
   }
 

@@ -8,8 +8,8 @@ struct KernelProcessTests {
   @Test(
     "an end says how it came",
     arguments: [
-      ("exit 0", ExitStatus.exited(0), "ended with exit code 0"),
-      ("exit 7", .exited(7), "ended with exit code 7"),
+      ("exit 0", ExitStatus.exited(0), "exited with code 0"),
+      ("exit 7", .exited(7), "exited with code 7"),
       ("kill -SEGV $$", .signaled(SIGSEGV), "was killed by SIGSEGV (segmentation fault)"),
       ("kill -KILL $$", .signaled(SIGKILL), "SIGKILL"),
     ])

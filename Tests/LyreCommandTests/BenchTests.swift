@@ -111,7 +111,7 @@ struct BenchTests {
       let lines = outcome.output.split(separator: "\n")
       #expect(
         lines.filter { $0.contains("broken") } == [
-          "broken over tcp: it did not start: kernel 'broken' ended with exit code 3 before it was "
+          "broken over tcp: it did not start: kernel 'broken' exited with code 3 before it was "
             + "ready; it wrote: ImportError: no module"
         ], "\(outcome)")
       #expect(lines.filter { $0.contains("scripted tcp") && $0.contains("s ") }.count >= 2)
@@ -171,7 +171,7 @@ struct BenchTests {
         ["--only", "value", "--limit", "1", "--no-ceiling"],
         snippets: ["script": ["value": "hang"]])
       #expect(outcome.code == 0, "\(outcome)")
-      #expect(outcome.output.contains("- not done within 1 s"))
+      #expect(outcome.output.contains("- not finished within 1 s"))
     }
   }
 

@@ -142,14 +142,14 @@ struct FingerprintTests {
       reason: "file tool changed", node: .init(file: "a.sh", dependencies: ["tool"]),
       prepare: { try $0.directory.write("1", to: "tool") }, change: { mode(0o755, "tool", $0) }),
     Part(
-      testDescription: "how a script is run", reason: "what runs it changed",
+      testDescription: "how a script is run", reason: "its command changed",
       change: { mode(0o755, "a.sh", $0) }),
     Part(
       testDescription: "the mode of a script that Python runs", reason: nil,
       node: .init(file: "a.py"), options: ["--python", "python/bin/python3"],
       prepare: python, change: { mode(0o755, "a.py", $0) }),
     Part(
-      testDescription: "where the node's file lies", reason: "its file lies in another place",
+      testDescription: "where the node's file lies", reason: "its file moved",
       change: { lyre in
         try lyre.directory.write(try lyre.directory.read("a.sh"), to: "sub/a.sh")
         let text = try lyre.text(of: "p.pipeline")
@@ -293,13 +293,13 @@ struct FingerprintTests {
   }
 
   static let kernels: [Part] = [
-    kernelPart("a variable of the kernelspec", "what runs it changed") { lyre in
+    kernelPart("a variable of the kernelspec", "its command changed") { lyre in
       try spec(lyre) { $0["env"] = ["X": "1"] }
     },
     kernelPart("the program that the kernel's program runs", "the program that runs it changed") {
       try $0.script("start.sh", "# newer\nexec \"$@\"")
     },
-    kernelPart("how the kernel is interrupted", "what runs it changed") { lyre in
+    kernelPart("how the kernel is interrupted", "its command changed") { lyre in
       try spec(lyre) { $0["interrupt_mode"] = "message" }
     },
     kernelPart("the text of a Markdown cell", nil) { lyre in

@@ -27,7 +27,7 @@ struct FormatCommandTests {
       try directory.write(compact, to: "z.ipynb")
       let errors = """
         folder.ipynb: this is a directory, not a notebook
-        old.ipynb: nbformat 3 is older than 4; --upgrade makes it nbformat 4.5
+        old.ipynb: nbformat 3 is older than 4; --upgrade converts it to nbformat 4.5
         torn.ipynb: not a notebook, because it is not JSON: line 1, column 2: expected a member's \
         name in double quotes, found the end of the text
 

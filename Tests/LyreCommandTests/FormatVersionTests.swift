@@ -104,9 +104,9 @@ struct FormatVersionTests {
           == .init(
             0, output: "1\n2\n",
             errors: """
-              warning: nb.ipynb: without an id of its own, now given one: cell 1, 3
-              warning: nb.ipynb: without metadata, outputs or execution_count, now added: cell 1, 2
-              warning: nb.ipynb: without metadata, now added
+              warning: nb.ipynb: Lyre added missing unique ids: cell 1, 3
+              warning: nb.ipynb: Lyre added missing metadata, outputs or execution_count: cell 1, 2
+              warning: nb.ipynb: Lyre added the missing metadata
 
               """))
       #expect(try await lyre.run(["check", "nb.ipynb"]) == .init(0))

@@ -37,7 +37,7 @@ struct KernelFallbackTests {
       let outcome = try await lyre.run(["run", "-q", "nb.ipynb"])
       #expect(outcome.code == 5)
       #expect(
-        outcome.errors.contains("More than one of them runs its language: scripted, second."))
+        outcome.errors.contains("Several of them run its language: scripted, second."))
       #expect(lyre.kernel.starts.isEmpty)
     }
   }

@@ -114,7 +114,7 @@ struct NotebookDirectoryTests {
     arguments: [
       ("tool", "which may not be executed: permission denied; chmod +x makes it a program"),
       ("kernels", "which is not a program"),
-      ("none/tool", "which is not there; looked in that place"),
+      ("none/tool", "which does not exist; looked in that place"),
     ])
   func program(name: String, reason: String) async throws {
     try await Lyre.with { lyre in

@@ -64,7 +64,8 @@ struct OtherCommandTests {
         try await lyre.run(["format", "old.ipynb"])
           == .init(
             2,
-            errors: "old.ipynb: nbformat 3 is older than 4; --upgrade makes it nbformat 4.5\n"))
+            errors: "old.ipynb: nbformat 3 is older than 4; --upgrade converts it to nbformat 4.5\n"
+          ))
       #expect(try await lyre.run(["format", "--upgrade", "old.ipynb"]) == .init(0))
       #expect(try await lyre.run(["check", "old.ipynb"]) == .init(0))
     }

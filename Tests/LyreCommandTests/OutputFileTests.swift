@@ -46,7 +46,7 @@ struct OutputFileTests {
     (["a.ipynb", "-o", "p"], "--output: 'p' is a pipeline; choose another file"),
     (
       ["a.ipynb", "--events", "text"],
-      "--events: 'text' is there already, and is not an event log; choose another file"
+      "--events: 'text' already exists and is not an event log; choose another file"
     ),
     (
       ["a.ipynb", "-f", "p.yaml", "--report", "p.yaml"],
@@ -167,7 +167,7 @@ struct OutputFileTests {
       #expect(outcome.code == 2)
       #expect(
         outcome.errors.hasPrefix(
-          "Error: 'fifo' is a pipe that nobody reads; start its reader first\n"))
+          "Error: 'fifo' is a pipe without a reader; start the reader first\n"))
       #expect(lyre.kernel.starts.isEmpty)
     }
   }

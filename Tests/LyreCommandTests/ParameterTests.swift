@@ -104,7 +104,7 @@ struct ParameterTests {
   func untagged() async throws {
     try await with(["print body"], tags: [:]) { lyre in
       let message =
-        "nb.ipynb: no cell is tagged 'parameters', so that nothing tells which parameters there are"
+        "nb.ipynb: no cell is tagged 'parameters', so the notebook declares no parameters"
       let strict = try await lyre.run([
         "run", "nb.ipynb", "--strict-parameters", "-p", "print", "1",
       ])
@@ -235,21 +235,21 @@ struct ParameterTests {
       ),
       (
         ["-p", "x", "1", "-o", "{x.ipynb"],
-        "--output: a '{' without its '}'; '{{' stands for a brace"
+        "--output: a '{' without a '}'; '{{' stands for a brace"
       ),
       (
         ["-p", "x", "1", "-o", "x}.ipynb"],
-        "--output: a '}' without its '{'; '}}' stands for a brace"
+        "--output: a '}' without a '{'; '}}' stands for a brace"
       ),
       (
         ["-p", "x", "[]", "-o", "{x}.ipynb"], "--output: the value of '{x}' is a list or a mapping"
       ),
       (
         ["-p", "x", "1.5", "-o", "{x:03d}"],
-        "--output: '{x:03d}': '03d' is no way to write a number"
+        "--output: '{x:03d}': '03d' cannot format a number"
       ),
       (
-        ["-p", "x", "a", "-o", "{x:,}"], "--output: '{x:,}': ',' is no way to write a string"
+        ["-p", "x", "a", "-o", "{x:,}"], "--output: '{x:,}': ',' cannot format a string"
       ),
       (["-p", "x", "[]", "-o", "{x:3}"], "--output: the value of '{x:3}' is a list or a mapping"),
       (["-p", "x", "1", "-o", "{x:99999}"], "--output: '{x:99999}': '99999' is no way to write"),

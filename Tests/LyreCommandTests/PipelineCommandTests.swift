@@ -27,7 +27,7 @@ struct PipelineCommandTests {
           == .init(0, output: "p.pipeline: valid\n"))
       #expect(
         try await lyre.run(["pipeline", "new", "p.pipeline"])
-          == .init(2, errors: "error: p.pipeline: is there already; --overwrite replaces it\n"))
+          == .init(2, errors: "error: p.pipeline: already exists; --overwrite replaces it\n"))
       let linked = try await lyre.run([
         "pipeline", "new", "-", "load.sh", "nb.ipynb", "--link", "load.sh:gone.py",
       ])
@@ -69,13 +69,13 @@ struct PipelineCommandTests {
           == .init(
             2,
             output: """
-              error: nodes wait for each other in a circle: a.sh → gone.sh → a.sh
+              error: these nodes form a cycle: a.sh → gone.sh → a.sh
                   remove one of these links
               error: gone.sh: filename: there is no file 'gone.sh'
-                  paths begin in the folder of the pipeline's file
-              error: bad.ipynb: filename: 'bad.ipynb' is no notebook, because it is not JSON: line \
+                  paths are relative to the folder of the pipeline's file
+              error: bad.ipynb: filename: 'bad.ipynb' is not a notebook, because it is not JSON: line \
               1, column 2: expected a member's name in double quotes, found the end of the text
-                  `lyre check` tells more
+                  `lyre check` lists every fault
               warning: bad.ipynb: the node is not connected to any other one
                   it runs at any time, beside all others
               p.pipeline: not valid: 3 errors
@@ -246,7 +246,7 @@ struct PipelineCommandTests {
       #expect(parameters?["env_vars"] == [["env_var": "URL", "value": "http://h/a,b"]])
       #expect(
         try await lyre.run(["pipeline", "migrate", "work/pipes/old.pipeline"])
-          == .init(0, errors: "work/pipes/old.pipeline: has version 8 already\n"))
+          == .init(0, errors: "work/pipes/old.pipeline: already has version 8\n"))
       #expect(try lyre.directory.read("work/pipes/old.pipeline") == written)
       let again = try await lyre.run([
         "pipeline", "validate", "work/pipes/old.pipeline", "--for", "elyra",

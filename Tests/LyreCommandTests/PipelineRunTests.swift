@@ -32,7 +32,7 @@ struct PipelineRunTests {
       let outcome = try await lyre.run(["pipeline", "run", "p.pipeline", "-j", "1"])
       #expect(outcome.code == 1)
       #expect(try lyre.text(of: "order") == "a\nb\n")
-      #expect(outcome.errors.contains("bad.sh: the script ended with exit code 7"))
+      #expect(outcome.errors.contains("bad.sh: the script exited with code 7"))
       #expect(outcome.errors.contains("bad.sh | oops"))
       #expect(outcome.errors.contains(/not run +c.sh/))
     }
@@ -92,7 +92,7 @@ struct PipelineRunTests {
 
       let only = try await lyre.run(["pipeline", "run", "p.pipeline", "--only", "user"])
       #expect(only.code == 1)
-      #expect(only.errors.contains("an input is not there: made.csv"))
+      #expect(only.errors.contains("missing input: made.csv"))
     }
   }
 

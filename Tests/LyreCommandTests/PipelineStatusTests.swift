@@ -105,8 +105,8 @@ struct PipelineStatusTests {
         dry.output == """
           p: 1 of 4 nodes would run, 2 may run
             would run   a.sh  file in.txt changed
-            may run     b.sh  if 'a.sh' makes something new
-            may run     c.sh  if 'b.sh' makes something new
+            may run     b.sh  if 'a.sh' produces new outputs
+            may run     c.sh  if 'b.sh' produces new outputs
             unchanged   d.sh  as in run 1
 
           """)
@@ -181,7 +181,7 @@ struct PipelineStatusTests {
       #expect(await command.hasPrinted("ready"))
       let status = try await lyre.run(["pipeline", "status", "p.pipeline"])
       #expect(status.code == 1)
-      #expect(status.output.hasPrefix("p: run 1 is going on, "))
+      #expect(status.output.hasPrefix("p: run 1 is still running, "))
       let history = try await lyre.run(["pipeline", "history"])
       #expect(history.output.contains("  running  "), "\(history)")
       command.send(signal: SIGKILL)

@@ -11,15 +11,20 @@ struct RefusalTests {
       (["a.ipynb", "--bogus"], "Unknown option '--bogus'"),
       (["a.ipynb", "--timeout", "x"], "The value 'x' is invalid for '--timeout <timeout>'"),
       (["a.ipynb", "--timeout=-1"], "--timeout: expected a number of seconds, 0 for no limit"),
-      (["a.ipynb", "-j", "0"], "--jobs: expected a number from 1 on"),
+      (["a.ipynb", "-j", "0"], "--jobs must be at least 1"),
       (
         ["a.ipynb", "b.ipynb", "-o", "x"], "--output: with several notebooks it needs {name} in it"
       ),
       (
         ["a.ipynb", "-o", "x", "--no-save"], "use only one of --output, --output-dir and --no-save"
       ),
-      (["a.ipynb", "--cells", "7-3"], "--cells: '7-3' is no range of cells; they count from 1"),
-      (["a.ipynb", "--cells", "0"], "--cells: '0' is no range of cells; they count from 1"),
+      (
+        ["a.ipynb", "--cells", "7-3"],
+        "--cells: '7-3' is not a valid range; cells are numbered from 1"
+      ),
+      (
+        ["a.ipynb", "--cells", "0"], "--cells: '0' is not a valid range; cells are numbered from 1"
+      ),
       (["a.ipynb", "--cwd", "/none/such"], "--cwd: there is no directory '/none/such'"),
       (["-", "-"], "standard input can be read only once"),
       (["-", "--stdin", "inherit"], "--stdin inherit: standard input is the notebook already"),
@@ -95,7 +100,7 @@ struct RefusalTests {
       let before = try lyre.notebook(["print 1"])
       let outcome = try await lyre.run(["run", "nb.ipynb"])
       #expect(outcome.code == 5)
-      let how = ["exit 0": "ended with exit code 0", "exit 3": "ended with exit code 3"]
+      let how = ["exit 0": "exited with code 0", "exit 3": "exited with code 3"]
       #expect(
         outcome.errors
           == "error: nb.ipynb: kernel 'scripted' \(how[end] ?? "was killed by SIGABRT (it aborted)") "
@@ -157,7 +162,7 @@ struct RefusalTests {
       #expect(
         outcome.errors
           == "error: nb.ipynb: kernel 'broken' (\(lyre.directory.path)/kernels/broken/kernel.json) "
-          + "runs 'no-such-program', which is not there; looked in /usr/bin, PATH (/usr/bin:/bin)\n"
+          + "runs 'no-such-program', which does not exist; looked in /usr/bin, PATH (/usr/bin:/bin)\n"
       )
     }
   }

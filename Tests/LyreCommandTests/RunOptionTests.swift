@@ -156,7 +156,7 @@ struct RunOptionTests {
       #expect(report.contains("message=\"timed out: it took longer than its limit of 0.2 s\""))
       #expect(
         report.contains(
-          "message=\"killed with the kernel: the kernel ended with exit code 3\""), "\(report)")
+          "message=\"killed with the kernel: the kernel exited with code 3\""), "\(report)")
     }
   }
 
@@ -186,7 +186,7 @@ struct RunOptionTests {
       let outcome = Lyre.Outcome(await last.result())
       #expect(outcome.code == 4)
       #expect(
-        outcome.errors.contains("the kernel does not answer any more in cell 1"), "\(outcome)")
+        outcome.errors.contains("the kernel no longer answers in cell 1"), "\(outcome)")
       _ = await kernel.result()
     }
   }

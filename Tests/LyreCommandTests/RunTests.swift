@@ -175,7 +175,7 @@ struct RunTests {
     "says at once how a kernel died, and in which cell",
     arguments: [
       ("crash", "was killed by SIGKILL, as by the system when memory runs out"),
-      ("exit 0", "ended with exit code 0"),
+      ("exit 0", "exited with code 0"),
       ("die SIGSEGV", "was killed by SIGSEGV (segmentation fault)"),
     ])
   func death(_ command: String, _ words: String) async throws {
@@ -187,7 +187,7 @@ struct RunTests {
         outcome.errors.contains(
           "error: nb.ipynb: the kernel \(words) in cell 1 (In [1]) 'print kept'. 1 cell was not run."
         ))
-      #expect(outcome.errors.contains("The kernel's last words:\nlast words"))
+      #expect(outcome.errors.contains("The kernel's last output:\nlast words"))
       #expect(try lyre.text(0) == "kept\n")
     }
   }

@@ -46,7 +46,7 @@ struct SavingTests {
         try await lyre.run(["recover", "nb.ipynb"])
           == .init(
             2,
-            errors: "nb.ipynb: 'nb.ipynb' is being run already by process \(command.processID); "
+            errors: "nb.ipynb: 'nb.ipynb' is already running by process \(command.processID); "
               + "wait until that has ended, or end it\n"))
       command.send(signal: SIGKILL)
       _ = await command.result()
@@ -55,7 +55,7 @@ struct SavingTests {
         try await lyre.run(["recover", "nb.ipynb"])
           == .init(
             0,
-            errors: "nb.ipynb: recovered what an interrupted run had saved: outputs of 1 cell\n"))
+            errors: "nb.ipynb: recovered the outputs of an interrupted run: outputs of 1 cell\n"))
       #expect(try lyre.text(0) == "begun 0\n")
       #expect(
         try await lyre.run(["recover", "nb.ipynb"])

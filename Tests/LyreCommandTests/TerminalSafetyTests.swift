@@ -168,7 +168,7 @@ struct TerminalSafetyTests {
       try lyre.notebook(["comm-open c t\u{1B}]0;x {}\nstderr last\\e[2J words\nexit 3"])
       let outcome = try await lyre.run(["run", "-v", "nb.ipynb"])
       #expect(outcome.code == 4, "\(outcome)")
-      let own = outcome.errors.split(separator: "The kernel's last words:").last ?? ""
+      let own = outcome.errors.split(separator: "The kernel's last output:").last ?? ""
       #expect(own.contains("last␛[2J words"), "\(outcome)")
     }
   }

@@ -230,7 +230,7 @@ struct CellTranscriptTests {
     #expect(run.texts(0) == ["foo", "bar"])
     #expect(run.texts(1) == ["x\n"])
     #expect(
-      run.warnings == ["the kernel did not say that it is idle; output may be missing"])
+      run.warnings == ["the kernel did not report that it is idle; output may be missing"])
   }
 
   @Test("a cell whose kernel falls silent after its reply has failed: its outputs may be lost")

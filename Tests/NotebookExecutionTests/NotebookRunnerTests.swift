@@ -234,7 +234,7 @@ struct NotebookRunnerTests {
     #expect(run.statuses == [.killedWithKernel, .notRun])
     #expect(run.texts(0) == ["begun\n", "DeadKernelError"])
     #expect(
-      run.document.outputs(at: 0).last?["evalue"] == "the kernel ended with exit code 0")
+      run.document.outputs(at: 0).last?["evalue"] == "the kernel exited with code 0")
     #expect(run.has { if case .kernelDied = $0 { true } else { false } })
   }
 

@@ -17,7 +17,8 @@ struct RunRecordTests {
     let lenient = try await ScriptedRun(cells)
     #expect(lenient.statuses == [.succeeded, .succeeded])
     #expect(
-      lenient.warnings == ["it shows the error 'E', but the kernel says that it succeeded"])
+      lenient.warnings == ["the cell displayed the error 'E', although the kernel reported success"]
+    )
     let strict = try await ScriptedRun(cells) { $0.failsOnErrorOutputs = true }
     #expect(strict.result.outcome == .failed(cell: 0))
     #expect(strict.statuses == [.failed, .notRun])
@@ -30,7 +31,7 @@ struct RunRecordTests {
     #expect(allowed.statuses == [.failed, .succeeded])
   }
 
-  @Test("a tag sets a cell's limit; what is no number is told and ignored")
+  @Test("a tag sets a cell's limit; what is not a number is told and ignored")
   func timeoutTags() async throws {
     let run = try await ScriptedRun([
       code("hang", "a", metadata: ["tags": ["timeout=0.2"]]),

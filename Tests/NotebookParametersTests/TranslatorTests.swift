@@ -384,8 +384,8 @@ struct TranslatorTests {
         "octave", "99999999999999999999999",
         "Octave cannot hold the integer 99999999999999999999999 exactly"
       ),
-      ("go", "18446744073709551616", "Go cannot hold an integer of so many digits"),
-      ("c++", "[18446744073709551616]", "C++ cannot hold an integer of so many digits"),
+      ("go", "18446744073709551616", "Go cannot hold an integer with that many digits"),
+      ("c++", "[18446744073709551616]", "C++ cannot hold an integer with that many digits"),
       ("rust", #""\udfff""#, "Rust cannot hold a text with half of a surrogate pair in it"),
       ("ruby", #"{"\ud800": 1}"#, "Ruby cannot hold a text with half of a surrogate pair in it"),
     ])

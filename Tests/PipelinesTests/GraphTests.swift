@@ -105,7 +105,7 @@ struct GraphTests {
     #expect(error?.code == .cycle)
     #expect(
       error?.message
-        == "nodes wait for each other in a circle: n0 → n1 → n2 → n0; remove one of these links")
+        == "these nodes form a cycle: n0 → n1 → n2 → n0; remove one of these links")
   }
 
   @Test(

@@ -119,9 +119,9 @@ struct ValidationTests {
       in: PipelineBuilder.file(parents: [[1], [0], [3], [2], [4]]), files: FakeFiles(hasAll: true))
     #expect(
       findings.map(\.message).filter { $0.contains("circle") } == [
-        "nodes wait for each other in a circle: n0 → n1 → n0",
-        "nodes wait for each other in a circle: n2 → n3 → n2",
-        "nodes wait for each other in a circle: n4 → n4",
+        "these nodes form a cycle: n0 → n1 → n0",
+        "these nodes form a cycle: n2 → n3 → n2",
+        "these nodes form a cycle: n4 → n4",
       ])
   }
 
@@ -345,7 +345,8 @@ struct ValidationTests {
 
   @Test("every code is described in docs/pipeline-findings.md")
   func documented() throws {
-    let bytes = try PipelineCorpus.readFile(RealKernels.repositoryRoot + "/docs/pipeline-findings.md")
+    let bytes = try PipelineCorpus.readFile(
+      RealKernels.repositoryRoot + "/docs/pipeline-findings.md")
     let text = String(decoding: bytes, as: UTF8.self)
     let missing = FindingCode.allCases.filter { !text.contains("| `\($0.rawValue)` |") }
     #expect(missing == [])

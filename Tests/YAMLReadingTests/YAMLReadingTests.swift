@@ -63,8 +63,8 @@ struct YAMLReadingTests {
     arguments: [
       ("a: [1, 2", "line 2, column 1: did not find expected ',' or ']'"),
       ("a: 1\n b: 2", "line 2, column 3: mapping values are not allowed in this context"),
-      ("a: 1\nb: 2\na: 3", "line 1, column 1: the name 'a' is there twice"),
-      ("1: a\n'1': b", "line 1, column 1: the name '1' is there twice"),
+      ("a: 1\nb: 2\na: 3", "line 1, column 1: the name 'a' is defined twice"),
+      ("1: a\n'1': b", "line 1, column 1: the name '1' is defined twice"),
       ("a: *b", "line 1, column 4: found undefined alias"),
       ("a: 1\n---\nb: 2", "line 2, column 1: but found another document"),
       (
@@ -72,7 +72,7 @@ struct YAMLReadingTests {
         "line 1, column 4: the tag 'python/object:os.system' is not known"
       ),
       ("a: !mine {b: 1}", "line 1, column 4: the tag '!mine' is not known"),
-      ("a: !!int x", "line 1, column 4: 'x' is no value of the tag 'int'"),
+      ("a: !!int x", "line 1, column 4: 'x' is not a value of the tag 'int'"),
       ("a: {<<: 1}", "line 1, column 9: only mappings can be merged"),
       ("? [a]\n: b", "line 1, column 3: a name has to be a word or a number"),
       ("a: \u{1}", "control characters are not allowed"),

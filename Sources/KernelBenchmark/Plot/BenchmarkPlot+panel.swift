@@ -11,7 +11,7 @@ extension BenchmarkPlot {
       left: BenchmarkPlot.left, right: BenchmarkPlot.right)
     var result = SVG.text(BenchmarkPlot.margin, y + 12, measurement.title, size: 14, weight: 600)
     result += SVG.text(
-      BenchmarkPlot.right, y + 12, unit.lessIsBetter ? "less is better" : "more is better",
+      BenchmarkPlot.right, y + 12, unit.lessIsBetter ? "lower is better" : "higher is better",
       size: 11, color: SVG.muted, anchor: "end")
     for (x, heading) in zip(BenchmarkPlot.columns, BenchmarkPlot.headings(unit)) {
       result += SVG.text(x, y + 12, heading, size: 11, color: SVG.muted, anchor: "end")

@@ -36,7 +36,8 @@ extension BenchmarkReport {
     }
     guard format == BenchmarkReport.formatVersion else {
       throw Invalid(
-        description: "a report of form \(format); this is for form \(BenchmarkReport.formatVersion)"
+        description:
+          "a report of form \(format); this version reads form \(BenchmarkReport.formatVersion)"
       )
     }
     version = json["version"]?.string ?? ""

@@ -20,9 +20,9 @@ public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
   /// How it ended, as the end of a sentence that begins with what ended.
   public var description: String {
     switch self {
-    case .unknown: "ended, and the system does not say how"
-    case .lost: "does not answer any more"
-    case .exited(let code): "ended with exit code \(code)"
+    case .unknown: "exited with unknown status"
+    case .lost: "no longer answers"
+    case .exited(let code): "exited with code \(code)"
     case .signaled(SIGKILL): "was killed by SIGKILL, as by the system when memory runs out"
     case .signaled(let signal): "was killed by \(ExitStatus.name(of: signal))"
     }

@@ -77,7 +77,7 @@ public struct KernelCommand: Sendable {
         description: "kernel '\(spec.name)' (\(spec.resourceDirectory)/kernel.json) runs "
           + "'\(arguments[0])', "
           + (KernelCommand.obstacle(arguments[0], prefixes, path)
-            ?? "which is not there; looked in "
+            ?? "which does not exist; looked in "
             + KernelCommand.places(arguments[0], prefixes, path)))
     }
     // What is relative would be looked for in the kernel's directory.

@@ -187,7 +187,7 @@ public struct KernelNotFound: Error, Sendable, CustomStringConvertible {
     }
     let rest =
       rivals.isEmpty
-      ? "" : " More than one of them runs its language: \(rivals.joined(separator: ", "))."
+      ? "" : " Several of them run its language: \(rivals.joined(separator: ", "))."
     return "Installed: \(installed.joined(separator: ", "))." + rest
   }
 }

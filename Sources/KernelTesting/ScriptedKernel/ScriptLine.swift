@@ -26,7 +26,7 @@ struct ScriptLine: Sendable {
     if name == "with" {
       let (list, command) = ScriptLine.word(rest)
       guard let faults = Fault.list(list) else {
-        throw Invalid(description: "'\(list)' is no list of faults")
+        throw Invalid(description: "'\(list)' is not a list of faults")
       }
       self.faults = faults
       (name, rest) = ScriptLine.word(command)

@@ -302,7 +302,7 @@ struct ScriptedCell {
 
   private func number(_ text: String) throws(Stop) -> Int {
     guard let number = Int(text), number >= 0 else {
-      throw .failed(name: "ScriptError", value: "'\(text)' is no number")
+      throw .failed(name: "ScriptError", value: "'\(text)' is not a number")
     }
     return number
   }

@@ -104,7 +104,7 @@ struct ScriptedKernelOptions: Sendable {
       func number() throws(Invalid) -> Int {
         let text = try value()
         guard let number = Int(text) else {
-          throw Invalid(description: "\(name): '\(text)' is no number")
+          throw Invalid(description: "\(name): '\(text)' is not a number")
         }
         return number
       }
@@ -126,7 +126,7 @@ struct ScriptedKernelOptions: Sendable {
       func faults() throws(Invalid) -> [Fault] {
         let text = try value()
         guard let faults = Fault.list(text[...]) else {
-          throw Invalid(description: "\(name): '\(text)' is no list of faults")
+          throw Invalid(description: "\(name): '\(text)' is not a list of faults")
         }
         return faults
       }
@@ -174,7 +174,7 @@ struct ScriptedKernelOptions: Sendable {
           switch Ending(Substring(text)) {
           case .exit(let code): interrupt = .exit(code)
           case .signal(let signal): interrupt = .die(signal)
-          case nil: throw Invalid(description: "--interrupt: '\(text)' is no effect")
+          case nil: throw Invalid(description: "--interrupt: '\(text)' is not an effect")
           }
         }
       case "--interrupt-reply": interruptReply = try json()
@@ -182,7 +182,7 @@ struct ScriptedKernelOptions: Sendable {
       case "--ignore":
         let text = try value()
         guard let signal = signalNumber(text) else {
-          throw Invalid(description: "--ignore: '\(text)' is no signal")
+          throw Invalid(description: "--ignore: '\(text)' is not a signal")
         }
         ignoredSignals.insert(signal)
       case "--runs-queue": abortsQueue = false

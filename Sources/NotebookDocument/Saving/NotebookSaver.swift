@@ -196,7 +196,7 @@ public struct NotebookSaver: Sendable {
         isInFile: false, elsewhere: place, message: "\(reason); the result is in '\(place)'")
     }
     let rest =
-      journal == nil ? "the result is lost" : "what there is of the result is in its journal"
+      journal == nil ? "the result is lost" : "everything produced so far is in its journal"
     return Ending(
       isInFile: false, message: "\(reason), and nowhere else can it be written; \(rest)")
   }

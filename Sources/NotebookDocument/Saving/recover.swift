@@ -13,7 +13,7 @@ public struct Recovery: Sendable, Hashable, CustomStringConvertible {
 
   /// What was done, in a sentence.
   public var description: String {
-    var text = "recovered what an interrupted run had saved"
+    var text = "recovered the outputs of an interrupted run"
     if cells > 0 { text += ": outputs of \(cells) cell\(cells == 1 ? "" : "s")" }
     if let elsewhere {
       text += "; those that have no place in the notebook any more are in '\(elsewhere)'"
@@ -59,7 +59,7 @@ extension NotebookSaver {
     let journal: NotebookJournal.Remains
     switch try NotebookJournal.state(for: path, isTrusted: isTrusted) {
     case .absent: return finished
-    case .inUse: throw NotebookError(.inUse, "a run of it is still going on")
+    case .inUse: throw NotebookError(.inUse, "a run of it is still running")
     case .left(let left): journal = left
     }
     var notebook = try NotebookDocument(try NotebookFile(path).read())
@@ -103,7 +103,8 @@ extension NotebookSaver {
             + "it; delete it, and restore the notebook if it is broken")
       case .changed(let content, _):
         guard let place = writeBeside(path, [content[...]]) else {
-          throw WriteFailure(message: "what a run was writing cannot be written beside it")
+          throw WriteFailure(
+            message: "the data of an interrupted write cannot be written beside it")
         }
         file.dropCopy()
         return Recovery(cells: 0, elsewhere: place)

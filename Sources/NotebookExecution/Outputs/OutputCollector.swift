@@ -214,7 +214,7 @@ struct OutputCollector: Sendable {
     if comm.action == .open, comm.targetName != "jupyter.widget" {
       return [
         .warning(
-          .unknownComm, "nobody takes part in the kernel's comm '\(comm.targetName)'; it was closed"
+          .unknownComm, "the kernel's comm '\(comm.targetName)' has no receiver; Lyre closed it"
         ),
         .closeComm(id: comm.commID),
       ]

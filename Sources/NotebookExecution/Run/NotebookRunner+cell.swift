@@ -65,11 +65,11 @@ extension NotebookRunner {
         emit(.kernelSignaled(name: "interrupt", reason: reason(run.cause)))
         kernel.interrupt()
       case .terminate:
-        emit(.kernelSignaled(name: "SIGTERM", reason: "it did not obey the interrupt"))
+        emit(.kernelSignaled(name: "SIGTERM", reason: "the kernel ignored the interrupt"))
         kernel.signal(SIGTERM)
         if kernel.processID == nil { death = .exited(0) }
       case .kill:
-        emit(.kernelSignaled(name: "SIGKILL", reason: "it did not obey SIGTERM"))
+        emit(.kernelSignaled(name: "SIGKILL", reason: "the kernel ignored SIGTERM"))
         kernel.signal(SIGKILL)
       case .wait(let until):
         let wait = [until.map { begin + $0 }, nextSave].compactMap(\.self).min()
@@ -156,7 +156,8 @@ extension NotebookRunner {
     emit(.inputRequested(cell: place, request))
     guard let input = configuration.input else {
       warn(
-        .missingInput, "the kernel asks for input although there is none; it got an empty line",
+        .missingInput,
+        "the cell asked for input, but none is available; Lyre sent an empty line (see --stdin)",
         cell: place)
       return kernel.answerInput("", to: message)
     }
@@ -174,7 +175,7 @@ extension NotebookRunner {
     guard let stem = limit.stem else {
       if isNew {
         warn(
-          .cutOutputs, "its outputs have more than \(limit.bytes) bytes; the rest is cut",
+          .cutOutputs, "outputs exceed \(limit.bytes) bytes and were truncated",
           cell: place)
       }
       return
@@ -188,13 +189,13 @@ extension NotebookRunner {
     if let failure = spool.failure {
       if !hadFailed {
         warn(
-          .lostOutputs, "'\(spool.path)' cannot be written: \(failure); what is cut is lost",
+          .lostOutputs, "'\(spool.path)' cannot be written: \(failure); the truncated rest is lost",
           cell: place)
       }
     } else if present == nil {
       warn(
         .cutOutputs,
-        "its outputs have more than \(limit.bytes) bytes; all of them are in '\(spool.path)'",
+        "outputs exceed \(limit.bytes) bytes and were truncated; all of them are in '\(spool.path)'",
         cell: place)
     }
     collector.setWhereabouts(spool.failure == nil ? "in \(spool.path)" : nil, at: place)

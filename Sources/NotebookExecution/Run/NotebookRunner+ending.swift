@@ -13,7 +13,8 @@ extension NotebookRunner {
   ) {
     if run.machine.missedIdle {
       warn(
-        .missingIdle, "the kernel did not say that it is idle; output may be missing", cell: place)
+        .missingIdle, "the kernel did not report that it is idle; output may be missing",
+        cell: place)
     }
     let reply = run.machine.reply
     if let count = reply?.executionCount { setCount(count, at: place) }
@@ -98,7 +99,8 @@ extension NotebookRunner {
       result.status = .succeeded
       if let shown, !isErrorAllowed(cell, shown) {
         warn(
-          .shownError, "it shows the error '\(shown.name)', but the kernel says that it succeeded",
+          .shownError,
+          "the cell displayed the error '\(shown.name)', although the kernel reported success",
           cell: place)
       }
       return
@@ -130,7 +132,7 @@ extension NotebookRunner {
 
   private static let incompleteOutput = explained(
     "OutputIncomplete",
-    "the kernel replied, but did not say that it is idle, and nothing more came; outputs are missing"
+    "the kernel replied, but did not report that it is idle and sent nothing more; outputs are missing"
   )
 
   private static func explained(_ name: String, _ value: String) -> ErrorContent {

@@ -55,7 +55,7 @@ struct NotebookRun: Sendable {
     if let warning = choice.warning { onWarning(warning) }
     let repairs = document.repair()
     if !repairs.ids.isEmpty || !repairs.members.isEmpty || repairs.metadata {
-      onWarning("something that notebooks must have was missing and is added")
+      onWarning("required members were missing; Lyre added them")
     }
     let source: SourceNotebook
     do throws(ParameterError) {
@@ -115,8 +115,8 @@ struct NotebookRun: Sendable {
       return
     }
     onWarning(
-      "cell \(cell.index + 1) holds parameters that an earlier run has put in, and they are used; "
-        + "remove it for the notebook's own")
+      "cell \(cell.index + 1) contains parameters that an earlier run injected, and they are used; "
+        + "remove the cell to use the notebook's own")
   }
 
   private func run(
@@ -155,7 +155,7 @@ struct NotebookRun: Sendable {
               return nil
             } catch {
               defer { state.hasWarned = true }
-              return state.hasWarned ? nil : "\(error); it is tried again at the end"
+              return state.hasWarned ? nil : "\(error); Lyre tries again at the end"
             }
           }
           if let message { onWarning(message) }

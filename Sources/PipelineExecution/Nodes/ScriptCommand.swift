@@ -25,12 +25,12 @@ enum ScriptCommand {
     case .pythonScript:
       let active = JupyterPaths(environment: environment).prefixes.lazy.compactMap(\.interpreter)
       guard let found = python ?? active.first ?? find(["python3", "python"], environment) else {
-        throw Problem(message: "there is no Python to run it with; install python3")
+        throw Problem(message: "no Python was found to run it; install python3")
       }
       program = [found, path]
     case .rScript:
       guard let found = find(["Rscript"], environment) else {
-        throw Problem(message: "there is no Rscript to run it with; install R")
+        throw Problem(message: "no Rscript was found to run it; install R")
       }
       program = [found, path]
     default:
@@ -38,12 +38,13 @@ enum ScriptCommand {
         program = [path]
       } else if let words = firstLine(path), let interpreter = words.first {
         guard let found = find([interpreter], environment) else {
-          throw Problem(message: "its first line asks for '\(interpreter)', which is not there")
+          throw Problem(message: "its first line names '\(interpreter)', which does not exist")
         }
         program = [found] + words.dropFirst() + [path]
       } else {
         throw Problem(
-          message: "nothing says how to run it; begin it with a line such as #!/bin/sh, or make it "
+          message:
+            "Lyre does not know how to run it; start it with a line such as #!/bin/sh, or make it "
             + "executable")
       }
     }

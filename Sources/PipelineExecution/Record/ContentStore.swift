@@ -49,7 +49,7 @@ struct ContentStore: Sendable {
       throw HistoryError(description: "'\(path)' cannot be read: \(error)")
     }
     guard ContentStore.name(of: [bytes[...]]) == name else {
-      throw HistoryError(description: "'\(path)' is damaged: it does not hold what it held")
+      throw HistoryError(description: "'\(path)' is damaged: its content has changed")
     }
     return bytes
   }

@@ -32,7 +32,7 @@ struct NodeInputs: Sendable, Hashable {
   }
 
   /// What is not known.
-  static let unknown = NodeInputs(parts: ["it": FileHashes.unknown + "it was not looked at"])
+  static let unknown = NodeInputs(parts: ["it": FileHashes.unknown + "it was not compared"])
 
   /// Whether something in it cannot be compared with what comes later.
   var isIncomparable: Bool { parts.values.contains { $0.hasPrefix(FileHashes.unknown) } }
@@ -44,13 +44,13 @@ struct NodeInputs: Sendable, Hashable {
   private static func words(_ name: String, old: String?, new: String?) -> String {
     switch name {
     case "source": return "its code changed"
-    case "place": return "its file lies in another place"
-    case "kernel": return "what runs it changed"
+    case "place": return "its file moved"
+    case "kernel": return "its command changed"
     case "program": return "the program that runs it changed"
     case "packages": return "the installed packages changed"
     default: break
     }
-    if name.hasPrefix("after ") { return "'\(name.dropFirst(6))' made something new" }
+    if name.hasPrefix("after ") { return "'\(name.dropFirst(6))' produced new outputs" }
     switch (old, new) {
     case (nil, _): return "\(name) is new"
     case (_, nil): return "\(name) is gone"

@@ -263,7 +263,7 @@ extension PipelineHistory {
     } catch {
       throw HistoryError(
         description: "the record of runs in '\(directory)' cannot be written: "
-          + "\(PipelineHistory.text(error)); --state DIR takes another place")
+          + "\(PipelineHistory.text(error)); use --state DIR to keep it elsewhere")
     }
   }
 

@@ -54,8 +54,8 @@ public final class PipelineHistory: Sendable {
       let migrations = PipelineHistory.migrations
       if try pool.read(migrations.hasBeenSuperseded) {
         throw HistoryError(
-          description: "a newer version of Lyre made it; use that version, or --state DIR for a "
-            + "record of this one's")
+          description: "a newer version of Lyre made it; use that version, or --state DIR for "
+            + "another record")
       }
       try migrations.migrate(pool)
       salt = try pool.write { database in
@@ -138,7 +138,7 @@ public final class PipelineHistory: Sendable {
 
   private static func unusable(_ path: String, _ error: any Error) -> HistoryError {
     var reason = (error as? HistoryError)?.description ?? text(error)
-    if !reason.contains("--state") { reason += "; --state DIR takes another place" }
+    if !reason.contains("--state") { reason += "; use --state DIR to keep it elsewhere" }
     return HistoryError(description: "the record of runs '\(path)' cannot be used: \(reason)")
   }
 

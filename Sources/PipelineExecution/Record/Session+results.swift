@@ -116,7 +116,7 @@ extension PipelineHistory.Session {
     }
     let most = 20
     for text in stale.prefix(most) { warn("\(text), and nodes that run now need its results") }
-    if stale.count > most { warn("and so it is with \(stale.count - most) more nodes") }
+    if stale.count > most { warn("the same applies to \(stale.count - most) more nodes") }
   }
 }
 
@@ -126,6 +126,6 @@ extension PipelineHistory {
   /// - Throws: ``HistoryError`` when it is not there any more, or damaged.
   public func content(_ name: String) throws(HistoryError) -> [UInt8] {
     if let content = try store.content(name) { return content }
-    throw HistoryError(description: "'\(store.directory)/\(name)' is not there any more")
+    throw HistoryError(description: "'\(store.directory)/\(name)' no longer exists")
   }
 }

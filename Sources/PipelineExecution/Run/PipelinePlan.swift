@@ -167,7 +167,7 @@ private struct PipelinePlanner: Sendable {
       actions[$0] == .run && runner.graph.nodes[$0].outputs.isEmpty
     }
     if let certain { return (.run, "'\(runner.graph.nodes[certain].label)' would run again", nil) }
-    return (.mayRun, "if '\(runner.graph.nodes[first].label)' makes something new", nil)
+    return (.mayRun, "if '\(runner.graph.nodes[first].label)' produces new outputs", nil)
   }
 
   private func hashes(of node: PipelineNode, at place: Int) throws(HashingWatch.Stopped)

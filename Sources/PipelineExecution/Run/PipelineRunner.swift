@@ -136,7 +136,7 @@ public struct PipelineRunner: Sendable {
             }
           case .block(let place, let failed):
             nodes[place].status = .blocked
-            nodes[place].message = "'\(graph.nodes[failed].label)', which it needs, failed"
+            nodes[place].message = "it needs '\(graph.nodes[failed].label)', which failed"
             await finish(place)
           }
         }
@@ -342,12 +342,12 @@ public struct PipelineRunner: Sendable {
       NodeFiles.matches($0, in: directory, isRecursive: node.includesSubdirectories).isEmpty
     }
     guard !missing.isEmpty else { return nil }
-    return "an input is not there: " + missing.joined(separator: ", ")
+    return "missing input: " + missing.joined(separator: ", ")
   }
 
   private func missingOutput(of node: PipelineNode, in directory: String) -> String? {
     let missing = node.outputs.filter { NodeFiles.matches($0, in: directory).isEmpty }
     guard !missing.isEmpty else { return nil }
-    return "it ended well, and a declared output is not there: " + missing.joined(separator: ", ")
+    return "succeeded, but did not create the declared output: " + missing.joined(separator: ", ")
   }
 }

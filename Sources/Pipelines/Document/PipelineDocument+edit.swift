@@ -20,7 +20,7 @@ extension PipelineDocument {
     guard !file.isEmpty else { throw PipelineError(.invalidValue, "a node needs a file") }
     let id = id ?? PipelineID.new()
     guard find(id) == nil, !id.isEmpty else {
-      throw PipelineError(.duplicateID, "there is a node '\(id)' already; choose another id")
+      throw PipelineError(.duplicateID, "node '\(id)' already exists; choose another id")
     }
     let flow = primaryPlace
     let count = root["pipelines"]?[flow]?["nodes"]?.array?.count ?? 0

@@ -32,7 +32,7 @@ extension PipelineDrawing {
         detail += "  " + DrawingText.plain(file)
       }
       if let circle = backward[place] {
-        detail += "  (circle: waits for " + circle.map { labels[$0.source] }.joined(separator: ", ")
+        detail += "  (cycle: waits for " + circle.map { labels[$0.source] }.joined(separator: ", ")
         detail += ")"
       }
       let pad = String(repeating: " ", count: labelWidth - DrawingText.columns(label) + 2)

@@ -29,7 +29,7 @@ public struct PipelineGraph: Sendable {
     if let cycle = edges.cycles.first {
       throw PipelineError(
         .cycle,
-        "nodes wait for each other in a circle: "
+        "these nodes form a cycle: "
           + GraphEdges.path(cycle.map { pipeline.executableNodes[$0].label })
           + "; remove one of these links")
     }
@@ -90,20 +90,20 @@ extension WiringFault {
       PipelineError(.notPipeline, "the node '\(label)' has no id", place: place)
     case .danglingLink(_, let label, let source):
       PipelineError(
-        .danglingLink, "a link of '\(label)' comes from the node '\(source)', which is not there")
+        .danglingLink, "a link of '\(label)' comes from node '\(source)', which does not exist")
     case .danglingPort(_, let label, let source, let port):
       PipelineError(
         .danglingLink,
-        "a link of '\(label)' comes from the port '\(port)' of '\(source)', which leads to nothing")
+        "a link of '\(label)' comes from port '\(port)' of '\(source)', which leads to no node")
     case .missingFlow(_, let label, let flow):
       PipelineError(
         .danglingLink,
-        "the super node '\(label)' stands for the pipeline '\(flow)', which is not in the file")
+        "the super node '\(label)' refers to pipeline '\(flow)', which is not in the file")
     case .sharedFlow(_, let label, let flow):
       PipelineError(
         .duplicateID,
-        "the super node '\(label)' stands for the pipeline '\(flow)', which another one stands for "
-          + "or which it lies in")
+        "the super node '\(label)' refers to pipeline '\(flow)', which another super node uses "
+          + "or which contains it")
     }
   }
 }

@@ -66,8 +66,8 @@ struct DataRules {
         report.warning(
           .duplicateOutput, "'\(output)' is made by \(makers.count) nodes: \(names)",
           remedy: isOrdered
-            ? "the last one's stays"
-            : "they are not connected, so which one's stays is open; they never run at once",
+            ? "the last node overwrites it"
+            : "the nodes are not connected, so their order is undefined; they never run at once",
           node: node, property: "outputs")
       }
     }
@@ -100,7 +100,7 @@ struct DataRules {
         }
         report.refusedByElyra(
           .dependencyIsDirectory, "'\(dependency)' is a directory, which Elyra refuses",
-          remedy: "Lyre takes all that is in it; for Elyra write '\(dependency)/*'", node: node,
+          remedy: "Lyre uses everything in it; for Elyra write '\(dependency)/*'", node: node,
           property: "dependencies")
       case .file?, .other?: isThere = true
       case nil:
@@ -126,8 +126,8 @@ struct DataRules {
       guard !isThere else { return }
       let finding = Finding(
         report.target == .local ? .information : .error, .dependencyMadeByRun,
-        "'\(dependency)' is not there yet; '\(nodes[before].label)' makes it",
-        remedy: report.target == .local ? "" : "Elyra refuses this: run that node once before",
+        "'\(dependency)' does not exist yet; '\(nodes[before].label)' creates it",
+        remedy: report.target == .local ? "" : "Elyra refuses this: run that node once first",
         node: node, property: "dependencies")
       return report.add(finding)
     }
@@ -146,9 +146,9 @@ struct DataRules {
       report.error(
         .dependencyNotFound,
         PipelinePath.isPattern(dependency)
-          ? "no file fits '\(dependency)', and no node makes one"
-          : "there is no file '\(dependency)', and no node makes it",
-        remedy: "paths begin in the folder of the node's file", node: node,
+          ? "no file matches '\(dependency)', and no node creates one"
+          : "there is no file '\(dependency)', and no node creates it",
+        remedy: "paths are relative to the folder of the node's file", node: node,
         property: "dependencies")
     }
   }

@@ -26,7 +26,8 @@ enum FileRules {
     case nil:
       report.error(
         .fileNotFound, "there is no file '\(file)'",
-        remedy: "paths begin in the folder of the pipeline's file", node: node, property: property)
+        remedy: "paths are relative to the folder of the pipeline's file", node: node,
+        property: property)
     case .directory?:
       report.error(
         .notAFile, "'\(file)' is a directory", remedy: "name a notebook or script", node: node,
@@ -82,7 +83,7 @@ enum FileRules {
     let property = "filename"
     guard let bytes = files.read(file) else {
       return report.error(
-        .badNotebook, "'\(file)' cannot be read", remedy: "look at its permissions", node: node,
+        .badNotebook, "'\(file)' cannot be read", remedy: "check its permissions", node: node,
         property: property)
     }
     let needs: NotebookNeeds
@@ -90,18 +91,19 @@ enum FileRules {
       needs = try NotebookNeeds(bytes)
     } catch {
       return report.error(
-        .badNotebook, "'\(file)' is no notebook, because it is not JSON: \(error)",
-        remedy: "`lyre check` tells more", node: node, property: property)
+        .badNotebook, "'\(file)' is not a notebook, because it is not JSON: \(error)",
+        remedy: "`lyre check` lists every fault", node: node, property: property)
     }
     if let fault = needs.fault {
       return report.error(
-        .badNotebook, "'\(file)' is no notebook: \(fault)", remedy: "`lyre check` tells more",
+        .badNotebook, "'\(file)' is not a notebook: \(fault)",
+        remedy: "`lyre check` lists every fault",
         node: node, property: property)
     }
     guard report.target != .cluster else { return }
     if needs.kernel == nil {
       report.refusedByElyra(
-        .kernelNotNamed, "the notebook '\(file)' does not say which kernel it needs",
+        .kernelNotNamed, "the notebook '\(file)' does not name its kernel",
         remedy: "it runs with one for \(needs.language ?? "Python")", node: node,
         property: property)
     }
@@ -125,7 +127,7 @@ enum FileRules {
           + (rivals.isEmpty
             ? "" : ", and several run its language: \(rivals.joined(separator: ", "))"),
         remedy: installed.isEmpty
-          ? "no kernel is; `pip install ipykernel` installs one for Python"
+          ? "no kernel is installed; `pip install ipykernel` installs one for Python"
           : "installed: \(installed.joined(separator: ", "))", node: node, property: property)
     }
   }
@@ -180,7 +182,7 @@ enum FileRules {
   ) {
     guard let bytes = files.read(file) else {
       return report.error(
-        .notRunnable, "'\(file)' cannot be read", remedy: "look at its permissions", node: node,
+        .notRunnable, "'\(file)' cannot be read", remedy: "check its permissions", node: node,
         property: "filename")
     }
     if String(validating: bytes, as: UTF8.self) == nil {
@@ -190,7 +192,7 @@ enum FileRules {
     }
     guard report.target != .cluster, !programs.contains(where: files.hasProgram) else { return }
     report.error(
-      .missingInterpreter, "there is no \(programs[0]) to run '\(file)' with",
+      .missingInterpreter, "\(programs[0]), which runs '\(file)', is not installed",
       remedy: "install \(language), or add it to PATH", node: node, property: "filename")
   }
 
@@ -199,19 +201,19 @@ enum FileRules {
   ) {
     guard let bytes = files.read(file) else {
       return report.error(
-        .notRunnable, "'\(file)' cannot be read", remedy: "look at its permissions", node: node,
+        .notRunnable, "'\(file)' cannot be read", remedy: "check its permissions", node: node,
         property: "filename")
     }
     guard let interpreter = interpreter(bytes) else {
       if files.isExecutable(file) { return }
       return report.error(
-        .notRunnable, "nothing says how to run '\(file)'",
-        remedy: "begin it with a line such as #!/usr/bin/env bash, or make it executable",
+        .notRunnable, "Lyre does not know how to run '\(file)'",
+        remedy: "start it with a line such as #!/usr/bin/env bash, or make it executable",
         node: node, property: "filename")
     }
     if !files.hasProgram(interpreter) {
       report.error(
-        .missingInterpreter, "there is no \(interpreter) to run '\(file)' with",
+        .missingInterpreter, "\(interpreter), which runs '\(file)', is not installed",
         remedy: "install it, or change the first line of the file", node: node,
         property: "filename")
     }

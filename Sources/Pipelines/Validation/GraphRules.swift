@@ -8,7 +8,7 @@ enum GraphRules {
       case .unknown(let type):
         report.error(
           .unknownNodeType,
-          type.isEmpty ? "the node has no type" : "there is no type of node '\(type)'",
+          type.isEmpty ? "the node has no type" : "unknown node type '\(type)'",
           remedy: "use execution_node or super_node", node: node, property: "type")
       case .superNode:
         if report.target == .elyra {
@@ -30,7 +30,7 @@ enum GraphRules {
     for cycle in edges.cycles {
       report.error(
         .cycle,
-        "nodes wait for each other in a circle: "
+        "these nodes form a cycle: "
           + GraphEdges.path(cycle.map { nodes[$0].label }),
         remedy: "remove one of these links", node: nil)
     }

@@ -127,7 +127,7 @@ enum KubernetesRules {
     let units = text(sharedMemory, "units")
     if size.string != nil || number != 0, !["", "G"].contains(units) {
       report.forCluster(
-        .sharedMemory, "the size is in '\(units)', which is not known",
+        .sharedMemory, "unknown unit '\(units)'",
         remedy: "write a number of gigabytes, with the unit 'G' or without one", node: node,
         property: "kubernetes_shared_mem_size")
     }

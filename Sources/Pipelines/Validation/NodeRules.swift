@@ -91,13 +91,13 @@ enum NodeRules {
       if input.value.isNull || input.value == "" { continue }
       guard let source = input.node, input.output != nil else {
         report.error(
-          .inputPath, "takes the output of a parent, but does not say which",
-          remedy: "choose the output again", node: node, property: input.name)
+          .inputPath, "uses an output of a parent, but does not name it",
+          remedy: "select the output again", node: node, property: input.name)
         continue
       }
       if !node.parents.contains(source) {
         report.error(
-          .inputPath, "takes an output of the node '\(source)', which is no parent",
+          .inputPath, "uses an output of node '\(source)', which is not its parent",
           remedy: "connect the nodes", node: node, property: input.name)
       }
     }

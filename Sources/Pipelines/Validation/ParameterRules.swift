@@ -11,7 +11,7 @@ enum ParameterRules {
     if !pipeline.parameters.isEmpty, pipeline.runtimeType == nil {
       report.refusedByElyra(
         .pipelineParameter,
-        "a generic pipeline has parameters, with which Elyra refuses it",
+        "a generic pipeline has parameters, which Elyra refuses",
         remedy: "Lyre passes them on; for Elyra make it a Kubeflow pipeline", property: property)
     }
     var names: Set<String> = []
@@ -28,12 +28,12 @@ enum ParameterRules {
         report.error(
           .pipelineParameter,
           name.isEmpty ? "a parameter has no name" : "'\(name)' cannot be the name of a parameter",
-          remedy: "use letters, digits and '_', and no word of Python's", property: property)
+          remedy: "use letters, digits and '_', but no Python keyword", property: property)
         continue
       }
       if !names.insert(name).inserted {
         report.error(
-          .pipelineParameter, "there are two parameters '\(name)'", remedy: "rename one of them",
+          .pipelineParameter, "parameter '\(name)' is defined twice", remedy: "rename one of them",
           property: property)
       }
       if parameter.isRequired, parameter.defaultValue == nil {
@@ -46,7 +46,7 @@ enum ParameterRules {
       if !used.contains(name) {
         report.warning(
           .pipelineParameter, "no node uses the parameter '\(name)'",
-          remedy: "choose it among the properties of a node", property: property)
+          remedy: "select it in a node's properties", property: property)
       }
     }
     for node in pipeline.executableNodes {

@@ -23,7 +23,7 @@ enum PropertyRules {
       guard name != "env_vars" else { continue }
       for item in items where item.string == nil {
         report.error(
-          .propertyKind, "expected texts, found \(item.kindName)", node: node, property: name)
+          .propertyKind, "expected strings, found \(item.kindName)", node: node, property: name)
       }
     }
     if let value = node.properties["include_subdirectories"], !value.isNull, value.bool == nil {
@@ -41,8 +41,8 @@ enum PropertyRules {
       // In older files they have been converted.
       report.refusedByElyra(
         .legacyItems,
-        "items are texts as before version 8; Elyra takes no notice of them, Lyre reads them",
-        remedy: "`lyre pipeline migrate` mends them", node: node, property: name)
+        "items are strings, as before version 8; Elyra ignores them, Lyre reads them",
+        remedy: "`lyre pipeline migrate` repairs them", node: node, property: name)
     }
   }
 
@@ -82,8 +82,8 @@ enum PropertyRules {
       }
       if !name.isEmpty, !seen.insert(name).inserted {
         report.warning(
-          .duplicateEnvironment, "the variable '\(name)' is there twice",
-          remedy: "the last one holds", node: node, property: "env_vars")
+          .duplicateEnvironment, "variable '\(name)' is defined twice",
+          remedy: "the last one is used", node: node, property: "env_vars")
       }
       if secrets.contains(name) {
         report.warning(
@@ -98,7 +98,8 @@ enum PropertyRules {
     let property = "runtime_image"
     guard let image = node.runtimeImage else {
       return report.refusedByElyra(
-        .missingImage, "there is no container image, which Elyra needs even where it has no use",
+        .missingImage,
+        "the container image is missing; Elyra requires one even where it is not used",
         remedy: "set it for the node, or for the whole pipeline", node: node, property: property)
     }
     let parts = image.split(separator: "/", omittingEmptySubsequences: false)
@@ -106,7 +107,7 @@ enum PropertyRules {
       parts.count > 1 && parts.allSatisfy { !$0.isEmpty } && !image.contains(where: \.isWhitespace)
     if isWell { return }
     report.forCluster(
-      .imageFormat, "'\(image)' is no name of a container image",
+      .imageFormat, "'\(image)' is not a container image name",
       remedy: "write [registry/]owner/image:tag", node: node, property: property)
   }
 
@@ -123,11 +124,12 @@ enum PropertyRules {
       }
       if number < 0 || number == 0 && value.string != nil {
         report.refusedByElyra(
-          .resourceValue, number < 0 ? "\(value) is less than zero" : "\(value) is zero as a text",
+          .resourceValue,
+          number < 0 ? "\(value) is less than zero" : "\(value) is zero, as a string",
           remedy: "write a positive number, or none", node: node, property: name)
       } else if number != number.rounded() {
         report.refusedByElyra(
-          .resourceValue, "\(value) is not a whole number, for which Elyra fails",
+          .resourceValue, "\(value) is not a whole number; Elyra fails on it",
           remedy: "write a whole number", node: node, property: name)
       }
     }
@@ -140,8 +142,8 @@ enum PropertyRules {
     ] {
       if let request, let limit, limit < request {
         report.refusedByElyra(
-          .limitBelowRequest, "the limit is lower than what is asked for",
-          remedy: "raise it, or ask for less", node: node, property: "\(name)_limit")
+          .limitBelowRequest, "the limit is lower than the request",
+          remedy: "raise the limit or lower the request", node: node, property: "\(name)_limit")
       }
     }
     if let vendor = resources.gpuVendor {
@@ -150,7 +152,7 @@ enum PropertyRules {
         && vendor.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/.-_".contains($0)) }
       if !isName {
         report.forCluster(
-          .resourceValue, "'\(vendor)' is no name of a resource",
+          .resourceValue, "'\(vendor)' is not a resource name",
           remedy: "write one such as nvidia.com/gpu", node: node, property: "gpu_vendor")
       }
     }

@@ -21,7 +21,7 @@ enum SchemaRules {
     for (number, flow) in (document.root["pipelines"]?.array ?? []).enumerated() {
       let place = "pipelines[\(number)].nodes"
       guard let nodes = flow["nodes"] else {
-        report.error(.wrongKind, "there is no list of nodes", property: place)
+        report.error(.wrongKind, "the list of nodes is missing", property: place)
         continue
       }
       guard let list = nodes.array else {
@@ -42,7 +42,7 @@ enum SchemaRules {
   static func checkSchemaVersion(_ root: JSONObject, _ report: inout Report) {
     guard let version = root["version"] else {
       return report.error(
-        .missingSchemaVersion, "there is no version of the schema",
+        .missingSchemaVersion, "the schema's version is missing",
         remedy: "add \"version\": \"3.0\" to the outermost object", property: "version")
     }
     guard let text = version.string else {
@@ -60,14 +60,14 @@ enum SchemaRules {
   private static func checkVersion(_ document: PipelineDocument, _ report: inout Report) {
     if !document.statesVersion, document.version == PipelineDocument.currentVersion {
       report.refusedByElyra(
-        .missingVersion, "the pipeline does not say which version of the format it has",
+        .missingVersion, "the pipeline's format version is missing",
         remedy: "`lyre pipeline migrate` adds it; it is read as version 8",
         property: "app_data.version")
     } else if document.version < PipelineDocument.currentVersion {
       report.refusedByElyra(
         .outdatedVersion,
         "the pipeline has version \(document.version); Lyre reads it, Elyra's commands refuse it",
-        remedy: "`lyre pipeline migrate` brings it to version 8", property: "app_data.version")
+        remedy: "`lyre pipeline migrate` upgrades it to version 8", property: "app_data.version")
     }
   }
 

@@ -37,7 +37,7 @@ extension DurableFile {
     var sum = Checksum()
     content.withUnsafeBytes { sum.add($0) }
     guard sum.text == ticket.proof else {
-      return .untrusted(copy: ticket.data, why: "does not hold what the run wrote")
+      return .untrusted(copy: ticket.data, why: "does not contain what the run wrote")
     }
     let present = FileSignature(target)
     let isUntouched = present.map(SaveTicket.text) == ticket.before

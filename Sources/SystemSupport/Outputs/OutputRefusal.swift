@@ -29,7 +29,7 @@ extension OutputRefusal: CustomStringConvertible {
     case .wrongKind(let path, let kind): "'\(path)' is a \(kind), not a file"
     case .noDescriptor(let path): "'\(path)' is not open for writing"
     case .refused(let path, let error): "'\(path)' cannot be written: \(error)"
-    case .noReader(let path): "'\(path)' is a pipe that nobody reads; start its reader first"
+    case .noReader(let path): "'\(path)' is a pipe without a reader; start the reader first"
     }
   }
 }

@@ -139,7 +139,7 @@ struct ComparisonTable {
       }
       result += "\n  \(cells.joined(separator: "  "))"
     }
-    if comparison.changes.isEmpty { return result + "\n  nothing that both have measured" }
+    if comparison.changes.isEmpty { return result + "\n  no measurement in common" }
     return result + "\n  \(Format.count(same, "figure")) unchanged"
   }
 }

@@ -12,10 +12,10 @@ struct BenchCommand: AsyncParsableCommand {
     commandName: "bench",
     abstract: "Measure kernels: start, latency, throughput, memory.",
     discussion: """
-      Measures the kernels in turns, so that their figures can be compared, and beside them \
-      the client alone against a kernel that does next to nothing: `(ceiling)`. Without \
-      names, all installed kernels. About 10 seconds a round and kernel. docs/bench.md says \
-      what exactly is measured, and describes the JSON.
+      Measures the kernels in turns, so that their figures can be compared, and as a baseline \
+      `(ceiling)`: Lyre itself with a kernel that does almost nothing. Without names, all \
+      installed kernels are measured. A round takes about 10 seconds a kernel. docs/bench.md \
+      describes the measurements and the JSON.
 
       EXAMPLES
         lyre bench                              all installed kernels
@@ -47,7 +47,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
   }
 
-  @Argument(help: "The kernels' names; none: all that are installed.")
+  @Argument(help: "Names of kernels. (default: all installed)")
   var kernels: [String] = []
 
   @Option(
@@ -58,18 +58,19 @@ struct BenchCommand: AsyncParsableCommand {
   var selection: [String] = []
 
   @Option(
-    help: "How often each kernel has its turn. (default: 5; with --time as often as there is time)")
+    help: ArgumentHelp("Number of rounds. (default: 5; with --time as many as fit)", valueName: "n")
+  )
   var rounds: Int?
 
   @Option(
-    help: ArgumentHelp("Begin no further round after that long.", valueName: "seconds"))
+    help: ArgumentHelp("Stop starting new rounds after this many seconds.", valueName: "seconds"))
   var time: Double?
 
   @Option(
-    help: ArgumentHelp("How long one measurement may take at most.", valueName: "seconds"))
+    help: ArgumentHelp("Limit each measurement to this many seconds.", valueName: "seconds"))
   var limit: Double = 30
 
-  @Option(help: ArgumentHelp("How long a kernel may take to start.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Limit a kernel's start to this many seconds.", valueName: "seconds"))
   var startupTimeout: Double = 60
 
   @Option(
@@ -79,28 +80,29 @@ struct BenchCommand: AsyncParsableCommand {
       """)
   var transport: Transport = .auto
 
-  @Flag(inversion: .prefixedNo, help: "Measure the client alone as well.") var ceiling = true
+  @Flag(inversion: .prefixedNo, help: "Also measure Lyre's own overhead, as a baseline.")
+  var ceiling = true
 
   @Option(
     help: ArgumentHelp(
-      "A JSON file with code for kernels or languages, for what Lyre has none or other code for.",
+      "Read code for kernels or languages from a JSON file.",
       valueName: "file"))
   var snippets: String?
 
-  @Flag(help: "Write JSON for programs.") var json = false
+  @Flag(help: "Write JSON.") var json = false
 
   @Option(
     help: ArgumentHelp(
-      "Show what has become slower or faster since that `--json` was written.",
+      "Compare with an earlier report of --json.",
       valueName: "old.json"))
   var compare: String?
 
   @Option(
-    help: ArgumentHelp("The least change that counts for --compare.", valueName: "percent"))
+    help: ArgumentHelp("Ignore smaller changes with --compare.", valueName: "percent"))
   var threshold: Double = 10
 
   @Option(
-    help: ArgumentHelp("Draw the distributions into that .svg or .html file.", valueName: "file"))
+    help: ArgumentHelp("Draw the distributions into this .svg or .html file.", valueName: "file"))
   var plot: String?
 
   private static var measurementNames: String {

@@ -5,9 +5,9 @@ import NotebookDocument
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Say whether files are notebooks, and where they are not.",
+    abstract: "Validate notebooks.",
     discussion: """
-      Writes a line for each fault, with its place, and ends with code 2 when there is one.
+      Reports every fault with its place, one a line. The exit code is 2 if there is any.
 
       EXAMPLES
         lyre check analysis.ipynb

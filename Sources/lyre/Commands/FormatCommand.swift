@@ -7,9 +7,9 @@ struct FormatCommand: ParsableCommand {
     commandName: "format",
     abstract: "Write notebooks in Jupyter's canonical form.",
     discussion: """
-      Byte for byte what Jupyter writes: one space a level, sorted names, texts as lists of lines. \
-      A file that is in this form already is left alone. With --check nothing is written, and \
-      the code is 1 when there is a file that would be.
+      The result is byte for byte what Jupyter writes: one space a level, sorted names, texts as \
+      lists of lines. Files already in this form are not touched. With --check nothing is \
+      written, and the exit code is 1 if a file would change.
 
       EXAMPLES
         lyre format analysis.ipynb
@@ -20,10 +20,10 @@ struct FormatCommand: ParsableCommand {
   @Argument(help: "The notebooks; `-` is standard input, written to standard output.")
   var notebooks: [String]
 
-  @Flag(help: "Write nothing; name the files that are not in this form.") var check = false
+  @Flag(help: "Write nothing; list files that are not in this form.") var check = false
 
   @Flag(
-    help: "Make notebooks of older versions nbformat 4.5; ids of cells come from their content.")
+    help: "Upgrade older notebooks to nbformat 4.5; cell ids come from the content.")
   var upgrade = false
 
   func run() throws {
@@ -48,7 +48,7 @@ struct FormatCommand: ParsableCommand {
     }
     if let version = document.upgradedFrom, !upgrade {
       Printer.shared.log(
-        "\(name): nbformat \(version.major) is older than 4; --upgrade makes it nbformat 4.5")
+        "\(name): nbformat \(version.major) is older than 4; --upgrade converts it to nbformat 4.5")
       return .unusableInput
     }
     let formatted = document.formattedPieces(upgrading: upgrade)

@@ -12,12 +12,12 @@ struct InspectCommand: ParsableCommand {
         lyre inspect analysis.ipynb
         lyre inspect analysis.ipynb --json
 
-      Parameters are what the cell tagged 'parameters' assigns, with types, defaults and the \
-      comments beside them; they are read in Python and in R, and no kernel is started.
+      Parameters are the assignments in the cell tagged 'parameters', with types, defaults and \
+      comments. Lyre reads them in Python and R without starting a kernel.
       """)
 
   @Argument(help: "The notebook; `-` is standard input.") var notebook: String
-  @Flag(help: "Write JSON for programs.") var json = false
+  @Flag(help: "Write JSON.") var json = false
 
   func run() throws {
     let document: NotebookDocument

@@ -8,8 +8,8 @@ struct KernelsCommand: ParsableCommand {
     commandName: "kernels",
     abstract: "List the installed kernels, or show one.",
     discussion: """
-      Kernels are looked for where Jupyter looks for them. What an earlier directory has shadows \
-      what a later one has under the same name.
+      Lyre searches the same directories as Jupyter. A kernel in an earlier directory shadows \
+      one of the same name in a later directory.
 
       EXAMPLES
         lyre kernels
@@ -29,7 +29,7 @@ struct ListKernels: ParsableCommand {
         lyre kernels list --json
       """)
 
-  @Flag(help: "Write JSON for programs.") var json = false
+  @Flag(help: "Write JSON.") var json = false
 
   func run() throws {
     let finder = KernelSpecFinder()
@@ -80,7 +80,7 @@ struct ListKernels: ParsableCommand {
 /// The command `lyre kernels show NAME`.
 struct ShowKernel: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a kernel: what it runs, and where it was found.",
+    commandName: "show", abstract: "Show a kernel's command and location.",
     discussion: """
       EXAMPLES
         lyre kernels show python3
@@ -88,7 +88,7 @@ struct ShowKernel: ParsableCommand {
       """)
 
   @Argument(help: "The kernel's name.") var name: String
-  @Flag(help: "Write JSON for programs.") var json = false
+  @Flag(help: "Write JSON.") var json = false
 
   func run() throws {
     let spec: KernelSpec

@@ -5,14 +5,14 @@ import NotebookDocument
 struct RecoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recover",
-    abstract: "Put what an interrupted run had saved into its notebook.",
+    abstract: "Merge the outputs of an interrupted run into its notebook.",
     discussion: """
-      While a large notebook runs, its outputs go into a journal beside it, as writing the whole \
-      file each time would cost too much. Should lyre be killed, the journal stays; this command, \
-      or the next `lyre run`, puts its outputs into the notebook and removes it. Cells that were \
-      edited since keep what they have: their outputs are written to a file beside it.
-      Only what a run of yours on this machine has left is taken up; other files of that name are \
-      named and left alone.
+      While a large notebook runs, its outputs go to a journal beside it, because rewriting the \
+      whole file each time would cost too much. If lyre is killed, the journal remains; this \
+      command, or the next `lyre run`, merges it into the notebook and removes it. Outputs of \
+      cells that were edited since are written to a separate file beside the notebook.
+      Lyre only uses journals that your own runs on this machine left; it reports others and \
+      leaves them alone.
 
       EXAMPLES
         lyre recover analysis.ipynb
@@ -21,7 +21,7 @@ struct RecoverCommand: ParsableCommand {
   @Argument(help: "The notebooks.") var notebooks: [String]
 
   @Flag(
-    help: "Take up a journal or copy of yours also where nothing says that a run of yours left it.")
+    help: "Also use a journal or copy that is yours but that no recorded run left.")
   var trust = false
 
   func run() throws {

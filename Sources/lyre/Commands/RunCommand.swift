@@ -6,11 +6,11 @@ import NotebookExecution
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run notebooks in place, streaming what they print.",
+    abstract: "Run notebooks and write the outputs into them.",
     discussion: """
-      Outputs are written back into each file as they come; nothing else in the file changes. \
-      What cells print goes to standard output and standard error; Lyre's own lines go to \
-      standard error only.
+      Lyre writes outputs into each notebook while it runs and changes nothing else in the file. \
+      What cells print also goes to standard output and standard error; Lyre's own messages go \
+      to standard error.
 
       EXAMPLES
         lyre run analysis.ipynb
@@ -27,15 +27,15 @@ struct RunCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "Notebooks or patterns; `-` is standard input, with the result on standard output.")
+    help: "Notebooks or glob patterns; `-` reads standard input and writes standard output.")
   var notebooks: [String]
 
   @OptionGroup(title: "Parameters") var parameters: ParameterOptions
   @OptionGroup(title: "Result") var result: ResultOptions
   @OptionGroup(title: "Kernel") var kernel: KernelOptions
   @OptionGroup(title: "Limits and errors") var limits: LimitOptions
-  @OptionGroup(title: "Which cells") var cells: CellOptions
-  @OptionGroup(title: "What is told") var telling: TellingOptions
+  @OptionGroup(title: "Cells") var cells: CellOptions
+  @OptionGroup(title: "Output and reports") var telling: TellingOptions
 
   func run() async throws {
     let plan: RunPlan
@@ -54,41 +54,49 @@ struct ResultOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
     help: """
-      Write there instead of in place; `-` is standard output. `{name}` is the notebook's name, \
-      `{run_date}` the day, `{x}` the parameter x.
+      Write to this file instead of in place; `-` is standard output. `{name}` is the notebook's \
+      name, `{run_date}` the date, `{x}` parameter x.
       """)
   var output: String?
 
-  @Option(help: "Write each under its own name into this directory, made if missing.")
+  @Option(
+    help: ArgumentHelp(
+      "Write each result under its own name into this directory.", valueName: "dir"))
   var outputDir: String?
 
-  @Flag(help: "Leave every file as it was.")
+  @Flag(help: "Do not write the notebooks.")
   var noSave = false
 
-  @Flag(help: "Keep old outputs of cells that were to run and that the run did not reach.")
+  @Flag(help: "Keep old outputs of cells that the run did not reach.")
   var keepOldOutputs = false
 
-  @Flag(help: "Refuse notebooks older than nbformat 4, which a run would make nbformat 4.5.")
+  @Flag(help: "Refuse notebooks older than nbformat 4 instead of upgrading them to 4.5.")
   var keepVersion = false
 
   @Option(
-    help: "Seconds after which outputs are saved while cells run; 0 saves at the end only.")
+    help: ArgumentHelp(
+      "Save outputs every SECONDS while cells run; 0 saves at the end only.", valueName: "seconds"))
   var saveEvery: Double = 1.5
 
   @Option(
-    help: "Bytes of each cell's outputs to keep (2000, 64k, 10M); all goes into a file beside.")
+    help: ArgumentHelp(
+      """
+      Keep this many bytes of each cell's outputs (2000, 64k, 10M); all of them go to a file \
+      beside the notebook.
+      """,
+      valueName: "bytes"))
   var maxOutput: String?
 
-  @Flag(help: "Put the parameters in, write the result, and run nothing.")
+  @Flag(help: "Inject the parameters and write the result without running it.")
   var prepareOnly = false
 
   @Flag(help: "Hide the code of the result's cells in JupyterLab, as papermill does.")
   var reportMode = false
 
-  @Flag(help: "Write papermill's metadata too, for tools that read it.")
+  @Flag(help: "Also write papermill's metadata.")
   var papermillMetadata = false
 
-  @Flag(inversion: .prefixedNo, help: "Record the times of each cell in its metadata.")
+  @Flag(inversion: .prefixedNo, help: "Record when each cell ran in its metadata.")
   var recordTiming = true
 }
 
@@ -96,102 +104,128 @@ struct ResultOptions: ParsableArguments {
 struct KernelOptions: ParsableArguments {
   @Option(
     name: [.customShort("k"), .long],
-    help: "The kernel to use and to record in the result. (default: the notebook's)")
+    help: ArgumentHelp(
+      "Use this kernel, and record it in the result. (default: the notebook's)", valueName: "name"))
   var kernel: String?
 
   @Option(
     help: """
-      Where the notebook's kernel is not installed: default (the environment's own kernel of the \
+      If the notebook's kernel is not installed: default (use the environment's own kernel of the \
       language, or the only one) or never.
       """)
   var kernelFallback: KernelFallback = .default
 
-  @Option(help: "The kernel's working directory. (default: the notebook's directory)")
+  @Option(
+    help: ArgumentHelp(
+      "The kernel's working directory. (default: the notebook's directory)", valueName: "dir"))
   var cwd: String?
 
-  @Option(help: "Sockets to use: auto, ipc or tcp.")
+  @Option(help: "Use these sockets: auto, ipc or tcp.")
   var transport: KernelConfiguration.Transport = .auto
 
   @Option(
-    help: "Encrypted connections: auto (TCP, where the kernel offers it), required, disabled.")
+    help: "Encrypt connections: auto (over TCP, if the kernel offers it), required or disabled.")
   var encryption: KernelConfiguration.Encryption = .auto
 
-  @Option(help: "Use a running kernel by its connection file, and leave it running.")
+  @Option(
+    help: ArgumentHelp(
+      "Use the running kernel of this connection file, and leave it running.", valueName: "file"))
   var existing: String?
 
-  @Option(help: "An argument to append to the kernel's command; may be repeated.")
+  @Option(
+    help: ArgumentHelp("Append an argument to the kernel's command; repeatable.", valueName: "arg"))
   var kernelArg: [String] = []
 
-  @Option(help: "Answers to input(): none, inherit, or a file with a line for each.")
+  @Option(
+    help: ArgumentHelp(
+      "Answer input() from: none, inherit (standard input), or a file, one line each.",
+      valueName: "source"))
   var stdin = "none"
 
-  @Flag(help: "With several notebooks: start each kernel from nothing, and not before its turn.")
+  @Flag(help: "Start each kernel from scratch, and only when its notebook's turn comes.")
   var noWarmStart = false
 
-  @Option(help: "Modules that warm starts of Python import beforehand, as in numpy,pandas.")
+  @Option(
+    help: ArgumentHelp(
+      "Import these modules before kernels are forked, as in numpy,pandas.", valueName: "modules"))
   var preload: String?
 }
 
 /// Limits, and what follows an error.
 struct LimitOptions: ParsableArguments {
-  @Option(help: "Seconds that each cell may take; a cell's own limit, or tag timeout=30, wins.")
+  @Option(
+    help: ArgumentHelp(
+      "Limit each cell to this many seconds; a cell's own limit or tag timeout=30 wins.",
+      valueName: "seconds"))
   var timeout: Double?
 
-  @Option(help: "Seconds that the whole notebook may take.")
+  @Option(
+    help: ArgumentHelp("Limit the whole notebook to this many seconds.", valueName: "seconds"))
   var totalTimeout: Double?
 
-  @Option(help: "Seconds from the kernel's start to its first reply.")
+  @Option(
+    help: ArgumentHelp("Limit the kernel's start to this many seconds.", valueName: "seconds"))
   var startupTimeout: Double = 60
 
-  @Option(help: "Seconds that the kernel may take to exit at the end; 0 for no limit.")
+  @Option(
+    help: ArgumentHelp(
+      "Limit the kernel's exit to this many seconds; 0 for no limit.", valueName: "seconds"))
   var shutdownTimeout: Double = 2
 
-  @Option(help: "What follows a timed-out cell: stop or continue; code 3 unless it is allowed.")
+  @Option(help: "After a timed-out cell: stop, or continue with the next cell.")
   var onTimeout: RunConfiguration.TimeoutPolicy = .stop
 
-  @Flag(help: "Go on after errors.")
+  @Flag(help: "Continue after errors.")
   var allowErrors = false
 
-  @Option(help: "Go on after errors of this name; may be repeated.")
+  @Option(help: ArgumentHelp("Continue after errors of this name; repeatable.", valueName: "name"))
   var allowError: [String] = []
 
-  @Flag(help: "Allow no error, whatever --allow-errors and cells tagged raises-exception say.")
+  @Flag(help: "Allow no errors, not even in cells tagged raises-exception.")
   var forceRaiseErrors = false
 
-  @Flag(help: "A cell fails by any error that it shows, also where the kernel says it succeeded.")
+  @Flag(help: "Treat any displayed error as a failure, even if the kernel reports success.")
   var strict = false
 }
 
 /// Which cells run.
 struct CellOptions: ParsableArguments {
-  @Option(help: "Cells to run: numbers from 1, ranges, ids or tags, as in 3-7,load.")
+  @Option(
+    help: ArgumentHelp(
+      "Run only these cells: numbers from 1, ranges, ids or tags, as in 3-7,load.",
+      valueName: "cells"))
   var cells: String?
 
-  @Option(help: "Leave out cells with this tag; may be repeated. (default: skip-execution)")
+  @Option(
+    help: ArgumentHelp(
+      "Skip cells with this tag; repeatable. (default: skip-execution)", valueName: "tag"))
   var skipTag: [String] = []
 
-  @Option(help: "Run only cells with this tag; may be repeated.")
+  @Option(help: ArgumentHelp("Run only cells with this tag; repeatable.", valueName: "tag"))
   var onlyTag: [String] = []
 }
 
 /// What is told, and how.
 struct TellingOptions: ParsableArguments {
-  @Option(name: [.short, .long], help: "How many notebooks run at once.")
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Run this many notebooks at once.", valueName: "n"))
   var jobs = 1
 
-  @Option(help: "What the terminal shows of progress: auto, plain or none.")
+  @Option(help: "Show progress: auto, plain or none.")
   var progress: ProgressMode = .auto
 
-  @Flag(name: [.short, .long], help: "Only errors.")
+  @Flag(name: [.short, .long], help: "Report errors only.")
   var quiet = false
 
-  @Flag(name: [.short, .long], help: "More: kernels, warnings of no consequence, saves.")
+  @Flag(name: [.short, .long], help: "Verbose: also report kernels, minor warnings and saves.")
   var verbose = false
 
-  @Option(help: "Write a JSON object a line for everything that happens; `-` is standard output.")
+  @Option(
+    help: ArgumentHelp(
+      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"))
   var events: String?
 
-  @Option(help: "Write a JUnit report, one case a cell.")
+  @Option(help: ArgumentHelp("Write a JUnit report with one case a cell.", valueName: "file"))
   var report: String?
 }
 

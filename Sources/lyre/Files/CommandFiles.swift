@@ -100,7 +100,7 @@ struct CommandFiles {
       case (.eventLogs, let present): present == .eventLog
       }
     if isReplaceable { return }
-    let what = present.name.map { "is \($0)" } ?? "is there already, and is not an event log"
+    let what = present.name.map { "is \($0)" } ?? "already exists and is not an event log"
     throw UsageError(message: "\(option): '\(place.path)' \(what); choose another file")
   }
 }

@@ -5,33 +5,33 @@ struct ParameterOptions: ParsableArguments {
   @Option(
     name: [.customShort("p"), .customLong("parameters")], parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "A parameter; numbers, True, False, None and JSON lists and mappings are such values.",
+      "Set a parameter; numbers, True, False, None, JSON lists and mappings are recognized.",
       valueName: "name> <value"))
   var parameters: [String] = []
 
   @Option(
     name: [.customShort("r"), .customLong("parameters-raw")], parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("A parameter whose value is a text.", valueName: "name> <text"))
+    help: ArgumentHelp("Set a parameter to a string.", valueName: "name> <text"))
   var rawParameters: [String] = []
 
   @Option(
     name: [.customShort("f"), .customLong("parameters-file")],
     help: ArgumentHelp(
-      "A file with parameters, in YAML or JSON; `-` is standard input.", valueName: "file"))
+      "Read parameters from a YAML or JSON file; `-` is standard input.", valueName: "file"))
   var parametersFile: [String] = []
 
   @Option(
     name: [.customShort("y"), .customLong("parameters-yaml")], parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Parameters in YAML.", valueName: "yaml"))
+    help: ArgumentHelp("Set parameters in YAML.", valueName: "yaml"))
   var parametersYaml: [String] = []
 
   @Option(
     name: [.customShort("b"), .customLong("parameters-base64")],
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Parameters in YAML, base64-encoded.", valueName: "base64"))
+    help: ArgumentHelp("Set parameters in base64-encoded YAML.", valueName: "base64"))
   var parametersBase64: [String] = []
 
-  @Flag(help: "A parameter that a notebook does not declare is an error, not a warning.")
+  @Flag(help: "Treat a parameter that a notebook does not declare as an error.")
   var strictParameters = false
 }
 

@@ -24,13 +24,13 @@ struct OutputTemplate {
         rest = rest.dropFirst(2)
       } else if character == "{" {
         guard let end = rest.firstIndex(of: "}") else {
-          throw UsageError(message: "--output: a '{' without its '}'; '{{' stands for a brace")
+          throw UsageError(message: "--output: a '{' without a '}'; '{{' stands for a brace")
         }
         let key = String(rest[rest.index(after: rest.startIndex)..<end])
         result += try value(key, name, parameters, date)
         rest = rest[rest.index(after: end)...]
       } else if character == "}" {
-        throw UsageError(message: "--output: a '}' without its '{'; '}}' stands for a brace")
+        throw UsageError(message: "--output: a '}' without a '{'; '}}' stands for a brace")
       } else {
         result.append(character)
         rest = rest.dropFirst()
@@ -54,7 +54,7 @@ struct OutputTemplate {
       throw UsageError(
         message: value.array != nil || value.object != nil
           ? "--output: the value of '{\(key)}' is a list or a mapping"
-          : "--output: '{\(key)}': '\(words)' is no way to write \(value.kindName)")
+          : "--output: '{\(key)}': '\(words)' cannot format \(value.kindName)")
     }
     return text
   }

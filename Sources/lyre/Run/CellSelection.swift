@@ -21,7 +21,8 @@ struct CellSelection: Sendable {
       let first = ends[0].isEmpty ? 1 : Int(ends[0])
       let last = ends.count == 1 ? first : ends[1].isEmpty ? Int.max : Int(ends[1])
       guard let first, let last, first >= 1, first <= last, item != "-" else {
-        throw UsageError(message: "--cells: '\(item)' is no range of cells; they count from 1")
+        throw UsageError(
+          message: "--cells: '\(item)' is not a valid range; cells are numbered from 1")
       }
       ranges.append(first...last)
     }

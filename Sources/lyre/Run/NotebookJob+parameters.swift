@@ -66,7 +66,7 @@ extension NotebookJob {
       let hasInjected = document.cells.contains { $0.tags.contains(ParameterTag.injected) }
       if hasInjected, !plan.parameters.isStrict { return [] }
       return [
-        "no cell is tagged 'parameters', so that nothing tells which parameters there are"
+        "no cell is tagged 'parameters', so the notebook declares no parameters"
           + (hasInjected ? "" : "; they are set in a new first cell")
       ]
     }

@@ -98,13 +98,13 @@ struct NotebookJob {
   private func tell(_ repairs: NotebookRepairs) {
     func cells(_ places: [Int]) -> String { places.map { "\($0 + 1)" }.joined(separator: ", ") }
     if !repairs.ids.isEmpty {
-      reporter.warn("without an id of its own, now given one: cell \(cells(repairs.ids))")
+      reporter.warn("Lyre added missing unique ids: cell \(cells(repairs.ids))")
     }
     if !repairs.members.isEmpty {
       reporter.warn(
-        "without metadata, outputs or execution_count, now added: cell \(cells(repairs.members))")
+        "Lyre added missing metadata, outputs or execution_count: cell \(cells(repairs.members))")
     }
-    if repairs.metadata { reporter.warn("without metadata, now added") }
+    if repairs.metadata { reporter.warn("Lyre added the missing metadata") }
   }
 
   private func noKernel(_ error: KernelNotFound) -> String {
@@ -248,7 +248,7 @@ private struct SaveState {
     do {
       try saver?.save(document, changed: changed)
     } catch {
-      if !hasWarned { reporter.warn("\(error); it is tried again at the end") }
+      if !hasWarned { reporter.warn("\(error); Lyre tries again at the end") }
       hasWarned = true
     }
   }

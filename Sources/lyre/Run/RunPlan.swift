@@ -65,7 +65,7 @@ struct RunPlan: Sendable {
     }
     if existing != nil, kernelName != nil {
       throw UsageError(
-        message: "--existing uses a kernel that runs already; leave out --kernel")
+        message: "--existing and --kernel cannot be combined")
     }
     kernelConfiguration = KernelConfiguration(
       extraArguments: command.kernel.kernelArg, transport: command.kernel.transport,
@@ -99,7 +99,7 @@ struct RunPlan: Sendable {
     runConfiguration = run
 
     guard command.telling.jobs > 0 else {
-      throw UsageError(message: "--jobs: expected a number from 1 on")
+      throw UsageError(message: "--jobs must be at least 1")
     }
     jobs = min(command.telling.jobs, inputs.count)
     progress = command.telling.quiet ? .none : command.telling.progress

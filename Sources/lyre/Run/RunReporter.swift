@@ -235,7 +235,7 @@ final class RunReporter: Sendable {
       log("\(error) \(name): the kernel \(status) in \(result.cells[place].name).\(rest)")
       let tail = result.standardErrorTail.split(separator: "\n").suffix(10)
       if !tail.isEmpty {
-        log("The kernel's last words:\n\(colored: tail.joined(separator: "\n"))")
+        log("The kernel's last output:\n\(colored: tail.joined(separator: "\n"))")
       }
     case .stopped(let signal):
       log("\(name): stopped by \(ExitStatus.name(of: signal)).\(rest)")

@@ -6,10 +6,10 @@ import Pipelines
 struct DescribePipeline: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: "Show what a pipeline holds, and how its nodes are connected.",
+    abstract: "Show a pipeline's nodes, files and graph.",
     discussion: """
-      Reads also what is not valid, as far as it can be read; `lyre pipeline validate` tells what \
-      is wrong. The pictures go to standard output, or to a file with --output.
+      Invalid pipelines are shown as far as possible; `lyre pipeline validate` reports what is \
+      wrong. Pictures go to standard output, or to a file with --output.
 
       EXAMPLES
         lyre pipeline describe analysis.pipeline
@@ -20,11 +20,11 @@ struct DescribePipeline: ParsableCommand {
 
   @Argument(help: "The pipeline.") var pipeline: String
 
-  @Flag(help: "Write JSON for programs; the same as --format json.") var json = false
+  @Flag(help: "Write JSON; the same as --format json.") var json = false
 
-  @Option(help: "text, json, mermaid, dot (Graphviz) or svg.") var format: Format?
+  @Option(help: "Output format: text, json, mermaid, dot (Graphviz) or svg.") var format: Format?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write there.", valueName: "path"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file.", valueName: "path"))
   var output: String?
 
   enum Format: String, ExpressibleByArgument, CaseIterable {

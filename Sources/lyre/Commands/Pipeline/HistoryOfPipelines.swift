@@ -9,7 +9,7 @@ import Pipelines
 struct HistoryOfPipelines: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Show the runs of pipelines, newest first.",
+    abstract: "List past runs, newest first.",
     discussion: """
       EXAMPLES
         lyre pipeline history
@@ -17,13 +17,13 @@ struct HistoryOfPipelines: ParsableCommand {
         lyre pipeline history analysis.pipeline --limit 1 --json
       """)
 
-  @Argument(help: "The pipeline's file; without it the runs of all pipelines.")
+  @Argument(help: "The pipeline's file. (default: all pipelines)")
   var pipeline: String?
 
-  @Option(name: [.short, .long], help: "How many runs.")
+  @Option(name: [.short, .long], help: ArgumentHelp("List this many runs.", valueName: "n"))
   var limit = 20
 
-  @Flag(help: "Write JSON for programs, with the nodes of each run.")
+  @Flag(help: "Write JSON, with the nodes of each run.")
   var json = false
 
   @OptionGroup var record: RecordOptions
@@ -64,18 +64,18 @@ struct HistoryOfPipelines: ParsableCommand {
 struct PipelineLogs: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs",
-    abstract: "Show what the nodes of a run wrote.",
+    abstract: "Show the logs of a run's nodes.",
     discussion: """
       EXAMPLES
-        lyre pipeline logs last                     the nodes of the last run
-        lyre pipeline logs 12 clean.py              all that a node of run 12 wrote
+        lyre pipeline logs last                     list the nodes of the last run
+        lyre pipeline logs 12 clean.py              show a node's log
       """)
 
   @Argument(help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"))
   var number: String
 
   @Argument(
-    help: "The node: its number in the run, label, file, id, or its name without the ending.")
+    help: "The node's number in the run, label, file, id, or file name without extension.")
   var node: String?
 
   @OptionGroup var record: RecordOptions

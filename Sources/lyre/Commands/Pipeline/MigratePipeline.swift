@@ -6,12 +6,11 @@ import Pipelines
 struct MigratePipeline: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "migrate",
-    abstract: "Bring pipelines to the newest version of the format.",
+    abstract: "Upgrade pipelines to the newest format version.",
     discussion: """
-      Does what Elyra's editor does on opening an older file, without losing data on the way, and \
-      writes the file in place. What need not change keeps its bytes. A file that has the newest \
-      version is left alone. With --check nothing is written, and the code is 1 when there is a \
-      file that would be.
+      Does what Elyra's editor does when it opens an older file, without losing data, and writes \
+      the file in place. Unchanged parts keep their bytes, and files of the newest version are \
+      not touched. With --check nothing is written, and the exit code is 1 if a file would change.
 
       EXAMPLES
         lyre pipeline migrate old.pipeline
@@ -21,11 +20,11 @@ struct MigratePipeline: ParsableCommand {
 
   @Argument(help: "The pipelines.") var pipelines: [String]
 
-  @Flag(help: "Write nothing; name the files that have an older version.") var check = false
+  @Flag(help: "Write nothing; list files of an older version.") var check = false
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write there instead; `-` is standard output.", valueName: "path"))
+    help: ArgumentHelp("Write to this file instead; `-` is standard output.", valueName: "path"))
   var output: String?
 
   func validate() throws {
@@ -73,7 +72,7 @@ struct MigratePipeline: ParsableCommand {
     }
     let target = output ?? path
     if isCurrent, output == nil {
-      Printer.shared.log("\(path): has version 8 already")
+      Printer.shared.log("\(path): already has version 8")
       return .success
     }
     do throws(NotebookError) {
@@ -91,7 +90,7 @@ struct MigratePipeline: ParsableCommand {
       return .notWritten
     }
     if isCurrent {
-      Printer.shared.log("\(target): written; it had version 8 already")
+      Printer.shared.log("\(target): written; it already had version 8")
     } else {
       Printer.shared.log("\(target): version \(document.version) → 8")
     }

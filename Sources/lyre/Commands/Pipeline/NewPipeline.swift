@@ -7,10 +7,10 @@ import Pipelines
 struct NewPipeline: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Make a pipeline of notebooks and scripts.",
+    abstract: "Create a pipeline from notebooks and scripts.",
     discussion: """
-      The file can be opened in Elyra's editor. The notebooks and scripts are named from the current \
-      directory, and recorded from the pipeline's folder on. Links are given by the files' names.
+      Elyra's editor can open the file. Paths of notebooks and scripts are relative to the current \
+      directory; the file stores them relative to the pipeline's folder. Links use the files' names.
 
       EXAMPLES
         lyre pipeline new analysis.pipeline load.ipynb clean.py report.ipynb --chain
@@ -19,26 +19,27 @@ struct NewPipeline: ParsableCommand {
         lyre pipeline new empty.pipeline --description "Nothing yet"
       """)
 
-  @Argument(help: "The pipeline to make.") var pipeline: String
+  @Argument(help: "The pipeline to create.") var pipeline: String
   @Argument(help: "The notebooks and scripts.") var files: [String] = []
 
-  @Flag(help: "Each runs after the one before it.") var chain = false
+  @Flag(help: "Run each after the one before it.") var chain = false
 
   @Option(
     name: .customLong("link"),
-    help: ArgumentHelp("B runs after A; can be given several times.", valueName: "A:B"))
+    help: ArgumentHelp("Run B after A; repeatable.", valueName: "A:B"))
   var links: [String] = []
 
-  @Option(help: "What it is for.") var description: String?
+  @Option(help: ArgumentHelp("A description of the pipeline.", valueName: "text")) var description:
+    String?
 
   @Option(
     name: .customLong("runtime-image"),
     help: ArgumentHelp(
-      "The container image for runs elsewhere, without which Elyra runs nothing.",
+      "The container image for remote runs; Elyra requires one.",
       valueName: "image"))
   var image = "quay.io/jupyter/minimal-notebook:latest"
 
-  @Flag(help: "Replace a file that is there.") var overwrite = false
+  @Flag(help: "Replace an existing file.") var overwrite = false
 
   func run() throws {
     guard pipeline == "-" || pipeline.hasSuffix(".pipeline") else {
@@ -47,7 +48,7 @@ struct NewPipeline: ParsableCommand {
       throw ExitRequest(code: .unusableInput)
     }
     if !overwrite, pipeline != "-", access(pipeline, F_OK) == 0 {
-      Printer.shared.log("error: \(pipeline): is there already; --overwrite replaces it")
+      Printer.shared.log("error: \(pipeline): already exists; --overwrite replaces it")
       throw ExitRequest(code: .unusableInput)
     }
     let target = try CommandOutput(

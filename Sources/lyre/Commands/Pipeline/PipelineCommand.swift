@@ -5,7 +5,7 @@ import Pipelines
 struct PipelineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pipeline",
-    abstract: "Run, check, show and change Elyra's pipelines.",
+    abstract: "Run, validate, describe and edit Elyra's pipelines.",
     discussion: """
       Reads `.pipeline` files of every version of Elyra's editor as they are.
 

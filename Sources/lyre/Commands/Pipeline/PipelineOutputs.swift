@@ -10,42 +10,42 @@ import Pipelines
 struct PipelineOutputs: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "outputs",
-    abstract: "Show or get the notebooks that a run has executed.",
+    abstract: "List or write the notebooks that a run executed.",
     discussion: """
-      The record has every notebook as it was run, with parameters and outputs, also where its \
-      file holds the results of a later run or of another node. With a node the notebook goes to \
-      standard output; with --to all, or that one, go to a directory, and what is there under \
-      their names stays unless it is the same.
+      The record keeps every notebook as it was executed, with parameters and outputs, even if its \
+      file has the result of a later run or of another node. With NODE, that notebook goes to \
+      standard output; with --to, all notebooks, or that one, go to a directory. Existing files \
+      there are not replaced unless they are the same.
 
       EXAMPLES
-        lyre pipeline outputs last                       which there are
-        lyre pipeline outputs 12 report > report.ipynb   that of one node
-        lyre pipeline outputs 12 --to results            all of run 12
+        lyre pipeline outputs last                       list the notebooks
+        lyre pipeline outputs 12 report > report.ipynb   write one
+        lyre pipeline outputs 12 --to results            write all
       """)
 
   @Argument(help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"))
   var number: String
 
   @Argument(
-    help: "The node: its number in the run, label, file, id, or its name without the ending.")
+    help: "The node's number in the run, label, file, id, or file name without extension.")
   var node: String?
 
-  @Option(help: ArgumentHelp("Write the notebooks there.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Write the notebooks to this directory.", valueName: "dir"))
   var to: String?
 
-  @Flag(help: "With --to, take the place of other files of the same names.")
+  @Flag(help: "With --to, replace existing files.")
   var replace = false
 
-  @Flag(help: "Write the list as JSON for programs.")
+  @Flag(help: "Write the list as JSON.")
   var json = false
 
   @OptionGroup var record: RecordOptions
 
   func validate() throws {
     if json, to != nil || node != nil {
-      throw ValidationError("--json is for the list: leave out NODE and --to")
+      throw ValidationError("--json lists notebooks and cannot be combined with NODE or --to")
     }
-    if replace, to == nil { throw ValidationError("--replace goes with --to") }
+    if replace, to == nil { throw ValidationError("--replace needs --to") }
   }
 
   func run() throws {
@@ -99,7 +99,7 @@ struct PipelineOutputs: ParsableCommand {
       guard (try? NotebookFile(file.path).read()) == file.content else {
         throw record.failure(
           HistoryError(
-            description: "'\(file.path)' is there already and holds something else; nothing was "
+            description: "'\(file.path)' already exists with other content; nothing was "
               + "written. Use --replace, or another directory"))
       }
     }

@@ -5,10 +5,10 @@ import PipelineExecution
 struct ReportOfPipeline: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write the reports of a run that is in the record.",
+    abstract: "Write the reports of a past run.",
     discussion: """
-      They are made from the record alone, whatever has become of the pipeline's files since. \
-      Without an option the HTML report goes to standard output.
+      Reports are made from the record alone, whatever has happened to the pipeline's files since. \
+      Without an option, the HTML report goes to standard output.
 
       EXAMPLES
         lyre pipeline report last --html report.html
@@ -19,10 +19,14 @@ struct ReportOfPipeline: ParsableCommand {
   @Argument(help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"))
   var number: String
 
-  @Option(help: "Write a report to look at: one file with graph, times, outputs and errors.")
+  @Option(
+    help: ArgumentHelp(
+      "Write an HTML report with graph, times, outputs and errors.", valueName: "file"))
   var html: String?
 
-  @Option(name: .customLong("report"), help: "Write a JUnit report, one case a node.")
+  @Option(
+    name: .customLong("report"),
+    help: ArgumentHelp("Write a JUnit report with one case a node.", valueName: "file"))
   var junit: String?
 
   @OptionGroup var record: RecordOptions

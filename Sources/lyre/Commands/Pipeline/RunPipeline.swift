@@ -7,21 +7,21 @@ struct RunPipeline: AsyncParsableCommand {
     commandName: "run",
     abstract: "Run a pipeline on this machine.",
     discussion: """
-      Nodes run as soon as the nodes that they need are done, several at once. Notebooks get their \
-      outputs in place, each from a kernel of its own; scripts' output goes to standard output and \
-      standard error, a line at a time with the node's name. Every node works in the directory of \
-      its file. Ctrl-C ends everything and saves what there is; a second one kills.
+      Nodes start as soon as their dependencies have finished, several at once. Each notebook gets \
+      its own kernel, and its outputs in place; scripts' output appears line by line with the \
+      node's name. Every node works in the directory of its file. Ctrl-C stops the nodes and saves \
+      everything produced so far; a second Ctrl-C kills them.
 
-      Every run is recorded (lyre pipeline history), with all that its nodes wrote \
-      (lyre pipeline logs) and the notebooks that were run (lyre pipeline outputs). Parameters \
-      (-p) stand in those only: the pipeline's own notebooks get outputs and never parameters. Of \
-      a notebook that several nodes run, its file keeps what the last one gave.
+      Every run is recorded (lyre pipeline history) with the nodes' logs (lyre pipeline logs) and \
+      the executed notebooks (lyre pipeline outputs). Parameters (-p) are injected into the \
+      executed notebooks only, never into the pipeline's own. If several nodes run one notebook, \
+      its file has the result of the last one.
 
       EXAMPLES
         lyre pipeline run analysis.pipeline
         lyre pipeline run analysis.pipeline --html report.html
-        lyre pipeline run analysis.pipeline --cached     only what has changed
-        lyre pipeline run analysis.pipeline --resume     where the last run stopped
+        lyre pipeline run analysis.pipeline --cached     run only what changed
+        lyre pipeline run analysis.pipeline --resume     continue the last run
         lyre pipeline run analysis.pipeline --cached --dry-run
         lyre pipeline run analysis.pipeline --from clean -j 4 --keep-going
         lyre pipeline run analysis.pipeline -p year 2026 --report tests.xml
@@ -36,11 +36,11 @@ struct RunPipeline: AsyncParsableCommand {
   @Argument(help: "The pipeline's file.")
   var pipeline: String
 
-  @OptionGroup(title: "What runs") var work: WorkOptions
+  @OptionGroup(title: "Nodes") var work: WorkOptions
   @OptionGroup(title: "Parameters") var parameters: ParameterOptions
   @OptionGroup(title: "Limits") var limits: NodeLimitOptions
-  @OptionGroup(title: "The record of runs") var record: RecordOptions
-  @OptionGroup(title: "What is told") var telling: PipelineTellingOptions
+  @OptionGroup(title: "Record of runs") var record: RecordOptions
+  @OptionGroup(title: "Output and reports") var telling: PipelineTellingOptions
 
   func run() async throws {
     let plan: PipelineRunPlan
@@ -58,64 +58,74 @@ struct RunPipeline: AsyncParsableCommand {
 struct WorkOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
-    help: "How many nodes run at once; 1 keeps Elyra's order. (default: one for each core)")
+    help: ArgumentHelp(
+      "Run this many nodes at once; 1 keeps Elyra's order. (default: one per core)", valueName: "n")
+  )
   var jobs: Int?
 
-  @Flag(help: "Go on with nodes that do not need a failed one.")
+  @Flag(help: "After a failure, continue with nodes that do not depend on it.")
   var keepGoing = false
 
-  @Flag(help: "Start nothing more after a failure; the default.")
+  @Flag(help: "Start no more nodes after a failure; the default.")
   var failFast = false
 
-  @Option(help: "Run only this node, by its label, file or id; may be repeated.")
+  @Option(
+    help: ArgumentHelp("Run only this node, by label, file or id; repeatable.", valueName: "node"))
   var only: [String] = []
 
-  @Option(help: "Run this node and all that need it; may be repeated.")
+  @Option(
+    help: ArgumentHelp("Run this node and all that depend on it; repeatable.", valueName: "node"))
   var from: [String] = []
 
-  @Option(help: "Run this node and all that it needs; may be repeated.")
+  @Option(
+    help: ArgumentHelp("Run this node and all its dependencies; repeatable.", valueName: "node"))
   var until: [String] = []
 
-  @Flag(help: "Leave out nodes whose inputs and outputs are unchanged.")
+  @Flag(help: "Skip nodes whose inputs and outputs are unchanged.")
   var cached = false
 
-  @Flag(help: "Go on where the last run failed or was stopped.")
+  @Flag(help: "Continue where the last run failed or was stopped.")
   var resume = false
 
-  @Flag(help: "Say what would run and why, run nothing, and end with code 1 if anything would.")
+  @Flag(help: "Report what would run and why without running it; exit code 1 if anything would.")
   var dryRun = false
 
-  @Flag(help: "Keep outputs of an earlier run in cells that were to run and were not reached.")
+  @Flag(help: "Keep old outputs of cells that the run did not reach.")
   var keepOldOutputs = false
 
   @Option(
     help: ArgumentHelp(
-      "Write the notebooks that were run there, and leave those of the pipeline as they are.",
+      "Write executed notebooks there instead of in place.",
       valueName: "dir"))
   var outputDir: String?
 
-  @Option(help: "The Python that runs Python scripts. (default: the active environment's)")
+  @Option(
+    help: ArgumentHelp(
+      "Run Python scripts with this Python. (default: the active environment's)",
+      valueName: "python"))
   var python: String?
 
   @Option(
     help: ArgumentHelp(
-      "The project's folder, which no path may lead out of; by default git's work tree.",
+      "The project's folder; no path may leave it. (default: git's work tree)",
       valueName: "dir"))
   var root: String?
 }
 
 /// Limits of nodes.
 struct NodeLimitOptions: ParsableArguments {
-  @Option(help: "Seconds that each node may take, unless it has a limit of its own.")
+  @Option(
+    help: ArgumentHelp(
+      "Limit each node to this many seconds; a node's own limit wins.", valueName: "seconds"))
   var timeout: Double?
 
-  @Option(help: "How often a node that failed is tried again.")
+  @Option(help: ArgumentHelp("Run a failed node again up to this many times.", valueName: "n"))
   var retries = 0
 
-  @Option(help: "Seconds from a kernel's start to its first reply.")
+  @Option(help: "Limit a kernel's start to this many seconds.")
   var startupTimeout: Double = 60
 
-  @Option(help: "Where a notebook's kernel is not installed: default (see lyre run) or never.")
+  @Option(help: "If a notebook's kernel is not installed: default (see lyre run) or never.")
   var kernelFallback: KernelFallback = .default
 }
 
@@ -124,31 +134,36 @@ struct RecordOptions: ParsableArguments {
   @Option(
     name: .customLong("state"),
     help: ArgumentHelp(
-      "The directory of the record. (default: $XDG_STATE_HOME/lyre)", valueName: "dir"))
+      "Keep the record of runs in this directory. (default: $XDG_STATE_HOME/lyre)", valueName: "dir"
+    ))
   var directory: String?
 }
 
 /// What is told of a pipeline's run, and how.
 struct PipelineTellingOptions: ParsableArguments {
-  @Option(help: "What the terminal shows of progress: auto, plain or none.")
+  @Option(help: "Show progress: auto, plain or none.")
   var progress: ProgressMode = .auto
 
-  @Flag(name: [.short, .long], help: "Only errors.")
+  @Flag(name: [.short, .long], help: "Report errors only.")
   var quiet = false
 
-  @Flag(name: [.short, .long], help: "More: what notebooks print, kernels.")
+  @Flag(name: [.short, .long], help: "Verbose: also report kernels and what notebooks print.")
   var verbose = false
 
   @Flag(
-    help: "Write the result as JSON to standard output; what scripts print goes to standard error.")
+    help: "Write the result as JSON to standard output; scripts' output goes to standard error.")
   var json = false
 
-  @Option(help: "Write a JSON object a line for everything that happens; `-` is standard output.")
+  @Option(
+    help: ArgumentHelp(
+      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"))
   var events: String?
 
-  @Option(help: "Write a JUnit report, one case a node.")
+  @Option(help: ArgumentHelp("Write a JUnit report with one case a node.", valueName: "file"))
   var report: String?
 
-  @Option(help: "Write a report to look at: one file with graph, times, outputs and errors.")
+  @Option(
+    help: ArgumentHelp(
+      "Write an HTML report with graph, times, outputs and errors.", valueName: "file"))
   var html: String?
 }

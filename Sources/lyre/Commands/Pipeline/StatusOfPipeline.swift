@@ -5,11 +5,11 @@ import NotebookExecution
 struct StatusOfPipeline: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show how each node last ended, and whether it is up to date.",
+    abstract: "Show each node's last result, and whether it is up to date.",
     discussion: """
-      Compares what each node depends on and what it made with the record of its last run, as \
-      lyre pipeline run --cached does, and runs and writes nothing. `may run` is a node that runs \
-      if one that it needs makes something new.
+      Compares each node's dependencies and outputs with the record of its last run, as \
+      lyre pipeline run --cached does, without running or writing anything. `may run` marks a node \
+      that runs if one of its dependencies produces new outputs.
 
       EXAMPLES
         lyre pipeline status analysis.pipeline
@@ -23,21 +23,24 @@ struct StatusOfPipeline: AsyncParsableCommand {
   @Argument(help: "The pipeline's file.")
   var pipeline: String
 
-  @Flag(help: "Write JSON for programs.")
+  @Flag(help: "Write JSON.")
   var json = false
 
   @OptionGroup(title: "Parameters") var parameters: ParameterOptions
-  @OptionGroup(title: "The record of runs") var record: RecordOptions
+  @OptionGroup(title: "Record of runs") var record: RecordOptions
 
-  @Option(help: "The Python that runs Python scripts. (default: the active environment's)")
+  @Option(
+    help: ArgumentHelp(
+      "Run Python scripts with this Python. (default: the active environment's)",
+      valueName: "python"))
   var python: String?
 
-  @Option(help: "Where a notebook's kernel is not installed: default (see lyre run) or never.")
+  @Option(help: "If a notebook's kernel is not installed: default (see lyre run) or never.")
   var kernelFallback: KernelFallback = .default
 
   @Option(
     help: ArgumentHelp(
-      "The project's folder, which no path may lead out of; by default git's work tree.",
+      "The project's folder; no path may leave it. (default: git's work tree)",
       valueName: "dir"))
   var root: String?
 

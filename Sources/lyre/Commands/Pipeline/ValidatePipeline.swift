@@ -7,11 +7,10 @@ import Pipelines
 struct ValidatePipeline: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Say everything that is wrong with pipelines.",
+    abstract: "Validate pipelines.",
     discussion: """
-      A line for each finding: errors, which keep a pipeline from being run, then warnings. Paths \
-      are looked for from the pipeline's own folder, wherever the command runs. Ends with code 2 \
-      when there is an error.
+      Prints one finding a line: errors, which prevent a run, then warnings. Paths are relative to \
+      the pipeline's own folder, wherever the command runs. The exit code is 2 if there is an error.
 
       EXAMPLES
         lyre pipeline validate analysis.pipeline
@@ -21,14 +20,14 @@ struct ValidatePipeline: ParsableCommand {
 
   @Argument(help: "The pipelines.") var pipelines: [String]
 
-  @Flag(help: "Write JSON for programs, and nothing else.") var json = false
+  @Flag(help: "Write JSON only.") var json = false
 
   @OptionGroup var target: PipelineTargetOptions
 
-  @Option(help: "Where a notebook's kernel is not installed: default (see lyre run) or never.")
+  @Option(help: "If a notebook's kernel is not installed: default (see lyre run) or never.")
   var kernelFallback: KernelFallback = .default
 
-  @Flag(help: "Warnings count as errors.") var strict = false
+  @Flag(help: "Treat warnings as errors.") var strict = false
 
   func run() throws {
     var isValid = true
@@ -76,19 +75,19 @@ struct ValidatePipeline: ParsableCommand {
 struct PipelineTargetOptions: ParsableArguments {
   @Option(
     name: .customLong("for"),
-    help: "What it is to be run by: local (Lyre), elyra (Elyra on this machine) or cluster.")
+    help: "Validate for: local (Lyre), elyra (Elyra on this machine) or cluster.")
   var what: Target = .local
 
   @Option(
     name: .customLong("runtime-config"),
     help: ArgumentHelp(
-      "A runtime configuration of Elyra's, as elyra-pipeline takes it: the same as --for cluster.",
+      "The same as --for cluster; for compatibility with elyra-pipeline.",
       valueName: "name"))
   var runtimeConfiguration: String?
 
   @Option(
     help: ArgumentHelp(
-      "The project's folder, which no path may lead out of; by default git's work tree.",
+      "The project's folder; no path may leave it. (default: git's work tree)",
       valueName: "dir"))
   var root: String?
 

@@ -172,7 +172,7 @@ struct HTMLReport {
     guard ran(node), let log = node.log,
       let (text, isCut) = HTMLText.end(of: log, limit: HTMLReport.logLimit)
     else { return "" }
-    if text.isEmpty { return "<p class=\"note\">It wrote nothing.</p>\n" }
+    if text.isEmpty { return "<p class=\"note\">It wrote no output.</p>\n" }
     let note = isCut ? "<p class=\"note\">The end of \(HTMLText.escaped(log)):</p>\n" : ""
     return note + "<pre>\(HTMLText.printed(text))</pre>\n"
   }

@@ -46,7 +46,8 @@ struct NotebookHTML {
       let outputs = isLeft ? [] : document.outputs(at: cell.index)
       if cell.source.isEmpty, outputs.isEmpty { continue }
       guard size < NotebookHTML.limit else {
-        return append("<p class=\"note\">More cells are in the notebook itself.</p>\n")
+        return append(
+          "<p class=\"note\">Output truncated; see the notebook for the remaining cells.</p>\n")
       }
       let count = isLeft ? " " : cell.executionCount.map { "\($0)" } ?? " "
       append(

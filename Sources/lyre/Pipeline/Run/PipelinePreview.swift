@@ -67,7 +67,7 @@ struct PipelinePreview {
 
   private func lines(of found: PipelinePlan, _ name: String) -> [VisibleText] {
     var parts: [String] = []
-    if let run = found.goingOn { parts.append("run \(run) is going on") }
+    if let run = found.goingOn { parts.append("run \(run) is still running") }
     let would = found.count(.run)
     let all = found.nodes.count - found.count(.skipped)
     parts.append(

@@ -75,7 +75,7 @@ final class PipelineReporter: Sendable {
     case .line(let place, let isError, let line): print(line, of: place, toError: isError)
     case .notebook(let place, let event): report(event, of: place)
     case .nodeFailedOnce(let node, _):
-      log("\(label(node.place)): \(PipelineReporter.ending(of: node)); it is tried again")
+      log("\(label(node.place)): \(PipelineReporter.ending(of: node)); trying again")
     case .nodeFinished(let node):
       flushLines(of: node.place)
       // What was never begun is told of at the end.
@@ -194,7 +194,7 @@ final class PipelineReporter: Sendable {
         log("\(colored: node.standardErrorTail)")
       }
       if let path = node.log, let run = result.run {
-        log("  all that it wrote: lyre pipeline logs \(run) \(node.place + 1)  (\(path))")
+        log("  full log: lyre pipeline logs \(run) \(node.place + 1)  (\(path))")
       }
     }
   }

@@ -25,7 +25,7 @@ struct PipelineRunPlan {
     let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     configuration.jobs = command.work.jobs ?? cores
     guard configuration.jobs > 0 else {
-      throw UsageError(message: "--jobs: expected a number from 1 on")
+      throw UsageError(message: "--jobs must be at least 1")
     }
     guard !(command.work.keepGoing && command.work.failFast) else {
       throw UsageError(message: "use only one of --keep-going and --fail-fast")
@@ -46,7 +46,7 @@ struct PipelineRunPlan {
     isStrict = command.parameters.strictParameters
     configuration.timeout = try PipelineRunPlan.limit(command.limits.timeout, "--timeout")
     guard command.limits.retries >= 0 else {
-      throw UsageError(message: "--retries: expected a number from 0 on")
+      throw UsageError(message: "--retries must be at least 0")
     }
     configuration.retries = command.limits.retries
     configuration.kernelFallback = command.limits.kernelFallback
@@ -124,7 +124,8 @@ struct PipelineRunPlan {
     } catch {
       return fail("\(path): \(error)", .unusableInput)
     }
-    let isRunning = "\(path): another run of this pipeline is going on; wait until it has ended"
+    let isRunning =
+      "\(path): another run of this pipeline is still running; wait until it has ended"
     guard let lock else { return fail(isRunning, .unusableInput) }
     defer { withExtendedLifetime(lock) {} }
     let history: PipelineHistory?
