@@ -43,7 +43,7 @@ struct StartTests {
   @Test(
     "a kernel that never answers, or never on iopub, is given up after the limit",
     arguments: [
-      (["--no-info"], "it did not answer"), (["--no-iopub"], "nothing came on iopub"),
+      (["--no-info"], "it did not answer"), (["--no-iopub"], "sends nothing on iopub"),
       (["--slow-start", "60000"], "it did not answer"),
     ])
   func neverReady(options: [String], reason: String) async throws {

@@ -98,7 +98,7 @@ struct KernelCommandTests {
       try make(spec(["no-such-program"], in: "/k/test"))
     }
     let text = try #require(error?.description)
-    #expect(text.hasPrefix("kernel 'test' (/k/test/kernel.json) runs 'no-such-program', which is"))
+    #expect(text.hasPrefix("kernel 'test' (/k/test/kernel.json) runs 'no-such-program', which "))
     #expect(text.hasSuffix("PATH (/usr/bin:/bin)"))
   }
 }

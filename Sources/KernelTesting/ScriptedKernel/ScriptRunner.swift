@@ -127,10 +127,12 @@ final class ScriptRunner: Sendable {
     }
     cell.run(count: count)
     isRunning.store(false, ordering: .releasing)
+    let aborts =
+      cell.hasFailed && options.abortsQueue && request.content["stop_on_error"]?.bool ?? true
+    // Taken before the idle: a client that waits for it may send its next request at once.
+    let waiting = aborts ? requests.takeAll() : []
     cell.finish()
-    if cell.hasFailed, options.abortsQueue, request.content["stop_on_error"]?.bool ?? true {
-      abortQueue()
-    }
+    abort(waiting)
   }
 
   func takeHaunting() -> [(parent: Message, text: String)] {
@@ -141,8 +143,8 @@ final class ScriptRunner: Sendable {
   }
 
   /// What waits behind a cell that failed is not run.
-  private func abortQueue() {
-    for request in requests.takeAll() {
+  private func abort(_ waiting: [Message]) {
+    for request in waiting {
       guard request.header.messageType == .executeRequest else {
         answer(request)
         continue
