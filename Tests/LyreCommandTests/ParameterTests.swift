@@ -252,7 +252,7 @@ struct ParameterTests {
         ["-p", "x", "a", "-o", "{x:,}"], "--output: '{x:,}': ',' cannot format a string"
       ),
       (["-p", "x", "[]", "-o", "{x:3}"], "--output: the value of '{x:3}' is a list or a mapping"),
-      (["-p", "x", "1", "-o", "{x:99999}"], "--output: '{x:99999}': '99999' is no way to write"),
+      (["-p", "x", "1", "-o", "{x:99999}"], "--output: '{x:99999}': '99999' cannot format"),
       (
         ["-p", "x", "1", "-o", "no/{x}.ipynb"],
         "--output: there is no directory 'no'; --output-dir makes one"

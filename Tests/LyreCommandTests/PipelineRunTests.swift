@@ -88,7 +88,7 @@ struct PipelineRunTests {
       ])
       let outcome = try await lyre.run(["pipeline", "run", "p.pipeline"])
       #expect(outcome.code == 1)
-      #expect(outcome.errors.contains("a declared output is not there: made.csv"))
+      #expect(outcome.errors.contains("did not create the declared output: made.csv"))
 
       let only = try await lyre.run(["pipeline", "run", "p.pipeline", "--only", "user"])
       #expect(only.code == 1)
@@ -253,14 +253,14 @@ struct PipelineRunTests {
       #expect(await first.hasPrinted("ready"))
       let second = try await lyre.run(["pipeline", "run", "p.pipeline", "--state", "elsewhere"])
       #expect(second.code == 2)
-      #expect(second.errors.contains("another run of this pipeline is going on"))
+      #expect(second.errors.contains("another run of this pipeline is still running"))
       // Also when an editor has put a new file in its place.
       try lyre.directory.write(try lyre.directory.read("p.pipeline"), to: "new")
       try #require(
         rename(lyre.directory.path("new"), lyre.directory.path("p.pipeline")) == 0)
       let third = try await lyre.run(["pipeline", "run", "p.pipeline"])
       #expect(third.code == 2)
-      #expect(third.errors.contains("another run of this pipeline is going on"))
+      #expect(third.errors.contains("another run of this pipeline is still running"))
       try lyre.directory.write("", to: "go")
       #expect(await first.result().ending == .exited(0))
     }

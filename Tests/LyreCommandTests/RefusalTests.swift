@@ -9,7 +9,7 @@ struct RefusalTests {
     arguments: [
       ([], "Missing expected argument '<notebooks> ...'"),
       (["a.ipynb", "--bogus"], "Unknown option '--bogus'"),
-      (["a.ipynb", "--timeout", "x"], "The value 'x' is invalid for '--timeout <timeout>'"),
+      (["a.ipynb", "--timeout", "x"], "The value 'x' is invalid for '--timeout <seconds>'"),
       (["a.ipynb", "--timeout=-1"], "--timeout: expected a number of seconds, 0 for no limit"),
       (["a.ipynb", "-j", "0"], "--jobs must be at least 1"),
       (
@@ -134,7 +134,7 @@ struct RefusalTests {
             5,
             errors:
               "error: nb.ipynb: kernel 'scripted' was not ready within T: it answers on shell, "
-              + "but nothing came on iopub\n"))
+              + "but sends nothing on iopub\n"))
     }
   }
 

@@ -44,8 +44,8 @@ struct RunOptionTests {
           == .init(
             0, output: "x\n",
             errors:
-              "warning: nb.ipynb: cell 1: it shows the error 'E', but the kernel says that it "
-              + "succeeded\n"))
+              "warning: nb.ipynb: cell 1: the cell displayed the error 'E', although the kernel "
+              + "reported success\n"))
       let strict = try await lyre.run(["run", "-q", "--strict", "nb.ipynb"])
       #expect(strict.code == 1)
       // Its traceback is shown once.
@@ -73,8 +73,8 @@ struct RunOptionTests {
           == .init(
             0, output: "0123456789\nmore\n",
             errors:
-              "warning: nb.ipynb: cell 1: its outputs have more than 5 bytes; all of them are "
-              + "in 'nb.cell-1.outputs.jsonl'\n"))
+              "warning: nb.ipynb: cell 1: outputs exceed 5 bytes and were truncated; all of them "
+              + "are in 'nb.cell-1.outputs.jsonl'\n"))
       #expect(try lyre.text(0) == "01234")
       #expect(try lyre.text(0, "stderr").contains("All of it is in nb.cell-1.outputs.jsonl.]"))
       let whole = try lyre.directory.read("nb.cell-1.outputs.jsonl").split(separator: 0x0A)

@@ -46,8 +46,8 @@ struct SavingTests {
         try await lyre.run(["recover", "nb.ipynb"])
           == .init(
             2,
-            errors: "nb.ipynb: 'nb.ipynb' is already running by process \(command.processID); "
-              + "wait until that has ended, or end it\n"))
+            errors: "nb.ipynb: 'nb.ipynb' is already being run by process \(command.processID); "
+              + "wait until that run has ended, or stop it\n"))
       command.send(signal: SIGKILL)
       _ = await command.result()
       #expect(try lyre.directory.read("nb.ipynb") == before)

@@ -49,6 +49,6 @@ public final class NotebookLock: Sendable {
     let holder = FileLock.holder(of: target)
     let who = holder == getpid() ? " by this command" : holder.map { " by process \($0)" } ?? ""
     throw NotebookError(
-      .inUse, "'\(path)' is already running\(who); wait until that run has ended, or stop it")
+      .inUse, "'\(path)' is already being run\(who); wait until that run has ended, or stop it")
   }
 }

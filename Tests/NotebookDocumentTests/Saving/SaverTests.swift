@@ -88,7 +88,7 @@ struct SaverTests {
         try saver.save(document, changed: [place])
       }
       let message =
-        "'\(path)' is already running by this command; "
+        "'\(path)' is already being run by this command; "
         + "wait until that has ended, or end it"
       #expect(throws: NotebookError(.inUse, message)) { try NotebookSaver.recover(path) }
       crash(&saver)
