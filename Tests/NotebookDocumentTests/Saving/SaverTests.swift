@@ -89,7 +89,7 @@ struct SaverTests {
       }
       let message =
         "'\(path)' is already being run by this command; "
-        + "wait until that has ended, or end it"
+        + "wait until that run has ended, or stop it"
       #expect(throws: NotebookError(.inUse, message)) { try NotebookSaver.recover(path) }
       crash(&saver)
       #expect(try NotebookSaver.recover(path) == Recovery(cells: 2))
