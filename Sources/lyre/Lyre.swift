@@ -3,8 +3,6 @@ import Glibc
 
 /// The command.
 struct Lyre: AsyncParsableCommand {
-  static let version = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "lyre",
     abstract: "Run Jupyter notebooks without a browser.",
@@ -16,7 +14,7 @@ struct Lyre: AsyncParsableCommand {
         lyre check *.ipynb                 validate notebooks
         lyre bench python3 ir              compare kernels
       """,
-    version: version,
+    version: LyreVersion.text,
     subcommands: [
       RunCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
       RecoverCommand.self, KernelsCommand.self, BenchCommand.self, PipelineCommand.self,
@@ -69,9 +67,4 @@ struct Lyre: AsyncParsableCommand {
     }
     Glibc.exit(code.rawValue)
   }
-}
-
-/// Ends the command with a code, after everything worth saying has been said.
-struct ExitRequest: Error {
-  var code: ExitCode
 }

@@ -37,7 +37,7 @@ struct BenchRun {
       group.addTask {
         do throws(BenchmarkRunner.NoDirectory) {
           return .measured(
-            try await BenchmarkRunner.run(configuration, version: Lyre.version) {
+            try await BenchmarkRunner.run(configuration, version: LyreVersion.text) {
               progress.note($0)
             })
         } catch {

@@ -166,7 +166,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
     if let signal { codes.append(ExitCode(signal: signal)) }
     let code = ExitCode.worst([.success] + codes)
-    if code != .success { throw ExitRequest(code: code) }
+    try code.end()
   }
 
   // MARK: What is measured

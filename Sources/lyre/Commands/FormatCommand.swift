@@ -32,7 +32,7 @@ struct FormatCommand: ParsableCommand {
       let code = format(notebook)
       if code.rawValue > worst.rawValue { worst = code }
     }
-    if worst != .success { throw ExitRequest(code: worst) }
+    try worst.end()
   }
 
   private func format(_ notebook: String) -> ExitCode {

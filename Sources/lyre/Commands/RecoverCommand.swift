@@ -30,7 +30,7 @@ struct RecoverCommand: ParsableCommand {
       let code = recover(notebook)
       if code.rawValue > worst.rawValue { worst = code }
     }
-    if worst != .success { throw ExitRequest(code: worst) }
+    try worst.end()
   }
 
   private func recover(_ notebook: String) -> ExitCode {

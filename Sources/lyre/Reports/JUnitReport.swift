@@ -75,9 +75,9 @@ final class JUnitReport: Sendable {
         "<failure type=\"\(escape(error?.name ?? ""))\" message=\"\(escape(error?.value ?? ""))\">"
         + "\(escape(trace))</failure>"
     case .timedOut, .killedWithKernel, .interrupted:
-      let message = RunReporter.word(cell.status) + JUnitReport.reason(cell, outcome)
+      let message = cell.status.word + JUnitReport.reason(cell, outcome)
       body = "<error message=\"\(escape(message))\"/>"
-    case .skipped, .notRun: body = "<skipped message=\"\(RunReporter.word(cell.status))\"/>"
+    case .skipped, .notRun: body = "<skipped message=\"\(cell.status.word)\"/>"
     }
     return "\(open)>\n      \(body)\n    </testcase>\n"
   }

@@ -4,13 +4,6 @@ import NotebookDocument
 import NotebookExecution
 import NotebookParameters
 
-/// The parameters of a run.
-struct ParameterPlan: Sendable {
-  let values: JSONObject
-  /// Whether one that a notebook does not declare is an error.
-  let isStrict: Bool
-}
-
 extension NotebookJob {
   /// Puts the run's parameters into a notebook, and says which of them it does not declare.
   ///

@@ -188,7 +188,7 @@ struct NotebookJob {
       let output = destination.isStandardOutput ? "-" : path
       configuration.papermill = PapermillMetadata(
         inputPath: argument, outputPath: output, parameters: plan.parameters.values,
-        version: "lyre \(Lyre.version)")
+        version: "lyre \(LyreVersion.text)")
     }
     return configuration
   }

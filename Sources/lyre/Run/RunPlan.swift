@@ -5,11 +5,6 @@ import NotebookDocument
 import NotebookExecution
 import SystemSupport
 
-/// Options that do not go together, or make no sense.
-struct UsageError: Error {
-  var message: String
-}
-
 /// What `lyre run` was asked for, checked: options go in, and each notebook's job comes out.
 struct RunPlan: Sendable {
   let notebooks: [(argument: String, destination: Destination)]
@@ -35,31 +30,31 @@ struct RunPlan: Sendable {
   let hidesCode: Bool
   let preparesOnly: Bool
 
-  init(_ command: RunCommand) throws(UsageError) {
-    let inputs = NotebookInput.expand(command.notebooks)
+  init(_ options: RunOptions) throws(UsageError) {
+    let inputs = NotebookInput.expand(options.notebooks)
     parameters = ParameterPlan(
       values: try ParameterSource.values(
-        command.parameters,
-        standardInputIsFree: !inputs.contains("-") && command.kernel.stdin != "inherit"),
-      isStrict: command.parameters.strictParameters)
+        options.parameters,
+        standardInputIsFree: !inputs.contains("-") && options.kernel.stdin != "inherit"),
+      isStrict: options.parameters.strictParameters)
     var files = CommandFiles()
-    for path in command.parameters.parametersFile { files.reads(path, as: "the parameters") }
-    if let path = command.kernel.existing { files.reads(path, as: "the connection file") }
-    if !["none", "inherit"].contains(command.kernel.stdin) {
-      files.reads(command.kernel.stdin, as: "the answers")
+    for path in options.parameters.parametersFile { files.reads(path, as: "the parameters") }
+    if let path = options.kernel.existing { files.reads(path, as: "the connection file") }
+    if !["none", "inherit"].contains(options.kernel.stdin) {
+      files.reads(options.kernel.stdin, as: "the answers")
     }
     let destinations = try RunPlan.destinations(
-      inputs, command.result, parameters.values, &files)
-    let eventsPlace = try command.telling.events.map { (path) throws(UsageError) in
+      inputs, options.result, parameters.values, &files)
+    let eventsPlace = try options.reporting.events.map { (path) throws(UsageError) in
       try files.writes(path, option: "--events", replacing: .eventLogs)
     }
-    let reportPlace = try command.telling.report.map { (path) throws(UsageError) in
+    let reportPlace = try options.reporting.report.map { (path) throws(UsageError) in
       try files.writes(path, option: "--report", replacing: .otherFiles)
     }
-    kernelName = command.kernel.kernel
-    kernelFallback = command.kernel.kernelFallback
-    existing = command.kernel.existing
-    workingDirectory = command.kernel.cwd
+    kernelName = options.kernel.kernel
+    kernelFallback = options.kernel.kernelFallback
+    existing = options.kernel.existing
+    workingDirectory = options.kernel.cwd
     if let directory = workingDirectory, !RunPlan.isDirectory(directory) {
       throw UsageError(message: "--cwd: there is no directory '\(directory)'")
     }
@@ -68,53 +63,53 @@ struct RunPlan: Sendable {
         message: "--existing and --kernel cannot be combined")
     }
     kernelConfiguration = KernelConfiguration(
-      extraArguments: command.kernel.kernelArg, transport: command.kernel.transport,
-      warmStarts: try command.kernel.warmStarts(count: inputs.count),
-      encryption: command.kernel.encryption,
-      startupTimeout: try RunPlan.limit(command.limits.startupTimeout, "--startup-timeout")
+      extraArguments: options.kernel.kernelArg, transport: options.kernel.transport,
+      warmStarts: try options.kernel.warmStarts(count: inputs.count),
+      encryption: options.kernel.encryption,
+      startupTimeout: try TimeLimit.duration(options.limits.startupTimeout, "--startup-timeout")
         ?? .seconds(86_400),
-      shutdownTimeout: try RunPlan.limit(command.limits.shutdownTimeout, "--shutdown-timeout")
+      shutdownTimeout: try TimeLimit.duration(options.limits.shutdownTimeout, "--shutdown-timeout")
         ?? .seconds(86_400))
 
     var run = RunConfiguration()
-    run.cellTimeout = try RunPlan.limit(command.limits.timeout, "--timeout")
-    run.totalTimeout = try RunPlan.limit(command.limits.totalTimeout, "--total-timeout")
-    run.onTimeout = command.limits.onTimeout
-    run.allowsErrors = command.limits.allowErrors
-    run.allowedErrors = Set(command.limits.allowError)
-    run.allowsNoErrors = command.limits.forceRaiseErrors
-    run.failsOnErrorOutputs = command.limits.strict
-    run.outputLimit = try RunPlan.outputLimit(command.result.maxOutput)
-    if !command.cells.skipTag.isEmpty { run.skippedTags = Set(command.cells.skipTag) }
-    run.onlyTags = Set(command.cells.onlyTag)
-    let selection = try command.cells.cells.map(CellSelection.init)
+    run.cellTimeout = try TimeLimit.duration(options.limits.timeout, "--timeout")
+    run.totalTimeout = try TimeLimit.duration(options.limits.totalTimeout, "--total-timeout")
+    run.onTimeout = options.limits.onTimeout
+    run.allowsErrors = options.limits.allowErrors
+    run.allowedErrors = Set(options.limits.allowError)
+    run.allowsNoErrors = options.limits.forceRaiseErrors
+    run.failsOnErrorOutputs = options.limits.strict
+    run.outputLimit = try RunPlan.outputLimit(options.result.maxOutput)
+    if !options.cells.skipTag.isEmpty { run.skippedTags = Set(options.cells.skipTag) }
+    run.onlyTags = Set(options.cells.onlyTag)
+    let selection = try options.cells.cells.map(CellSelection.init)
     if let selection { run.selection = { selection.contains($0) } }
     self.selection = selection
-    run.keepsOldOutputs = command.result.keepOldOutputs
-    run.saveInterval = try RunPlan.limit(command.result.saveEvery, "--save-every")
-    run.recordsTiming = command.result.recordTiming
+    run.keepsOldOutputs = options.result.keepOldOutputs
+    run.saveInterval = try TimeLimit.duration(options.result.saveEvery, "--save-every")
+    run.recordsTiming = options.result.recordTiming
     // Only the event log tells it, and it costs a quarter of what a small cell costs us.
-    run.measuresResources = command.telling.events != nil
-    run.input = try InputAnswers.provider(command.kernel.stdin, inputs: inputs)
+    run.measuresResources = options.reporting.events != nil
+    run.input = try InputAnswers.provider(options.kernel.stdin, inputs: inputs)
     runConfiguration = run
 
-    guard command.telling.jobs > 0 else {
+    guard options.reporting.jobs > 0 else {
       throw UsageError(message: "--jobs must be at least 1")
     }
-    jobs = min(command.telling.jobs, inputs.count)
-    progress = command.telling.quiet ? .none : command.telling.progress
-    keepsVersion = command.result.keepVersion
-    isQuiet = command.telling.quiet
-    isVerbose = command.telling.verbose
-    hidesCode = command.result.reportMode
-    preparesOnly = command.result.prepareOnly
-    writesPapermillMetadata = command.result.papermillMetadata
+    jobs = min(options.reporting.jobs, inputs.count)
+    progress = options.reporting.quiet ? .none : options.reporting.progress
+    keepsVersion = options.result.keepVersion
+    isQuiet = options.reporting.quiet
+    isVerbose = options.reporting.verbose
+    hidesCode = options.result.reportMode
+    preparesOnly = options.result.prepareOnly
+    writesPapermillMetadata = options.result.papermillMetadata
     standardOutputIsTaken =
       [eventsPlace, reportPlace].contains { $0?.isStandardOutput ?? false }
       || destinations.contains { $0.isStandardOutput }
 
     // All is well: what is needed is made and opened, and nothing before.
-    if let directory = command.result.outputDir { try RunPlan.makeDirectory(directory) }
+    if let directory = options.result.outputDir { try RunPlan.makeDirectory(directory) }
     notebooks = try zip(inputs, destinations).map { (input, destination) throws(UsageError) in
       (input, try destination.opened())
     }
@@ -124,14 +119,6 @@ struct RunPlan: Sendable {
     } catch {
       throw UsageError(message: "\(error)")
     }
-  }
-
-  private static func limit(_ seconds: Double?, _ option: String) throws(UsageError) -> Duration? {
-    guard let seconds else { return nil }
-    guard seconds >= 0, seconds < 1e9 else {
-      throw UsageError(message: "\(option): expected a number of seconds, 0 for no limit")
-    }
-    return seconds == 0 ? nil : .seconds(seconds)
   }
 
   /// The value of `--max-output`: bytes, with k, M or G for thousands of them.

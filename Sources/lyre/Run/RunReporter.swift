@@ -178,17 +178,7 @@ final class RunReporter: Sendable {
     let count = cell.executionCount.map { " In [\($0)]" } ?? ""
     log(
       "\(name): \(running.number)/\(running.toRun) cell \(cell.index + 1)\(count) "
-        + "\(RunReporter.word(cell.status)) in \(Format.duration(cell.duration))")
-  }
-
-  static func word(_ status: CellStatus) -> String {
-    switch status {
-    case .succeeded: "ok"
-    case .timedOut: "timed out"
-    case .killedWithKernel: "killed with the kernel"
-    case .notRun: "not run"
-    case .pending, .running, .failed, .interrupted, .skipped: status.rawValue
-    }
+        + "\(cell.status.word) in \(Format.duration(cell.duration))")
   }
 
   // MARK: The end

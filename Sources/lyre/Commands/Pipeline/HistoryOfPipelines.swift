@@ -49,7 +49,7 @@ struct HistoryOfPipelines: ParsableCommand {
     let text = runs.map { run -> VisibleText in
       let time = MessageDate.text(nanoseconds: run.started).prefix(19).replacing("T", with: " ")
       var counts = NodeStatus.allCases.compactMap { status in
-        run.counts[status].map { "\($0) \(PipelineReporter.word(status))" }
+        run.counts[status].map { "\($0) \(status.word)" }
       }
       if run.killedCount > 0 { counts.append("\(run.killedCount) killed") }
       let name = pipeline == nil ? "  " + run.pipeline : ""
@@ -86,7 +86,7 @@ struct PipelineLogs: ParsableCommand {
     let nodes = try record.nodes(of: run, in: history)
     guard let node else {
       let lines = nodes.map { node -> VisibleText in
-        let word = NodeStatus(rawValue: node.status).map(PipelineReporter.word) ?? node.status
+        let word = NodeStatus(rawValue: node.status).map(\.word) ?? node.status
         let time = node.duration.map { "  " + Format.duration($0) } ?? ""
         let message = node.message.map { "  " + ColoredText($0).plain } ?? ""
         return "\(node.place + 1)  \(node.label)  \(word)\(time)\(message)"
@@ -121,79 +121,6 @@ struct PipelineLogs: ParsableCommand {
       Printer.shared.waitForRoom(toError: false)
       Printer.shared.passThrough(Array(buffer[..<count]), toError: false)
     }
-  }
-}
-
-extension RecordOptions {
-  /// The record of runs, to be read only; nil where there is none.
-  ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
-  func read() throws(ExitRequest) -> PipelineHistory? {
-    do throws(HistoryError) {
-      let history = try PipelineHistory.reading(
-        PipelineRunPlan.stateDirectory(self, PipelineRunPlan.environment()))
-      if let notice = history?.notice {
-        Printer.shared.log("\("warning:", .yellow) \(notice)")
-      }
-      return history
-    } catch {
-      throw failure(error)
-    }
-  }
-
-  /// The record of runs, to be read only, where there must be one.
-  ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
-  func existing() throws -> PipelineHistory {
-    if let history = try read() { return history }
-    throw failure(HistoryError(description: "no pipeline has been run yet; there is no record"))
-  }
-
-  /// The run of a number; `last` is the last one.
-  ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
-  func run(_ number: String, in history: PipelineHistory) throws -> RecordedRun {
-    do throws(HistoryError) {
-      let found =
-        number == "last"
-        ? try history.runs(limit: 1).first : try history.run(Int64(number) ?? 0)
-      guard let found else {
-        throw HistoryError(description: "there is no run '\(number)'; see lyre pipeline history")
-      }
-      return found
-    } catch {
-      throw failure(error)
-    }
-  }
-
-  /// The nodes of a run.
-  ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
-  func nodes(of run: RecordedRun, in history: PipelineHistory) throws -> [RecordedNode] {
-    do throws(HistoryError) {
-      return try history.nodes(of: run.id)
-    } catch {
-      throw failure(error)
-    }
-  }
-
-  /// The node with a name, or with a number as lists of a run's nodes have it.
-  ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
-  func node(_ name: String, of run: RecordedRun, in nodes: [RecordedNode]) throws -> RecordedNode {
-    if let number = Int(name), nodes.indices.contains(number - 1) { return nodes[number - 1] }
-    do throws(NodeSelection.Unknown) {
-      let names = NodeNames(nodes.map { .init(id: $0.id, label: $0.label, file: $0.file) })
-      return nodes[try names.find(name)]
-    } catch {
-      throw failure(HistoryError(description: "run \(run.id): \(error)"))
-    }
-  }
-
-  /// Says what is wrong.
-  func failure(_ error: HistoryError) -> ExitRequest {
-    Printer.shared.log("\("error:", .red) \(error)")
-    return ExitRequest(code: .unusableInput)
   }
 }
 

@@ -39,7 +39,7 @@ struct MigratePipeline: ParsableCommand {
       let code = migrate(path)
       if code.rawValue > worst.rawValue { worst = code }
     }
-    if worst != .success { throw ExitRequest(code: worst) }
+    try worst.end()
   }
 
   private func migrate(_ path: String) -> ExitCode {

@@ -86,7 +86,7 @@ struct PipelineOutputs: ParsableCommand {
       return Printer.shared.log("run \(run.id) has no notebooks in the record")
     }
     let lines = zip(chosen, contents).map { node, content -> VisibleText in
-      let word = NodeStatus(rawValue: node.status).map(PipelineReporter.word) ?? node.status
+      let word = NodeStatus(rawValue: node.status).map(\.word) ?? node.status
       let cells = node.cellCounts.map { "  \($0)" }.joined()
       return "\(node.place + 1)  \(node.label)  \(word)\(cells)  \(content.count) bytes"
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import NotebookExecution
 
 /// The command `lyre pipeline run`.
 struct RunPipeline: AsyncParsableCommand {
@@ -33,137 +32,10 @@ struct RunPipeline: AsyncParsableCommand {
         6 not written   129/130/131/143 stopped by a signal
       """)
 
-  @Argument(help: "The pipeline's file.")
-  var pipeline: String
-
-  @OptionGroup(title: "Nodes") var work: WorkOptions
-  @OptionGroup(title: "Parameters") var parameters: ParameterOptions
-  @OptionGroup(title: "Limits") var limits: NodeLimitOptions
-  @OptionGroup(title: "Record of runs") var record: RecordOptions
-  @OptionGroup(title: "Output and reports") var telling: PipelineTellingOptions
+  @OptionGroup var options: PipelineRunOptions
 
   func run() async throws {
-    let plan: PipelineRunPlan
-    do throws(UsageError) {
-      plan = try PipelineRunPlan(self)
-    } catch {
-      throw ValidationError(error.message)
-    }
-    let code = try await work.dryRun ? PipelinePreview(plan).run() : plan.run()
-    if code != .success { throw ExitRequest(code: code) }
+    let plan = try UsageError.reported { () throws(UsageError) in try PipelineRunPlan(options) }
+    try await (options.work.dryRun ? PipelinePreview(plan).run() : plan.run()).end()
   }
-}
-
-/// Which nodes run, and how.
-struct WorkOptions: ParsableArguments {
-  @Option(
-    name: [.short, .long],
-    help: ArgumentHelp(
-      "Run this many nodes at once; 1 keeps Elyra's order. (default: one per core)", valueName: "n")
-  )
-  var jobs: Int?
-
-  @Flag(help: "After a failure, continue with nodes that do not depend on it.")
-  var keepGoing = false
-
-  @Flag(help: "Start no more nodes after a failure; the default.")
-  var failFast = false
-
-  @Option(
-    help: ArgumentHelp("Run only this node, by label, file or id; repeatable.", valueName: "node"))
-  var only: [String] = []
-
-  @Option(
-    help: ArgumentHelp("Run this node and all that depend on it; repeatable.", valueName: "node"))
-  var from: [String] = []
-
-  @Option(
-    help: ArgumentHelp("Run this node and all its dependencies; repeatable.", valueName: "node"))
-  var until: [String] = []
-
-  @Flag(help: "Skip nodes whose inputs and outputs are unchanged.")
-  var cached = false
-
-  @Flag(help: "Continue where the last run failed or was stopped.")
-  var resume = false
-
-  @Flag(help: "Report what would run and why without running it; exit code 1 if anything would.")
-  var dryRun = false
-
-  @Flag(help: "Keep old outputs of cells that the run did not reach.")
-  var keepOldOutputs = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Write executed notebooks there instead of in place.",
-      valueName: "dir"))
-  var outputDir: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Run Python scripts with this Python. (default: the active environment's)",
-      valueName: "python"))
-  var python: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The project's folder; no path may leave it. (default: git's work tree)",
-      valueName: "dir"))
-  var root: String?
-}
-
-/// Limits of nodes.
-struct NodeLimitOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Limit each node to this many seconds; a node's own limit wins.", valueName: "seconds"))
-  var timeout: Double?
-
-  @Option(help: ArgumentHelp("Run a failed node again up to this many times.", valueName: "n"))
-  var retries = 0
-
-  @Option(help: "Limit a kernel's start to this many seconds.")
-  var startupTimeout: Double = 60
-
-  @Option(help: "If a notebook's kernel is not installed: default (see lyre run) or never.")
-  var kernelFallback: KernelFallback = .default
-}
-
-/// Where runs are recorded.
-struct RecordOptions: ParsableArguments {
-  @Option(
-    name: .customLong("state"),
-    help: ArgumentHelp(
-      "Keep the record of runs in this directory. (default: $XDG_STATE_HOME/lyre)", valueName: "dir"
-    ))
-  var directory: String?
-}
-
-/// What is told of a pipeline's run, and how.
-struct PipelineTellingOptions: ParsableArguments {
-  @Option(help: "Show progress: auto, plain or none.")
-  var progress: ProgressMode = .auto
-
-  @Flag(name: [.short, .long], help: "Report errors only.")
-  var quiet = false
-
-  @Flag(name: [.short, .long], help: "Verbose: also report kernels and what notebooks print.")
-  var verbose = false
-
-  @Flag(
-    help: "Write the result as JSON to standard output; scripts' output goes to standard error.")
-  var json = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"))
-  var events: String?
-
-  @Option(help: ArgumentHelp("Write a JUnit report with one case a node.", valueName: "file"))
-  var report: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Write an HTML report with graph, times, outputs and errors.", valueName: "file"))
-  var html: String?
 }

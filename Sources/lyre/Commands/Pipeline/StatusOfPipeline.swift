@@ -1,5 +1,4 @@
 import ArgumentParser
-import NotebookExecution
 
 /// The command `lyre pipeline status`.
 struct StatusOfPipeline: AsyncParsableCommand {
@@ -20,38 +19,10 @@ struct StatusOfPipeline: AsyncParsableCommand {
         0 everything is up to date   1 something would run   2 not a valid pipeline, or bad usage
       """)
 
-  @Argument(help: "The pipeline's file.")
-  var pipeline: String
-
-  @Flag(help: "Write JSON.")
-  var json = false
-
-  @OptionGroup(title: "Parameters") var parameters: ParameterOptions
-  @OptionGroup(title: "Record of runs") var record: RecordOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "Run Python scripts with this Python. (default: the active environment's)",
-      valueName: "python"))
-  var python: String?
-
-  @Option(help: "If a notebook's kernel is not installed: default (see lyre run) or never.")
-  var kernelFallback: KernelFallback = .default
-
-  @Option(
-    help: ArgumentHelp(
-      "The project's folder; no path may leave it. (default: git's work tree)",
-      valueName: "dir"))
-  var root: String?
+  @OptionGroup var options: PipelineStatusOptions
 
   func run() async throws {
-    let plan: PipelineRunPlan
-    do throws(UsageError) {
-      plan = try PipelineRunPlan(self)
-    } catch {
-      throw ValidationError(error.message)
-    }
-    let code = try await PipelinePreview(plan, showsPast: true).run()
-    if code != .success { throw ExitRequest(code: code) }
+    let plan = try UsageError.reported { () throws(UsageError) in try PipelineRunPlan(options) }
+    try await PipelinePreview(plan, showsPast: true).run().end()
   }
 }

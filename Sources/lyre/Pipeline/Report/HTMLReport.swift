@@ -43,7 +43,7 @@ struct HTMLReport {
       """
   }
 
-  private var status: String { PipelineRunSummary.status(result) }
+  private var status: String { result.status }
 
   private var header: String {
     let started = MessageDate.text(nanoseconds: result.started).prefix(19)
@@ -88,7 +88,7 @@ struct HTMLReport {
       let node = result.nodes[place]
       drawing.nodes[place].color = HTMLReport.color(node.status)
       let time = ran(node) ? " · " + Format.duration(node.duration) : ""
-      drawing.nodes[place].caption = PipelineReporter.word(node.status) + time
+      drawing.nodes[place].caption = node.status.word + time
     }
     return """
       <section class="graph"><img alt="The graph of the pipeline" \
@@ -160,7 +160,7 @@ struct HTMLReport {
     return """
       <details id="node-\(node.place + 1)"\(isOpen ? " open" : "")><summary>\
       <b class="badge" style="background:\(HTMLReport.color(node.status))">\
-      \(PipelineReporter.word(node.status))</b> \(HTMLText.escaped(node.label))\
+      \(node.status.word)</b> \(HTMLText.escaped(node.label))\
       \(node.file == node.label ? "" : file)\
       <span class="time">\(ran(node) ? Format.duration(node.duration) : "")</span></summary>
       \(body)</details>

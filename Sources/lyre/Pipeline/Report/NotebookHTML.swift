@@ -55,7 +55,7 @@ struct NotebookHTML {
           + "<pre class=\"code\">\(HTMLText.escaped(cell.source))</pre></div>\n")
       if let result, isLeft {
         append(
-          "<div class=\"output\"><p class=\"note\">\(RunReporter.word(result.status))</p></div>\n")
+          "<div class=\"output\"><p class=\"note\">\(result.status.word)</p></div>\n")
       }
       for output in outputs { append("<div class=\"output\">\(html(output))</div>\n") }
     }

@@ -35,7 +35,7 @@ final class PipelineBoard: Sendable {
       case .nodeComparing(let place, let progress):
         state.rows[place].node.status = .running
         state.rows[place].since = state.rows[place].since ?? .now
-        state.rows[place].lastLine = "comparing files: " + PipelineReporter.text(progress)
+        state.rows[place].lastLine = "comparing files: " + progress.text
       case .line(let place, _, let line): state.rows[place].lastLine = line
       case .notebook(let place, let event):
         switch event.kind {

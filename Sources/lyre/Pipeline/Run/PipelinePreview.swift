@@ -28,7 +28,7 @@ struct PipelinePreview {
     } catch {
       return plan.fail("\(error)", .unusableInput)
     }
-    if let notice = history?.notice { plan.telling.warn("\(notice)") }
+    if let notice = history?.notice { plan.reporting.warn("\(notice)") }
     let control = PipelineControl()
     Signals.handle { control.stop(signal: $0) }
     let reports = Mutex<[Int: Int]>([:])
@@ -44,7 +44,7 @@ struct PipelinePreview {
         }
         if count % 10 == 0 {
           Printer.shared.log(
-            "\(graph.nodes[place].label): comparing files: \(PipelineReporter.text(progress))")
+            "\(graph.nodes[place].label): comparing files: \(progress.text)")
         }
       })
     let found: PipelinePlan
@@ -55,7 +55,7 @@ struct PipelinePreview {
     } catch {
       return plan.fail("\(plan.path): \(error)", .unusableInput)
     }
-    if plan.telling.json {
+    if plan.reporting.json {
       Printer.shared.print(json: .object(json(of: found, input.name)))
     } else {
       Printer.shared.print(lines(of: found, input.name).joined(separator: "\n"))
@@ -99,7 +99,7 @@ struct PipelinePreview {
   /// How and when a node last ended.
   private func last(_ node: PipelinePlan.Node) -> String {
     guard let run = node.lastRun, let status = node.lastStatus else { return "never ran" }
-    let word = NodeStatus(rawValue: status).map(PipelineReporter.word) ?? status
+    let word = NodeStatus(rawValue: status).map(\.word) ?? status
     let time = node.lastDuration.map(Format.duration) ?? ""
     let date = node.lastStarted.map {
       MessageDate.text(nanoseconds: $0).prefix(16).replacing("T", with: " ")

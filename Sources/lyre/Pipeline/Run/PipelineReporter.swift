@@ -10,7 +10,7 @@ import SystemSupport
 
 /// Tells of a pipeline's run on the terminal, and hands it to the log of events and the reports.
 final class PipelineReporter: Sendable {
-  private let telling: PipelineTelling
+  private let reporting: PipelineReporting
   private let input: PipelineInput
   private let pipeline: Pipeline
   private let graph: PipelineGraph
@@ -27,23 +27,23 @@ final class PipelineReporter: Sendable {
   private let partialLines = Mutex<[Int: [String: OutputLines]]>([:])
 
   init(
-    _ telling: PipelineTelling, _ pipeline: Pipeline, _ graph: PipelineGraph,
+    _ reporting: PipelineReporting, _ pipeline: Pipeline, _ graph: PipelineGraph,
     _ input: PipelineInput, _ configuration: PipelineConfiguration,
     _ history: PipelineHistory?
   ) throws(OutputRefusal) {
-    self.telling = telling
+    self.reporting = reporting
     self.pipeline = pipeline
     self.graph = graph
     self.input = input
     self.configuration = configuration
     self.history = history
     board = PipelineBoard(input.name)
-    junitFile = try telling.report.map { (place) throws(OutputRefusal) in try OutputFile(place) }
-    htmlFile = try telling.html.map { (place) throws(OutputRefusal) in try OutputFile(place) }
-    events = try telling.events.map { (place) throws(OutputRefusal) in try EventLog(place) }
+    junitFile = try reporting.report.map { (place) throws(OutputRefusal) in try OutputFile(place) }
+    htmlFile = try reporting.html.map { (place) throws(OutputRefusal) in try OutputFile(place) }
+    events = try reporting.events.map { (place) throws(OutputRefusal) in try EventLog(place) }
   }
 
-  private var showsLines: Bool { telling.progress != .none && !telling.showsBoard }
+  private var showsLines: Bool { reporting.progress != .none && !reporting.showsBoard }
 
   // MARK: Events
 
@@ -60,7 +60,7 @@ final class PipelineReporter: Sendable {
           "\(input.name): \(number)\(Format.count(toRun, "node")), "
             + "\(min(configuration.jobs, max(toRun, 1))) at once")
       }
-      if telling.showsBoard { printer.setBoard { [board] in board.lines() } }
+      if reporting.showsBoard { printer.setBoard { [board] in board.lines() } }
     case .nodeStarted(let place, let attempt, let reason):
       if showsLines {
         let why =
@@ -70,7 +70,7 @@ final class PipelineReporter: Sendable {
       }
     case .nodeComparing(let place, let progress):
       if showsLines, isDue(place, progress) {
-        log("\(label(place)): comparing files: \(PipelineReporter.text(progress))")
+        log("\(label(place)): comparing files: \(progress.text)")
       }
     case .line(let place, let isError, let line): print(line, of: place, toError: isError)
     case .notebook(let place, let event): report(event, of: place)
@@ -83,7 +83,7 @@ final class PipelineReporter: Sendable {
         log("\(label(node.place)): \(PipelineReporter.ending(of: node))")
       }
     case .warning(let message, let place):
-      telling.warn("\(place.map { "\(label($0)): " } ?? "")\(message)")
+      reporting.warn("\(place.map { "\(label($0)): " } ?? "")\(message)")
     case .runFinished: printer.setBoard(nil)
     }
   }
@@ -91,13 +91,13 @@ final class PipelineReporter: Sendable {
   private func report(_ event: RunEvent, of place: Int) {
     switch event.kind {
     case .warning(let message, let cell):
-      telling.warn("\(label(place)): \(cell.map { "cell \($0 + 1): " } ?? "")\(message)")
-    case .text(_, let stream, let text) where telling.isVerbose:
+      reporting.warn("\(label(place)): \(cell.map { "cell \($0 + 1): " } ?? "")\(message)")
+    case .text(_, let stream, let text) where reporting.isVerbose:
       let lines = partialLines.withLock {
         $0[place, default: [:]][stream, default: OutputLines()].take(Array(text.utf8))
       }
       for line in lines { print(line, of: place, toError: stream == "stderr") }
-    case .kernelReady(let kernel, let id, _, let after) where telling.isVerbose:
+    case .kernelReady(let kernel, let id, _, let after) where reporting.isVerbose:
       log(
         "\(label(place)): kernel \(kernel) (process \(id ?? 0)) ready after "
           + "\(Format.duration(after))")
@@ -117,12 +117,6 @@ final class PipelineReporter: Sendable {
     }
   }
 
-  /// How far a comparison is.
-  static func text(_ progress: HashingProgress) -> String {
-    Format.count(progress.files, "file") + ", " + Format.bytes(progress.bytes) + ", now "
-      + Terminal.visible(progress.path)
-  }
-
   private func flushLines(of place: Int) {
     let rest = partialLines.withLock { $0.removeValue(forKey: place) } ?? [:]
     for (stream, var lines) in rest {
@@ -131,8 +125,8 @@ final class PipelineReporter: Sendable {
   }
 
   private func print(_ line: String, of place: Int, toError: Bool) {
-    guard !telling.isQuiet else { return }
-    let toError = toError || telling.streamsGoToError
+    guard !reporting.isQuiet else { return }
+    let toError = toError || reporting.streamsGoToError
     let shown =
       printer.terminal.usesColor
       ? ControlSequences.colorsOnly(line) : ControlSequences.removed(from: line)
@@ -157,7 +151,7 @@ final class PipelineReporter: Sendable {
   func finish(_ result: PipelineResult) -> ExitCode {
     printer.setBoard(nil)
     explainFailures(result)
-    if telling.progress != .none {
+    if reporting.progress != .none {
       for line in PipelineRunSummary(result, name: input.name).lines() { log(line) }
     }
     var code = ExitCode(result)
@@ -172,9 +166,9 @@ final class PipelineReporter: Sendable {
     if let file = htmlFile {
       let failure = reports.writeHTML(to: file)
       note(failure)
-      if failure == nil, telling.progress != .none { log("  report: \(file.path)") }
+      if failure == nil, reporting.progress != .none { log("  report: \(file.path)") }
     }
-    if telling.json {
+    if reporting.json {
       printer.print(json: .object(PipelineRunSummary(result, name: input.name).json(code)))
     }
     note(events?.close())
@@ -190,7 +184,7 @@ final class PipelineReporter: Sendable {
         let traceback = error.traceback.joined(separator: "\n")
         if !traceback.isEmpty { log("\(colored: traceback)") }
       }
-      if telling.isQuiet || node.status == .kernelDied, !node.standardErrorTail.isEmpty {
+      if reporting.isQuiet || node.status == .kernelDied, !node.standardErrorTail.isEmpty {
         log("\(colored: node.standardErrorTail)")
       }
       if let path = node.log, let run = result.run {
@@ -210,20 +204,7 @@ final class PipelineReporter: Sendable {
     case .timedOut: return "timed out after \(time)"
     case .interrupted: return "interrupted after \(time)"
     case .blocked: return "not run: \(message)"
-    default: return "\(word(node.status)) after \(time): \(message)"
-    }
-  }
-
-  static func word(_ status: NodeStatus) -> String {
-    switch status {
-    case .succeeded: "ok"
-    case .cached: "unchanged"
-    case .timedOut: "timed out"
-    case .kernelDied: "kernel died"
-    case .kernelNotStarted: "no kernel"
-    case .notWritten: "not written"
-    case .notRun: "not run"
-    case .waiting, .running, .failed, .interrupted, .blocked, .skipped: status.rawValue
+    default: return "\(node.status.word) after \(time): \(message)"
     }
   }
 
@@ -281,7 +262,7 @@ final class PipelineReporter: Sendable {
         "pipeline_finished", nil,
         [
           "run": result.run.map { .init(Int($0)) } ?? .null,
-          "status": .init(PipelineRunSummary.status(result)),
+          "status": .init(result.status),
           "nodes": .object(PipelineRunSummary.counts(result)),
           "seconds": EventLog.seconds(result.duration),
         ])

@@ -16,86 +16,69 @@ struct PipelineRunPlan {
   /// Whether there is nothing to do without the record of earlier runs.
   var needsHistory: Bool { configuration.reuse != .nothing }
   let isStrict: Bool
-  let telling: PipelineTelling
+  let reporting: PipelineReporting
 
-  init(_ command: RunPipeline) throws(UsageError) {
-    path = command.pipeline
-    root = command.work.root
-    var configuration = PipelineConfiguration(environment: PipelineRunPlan.environment())
+  init(_ options: PipelineRunOptions) throws(UsageError) {
+    path = options.pipeline
+    root = options.work.root
+    var configuration = PipelineConfiguration(environment: JupyterPaths().environment)
     let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    configuration.jobs = command.work.jobs ?? cores
+    configuration.jobs = options.work.jobs ?? cores
     guard configuration.jobs > 0 else {
       throw UsageError(message: "--jobs must be at least 1")
     }
-    guard !(command.work.keepGoing && command.work.failFast) else {
+    guard !(options.work.keepGoing && options.work.failFast) else {
       throw UsageError(message: "use only one of --keep-going and --fail-fast")
     }
-    configuration.keepsGoing = command.work.keepGoing
-    configuration.keepsOldOutputs = command.work.keepOldOutputs
-    outputDirectory = command.work.outputDir
+    configuration.keepsGoing = options.work.keepGoing
+    configuration.keepsOldOutputs = options.work.keepOldOutputs
+    outputDirectory = options.work.outputDir
     configuration.selection = NodeSelection(
-      only: command.work.only, from: command.work.from, until: command.work.until)
-    guard !(command.work.cached && command.work.resume) else {
+      only: options.work.only, from: options.work.from, until: options.work.until)
+    guard !(options.work.cached && options.work.resume) else {
       throw UsageError(
         message: "use only one of --cached and --resume; --cached also leaves out what is done")
     }
-    if command.work.cached { configuration.reuse = .unchanged }
-    if command.work.resume { configuration.reuse = .lastRun }
+    if options.work.cached { configuration.reuse = .unchanged }
+    if options.work.resume { configuration.reuse = .lastRun }
     configuration.parameters = try ParameterSource.values(
-      command.parameters, standardInputIsFree: true)
-    isStrict = command.parameters.strictParameters
-    configuration.timeout = try PipelineRunPlan.limit(command.limits.timeout, "--timeout")
-    guard command.limits.retries >= 0 else {
+      options.parameters, standardInputIsFree: true)
+    isStrict = options.parameters.strictParameters
+    configuration.timeout = try TimeLimit.duration(options.limits.timeout, "--timeout")
+    guard options.limits.retries >= 0 else {
       throw UsageError(message: "--retries must be at least 0")
     }
-    configuration.retries = command.limits.retries
-    configuration.kernelFallback = command.limits.kernelFallback
+    configuration.retries = options.limits.retries
+    configuration.kernelFallback = options.limits.kernelFallback
     configuration.startupTimeout =
-      try PipelineRunPlan.limit(command.limits.startupTimeout, "--startup-timeout")
+      try TimeLimit.duration(options.limits.startupTimeout, "--startup-timeout")
       ?? .seconds(86_400)
-    if let python = command.work.python, access(python, X_OK) != 0 {
+    if let python = options.work.python, access(python, X_OK) != 0 {
       throw UsageError(message: "--python: '\(python)' cannot be run")
     }
-    configuration.python = command.work.python
+    configuration.python = options.work.python
     self.configuration = configuration
-    stateDirectory = PipelineRunPlan.stateDirectory(command.record, configuration.environment)
+    stateDirectory = options.record.stateDirectory(configuration.environment)
     var files = CommandFiles()
     files.reads(path, as: "the pipeline")
-    for path in command.parameters.parametersFile { files.reads(path, as: "the parameters") }
-    telling = try PipelineTelling(command.telling, &files)
+    for path in options.parameters.parametersFile { files.reads(path, as: "the parameters") }
+    reporting = try PipelineReporting(options.reporting, &files)
   }
 
-  init(_ command: StatusOfPipeline) throws(UsageError) {
-    path = command.pipeline
-    root = command.root
-    var configuration = PipelineConfiguration(environment: PipelineRunPlan.environment())
+  init(_ options: PipelineStatusOptions) throws(UsageError) {
+    path = options.pipeline
+    root = options.root
+    var configuration = PipelineConfiguration(environment: JupyterPaths().environment)
     configuration.reuse = .unchanged
     configuration.parameters = try ParameterSource.values(
-      command.parameters, standardInputIsFree: true)
-    isStrict = command.parameters.strictParameters
-    configuration.python = command.python
-    configuration.kernelFallback = command.kernelFallback
+      options.parameters, standardInputIsFree: true)
+    isStrict = options.parameters.strictParameters
+    configuration.python = options.python
+    configuration.kernelFallback = options.kernelFallback
     self.configuration = configuration
-    stateDirectory = PipelineRunPlan.stateDirectory(command.record, configuration.environment)
-    telling = PipelineTelling(json: command.json)
+    stateDirectory = options.record.stateDirectory(configuration.environment)
+    reporting = PipelineReporting(json: options.json)
     outputDirectory = nil
-  }
-
-  /// The directory of the record of runs, absolute.
-  static func stateDirectory(_ options: RecordOptions, _ environment: [String: String]) -> String {
-    let directory =
-      options.directory ?? PipelineHistory.defaultDirectory(environment: environment)
-    return PipelinePath.joined(PipelineFolder.currentDirectory, directory)
-  }
-
-  static func environment() -> [String: String] { JupyterPaths().environment }
-
-  private static func limit(_ seconds: Double?, _ option: String) throws(UsageError) -> Duration? {
-    guard let seconds else { return nil }
-    guard seconds >= 0, seconds < 1e9 else {
-      throw UsageError(message: "\(option): expected a number of seconds, 0 for no limit")
-    }
-    return seconds == 0 ? nil : .seconds(seconds)
   }
 
   // MARK: Running
@@ -107,7 +90,7 @@ struct PipelineRunPlan {
     let document = try input.document()
     let pipeline = document.pipeline
     guard let graph = try valid(document, pipeline, input) else {
-      if telling.json {
+      if reporting.json {
         Printer.shared.print(json: ["platform": "LOCAL", "status": "invalid"], .compact)
       }
       return .unusableInput
@@ -138,7 +121,7 @@ struct PipelineRunPlan {
       history = record
     } catch {
       if needsHistory { return fail("\(error)", .unusableInput) }
-      telling.warn("\(error); this run is not recorded")
+      reporting.warn("\(error); this run is not recorded")
       history = nil
     }
     let destinations: [Int: String]
@@ -152,7 +135,7 @@ struct PipelineRunPlan {
     configuration.destinations = destinations
     let reporter: PipelineReporter
     do throws(OutputRefusal) {
-      reporter = try PipelineReporter(telling, pipeline, graph, input, configuration, history)
+      reporter = try PipelineReporter(reporting, pipeline, graph, input, configuration, history)
     } catch {
       return fail("\(error)", .unusableInput)
     }
@@ -176,7 +159,7 @@ struct PipelineRunPlan {
   /// Refuses reports that would take the place of what nodes run, need or make.
   private func refuseNodeFiles(_ pipeline: Pipeline, _ input: PipelineInput) throws(UsageError) {
     let outputs = [
-      ("--events", telling.events), ("--report", telling.report), ("--html", telling.html),
+      ("--events", reporting.events), ("--report", reporting.report), ("--html", reporting.html),
     ]
     guard outputs.contains(where: { $0.1 != nil }) else { return }
     var files = CommandFiles()
@@ -237,7 +220,7 @@ struct PipelineRunPlan {
     }
     let shown = findings.filter {
       $0.severity == .error
-        || !telling.isQuiet && ($0.severity == .warning || telling.isVerbose)
+        || !reporting.isQuiet && ($0.severity == .warning || reporting.isVerbose)
     }
     for line in PipelineFindings.lines(shown) { Printer.shared.log(line) }
     guard !findings.hasErrors, let graph else {

@@ -29,7 +29,7 @@ struct PipelineRunSummary {
     let width = min(listed.map { VisibleText($0.label).columns }.max() ?? 0, 40)
     for node in listed.prefix(200) {
       let label = VisibleText(node.label).fitted(to: 40)
-      let word = PipelineReporter.word(node.status)
+      let word = node.status.word
       let space = String(repeating: " ", count: max(1, 12 - word.count))
       var line: VisibleText = "  \(word, PipelineRunSummary.style(node.status))\(space)"
       line += label.padded(to: width)
@@ -64,7 +64,7 @@ struct PipelineRunSummary {
     ]
     for status in NodeStatus.allCases
     where status != .succeeded && status != .skipped && result.count(status) > 0 {
-      parts.append("\(result.count(status)) \(PipelineReporter.word(status))")
+      parts.append("\(result.count(status)) \(status.word)")
     }
     return parts.joined(separator: ", ")
   }
@@ -84,11 +84,6 @@ struct PipelineRunSummary {
   }
 
   // MARK: For programs
-
-  static func status(_ result: PipelineResult) -> String {
-    result.recordedStatus
-      ?? (result.stopSignal != nil ? "interrupted" : result.isSuccess ? "succeeded" : "failed")
-  }
 
   static func counts(_ result: PipelineResult) -> JSONObject {
     var counts: JSONObject = [:]
@@ -114,7 +109,7 @@ struct PipelineRunSummary {
     [
       "platform": "LOCAL", "pipeline": .init(name), "name": .init(result.name),
       "run": result.run.map { .init(Int($0)) } ?? .null,
-      "status": .init(PipelineRunSummary.status(result)), "exit_code": .init(Int(code.rawValue)),
+      "status": .init(result.status), "exit_code": .init(Int(code.rawValue)),
       "seconds": EventLog.seconds(result.duration),
       "critical_path": .array(result.criticalPath.map { .init(result.nodes[$0].id) }),
       "critical_path_seconds": EventLog.seconds(result.criticalDuration),
@@ -148,7 +143,7 @@ extension JUnitReport {
       let open =
         "    <testcase classname=\"\(escape(pipeline))\" name=\"\(escape(node.label))\" "
         + "time=\"\(time(node.duration))\""
-      let message = escape(node.message ?? PipelineReporter.word(node.status))
+      let message = escape(node.message ?? node.status.word)
       switch node.status {
       case .succeeded: text += open + "/>\n"
       case .skipped, .notRun, .blocked, .cached, .waiting, .running:

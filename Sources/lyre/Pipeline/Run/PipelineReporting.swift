@@ -1,7 +1,7 @@
 import SystemSupport
 
 /// What is told of a pipeline's run, and how.
-struct PipelineTelling: Sendable {
+struct PipelineReporting: Sendable {
   let progress: ProgressMode
   let isQuiet: Bool
   let isVerbose: Bool
@@ -12,7 +12,7 @@ struct PipelineTelling: Sendable {
 
   /// - Throws: ``UsageError`` when something that is asked for cannot be written, or is something else
   ///   that the command reads or writes.
-  init(_ options: PipelineTellingOptions, _ files: inout CommandFiles) throws(UsageError) {
+  init(_ options: PipelineReportingOptions, _ files: inout CommandFiles) throws(UsageError) {
     progress = options.quiet ? .none : options.progress
     isQuiet = options.quiet
     isVerbose = options.verbose

@@ -1,0 +1,29 @@
+import ArgumentParser
+import NotebookExecution
+
+/// All that `lyre pipeline status` is asked for.
+struct PipelineStatusOptions: ParsableArguments {
+  @Argument(help: "The pipeline's file.")
+  var pipeline: String
+
+  @Flag(help: "Write JSON.")
+  var json = false
+
+  @OptionGroup(title: "Parameters") var parameters: ParameterOptions
+  @OptionGroup(title: "Record of runs") var record: RecordOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Run Python scripts with this Python. (default: the active environment's)",
+      valueName: "python"))
+  var python: String?
+
+  @Option(help: "If a notebook's kernel is not installed: default (see lyre run) or never.")
+  var kernelFallback: KernelFallback = .default
+
+  @Option(
+    help: ArgumentHelp(
+      "The project's folder; no path may leave it. (default: git's work tree)",
+      valueName: "dir"))
+  var root: String?
+}

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// What the terminal shows of progress.
+enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case plain
+  case none
+}

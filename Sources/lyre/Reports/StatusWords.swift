@@ -1,0 +1,38 @@
+import NotebookExecution
+import PipelineExecution
+
+extension CellStatus {
+  /// How a cell ended, in a word or two for people.
+  var word: String {
+    switch self {
+    case .succeeded: "ok"
+    case .timedOut: "timed out"
+    case .killedWithKernel: "killed with the kernel"
+    case .notRun: "not run"
+    case .pending, .running, .failed, .interrupted, .skipped: rawValue
+    }
+  }
+}
+
+extension NodeStatus {
+  /// How a node ended, in a word or two for people.
+  var word: String {
+    switch self {
+    case .succeeded: "ok"
+    case .cached: "unchanged"
+    case .timedOut: "timed out"
+    case .kernelDied: "kernel died"
+    case .kernelNotStarted: "no kernel"
+    case .notWritten: "not written"
+    case .notRun: "not run"
+    case .waiting, .running, .failed, .interrupted, .blocked, .skipped: rawValue
+    }
+  }
+}
+
+extension PipelineResult {
+  /// How the run ended: `succeeded`, `failed`, `interrupted`, or as the record has it.
+  var status: String {
+    recordedStatus ?? (stopSignal != nil ? "interrupted" : isSuccess ? "succeeded" : "failed")
+  }
+}

@@ -1,0 +1,103 @@
+/// Which files know which: a file knows another of its module when it mentions a type that the
+/// other declares.
+///
+/// Types are taken at the top level of files; what extensions add to a type counts for nothing.
+struct SourceGraph {
+  /// What each node mentions, by paths.
+  private(set) var edges: [String: Set<String>] = [:]
+
+  init(_ sources: [SwiftSource]) {
+    var declaring: [String: [String: [String]]] = [:]
+    for source in sources {
+      for name in source.declaredTypes {
+        declaring[source.module, default: [:]][name, default: []].append(source.path)
+      }
+    }
+    for source in sources {
+      let known = declaring[source.module] ?? [:]
+      edges[source.path] = Set(source.mentionedTypes.flatMap { known[$0] ?? [] })
+        .subtracting([source.path])
+    }
+  }
+
+  /// The same for folders: one knows another when a file in it knows one in the other.
+  var ofFolders: SourceGraph {
+    func folder(_ path: String) -> String {
+      path.split(separator: "/").dropLast().joined(separator: "/")
+    }
+    var result = self
+    result.edges = [:]
+    for (path, others) in edges {
+      result.edges[folder(path), default: []].formUnion(others.map(folder))
+    }
+    for node in result.edges.keys { result.edges[node]?.remove(node) }
+    return result
+  }
+
+  /// The groups of nodes that all know each other, directly or through others: each sorted, the
+  /// whole sorted by the first of each.
+  var cycles: [[String]] {
+    var search = Search(edges: edges)
+    for node in edges.keys.sorted() where search.numbers[node] == nil { search.visit(node) }
+    return search.groups.sorted { ($0.first ?? "") < ($1.first ?? "") }
+  }
+
+  /// Tarjan's search for strongly connected components.
+  private struct Search {
+    let edges: [String: Set<String>]
+    var numbers: [String: Int] = [:]
+    var lowest: [String: Int] = [:]
+    var stack: [String] = []
+    var groups: [[String]] = []
+
+    mutating func visit(_ node: String) {
+      let number = numbers.count
+      numbers[node] = number
+      lowest[node] = number
+      stack.append(node)
+      for next in edges[node] ?? [] {
+        if numbers[next] == nil {
+          visit(next)
+          lowest[node] = min(lowest[node] ?? number, lowest[next] ?? number)
+        } else if stack.contains(next) {
+          lowest[node] = min(lowest[node] ?? number, numbers[next] ?? number)
+        }
+      }
+      guard lowest[node] == number, let start = stack.lastIndex(of: node) else { return }
+      let group = stack[start...].sorted()
+      stack.removeSubrange(start...)
+      if group.count > 1 { groups.append(group) }
+    }
+  }
+}
+
+extension SwiftSource {
+  /// The types that the file declares at its top level.
+  var declaredTypes: [String] {
+    let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "actor", "typealias"]
+    return lines.compactMap { line in
+      guard line.first?.isLetter ?? false || line.first == "@" else { return nil }
+      let words = line.split(separator: " ")
+      guard let kind = words.firstIndex(where: kinds.contains), kind + 1 < words.count else {
+        return nil
+      }
+      return words[kind + 1].split { !$0.isWordCharacter }.first.map(String.init)
+    }
+  }
+
+  /// The words of the file that begin with a capital letter.
+  var mentionedTypes: Set<String> {
+    var words: Set<String> = []
+    for line in lines {
+      for word in line.split(whereSeparator: { !$0.isWordCharacter })
+      where word.first?.isUppercase ?? false {
+        words.insert(String(word))
+      }
+    }
+    return words
+  }
+}
+
+extension Character {
+  fileprivate var isWordCharacter: Bool { isLetter || isNumber || self == "_" }
+}

@@ -1,0 +1,70 @@
+import RealKernels
+import Testing
+
+@Suite("Cycles of files and folders")
+struct SourceGraphTests {
+  /// The modules whose folders still know each other in a cycle.
+  ///
+  /// One that has none any more must leave this list.
+  static let cyclicModules: Set<String> = ["KernelLauncher", "PipelineExecution", "Pipelines"]
+
+  private func graph() throws -> SourceGraph {
+    SourceGraph(try SwiftSource.all(under: "Sources", in: RealKernels.repositoryRoot))
+  }
+
+  @Test("no folder of a module is in a cycle with another")
+  func foldersHaveNoCycles() throws {
+    let cycles = try graph().ofFolders.cycles
+    func module(_ cycle: [String]) -> String {
+      String(cycle.first?.split(separator: "/").dropFirst().first ?? "")
+    }
+    #expect(cycles.filter { !SourceGraphTests.cyclicModules.contains(module($0)) } == [])
+    #expect(SourceGraphTests.cyclicModules.subtracting(cycles.map(module)) == [])
+  }
+
+  @Test("no file of lyre is in a cycle with others")
+  func filesOfLyreHaveNoCycles() throws {
+    let graph = try graph()
+    #expect(graph.edges.keys.contains("Sources/lyre/Lyre.swift"))
+    #expect(graph.cycles.filter { $0.contains { $0.hasPrefix("Sources/lyre/") } } == [])
+  }
+
+  @Test("no file of lyre knows the command itself but for the one where the program begins")
+  func nobodyKnowsTheCommand() throws {
+    let users = try graph().edges.filter { $0.value.contains("Sources/lyre/Lyre.swift") }
+    #expect(users.map(\.key) == ["Sources/lyre/Main.swift"])
+  }
+
+  @Test("a cycle of files is found, and one of their folders, whatever the files' order")
+  func findsCycles() {
+    let sources = [
+      SwiftSource(path: "Sources/M/A/One.swift", text: "public struct One { var two: Two }"),
+      SwiftSource(path: "Sources/M/B/Two.swift", text: "final class Two: Base {}\nlet x: Three"),
+      SwiftSource(path: "Sources/M/A/Three.swift", text: "enum Three { case one([One]) }"),
+      SwiftSource(path: "Sources/M/C/Base.swift", text: "class Base {}"),
+    ]
+    for order in [sources, sources.reversed()] {
+      let graph = SourceGraph(order)
+      #expect(
+        graph.cycles == [
+          ["Sources/M/A/One.swift", "Sources/M/A/Three.swift", "Sources/M/B/Two.swift"]
+        ])
+      #expect(graph.ofFolders.cycles == [["Sources/M/A", "Sources/M/B"]])
+    }
+  }
+
+  @Test(
+    "what is no mention of a type of the module makes no cycle",
+    arguments: [
+      "// Two\nstruct One {}", "struct One { let text = \"Two\" }", "struct One { let twoTwo = 2 }",
+      "struct One { struct Two {} }\nextension One.Two {}",
+    ])
+  func ignoresWhatIsNoMention(text: String) {
+    let sources = [
+      SwiftSource(path: "Sources/M/One.swift", text: text),
+      SwiftSource(path: "Sources/M/Other.swift", text: "struct Other { var one: One }"),
+      SwiftSource(path: "Sources/N/Two.swift", text: "struct Two { var one: One }"),
+    ]
+    #expect(SourceGraph(sources).cycles == [])
+  }
+}
