@@ -42,14 +42,16 @@ let package = Package(
     .target(name: "RunEvents", dependencies: ["JSONCore"], swiftSettings: settings),
     .target(
       name: "JupyterProtocol", dependencies: ["JSONCore", "COpenSSL"], swiftSettings: settings),
-    .target(name: "ZeroMQ", dependencies: ["CZeroMQ", "CSystemShims"], swiftSettings: settings),
+    .target(
+      name: "ZeroMQ", dependencies: ["CZeroMQ", "CSystemShims", "SystemSupport"],
+      swiftSettings: settings),
     .target(
       name: "KernelLauncher",
       dependencies: ["JSONCore", "JupyterProtocol", "CSystemShims", "SystemSupport"],
       swiftSettings: settings),
     .target(
       name: "KernelClient",
-      dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
+      dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport"],
       swiftSettings: settings),
     .target(
       name: "NotebookDocument", dependencies: ["JSONCore", "CSystemShims", "SystemSupport"],
@@ -77,13 +79,13 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "KernelTesting",
-      dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
+      dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport"],
       swiftSettings: settings),
     .target(
       name: "KernelBenchmark",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "KernelTesting",
-        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        "SystemSupport", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: settings),
     .executableTarget(

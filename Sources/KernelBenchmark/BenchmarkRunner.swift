@@ -3,6 +3,7 @@ import JupyterProtocol
 import KernelClient
 import KernelLauncher
 import Synchronization
+import SystemSupport
 
 /// Measures kernels side by side.
 ///
@@ -38,11 +39,11 @@ public struct BenchmarkRunner {
     var template = Array("/tmp/lyre-bench-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw NoDirectory(
-        description: "no directory in /tmp can be made: \(String(cString: strerror(errno)))")
+        description: "no directory in /tmp can be made: \(SystemError())")
     }
     let directory = String(
       decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { TemporaryFiles.remove(directory) }
+    defer { FilePath.removeTree(directory) }
     var runner = BenchmarkRunner(
       configuration: configuration, directory: directory, report: progress,
       states: configuration.subjects.map { SubjectState($0) })
@@ -53,12 +54,8 @@ public struct BenchmarkRunner {
   }
 
   private static func now() -> String {
-    var seconds = time(nil)
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    var buffer = [CChar](repeating: 0, count: 32)
-    let count = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
-    return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let text = MessageDate.text(nanoseconds: wallClockNanoseconds())
+    return text.prefix(19) + "Z"
   }
 
   private mutating func run() async {

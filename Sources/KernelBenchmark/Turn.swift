@@ -1,6 +1,7 @@
 import JupyterProtocol
 import KernelClient
 import KernelLauncher
+import SystemSupport
 
 /// One process of a kernel: from its start through what is to be measured to its end.
 struct Turn {
@@ -38,7 +39,7 @@ struct Turn {
         end = ContinuousClock.now
       }
       if let end, rest.contains(.shutdown) {
-        state.add([(ContinuousClock.now - end).inSeconds], to: .shutdown)
+        state.add([(ContinuousClock.now - end).totalSeconds], to: .shutdown)
       }
       rest.removeAll { $0 == .shutdown }
     } catch {
@@ -65,7 +66,7 @@ struct Turn {
   private mutating func started(_ kernel: Kernel, after time: Duration) {
     let info = kernel.info
     state.implementation = "\(info.implementation) \(info.implementationVersion)"
-    if rest.contains(.start) { state.add([time.inSeconds], to: .start) }
+    if rest.contains(.start) { state.add([time.totalSeconds], to: .start) }
     rest.removeAll { $0 == .start }
   }
 

@@ -3,6 +3,7 @@ import JSONCore
 import JupyterProtocol
 import KernelLauncher
 import Synchronization
+import SystemSupport
 
 extension Kernel {
   // MARK: Start
@@ -79,7 +80,7 @@ extension Kernel {
     if rejected > 0 { reason += "; \(rejected) messages were not signed with its key" }
     return KernelError(
       .startTimedOut,
-      "\(displayedName) was not ready within \(limit.seconds) s: \(reason)",
+      "\(displayedName) was not ready within \(limit.secondsText) s: \(reason)",
       standardErrorTail: standardErrorTail)
   }
 
@@ -175,13 +176,5 @@ extension KernelProcess {
       await group.next()
       group.cancelAll()
     }
-  }
-}
-
-extension Duration {
-  /// The duration in seconds, as a text without needless digits.
-  var seconds: String {
-    let value = Double(components.seconds) + Double(components.attoseconds) / 1e18
-    return value == value.rounded() ? "\(Int(value))" : "\(value)"
   }
 }

@@ -2,6 +2,7 @@ public import JSONCore
 public import JupyterProtocol
 public import KernelLauncher
 import Synchronization
+import SystemSupport
 import ZeroMQ
 
 /// A running kernel and the client's side of its channels.
@@ -187,7 +188,7 @@ public final class Kernel: Sendable {
       if batch.isEmpty {
         throw KernelError(
           .noReply,
-          "the kernel did not answer \(type.rawValue) within \((timeout ?? .zero).seconds) s")
+          "the kernel did not answer \(type.rawValue) within \((timeout ?? .zero).secondsText) s")
       }
       for event in batch {
         switch event {

@@ -1,13 +1,12 @@
 import Glibc
 import JupyterProtocol
+import SystemSupport
 
 /// The wall clock, for the dates of messages.
 enum WallClock {
   /// Now, as messages write it.
   static func messageDate() -> String {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return MessageDate.text(nanoseconds: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
+    MessageDate.text(nanoseconds: wallClockNanoseconds())
   }
 
   /// The name of the user, for the headers of messages.

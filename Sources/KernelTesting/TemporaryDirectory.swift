@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 /// A directory of its own for a test, mode 0700, gone with all it holds when the test's scope ends.
 public struct TemporaryDirectory: Sendable {
@@ -35,12 +36,10 @@ public struct TemporaryDirectory: Sendable {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FileFailure("open", path) }
     defer { close(descriptor) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw FileFailure("write", path) }
-      rest = rest.dropFirst(count)
+    do throws(SystemError) {
+      try writeAll(descriptor, bytes[...])
+    } catch {
+      throw FileFailure("write", path, error)
     }
     return path
   }
@@ -73,9 +72,9 @@ public struct TemporaryDirectory: Sendable {
   }
 
   /// The names of its entries, sorted.
-  public var entries: [String] { KernelTesting.entries(of: path) }
+  public var entries: [String] { FilePath.names(in: path) }
 
-  private func remove() { removeTree(path) }
+  private func remove() { FilePath.removeTree(path) }
 
   /// Runs a test with a directory of its own.
   ///
@@ -101,8 +100,8 @@ public struct FileFailure: Error, CustomStringConvertible {
   /// What failed, where and why.
   public let description: String
 
-  init(_ function: String, _ path: String) {
-    description = "\(function) \(path): \(String(cString: strerror(errno)))"
+  init(_ function: String, _ path: String, _ error: SystemError = SystemError()) {
+    description = "\(function) \(path): \(error)"
   }
 }
 
@@ -110,43 +109,9 @@ public struct FileFailure: Error, CustomStringConvertible {
 ///
 /// - Throws: ``FileFailure``.
 public func readFile(_ path: String) throws(FileFailure) -> [UInt8] {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw FileFailure("open", path) }
-  defer { close(descriptor) }
-  var bytes: [UInt8] = []
-  var buffer = [UInt8](repeating: 0, count: 65_536)
-  while true {
-    let count = Glibc.read(descriptor, &buffer, buffer.count)
-    if count < 0, errno == EINTR { continue }
-    guard count >= 0 else { throw FileFailure("read", path) }
-    guard count > 0 else { return bytes }
-    bytes += buffer[..<count]
-  }
-}
-
-/// The names in a directory, sorted; none when there is no such directory.
-func entries(of path: String) -> [String] {
-  guard let directory = opendir(path) else { return [] }
-  defer { closedir(directory) }
-  var names: [String] = []
-  while let entry = readdir(directory) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-      name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names.sorted()
-}
-
-/// Removes a file, or a directory with all that is in it, and follows no link out of it.
-func removeTree(_ path: String) {
-  var status = stat()
-  guard lstat(path, &status) == 0 else { return }
-  if status.st_mode & S_IFMT == S_IFDIR {
-    chmod(path, 0o700)
-    for name in entries(of: path) { removeTree("\(path)/\(name)") }
-    rmdir(path)
-  } else {
-    unlink(path)
+  do throws(SystemError) {
+    return try fileContent(path, maximum: .max)
+  } catch {
+    throw FileFailure("read", path, error)
   }
 }

@@ -2,6 +2,7 @@ import CSystemShims
 import CZeroMQ
 import Glibc
 import Synchronization
+import SystemSupport
 
 /// A thread that has sockets, and is the only one that touches them.
 ///
@@ -36,28 +37,12 @@ public final class IOThread: TaskExecutor, Sendable {
     guard let context = zmq_ctx_new() else { throw ZeroMQError.last("zmq_ctx_new") }
     zmq_ctx_set(context, ZMQ_MAX_SOCKETS, zmq_ctx_get(context, ZMQ_SOCKET_LIMIT))
     let loop = IOLoop(context: context, wakeUp: wakeUp, thread: self)
-    var thread = pthread_t()
-    // No signal is handled on this thread: they are the program's business.
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    let argument = Unmanaged.passRetained(loop)
-    let failure = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<IOLoop>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, argument.toOpaque())
-    pthread_sigmask(SIG_SETMASK, &before, nil)
-    guard failure == 0 else {
-      argument.release()
+    do throws(SystemError) {
+      try startThread { loop.run() }
+    } catch {
       zmq_ctx_term(context)
-      throw ZeroMQError(
-        .resourcesExhausted, "pthread_create", reason: String(cString: strerror(failure)))
+      throw ZeroMQError(.resourcesExhausted, "pthread_create", reason: error.description)
     }
-    pthread_detach(thread)
   }
 
   deinit { Glibc.close(wakeUp) }
@@ -135,7 +120,7 @@ public final class IOThread: TaskExecutor, Sendable {
     precondition(
       !queue.withLock { isCurrent($0) },
       "the I/O thread cannot wait for itself: a handler must only hand on what it is given")
-    let answer = Answer<R>()
+    let answer = Answer<Result<R, ZeroMQError>>()
     guard enqueue({ loop in answer.give(body(loop)) }) else {
       throw ZeroMQError(.closed, "zmq_socket", reason: "the I/O thread was stopped")
     }

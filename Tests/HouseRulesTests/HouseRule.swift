@@ -39,9 +39,11 @@ extension HouseRule {
     "RunEvents": ["JSONCore"],
     "SystemSupport": [],
     "JupyterProtocol": ["JSONCore"],
-    "ZeroMQ": [],
+    "ZeroMQ": ["SystemSupport"],
     "KernelLauncher": ["JSONCore", "JupyterProtocol", "SystemSupport"],
-    "KernelClient": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
+    "KernelClient": [
+      "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
+    ],
     "NotebookDocument": ["JSONCore", "SystemSupport"],
     "NotebookParameters": ["JSONCore", "NotebookDocument"],
     "YAMLReading": ["JSONCore"],
@@ -53,10 +55,13 @@ extension HouseRule {
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
       "NotebookParameters", "NotebookExecution", "Pipelines", "SystemSupport",
     ],
-    "KernelTesting": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher"],
+    "KernelTesting": [
+      "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
+    ],
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
     "KernelBenchmark": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "KernelTesting",
+      "SystemSupport",
     ],
     "lyre": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",

@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 /// The memory of processes, as `/proc` tells it.
 enum ProcessMemory {
@@ -8,15 +9,9 @@ enum ProcessMemory {
   ///
   /// Pages that they share count for each of them.
   static func resident(session: Int32) -> Int? {
-    guard let directory = opendir("/proc") else { return nil }
-    defer { closedir(directory) }
     var pages = 0
     var isFound = false
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard Int32(name) != nil else { continue }
+    for name in FilePath.names(in: "/proc") where Int32(name) != nil {
       // The name of the program stands in brackets and may hold anything, brackets too.
       let text = text("/proc/\(name)/stat")
       guard let bracket = text.lastIndex(of: ")") else { continue }
@@ -33,17 +28,6 @@ enum ProcessMemory {
 
   /// The text of a small file of `/proc`; empty when it cannot be read.
   static func text(_ path: String) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return "" }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while bytes.count < 1_000_000 {
-      let count = read(descriptor, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      bytes += buffer[..<count]
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    String(decoding: (try? fileContent(path)) ?? [], as: UTF8.self)
   }
 }

@@ -1,5 +1,6 @@
 import JupyterProtocol
 import KernelClient
+import SystemSupport
 
 /// Times of single requests, in seconds.
 extension BenchmarkSession {
@@ -18,7 +19,7 @@ extension BenchmarkSession {
     repeat {
       let start = ContinuousClock.now
       try await body()
-      times.append((ContinuousClock.now - start).inSeconds)
+      times.append((ContinuousClock.now - start).totalSeconds)
     } while times.count < 10 || (times.count < 1000 && ContinuousClock.now - begin < slice)
     return times
   }
@@ -51,7 +52,7 @@ extension BenchmarkSession {
       let start = ContinuousClock.now
       kernel.interrupt()
       run = try await finish(run, after: "an interrupt")
-      times.append((ContinuousClock.now - start).inSeconds)
+      times.append((ContinuousClock.now - start).totalSeconds)
     } while times.count < 3 || (times.count < 100 && ContinuousClock.now - begin < slice)
     return times
   }
@@ -149,9 +150,4 @@ extension Swift.Result where Failure == any Error {
       self = .failure(error)
     }
   }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

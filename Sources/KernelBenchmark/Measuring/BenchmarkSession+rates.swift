@@ -1,5 +1,6 @@
 import JupyterProtocol
 import KernelClient
+import SystemSupport
 
 /// What comes in a second.
 extension BenchmarkSession {
@@ -27,11 +28,11 @@ extension BenchmarkSession {
     case .fixed(let fixed): number = fixed
     case .filling(let slice, let first, let most):
       let trial = try await body(first).time
-      let filling = Double(first) * slice.inSeconds / max(trial.inSeconds, 1e-6)
+      let filling = Double(first) * slice.totalSeconds / max(trial.totalSeconds, 1e-6)
       number = max(first, Int(min(filling, Double(most))))
     }
     let (amount, time) = try await body(number)
-    return Rate(value: amount / max(time.inSeconds, 1e-9), count: number)
+    return Rate(value: amount / max(time.totalSeconds, 1e-9), count: number)
   }
 
   /// Requests sent at once, until the last is done.

@@ -2,6 +2,7 @@ import Glibc
 import JSONCore
 import JupyterProtocol
 import Synchronization
+import SystemSupport
 import ZeroMQ
 
 /// What a kernel says: makes, signs, spoils and sends its messages.
@@ -210,8 +211,6 @@ final class Voice: Sendable {
   }
 
   private func now() -> String {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return MessageDate.text(nanoseconds: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
+    MessageDate.text(nanoseconds: wallClockNanoseconds())
   }
 }

@@ -1,17 +1,17 @@
 extension Duration {
   /// The duration in seconds.
-  package var inSeconds: Double {
+  package var totalSeconds: Double {
     Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 
   /// The duration in nanoseconds.
-  package var inNanoseconds: Int64 {
+  package var totalNanoseconds: Int64 {
     components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
   }
 
   /// The seconds with as many digits as they need, three behind the point at most: `30`, `0.3`.
   package var secondsText: String {
-    let rounded = (inSeconds * 1000).rounded() / 1000
+    let rounded = (totalSeconds * 1000).rounded() / 1000
     return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import NotebookDocument
+import SystemSupport
 
 /// Notebooks as they are named on the command line.
 enum NotebookInput {
@@ -24,12 +25,8 @@ enum NotebookInput {
       guard argument.contains(where: { "*?[".contains($0) }), access(argument, F_OK) != 0 else {
         return [argument]
       }
-      var matches = glob_t()
-      defer { globfree(&matches) }
-      guard glob(argument, 0, nil, &matches) == 0 else { return [argument] }
-      return (0..<Int(matches.gl_pathc)).compactMap { index in
-        matches.gl_pathv[index].map { String(cString: $0) }
-      }
+      let matches = FilePath.matches(argument)
+      return matches.isEmpty ? [argument] : matches
     }
   }
 

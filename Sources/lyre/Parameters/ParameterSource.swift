@@ -2,6 +2,7 @@ import Glibc
 import JSONCore
 import NotebookDocument
 import NotebookParameters
+import SystemSupport
 import YAMLReading
 
 /// Reads the parameters that a command line gives.
@@ -57,7 +58,7 @@ enum ParameterSource {
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
         let reason =
-          errno == ENOENT ? "there is no such file" : String(cString: strerror(errno))
+          errno == ENOENT ? "there is no such file" : SystemError().description
         throw NotebookError(.unreadable, reason)
       }
       defer { close(descriptor) }

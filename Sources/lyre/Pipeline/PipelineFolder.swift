@@ -4,6 +4,7 @@ import NotebookDocument
 import NotebookExecution
 import PipelineExecution
 import Pipelines
+import SystemSupport
 
 /// The files around a pipeline, as validation sees them.
 struct PipelineFolder: PipelineFiles {
@@ -22,27 +23,15 @@ struct PipelineFolder: PipelineFiles {
   ///   - kernelFallback: what is done where a notebook's kernel is not installed.
   init(of path: String, root: String? = nil, kernelFallback: KernelFallback = .default) {
     self.kernelFallback = kernelFallback
-    let whole = PipelinePath.joined(PipelineFolder.currentDirectory, path)
+    let whole = PipelinePath.joined(FilePath.currentDirectory, path)
     // Of a link the folder counts that it lies in, as for Elyra.
     folder = PipelinePath.folder(whole)
     if let root {
       self.root =
-        PipelineFolder.real(root) ?? PipelinePath.joined(PipelineFolder.currentDirectory, root)
+        FilePath.real(root) ?? PipelinePath.joined(FilePath.currentDirectory, root)
     } else {
-      self.root = PipelineFolder.workTree(around: PipelineFolder.real(folder) ?? folder)
+      self.root = PipelineFolder.workTree(around: FilePath.real(folder) ?? folder)
     }
-  }
-
-  static var currentDirectory: String {
-    guard let path = getcwd(nil, 0) else { return "/" }
-    defer { free(path) }
-    return String(cString: path)
-  }
-
-  private static func real(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   private static func workTree(around folder: String) -> String? {
@@ -73,33 +62,17 @@ struct PipelineFolder: PipelineFiles {
 
   func hasMatch(_ pattern: String, in folder: String, isRecursive: Bool) -> Bool {
     if isRecursive { return hasMatch(pattern, below: absolute(folder)) }
-    var matches = glob_t()
-    defer { globfree(&matches) }
-    return glob(absolute(PipelinePath.joined(folder, pattern)), 0, nil, &matches) == 0
-      && matches.gl_pathc > 0
+    return !FilePath.matches(absolute(PipelinePath.joined(folder, pattern))).isEmpty
   }
 
   /// Looks through a folder and those below, but not through links and hidden ones.
   private func hasMatch(_ pattern: String, below folder: String) -> Bool {
-    var folders = [folder]
-    while let next = folders.popLast() {
-      guard let stream = opendir(next) else { continue }
-      defer { closedir(stream) }
-      while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name == "." || name == ".." { continue }
-        var status = stat()
-        guard lstat("\(next)/\(name)", &status) == 0 else { continue }
-        if status.st_mode & S_IFMT == S_IFDIR {
-          if !name.hasPrefix(".") { folders.append("\(next)/\(name)") }
-        } else if PathPattern.matches(pattern, name) {
-          return true
-        }
-      }
+    var isFound = false
+    FilePath.forEachFile(below: folder) { path in
+      isFound = PathPattern.matches(pattern, PipelinePath.name(path))
+      return !isFound
     }
-    return false
+    return isFound
   }
 
   func location(of path: String) -> String { FileLocation.resolved(absolute(path)) }
@@ -139,9 +112,6 @@ struct PipelineFolder: PipelineFiles {
   }
 
   func isExecutable(_ path: String) -> Bool {
-    let path = absolute(path)
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-      && access(path, X_OK) == 0
+    FilePath.isExecutable(absolute(path))
   }
 }

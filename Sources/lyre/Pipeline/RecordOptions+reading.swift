@@ -1,12 +1,13 @@
 import KernelLauncher
 import PipelineExecution
 import Pipelines
+import SystemSupport
 
 extension RecordOptions {
   /// The directory of the record of runs, absolute.
   func stateDirectory(_ environment: [String: String]) -> String {
     PipelinePath.joined(
-      PipelineFolder.currentDirectory,
+      FilePath.currentDirectory,
       directory ?? PipelineHistory.defaultDirectory(environment: environment))
   }
 

@@ -37,44 +37,29 @@ enum ResultPlaces {
     in directory: String?, of graph: PipelineGraph, folder: PipelineFolder
   ) throws(UsageError) -> [Int: String] {
     guard let directory else { return [:] }
-    let root = PipelinePath.joined(PipelineFolder.currentDirectory, directory)
+    let root = PipelinePath.joined(FilePath.currentDirectory, directory)
     let names = names(graph.nodes.map { $0.kind == .notebook ? $0.file : nil })
     let sources = Set(graph.nodes.compactMap(\.file).map { FilePlace(folder.absolute($0)) })
     var destinations: [Int: String] = [:]
     for (place, name) in names {
       let path = PipelinePath.joined(root, name)
-      var status = stat()
       if sources.contains(FilePlace(path)) {
         throw UsageError(
           message:
             "--output-dir: '\(path)' is a file of the pipeline itself; name another directory")
       }
-      if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      if FilePath.exists(path), !FilePath.isFile(path) {
         throw UsageError(message: "--output-dir: '\(path)' is not a file; name another directory")
       }
       destinations[place] = path
     }
     for folder in Set(destinations.values.map(PipelinePath.folder)).sorted() {
-      if let reason = makeDirectory(folder) {
-        throw UsageError(message: "--output-dir: '\(folder)' cannot be made: \(reason)")
+      do throws(SystemError) {
+        try FilePath.makeDirectories(folder)
+      } catch {
+        throw UsageError(message: "--output-dir: '\(folder)' cannot be made: \(error)")
       }
     }
     return destinations
-  }
-
-  /// Makes a directory and those around it.
-  ///
-  /// - Returns: why it cannot be; nil when it is there.
-  static func makeDirectory(_ path: String) -> String? {
-    var partial = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part
-      guard mkdir(partial, 0o777) != 0, errno != EEXIST else { continue }
-      let number = errno
-      if access(partial, F_OK) != 0 { return systemReason(number) }
-    }
-    var status = stat()
-    guard stat(path, &status) == 0 else { return systemReason(errno) }
-    return status.st_mode & S_IFMT == S_IFDIR ? nil : systemReason(ENOTDIR)
   }
 }

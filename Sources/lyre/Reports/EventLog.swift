@@ -217,7 +217,7 @@ final class EventLog: Sendable {
   }
 
   static func seconds(_ duration: Duration) -> JSONValue {
-    .init((Format.seconds(duration) * 1e6).rounded() / 1e6)
+    .init((duration.totalSeconds * 1e6).rounded() / 1e6)
   }
 }
 

@@ -2,6 +2,7 @@ import JupyterProtocol
 import NotebookDocument
 import NotebookExecution
 import Synchronization
+import SystemSupport
 
 /// `--report`: the runs as JUnit XML, a suite a notebook and a case a cell.
 final class JUnitReport: Sendable {
@@ -98,7 +99,7 @@ final class JUnitReport: Sendable {
   }
 
   func time(_ duration: Duration) -> String {
-    "\((Format.seconds(duration) * 1000).rounded() / 1000)"
+    "\((duration.totalSeconds * 1000).rounded() / 1000)"
   }
 
   /// A text as XML has it: characters that XML does not allow are left out.

@@ -55,7 +55,7 @@ struct RunPlan: Sendable {
     kernelFallback = options.kernel.kernelFallback
     existing = options.kernel.existing
     workingDirectory = options.kernel.cwd
-    if let directory = workingDirectory, !RunPlan.isDirectory(directory) {
+    if let directory = workingDirectory, !FilePath.isDirectory(directory) {
       throw UsageError(message: "--cwd: there is no directory '\(directory)'")
     }
     if existing != nil, kernelName != nil {
@@ -134,20 +134,11 @@ struct RunPlan: Sendable {
     return OutputLimit(bytes: bytes, stem: nil)
   }
 
-  private static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
   private static func makeDirectory(_ path: String) throws(UsageError) {
-    var partial = path.hasPrefix("/") ? "/" : ""
-    for part in path.split(separator: "/") {
-      partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part
-      mkdir(partial, 0o777)
-    }
-    if !isDirectory(path) {
-      throw UsageError(
-        message: "--output-dir: '\(path)' cannot be made: \(String(cString: strerror(errno)))")
+    do throws(SystemError) {
+      try FilePath.makeDirectories(path)
+    } catch {
+      throw UsageError(message: "--output-dir: '\(path)' cannot be made: \(error)")
     }
   }
 }

@@ -1,6 +1,7 @@
 import CSystemShims
 import Glibc
 import Synchronization
+import SystemSupport
 
 /// The signals that stop a run, taken by one thread that waits for them; and Ctrl-Z.
 ///
@@ -30,16 +31,9 @@ enum Signals {
     signal(SIGXFSZ, SIG_IGN)
     var signals = taken
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    var thread = pthread_t()
-    let failure = pthread_create(
-      &thread, nil,
-      { _ in
-        Signals.wait()
-        return nil
-      }, nil)
-    if failure == 0 {
-      pthread_detach(thread)
-    } else {
+    do throws(SystemError) {
+      try startThread { wait() }
+    } catch {
       pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
   }

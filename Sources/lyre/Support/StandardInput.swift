@@ -1,6 +1,7 @@
 import Glibc
 import JupyterProtocol
 import Synchronization
+import SystemSupport
 
 /// Standard input, for cells that ask: a line for each request, in order.
 ///
@@ -64,15 +65,12 @@ final class StandardInput: Sendable {
   }
 
   private func startReading() {
-    var thread = pthread_t()
-    let failure = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<StandardInput>.fromOpaque(argument).takeUnretainedValue().read()
-        return nil
-      }, Unmanaged.passUnretained(self).toOpaque())
-    if failure == 0 { pthread_detach(thread) } else { deliver(nil) }
+    do throws(SystemError) {
+      // The terminal stops a program in the background by a signal to the thread that reads.
+      try startThread(takesSignals: true) { self.read() }
+    } catch {
+      deliver(nil)
+    }
   }
 
   /// Reads one line after another while somebody waits for one.

@@ -1,8 +1,10 @@
+import SystemSupport
+
 /// Texts for people.
 enum Format {
   /// A duration as `0.2 s`, `12 s`, `3 min 20 s` or `2 h 5 min`.
   static func duration(_ duration: Duration) -> String {
-    let seconds = seconds(duration)
+    let seconds = duration.totalSeconds
     if seconds < 9.95 {
       let tenths = Int((seconds * 10).rounded())
       return "\(tenths / 10).\(tenths % 10) s"
@@ -11,10 +13,6 @@ enum Format {
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole / 60 % 60) min"
-  }
-
-  static func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
   }
 
   /// A size as `870 B`, `1.4 MB` or `12 GB`.

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import SystemSupport
 
 /// What waits to be written to standard output or standard error, in order, and the thread that
 /// writes it.
@@ -55,15 +56,11 @@ final class OutputLane: Sendable {
   private let state = Mutex(State())
   /// How many bytes have been written: what tells a slow reader from one that has stopped.
   private let written = Atomic<Int>(0)
-  nonisolated(unsafe) private let wakeUp: UnsafeMutablePointer<sem_t>
-  nonisolated(unsafe) private let idle: UnsafeMutablePointer<sem_t>
+  private let wakeUp = Semaphore()
+  private let idle = Semaphore()
 
   init(_ terminal: Terminal) {
     self.terminal = terminal
-    wakeUp = .allocate(capacity: 1)
-    idle = .allocate(capacity: 1)
-    sem_init(wakeUp, 0, 0)
-    sem_init(idle, 0, 0)
   }
 
   // MARK: For those who print
@@ -81,7 +78,7 @@ final class OutputLane: Sendable {
       return (state.queue.count == 1 && !state.isResting, !state.isStarted)
     }
     if isStart { start() }
-    if isFirst { sem_post(wakeUp) }
+    if isFirst { wakeUp.signal() }
   }
 
   /// Waits while more than a few megabytes wait to be written, for as long as the reader reads or
@@ -108,8 +105,8 @@ final class OutputLane: Sendable {
     var stall = Stall(begin: .now, idleSince: .now)
     var count = written.load(ordering: .relaxed)
     while state.withLock({ !$0.isAbandoned && isBusy($0) }) {
-      sem_post(wakeUp)
-      wait(idle, milliseconds: 50)
+      wakeUp.signal()
+      idle.wait(milliseconds: 50)
       let now = written.load(ordering: .relaxed)
       if now != count { (count, stall.idleSince) = (now, .now) }
       if !isPatient(stall) { abandon() }
@@ -132,18 +129,18 @@ final class OutputLane: Sendable {
       return !state.isStarted && board != nil
     }
     if isStart { start() }
-    sem_post(wakeUp)
+    wakeUp.signal()
   }
 
   /// Takes the board away while the program is stopped, or puts it back.
   func setSuspended(_ isSuspended: Bool) {
     let begin = ContinuousClock.now
     state.withLock { $0.isSuspended = isSuspended }
-    sem_post(wakeUp)
+    wakeUp.signal()
     guard isSuspended else { return }
     // A terminal that takes nothing is not waited for.
     while state.withLock({ $0.isStarted && $0.isWriting }), .now - begin < .milliseconds(200) {
-      wait(idle, milliseconds: 20)
+      idle.wait(milliseconds: 20)
     }
   }
 
@@ -154,16 +151,12 @@ final class OutputLane: Sendable {
   private static let patience = 4 << 20
 
   private func start() {
-    var thread = pthread_t()
-    let failure = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<OutputLane>.fromOpaque(argument).takeRetainedValue().write()
-        return nil
-      }, Unmanaged.passRetained(self).toOpaque())
-    guard failure == 0 else { fatalError("no thread can be started") }
-    pthread_detach(thread)
+    do throws(SystemError) {
+      // The terminal stops a program in the background by a signal to the thread that writes.
+      try startThread(takesSignals: true) { self.write() }
+    } catch {
+      fatalError("no thread can be started: \(error)")
+    }
   }
 
   // MARK: The writing thread
@@ -201,12 +194,12 @@ final class OutputLane: Sendable {
         state.isResting = !batch.isEmpty
         return state.queue.isEmpty
       }
-      if isDone { sem_post(idle) }
+      if isDone { idle.signal() }
       if !batch.isEmpty {
-        wait(wakeUp, milliseconds: OutputLane.rest)
+        wakeUp.wait(milliseconds: OutputLane.rest)
         state.withLock { $0.isResting = false }
       } else if isDone {
-        wait(wakeUp, milliseconds: board == nil ? nil : 120)
+        if board == nil { wakeUp.wait() } else { wakeUp.wait(milliseconds: 120) }
       }
     }
   }
@@ -278,18 +271,5 @@ final class OutputLane: Sendable {
         state.withLock { $0.failures[descriptor] = number }
       }
     }
-  }
-
-  private func wait(_ semaphore: UnsafeMutablePointer<sem_t>, milliseconds: Int?) {
-    guard let milliseconds else {
-      while sem_wait(semaphore) != 0, errno == EINTR {}
-      return
-    }
-    var deadline = timespec()
-    clock_gettime(CLOCK_REALTIME, &deadline)
-    deadline.tv_nsec += milliseconds * 1_000_000
-    deadline.tv_sec += deadline.tv_nsec / 1_000_000_000
-    deadline.tv_nsec %= 1_000_000_000
-    while sem_timedwait(semaphore, &deadline) != 0, errno == EINTR {}
   }
 }

@@ -2,6 +2,7 @@ import CSystemShims
 import Glibc
 import JSONCore
 import Synchronization
+import SystemSupport
 
 /// The only way to standard output and standard error.
 ///
@@ -116,7 +117,7 @@ final class Printer: Sendable {
   var outputFailure: String? {
     if lacksOutput.load(ordering: .relaxed) { return "it is closed" }
     guard let number = output.failure(of: 1), number != EPIPE else { return nil }
-    return String(cString: strerror(number))
+    return systemReason(number)
   }
 
   /// Whether nobody reads standard output any more.

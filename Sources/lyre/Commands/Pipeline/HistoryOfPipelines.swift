@@ -4,6 +4,7 @@ import JSONCore
 import JupyterProtocol
 import PipelineExecution
 import Pipelines
+import SystemSupport
 
 /// The command `lyre pipeline history`.
 struct HistoryOfPipelines: ParsableCommand {
@@ -31,7 +32,7 @@ struct HistoryOfPipelines: ParsableCommand {
   func run() throws {
     let history = try record.read()
     let identity = pipeline.map {
-      PipelineRunner.identity(of: PipelinePath.joined(PipelineFolder.currentDirectory, $0))
+      PipelineRunner.identity(of: PipelinePath.joined(FilePath.currentDirectory, $0))
     }
     let runs: [RecordedRun]
     var nodes: [Int64: [RecordedNode]] = [:]
@@ -109,7 +110,7 @@ struct PipelineLogs: ParsableCommand {
   private static func print(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      Printer.shared.log("error: '\(path)': \(String(cString: strerror(errno)))")
+      Printer.shared.log("error: '\(path)': \(SystemError().description)")
       throw ExitRequest(code: .unusableInput)
     }
     defer { close(descriptor) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import JSONCore
 import Pipelines
+import SystemSupport
 
 /// The command `lyre pipeline new`.
 struct NewPipeline: ParsableCommand {
@@ -70,7 +71,7 @@ struct NewPipeline: ParsableCommand {
     let name = base.hasSuffix(suffix) ? String(base.dropLast(suffix.count)) : base
     var document = PipelineDocument(
       name: name, description: description, runtimeImage: image.isEmpty ? nil : image)
-    let here = PipelineFolder.currentDirectory
+    let here = FilePath.currentDirectory
     let folder = PipelinePath.folder(PipelinePath.joined(here, pipeline))
     var nodes: [String: [String]] = [:]
     var last: String?

@@ -5,6 +5,7 @@ import NotebookDocument
 import NotebookExecution
 import PipelineExecution
 import Pipelines
+import SystemSupport
 
 /// The command `lyre pipeline outputs`.
 struct PipelineOutputs: ParsableCommand {
@@ -105,8 +106,10 @@ struct PipelineOutputs: ParsableCommand {
     }
     for file in files {
       let folder = PipelinePath.folder(file.path)
-      if !folder.isEmpty, let reason = ResultPlaces.makeDirectory(folder) {
-        Printer.shared.log("error: '\(folder)' cannot be made: \(reason)")
+      do throws(SystemError) {
+        if !folder.isEmpty { try FilePath.makeDirectories(folder) }
+      } catch {
+        Printer.shared.log("error: '\(folder)' cannot be made: \(error)")
         throw ExitRequest(code: .notWritten)
       }
       do throws(NotebookError) {

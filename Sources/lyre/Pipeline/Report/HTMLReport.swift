@@ -2,6 +2,7 @@ import JupyterProtocol
 import NotebookDocument
 import PipelineExecution
 import Pipelines
+import SystemSupport
 
 /// `--html`: one file to look at, which needs nothing else: the graph, when what ran, and what each
 /// node gave.
@@ -102,7 +103,7 @@ struct HTMLReport {
 
   /// When each node ran, one bar each.
   private var times: String {
-    let whole = max(Format.seconds(result.duration), 1e-6)
+    let whole = max(result.duration.totalSeconds, 1e-6)
     let critical = Set(result.criticalPath)
     let rows = result.nodes.filter(ran).sorted {
       ($0.started ?? 0, $0.place) < ($1.started ?? 0, $1.place)
@@ -111,7 +112,7 @@ struct HTMLReport {
     let bars = rows.prefix(HTMLReport.detailedNodes).map { node in
       let start = Double((node.started ?? result.started) - result.started) / 1e9
       let left = min(max(start / whole * 100, 0), 100)
-      let width = min(max(Format.seconds(node.duration) / whole * 100, 0.25), 100 - left)
+      let width = min(max(node.duration.totalSeconds / whole * 100, 0.25), 100 - left)
       let mark = critical.contains(node.place) ? " critical" : ""
       return """
         <a class="row" href="#node-\(node.place + 1)"><span class="who">\
@@ -121,7 +122,7 @@ struct HTMLReport {
         \(Format.duration(node.duration))</span></a>
         """
     }
-    let speedUp = Format.seconds(result.totalDuration) / whole
+    let speedUp = result.totalDuration.totalSeconds / whole
     return """
       <h2>Times</h2>
       <section class="gantt">\(bars.joined(separator: "\n"))</section>

@@ -3,6 +3,7 @@ import JupyterProtocol
 import PipelineExecution
 import Pipelines
 import Synchronization
+import SystemSupport
 
 /// Says what a run of a pipeline would do, without running or writing anything.
 struct PipelinePreview {
@@ -34,7 +35,7 @@ struct PipelinePreview {
     let reports = Mutex<[Int: Int]>([:])
     let runner = PipelineRunner(
       pipeline, graph, name: input.name,
-      file: PipelinePath.joined(PipelineFolder.currentDirectory, plan.path),
+      file: PipelinePath.joined(FilePath.currentDirectory, plan.path),
       configuration: plan.configuration, history: history, control: control,
       report: { event in
         guard case .nodeComparing(let place, let progress) = event.kind else { return }

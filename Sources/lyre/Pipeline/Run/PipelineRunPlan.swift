@@ -100,7 +100,7 @@ struct PipelineRunPlan {
     } catch {
       return fail(error.message, .unusableInput)
     }
-    let file = PipelinePath.joined(PipelineFolder.currentDirectory, path)
+    let file = PipelinePath.joined(FilePath.currentDirectory, path)
     let lock: PipelineLock?
     do throws(HistoryError) {
       lock = try PipelineLock.take(file)

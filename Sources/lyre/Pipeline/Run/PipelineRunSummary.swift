@@ -2,6 +2,7 @@ import JSONCore
 import JupyterProtocol
 import NotebookExecution
 import PipelineExecution
+import SystemSupport
 
 /// What became of a pipeline's run, for people and for programs.
 struct PipelineRunSummary {
@@ -76,8 +77,8 @@ struct PipelineRunSummary {
     let shown =
       path.count > 8
       ? path.prefix(4) + ["… \(path.count - 8) more …"] + path.suffix(4) : path[...]
-    let together = Format.seconds(result.totalDuration)
-    let speedUp = together / max(Format.seconds(result.duration), 1e-9)
+    let together = result.totalDuration.totalSeconds
+    let speedUp = together / max(result.duration.totalSeconds, 1e-9)
     return "  critical path \(Format.duration(result.criticalDuration)): "
       + "\(shown.joined(separator: " → ")); nodes together \(Format.duration(result.totalDuration)), "
       + "speed-up \((speedUp * 10).rounded() / 10)"
