@@ -78,6 +78,13 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "Reports",
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "NotebookDocument", "NotebookExecution", "Pipelines",
+        "PipelineExecution", "SystemSupport",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "KernelTesting",
       dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport"],
       swiftSettings: settings),
@@ -85,7 +92,7 @@ let package = Package(
       name: "KernelBenchmark",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "KernelTesting",
-        "SystemSupport", .product(name: "Histogram", package: "hdrhistogram-swift"),
+        "SystemSupport", "Pipelines", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -93,8 +100,7 @@ let package = Package(
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
         "NotebookParameters", "NotebookExecution", "Pipelines", "PipelineExecution", "YAMLReading",
-        "KernelBenchmark",
-        "CSystemShims", "SystemSupport",
+        "KernelBenchmark", "Reports", "CSystemShims", "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

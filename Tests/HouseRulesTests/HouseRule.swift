@@ -55,18 +55,22 @@ extension HouseRule {
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
       "NotebookParameters", "NotebookExecution", "Pipelines", "SystemSupport",
     ],
+    "Reports": [
+      "JSONCore", "JupyterProtocol", "NotebookDocument", "NotebookExecution", "Pipelines",
+      "PipelineExecution", "SystemSupport",
+    ],
     "KernelTesting": [
       "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
     ],
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
     "KernelBenchmark": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "KernelTesting",
-      "SystemSupport",
+      "Pipelines", "SystemSupport",
     ],
     "lyre": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
       "NotebookExecution", "NotebookParameters", "Pipelines", "PipelineExecution", "YAMLReading",
-      "KernelBenchmark", "SystemSupport",
+      "KernelBenchmark", "Reports", "SystemSupport",
     ],
   ]
 

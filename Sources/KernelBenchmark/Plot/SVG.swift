@@ -1,4 +1,5 @@
 import Glibc
+import Pipelines
 
 /// The natural logarithm.
 func logarithm(_ value: Double) -> Double { log(value) }
@@ -23,7 +24,7 @@ enum SVG {
 
   /// Pieces that belong together, with a text that a browser shows where the pointer rests.
   static func group(hint: String, _ pieces: String) -> String {
-    "<g><title>\(escaped(hint))</title>\n\(pieces)</g>\n"
+    "<g><title>\(MarkupText.escaped(hint, in: .svg))</title>\n\(pieces)</g>\n"
   }
 
   static func text(
@@ -32,7 +33,7 @@ enum SVG {
   ) -> String {
     """
     <text x="\(number(x))" y="\(number(y))" font-size="\(size)" font-weight="\(weight)" \
-    fill="\(color)" text-anchor="\(anchor)" xml:space="preserve">\(escaped(text))</text>
+    fill="\(color)" text-anchor="\(anchor)" xml:space="preserve">\(MarkupText.escaped(text, in: .svg))</text>
 
     """
   }
@@ -102,19 +103,5 @@ enum SVG {
     let last = (size: scales[scales.count - 1].0, name: scales[scales.count - 1].1)
     for (size, name) in scales where value >= size * 0.9995 { return short(value / size) + name }
     return short(value / last.size) + last.name
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case let scalar where scalar.value < 0x20: result += " "
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

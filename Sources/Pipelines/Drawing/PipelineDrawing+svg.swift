@@ -17,7 +17,7 @@ extension PipelineDrawing {
       viewBox="0 0 \(SVGCanvas.number(width)) \(SVGCanvas.number(height))" \
       font-family="system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif" role="img">
       """,
-      "<title>\(DrawingText.xml(DrawingText.plain(title)))</title>",
+      "<title>\(MarkupText.escaped(DrawingText.plain(title), in: .svg))</title>",
       "<style>\(styleSheet(isDark))</style>",
       """
       <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" \
@@ -55,8 +55,8 @@ extension PipelineDrawing {
     let x = SVGCanvas.number(SVGStyle.margin)
     return [
       """
-      <text class="title" x="\(x)" y="36">\(DrawingText.xml(DrawingText.plain(title)))</text>
-      <text class="sub" x="\(x)" y="56">\(DrawingText.xml(summary))</text>
+      <text class="title" x="\(x)" y="36">\(MarkupText.escaped(DrawingText.plain(title), in: .svg))</text>
+      <text class="sub" x="\(x)" y="56">\(MarkupText.escaped(summary, in: .svg))</text>
       """
     ]
   }
@@ -78,13 +78,13 @@ extension PipelineDrawing {
     let frame = node.color.map { " style=\"stroke:\($0);stroke-width:2\"" } ?? ""
     let told = [label, node.file ?? "", node.note].filter { !$0.isEmpty }.joined(separator: "\n")
     return """
-      <g transform="translate(\(x) \(y))"><title>\(DrawingText.xml(told))</title>\
+      <g transform="translate(\(x) \(y))"><title>\(MarkupText.escaped(told, in: .svg))</title>\
       <rect class="box" width="\(SVGCanvas.number(width))" \
       height="\(SVGCanvas.number(height))" rx="8"\(frame)/>\
       <rect x="9" y="10" width="28" height="28" rx="6" fill="\(color)"/>\
-      <text class="sign" x="23" y="28">\(DrawingText.xml(SVGStyle.symbol(of: node.kind)))</text>\
-      <text class="label" x="46" y="21">\(DrawingText.xml(shownLabel))</text>\
-      <text class="file" x="46" y="37">\(DrawingText.xml(shownFile))</text></g>
+      <text class="sign" x="23" y="28">\(MarkupText.escaped(SVGStyle.symbol(of: node.kind), in: .svg))</text>\
+      <text class="label" x="46" y="21">\(MarkupText.escaped(shownLabel, in: .svg))</text>\
+      <text class="file" x="46" y="37">\(MarkupText.escaped(shownFile, in: .svg))</text></g>
       """
   }
 }

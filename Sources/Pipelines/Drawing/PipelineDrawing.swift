@@ -166,24 +166,4 @@ enum DrawingText {
     }
     return keepsEnd ? "…" + String(kept.reversed()) : String(kept) + "…"
   }
-
-  /// A text for XML.
-  static func xml(_ text: String) -> String {
-    var result = ""
-    for character in text.unicodeScalars {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\n", "\t": result.unicodeScalars.append(character)
-      default:
-        let isAllowed =
-          character.value >= 0x20 && character.value != 0xFFFE
-          && character.value != 0xFFFF
-        if isAllowed { result.unicodeScalars.append(character) }
-      }
-    }
-    return result
-  }
 }

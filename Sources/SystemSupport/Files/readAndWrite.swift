@@ -62,3 +62,33 @@ package func fileContent(_ path: String, maximum: Int = 64 << 20) throws(SystemE
   defer { close(descriptor) }
   return try readAll(descriptor, maximum: maximum)
 }
+
+/// The last part of a file.
+///
+/// - Parameters:
+///   - path: the file, links followed.
+///   - limit: how many bytes are read at most.
+/// - Returns: the bytes, and whether there are more before them.
+/// - Throws: ``SystemError``.
+package func fileEnd(_ path: String, limit: Int) throws(SystemError) -> (
+  bytes: [UInt8], isCut: Bool
+) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw SystemError() }
+  defer { close(descriptor) }
+  let size = lseek(descriptor, 0, SEEK_END)
+  let start = max(0, size - limit)
+  guard size >= 0, lseek(descriptor, start, SEEK_SET) >= 0 else { throw SystemError() }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: min(limit, 65_536))
+  while bytes.count < limit {
+    let count = read(descriptor, &chunk, min(chunk.count, limit - bytes.count))
+    if count < 0 {
+      if errno == EINTR { continue }
+      throw SystemError()
+    }
+    if count == 0 { break }
+    bytes.append(contentsOf: chunk[..<count])
+  }
+  return (bytes, start > 0)
+}

@@ -1,5 +1,6 @@
 import Glibc
 import KernelBenchmark
+import Reports
 import Synchronization
 
 /// A benchmark that can be stopped by a signal and says on a terminal where it is.

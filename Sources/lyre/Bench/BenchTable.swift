@@ -1,4 +1,5 @@
 import KernelBenchmark
+import Reports
 
 /// What was measured, for people: for each measurement a row for each kernel.
 struct BenchTable {

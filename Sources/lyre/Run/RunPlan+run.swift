@@ -3,6 +3,7 @@ import KernelClient
 import KernelLauncher
 import NotebookDocument
 import NotebookExecution
+import Reports
 import Synchronization
 import SystemSupport
 
@@ -78,7 +79,7 @@ extension RunPlan {
     var all = codes.withLock { $0 }
     if let report, let junit {
       do throws(NotebookError) {
-        try junit.write(to: report)
+        try report.write(junit.text)
       } catch {
         Printer.shared.log("error: the report '\(report.path)' cannot be written: \(error.message)")
         all.append(.notWritten)

@@ -5,6 +5,7 @@ import KernelLauncher
 import NotebookDocument
 import NotebookExecution
 import PipelineExecution
+import Reports
 import Synchronization
 
 /// Tells of one notebook's run on the terminal, and hands its events to the log and the report.

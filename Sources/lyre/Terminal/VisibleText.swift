@@ -1,3 +1,5 @@
+import Reports
+
 /// Text that a terminal shows, and never obeys: the only text that ``Printer`` prints as Lyre's own.
 ///
 /// It is written as a string literal. The literal is Lyre's; whatever is interpolated may come from

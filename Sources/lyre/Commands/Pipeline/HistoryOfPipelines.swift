@@ -4,6 +4,7 @@ import JSONCore
 import JupyterProtocol
 import PipelineExecution
 import Pipelines
+import Reports
 import SystemSupport
 
 /// The command `lyre pipeline history`.

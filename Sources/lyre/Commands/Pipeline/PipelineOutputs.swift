@@ -5,6 +5,7 @@ import NotebookDocument
 import NotebookExecution
 import PipelineExecution
 import Pipelines
+import Reports
 import SystemSupport
 
 /// The command `lyre pipeline outputs`.

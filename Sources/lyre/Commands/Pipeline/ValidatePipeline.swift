@@ -2,6 +2,7 @@ import ArgumentParser
 import JSONCore
 import NotebookExecution
 import Pipelines
+import Reports
 
 /// The command `lyre pipeline validate`.
 struct ValidatePipeline: ParsableCommand {

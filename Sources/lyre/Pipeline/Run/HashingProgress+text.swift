@@ -1,4 +1,5 @@
 import PipelineExecution
+import Reports
 
 extension HashingProgress {
   /// How far a comparison is.

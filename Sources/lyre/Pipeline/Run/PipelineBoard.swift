@@ -1,5 +1,6 @@
 import NotebookExecution
 import PipelineExecution
+import Reports
 import Synchronization
 
 /// What a terminal shows while a pipeline runs: a line for each node.

@@ -2,6 +2,7 @@ import JSONCore
 import JupyterProtocol
 import PipelineExecution
 import Pipelines
+import Reports
 import Synchronization
 import SystemSupport
 

@@ -2,6 +2,7 @@ import JSONCore
 import JupyterProtocol
 import NotebookExecution
 import PipelineExecution
+import Reports
 import SystemSupport
 
 /// What became of a pipeline's run, for people and for programs.
@@ -126,40 +127,5 @@ struct PipelineRunSummary {
           return .object(object)
         }),
     ]
-  }
-}
-
-extension JUnitReport {
-  /// Adds a pipeline: a suite, and a case a node.
-  func add(pipeline: String, _ result: PipelineResult) {
-    let nodes = result.nodes
-    let failures = nodes.count { $0.status == .failed }
-    let errors = nodes.count { $0.status.isFailure && $0.status != .failed }
-    let skipped = nodes.count { [.skipped, .notRun, .blocked, .cached].contains($0.status) }
-    var text =
-      "  <testsuite name=\"\(escape(pipeline))\" tests=\"\(nodes.count)\" "
-      + "failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\" "
-      + "time=\"\(time(result.duration))\">\n"
-    for node in nodes {
-      let open =
-        "    <testcase classname=\"\(escape(pipeline))\" name=\"\(escape(node.label))\" "
-        + "time=\"\(time(node.duration))\""
-      let message = escape(node.message ?? node.status.word)
-      switch node.status {
-      case .succeeded: text += open + "/>\n"
-      case .skipped, .notRun, .blocked, .cached, .waiting, .running:
-        text += "\(open)>\n      <skipped message=\"\(message)\"/>\n    </testcase>\n"
-      case .failed:
-        let trace =
-          node.cells.compactMap { $0.errorIsAllowed ? nil : $0.error }.last.map {
-            ColoredText($0.traceback.joined(separator: "\n")).plain
-          } ?? node.standardErrorTail
-        text +=
-          "\(open)>\n      <failure message=\"\(message)\">\(escape(trace))</failure>\n"
-          + "    </testcase>\n"
-      default: text += "\(open)>\n      <error message=\"\(message)\"/>\n    </testcase>\n"
-      }
-    }
-    add(suite: text + "  </testsuite>\n")
   }
 }

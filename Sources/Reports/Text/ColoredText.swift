@@ -1,13 +1,18 @@
 /// A text in which some sequences select colours (SGR: `ESC [ 31 m`), and all else is text.
-struct ColoredText {
-  enum Run: Equatable {
+package struct ColoredText {
+  /// A stretch of it.
+  package enum Run: Equatable {
+    /// What is shown.
     case text(String)
+    /// A sequence that selects colours.
     case color(String)
   }
 
-  private(set) var runs: [Run] = []
+  /// The text and its colours, in order.
+  package private(set) var runs: [Run] = []
 
-  init(_ text: String) {
+  /// A text, taken apart.
+  package init(_ text: String) {
     var rest = text.unicodeScalars[...]
     var plain = String.UnicodeScalarView()
     while let scalar = rest.first {
@@ -25,7 +30,7 @@ struct ColoredText {
   }
 
   /// The text without its colours.
-  var plain: String {
+  package var plain: String {
     runs.reduce(into: "") { if case .text(let text) = $1 { $0 += text } }
   }
 

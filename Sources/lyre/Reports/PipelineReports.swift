@@ -1,6 +1,8 @@
 import NotebookDocument
 import PipelineExecution
 import Pipelines
+import Reports
+import SystemSupport
 
 /// The files that tell of a pipeline's run, of one that has just ended or one of the record.
 struct PipelineReports {
@@ -16,7 +18,7 @@ struct PipelineReports {
   func writeJUnit(to file: OutputFile) -> String? {
     let report = JUnitReport()
     report.add(pipeline: name, result)
-    return failure(of: file) { (file) throws(NotebookError) in try report.write(to: file) }
+    return failure(of: file) { (file) throws(NotebookError) in try file.write(report.text) }
   }
 
   /// Writes the HTML report.
@@ -24,8 +26,22 @@ struct PipelineReports {
   /// - Returns: why it could not be written; nil when it was.
   func writeHTML(to file: OutputFile) -> String? {
     let report = HTMLReport(
-      pipeline: pipeline, graph: graph, result: result, name: name, history: history)
+      pipeline: pipeline, graph: graph, result: result, name: name, documents: documents)
     return failure(of: file) { (file) throws(NotebookError) in try file.write(report.html()) }
+  }
+
+  private var documents: RunDocuments {
+    RunDocuments(
+      notebook: { node in
+        switch node.executed {
+        case .unrecorded(let document): return document
+        case .recorded(let name):
+          guard let bytes = try history?.content(name) else { return nil }
+          return try NotebookDocument(bytes)
+        case nil: return nil
+        }
+      },
+      end: PipelineReports.end)
   }
 
   private func failure(
@@ -37,5 +53,13 @@ struct PipelineReports {
     } catch {
       return "the report '\(file.path)' cannot be written: \(error.message)"
     }
+  }
+
+  /// The last lines of a file.
+  private static func end(of path: String, limit: Int) -> LogEnd? {
+    guard let (bytes, isCut) = try? fileEnd(path, limit: limit) else { return nil }
+    var rest = bytes[...]
+    if isCut { rest = rest.drop { $0 != 0x0A }.dropFirst() }
+    return LogEnd(text: String(decoding: rest, as: UTF8.self), isCut: isCut)
   }
 }

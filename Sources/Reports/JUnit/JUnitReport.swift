@@ -1,14 +1,20 @@
 import JupyterProtocol
-import NotebookDocument
-import NotebookExecution
+package import NotebookExecution
+package import PipelineExecution
+import Pipelines
 import Synchronization
 import SystemSupport
 
-/// `--report`: the runs as JUnit XML, a suite a notebook and a case a cell.
-final class JUnitReport: Sendable {
+/// Runs as JUnit XML: a suite for a notebook with a case for each cell, and a suite for a pipeline
+/// with a case for each node.
+package final class JUnitReport: Sendable {
   private let suites = Mutex<[String]>([])
 
-  func add(notebook: String, _ result: RunResult) {
+  /// A report of nothing.
+  package init() {}
+
+  /// Adds a notebook that was run.
+  package func add(notebook: String, _ result: RunResult) {
     let cells = result.cells.filter(\.isCode)
     let failures = cells.filter { $0.status == .failed && !$0.errorIsAllowed }.count
     let errors = cells.filter {
@@ -27,12 +33,12 @@ final class JUnitReport: Sendable {
   /// Adds a notebook that could not be run at all.
   ///
   /// - Parameter cells: its cells, which were not run.
-  func addFailure(notebook: String, message: String, cells: [CellResult] = []) {
+  package func addFailure(notebook: String, message: String, cells: [CellResult] = []) {
     addStart(notebook, "<error message=\"\(escape(message))\"/>", isError: true, cells)
   }
 
   /// Adds a notebook that was not read, as its turn did not come.
-  func addNotRun(notebook: String, message: String) {
+  package func addNotRun(notebook: String, message: String) {
     addStart(notebook, "<skipped message=\"not run: \(escape(message))\"/>", isError: false, [])
   }
 
@@ -54,8 +60,39 @@ final class JUnitReport: Sendable {
     suites.withLock { $0.append(text) }
   }
 
-  /// Adds a suite as XML.
-  func add(suite: String) { suites.withLock { $0.append(suite) } }
+  /// Adds a pipeline: a suite, and a case a node.
+  package func add(pipeline: String, _ result: PipelineResult) {
+    let nodes = result.nodes
+    let failures = nodes.count { $0.status == .failed }
+    let errors = nodes.count { $0.status.isFailure && $0.status != .failed }
+    let skipped = nodes.count { [.skipped, .notRun, .blocked, .cached].contains($0.status) }
+    var text =
+      "  <testsuite name=\"\(escape(pipeline))\" tests=\"\(nodes.count)\" "
+      + "failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\" "
+      + "time=\"\(time(result.duration))\">\n"
+    for node in nodes {
+      let open =
+        "    <testcase classname=\"\(escape(pipeline))\" name=\"\(escape(node.label))\" "
+        + "time=\"\(time(node.duration))\""
+      let message = escape(node.message ?? node.status.word)
+      switch node.status {
+      case .succeeded: text += open + "/>\n"
+      case .skipped, .notRun, .blocked, .cached, .waiting, .running:
+        text += "\(open)>\n      <skipped message=\"\(message)\"/>\n    </testcase>\n"
+      case .failed:
+        let trace =
+          node.cells.compactMap { $0.errorIsAllowed ? nil : $0.error }.last.map {
+            ColoredText($0.traceback.joined(separator: "\n")).plain
+          } ?? node.standardErrorTail
+        text +=
+          "\(open)>\n      <failure message=\"\(message)\">\(escape(trace))</failure>\n"
+          + "    </testcase>\n"
+      default: text += "\(open)>\n      <error message=\"\(message)\"/>\n    </testcase>\n"
+      }
+    }
+    text += "  </testsuite>\n"
+    suites.withLock { $0.append(text) }
+  }
 
   private func testCase(_ cell: CellResult, _ notebook: String, _ outcome: RunOutcome)
     -> String
@@ -89,34 +126,15 @@ final class JUnitReport: Sendable {
     return ""
   }
 
-  /// Writes the report.
-  ///
-  /// - Throws: `NotebookError` when it cannot be written.
-  func write(to file: OutputFile) throws(NotebookError) {
-    try file.write(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-        + suites.withLock { $0.joined() } + "</testsuites>\n")
+  /// The whole document.
+  package var text: String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+      + suites.withLock { $0.joined() } + "</testsuites>\n"
   }
 
-  func time(_ duration: Duration) -> String {
+  private func time(_ duration: Duration) -> String {
     "\((duration.totalSeconds * 1000).rounded() / 1000)"
   }
 
-  /// A text as XML has it: characters that XML does not allow are left out.
-  func escape(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\n": result += "&#10;"
-      case "\t": result += "&#9;"
-      case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: break
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
+  private func escape(_ text: String) -> String { MarkupText.escaped(text, in: .xml) }
 }

@@ -1,9 +1,9 @@
 import SystemSupport
 
-/// Texts for people.
-enum Format {
+/// Times, sizes and numbers for people.
+package enum Format {
   /// A duration as `0.2 s`, `12 s`, `3 min 20 s` or `2 h 5 min`.
-  static func duration(_ duration: Duration) -> String {
+  package static func duration(_ duration: Duration) -> String {
     let seconds = duration.totalSeconds
     if seconds < 9.95 {
       let tenths = Int((seconds * 10).rounded())
@@ -16,7 +16,7 @@ enum Format {
   }
 
   /// A size as `870 B`, `1.4 MB` or `12 GB`.
-  static func bytes(_ count: Int64) -> String {
+  package static func bytes(_ count: Int64) -> String {
     var (value, unit) = (Double(count), "B")
     for next in ["kB", "MB", "GB", "TB"] where value >= 999.5 {
       (value, unit) = (value / 1000, next)
@@ -27,7 +27,7 @@ enum Format {
   }
 
   /// `1 cell`, `2 cells`.
-  static func count(_ number: Int, _ noun: String) -> String {
+  package static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }

@@ -1,9 +1,9 @@
-import NotebookExecution
-import PipelineExecution
+package import NotebookExecution
+package import PipelineExecution
 
 extension CellStatus {
   /// How a cell ended, in a word or two for people.
-  var word: String {
+  package var word: String {
     switch self {
     case .succeeded: "ok"
     case .timedOut: "timed out"
@@ -16,7 +16,7 @@ extension CellStatus {
 
 extension NodeStatus {
   /// How a node ended, in a word or two for people.
-  var word: String {
+  package var word: String {
     switch self {
     case .succeeded: "ok"
     case .cached: "unchanged"
@@ -32,7 +32,7 @@ extension NodeStatus {
 
 extension PipelineResult {
   /// How the run ended: `succeeded`, `failed`, `interrupted`, or as the record has it.
-  var status: String {
+  package var status: String {
     recordedStatus ?? (stopSignal != nil ? "interrupted" : isSuccess ? "succeeded" : "failed")
   }
 }

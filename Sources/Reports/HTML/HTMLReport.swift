@@ -1,0 +1,175 @@
+import JupyterProtocol
+package import PipelineExecution
+package import Pipelines
+import SystemSupport
+
+/// The run of a pipeline as one page that needs nothing else: the graph, when each node ran, and what
+/// each node gave.
+package struct HTMLReport {
+  let pipeline: Pipeline
+  let graph: PipelineGraph
+  let result: PipelineResult
+  let name: String
+  let documents: RunDocuments
+
+  /// More nodes than this are neither drawn nor told of one by one when all is well with them.
+  private static let drawnNodes = 300
+  static let detailedNodes = 500
+  private static let listedFailures = 10
+  /// How much of a log is shown.
+  private static let logLimit = 200_000
+
+  /// A report.
+  ///
+  /// - Parameters:
+  ///   - pipeline: the pipeline.
+  ///   - graph: its graph.
+  ///   - result: what became of it.
+  ///   - name: what people call the pipeline.
+  ///   - documents: what the nodes made.
+  package init(
+    pipeline: Pipeline, graph: PipelineGraph, result: PipelineResult, name: String,
+    documents: RunDocuments
+  ) {
+    self.pipeline = pipeline
+    self.graph = graph
+    self.result = result
+    self.name = name
+    self.documents = documents
+  }
+
+  /// The whole document.
+  package func html() -> String {
+    let nonce = randomBytes(count: 12).map { "\($0)" }.joined()
+    return """
+      <!DOCTYPE html>
+      <html lang="en"><head><meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
+      style-src 'unsafe-inline'; script-src 'nonce-\(nonce)'">
+      <meta name="viewport" content="width=device-width,initial-scale=1">
+      <title>\(HTMLText.escaped(name)): \(status)</title>
+      <style>\(HTMLStyle.css)</style></head><body>
+      \(header)
+      \(failures)
+      \(drawing)
+      \(times)
+      <h2>Nodes</h2>
+      \(nodes)
+      <script nonce="\(nonce)">\(HTMLStyle.script)</script>
+      </body></html>
+
+      """
+  }
+
+  private var status: String { result.status }
+
+  private var header: String {
+    let started = MessageDate.text(nanoseconds: result.started).prefix(19)
+      .replacing("T", with: " ")
+    let done = result.nodes.count { $0.status.isDone }
+    let toRun = result.nodes.count { $0.status != .skipped }
+    var facts = [
+      "\(done) of \(toRun) nodes", Format.duration(result.duration), "\(started) UTC", result.name,
+    ]
+    if let run = result.run { facts.append("run \(run)") }
+    let shownFacts = facts.map { "<span>\(HTMLText.escaped($0))</span>" }.joined()
+    let description = pipeline.description.map { "<p>\(HTMLText.escaped($0))</p>\n" } ?? ""
+    return """
+      <header><h1>\(HTMLText.escaped(name)) \
+      <b class="badge" style="background:\(HTMLStyle.color(status))">\(status)</b></h1>
+      \(description)<p class="facts">\(shownFacts)</p></header>
+      """
+  }
+
+  /// What went wrong, before everything else, with the way to where more is told of it.
+  private var failures: String {
+    let failed = result.nodes.filter(\.status.isFailure)
+    guard !failed.isEmpty else { return "" }
+    var lines = failed.prefix(HTMLReport.listedFailures).map { node in
+      let message = node.message.map { ": " + HTMLText.escaped(ColoredText($0).plain) } ?? ""
+      return """
+        <p class="message"><a href="#node-\(node.place + 1)">\(HTMLText.escaped(node.label))</a>\
+        \(message)</p>
+        """
+    }
+    if failed.count > lines.count {
+      lines.append("<p class=\"note\">and \(failed.count - lines.count) more</p>")
+    }
+    return "<section class=\"failures\">\n\(lines.joined(separator: "\n"))\n</section>"
+  }
+
+  private var drawing: String {
+    guard graph.nodes.count <= HTMLReport.drawnNodes else { return "" }
+    var drawing = PipelineDrawing(pipeline, title: name)
+    guard drawing.nodes.count == result.nodes.count else { return "" }
+    for place in drawing.nodes.indices {
+      let node = result.nodes[place]
+      drawing.nodes[place].color = HTMLStyle.color(node.status)
+      let time = ran(node) ? " · " + Format.duration(node.duration) : ""
+      drawing.nodes[place].caption = node.status.word + time
+    }
+    return """
+      <section class="graph"><img alt="The graph of the pipeline" \
+      src="\(HTMLText.address(ofSVG: drawing.svg()))"></section>
+      """
+  }
+
+  func ran(_ node: NodeResult) -> Bool { node.started != nil && node.status != .cached }
+
+  // MARK: Nodes
+
+  private var nodes: String {
+    let isLarge = result.nodes.count > HTMLReport.detailedNodes
+    return result.nodes.filter { !isLarge || $0.status.isFailure }.map(section)
+      .joined(separator: "\n")
+  }
+
+  private func section(_ node: NodeResult) -> String {
+    let isOpen =
+      node.status.isFailure || result.isSuccess && result.nodes.count <= 12 && ran(node)
+    let file = node.file.map { " <code>\(HTMLText.escaped($0))</code>" } ?? ""
+    var body = ""
+    if let message = node.message {
+      body += "<p class=\"message\">\(HTMLText.escaped(ColoredText(message).plain))</p>\n"
+    }
+    var facts: [String] = []
+    if let reason = node.reason { facts.append("ran because \(reason)") }
+    if node.attempts > 1 { facts.append("\(node.attempts) attempts") }
+    if let run = node.cachedRun { facts.append("the result of run \(run) holds") }
+    if !facts.isEmpty {
+      body += "<p class=\"note\">\(HTMLText.escaped(facts.joined(separator: "; ")))</p>\n"
+    }
+    body += content(node)
+    return """
+      <details id="node-\(node.place + 1)"\(isOpen ? " open" : "")><summary>\
+      <b class="badge" style="background:\(HTMLStyle.color(node.status))">\
+      \(node.status.word)</b> \(HTMLText.escaped(node.label))\
+      \(node.file == node.label ? "" : file)\
+      <span class="time">\(ran(node) ? Format.duration(node.duration) : "")</span></summary>
+      \(body)</details>
+      """
+  }
+
+  private func content(_ node: NodeResult) -> String {
+    if graph.nodes[node.place].kind == .notebook { return notebook(node) }
+    guard ran(node), let log = node.log,
+      let end = documents.end(log, HTMLReport.logLimit)
+    else { return "" }
+    if end.text.isEmpty { return "<p class=\"note\">It wrote nothing.</p>\n" }
+    let note = end.isCut ? "<p class=\"note\">The end of \(HTMLText.escaped(log)):</p>\n" : ""
+    return note + "<pre>\(HTMLText.printed(end.text))</pre>\n"
+  }
+
+  /// The notebook that was run, and never its file, which may hold what other runs gave.
+  private func notebook(_ node: NodeResult) -> String {
+    do {
+      if let document = try documents.notebook(node) {
+        return NotebookHTML.body(of: document, node.cells)
+      }
+    } catch {
+      return "<p class=\"note\">\(HTMLText.escaped("\(error)"))</p>\n"
+    }
+    guard ran(node) || node.status == .cached else { return "" }
+    return "<p class=\"note\">The notebook that was run is not in the record.</p>\n"
+  }
+}

@@ -1,0 +1,73 @@
+import PipelineExecution
+
+/// What the pages of reports look like.
+enum HTMLStyle {
+  static func color(_ status: String) -> String {
+    color(
+      status == "succeeded"
+        ? .succeeded : status == "failed" ? .failed : status == "running" ? .running : .interrupted)
+  }
+
+  static func color(_ status: NodeStatus) -> String {
+    switch status {
+    case .succeeded: "#2a9d5c"
+    case .cached: "#5b8bb0"
+    case .blocked, .interrupted: "#d08700"
+    case .waiting, .running, .notRun: "#8a8f98"
+    case .skipped: "#b5b9c0"
+    default: "#d5303e"
+    }
+  }
+
+  static let css = """
+    :root{color-scheme:light dark;--line:#8883;--soft:#8881;--dim:#808791}
+    body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;max-width:1100px;\
+    margin:0 auto;padding:24px}
+    h1{font-size:26px;margin:0}h2{font-size:18px;margin:32px 0 10px}
+    .badge{color:#fff;border-radius:99px;padding:2px 10px;font-size:12px;font-weight:600;\
+    vertical-align:middle;white-space:nowrap}
+    .facts span{margin-right:18px;color:var(--dim)}
+    .graph{overflow-x:auto;border:1px solid var(--line);border-radius:10px;margin-top:14px}
+    .graph img{display:block;margin:auto;max-width:100%;height:auto}
+    .message a{color:inherit;font-weight:600}
+    .row{display:flex;align-items:center;gap:12px;color:inherit;text-decoration:none;padding:3px 0}
+    .row:hover{background:var(--soft)}
+    .who{width:190px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right}
+    .track{position:relative;flex:1;height:18px;background:var(--soft);border-radius:4px}
+    .bar{position:absolute;top:2px;bottom:2px;border-radius:3px}
+    .critical{outline:2px solid currentColor;outline-offset:0}
+    .time{color:var(--dim);font-variant-numeric:tabular-nums;min-width:64px;text-align:right}
+    .note{color:var(--dim);font-size:13px;margin:8px 0}
+    .message{border-left:3px solid #d5303e;padding:2px 12px;margin:10px 0;\
+    overflow-wrap:anywhere}
+    details{border:1px solid var(--line);border-radius:10px;margin:10px 0;padding:0 16px;\
+    overflow:hidden}
+    summary{cursor:pointer;padding:10px 0;font-weight:600}summary .time{float:right;\
+    font-weight:400}summary code{font-weight:400;color:var(--dim)}
+    details[open]{padding-bottom:14px}
+    pre{font:12.5px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;margin:0;\
+    padding:8px 12px;overflow:auto;max-height:480px;white-space:pre-wrap;overflow-wrap:anywhere;\
+    border-radius:6px}
+    details>pre,.code{background:var(--soft)}
+    .cell{display:flex;gap:8px;margin-top:12px}.cell .code{flex:1}
+    .count{color:var(--dim);font:12px/2.6 ui-monospace,monospace;min-width:34px;text-align:right}
+    .output{margin:4px 0 0 42px}.output img{max-width:100%;background:#fff;border-radius:6px}
+    .left .code{opacity:.55}.left .count{min-width:34px}
+    .stderr{background:#d0870022}.error{background:#d5303e1c}
+    iframe{border:0;width:100%;height:120px}
+    """
+
+  /// Gives frames the height of what is in them, keeps the graph large enough to be read, and opens
+  /// the node that a link leads to.
+  static let script = """
+    const g=document.querySelector('.graph img');\
+    if(g){const fit=()=>{g.style.minWidth=g.naturalWidth*0.65+'px'};\
+    g.addEventListener('load',fit);fit()}
+    for(const f of document.querySelectorAll('iframe')){const fit=()=>{try{const d=f.contentDocument;\
+    f.style.height=Math.min(d.documentElement.scrollHeight+4,700)+'px'}catch(e){}};\
+    f.addEventListener('load',fit);fit();\
+    const o=f.closest('details');if(o)o.addEventListener('toggle',fit)}
+    const open=()=>{const d=document.getElementById(location.hash.slice(1));if(d)d.open=true};\
+    addEventListener('hashchange',open);open();
+    """
+}

@@ -1,0 +1,37 @@
+import Pipelines
+
+/// Texts as HTML has them.
+enum HTMLText {
+  /// A text in a page.
+  static func escaped(_ text: String) -> String { MarkupText.escaped(text, in: .html) }
+
+  /// What a process printed, without colours, and of lines that were written over the last state.
+  static func printed(_ text: String) -> String {
+    let lines = ColoredText(text).plain.split(separator: "\n", omittingEmptySubsequences: false)
+    return escaped(
+      lines.map { line in
+        let states = line.split(separator: "\r")
+        return states.last.map(String.init) ?? ""
+      }.joined(separator: "\n"))
+  }
+
+  /// An SVG image as the address of an image, so that its styles stay its own.
+  static func address(ofSVG image: String) -> String {
+    var result = "data:image/svg+xml,"
+    let digits = Array("0123456789ABCDEF")
+    for byte in image.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"),
+        UInt8(ascii: " "), UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: ","),
+        UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        result += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 0xF)])"
+      }
+    }
+    return result
+  }
+}
