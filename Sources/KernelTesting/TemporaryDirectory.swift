@@ -109,8 +109,12 @@ public struct FileFailure: Error, CustomStringConvertible {
 ///
 /// - Throws: ``FileFailure``.
 public func readFile(_ path: String) throws(FileFailure) -> [UInt8] {
+  // Waiting for a writer, where it is a pipe.
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw FileFailure("open", path) }
+  defer { close(descriptor) }
   do throws(SystemError) {
-    return try fileContent(path, maximum: .max)
+    return try readAll(descriptor, maximum: .max)
   } catch {
     throw FileFailure("read", path, error)
   }

@@ -81,7 +81,8 @@ extension SwiftSource {
       guard let kind = words.firstIndex(where: kinds.contains), kind + 1 < words.count else {
         return nil
       }
-      return words[kind + 1].split { !$0.isWordCharacter }.first.map(String.init)
+      return words[kind + 1].utf8.split { !$0.isWordByte }.first
+        .map { String(decoding: $0, as: UTF8.self) }
     }
   }
 
@@ -89,15 +90,20 @@ extension SwiftSource {
   var mentionedTypes: Set<String> {
     var words: Set<String> = []
     for line in lines {
-      for word in line.split(whereSeparator: { !$0.isWordCharacter })
-      where word.first?.isUppercase ?? false {
-        words.insert(String(word))
+      for word in line.utf8.split(whereSeparator: { !$0.isWordByte })
+      where word.first.map({ (0x41...0x5A).contains($0) }) ?? false {
+        words.insert(String(decoding: word, as: UTF8.self))
       }
     }
     return words
   }
 }
 
-extension Character {
-  fileprivate var isWordCharacter: Bool { isLetter || isNumber || self == "_" }
+extension UInt8 {
+  fileprivate var isWordByte: Bool {
+    switch self {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x80...: true
+    default: false
+    }
+  }
 }

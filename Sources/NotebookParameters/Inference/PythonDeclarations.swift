@@ -17,12 +17,18 @@ enum PythonDeclarations {
     return found
   }
 
-  private static let keywords = Python().names.reserved
+  /// What Python lets a variable be called.
+  static let nameRule = NameRule(
+    reserved: """
+      False None True and as assert async await break class continue def del elif else except \
+      finally for from global if import in is lambda nonlocal not or pass raise return try while \
+      with yield
+      """)
 
   private static func parameters(
     _ tokens: [SourceToken], _ comment: String, _ reader: SourceReader
   ) -> [DeclaredParameter] {
-    guard tokens.count >= 2, tokens[0].kind == .name, !keywords.contains(tokens[0].text),
+    guard tokens.count >= 2, tokens[0].kind == .name, !nameRule.reserved.contains(tokens[0].text),
       isTopLevel(tokens[0], reader)
     else { return [] }
     let (typeComment, help) = split(comment)
@@ -40,7 +46,7 @@ enum PythonDeclarations {
     guard tokens[place].isOperator("=") else { return [] }
     place += 1
     while type == nil, place + 1 < tokens.count, tokens[place].kind == .name,
-      !keywords.contains(tokens[place].text), tokens[place + 1].isOperator("=")
+      !nameRule.reserved.contains(tokens[place].text), tokens[place + 1].isOperator("=")
     {
       names.append(tokens[place].text)
       place += 2
@@ -67,7 +73,7 @@ enum PythonDeclarations {
   private static func startsBlock(_ token: SourceToken, _ reader: SourceReader) -> Bool {
     guard let first = reader.tokens.first(where: { $0.lines.contains(token.lines.lowerBound) })
     else { return false }
-    return first.kind == .name && keywords.contains(first.text) && first.text != "import"
+    return first.kind == .name && nameRule.reserved.contains(first.text) && first.text != "import"
       && first.text != "from"
   }
 

@@ -3,12 +3,7 @@ import JSONCore
 /// Python, and what is written like it.
 struct Python: ExpressionLanguage {
   let name = "Python"
-  let names = NameRule(
-    reserved: """
-      False None True and as assert async await break class continue def del elif else except \
-      finally for from global if import in is lambda nonlocal not or pass raise return try while \
-      with yield
-      """)
+  let names = PythonDeclarations.nameRule
   let null = "None"
   let notANumber = "float('nan')"
 
