@@ -8,7 +8,7 @@ extension NotebookDocument {
   ///   - base: that notebook before the run.
   /// - Returns: the places in `run` of the cells whose results have no place here: their source
   ///   is another one here, or they are gone.
-  mutating func takeResults(of run: NotebookDocument, base: NotebookDocument?) -> [Int] {
+  mutating func merge(resultsOf run: NotebookDocument, base: NotebookDocument?) -> [Int] {
     let (added, recorded) = run.cellsWithResults.map { run.recordedCell(at: $0) }
       .partitioned { run.isAdded($0.place) }
     for cell in added { take(added: cell.place, of: run) }

@@ -171,7 +171,7 @@ public struct NotebookSaver: Sendable {
       } catch {
         return elsewhere(result, "\(what) and is not a notebook now")
       }
-      unplaced = theirs.takeResults(of: document, base: input)
+      unplaced = theirs.merge(resultsOf: document, base: input)
       if unplaced.count == document.cellsWithResults.count, !unplaced.isEmpty { break }
       guard FileSignature(path) == seen else { continue }
       try write(theirs.pieces())

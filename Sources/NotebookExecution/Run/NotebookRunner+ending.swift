@@ -183,7 +183,7 @@ extension NotebookRunner {
   }
 
   func isErrorAllowed(_ cell: NotebookCell, _ error: ErrorContent?) -> Bool {
-    if configuration.allowsNoErrors { return false }
+    if configuration.forcesErrors { return false }
     return configuration.allowsErrors || cell.tags.contains("raises-exception")
       || error.map { configuration.allowedErrors.contains($0.name) } ?? false
   }

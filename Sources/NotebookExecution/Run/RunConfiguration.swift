@@ -33,8 +33,9 @@ public struct RunConfiguration: Sendable {
   /// The names of errors after which the run goes on.
   public var allowedErrors: Set<String>
 
-  /// Whether no error is allowed, whatever the two say, and the tag `raises-exception`.
-  public var allowsNoErrors: Bool
+  /// Whether every error fails the run: `allowsErrors`, `allowedErrors` and the tag
+  /// `raises-exception` count for nothing.
+  public var forcesErrors: Bool
   /// Whether a cell fails by an error among its outputs, although the kernel says that it
   /// succeeded.
   public var failsOnErrorOutputs: Bool
@@ -75,7 +76,7 @@ public struct RunConfiguration: Sendable {
     outputPatience = .seconds(60)
     allowsErrors = false
     allowedErrors = []
-    allowsNoErrors = false
+    forcesErrors = false
     failsOnErrorOutputs = false
     skippedTags = ["skip-execution"]
     onlyTags = []

@@ -23,12 +23,19 @@ extension HTMLReport {
         \(Format.duration(node.duration))</span></a>
         """
     }
-    let speedUp = result.totalDuration.totalSeconds / whole
     return """
       <h2>Times</h2>
       <section class="gantt">\(bars.joined(separator: "\n"))</section>
-      <p class="note">Outlined: the critical path, \(Format.duration(result.criticalDuration)). All \
-      nodes together: \(Format.duration(result.totalDuration)), \
+      \(rows.count > 1 ? comparison(whole) : "")
+      """
+  }
+
+  /// How long nodes would take one after the other.
+  private func comparison(_ whole: Double) -> String {
+    let speedUp = result.totalDuration.totalSeconds / whole
+    return """
+      <p class="note">The critical path is outlined: \(Format.duration(result.criticalDuration)). \
+      All nodes together took \(Format.duration(result.totalDuration)), \
       \((speedUp * 10).rounded() / 10) times as long as the run.</p>
       """
   }

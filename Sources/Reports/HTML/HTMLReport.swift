@@ -69,7 +69,8 @@ package struct HTMLReport {
     let done = result.nodes.count { $0.status.isDone }
     let toRun = result.nodes.count { $0.status != .skipped }
     var facts = [
-      "\(done) of \(toRun) nodes", Format.duration(result.duration), "\(started) UTC", result.name,
+      "\(done) of \(toRun) nodes ok", Format.duration(result.duration), "\(started) UTC",
+      result.name,
     ]
     if let run = result.run { facts.append("run \(run)") }
     let shownFacts = facts.map { "<span>\(HTMLText.escaped($0))</span>" }.joined()

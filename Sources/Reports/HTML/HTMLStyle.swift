@@ -27,12 +27,14 @@ enum HTMLStyle {
     .badge{color:#fff;border-radius:99px;padding:2px 10px;font-size:12px;font-weight:600;\
     vertical-align:middle;white-space:nowrap}
     .facts span{margin-right:18px;color:var(--dim)}
-    .graph{overflow-x:auto;border:1px solid var(--line);border-radius:10px;margin-top:14px}
+    .graph{overflow-x:auto;border:1px solid var(--line);border-radius:10px;margin-top:14px;\
+    background:#fff}
+    @media (prefers-color-scheme:dark){.graph{background:#0d1117}}
     .graph img{display:block;margin:auto;max-width:100%;height:auto}
     .message a{color:inherit;font-weight:600}
     .row{display:flex;align-items:center;gap:12px;color:inherit;text-decoration:none;padding:3px 0}
     .row:hover{background:var(--soft)}
-    .who{width:190px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right}
+    .who{width:min(190px,28vw);overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right}
     .track{position:relative;flex:1;height:18px;background:var(--soft);border-radius:4px}
     .bar{position:absolute;top:2px;bottom:2px;border-radius:3px}
     .critical{outline:2px solid currentColor;outline-offset:0}
@@ -64,7 +66,7 @@ enum HTMLStyle {
     if(g){const fit=()=>{g.style.minWidth=g.naturalWidth*0.65+'px'};\
     g.addEventListener('load',fit);fit()}
     for(const f of document.querySelectorAll('iframe')){const fit=()=>{try{const d=f.contentDocument;\
-    f.style.height=Math.min(d.documentElement.scrollHeight+4,700)+'px'}catch(e){}};\
+    f.style.height=Math.min(d.documentElement.scrollHeight+(d.documentElement.scrollWidth>f.clientWidth?20:4),700)+'px'}catch(e){}};\
     f.addEventListener('load',fit);fit();\
     const o=f.closest('details');if(o)o.addEventListener('toggle',fit)}
     const open=()=>{const d=document.getElementById(location.hash.slice(1));if(d)d.open=true};\

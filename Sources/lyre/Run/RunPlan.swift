@@ -77,7 +77,7 @@ struct RunPlan: Sendable {
     run.onTimeout = options.limits.onTimeout
     run.allowsErrors = options.limits.allowErrors
     run.allowedErrors = Set(options.limits.allowError)
-    run.allowsNoErrors = options.limits.forceRaiseErrors
+    run.forcesErrors = options.limits.forceRaiseErrors
     run.failsOnErrorOutputs = options.limits.strict
     run.outputLimit = try RunPlan.outputLimit(options.result.maxOutput)
     if !options.cells.skipTag.isEmpty { run.skippedTags = Set(options.cells.skipTag) }
