@@ -1,7 +1,8 @@
 import FoundationEssentials
+import Synchronization
 
 /// A source file as the rules see it: its place, and its lines without comments and string contents.
-struct SwiftSource {
+struct SwiftSource: Sendable {
   /// Where it lies, from the root of the repository: `Sources/lyre/Lyre.swift`.
   var path: String
   var lines: [Substring]
@@ -35,9 +36,10 @@ struct SwiftSource {
     }
   }
 
-  /// Every Swift file under `folder`, read from disk.
+  /// Every Swift file under `folder`, read from disk once.
   static func all(under folder: String, in repository: String) throws -> [SwiftSource] {
-    try FileManager.default.subpathsOfDirectory(atPath: repository + "/" + folder)
+    if let known = read.withLock({ $0[folder] }) { return known }
+    let sources = try FileManager.default.subpathsOfDirectory(atPath: repository + "/" + folder)
       .filter { $0.hasSuffix(".swift") }
       .sorted()
       .map { name in
@@ -45,7 +47,11 @@ struct SwiftSource {
         let text = try String(contentsOfFile: repository + "/" + path, encoding: .utf8)
         return SwiftSource(path: path, text: text)
       }
+    read.withLock { $0[folder] = sources }
+    return sources
   }
+
+  private static let read = Mutex<[String: [SwiftSource]]>([:])
 }
 
 /// The same text with comments and the contents of string literals gone and its line breaks kept.
