@@ -86,12 +86,12 @@ extension SwiftSource {
     }
   }
 
-  /// The words of the file that begin with a capital letter.
+  /// The words of the file that begin with a capital letter; single letters are mostly parameters.
   var mentionedTypes: Set<String> {
     var words: Set<String> = []
     for line in lines {
       for word in line.utf8.split(whereSeparator: { !$0.isWordByte })
-      where word.first.map({ (0x41...0x5A).contains($0) }) ?? false {
+      where word.count > 1 && word.first.map({ (0x41...0x5A).contains($0) }) ?? false {
         words.insert(String(decoding: word, as: UTF8.self))
       }
     }
