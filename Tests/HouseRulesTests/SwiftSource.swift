@@ -54,6 +54,17 @@ struct SwiftSource: Sendable {
   private static let read = Mutex<[String: [SwiftSource]]>([:])
 }
 
+extension Substring {
+  /// Whether a text stands in it, byte for byte.
+  func holds(_ text: String) -> Bool {
+    let (line, text) = (Array(utf8), Array(text.utf8))
+    guard let first = text.first, line.count >= text.count else { return false }
+    return (0...line.count - text.count).contains { place in
+      line[place] == first && line[place...].starts(with: text)
+    }
+  }
+}
+
 /// The same text with comments and the contents of string literals gone and its line breaks kept.
 private func withoutCommentsAndStrings(_ text: String) -> String {
   var result: [UInt8] = []
