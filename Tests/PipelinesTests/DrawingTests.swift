@@ -32,11 +32,11 @@ struct DrawingTests {
     #expect(try rails(parents) == padded)
   }
 
-  @Test("a circle is drawn with the link that closes it marked")
+  @Test("a cycle is drawn with the link that closes it marked")
   func circle() throws {
     let drawing = try drawing([[2], [0], [1]])
     #expect(drawing.links.filter(\.isBackward).count == 1)
-    #expect(drawing.text().contains { $0.contains("(circle: waits for n") })
+    #expect(drawing.text().contains { $0.contains("(cycle: waits for n") })
     #expect(drawing.svg().contains("class=\"back\""))
     #expect(drawing.mermaid.contains("-. circle .->"))
     #expect(drawing.dot.contains("style=dashed"))
