@@ -11,6 +11,7 @@
 #include "lyre_guardian.h"
 #include "lyre_processes.h"
 #include "lyre_spawn.h"
+#include "request.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,20 +29,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAXIMUM_PATH = 4096, FIRST_CAPACITY = 64, MAXIMUM_DESCRIPTORS = 6, EXIT_PATIENCE = 7000 };
-
-enum kind { FILE_PATH = 1, DIRECTORY, PROGRAM, SWEEP };
-
-struct record {
-  uint8_t adds;
-  uint8_t kind;
-  uint8_t spares;
-  uint32_t length;
-  uint32_t argument_count, variable_count;
-};
+enum { MAXIMUM_PATH = 4096, FIRST_CAPACITY = 64, EXIT_PATIENCE = 7000 };
 
 struct entry {
-  enum kind kind;
+  enum lyre_record_kind kind;
   char path[MAXIMUM_PATH];
 };
 
@@ -50,45 +41,6 @@ static int records = -1;
 static pid_t owner = -1;
 static pid_t guardian = -1;
 static int is_ending = 0;
-
-static int read_fully(int fd, void *into, size_t count) {
-  size_t done = 0;
-  while (done < count) {
-    ssize_t n = read(fd, (char *)into + done, count - done);
-    if (n == 0) return 0;
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      return 0;
-    }
-    done += (size_t)n;
-  }
-  return 1;
-}
-
-// Reads a record and the descriptors that come with it; how many, or -1 at the end.
-static int read_record(int fd, struct record *record, int descriptors[MAXIMUM_DESCRIPTORS]) {
-  struct iovec part = {record, sizeof *record};
-  union {
-    char bytes[CMSG_SPACE(MAXIMUM_DESCRIPTORS * sizeof(int))];
-    struct cmsghdr aligned;
-  } control;
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = control.bytes,
-                           .msg_controllen = sizeof control.bytes};
-  ssize_t count;
-  do {
-    count = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
-  } while (count < 0 && errno == EINTR);
-  if (count <= 0) return -1;
-  int found = 0;
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  if (header && header->cmsg_type == SCM_RIGHTS) {
-    found = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-    memcpy(descriptors, CMSG_DATA(header), (size_t)found * sizeof(int));
-  }
-  return read_fully(fd, (char *)record + count, sizeof *record - (size_t)count) ? found : -1;
-}
 
 static int matches(const struct entry *entry, const struct entry *other) {
   return entry->kind == other->kind && strcmp(entry->path, other->path) == 0;
@@ -135,12 +87,10 @@ static void wait_for_keepers(void) {
 }
 
 // Starts a program under a keeper; with its text read, of which the keeper has a copy.
-static void start_keeper(const struct record *record, char *text, const int *descriptors, int count,
-                         int socket, int end_of_all) {
-  struct lyre_request request = {
-      text, record->argument_count, record->variable_count, record->spares, descriptors[0],
-      {descriptors[2], descriptors[3], descriptors[4]}, descriptors[1],
-      count > 5 ? descriptors[5] : -1};
+static void start_keeper(const struct lyre_record *record, char *text, const int *descriptors,
+                         int count, int socket, int end_of_all) {
+  struct lyre_request request =
+      lyre_request_of(record, text, descriptors[0], descriptors + 1, count - 1);
   pid_t pid = fork();
   if (pid == 0) lyre_keep(&request, socket, end_of_all);
   if (pid < 0) {
@@ -149,25 +99,11 @@ static void start_keeper(const struct record *record, char *text, const int *des
   }
 }
 
-// Memory for a text of that length; NULL when there is none.
-static char *room_for(size_t length) {
-  static char *text = NULL;
-  static size_t capacity = 0;
-  if (length <= capacity) return text;
-  if (text) munmap(text, capacity);
-  capacity = 0;
-  size_t size = (length | 0xFFFF) + 1;
-  text = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (text == MAP_FAILED) return text = NULL;
-  capacity = size;
-  return text;
-}
-
 static void clean_up(const struct list *list) {
   for (size_t i = list->count; i-- > 0;) {
     const struct entry *entry = &list->entries[i];
-    if (entry->kind == FILE_PATH) unlink(entry->path);
-    if (entry->kind != DIRECTORY) continue;
+    if (entry->kind == LYRE_FILE_PATH) unlink(entry->path);
+    if (entry->kind != LYRE_DIRECTORY) continue;
     // A process that is being killed may still add a file.
     for (int tries = 0; tries < 100; tries++) {
       if (lyre_remove_directory(entry->path) == 0 || errno != ENOTEMPTY) break;
@@ -198,22 +134,22 @@ static void watch(int fd) {
   int end_of_all = lyre_eventfd();
   struct list list = {NULL, 0, 0};
   static struct entry incoming;
-  struct record record;
-  int descriptors[MAXIMUM_DESCRIPTORS];
+  struct lyre_record record;
+  int descriptors[LYRE_MAXIMUM_DESCRIPTORS];
   int count;
-  while ((count = read_record(fd, &record, descriptors)) >= 0) {
-    if (record.kind == SWEEP) {
+  while ((count = lyre_read_record(fd, &record, descriptors)) >= 0) {
+    if (record.kind == LYRE_SWEEP) {
       // A process tells its end before its children are handed on, and they theirs.
       for (int round = 0; round < 20; round++) {
         lyre_kill_children(1);
         nanosleep(&(struct timespec){.tv_nsec = 5 * 1000 * 1000}, NULL);
       }
-    } else if (record.kind == PROGRAM) {
-      char *text = room_for(record.length);
-      if (count < 5 || !text || !read_fully(fd, text, record.length)) break;
+    } else if (record.kind == LYRE_PROGRAM) {
+      char *text = lyre_room_for(record.length);
+      if (count < 5 || !text || !lyre_read_fully(fd, text, record.length)) break;
       start_keeper(&record, text, descriptors, count, fd, end_of_all);
     } else {
-      if (record.length >= MAXIMUM_PATH || !read_fully(fd, incoming.path, record.length)) break;
+      if (record.length >= MAXIMUM_PATH || !lyre_read_fully(fd, incoming.path, record.length)) break;
       incoming.kind = record.kind;
       incoming.path[record.length] = 0;
       if (!record.adds) {
@@ -279,45 +215,8 @@ static int start(void) {
   return 0;
 }
 
-// With the lock held.
-static int send_record(const struct record *record, const char *text, const int *descriptors,
-                       int count) {
-  struct iovec part = {(void *)record, sizeof *record};
-  union {
-    char bytes[CMSG_SPACE(MAXIMUM_DESCRIPTORS * sizeof(int))];
-    struct cmsghdr aligned;
-  } control;
-  memset(&control, 0, sizeof control);
-  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-  if (count > 0) {
-    size_t size = (size_t)count * sizeof(int);
-    message.msg_control = control.bytes;
-    message.msg_controllen = CMSG_SPACE(size);
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(size);
-    memcpy(CMSG_DATA(header), descriptors, size);
-  }
-  ssize_t sent;
-  do {
-    sent = sendmsg(records, &message, MSG_NOSIGNAL);
-  } while (sent < 0 && errno == EINTR);
-  // So few bytes go whole or not at all.
-  if (sent != (ssize_t)sizeof *record) return -1;
-  for (size_t done = 0; done < record->length;) {
-    ssize_t n = send(records, text + done, record->length - done, MSG_NOSIGNAL);
-    if (n >= 0) {
-      done += (size_t)n;
-    } else if (errno != EINTR) {
-      return -1;
-    }
-  }
-  return 0;
-}
-
 // Sends a record, and first starts a guardian where there is none, if the record needs one.
-static int tell(const struct record *record, const char *text, const int *descriptors, int count) {
+static int tell(const struct lyre_record *record, const char *text, const int *descriptors, int count) {
   int result = -1;
   pthread_mutex_lock(&lock);
   if (is_ending) {
@@ -325,25 +224,25 @@ static int tell(const struct record *record, const char *text, const int *descri
   } else {
     result = 0;
     if (records < 0 || owner != getpid()) result = record->adds ? start() : -1;
-    if (result == 0 && send_record(record, text, descriptors, count) < 0) {
+    if (result == 0 && lyre_send_record(records, 0, record, text, descriptors, count) < 0) {
       // Somebody ended the guardian. What it knew is lost; what comes now is not.
       close(records);
       records = -1;
       result = record->adds ? start() : -1;
-      if (result == 0) result = send_record(record, text, descriptors, count);
+      if (result == 0) result = lyre_send_record(records, 0, record, text, descriptors, count);
     }
   }
   pthread_mutex_unlock(&lock);
   return result;
 }
 
-static int tell_path(int adds, enum kind kind, const char *path) {
+static int tell_path(int adds, enum lyre_record_kind kind, const char *path) {
   size_t length = strlen(path);
   if (length >= MAXIMUM_PATH) {
     errno = ENAMETOOLONG;
     return -1;
   }
-  struct record record = {
+  struct lyre_record record = {
       .adds = (uint8_t)adds, .kind = (uint8_t)kind, .length = (uint32_t)length};
   return tell(&record, path, NULL, 0);
 }
@@ -354,8 +253,8 @@ int lyre_guardian_spawn(const char *text, size_t length, uint32_t argument_count
     errno = E2BIG;
     return -1;
   }
-  struct record record = {.adds = 1,
-                          .kind = PROGRAM,
+  struct lyre_record record = {.adds = 1,
+                          .kind = LYRE_PROGRAM,
                           .spares = (uint8_t)spares,
                           .length = (uint32_t)length,
                           .argument_count = argument_count,
@@ -364,14 +263,14 @@ int lyre_guardian_spawn(const char *text, size_t length, uint32_t argument_count
 }
 
 void lyre_guardian_sweep(void) {
-  struct record record = {.kind = SWEEP};
+  struct lyre_record record = {.kind = LYRE_SWEEP};
   (void)tell(&record, NULL, NULL, 0);
 }
 
-int lyre_guard_path(const char *path) { return tell_path(1, FILE_PATH, path); }
+int lyre_guard_path(const char *path) { return tell_path(1, LYRE_FILE_PATH, path); }
 
-void lyre_unguard_path(const char *path) { (void)tell_path(0, FILE_PATH, path); }
+void lyre_unguard_path(const char *path) { (void)tell_path(0, LYRE_FILE_PATH, path); }
 
-int lyre_guard_directory(const char *path) { return tell_path(1, DIRECTORY, path); }
+int lyre_guard_directory(const char *path) { return tell_path(1, LYRE_DIRECTORY, path); }
 
-void lyre_unguard_directory(const char *path) { (void)tell_path(0, DIRECTORY, path); }
+void lyre_unguard_directory(const char *path) { (void)tell_path(0, LYRE_DIRECTORY, path); }

@@ -5,12 +5,14 @@
 // list of all processes needs to be read, and a program that left nothing costs nothing.
 //
 // A keeper is forked from the guardian, which is small. It calls nothing but what is safe in a
-// signal handler.
+// signal handler. When its program has ended and nothing is left of it, it keeps another one: a fork
+// costs more than most of what small programs do.
 #define _GNU_SOURCE
 #include "keeper.h"
 #include "lyre_processes.h"
 #include "lyre_spawn.h"
 #include "lyre_start.h"
+#include "request.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -104,6 +106,7 @@ static char *own_parent_variable(char *variable, char *place) {
 static pid_t start(const struct lyre_request *request) {
   static char parent_variable[40];
   size_t count = (size_t)request->argument_count + request->variable_count + 2;
+  failed_step = 0;
   char **pointers = mmap(NULL, count * sizeof *pointers, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pointers == MAP_FAILED) {
@@ -130,6 +133,8 @@ static pid_t start(const struct lyre_request *request) {
     tell(request->line, LYRE_FAILED, failed_step, failed_error);
     pid = -1;
   }
+  // The program has its own memory by now.
+  munmap(pointers, count * sizeof *pointers);
   return pid;
 }
 
@@ -144,8 +149,9 @@ static long seconds(void) {
   return now.tv_sec;
 }
 
-// Ends all that is left, and reaps it; what `child` ended with is put into `status`.
-static void end_all(pid_t child, int *status, int signals) {
+// Ends all that is left, and reaps it; what `child` ended with is put into `status`. Whether nothing
+// is left then.
+static int end_all(pid_t child, int *status, int signals) {
   long deadline = seconds() + PATIENCE_SECONDS;
   for (;;) {
     int ended;
@@ -153,7 +159,8 @@ static void end_all(pid_t child, int *status, int signals) {
     while ((pid = waitpid(-1, &ended, WNOHANG)) > 0) {
       if (pid == child) *status = ended;
     }
-    if ((pid < 0 && errno != EINTR) || seconds() > deadline) return;
+    if (pid < 0 && errno != EINTR) return 1;
+    if (seconds() > deadline) return 0;
     lyre_kill_children(deadline - seconds() > PATIENCE_SECONDS - GUARDIAN_SECONDS);
     // Whoever ends lets its own children come to us.
     struct pollfd polled = {.fd = signals, .events = POLLIN};
@@ -176,7 +183,8 @@ static void wait_for_rest(int signals, int end_of_all) {
     if (polled[0].revents) (void)!read(signals, &information, sizeof information);
     if (polled[1].revents) {
       int ignored;
-      return end_all(-1, &ignored, signals);
+      (void)end_all(-1, &ignored, signals);
+      return;
     }
   }
 }
@@ -215,7 +223,51 @@ static void watch(pid_t child, int line, int signals, int end_of_all) {
   }
 }
 
-_Noreturn void lyre_keep(const struct lyre_request *request, int guardian, int end_of_all) {
+// Keeps one program to its end; whether the keeper can keep another one.
+static int keep(const struct lyre_request *request, int signals, int end_of_all) {
+  pid_t child = start(request);
+  if (child < 0) return 0;
+  // Nobody is to wait for the end of a pipe because of this process.
+  for (int i = 0; i < 3; i++) close(request->standard[i]);
+  close(request->directory);
+  if (request->additional >= 0) close(request->additional);
+  tell(request->line, LYRE_STARTED, child, 0);
+  watch(child, request->line, signals, end_of_all);
+  // Before it is reaped: the number of its group is its own for so long.
+  kill(-child, SIGKILL);
+  int status = 0, is_free = 0;
+  if (request->spares) {
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    tell(request->line, LYRE_EXITED, status, 0);
+    close(request->line);
+    wait_for_rest(signals, end_of_all);
+  } else {
+    is_free = end_all(child, &status, signals);
+    tell(request->line, LYRE_EXITED, status, is_free ? LYRE_IS_FREE : 0);
+  }
+  return is_free;
+}
+
+// Waits for the next program; whether there is one.
+static int wait_for_request(struct lyre_request *request, int line, int end_of_all) {
+  struct pollfd polled[2] = {{.fd = line, .events = POLLIN}, {.fd = end_of_all, .events = POLLIN}};
+  while (poll(polled, 2, -1) < 0) {
+    if (errno != EINTR) return 0;
+  }
+  if (polled[1].revents) return 0;
+  struct lyre_record record;
+  int descriptors[LYRE_MAXIMUM_DESCRIPTORS];
+  int count = lyre_read_marked_record(line, &record, descriptors);
+  if (count < 4) return 0;
+  char *text = lyre_room_for(record.length);
+  if (!text || !lyre_read_fully(line, text, record.length)) return 0;
+  *request = lyre_request_of(&record, text, line, descriptors, count);
+  return 1;
+}
+
+_Noreturn void lyre_keep(const struct lyre_request *first, int guardian, int end_of_all) {
+  struct lyre_request request = *first;
   close(guardian);
   prctl(PR_SET_NAME, "lyre-keeper");
   prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -227,29 +279,11 @@ _Noreturn void lyre_keep(const struct lyre_request *request, int guardian, int e
   sigprocmask(SIG_BLOCK, &ends, NULL);
   int signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0) {
-    tell(request->line, LYRE_FAILED, LYRE_SPAWN_SETUP, errno);
+    tell(request.line, LYRE_FAILED, LYRE_SPAWN_SETUP, errno);
     _exit(1);
   }
-  pid_t child = start(request);
-  if (child < 0) _exit(1);
-  // Nobody is to wait for the end of a pipe because of this process.
-  for (int i = 0; i < 3; i++) close(request->standard[i]);
-  close(request->directory);
-  if (request->additional >= 0) close(request->additional);
-  tell(request->line, LYRE_STARTED, child, 0);
-  watch(child, request->line, signals, end_of_all);
-  // Before it is reaped: the number of its group is its own for so long.
-  kill(-child, SIGKILL);
-  int status = 0;
-  if (request->spares) {
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    tell(request->line, LYRE_EXITED, status, 0);
-    close(request->line);
-    wait_for_rest(signals, end_of_all);
-  } else {
-    end_all(child, &status, signals);
-    tell(request->line, LYRE_EXITED, status, 0);
+  while (keep(&request, signals, end_of_all) &&
+         wait_for_request(&request, request.line, end_of_all)) {
   }
   _exit(0);
 }

@@ -25,11 +25,15 @@ struct lyre_request {
 /// the status that the process ended with.
 enum lyre_report_kind { LYRE_STARTED = 1, LYRE_FAILED, LYRE_EXITED };
 
+/// In place of an error: the keeper waits for another program.
+enum { LYRE_IS_FREE = 1 };
+
 struct lyre_report {
   int32_t kind, value, error;
 };
 
-/// Starts a program, watches it, and ends what it leaves behind: the whole life of a keeper.
+/// Starts a program, watches it, and ends what it leaves behind, and so with the next that comes over
+/// the same line: the whole life of a keeper.
 _Noreturn void lyre_keep(const struct lyre_request *request, int guardian, int end_of_all);
 
 /// Sends a program to the guardian: 0, or -1 with errno.

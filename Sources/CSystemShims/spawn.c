@@ -1,9 +1,11 @@
 #define _GNU_SOURCE
 #include "keeper.h"
 #include "lyre_spawn.h"
+#include "request.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,11 +40,13 @@ struct lyre_spawn_result lyre_await_start(int line) {
   return result;
 }
 
-int lyre_await_end(int line, int *status) {
+int lyre_await_end(int line, int *status, int *is_free) {
   struct lyre_report report;
+  *is_free = 0;
   while (receive(line, &report)) {
     if (report.kind != LYRE_EXITED) continue;
     *status = report.value;
+    *is_free = report.error == LYRE_IS_FREE;
     return 0;
   }
   // The keeper was killed, and its program died with it; what it had adopted has not.
@@ -56,6 +60,32 @@ void lyre_signal_group(int line, int number) {
   do {
     count = send(line, &byte, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
   } while (count < 0 && errno == EINTR);
+}
+
+// Lines to keepers that wait for a program. More would be of little use.
+enum { MAXIMUM_FREE = 16 };
+
+static pthread_mutex_t free_lock = PTHREAD_MUTEX_INITIALIZER;
+static int free_lines[MAXIMUM_FREE];
+static int free_count = 0;
+static pid_t free_owner = -1;
+
+void lyre_return_line(int line) {
+  pthread_mutex_lock(&free_lock);
+  // A copy of this process must not talk to its keepers.
+  if (free_owner != getpid()) free_count = 0;
+  free_owner = getpid();
+  int is_kept = free_count < MAXIMUM_FREE;
+  if (is_kept) free_lines[free_count++] = line;
+  pthread_mutex_unlock(&free_lock);
+  if (!is_kept) close(line);
+}
+
+static int take_free_line(void) {
+  pthread_mutex_lock(&free_lock);
+  int line = free_owner == getpid() && free_count > 0 ? free_lines[--free_count] : -1;
+  pthread_mutex_unlock(&free_lock);
+  return line;
 }
 
 static char *append(char *end, const char *text) {
@@ -83,17 +113,34 @@ struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *c
   for (uint32_t i = 0; i < arguments; i++) end = append(end, argv[i]);
   for (uint32_t i = 0; i < variables; i++) end = append(end, envp[i]);
   int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  int line[2];
+  if (here < 0) result.error = errno;
+  int line[2] = {-1, -1};
+  const int descriptors[6] = {-1, here, standard_input, standard_output, standard_error, additional};
+  int count = additional < 0 ? 5 : 6;
+  // A keeper that was killed meanwhile gives way to the next one.
+  while (here >= 0 && !spares && (line[0] = take_free_line()) >= 0) {
+    struct lyre_record record = {.kind = LYRE_PROGRAM,
+                                 .length = (uint32_t)length,
+                                 .argument_count = arguments,
+                                 .variable_count = variables};
+    if (length > UINT32_MAX ||
+        lyre_send_record(line[0], 1, &record, text, descriptors + 1, count - 1) < 0) {
+      close(line[0]);
+      continue;
+    }
+    result = lyre_await_start(line[0]);
+    if (result.pid >= 0 || result.error != EPIPE) goto end;
+  }
   // Once more when the guardian is killed just now.
   for (int tries = 0; tries < 2 && here >= 0; tries++) {
     if (lyre_socket_pair(SOCK_STREAM, line) < 0) {
       result.error = errno;
       break;
     }
-    const int descriptors[6] = {line[1], here, standard_input, standard_output, standard_error,
-                                additional};
-    int sent = lyre_guardian_spawn(text, length, arguments, variables, spares, descriptors,
-                                   additional < 0 ? 5 : 6);
+    int all[6];
+    memcpy(all, descriptors, sizeof all);
+    all[0] = line[1];
+    int sent = lyre_guardian_spawn(text, length, arguments, variables, spares, all, count);
     int error = errno;
     close(line[1]);
     if (sent < 0) {
@@ -104,7 +151,7 @@ struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *c
     result = lyre_await_start(line[0]);
     if (result.pid >= 0 || result.error != EPIPE) break;
   }
-  if (here < 0) result.error = errno;
+end:
   if (here >= 0) close(here);
   free(text);
   return result;

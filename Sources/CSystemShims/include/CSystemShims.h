@@ -11,5 +11,6 @@
 #include "lyre_spawn.h"
 #include "lyre_start.h"
 #include "lyre_warm.h"
+#include "lyre_watch.h"
 
 #endif

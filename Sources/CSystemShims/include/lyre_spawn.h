@@ -42,8 +42,11 @@ struct lyre_spawn_result lyre_spawn(const char *_Nonnull path, char *_Nullable c
 struct lyre_spawn_result lyre_await_start(int line);
 
 /// Waits for a program to end with all that it left behind: 0 and its wait status, or -1 when its
-/// keeper was killed.
-int lyre_await_end(int line, int *_Nonnull status);
+/// keeper was killed. `is_free` says whether the keeper waits for another program.
+int lyre_await_end(int line, int *_Nonnull status, int *_Nonnull is_free);
+
+/// Takes back the line to a keeper that waits for another program, instead of closing it.
+void lyre_return_line(int line);
 
 /// Has a keeper send a signal to its program's process group; nothing when that has ended.
 void lyre_signal_group(int line, int number);

@@ -159,7 +159,6 @@ public final class KernelProcess: Sendable {
     _ workingDirectory: String?, isWarm: Bool = false,
     _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
   ) -> Result<KernelProcess, LaunchError> {
-    let end = EndOfProcess(event: files.ended)
     files.closeForParent()
     guard result.step == LYRE_SPAWN_OK else {
       files.closeForReader()
@@ -167,16 +166,10 @@ public final class KernelProcess: Sendable {
         LaunchError(description: failure(result, command, workingDirectory)))
     }
     let process = KernelProcess(processID: result.pid, line: result.line, isWarm: isWarm)
-    let isReading = startThread {
-      process.readOutput(files, onOutput)
-      end.outputIsRead()
-    }
-    let isWatching = isReading && startThread { process.watch(end) }
-    guard isWatching else {
+    guard ProcessWatcher.add(WatchedProcess(process, line: result.line, files, onOutput)) else {
       process.kill()
-      // The reader, if there is one, closes its files.
-      if isReading { end.processHasEnded() } else { files.closeForReader() }
-      process.settle(process.waitForKeeper())
+      files.closeForReader()
+      process.settle(WatchedProcess.end(of: result.line))
       return .failure(LaunchError(description: "no more threads can be started"))
     }
     return .success(process)
@@ -217,70 +210,20 @@ public final class KernelProcess: Sendable {
 
   // MARK: Watching
 
-  /// On a thread of its own: waits for the end of the process and of whatever it left behind.
-  private func watch(_ end: EndOfProcess) {
-    let status = waitForKeeper()
-    end.processHasEnded()
-    // What it wrote before it ended belongs to the message about its end. It is in the pipes
-    // already, so this takes a moment only, unless who gets the output is slow.
-    end.waitForOutput(milliseconds: 500)
-    settle(status)
-  }
-
-  private func waitForKeeper() -> ExitStatus {
-    let line = state.withLock { $0.line }
-    var status: Int32 = 0
-    return lyre_await_end(line, &status) == 0 ? ExitStatus(waitStatus: status) : .unknown
-  }
-
-  private func settle(_ status: ExitStatus) {
+  /// The process has ended, with all that it left behind.
+  func settle(_ end: WatchedProcess.End) {
     let waiters = state.withLock { state in
-      state.exitStatus = status
-      close(state.line)
+      state.exitStatus = end.status
+      // A keeper that has nothing left to do keeps the next one.
+      if end.keeperIsFree { lyre_return_line(state.line) } else { close(state.line) }
       defer { state.waiters = [:] }
       return Array(state.waiters.values)
     }
-    for waiter in waiters { waiter.resume(returning: status) }
+    for waiter in waiters { waiter.resume(returning: end.status) }
   }
 
-  /// On a thread of its own: reads until both pipes are closed or the process has ended, and then
-  /// what is still in them.
-  ///
-  /// Somebody whom the process has handed them to may hold them open for ever.
-  private func readOutput(
-    _ files: Files, _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
-  ) {
-    defer {
-      files.closeForReader()
-      onOutput?(.standardOutput, [])
-    }
-    var polled = [files.output.read, files.error.read, files.ended].map {
-      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-    }
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    // As much as two pipes hold that somebody else keeps filling.
-    var budget = 4 * 1024 * 1024
-    while polled[0].fd >= 0 || polled[1].fd >= 0, budget > 0 {
-      let hasEnded = polled[2].fd < 0
-      let count = poll(&polled, 3, hasEnded ? 0 : -1)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      if !hasEnded, polled[2].revents != 0 { polled[2].fd = -1 }
-      for index in 0...1 where polled[index].fd >= 0 && polled[index].revents != 0 {
-        let length = read(polled[index].fd, &buffer, buffer.count)
-        if length > 0 {
-          if hasEnded { budget -= length }
-          let bytes = Array(buffer[..<length])
-          if index == 1 { keep(bytes) }
-          onOutput?(index == 1 ? .standardError : .standardOutput, bytes)
-        } else if length == 0 || errno != EINTR {
-          polled[index].fd = -1  // poll skips it
-        }
-      }
-    }
-  }
-
-  private func keep(_ bytes: [UInt8]) {
+  /// Keeps the end of what the process writes to standard error.
+  func keep(_ bytes: [UInt8]) {
     state.withLock { state in
       state.tail.append(contentsOf: bytes)
       // Cut now and then, so that it costs nothing a byte.

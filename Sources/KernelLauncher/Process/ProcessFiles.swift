@@ -8,7 +8,7 @@ extension KernelProcess {
     let nothing: Int32
     let output: (read: Int32, write: Int32)
     let error: (read: Int32, write: Int32)
-    /// Readable from when the process has ended; ``EndOfProcess`` closes it.
+    /// Readable from when the process has ended.
     let ended: Int32
 
     /// Opens them.
@@ -41,44 +41,11 @@ extension KernelProcess {
     func closeUnused() {
       closeForParent()
       closeForReader()
-      close(ended)
     }
 
     /// Closes what the reader of the output needs.
     func closeForReader() {
-      for descriptor in [output.read, error.read] { close(descriptor) }
-    }
-  }
-
-  /// What the thread that waits for the end and the thread that reads the output tell each other.
-  final class EndOfProcess: Sendable {
-    private let event: Int32
-    nonisolated(unsafe) private let isRead: UnsafeMutablePointer<sem_t>
-
-    /// Takes over the event and closes it in the end.
-    init(event: Int32) {
-      self.event = event
-      isRead = .allocate(capacity: 1)
-      sem_init(isRead, 0, 0)
-    }
-
-    deinit {
-      close(event)
-      sem_destroy(isRead)
-      isRead.deallocate()
-    }
-
-    func processHasEnded() { lyre_eventfd_signal(event) }
-
-    func outputIsRead() { sem_post(isRead) }
-
-    func waitForOutput(milliseconds: Int) {
-      var deadline = timespec()
-      clock_gettime(CLOCK_REALTIME, &deadline)
-      deadline.tv_nsec += (milliseconds % 1000) * 1_000_000
-      deadline.tv_sec += milliseconds / 1000 + deadline.tv_nsec / 1_000_000_000
-      deadline.tv_nsec %= 1_000_000_000
-      while sem_timedwait(isRead, &deadline) != 0, errno == EINTR {}
+      for descriptor in [output.read, error.read, ended] { close(descriptor) }
     }
   }
 }

@@ -5,6 +5,7 @@ import NotebookDocument
 import NotebookExecution
 import Pipelines
 import Synchronization
+import SystemSupport
 
 extension PipelineHistory {
   /// How many runs of a pipeline are kept.

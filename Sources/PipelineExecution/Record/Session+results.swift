@@ -2,6 +2,7 @@ import GRDB
 import Glibc
 import NotebookDocument
 import Pipelines
+import SystemSupport
 
 extension PipelineHistory.Session {
   /// Keeps the notebook that a node has run.

@@ -1,4 +1,5 @@
 import Pipelines
+import SystemSupport
 
 /// What a run would do, without running anything.
 public struct PipelinePlan: Sendable {

@@ -1,0 +1,166 @@
+import CSystemShims
+import Glibc
+import Synchronization
+import SystemSupport
+
+/// A process that runs: what it writes, and its end.
+///
+/// A reader takes a thread from the first output on, for it may have to wait for those who get it. A
+/// process that writes nothing needs none.
+final class WatchedProcess: Sendable {
+  /// How a process ended.
+  struct End: Sendable {
+    var status: ExitStatus
+    /// Whether its keeper can keep another one.
+    var keeperIsFree: Bool
+  }
+
+  private struct State {
+    var openPipes: Set<Int> = [0, 1]
+    var isReading = false
+    /// Whether everything that it wrote has been handed on.
+    var isRead = false
+    var end: End?
+    var isSettled = false
+  }
+
+  let line: Int32
+  let files: KernelProcess.Files
+  private let process: KernelProcess
+  private let onOutput: (@Sendable (KernelProcess.OutputStream, [UInt8]) -> Void)?
+  private let state = Mutex(State())
+
+  init(
+    _ process: KernelProcess, line: Int32, _ files: KernelProcess.Files,
+    _ onOutput: (@Sendable (KernelProcess.OutputStream, [UInt8]) -> Void)?
+  ) {
+    self.process = process
+    self.line = line
+    self.files = files
+    self.onOutput = onOutput
+  }
+
+  /// What is read from it: standard output and standard error.
+  var pipes: [Int32] { [files.output.read, files.error.read] }
+
+  /// How long after the end its output may take to be handed on: what it wrote before belongs to the
+  /// message about its end. It is in the pipes already, so this takes a moment only, unless those
+  /// who get the output are slow.
+  static let patience = Duration.milliseconds(500)
+
+  // MARK: On the thread that waits for all processes
+
+  /// There is something in a pipe, or it has been closed.
+  ///
+  /// - Parameters:
+  ///   - index: which pipe.
+  ///   - hasData: whether there is something in it.
+  ///   - release: called before the pipes are somebody else's, who may close them.
+  func pipeIsReady(_ index: Int, hasData: Bool, release: () -> Void) {
+    enum Step { case read, end, wait }
+    let step = state.withLock { state -> Step in
+      if state.isReading || state.isRead { return .wait }
+      if hasData { return .read }
+      state.openPipes.remove(index)
+      return state.openPipes.isEmpty ? .end : .wait
+    }
+    switch step {
+    case .read:
+      release()
+      startReading()
+    case .end:
+      release()
+      outputIsRead()
+    case .wait: break
+    }
+  }
+
+  /// The keeper has something to say: that the process has ended.
+  func lineIsReady(release: () -> Void) {
+    let end = WatchedProcess.end(of: line)
+    let isUnread = state.withLock { state in
+      state.end = end
+      if !state.isRead { lyre_eventfd_signal(files.ended) }
+      return !state.isRead && !state.isReading
+    }
+    if isUnread {
+      release()
+      startReading()
+    }
+    settle { $0.isRead }
+  }
+
+  /// Those who get the output are slow: the end is told without waiting for them.
+  func settle() { settle { _ in true } }
+
+  /// Whether its end has been told.
+  var isSettled: Bool { state.withLock { $0.isSettled } }
+
+  static func end(of line: Int32) -> End {
+    var (status, isFree): (Int32, Int32) = (0, 0)
+    guard lyre_await_end(line, &status, &isFree) == 0 else {
+      return End(status: .unknown, keeperIsFree: false)
+    }
+    return End(status: ExitStatus(waitStatus: status), keeperIsFree: isFree != 0)
+  }
+
+  private func settle(_ isDue: (borrowing State) -> Bool) {
+    let end = state.withLock { state -> End? in
+      guard let end = state.end, !state.isSettled, isDue(state) else { return nil }
+      state.isSettled = true
+      return end
+    }
+    if let end { process.settle(end) }
+  }
+
+  // MARK: Reading
+
+  private func startReading() {
+    state.withLock { $0.isReading = true }
+    let work: @Sendable () -> Void = { [self] in
+      readOutput()
+      outputIsRead()
+    }
+    // Without threads it is done here: late rather than never.
+    if !WorkerThreads.run(work) { work() }
+  }
+
+  private func outputIsRead() {
+    onOutput?(.standardOutput, [])
+    state.withLock { state in
+      state.isRead = true
+      files.closeForReader()
+    }
+    settle { $0.isRead }
+  }
+
+  /// Reads until both pipes are closed or the process has ended, and then what is still in them.
+  ///
+  /// Somebody whom the process has handed them to may hold them open for ever.
+  private func readOutput() {
+    var polled = (pipes + [files.ended]).map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    // As much as two pipes hold that somebody else keeps filling.
+    var budget = 4 * 1024 * 1024
+    while polled[0].fd >= 0 || polled[1].fd >= 0, budget > 0 {
+      let hasEnded = polled[2].fd < 0
+      let count = poll(&polled, 3, hasEnded ? 0 : -1)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      if !hasEnded, polled[2].revents != 0 { polled[2].fd = -1 }
+      for index in 0...1 where polled[index].fd >= 0 && polled[index].revents != 0 {
+        let length = read(polled[index].fd, &buffer, buffer.count)
+        if length > 0 {
+          if hasEnded { budget -= length }
+          let bytes = Array(buffer[..<length])
+          if index == 1 { process.keep(bytes) }
+          onOutput?(index == 1 ? .standardError : .standardOutput, bytes)
+        } else if length == 0 || errno != EINTR {
+          polled[index].fd = -1  // poll skips it
+        }
+      }
+    }
+  }
+}
