@@ -37,6 +37,53 @@ struct KernelProcessTests {
     #expect(process.standardErrorTail.utf8.count == 16_384)
   }
 
+  @Test("a keeper keeps the next process, and nothing of the last one is left by then")
+  func reuse() async throws {
+    // Whatever the keepers that other tests have left: ours comes back last, and is taken first.
+    let first = try await run(
+      try shell("echo $PPID; setsid sleep 1000 < /dev/null > /dev/null 2>&1 & echo $!"))
+    let lines = first.output.text().split(separator: "\n").compactMap { Int32($0) }
+    try #require(lines.count == 2)
+    #expect(!isRunning(lines[1]))
+    var keeper = lines[0]
+    for turn in 0..<20 {
+      let next = try await run(try shell("echo $PPID; exit \(turn)"))
+      #expect(next.status == .exited(Int32(turn)))
+      if next.output.text() == "\(keeper)\n" { return }
+      keeper = Int32(next.output.text().dropLast()) ?? 0
+    }
+    Issue.record("every process got a keeper of its own")
+  }
+
+  @Test("where a keeper that waits was killed, another one takes the process")
+  func killedKeepers() async throws {
+    for _ in 0..<3 {
+      let before = try await run(try shell("echo $PPID"))
+      let keeper = try #require(Int32(before.output.text().dropLast()))
+      // Of several tests at once another one may have it just now, which that would harm.
+      guard try Tests.children(of: keeper).isEmpty else { continue }
+      #expect(kill(keeper, SIGKILL) == 0)
+      #expect(try await eventually { !isRunning(keeper) })
+      let after = try await run(try shell("echo $PPID; exit 3"))
+      #expect(after.status == .exited(3))
+      #expect(after.output.text() != before.output.text())
+    }
+  }
+
+  @Test("signals that come after the end are for nobody, and the next process gets none of them")
+  func lateSignals() async throws {
+    for _ in 0..<50 {
+      let process = try await KernelProcess.launch(try shell("exit 0"))
+      async let status = process.waitForExit()
+      for _ in 0..<20 { process.signal(SIGTERM) }
+      #expect([.exited(0), .signaled(SIGTERM)].contains(await status))
+      process.signal(SIGKILL)
+      let next = try await run(try shell("echo whole"))
+      #expect(next.status == .exited(0))
+      #expect(next.output.text() == "whole\n")
+    }
+  }
+
   @Test("standard input is at its end")
   func standardInput() async throws {
     let result = try await run(try shell("cat; readlink /proc/$$/fd/0"))
@@ -240,5 +287,16 @@ struct KernelProcessTests {
       }
       for try await isRight in group { #expect(isRight) }
     }
+  }
+}
+
+private enum Tests {
+  /// The processes whose parent is this one.
+  static func children(of process: Int32) throws -> String {
+    guard let file = fopen("/proc/\(process)/task/\(process)/children", "re") else { return "" }
+    defer { fclose(file) }
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let count = fread(&buffer, 1, buffer.count, file)
+    return String(decoding: buffer[..<count], as: UTF8.self)
   }
 }

@@ -99,17 +99,27 @@ struct PipelineRunTests {
   @Test("never runs nodes at once that make the same file")
   func commonOutputs() async throws {
     try await Lyre.with { lyre in
-      for name in ["a", "b", "c"] {
+      // Each holds the lock until a node has begun that is started after all others that could be:
+      // `z` beside the first one, `y`, which waits for `a`, beside the second.
+      for (name, witness) in ["a": "z", "b": "y", "c": "y"] {
         try lyre.script(
-          "\(name).sh", "mkdir lock || exit 9; sleep 0.1; rmdir lock; echo x > real/out")
+          "\(name).sh",
+          """
+          mkdir lock || exit 9
+          while [ ! -e \(witness) ]; do sleep 0.01; done
+          rmdir lock
+          echo x > real/out
+          """)
       }
+      for name in ["y", "z"] { try lyre.script("\(name).sh", "touch \(name)") }
       // One of them names it through a link.
       try lyre.directory.makeDirectory("real")
       symlink("real", lyre.directory.path("link"))
       let outputs = ["a": "real/out", "b": "link/out", "c": "real/out"]
       try lyre.pipeline(
-        outputs.sorted { $0.key < $1.key }.map { .init(file: "\($0).sh", outputs: [$1]) })
-      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline", "-j", "3"])
+        outputs.sorted { $0.key < $1.key }.map { .init(file: "\($0).sh", outputs: [$1]) }
+          + [.init(file: "y.sh", parents: ["a.sh"]), .init(file: "z.sh")])
+      let outcome = try await lyre.run(["pipeline", "run", "p.pipeline", "-j", "4"])
       #expect(outcome.code == 0, "\(outcome)")
     }
   }
@@ -123,6 +133,43 @@ struct PipelineRunTests {
       #expect(outcome.code == 0, "\(outcome)")
       #expect(outcome.errors.contains("3 attempts"))
       #expect(try lyre.text(of: "tries") == "x\nx\nx\n")
+    }
+  }
+
+  @Test(
+    "a signal ends a node that is tried again: in each attempt, and between two",
+    arguments: [SIGINT, SIGTERM], ["first", "between", "second"])
+  func signalInRetry(signal: Int32, moment: String) async throws {
+    try await Lyre.with { lyre in
+      try lyre.script(
+        "a.sh",
+        """
+        echo $$ >> pids
+        attempt=$(wc -l < pids)
+        echo "attempt $attempt begins"
+        case \(moment)-$attempt in first-1|second-2) sleep 600 ;; esac
+        exit 1
+        """)
+      try lyre.script("b.sh", "echo never > b")
+      let delay = moment == "between" ? 600 : 0.05
+      try lyre.pipeline([
+        .init(file: "a.sh", properties: ["retries": 5, "retry_delay": .init(delay)]),
+        .init(file: "b.sh", parents: ["a.sh"]),
+      ])
+      let command = try lyre.start(["pipeline", "run", "p.pipeline"])
+      switch moment {
+      case "first": #expect(await command.hasPrinted("attempt 1 begins"))
+      case "second": #expect(await command.hasPrinted("attempt 2 begins"))
+      default: #expect(await command.hasPrinted("it is tried again"))
+      }
+      command.send(signal: signal)
+      let result = await command.result()
+      #expect(result.ending == .exited(128 + signal), "\(result.errorText)")
+      #expect(result.errorText.contains("interrupted"))
+      #expect(access(lyre.directory.path("b"), F_OK) != 0)
+      let processes = try lyre.text(of: "pids").split(separator: "\n")
+      #expect(processes.count == (moment == "second" ? 2 : 1))
+      for process in processes { #expect(await isGone(String(process))) }
     }
   }
 

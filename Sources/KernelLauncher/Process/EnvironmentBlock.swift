@@ -6,15 +6,19 @@ import Glibc
 /// such a variable is handed on in its own bytes, unless somebody has given it another value.
 struct EnvironmentBlock: Sendable {
   /// The environment of this process as it is now.
-  static var inherited: EnvironmentBlock {
+  static var inherited: EnvironmentBlock { EnvironmentBlock(inheritedEntries { _ in true }) }
+
+  private static func inheritedEntries(where isWanted: (UnsafeRawBufferPointer) -> Bool)
+    -> [[UInt8]]
+  {
     var entries: [[UInt8]] = []
     var entry = environ
     while let text = entry.pointee {
-      let length = strlen(text)
-      entries.append(Array(UnsafeRawBufferPointer(start: text, count: length)))
+      let bytes = UnsafeRawBufferPointer(start: text, count: strlen(text))
+      if isWanted(bytes) { entries.append(Array(bytes)) }
       entry += 1
     }
-    return EnvironmentBlock(entries)
+    return entries
   }
 
   /// The variables as text.
@@ -37,7 +41,7 @@ struct EnvironmentBlock: Sendable {
 
   /// The entries that a process is started with, which is to have these variables.
   static func entries(of variables: [String: String]) -> [[UInt8]] {
-    inherited.entries(of: variables)
+    EnvironmentBlock(inheritedEntries { $0.contains { $0 >= 0x80 } }).entries(of: variables)
   }
 
   /// The entries for these variables: those in their own bytes that are as they came.

@@ -121,8 +121,12 @@ final class WatchedProcess: Sendable {
       readOutput()
       outputIsRead()
     }
-    // Without threads it is done here: late rather than never.
-    if !WorkerThreads.run(work) { work() }
+    do throws(SystemError) {
+      try WorkerThreads.run(work)
+    } catch {
+      // Without threads it is done here: late rather than never.
+      work()
+    }
   }
 
   private func outputIsRead() {
@@ -141,7 +145,10 @@ final class WatchedProcess: Sendable {
     var polled = (pipes + [files.ended]).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
-    var buffer = [UInt8](repeating: 0, count: 65_536)
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    // More room lets the process and this thread take turns less often; without it they do.
+    for pipe in pipes { _ = fcntl(pipe, F_SETPIPE_SZ, 1 << 18) }
+    var restsUntil = ContinuousClock.now
     // As much as two pipes hold that somebody else keeps filling.
     var budget = 4 * 1024 * 1024
     while polled[0].fd >= 0 || polled[1].fd >= 0, budget > 0 {
@@ -150,17 +157,30 @@ final class WatchedProcess: Sendable {
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { break }
       if !hasEnded, polled[2].revents != 0 { polled[2].fd = -1 }
+      var length = 0
       for index in 0...1 where polled[index].fd >= 0 && polled[index].revents != 0 {
-        let length = read(polled[index].fd, &buffer, buffer.count)
-        if length > 0 {
-          if hasEnded { budget -= length }
-          let bytes = Array(buffer[..<length])
+        let count = read(polled[index].fd, &buffer, buffer.count)
+        if count > 0 {
+          length += count
+          if hasEnded { budget -= count }
+          let bytes = Array(buffer[..<count])
           if index == 1 { process.keep(bytes) }
           onOutput?(index == 1 ? .standardError : .standardOutput, bytes)
-        } else if length == 0 || errno != EINTR {
+        } else if count == 0 || errno != EINTR {
           polled[index].fd = -1  // poll skips it
         }
       }
+      rest(after: length, &restsUntil, polled[2].fd)
     }
+  }
+  /// Lets small pieces gather for a moment where they come one after the other: a process that
+  /// writes line by line is not to wake this thread for each.
+  private func rest(after length: Int, _ until: inout ContinuousClock.Instant, _ ended: Int32) {
+    guard length > 0, ended >= 0 else { return }
+    let now = ContinuousClock.now
+    defer { until = .now + .milliseconds(2) }
+    guard now < until, length < 1 << 15 else { return }
+    var item = pollfd(fd: ended, events: Int16(POLLIN), revents: 0)
+    poll(&item, 1, 1)
   }
 }

@@ -12,6 +12,23 @@ package enum ControlSequences {
     return isColored ? result + "\u{1B}[0m" : result
   }
 
+  /// Whole lines, each with its end, with colours or without them and nothing else that a terminal
+  /// obeys.
+  package static func inLines(_ text: String, keepsColors: Bool) -> String {
+    guard text.utf8.contains(where: { isControl($0) && $0 != 0x0A && $0 != 0x09 }) else {
+      return text
+    }
+    var result = ""
+    var rest = text.utf8[...]
+    while let end = rest.firstIndex(of: 0x0A) {
+      let line = String(rest[..<end]) ?? ""
+      result += keepsColors ? colorsOnly(line) : removed(from: line)
+      result += "\n"
+      rest = rest[rest.index(after: end)...]
+    }
+    return result
+  }
+
   /// The text without anything that a terminal obeys.
   package static func removed(from text: String) -> String {
     guard text.utf8.contains(where: isControl) else { return text }

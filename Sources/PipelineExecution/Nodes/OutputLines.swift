@@ -1,3 +1,5 @@
+import Glibc
+
 /// Cuts what a process or a cell writes into lines, with bounded memory.
 ///
 /// Of a line that was written over with carriage returns, as progress bars do, the last state
@@ -13,13 +15,54 @@ package struct OutputLines: Sendable {
   /// Takes a piece of output, and gives the lines that are complete with it.
   package mutating func take(_ bytes: [UInt8]) -> [String] {
     var lines: [String] = []
-    for part in Pieces(bytes) {
+    for part in Pieces(bytes[...]) {
       partial.append(contentsOf: part.bytes)
       if part.endsLine || partial.count > OutputLines.limit {
         lines.append(line(isPiece: !part.endsLine))
       }
     }
     return lines
+  }
+
+  /// Takes a piece of output, and gives the lines that are complete with it, each with a line feed.
+  ///
+  /// Lines that were not written over are not looked at one by one.
+  package mutating func takeLines(_ bytes: [UInt8]) -> String {
+    var lines: [UInt8] = []
+    lines.reserveCapacity(bytes.count + partial.count + 1)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      if partial.isEmpty, let end = OutputLines.endOfPlainLines(rest) {
+        lines.append(contentsOf: rest[..<end])
+        rest = rest[end...]
+        continue
+      }
+      var pieces = Pieces(rest)
+      guard let part = pieces.next() else { break }
+      rest = pieces.rest
+      partial.append(contentsOf: part.bytes)
+      if part.endsLine || partial.count > OutputLines.limit {
+        lines.append(contentsOf: line(isPiece: !part.endsLine).utf8)
+        lines.append(0x0A)
+      }
+    }
+    return String(decoding: lines, as: UTF8.self)
+  }
+
+  /// The end of the lines at the beginning that have no carriage return and are not too long; nil
+  /// when there is none.
+  private static func endOfPlainLines(_ bytes: ArraySlice<UInt8>) -> Int? {
+    bytes.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      let limit = memchr(start, 0x0D, buffer.count).map { start.distance(to: $0) } ?? buffer.count
+      var end = 0
+      while let feed = memchr(start + end, 0x0A, limit - end) {
+        let next = start.distance(to: UnsafeRawPointer(feed)) + 1
+        guard next - end <= OutputLines.limit else { break }
+        end = next
+      }
+      return end > 0 ? bytes.startIndex + end : nil
+    }
   }
 
   /// What is left at the end of the output, if anything.
@@ -49,9 +92,9 @@ package struct OutputLines: Sendable {
 
   /// The parts of some bytes up to the ends of lines, none longer than a line may be.
   private struct Pieces: Sequence, IteratorProtocol {
-    private var rest: ArraySlice<UInt8>
+    private(set) var rest: ArraySlice<UInt8>
 
-    init(_ bytes: [UInt8]) { rest = bytes[...] }
+    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
     mutating func next() -> (bytes: ArraySlice<UInt8>, endsLine: Bool)? {
       guard !rest.isEmpty else { return nil }

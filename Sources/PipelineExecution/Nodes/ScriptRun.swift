@@ -20,9 +20,9 @@ struct ScriptRun: Sendable {
   var patience: Duration = .seconds(5)
   let control: NodeControl
   let log: NodeLog
-  /// Called with every line, on threads of the process's; slow ones slow the script down, so that
-  /// nothing piles up.
-  let onLine: @Sendable (_ isStandardError: Bool, _ line: String) -> Void
+  /// Called with whole lines, each with its end, on threads of the process's; slow calls slow the
+  /// script down, so that nothing piles up.
+  let onLines: @Sendable (_ isStandardError: Bool, _ lines: String) -> Void
 
   private enum Event {
     case ended(ExitStatus?)
@@ -38,12 +38,12 @@ struct ScriptRun: Sendable {
     do throws(KernelProcess.LaunchError) {
       process = try await KernelProcess.launch(
         command, workingDirectory: workingDirectory,
-        onOutput: { [log, onLine] stream, bytes in
+        onOutput: { [log, onLines] stream, bytes in
           if bytes.isEmpty { return endsOutput.finish() }
           log.write(bytes)
           let isError = stream == .standardError
-          let complete = lines.withLock { $0[isError]?.take(bytes) ?? [] }
-          for line in complete { onLine(isError, line) }
+          let complete = lines.withLock { $0[isError]?.takeLines(bytes) ?? "" }
+          if !complete.isEmpty { onLines(isError, complete) }
         })
     } catch {
       return .notStarted(error.description)
@@ -53,7 +53,7 @@ struct ScriptRun: Sendable {
     // All that it wrote comes before its end is told.
     for await _ in endOfOutput {}
     for isError in [false, true] {
-      if let rest = lines.withLock({ $0[isError]?.finish() }) { onLine(isError, rest) }
+      if let rest = lines.withLock({ $0[isError]?.finish() }) { onLines(isError, rest + "\n") }
     }
     return ending
   }

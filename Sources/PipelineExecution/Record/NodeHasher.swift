@@ -5,6 +5,7 @@ import NotebookDocument
 import NotebookExecution
 import NotebookParameters
 import Pipelines
+import Synchronization
 import SystemSupport
 
 /// Makes the hashes of what a node depends on and of what it made.
@@ -16,6 +17,7 @@ struct NodeHasher: Sendable {
   let scope: ParameterScope
   let files: FileHashes
   let programs: ProgramPrints
+  private let variables = VariableHashes()
   /// Makes hashes of variables' values useless to whoever guesses values without it.
   let salt: String
   /// The directory of the record of runs, which changes with every run.
@@ -61,7 +63,9 @@ struct NodeHasher: Sendable {
       parts["parameter \(member.key.string)"] = salted([member.value.serialized()])
     }
     for (name, value) in scope.comparedVariables(of: node, base: configuration.environment) {
-      parts["variable \(name)"] = salted([Array(name.utf8), Array(value.utf8)])
+      parts["variable \(name)"] = variables.hash(name, value) {
+        salted([Array(name.utf8), Array(value.utf8)])
+      }
     }
     return NodeInputs(parts: parts)
   }
@@ -217,5 +221,17 @@ struct NodeHasher: Sendable {
 
   private func document(_ path: String) -> NotebookDocument? {
     try? NotebookDocument(try NotebookFile(path).read())
+  }
+}
+
+/// Hashes of variables, each made once in a run: nodes have most of them in common.
+private final class VariableHashes: Sendable {
+  private let known = Mutex<[String: (value: String, hash: String)]>([:])
+
+  func hash(_ name: String, _ value: String, make: () -> String) -> String {
+    if let known = known.withLock({ $0[name] }), known.value == value { return known.hash }
+    let hash = make()
+    known.withLock { $0[name] = (value, hash) }
+    return hash
   }
 }

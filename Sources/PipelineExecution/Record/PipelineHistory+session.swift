@@ -156,8 +156,10 @@ extension PipelineHistory {
       let elsewhere = configuration.destinations[place] == nil ? nil : executed
       // Of a run that was stopped here nobody knows what the node made.
       let outputs =
-        await onOwnThread { try? hasher.outputs(of: node, executed: elsewhere) }
-        ?? NodeInputs.unknown
+        node.outputs.isEmpty && node.kind != .notebook
+        ? NodeInputs()
+        : await onOwnThread { try? hasher.outputs(of: node, executed: elsewhere) }
+          ?? NodeInputs.unknown
       // Without declared outputs nobody knows either: something new with every run.
       let token =
         node.outputs.isEmpty || outputs.isIncomparable ? "run \(run)" : outputs.withoutResults.json

@@ -4,6 +4,7 @@ import KernelLauncher
 import NotebookExecution
 public import Pipelines
 import Synchronization
+import SystemSupport
 
 /// Runs a pipeline on this machine, as Elyra's local run does, but for what can go on at once.
 public struct PipelineRunner: Sendable {
@@ -27,6 +28,8 @@ public struct PipelineRunner: Sendable {
   let parameters: ParameterScope
   let pipelineDescription: String?
   private let warmStarts: WarmStarts?
+  /// What runs the nodes, each of which takes the first that can.
+  private let runners: [any NodeRunner]
 
   /// A run of a pipeline that is valid.
   ///
@@ -57,6 +60,12 @@ public struct PipelineRunner: Sendable {
     // One kernel alone is ready sooner when it is started from nothing.
     let notebooks = graph.nodes.count { $0.kind == .notebook }
     warmStarts = notebooks > 1 && configuration.startsWarm ? WarmStarts() : nil
+    runners = [
+      LocalNotebookRunner(
+        startupTimeout: configuration.startupTimeout, fallback: configuration.kernelFallback,
+        keepsOldOutputs: configuration.keepsOldOutputs, warmStarts: warmStarts),
+      LocalScriptRunner(python: configuration.python),
+    ]
   }
 
   /// The folder that paths of the pipeline begin in.
@@ -198,7 +207,7 @@ public struct PipelineRunner: Sendable {
 
   /// What the run waits for.
   private enum Step: Sendable {
-    case ended(Int, NodeEnding, String?)
+    case ended(Int, NodeOutcome, String?)
     case delayIsOver(Int)
   }
 
@@ -210,7 +219,7 @@ public struct PipelineRunner: Sendable {
 
   private func runNode(
     _ place: Int, attempt: Int, _ session: PipelineHistory.Session?, log path: String?
-  ) async -> (NodeEnding, reason: String?) {
+  ) async -> (NodeOutcome, reason: String?) {
     let node = graph.nodes[place]
     let control = NodeControl()
     self.control.attach(control, at: place)
@@ -219,18 +228,30 @@ public struct PipelineRunner: Sendable {
     var inputs: NodeInputs?
     if let session {
       switch await session.decide(place, attempt: attempt, log: path, control) {
-      case .stopped: return (NodeEnding(status: .interrupted), nil)
+      case .stopped: return (NodeOutcome(status: .interrupted), nil)
       case .reuse(let run, let executed):
-        return (NodeEnding(status: .cached, result: executed, cachedRun: run), nil)
+        return (NodeOutcome(status: .cached, result: executed, cachedRun: run), nil)
       case .run(let why, let found):
         reason = why
         inputs = found
       }
     }
-    if control.stopSignal != nil { return (NodeEnding(status: .interrupted), reason) }
+    if control.stopSignal != nil { return (NodeOutcome(status: .interrupted), reason) }
     tell(.nodeStarted(place, attempt: attempt, reason: reason))
     let started = (clock: ContinuousClock.now, time: wallClockNanoseconds())
-    var ending = await attemptToRun(place, node, control, NodeLog(path, appends: attempt > 1))
+    let attemptToRun = NodeAttempt(
+      node: node, folder: folder, configuration: configuration, scope: parameters,
+      runName: runName, destination: configuration.destinations[place], runners: runners)
+    var ending = await attemptToRun.run(
+      NodeLog(path, appends: attempt > 1), control: control,
+      report: { report in
+        switch report {
+        case .lines(let isError, let text):
+          tell(.lines(place, isStandardError: isError, text))
+        case .notebook(let event): tell(.notebook(place, event))
+        case .warning(let message): tell(.warning(message, node: place))
+        }
+      })
     ending.duration = ContinuousClock.now - started.clock
     ending.started = started.time
     if let document = ending.executed {
@@ -246,108 +267,5 @@ public struct PipelineRunner: Sendable {
     ending.executed = nil
     if control.stopSignal != nil, ending.status.isFailure { ending.status = .interrupted }
     return (ending, reason)
-  }
-
-  private func attemptToRun(
-    _ place: Int, _ node: PipelineNode, _ control: NodeControl, _ log: NodeLog
-  ) async -> NodeEnding {
-    defer { log.close() }
-    guard node.isGeneric, let file = node.file else {
-      return NodeEnding(status: .failed, message: "only notebooks and scripts run on this machine")
-    }
-    let path = PipelinePath.joined(folder, file)
-    let directory = PipelinePath.folder(path)
-    if let missing = missingInput(of: node, in: directory) {
-      return NodeEnding(status: .failed, message: missing)
-    }
-    let environment = environment(of: node)
-    let limit = node.lyre.timeout.map { Duration.seconds($0) } ?? configuration.timeout
-    var ending: NodeEnding
-    if node.kind == .notebook {
-      ending = await NotebookRun(
-        path: path, destination: configuration.destinations[place], workingDirectory: directory,
-        environment: environment,
-        parameters: parameters.values(for: node),
-        askedParameters: Set(node.pipelineParameters), limit: limit,
-        keepsOldOutputs: configuration.keepsOldOutputs,
-        startupTimeout: configuration.startupTimeout, fallback: configuration.kernelFallback,
-        warmStarts: warmStarts, control: control,
-        log: log,
-        onEvent: { tell(.notebook(place, $0)) },
-        onWarning: { tell(.warning($0, node: place)) }
-      ).run()
-    } else {
-      ending = await runScript(place, node, path, environment, limit, control, log)
-    }
-    if let failure = log.failure { tell(.warning(failure, node: place)) }
-    if ending.status == .succeeded, let missing = missingOutput(of: node, in: directory) {
-      ending.status = .failed
-      ending.message = missing
-    }
-    return ending
-  }
-
-  private func runScript(
-    _ place: Int, _ node: PipelineNode, _ path: String, _ variables: [String: String],
-    _ limit: Duration?, _ control: NodeControl, _ log: NodeLog
-  ) async -> NodeEnding {
-    let environment = configuration.environment.merging(variables) { $1 }
-    let command: KernelCommand
-    do throws(ScriptCommand.Problem) {
-      command = try ScriptCommand.make(
-        node.kind, path, environment: environment, python: configuration.python)
-    } catch {
-      return NodeEnding(status: .failed, message: error.message)
-    }
-    let tail = Mutex<[String]>([])
-    let ending = await ScriptRun(
-      command: command, workingDirectory: PipelinePath.folder(path), limit: limit,
-      control: control, log: log,
-      onLine: { isError, line in
-        if isError {
-          tail.withLock { tail in
-            tail.append(line)
-            if tail.count > 40 { tail.removeFirst(20) }
-          }
-        }
-        tell(.line(place, isStandardError: isError, line))
-      }
-    ).run()
-    let lastLines = tail.withLock { $0.suffix(20).joined(separator: "\n") }
-    switch ending {
-    case .exited(.exited(0)): return NodeEnding(status: .succeeded)
-    case .exited(let status):
-      return NodeEnding(
-        status: .failed,
-        message: "the script \(status)" + (ScriptError.line(of: lastLines).map { ": \($0)" } ?? ""),
-        standardErrorTail: lastLines)
-    case .timedOut:
-      return NodeEnding(
-        status: .timedOut, message: "took longer than its limit", standardErrorTail: lastLines)
-    case .stopped: return NodeEnding(status: .interrupted)
-    case .notStarted(let why): return NodeEnding(status: .failed, message: why)
-    }
-  }
-
-  /// The variables of a node, on top of this program's own environment.
-  private func environment(of node: PipelineNode) -> [String: String] {
-    var variables = parameters.variables(of: node)
-    variables["ELYRA_RUNTIME_ENV"] = "local"
-    variables["ELYRA_RUN_NAME"] = runName
-    return variables
-  }
-
-  private func missingInput(of node: PipelineNode, in directory: String) -> String? {
-    let missing = node.dependencies.filter {
-      NodeFiles.matches($0, in: directory, isRecursive: node.includesSubdirectories).isEmpty
-    }
-    guard !missing.isEmpty else { return nil }
-    return "missing input: " + missing.joined(separator: ", ")
-  }
-
-  private func missingOutput(of node: PipelineNode, in directory: String) -> String? {
-    let missing = node.outputs.filter { NodeFiles.matches($0, in: directory).isEmpty }
-    guard !missing.isEmpty else { return nil }
-    return "succeeded, but did not create the declared output: " + missing.joined(separator: ", ")
   }
 }

@@ -1,5 +1,3 @@
-import CSystemShims
-import Glibc
 import Synchronization
 
 /// Threads of our own for calls that block, which must not occupy the threads of Swift's concurrency.
@@ -7,68 +5,35 @@ import Synchronization
 /// A thread that is done waits a moment for more work: starting one costs more than most of what they
 /// do.
 package enum WorkerThreads {
-  /// How many wait for work at most, and for how many seconds.
-  private static let (mostIdle, patience) = (16, 2)
+  /// How many wait for work at most, and for how many milliseconds.
+  private static let (mostIdle, patience) = (16, 2000)
 
   private static let idle = Mutex<[Worker]>([])
 
   /// Has something done on a thread.
   ///
   /// - Parameter work: what the thread does.
-  /// - Returns: whether there is a thread for it.
-  package static func run(_ work: @escaping @Sendable () -> Void) -> Bool {
-    if let worker = idle.withLock({ $0.popLast() }) {
-      worker.give(work)
-      return true
-    }
-    return Worker.start(work)
+  /// - Throws: ``SystemError`` where the system has no thread left.
+  package static func run(_ work: @escaping @Sendable () -> Void) throws(SystemError) {
+    if let worker = idle.withLock({ $0.popLast() }) { return worker.give(work) }
+    let worker = Worker(work)
+    try startThread { worker.live() }
   }
 
   private final class Worker: Sendable {
     private let work: Mutex<(@Sendable () -> Void)?>
-    nonisolated(unsafe) private let isThere: UnsafeMutablePointer<sem_t>
+    private let isThere = Semaphore()
 
-    private init(_ work: @escaping @Sendable () -> Void) {
+    init(_ work: @escaping @Sendable () -> Void) {
       self.work = Mutex(work)
-      isThere = .allocate(capacity: 1)
-      sem_init(isThere, 0, 0)
-    }
-
-    deinit {
-      sem_destroy(isThere)
-      isThere.deallocate()
     }
 
     func give(_ work: @escaping @Sendable () -> Void) {
       self.work.withLock { $0 = work }
-      sem_post(isThere)
+      isThere.signal()
     }
 
-    static func start(_ work: @escaping @Sendable () -> Void) -> Bool {
-      var attributes = pthread_attr_t()
-      pthread_attr_init(&attributes)
-      pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-      defer { pthread_attr_destroy(&attributes) }
-      // Signals are the program's business, not these threads'.
-      var all = sigset_t()
-      var before = sigset_t()
-      sigfillset(&all)
-      pthread_sigmask(SIG_SETMASK, &all, &before)
-      defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-      var thread = pthread_t()
-      let argument = Unmanaged.passRetained(Worker(work))
-      let failure = pthread_create(
-        &thread, &attributes,
-        { argument in
-          guard let argument else { return nil }
-          Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue().live()
-          return nil
-        }, argument.toOpaque())
-      if failure != 0 { argument.release() }
-      return failure == 0
-    }
-
-    private func live() {
+    func live() {
       repeat {
         // Not kept while it waits: it may hold what others wait to see gone.
         work.withLock { work in
@@ -84,22 +49,15 @@ package enum WorkerThreads {
         return idle.last === self
       }
       guard isIdle else { return false }
-      var deadline = timespec()
-      clock_gettime(CLOCK_REALTIME, &deadline)
-      deadline.tv_sec += patience
-      while sem_timedwait(isThere, &deadline) != 0 {
-        if errno == EINTR { continue }
-        let isLeaving = idle.withLock { idle in
-          let count = idle.count
-          idle.removeAll { $0 === self }
-          return idle.count < count
-        }
-        if isLeaving { return false }
-        // Somebody has just chosen it.
-        while sem_wait(isThere) != 0, errno == EINTR {}
-        return true
+      if isThere.wait(milliseconds: patience) { return true }
+      let isLeaving = idle.withLock { idle in
+        let count = idle.count
+        idle.removeAll { $0 === self }
+        return idle.count < count
       }
-      return true
+      // Else somebody has just chosen it.
+      if !isLeaving { isThere.wait() }
+      return !isLeaving
     }
   }
 }
@@ -109,7 +67,11 @@ package enum WorkerThreads {
 package func onOwnThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
   await withCheckedContinuation { continuation in
     let work: @Sendable () -> Void = { continuation.resume(returning: body()) }
-    // Without threads it is done here: late rather than never.
-    if !WorkerThreads.run(work) { work() }
+    do throws(SystemError) {
+      try WorkerThreads.run(work)
+    } catch {
+      // Without threads it is done here: late rather than never.
+      work()
+    }
   }
 }

@@ -107,7 +107,8 @@ struct PipelineLogs: ParsableCommand {
     try PipelineLogs.print(log)
   }
 
-  /// Writes a file to standard output, however large it is.
+  /// Writes a file to standard output, however large it is: as it is, but on a terminal without what
+  /// would move its cursor or clear it.
   private static func print(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -115,14 +116,26 @@ struct PipelineLogs: ParsableCommand {
       throw ExitRequest(code: .unusableInput)
     }
     defer { close(descriptor) }
+    let terminal = Printer.shared.terminal
+    var lines = OutputLines()
+    func show(_ text: String) {
+      let shown = ControlSequences.inLines(text, keepsColors: terminal.usesColor)
+      Printer.shared.passThrough(shown, toError: false)
+    }
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while !Printer.shared.outputIsClosed {
       let count = read(descriptor, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count > 0 else { break }
       Printer.shared.waitForRoom(toError: false)
-      Printer.shared.passThrough(Array(buffer[..<count]), toError: false)
+      let bytes = Array(buffer[..<count])
+      if terminal.outputIsTerminal {
+        show(lines.takeLines(bytes))
+      } else {
+        Printer.shared.passThrough(bytes, toError: false)
+      }
     }
+    if let rest = lines.finish() { show(rest + "\n") }
   }
 }
 

@@ -37,7 +37,10 @@ final class PipelineBoard: Sendable {
         state.rows[place].node.status = .running
         state.rows[place].since = state.rows[place].since ?? .now
         state.rows[place].lastLine = "comparing files: " + progress.text
-      case .line(let place, _, let line): state.rows[place].lastLine = line
+      case .lines(let place, _, let lines):
+        let last = lines.utf8.dropLast()
+        let start = last.lastIndex(of: 0x0A).map { last.index(after: $0) } ?? last.startIndex
+        state.rows[place].lastLine = String(last[start...]) ?? ""
       case .notebook(let place, let event):
         switch event.kind {
         case .kernelStarting(let kernel): state.rows[place].lastLine = "starting kernel \(kernel)"

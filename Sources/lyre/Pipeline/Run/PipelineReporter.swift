@@ -73,7 +73,7 @@ final class PipelineReporter: Sendable {
       if showsLines, isDue(place, progress) {
         log("\(label(place)): comparing files: \(progress.text)")
       }
-    case .line(let place, let isError, let line): print(line, of: place, toError: isError)
+    case .lines(let place, let isError, let lines): print(lines, of: place, toError: isError)
     case .notebook(let place, let event): report(event, of: place)
     case .nodeFailedOnce(let node, _):
       log("\(label(node.place)): \(PipelineReporter.ending(of: node)); trying again")
@@ -97,7 +97,7 @@ final class PipelineReporter: Sendable {
       let lines = partialLines.withLock {
         $0[place, default: [:]][stream, default: OutputLines()].take(Array(text.utf8))
       }
-      for line in lines { print(line, of: place, toError: stream == "stderr") }
+      for line in lines { print(line + "\n", of: place, toError: stream == "stderr") }
     case .kernelReady(let kernel, let id, _, let after) where reporting.isVerbose:
       log(
         "\(label(place)): kernel \(kernel) (process \(id ?? 0)) ready after "
@@ -121,18 +121,32 @@ final class PipelineReporter: Sendable {
   private func flushLines(of place: Int) {
     let rest = partialLines.withLock { $0.removeValue(forKey: place) } ?? [:]
     for (stream, var lines) in rest {
-      if let line = lines.finish() { print(line, of: place, toError: stream == "stderr") }
+      if let line = lines.finish() { print(line + "\n", of: place, toError: stream == "stderr") }
     }
   }
 
-  private func print(_ line: String, of place: Int, toError: Bool) {
+  /// Prints whole lines, each with its end, and what their node is called before them.
+  private func print(_ lines: String, of place: Int, toError: Bool) {
     guard !reporting.isQuiet else { return }
     let toError = toError || reporting.streamsGoToError
-    let shown =
-      printer.terminal.usesColor
-      ? ControlSequences.colorsOnly(line) : ControlSequences.removed(from: line)
+    let shown = ControlSequences.inLines(lines, keepsColors: printer.terminal.usesColor)
     printer.waitForRoom(toError: toError)
-    printer.passThrough("\(label(place)) | \(shown)\n", toError: toError)
+    printer.passThrough(
+      PipelineReporter.lines(shown, after: "\(label(place)) | "), toError: toError)
+  }
+
+  /// Whole lines with a text before each of them.
+  static func lines(_ text: String, after prefix: String) -> [UInt8] {
+    let (bytes, prefix) = (Array(text.utf8), Array(prefix.utf8))
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + 2 * prefix.count)
+    var start = 0
+    while let end = bytes[start...].firstIndex(of: 0x0A) {
+      result.append(contentsOf: prefix)
+      result.append(contentsOf: bytes[start...end])
+      start = end + 1
+    }
+    return result
   }
 
   /// What a node is called, with nothing in it that a terminal would obey.
@@ -244,9 +258,11 @@ final class PipelineReporter: Sendable {
           "files": .init(progress.files), "bytes": .init(Int(progress.bytes)),
           "path": .init(progress.path),
         ])
-    case .line(let place, let isError, let line):
-      put(
-        "line", place, ["name": .init(isError ? "stderr" : "stdout"), "text": .init(line)])
+    case .lines(let place, let isError, let lines):
+      let name = isError ? "stderr" : "stdout"
+      for line in lines.utf8.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false) {
+        put("line", place, ["name": .init(name), "text": .init(String(Substring(line)))])
+      }
     case .notebook(let place, let event):
       var subject = subject(place)
       subject["notebook"] = graph.nodes[place].file.map { .init($0) } ?? .null

@@ -7,31 +7,44 @@ import NotebookExecution
 import NotebookParameters
 import Synchronization
 
-/// The run of a notebook of a pipeline, with a kernel of its own.
+/// Runs notebooks on this machine, each with a kernel of its own.
 ///
 /// The notebook that is run has the parameters in it, and is what the run's record keeps. The file
 /// that people wrote gets the results in place, and never the parameters, unless the whole goes to
 /// another file.
-struct NotebookRun: Sendable {
-  let path: String
-  /// Where the notebook that was run goes to; nil for results in place.
-  let destination: String?
-  let workingDirectory: String
-  let environment: [String: String]
-  /// Parameters to put in: those that the notebook declares, and all that its node asks for.
-  let parameters: JSONObject
-  let askedParameters: Set<String>
-  let limit: Duration?
-  let keepsOldOutputs: Bool
+struct LocalNotebookRunner: NodeRunner {
+  /// How long a kernel may take to start.
   let startupTimeout: Duration
+  /// What is done where the kernel that a notebook names is not installed.
   let fallback: KernelFallback
+  /// Whether cells that the run does not reach keep what an earlier run has put into them.
+  let keepsOldOutputs: Bool
   let warmStarts: WarmStarts?
-  let control: NodeControl
-  let log: NodeLog
-  let onEvent: @Sendable (RunEvent) -> Void
-  let onWarning: @Sendable (String) -> Void
 
-  func run() async -> NodeEnding {
+  func canRun(_ node: PipelineNode) -> Bool { node.isGeneric && node.kind == .notebook }
+
+  func run(
+    _ task: NodeTask, control: NodeControl, report: @escaping @Sendable (NodeReport) -> Void
+  ) async -> NodeOutcome {
+    await NotebookAttempt(runner: self, task: task, control: control, report: report).run()
+  }
+}
+
+/// One run of a notebook.
+private struct NotebookAttempt: Sendable {
+  let runner: LocalNotebookRunner
+  let task: NodeTask
+  let control: NodeControl
+  let report: @Sendable (NodeReport) -> Void
+
+  private var path: String { task.path }
+  private var destination: String? { task.destination }
+  private var parameters: JSONObject { task.parameters }
+  private var askedParameters: Set<String> { Set(task.node.pipelineParameters) }
+
+  private func onWarning(_ message: String) { report(.warning(message)) }
+
+  func run() async -> NodeOutcome {
     var document: NotebookDocument
     let input: NotebookDocument
     let lock: NotebookLock
@@ -41,13 +54,13 @@ struct NotebookRun: Sendable {
       document = try NotebookDocument(try NotebookFile(path).read())
       input = document
     } catch {
-      return NodeEnding(status: .failed, message: error.message)
+      return NodeOutcome(status: .failed, message: error.message)
     }
     let choice: KernelChoice
     do throws(KernelNotFound) {
-      choice = try KernelChoice(document, asked: nil, fallback: fallback)
+      choice = try KernelChoice(document, asked: nil, fallback: runner.fallback)
     } catch {
-      return NodeEnding(
+      return NodeOutcome(
         status: .kernelNotStarted,
         message: error.broken != nil
           ? error.description : "no kernel named '\(error.name)'. \(error.installedList)")
@@ -62,7 +75,7 @@ struct NotebookRun: Sendable {
       let before = document
       source = SourceNotebook(before, try inject(into: &document, choice.spec))
     } catch {
-      return NodeEnding(status: .failed, message: error.description)
+      return NodeOutcome(status: .failed, message: error.description)
     }
     return await run(document, choice.spec, source, input: input, lock: lock)
   }
@@ -122,16 +135,17 @@ struct NotebookRun: Sendable {
   private func run(
     _ document: NotebookDocument, _ spec: KernelSpec, _ source: SourceNotebook,
     input: NotebookDocument, lock: NotebookLock
-  ) async -> NodeEnding {
+  ) async -> NodeOutcome {
     let runControl = RunControl()
     control.attach(runControl)
     var kernelConfiguration = KernelConfiguration(
-      workingDirectory: workingDirectory, environment: environment, startupTimeout: startupTimeout)
-    kernelConfiguration.warmStarts = warmStarts
-    kernelConfiguration.onProcessOutput = { [log] in log.write($0.bytes) }
+      workingDirectory: task.workingDirectory, environment: task.variables,
+      startupTimeout: runner.startupTimeout)
+    kernelConfiguration.warmStarts = runner.warmStarts
+    kernelConfiguration.onProcessOutput = { [log = task.log] in log.write($0.bytes) }
     var configuration = RunConfiguration()
-    configuration.totalTimeout = limit
-    configuration.keepsOldOutputs = keepsOldOutputs
+    configuration.totalTimeout = task.limit
+    configuration.keepsOldOutputs = runner.keepsOldOutputs
     let saver =
       NotebookSaver(
         destination ?? path, input: destination == nil ? input : nil, lock: lock)
@@ -173,57 +187,57 @@ struct NotebookRun: Sendable {
         },
         report: { event in
           write(event)
-          onEvent(event)
+          report(.notebook(event))
         })
       if let failure {
-        return NodeEnding(
+        return NodeOutcome(
           status: .notWritten, message: failure, cells: result.cells, executed: executed)
       }
-      var ending = NotebookRun.ending(result)
-      ending.executed = executed
-      return ending
+      var outcome = NotebookAttempt.outcome(result)
+      outcome.executed = executed
+      return outcome
     } catch {
-      if control.stopSignal != nil { return NodeEnding(status: .interrupted) }
-      return NodeEnding(status: .kernelNotStarted, message: "\(error)")
+      if control.stopSignal != nil { return NodeOutcome(status: .interrupted) }
+      return NodeOutcome(status: .kernelNotStarted, message: "\(error)")
     }
   }
 
   /// Keeps in the node's log what cells print, and errors.
   private func write(_ event: RunEvent) {
     switch event.kind {
-    case .text(_, _, let text): log.write(Array(text.utf8))
+    case .text(_, _, let text): task.log.write(Array(text.utf8))
     case .cellFinished(let cell):
       guard let error = cell.error else { break }
       let text = ([cell.name + ": \(error.name): \(error.value)"] + error.traceback)
         .joined(separator: "\n")
-      log.write(Array((text + "\n").utf8))
+      task.log.write(Array((text + "\n").utf8))
     default: break
     }
   }
 
-  private static func ending(_ result: RunResult) -> NodeEnding {
-    var ending = NodeEnding(status: .succeeded, cells: result.cells)
+  private static func outcome(_ result: RunResult) -> NodeOutcome {
+    var outcome = NodeOutcome(status: .succeeded, cells: result.cells)
     func name(_ place: Int) -> String {
       result.cells.indices.contains(place) ? result.cells[place].name : "the start"
     }
     switch result.outcome {
     case .completed: break
     case .failed(let place):
-      ending.status = .failed
+      outcome.status = .failed
       let error = result.cells[place].error?.summary ?? "an error"
-      ending.message = "\(name(place)) failed: \(error)"
+      outcome.message = "\(name(place)) failed: \(error)"
     case .timedOut(let place):
-      ending.status = .timedOut
-      ending.message = "\(name(place)) took longer than its limit"
+      outcome.status = .timedOut
+      outcome.message = "\(name(place)) took longer than its limit"
     case .totalTimeExceeded(let place):
-      ending.status = .timedOut
-      ending.message = "took longer than its limit, in \(name(place))"
+      outcome.status = .timedOut
+      outcome.message = "took longer than its limit, in \(name(place))"
     case .kernelDied(let status, let place):
-      ending.status = .kernelDied
-      ending.message = "the kernel \(status) in \(name(place))"
-      ending.standardErrorTail = result.standardErrorTail
-    case .stopped: ending.status = .interrupted
+      outcome.status = .kernelDied
+      outcome.message = "the kernel \(status) in \(name(place))"
+      outcome.standardErrorTail = result.standardErrorTail
+    case .stopped: outcome.status = .interrupted
     }
-    return ending
+    return outcome
   }
 }

@@ -15,8 +15,8 @@ public struct PipelineEvent: Sendable {
     case nodeComparing(Int, HashingProgress)
     /// A node begins; attempts count from 1.
     case nodeStarted(Int, attempt: Int, reason: String?)
-    /// A script wrote a line.
-    case line(Int, isStandardError: Bool, String)
+    /// A script wrote lines: whole ones, each with its end.
+    case lines(Int, isStandardError: Bool, String)
     /// Something happened in the run of a notebook.
     case notebook(Int, RunEvent)
     /// An attempt failed, and there will be another one.

@@ -76,17 +76,6 @@ public struct ParameterScope: Sendable {
     base.merging(variables(of: node)) { $1 }
   }
 
-  /// The variables that a node's result may depend on, as far as that can be known: those that the
-  /// pipeline names, with a value or to be taken from outside, and those that programs heed.
-  func comparedVariables(of node: PipelineNode, base: [String: String]) -> [String: String] {
-    var result = variables(of: node)
-    for name in node.inheritedVariables + ProgramPrints.heededVariables
-    where result[name] == nil {
-      result[name] = base[name]
-    }
-    return result
-  }
-
   /// A value as the text of a variable, as Kubeflow Pipelines gives it to Elyra's nodes.
   static func text(_ value: JSONValue) -> String {
     switch value {

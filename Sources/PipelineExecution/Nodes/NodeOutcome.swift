@@ -2,7 +2,7 @@ import NotebookDocument
 import NotebookExecution
 
 /// How one attempt of a node ended.
-struct NodeEnding: Sendable {
+struct NodeOutcome: Sendable {
   var status: NodeStatus
   var message: String?
   var cells: [CellResult] = []

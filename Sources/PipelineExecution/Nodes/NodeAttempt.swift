@@ -1,0 +1,63 @@
+import JSONCore
+import KernelLauncher
+import Pipelines
+
+/// One attempt to run a node: what all nodes have in common, whatever runs them.
+struct NodeAttempt: Sendable {
+  let node: PipelineNode
+  /// The folder that paths of the pipeline begin in.
+  let folder: String
+  let configuration: PipelineConfiguration
+  let scope: ParameterScope
+  /// The value of `ELYRA_RUN_NAME`.
+  let runName: String
+  /// Where the notebook that was run goes to; nil for results in place.
+  let destination: String?
+  /// The first of these that can runs the node.
+  let runners: [any NodeRunner]
+
+  /// Runs the node.
+  func run(
+    _ log: NodeLog, control: NodeControl, report: @escaping @Sendable (NodeReport) -> Void
+  ) async -> NodeOutcome {
+    defer { log.close() }
+    guard let file = node.file, let runner = runners.first(where: { $0.canRun(node) }) else {
+      return NodeOutcome(
+        status: .failed, message: "only notebooks and scripts run on this machine")
+    }
+    let path = PipelinePath.joined(folder, file)
+    let directory = PipelinePath.folder(path)
+    if let missing = missingInput(in: directory) {
+      return NodeOutcome(status: .failed, message: missing)
+    }
+    var variables = scope.variables(of: node)
+    variables["ELYRA_RUNTIME_ENV"] = "local"
+    variables["ELYRA_RUN_NAME"] = runName
+    let task = NodeTask(
+      node: node, path: path, workingDirectory: directory, base: configuration.environment,
+      variables: variables, parameters: scope.values(for: node),
+      limit: node.lyre.timeout.map { Duration.seconds($0) } ?? configuration.timeout,
+      destination: destination, log: log)
+    var outcome = await runner.run(task, control: control, report: report)
+    if let failure = log.failure { report(.warning(failure)) }
+    if outcome.status == .succeeded, let missing = missingOutput(in: directory) {
+      outcome.status = .failed
+      outcome.message = missing
+    }
+    return outcome
+  }
+
+  private func missingInput(in directory: String) -> String? {
+    let missing = node.dependencies.filter {
+      NodeFiles.matches($0, in: directory, isRecursive: node.includesSubdirectories).isEmpty
+    }
+    guard !missing.isEmpty else { return nil }
+    return "missing input: " + missing.joined(separator: ", ")
+  }
+
+  private func missingOutput(in directory: String) -> String? {
+    let missing = node.outputs.filter { NodeFiles.matches($0, in: directory).isEmpty }
+    guard !missing.isEmpty else { return nil }
+    return "succeeded, but did not create the declared output: " + missing.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,55 @@
+import Synchronization
+import SystemSupport
+import Testing
+
+@Suite("Threads that are used again")
+struct WorkerThreadTests {
+  @Test("all that is given them is done, whoever waits for it and however much comes at once")
+  func all() async {
+    let sum = await withTaskGroup(of: Int.self) { group in
+      for number in 0..<200 { group.addTask { await onOwnThread { number } } }
+      return await group.reduce(0, +)
+    }
+    #expect(sum == 199 * 100)
+  }
+
+  @Test("work that waits for other work gets a thread of its own")
+  func blocking() async throws {
+    // None of these ends before the last one has begun: more than are kept waiting.
+    let count = 40
+    let begun = Mutex(0)
+    let allHaveBegun = Semaphore()
+    let results = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<count {
+        group.addTask {
+          await onOwnThread {
+            if begun.withLock({ begun in
+              begun += 1; return begun
+            }) == count {
+              for _ in 0..<count { allHaveBegun.signal() }
+            }
+            return allHaveBegun.wait(milliseconds: 60_000)
+          }
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(results == Array(repeating: true, count: count))
+  }
+
+  @Test("what the work held is let go when it is done")
+  func released() async throws {
+    final class Held: Sendable {
+      let isGone: Semaphore
+      init(_ isGone: Semaphore) { self.isGone = isGone }
+      deinit { isGone.signal() }
+    }
+    let isGone = Semaphore()
+    func give() throws {
+      let held = Held(isGone)
+      try WorkerThreads.run { withExtendedLifetime(held) {} }
+    }
+    try give()
+    #expect(await onOwnThread { isGone.wait(milliseconds: 60_000) })
+  }
+}
