@@ -13,6 +13,8 @@
 
 int lyre_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+void lyre_widen_pipe(int fd, int size) { (void)fcntl(fd, F_SETPIPE_SZ, size); }
+
 int lyre_socket_pair(int type, int ends[2]) {
   return socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends);
 }

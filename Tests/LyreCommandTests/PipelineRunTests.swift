@@ -160,7 +160,7 @@ struct PipelineRunTests {
       switch moment {
       case "first": #expect(await command.hasPrinted("attempt 1 begins"))
       case "second": #expect(await command.hasPrinted("attempt 2 begins"))
-      default: #expect(await command.hasPrinted("it is tried again"))
+      default: #expect(await command.hasPrinted("trying again"))
       }
       command.send(signal: signal)
       let result = await command.result()

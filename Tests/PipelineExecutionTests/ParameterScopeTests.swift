@@ -17,7 +17,7 @@ struct ParameterScopeTests {
       file: "a.py",
       properties: ["pipeline_parameters": ["year"], "env_vars": .array([variable, named])])
     try document.addNode(file: "b.py", properties: [:])
-    var json = document.json
+    var json = JSONValue.object(document.json)
     var declaration: JSONObject = ["name": "year", "required": .init(isRequired)]
     if let value { declaration["default_value"] = ["type": "Integer", "value": value] }
     try set(&json, declaration)
@@ -75,9 +75,9 @@ struct ParameterScopeTests {
     let required = try pipeline(isRequired: true)
     #expect(ParameterScope.missing(in: required, given: [:]) == ["year"])
     #expect(ParameterScope.missing(in: required, given: ["year": 1]) == [])
-    #expect(ParameterScope.missing(in: try pipeline(), given: [:]) == [])
+    #expect(try ParameterScope.missing(in: pipeline(), given: [:]) == [])
     #expect(
-      ParameterScope.missing(in: try pipeline(default: 1, isRequired: true), given: [:]) == [])
+      try ParameterScope.missing(in: pipeline(default: 1, isRequired: true), given: [:]) == [])
   }
 
   @Test(

@@ -26,7 +26,7 @@ struct ScriptRunTests {
 
   private func script(
     _ lines: String, limit: Duration? = nil, patience: Duration = .seconds(5),
-    _ control: NodeControl = .init(), log: String? = nil, in directory: String = "/",
+    control: NodeControl = .init(), log: String? = nil, in directory: String = "/",
     _ written: Written
   ) -> ScriptRun {
     var run = ScriptRun(
@@ -70,7 +70,7 @@ struct ScriptRunTests {
     let written = Written { if $0 == "ready\n" { control.stop(signal: signal) } }
     let run = script(
       "trap 'echo INT; exit' INT; trap 'echo TERM; exit' TERM; echo ready; sleep 600 & wait",
-      control, written)
+      control: control, written)
     #expect(await run.run() == .stopped)
     #expect(written.text() == "ready\n\(signal == SIGINT ? "INT" : "TERM")\n")
   }
@@ -79,7 +79,7 @@ struct ScriptRunTests {
   func stoppedBefore() async throws {
     let control = NodeControl()
     control.stop(signal: SIGTERM)
-    #expect(await script("sleep 600", control, Written()).run() == .stopped)
+    #expect(await script("sleep 600", control: control, Written()).run() == .stopped)
   }
 
   @Test("the second stop kills it")
@@ -91,7 +91,7 @@ struct ScriptRunTests {
     }
     let run = script(
       "trap 'echo deaf' INT; echo ready; while :; do sleep 600 & wait; done",
-      patience: .seconds(600), control, written)
+      patience: .seconds(600), control: control, written)
     #expect(await run.run() == .stopped)
   }
 

@@ -16,19 +16,22 @@ struct WorkerThreadTests {
   @Test("work that waits for other work gets a thread of its own")
   func blocking() async throws {
     // None of these ends before the last one has begun: more than are kept waiting.
+    final class Gate: Sendable {
+      let begun = Mutex(0)
+      let isOpen = Semaphore()
+    }
     let count = 40
-    let begun = Mutex(0)
-    let allHaveBegun = Semaphore()
+    let gate = Gate()
     let results = await withTaskGroup(of: Bool.self) { group in
       for _ in 0..<count {
         group.addTask {
           await onOwnThread {
-            if begun.withLock({ begun in
-              begun += 1; return begun
-            }) == count {
-              for _ in 0..<count { allHaveBegun.signal() }
+            let number = gate.begun.withLock { begun in
+              begun += 1
+              return begun
             }
-            return allHaveBegun.wait(milliseconds: 60_000)
+            if number == count { for _ in 0..<count { gate.isOpen.signal() } }
+            return gate.isOpen.wait(milliseconds: 60_000)
           }
         }
       }

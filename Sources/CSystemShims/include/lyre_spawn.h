@@ -57,4 +57,7 @@ int lyre_socket_pair(int type, int ends[_Nonnull 2]);
 /// A pipe that closes on exec: 0, or -1 with errno. Not in the module map of Glibc.
 int lyre_pipe(int ends[_Nonnull 2]);
 
+/// Lets a pipe hold so many bytes, where the system allows it. Not in the module map of Glibc.
+void lyre_widen_pipe(int fd, int size);
+
 #endif

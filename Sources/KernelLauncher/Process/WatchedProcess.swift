@@ -43,9 +43,10 @@ final class WatchedProcess: Sendable {
   /// What is read from it: standard output and standard error.
   var pipes: [Int32] { [files.output.read, files.error.read] }
 
-  /// How long after the end its output may take to be handed on: what it wrote before belongs to the
-  /// message about its end. It is in the pipes already, so this takes a moment only, unless those
-  /// who get the output are slow.
+  /// How long after the end its output may take to be handed on.
+  ///
+  /// What it wrote before belongs to the message about its end. It is in the pipes already, so this
+  /// takes a moment only, unless those who get the output are slow.
   static let patience = Duration.milliseconds(500)
 
   // MARK: On the thread that waits for all processes
@@ -147,7 +148,7 @@ final class WatchedProcess: Sendable {
     }
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     // More room lets the process and this thread take turns less often; without it they do.
-    for pipe in pipes { _ = fcntl(pipe, F_SETPIPE_SZ, 1 << 18) }
+    for pipe in pipes { lyre_widen_pipe(pipe, 1 << 18) }
     var restsUntil = ContinuousClock.now
     // As much as two pipes hold that somebody else keeps filling.
     var budget = 4 * 1024 * 1024

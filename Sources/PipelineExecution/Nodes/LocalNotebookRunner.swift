@@ -5,6 +5,7 @@ import KernelLauncher
 import NotebookDocument
 import NotebookExecution
 import NotebookParameters
+import Pipelines
 import Synchronization
 
 /// Runs notebooks on this machine, each with a kernel of its own.

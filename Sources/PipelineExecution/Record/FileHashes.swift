@@ -24,9 +24,11 @@ struct FileHashes: Sendable {
   /// - Parameters:
   ///   - path: the file or folder; links are followed.
   ///   - ignored: what does not count within a folder.
+  ///   - code: files of which something else than the content counts within a folder, and what.
   ///   - watch: told of every file.
   func hash(
-    of path: String, ignoring ignored: Set<FileIdentity> = [], _ watch: HashingWatch
+    of path: String, ignoring ignored: Set<FileIdentity> = [],
+    readingAsCode code: [FileIdentity: @Sendable () -> String?] = [:], _ watch: HashingWatch
   ) throws(HashingWatch.Stopped) -> String {
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -34,7 +36,8 @@ struct FileHashes: Sendable {
     }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return try content(of: RawPath(path), watch)
-    case S_IFDIR: return try FileTree(files: self, ignored: ignored, watch: watch).hash(of: path)
+    case S_IFDIR:
+      return try FileTree(files: self, ignored: ignored, code: code, watch: watch).hash(of: path)
     default: return FileHashes.unknown + "it is a pipe, a socket or a device"
     }
   }

@@ -11,6 +11,8 @@ struct FileTree {
   let files: FileHashes
   /// What does not count: files that the node itself makes.
   let ignored: Set<FileIdentity>
+  /// Files of which something else than the content counts.
+  let code: [FileIdentity: @Sendable () -> String?]
   let watch: HashingWatch
 
   /// Folders that programs write to beside the files, and that say nothing about them.
@@ -55,6 +57,10 @@ struct FileTree {
           }
           switch status.st_mode & S_IFMT {
           case S_IFREG:
+            if let value = code[FileIdentity(status)]?() {
+              hash.add("code \(value)")
+              continue
+            }
             let value = try files.content(of: path, watch)
             if value.hasPrefix(FileHashes.unknown) {
               return FileTree.unreadable(place, value.dropFirst(FileHashes.unknown.count))

@@ -22,14 +22,19 @@ struct NodeHasher: Sendable {
   let salt: String
   /// The directory of the record of runs, which changes with every run.
   let record: String
+  /// The notebooks of the pipeline, absolute: their files get results in every run.
+  let notebooks: [String]
   /// Told of every file that is read.
   var watch = HashingWatch()
 
   init(
     folder: String, configuration: PipelineConfiguration, scope: ParameterScope,
-    files: FileHashes, history: PipelineHistory?
+    files: FileHashes, history: PipelineHistory?, nodes: [PipelineNode]
   ) {
     self.folder = folder
+    notebooks = nodes.filter { $0.kind == .notebook }.compactMap(\.file).map {
+      PipelinePath.joined(folder, $0)
+    }
     self.configuration = configuration
     self.scope = scope
     self.files = files
@@ -128,12 +133,24 @@ struct NodeHasher: Sendable {
       if found.isEmpty { parts["file \(pattern)"] = "missing" }
       for file in found {
         if own == nil, NodeFiles.isDirectory(file) { own = ownFiles(of: node, in: directory) }
-        let value = try files.hash(of: file, ignoring: own ?? [], watch)
+        let value = try files.hash(
+          of: file, ignoring: own ?? [], readingAsCode: own == nil ? [:] : notebookFiles, watch)
         let name = PipelinePath.relative(file, to: folder)
         parts["file \(name.isEmpty ? "." : name)"] =
           value == "missing" ? FileHashes.unknown + "it vanished while it was compared" : value
       }
     }
+  }
+
+  /// The notebooks of the pipeline, of which the cells count in a folder, and not the results that
+  /// the runs themselves put into them.
+  private var notebookFiles: [FileIdentity: @Sendable () -> String?] {
+    var result: [FileIdentity: @Sendable () -> String?] = [:]
+    for path in notebooks {
+      guard let file = FileIdentity(path) else { continue }
+      result[file] = { NodeHasher.document(path).map(NodeHasher.text) }
+    }
+    return result
   }
 
   /// The files that the node itself writes, which do not count among those of a folder.
@@ -167,7 +184,7 @@ struct NodeHasher: Sendable {
     if node.kind == .notebook {
       // Read back, so that numbers are written as in a file.
       let document =
-        executed.flatMap { try? NotebookDocument($0.serialized()) } ?? self.document(path)
+        executed.flatMap { try? NotebookDocument($0.serialized()) } ?? NodeHasher.document(path)
       parts["its results"] = document.map(results) ?? "unreadable"
     }
     return NodeInputs(parts: parts)
@@ -177,16 +194,10 @@ struct NodeHasher: Sendable {
   private func notebook(_ path: String, _ node: PipelineNode)
     throws(HashingWatch.Stopped) -> [String: String]
   {
-    guard let document = document(path) else {
+    guard let document = NodeHasher.document(path) else {
       return ["source": try files.hash(of: path, watch), "kernel": "none"]
     }
-    var hash = ContentHash()
-    for cell in document.cells where cell.kind == .code {
-      hash.add("cell")
-      hash.add(cell.source)
-      for tag in cell.tags { hash.add(tag) }
-    }
-    var parts = ["source": hash.hexadecimal(), "kernel": "none"]
+    var parts = ["source": NodeHasher.code(of: document), "kernel": "none"]
     guard
       let spec = try? KernelChoice(
         document, asked: nil, fallback: configuration.kernelFallback
@@ -210,6 +221,28 @@ struct NodeHasher: Sendable {
     return parts
   }
 
+  /// The hash of what people wrote into a notebook's cells, those with text too.
+  private static func text(of document: NotebookDocument) -> String {
+    var hash = ContentHash()
+    for cell in document.cells {
+      hash.add("\(cell.kind)")
+      hash.add(cell.source)
+      for tag in cell.tags { hash.add(tag) }
+    }
+    return hash.hexadecimal()
+  }
+
+  /// The hash of a notebook's code.
+  private static func code(of document: NotebookDocument) -> String {
+    var hash = ContentHash()
+    for cell in document.cells where cell.kind == .code {
+      hash.add("cell")
+      hash.add(cell.source)
+      for tag in cell.tags { hash.add(tag) }
+    }
+    return hash.hexadecimal()
+  }
+
   private func results(_ document: NotebookDocument) -> String {
     var hash = ContentHash()
     for place in 0..<document.cellCount
@@ -219,7 +252,7 @@ struct NodeHasher: Sendable {
     return hash.hexadecimal()
   }
 
-  private func document(_ path: String) -> NotebookDocument? {
+  private static func document(_ path: String) -> NotebookDocument? {
     try? NotebookDocument(try NotebookFile(path).read())
   }
 }

@@ -50,7 +50,7 @@ extension PipelineHistory {
     private let siblings: [Int: [Int]]
 
     init(
-      run: Int64, selection: Set<Int>?, runner: PipelineRunner, history: PipelineHistory,
+      run: Int64, selection: Set<Int>?, runner: PipelineContext, history: PipelineHistory,
       past: PipelinePast
     ) {
       self.run = run
@@ -64,9 +64,10 @@ extension PipelineHistory {
       weights = runner.graph.nodes.indices.map { past.nodes[$0].map(\.duration) ?? usual }
       hasher = NodeHasher(
         folder: runner.folder, configuration: runner.configuration, scope: runner.parameters,
-        files: FileHashes(reader: history.reader, writer: history.writer), history: history)
+        files: FileHashes(reader: history.reader, writer: history.writer), history: history,
+        nodes: runner.graph.nodes)
       siblings = Session.siblings(in: graph, runner.folder)
-      tell = { runner.tell($0) }
+      tell = runner.tell
       warn = { runner.tell(.warning($0, node: nil)) }
     }
 
@@ -228,7 +229,8 @@ extension PipelineHistory {
   }
 
   /// Begins the record of a run; the caller sees to it that no other run of the pipeline goes on.
-  func begin(_ runner: PipelineRunner, selection: Set<Int>?) async throws(HistoryError) -> Session {
+  func begin(_ runner: PipelineContext, selection: Set<Int>?) async throws(HistoryError) -> Session
+  {
     do {
       let pipeline = runner.identity
       let name = runner.runName

@@ -1,7 +1,7 @@
 import JSONCore
 import Pipelines
 
-extension PipelineRunner {
+extension PipelineContext {
   /// The pipeline as a record keeps it: nodes and links as a `.pipeline` file of their own, without
   /// anything that may be secret.
   var plan: [UInt8] {

@@ -104,8 +104,9 @@ private struct PipelinePlanner: Sendable {
     self.selected = selected
     siblings = PipelineHistory.Session.siblings(in: runner.graph, runner.folder)
     hasher = NodeHasher(
-      folder: runner.folder, configuration: runner.configuration, scope: runner.parameters,
-      files: FileHashes(reader: runner.history?.reader, writer: nil), history: runner.history)
+      folder: runner.folder, configuration: runner.configuration, scope: runner.context.parameters,
+      files: FileHashes(reader: runner.history?.reader, writer: nil), history: runner.history,
+      nodes: runner.graph.nodes)
   }
 
   /// All nodes; nil when the run was stopped.

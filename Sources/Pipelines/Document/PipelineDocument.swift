@@ -7,7 +7,7 @@ public import JSONCore
 /// byte as it went in, and what is new is written in the style of its neighbours.
 public struct PipelineDocument: Sendable {
   /// The newest version of the format that is known.
-  public static let currentVersion = 8
+  public static let currentVersion = PipelineFormat.currentVersion
 
   /// The file's bytes.
   let original: [UInt8]

@@ -19,7 +19,7 @@ struct PipelineMigration {
   func migrate(_ root: inout JSONObject) {
     root.update("pipelines") { pipelines in
       pipelines.updateArray { pipelines in
-        let steps = from..<PipelineDocument.currentVersion
+        let steps = from..<PipelineFormat.currentVersion
         for place in pipelines.indices {
           pipelines[place].updateObject { flow in
             if place == primary { migrateRuntime(&flow) }
@@ -57,7 +57,7 @@ struct PipelineMigration {
         }
         pipelines[primary].updateObject { flow in
           flow.update("app_data") { data in
-            data.updateObject { $0["version"] = .init(PipelineDocument.currentVersion) }
+            data.updateObject { $0["version"] = .init(PipelineFormat.currentVersion) }
           }
         }
       }

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Times what a node of a pipeline costs beside what it runs: pipelines of trivial shell scripts beside make, and scripts
+that write two million lines beside the same scripts alone.
+
+Usage: Benchmarks/nodes.py [--base LYRE] [--nodes 1000,10000] [--lines 2000000] [--rounds 3]   (after: swift build -c release)
+
+The commands take turns, so that what else the machine does hits all of them alike. Reported are medians of the time, and of
+the processor time of all processes that were started where `perf` can count it. `--base` is another `lyre`, to compare with.
+"""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LYRE = os.path.join(ROOT, ".build", "release", "lyre")
+# Both scripts write the same lines: the first in pieces of some kilobytes, the second each by itself.
+LARGE = "import sys\nfor i in range({0}):\n    print('line', i)\n"
+SMALL = "import os\nfor i in range({0}):\n    os.write(1, b'line %d\\n' % i)\n"
+
+
+def node(name, file):
+    return {
+        "id": name, "type": "execution_node",
+        "op": "execute-python-node" if file.endswith(".py") else "execute-script-node",
+        "app_data": {
+            "component_parameters": {"filename": file, "runtime_image": "any/image:1"},
+            "label": "", "ui_data": {"label": file},
+        },
+        "inputs": [{"id": "inPort", "app_data": {}}], "outputs": [{"id": "outPort", "app_data": {}}],
+    }
+
+
+def pipeline(path, nodes):
+    flow = {"id": "primary", "nodes": nodes, "runtime_ref": "",
+            "app_data": {"version": 8, "ui_data": {"comments": []}, "properties": {"name": "nodes", "runtime": "Generic"}}}
+    document = {"doc_type": "pipeline", "version": "3.0", "id": "nodes", "primary_pipeline": "primary", "pipelines": [flow], "schemas": []}
+    with open(path, "w") as file:
+        json.dump(document, file)
+
+
+def measure(command, folder, output=subprocess.DEVNULL):
+    """Seconds, and seconds of processor time of all processes (nan without perf)."""
+    perf = shutil.which("perf")
+    counted = os.path.join(folder, "perf.csv")
+    if perf:
+        command = [perf, "stat", "-x", ",", "-e", "task-clock", "-o", counted, "--"] + command
+    start = time.perf_counter()
+    result = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
+    seconds = time.perf_counter() - start
+    if result.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed with {result.returncode}:\n{result.stderr.decode()[-2000:]}")
+    used = float("nan")
+    if perf:
+        with open(counted) as file:
+            used = next(float(line.split(",")[0]) / 1000 for line in file if "task-clock" in line)
+    return seconds, used
+
+
+def compare(title, commands, rounds, unit=None):
+    print(title)
+    times = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, run in commands.items():
+            times[name].append(run())
+    base = None
+    for name, values in times.items():
+        wall, used = (statistics.median(value[part] for value in values) for part in (0, 1))
+        base = base or wall
+        line = f"  {name:24} {wall:9.2f} s {wall / base:6.2f} x   processor {used:8.2f} s"
+        print(line + (f"  {1000 * used / unit:6.2f} ms each" if unit else ""), flush=True)
+
+
+def nodes(count, lyres, rounds):
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "s"))
+        rules = [f"all: {' '.join(f'n{i}' for i in range(count))}"]
+        for i in range(count):
+            script = os.path.join(folder, "s", f"{i}.sh")
+            with open(script, "w") as file:
+                file.write("#!/bin/sh\n:\n")
+            os.chmod(script, 0o755)
+            rules.append(f"n{i}:\n\t@s/{i}.sh")
+        with open(os.path.join(folder, "Makefile"), "w") as file:
+            file.write("\n".join(rules) + "\n")
+        pipeline(os.path.join(folder, "nodes.pipeline"), [node(f"n{i}", f"s/{i}.sh") for i in range(count)])
+
+        def run(lyre, name, *more):
+            state = os.path.join(folder, "state-" + name)
+            if not more:
+                shutil.rmtree(state, ignore_errors=True)
+            return measure([lyre, "pipeline", "run", "-q", "-j", "2", "--state", state, *more, "nodes.pipeline"], folder)
+
+        commands = {"make -j2": lambda: measure(["make", "-s", "-j2"], folder)}
+        for name, lyre in lyres.items():
+            commands[name] = lambda lyre=lyre, name=name: run(lyre, name)
+            commands[name + " --cached"] = lambda lyre=lyre, name=name: run(lyre, name, "--cached")
+        compare(f"{count} shell nodes, 2 at once", commands, rounds, count)
+
+
+def lines(count, lyres, rounds):
+    for title, source in (("large", LARGE), ("small", SMALL)):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "write.py"), "w") as file:
+                file.write(source.format(count))
+            pipeline(os.path.join(folder, "nodes.pipeline"), [node("n", "write.py")])
+
+            def to_file(command):
+                with open(os.path.join(folder, "out"), "wb") as out:
+                    result = measure(command, folder, out)
+                with open(os.path.join(folder, "out"), "rb") as out:
+                    found = sum(1 for _ in out)
+                if found != count:
+                    sys.exit(f"{found} lines of {count} came: {' '.join(command)}")
+                return result
+
+            commands = {"the script alone": lambda: to_file([sys.executable, "write.py"])}
+            for name, lyre in lyres.items():
+                commands[name] = lambda lyre=lyre, name=name: to_file(
+                    [lyre, "pipeline", "run", "--progress", "none", "--python", sys.executable, "--state", os.path.join(folder, "state-" + name), "nodes.pipeline"])
+            compare(f"{count} lines in {title} writes, to a file", commands, rounds)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--lyre", default=LYRE)
+    parser.add_argument("--base")
+    parser.add_argument("--nodes", default="1000,10000")
+    parser.add_argument("--lines", type=int, default=2_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    lyres = {**({"base": options.base} if options.base else {}), "lyre": options.lyre}
+    for count in (int(part) for part in options.nodes.split(",") if part):
+        nodes(count, lyres, options.rounds)
+    if options.lines:
+        lines(options.lines, lyres, options.rounds)
+
+
+if __name__ == "__main__":
+    main()
