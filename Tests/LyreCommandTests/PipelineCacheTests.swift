@@ -125,22 +125,24 @@ struct PipelineCacheTests {
   @Test("results that a run puts into notebooks of a folder change nothing for nodes that need it")
   func notebooksInFolder() async throws {
     try await Lyre.with { lyre in
-      for name in ["a", "b"] { try lyre.notebook(["print \(name)"], to: "\(name).ipynb") }
-      try lyre.directory.write("1", to: "data")
-      try lyre.pipeline(["a", "b"].map { .init(file: "\($0).ipynb", dependencies: ["."]) })
+      for name in ["a", "b"] { try lyre.notebook(["print \(name)"], to: "in/\(name).ipynb") }
+      try lyre.directory.write("1", to: "in/data")
+      try lyre.pipeline(["a", "b"].map { .init(file: "in/\($0).ipynb", dependencies: ["."]) })
       // The run adds results to both after the first one was compared.
       #expect(try await lyre.statuses(["-j", "1"]).code == 0)
-      let both = ["a.ipynb", "b.ipynb"]
-      func expect(_ status: String, _ what: Comment) async throws {
+      let both = ["in/a.ipynb", "in/b.ipynb"]
+      func expect(_ status: String, _ what: String) async throws {
         let (_, statuses, reasons) = try await lyre.statuses(["--cached"])
-        #expect(statuses == Dictionary(uniqueKeysWithValues: both.map { ($0, status) }), what)
+        #expect(
+          statuses == Dictionary(uniqueKeysWithValues: both.map { ($0, status) }),
+          "\(what): \(reasons)")
         if status == "succeeded" { #expect(reasons.count == 2, "\(reasons)") }
       }
       try await expect("cached", "nothing changed")
-      try lyre.directory.write("2", to: "data")
+      try lyre.directory.write("2", to: "in/data")
       try await expect("succeeded", "another file of the folder")
       try await expect("cached", "nothing changed")
-      try lyre.notebook(["print c"], to: "a.ipynb")
+      try lyre.notebook(["print c"], to: "in/a.ipynb")
       try await expect("succeeded", "the code of one of them")
       try await expect("cached", "nothing changed")
     }
