@@ -64,7 +64,7 @@ public struct NotebookDocument: Sendable {
     slots = originalCells.map { .original($0) }
   }
 
-  private static func read(_ bytes: [UInt8]) throws(NotebookError)
+  static func read(_ bytes: [UInt8]) throws(NotebookError)
     -> (index: JSONIndex, version: (major: Int, minor: Int))
   {
     let result = bytes.withUnsafeBytes { buffer in
@@ -98,10 +98,16 @@ public struct NotebookDocument: Sendable {
         .notNotebook,
         "not a notebook: expected a JSON object, found \(index.value(root, in: buffer).kindName)")
     }
-    func number(_ name: String) throws(NotebookError) -> Int? {
+    func number(_ name: String) throws(NotebookError) -> JSONNumber? {
       guard let node = index.member(name, of: root, in: buffer) else { return nil }
-      guard let number = index.value(node, in: buffer).int else {
-        throw NotebookError(.notNotebook, "expected an integer", place: name)
+      let value = index.value(node, in: buffer)
+      guard case .number(let number) = value else {
+        throw NotebookError(
+          .notNotebook, "expected an integer, found \(value.kindName)", place: name)
+      }
+      guard number.isIntegerSpelling else {
+        throw NotebookError(
+          .notNotebook, "expected an integer, found \(shortened(number))", place: name)
       }
       return number
     }
@@ -109,17 +115,27 @@ public struct NotebookDocument: Sendable {
       if isVersion1(index, buffer) { return (1, 0) }
       throw NotebookError(.notNotebook, "not a notebook: there is no nbformat")
     }
-    guard (1...4).contains(major) else {
+    guard let known = major.int, (1...4).contains(known) else {
       throw NotebookError(
         .unsupportedVersion,
-        "nbformat \(major) is not known; this version of Lyre reads nbformat 1 to 4",
+        "nbformat \(shortened(major)) is not known; this version of Lyre reads nbformat 1 to 4",
         place: "nbformat")
     }
     guard let minor = try number("nbformat_minor") else {
-      if major < 4 { return (major, 0) }
+      if known < 4 { return (known, 0) }
       throw NotebookError(.notNotebook, "there is no nbformat_minor")
     }
-    return (major, minor)
+    guard minor.double >= 0 else {
+      throw NotebookError(
+        .notNotebook, "expected at least 0, found \(shortened(minor))", place: "nbformat_minor")
+    }
+    // One that does not even fit is later than all that are known.
+    return (known, minor.int ?? .max)
+  }
+
+  /// A number as the file has it, its beginning where it is long.
+  private static func shortened(_ number: JSONNumber) -> String {
+    number.text.utf8.count <= 40 ? number.text : "\(number.text.prefix(40))…"
   }
 
   /// Whether this is a notebook from before notebooks had a version: cells of `code` and `text`.
@@ -160,11 +176,13 @@ public struct NotebookDocument: Sendable {
       let place = "cells[\(number)]"
       try check(node, .object, place)
       guard let type = index.member("cell_type", of: node, in: buffer),
-        index.value(type, in: buffer).string != nil
+        let name = index.value(type, in: buffer).string
       else { throw NotebookError(.notNotebook, "expected a cell_type", place: place) }
-      guard let source = index.member("source", of: node, in: buffer),
-        MultilineText.joined(index.value(source, in: buffer)).string != nil
-      else {
+      let source = index.member("source", of: node, in: buffer)
+      let isText =
+        source.map { MultilineText.joined(index.value($0, in: buffer)).string != nil } ?? false
+      // Cells of later versions may be without.
+      guard isText || !["code", "markdown", "raw"].contains(name) else {
         throw NotebookError(
           .notNotebook, "expected a string or a list of strings", place: "\(place).source")
       }

@@ -18,9 +18,9 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     var isFaulty = false
-    for notebook in notebooks {
+    for notebook in NotebookInput.expand(notebooks) {
       do throws(NotebookError) {
-        for fault in try NotebookInput.document(notebook).faults {
+        for fault in try NotebookDocument.faults(in: try NotebookInput.bytes(notebook)) {
           isFaulty = true
           Printer.shared.log("\(NotebookInput.name(notebook)): \(fault)")
         }
