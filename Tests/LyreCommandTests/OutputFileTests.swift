@@ -143,11 +143,9 @@ struct OutputFileTests {
       #expect(symlink("other", lyre.directory.path("nb.cell-1.outputs.jsonl")) == 0)
       #expect(mkfifo(lyre.directory.path("nb.cell-2.outputs.jsonl"), 0o600) == 0)
       let outcome = try await lyre.run(["run", "-q", "nb.ipynb", "--max-output", "3"])
-      #expect(outcome.code == 0)
       #expect(
         outcome.errors.contains(
-          "'nb.cell-1.outputs.jsonl' cannot be written: it is a symbolic link; what is cut is lost")
-      )
+          "'nb.cell-1.outputs.jsonl' cannot be written: it is a symbolic link"))
       #expect(outcome.errors.contains("'nb.cell-2.outputs.jsonl' cannot be written"))
       #expect(try lyre.text(of: "other") == "precious")
     }

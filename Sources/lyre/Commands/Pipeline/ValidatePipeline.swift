@@ -92,7 +92,7 @@ struct ValidatePipeline: ParsableCommand {
         let summary: VisibleText = "\(path): \(isThis ? "valid" : "not valid: \(why)")"
         let lines = PipelineFindings.lines(findings) + [summary]
         if file?.place.isStandardOutput ?? false {
-          lines.forEach(Printer.shared.log)
+          for line in lines { Printer.shared.log(line) }
         } else {
           Printer.shared.print(lines.joined(separator: "\n"))
         }
