@@ -72,7 +72,7 @@ def expect_listed(t, paths, pattern):
 NOTEBOOK = r"(\.?[nm]\.ipynb(\.[-\w]{6}|\.lyre-copy|\.lyre-journal)?)"
 
 
-@row("O01", "lyre run opens what SECURITY.md lists and nothing else")
+@row("U01", "lyre run opens what SECURITY.md lists and nothing else")
 def _(t):
     bait(t)
     t.scripted()
@@ -80,7 +80,7 @@ def _(t):
     expect_listed(t, opened(t, "run", "n.ipynb"), listed(t, NOTEBOOK))
 
 
-@row("O02", "lyre run of several notebooks with warm starts opens what SECURITY.md lists and nothing else")
+@row("U02", "lyre run of several notebooks with warm starts opens what SECURITY.md lists and nothing else")
 def _(t):
     bait(t)
     for name in ("n.ipynb", "m.ipynb"):
@@ -88,7 +88,7 @@ def _(t):
     expect_listed(t, opened(t, "run", "n.ipynb", "m.ipynb"), listed(t, NOTEBOOK))
 
 
-@row("O03", "commands that only look open what SECURITY.md lists and nothing else")
+@row("U03", "commands that only look open what SECURITY.md lists and nothing else")
 def _(t):
     bait(t)
     t.scripted()
@@ -97,7 +97,7 @@ def _(t):
         expect_listed(t, opened(t, *command), listed(t, NOTEBOOK))
 
 
-@row("O04", "lyre pipeline opens what SECURITY.md lists and nothing else")
+@row("U04", "lyre pipeline opens what SECURITY.md lists and nothing else")
 def _(t):
     bait(t)
     t.notebook("n.ipynb", ["print('one')"])
@@ -111,7 +111,7 @@ def _(t):
         expect_listed(t, opened(t, "pipeline", *command), pattern)
 
 
-@row("O05", "pyenv's version file leads to no interpreter outside of pyenv")
+@row("U05", "pyenv's version file leads to no interpreter outside of pyenv")
 def _(t):
     t.write("pyenv/shims/python3", "#!/bin/sh\n")
     os.chmod(t.path("pyenv/shims/python3"), 0o755)
