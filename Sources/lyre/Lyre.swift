@@ -1,0 +1,70 @@
+import ArgumentParser
+import Glibc
+
+/// The command.
+struct Lyre: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lyre",
+    abstract: "Run Jupyter notebooks without a browser.",
+    discussion: """
+      EXAMPLES
+        lyre run analysis.ipynb            run in place
+        lyre run analysis.ipynb -o out.ipynb --timeout 600
+        lyre kernels                       list installed kernels
+        lyre check *.ipynb                 validate notebooks
+        lyre bench python3 ir              compare kernels
+      """,
+    version: LyreVersion.text,
+    subcommands: [
+      RunCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
+      RecoverCommand.self, KernelsCommand.self, BenchCommand.self, PipelineCommand.self,
+    ])
+
+  static func start(_ arguments: Result<[String], UsageError>) async {
+    do {
+      var command = try parseAsRoot(try joined(arguments))
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      leave(.success)
+    } catch let code as ExitRequest {
+      leave(code.code)
+    } catch {
+      let isUsage = exitCode(for: error) != .success
+      // It repeats what it was given.
+      let text: VisibleText = "\(lines: fullMessage(for: error))"
+      if isUsage {
+        Printer.shared.log(text)
+        leave(.unusableInput)
+      }
+      Printer.shared.print(text)
+      leave(.success)
+    }
+  }
+
+  private static func joined(_ arguments: Result<[String], UsageError>) throws -> [String] {
+    do throws(UsageError) {
+      return try ParameterArguments.joined(Array(try arguments.get().dropFirst()))
+    } catch {
+      throw ValidationError(error.message)
+    }
+  }
+
+  private static func leave(_ code: ExitCode) -> Never {
+    Signals.leave()
+    StandardInput.shared.restoreEcho()
+    let isWritten = Printer.shared.flush()
+    if let reason = Printer.shared.outputFailure {
+      Printer.shared.log("error: standard output cannot be written: \(reason)")
+      _ = Printer.shared.flush()
+      Glibc.exit(max(code, .notWritten).rawValue)
+    }
+    if !isWritten, let signal = Signals.last {
+      // Not `exit`: a thread is still held up by the reader.
+      _exit(max(code, ExitCode(signal: signal)).rawValue)
+    }
+    Glibc.exit(code.rawValue)
+  }
+}

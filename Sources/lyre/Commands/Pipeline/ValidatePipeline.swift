@@ -4,6 +4,7 @@ import NotebookDocument
 import NotebookExecution
 import Pipelines
 import Reports
+import SystemSupport
 
 /// The command `lyre pipeline validate`.
 struct ValidatePipeline: ParsableCommand {

@@ -1,6 +1,8 @@
+import JSONCore
 import PipelineExecution
 import Pipelines
 import Reports
+import SystemSupport
 
 extension PipelineRunPlan {
   /// Whether a pipeline can be run.
