@@ -6,7 +6,8 @@ extension JUnitReport {
   ///   - failures: what is wrong with it; none where it is valid.
   ///   - isRun: whether it was to be run, and not only looked at.
   ///   - nodes: its nodes, which are told as not run.
-  package func add(pipeline: String, failures: [String], isRun: Bool = false, nodes: [String] = []) {
+  package func add(pipeline: String, failures: [String], isRun: Bool = false, nodes: [String] = [])
+  {
     let element = isRun ? "error" : "failure"
     let count = max(failures.count, 1) + nodes.count
     let failed =

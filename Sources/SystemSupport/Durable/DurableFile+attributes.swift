@@ -11,8 +11,9 @@ extension DurableFile {
     return groups.prefix(max(0, Int(count))).contains(status.st_gid)
   }
 
-  /// The mode to make a file with that holds what another file holds: nobody may read it who may not
-  /// read that one. Its owner may always write it.
+  /// The mode for a new file that holds what another file holds.
+  ///
+  /// Nobody may read it who may not read that one; its owner may always write it.
   static func mode(like model: String?) -> UInt32 {
     var status = stat()
     guard let model, stat(model, &status) == 0 else { return 0o666 }
