@@ -80,12 +80,12 @@ struct OutputFileTests {
     (
       ["a.ipynb", "--max-output", "9", "--report", "a.cell-1.outputs.jsonl"],
       "the --max-output files of 'a.ipynb' and --report 'a.cell-1.outputs.jsonl' are the same file, "
-        + "'./a.cell-…outputs.jsonl'"
+        + "'./a.cell-….outputs.jsonl'"
     ),
     (
       ["a.ipynb", "--max-output", "9", "-o", "x/n.ipynb", "--stdin", "x/n.cell-20.outputs.jsonl"],
       "the --max-output files of 'x/n.ipynb' and the answers 'x/n.cell-20.outputs.jsonl' are the "
-        + "same file, 'x/n.cell-…outputs.jsonl'"
+        + "same file, 'x/n.cell-….outputs.jsonl'"
     ),
     (["a.ipynb", "-o", "/dev/fd/77"], "--output: '/dev/fd/77' is not open for writing"),
   ]
