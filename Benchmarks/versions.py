@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Compares two builds of lyre in one run: the same work, in turns, with times, processor time and memory.
 
-Usage: scripts/with-test-env Benchmarks/versions.py BEFORE AFTER [--rounds N] [--work NAME,...] [--markdown FILE]
+Usage: scripts/with-test-env Benchmarks/versions.py BEFORE AFTER [--rounds N] [--work NAME]... [--markdown FILE]
 
 BEFORE and AFTER are two `lyre` executables. For script nodes `make -j2` runs the same scripts in the same turns, for many
-lines the script alone. Reported are medians; processor time is that of lyre and of all it has waited for.
+lines the script alone. Reported are medians: the time from start to end; the processor time of lyre and of all it has waited
+for (a build that leaves its kernels to a keeper has not waited for them); the most memory of lyre's own process; and the size
+of the notebooks that were written.
 """
 import argparse
 import json
@@ -15,7 +17,7 @@ import sys
 import tempfile
 import time
 
-HUGE = {"print 1 GB", "1,000,000 displays", "10,000 script nodes"}
+HUGE = {"print 1 GB", "1 GB of lines", "1,000,000 displays", "10,000 script nodes"}
 
 
 def notebook(path, sources):
@@ -71,19 +73,24 @@ def lines(count):
     return make
 
 
+DISPLAYS = "from IPython.display import display\nfor i in range(%d): display({'text/plain': str(i)}, raw=True)"
+
 WORK = {
     "one notebook": notebooks(["print(1)", "import json; json.dumps([1])"]),
     "1,000 cells": notebooks(["x = 1"] * 1000),
     "20,000 flushed lines": notebooks(["for i in range(20_000): print(i, flush=True)"]),
     "5,000 displays": notebooks(["from IPython.display import display\nfor i in range(5_000): display(i)"]),
     "print 100 MB": notebooks(["print('x' * 100_000_000)"]),
+    "200 MB of lines": notebooks(["for i in range(200): print(('x' * 99 + '\\n') * 10_000, flush=True)"]),
+    "10,000 displays": notebooks([DISPLAYS % 10_000]),
+    "100,000 displays": notebooks([DISPLAYS % 100_000]),
     "30 notebooks": notebooks(["print(1)", "print(2)"], 30),
     "1,000 script nodes": script_nodes(1000),
     "2,000,000 lines of a script": lines(2_000_000),
     "10,000 script nodes": script_nodes(10_000),
     "print 1 GB": notebooks(["print('x' * (1 << 30))"]),
-    "1,000,000 displays": notebooks(
-        ["from IPython.display import display\nfor i in range(1_000_000): display({'text/plain': str(i)}, raw=True)"]),
+    "1 GB of lines": notebooks(["print(('x' * 99 + '\\n') * 10_737_418)"]),
+    "1,000,000 displays": notebooks([DISPLAYS % 1_000_000]),
 }
 
 
@@ -111,12 +118,12 @@ def main():
     parser.add_argument("before")
     parser.add_argument("after")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--work", help="names, separated by commas")
+    parser.add_argument("--work", action="append", help="a name; may be given several times")
     parser.add_argument("--markdown")
     options = parser.parse_args()
     programs = {"before": os.path.abspath(options.before), "after": os.path.abspath(options.after)}
     rows = []
-    for name in options.work.split(",") if options.work else WORK:
+    for name in options.work or WORK:
         if name not in WORK:
             sys.exit(f"error: no work is called '{name}'; there are: {', '.join(WORK)}")
         figures = {}
@@ -128,18 +135,21 @@ def main():
                     arguments, beside = WORK[name]()
                     command = beside if which == "beside" else [programs[which], *arguments]
                     if command:
-                        figures.setdefault(which, []).append(measure(command))
+                        written = [file for file in os.listdir() if file.endswith(".ipynb")]
+                        figures.setdefault(which, []).append(
+                            (*measure(command), sum(os.path.getsize(file) for file in written) / 1e6))
                     os.chdir("/")
         for which, values in figures.items():
             failed = [value[3] for value in values if value[3]]
-            wall, cpu, peak = (statistics.median(value[i] for value in values) for i in range(3))
+            wall, cpu, peak, size = (statistics.median(value[i] for value in values) for i in (0, 1, 2, 4))
             label = {"beside": "make -j2" if "nodes" in name else "the script alone"}.get(which, which)
-            rows.append((name, label, f"{wall:.2f}", f"{cpu:.2f}", f"{peak:.0f}", f"exit codes {failed}" if failed else ""))
+            rows.append((name, label, f"{wall:.2f}", f"{cpu:.2f}", f"{peak:.0f}", f"{size:.1f}", f"exit codes {failed}" if failed else ""))
             print("  ".join(f"{column:>12}" if index > 1 else f"{column:<28}" for index, column in enumerate(rows[-1])), flush=True)
     if options.markdown:
         with open(options.markdown, "w") as file:
-            file.write("| work | build | wall, s | processor, s | peak, MB |\n| --- | --- | --- | --- | --- |\n")
-            file.writelines("| " + " | ".join(row[:5]) + (f" ({row[5]})" if row[5] else "") + " |\n" for row in rows)
+            file.write("| work | build | wall, s | processor, s | peak, MB | notebooks, MB |\n"
+                       "| --- | --- | --- | --- | --- | --- |\n")
+            file.writelines("| " + " | ".join(row[:6]) + (f" ({row[6]})" if row[6] else "") + " |\n" for row in rows)
 
 
 if __name__ == "__main__":

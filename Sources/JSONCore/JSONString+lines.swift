@@ -12,13 +12,39 @@ extension JSONString {
   public func appendLines(to bytes: inout [UInt8], style: JSONStyle, level: Int) {
     withUTF8 { text in
       guard !text.isEmpty else { return bytes.append(contentsOf: "[]".utf8) }
-      var writer = LineWriter(text: UnsafeRawBufferPointer(text), style: style, level: level + 1)
       bytes.append(UInt8(ascii: "["))
-      bytes.reserve(forLong: text.count)
-      writer.write(to: &bytes)
-      JSONValue.endItems(&bytes, style, level)
-      bytes.append(UInt8(ascii: "]"))
+      style.appendLines(of: UnsafeRawBufferPointer(text), isFirst: true, to: &bytes, level: level)
+      style.appendLinesEnd(to: &bytes, level: level)
     }
+  }
+}
+
+extension JSONStyle {
+  /// Appends the lines of a text as elements of an array, without its brackets.
+  ///
+  /// - Parameters:
+  ///   - text: UTF-8; what comes after it is taken to begin a line of its own.
+  ///   - isFirst: whether no elements come before these.
+  ///   - bytes: what is appended to.
+  ///   - level: how many levels of indentation stand around the array.
+  public func appendLines(
+    of text: UnsafeRawBufferPointer, isFirst: Bool, to bytes: inout [UInt8], level: Int
+  ) {
+    var writer = LineWriter(text: text, style: self, level: level + 1, count: isFirst ? 0 : 1)
+    bytes.reserve(forLong: text.count)
+    writer.write(to: &bytes)
+  }
+
+  /// Appends the end of an array that holds something.
+  public func appendLinesEnd(to bytes: inout [UInt8], level: Int) {
+    JSONValue.endItems(&bytes, self, level)
+    bytes.append(UInt8(ascii: "]"))
+  }
+
+  /// Appends a text as it stands in a string, without the quotes.
+  public func appendEscaped(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+    bytes.reserve(forLong: text.count)
+    JSONString.append(text, to: &bytes, escapesNonASCII: escapesNonASCII)
   }
 }
 
@@ -27,13 +53,15 @@ private struct LineWriter {
   let text: UnsafeRawBufferPointer
   let style: JSONStyle
   let level: Int
-  private var count = 0
+  /// How many elements there are.
+  private var count: Int
   private var isOpen = false
 
-  init(text: UnsafeRawBufferPointer, style: JSONStyle, level: Int) {
+  init(text: UnsafeRawBufferPointer, style: JSONStyle, level: Int, count: Int) {
     self.text = text
     self.style = style
     self.level = level
+    self.count = count
   }
 
   mutating func write(to bytes: inout [UInt8]) {

@@ -12,7 +12,7 @@ public struct JSONString: Sendable {
     case surrogates([UInt8])
   }
 
-  let storage: Storage
+  private(set) var storage: Storage
 
   /// A well-formed text.
   public init(_ string: String) {
@@ -96,12 +96,15 @@ extension JSONString {
     }
   }
 
-  /// The text with another one after it.
-  public func appending(_ other: JSONString) -> JSONString {
-    if case .text(let text) = storage, case .text(let more) = other.storage {
-      return JSONString(text + more)
+  /// Adds another text at the end; what is there is not copied for it.
+  public mutating func append(_ other: JSONString) {
+    guard case .text(var text) = storage, case .text(let more) = other.storage else {
+      self = withUTF8 { first in other.withUTF8 { JSONString(slice: Array(first) + Array($0)) } }
+      return
     }
-    return withUTF8 { first in other.withUTF8 { JSONString(slice: Array(first) + Array($0)) } }
+    storage = .text("")
+    text += more
+    storage = .text(text)
   }
 
   /// A text of bytes that came from a string: UTF-8, or generalised UTF-8 with lone surrogates.

@@ -161,7 +161,9 @@ public enum JSONText {
   }
 
   /// Whether two stretches of the same length hold the same bytes.
-  static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+  public static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer)
+    -> Bool
+  {
     guard left.count == right.count else { return false }
     var index = 0
     while left.count - index >= 8 {

@@ -107,7 +107,7 @@ extension JSONString {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  private static func append(
+  static func append(
     _ text: UnsafeRawBufferPointer, to bytes: inout [UInt8], escapesNonASCII: Bool
   ) {
     var index = 0

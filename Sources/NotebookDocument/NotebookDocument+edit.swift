@@ -11,8 +11,33 @@ extension NotebookDocument {
     case .added(var object):
       object["outputs"] = .array(outputs)
       slots[place] = .added(object)
-    case .original(let node): newOutputs[node] = outputs
+    case .original(let node): newOutputs[node] = PackedOutputs(outputs, style: style)
     }
+  }
+
+  /// Sets the outputs of a code cell, as the same method does for values.
+  ///
+  /// - Parameters:
+  ///   - outputs: outputs that ``makeOutputs()`` of this notebook has begun.
+  ///   - place: the cell's place, from 0 and below ``cellCount``.
+  package mutating func setOutputs(_ outputs: PackedOutputs, at place: Int) {
+    guard case .original(let node) = slots[place], outputs.style == style else {
+      return setOutputs(outputs.values, at: place)
+    }
+    newOutputs[node] = outputs
+  }
+
+  /// No outputs, in the style of this notebook, to which some can be added.
+  package func makeOutputs() -> PackedOutputs { PackedOutputs(style: style) }
+
+  /// Takes over the outputs that a cell of another notebook has.
+  ///
+  /// - Parameters:
+  ///   - other: the other notebook.
+  ///   - source: the place of its cell.
+  ///   - place: the place of the cell here.
+  package mutating func takeOutputs(of other: NotebookDocument, at source: Int, for place: Int) {
+    setOutputs(other.packedOutputs(at: source), at: place)
   }
 
   /// Sets or clears the number of a code cell's run.
@@ -99,9 +124,12 @@ extension NotebookDocument {
     if let member = bytes.withUnsafeBytes({ index.member(name, of: node, in: $0) }),
       index.kind(member) == .object
     {
-      // What was changed further in goes with the old value.
-      let range = index.range(member)
-      edits = edits.filter { !range.contains(index.range($0.key).lowerBound) }
+      // What was changed further in goes with the old value. The nodes within are few, or there are
+      // few changes.
+      let inner = member..<index.following(member)
+      for node in inner.count < edits.count ? Array(inner) : edits.keys.filter(inner.contains) {
+        edits[node] = nil
+      }
     }
     edits[node, default: []].removeAll { $0.name == name }
     edits[node, default: []].append((name, value))

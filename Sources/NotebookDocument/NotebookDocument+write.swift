@@ -3,7 +3,17 @@ import JSONCore
 /// A stretch of the file and what stands there instead.
 struct Splice {
   var range: Range<Int>
-  var replacement: [UInt8]
+  /// The bytes, one stretch after the other.
+  var replacement: [ArraySlice<UInt8>]
+
+  init(range: Range<Int>, replacement: [ArraySlice<UInt8>]) {
+    self.range = range
+    self.replacement = replacement
+  }
+
+  init(range: Range<Int>, replacement: [UInt8]) {
+    self.init(range: range, replacement: replacement.isEmpty ? [] : [replacement[...]])
+  }
 
   /// The order of the text; what is put in before a stretch comes before what becomes of it.
   static func comesFirst(_ left: Splice, _ right: Splice) -> Bool {
@@ -47,7 +57,7 @@ extension NotebookDocument {
       // What lies in something that was replaced or removed goes with it.
       guard splice.range.lowerBound >= position else { continue }
       pieces.append(bytes[position..<splice.range.lowerBound])
-      pieces.append(splice.replacement[...])
+      pieces += splice.replacement
       position = splice.range.upperBound
     }
     pieces.append(bytes[position...])
@@ -67,7 +77,7 @@ extension NotebookDocument {
   private func memberSplices(_ buffer: UnsafeRawBufferPointer) -> [Splice] {
     var changes = edits
     for (cell, outputs) in newOutputs where index.member("outputs", of: cell, in: buffer) == nil {
-      changes[cell, default: []].append(("outputs", outputsValue(outputs)))
+      changes[cell, default: []].append(("outputs", outputsValue(outputs.values)))
     }
     return changes.flatMap { objectSplices($0, $1, buffer) }
   }
@@ -139,11 +149,7 @@ extension NotebookDocument {
     return text
   }
 
-  /// The line's end and the indentation before a member or element at a level.
-  private func lead(_ level: Int) -> [UInt8] {
-    guard let indent = style.json.indent else { return [] }
-    return Array((style.json.newline + String(repeating: indent, count: level)).utf8)
-  }
+  private func lead(_ level: Int) -> [UInt8] { style.lead(level) }
 
   private var separator: [UInt8] {
     style.json.indent == nil ? Array(style.json.itemSeparator.utf8) : [UInt8(ascii: ",")]
@@ -201,7 +207,7 @@ extension NotebookDocument {
             members[place - 1].value
           ).upperBound
         : index.range(members[start].key).lowerBound..<index.range(members[place].key).lowerBound
-      splices.append(Splice(range: range, replacement: []))
+      splices.append(Splice(range: range, replacement: [UInt8]()))
     }
     return splices
   }
@@ -213,60 +219,22 @@ extension NotebookDocument {
       // Where there is no such member, it is one of those that are added.
       guard let present = index.member("outputs", of: node, in: buffer) else { return [] }
       let old = index.elements(present)
-      let kept = outputs.enumerated().map { place, output -> Int? in
-        guard place < old.count,
-          NotebookOutput.areEquivalent(
-            NotebookOutput.rejoined(index.value(old[place], in: buffer)), output)
-        else { return nil }
-        return old[place]
-      }
-      if old.count == outputs.count, kept.allSatisfy({ $0 != nil }) { return [] }
-      return [Splice(range: index.range(present), replacement: outputsText(outputs, kept))]
-    }
-  }
-
-  private func outputsText(_ outputs: [JSONValue], _ kept: [Int?]) -> [UInt8] {
-    guard !outputs.isEmpty else { return Array("[]".utf8) }
-    var text: [UInt8] = [UInt8(ascii: "[")]
-    for (place, output) in outputs.enumerated() {
-      if place > 0 { text += separator }
-      text += lead(4)
-      if let node = kept[place] {
-        text += bytes[index.range(node)]
-      } else {
-        append(output, to: &text, level: 4)
-      }
-    }
-    // Not by `+`, which would copy what may be long.
-    text += lead(3)
-    text.append(UInt8(ascii: "]"))
-    return text
-  }
-
-  /// Appends an output, its texts in lines where the file has them so.
-  private func append(_ output: JSONValue, to text: inout [UInt8], level: Int) {
-    let spelled = NotebookOutput.pythonNumbers(output)
-    let style = style.json
-    guard self.style.splitsLines, case .object(let object) = spelled else {
-      return spelled.append(to: &text, style: style, level: level)
-    }
-    let kind = object["output_type"]?.string
-    object.append(to: &text, style: style, level: level) { member, text in
-      switch (kind, member.key, member.value) {
-      case ("stream", "text", .string(let string)):
-        string.appendLines(to: &text, style: style, level: level + 1)
-      case ("display_data", "data", .object(let data)),
-        ("execute_result", "data", .object(let data)):
-        data.append(to: &text, style: style, level: level + 1) { entry, text in
-          guard case .string(let string) = entry.value,
-            MultilineText.isSplit(entry.key.string)
-          else { return false }
-          string.appendLines(to: &text, style: style, level: level + 2)
-          return true
+      var kept: [Int: ArraySlice<UInt8>] = [:]
+      var same = 0
+      for (place, node) in old.enumerated().prefix(outputs.count) {
+        let range = index.range(node)
+        if outputs.isText(of: place, UnsafeRawBufferPointer(rebasing: buffer[range])) {
+          same += 1
+        } else if NotebookOutput.areEquivalent(
+          NotebookOutput.pythonNumbers(NotebookOutput.rejoined(index.value(node, in: buffer))),
+          outputs[place])
+        {
+          same += 1
+          kept[place] = bytes[range]
         }
-      default: return false
       }
-      return true
+      if old.count == outputs.count, same == old.count { return [] }
+      return [Splice(range: index.range(present), replacement: outputs.list(keeping: kept))]
     }
   }
 
@@ -320,31 +288,48 @@ extension NotebookDocument {
     return splices
   }
 
-  private func cellList(_ buffer: UnsafeRawBufferPointer) -> [UInt8] {
-    guard !slots.isEmpty else { return Array("[]".utf8) }
-    let inner = memberSplices(buffer) + outputSplices(buffer)
-    var text: [UInt8] = [UInt8(ascii: "[")]
+  private func cellList(_ buffer: UnsafeRawBufferPointer) -> [ArraySlice<UInt8>] {
+    guard !slots.isEmpty else { return [Array("[]".utf8)[...]] }
+    var inner: [Int: [Splice]] = [:]
+    for splice in memberSplices(buffer) + outputSplices(buffer) {
+      guard let cell = cell(at: splice.range) else { continue }
+      inner[cell, default: []].append(splice)
+    }
+    var pieces: [ArraySlice<UInt8>] = [[UInt8(ascii: "[")]]
     for (place, slot) in slots.enumerated() {
-      if place > 0 { text += separator }
-      text += lead(2)
+      pieces.append(((place > 0 ? separator : []) + lead(2))[...])
       switch slot {
-      case .added(let object): text += cellText(object)
+      case .added(let object): pieces.append(cellText(object)[...])
       case .original(let node):
         let range = index.range(node)
         var position = range.lowerBound
-        let own = inner.filter {
-          $0.range.lowerBound >= range.lowerBound && $0.range.upperBound <= range.upperBound
-        }
-        for splice in own.sorted(by: Splice.comesFirst)
+        for splice in (inner[node] ?? []).sorted(by: Splice.comesFirst)
         where splice.range.lowerBound >= position {
-          text += bytes[position..<splice.range.lowerBound]
-          text += splice.replacement
+          pieces.append(bytes[position..<splice.range.lowerBound])
+          pieces += splice.replacement
           position = splice.range.upperBound
         }
-        text += bytes[position..<range.upperBound]
+        pieces.append(bytes[position..<range.upperBound])
       }
     }
-    return text + lead(1) + [UInt8(ascii: "]")]
+    pieces.append((lead(1) + [UInt8(ascii: "]")])[...])
+    return pieces
+  }
+
+  /// The cell of the file that a stretch lies in; nil for one outside of the cells.
+  private func cell(at range: Range<Int>) -> Int? {
+    var (low, high) = (0, originalCells.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if index.range(originalCells[middle]).lowerBound <= range.lowerBound {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    guard low > 0 else { return nil }
+    let cell = originalCells[low - 1]
+    return range.upperBound <= index.range(cell).upperBound ? cell : nil
   }
 
   private func cellText(_ cell: JSONObject) -> [UInt8] {

@@ -33,7 +33,7 @@ public struct NotebookDocument: Sendable {
   var edits: [Int: [(name: String, value: JSONValue?)]] = [:]
 
   /// New outputs by the node of the cell.
-  var newOutputs: [Int: [JSONValue]] = [:]
+  var newOutputs: [Int: PackedOutputs] = [:]
 
   /// Reads a notebook of nbformat 1 to 4; what is older than 4 is upgraded to 4.5 in memory.
   ///
@@ -108,13 +108,16 @@ public struct NotebookDocument: Sendable {
 
   /// The outputs of a cell, changes included, with their texts whole.
   ///
+  /// Those that were set are as the file will have them: with numbers as Python spells them, and with
+  /// members in the order of their names where the file has them so.
+  ///
   /// - Parameter place: its place, from 0 and below ``cellCount``.
   public func outputs(at place: Int) -> [JSONValue] {
     switch slots[place] {
     case .added(let object):
       return (object["outputs"]?.array ?? []).map(NotebookOutput.rejoined)
     case .original(let node):
-      if let outputs = newOutputs[node] { return outputs }
+      if let outputs = newOutputs[node] { return outputs.values }
       return bytes.withUnsafeBytes { buffer in
         guard let outputs = index.member("outputs", of: node, in: buffer) else { return [] }
         return index.elements(outputs).map {

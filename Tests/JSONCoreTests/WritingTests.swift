@@ -95,3 +95,28 @@ struct WritingTests {
     }
   }
 }
+
+@Suite("White space that is taken out")
+struct CompactorTests {
+  @Test("leaves strings alone, wherever the text is cut outside of escapes")
+  func anyCut() throws {
+    let text = Array("{ \"a b\" : [ 1,\n  \"x \\\" y\\\\\", \"\\n { ] \" ],\r\n\t\"é\": { } }".utf8)
+    let value = try JSONValue(parsing: text)
+    for cut in text.indices where cut == 0 || text[cut - 1] != UInt8(ascii: "\\") {
+      var bytes: [UInt8] = []
+      var compactor = JSONCompactor()
+      for piece in [text[..<cut], text[cut...]] {
+        piece.withUnsafeBytes { compactor.append($0, to: &bytes) }
+      }
+      #expect(bytes == value.serialized())
+    }
+  }
+
+  @Test("strings of a list are joined as they stand within quotes")
+  func joined() {
+    var bytes: [UInt8] = []
+    let list = Array(#"["a\n", "\"b\\", "", "é"]"#.utf8)
+    list.withUnsafeBytes { JSONText.appendJoined($0, to: &bytes) }
+    #expect(String(decoding: bytes, as: UTF8.self) == #"a\n\"b\\é"#)
+  }
+}

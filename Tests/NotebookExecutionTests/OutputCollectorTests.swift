@@ -1,5 +1,6 @@
 import JSONCore
 import JupyterProtocol
+import NotebookDocument
 import Testing
 
 @testable import NotebookExecution
@@ -42,7 +43,7 @@ struct OutputCollectorTests {
   }
 
   private func texts(_ collector: OutputCollector, at place: Int = 0) -> [String] {
-    collector.outputs(at: place).map {
+    collector.outputs(at: place).values.map {
       $0["text"]?.string ?? $0["data"]?["text/plain"]?.string ?? $0["ename"]?.string ?? "?"
     }
   }
@@ -135,7 +136,7 @@ struct OutputCollectorTests {
         ]))
     #expect(
       c.outputs(at: 0)[0]["data"] == [
-        "text/plain": "5", "text/html": "ab", "application/json": [1], "application/vnd.x+json": 3,
+        "application/json": [1], "application/vnd.x+json": 3, "text/html": "ab", "text/plain": "5",
       ])
     #expect(c.outputs(at: 0)[0]["metadata"] == [:])
     #expect(

@@ -1,5 +1,6 @@
 import JSONCore
 import JupyterProtocol
+import NotebookDocument
 import Testing
 
 @testable import NotebookExecution
@@ -120,7 +121,7 @@ struct TranscriptTests {
         default: break
         }
       }
-      let outputs = collector.outputs(at: place)
+      let outputs = collector.outputs(at: place).values
       #expect(outputs.count { $0["output_type"] != "stream" } == others)
       for (name, text) in texts
       where !text.unicodeScalars.contains(where: { $0 == "\r" || $0 == "\u{8}" }) {

@@ -62,7 +62,7 @@ public struct MessageDecoder: Sendable {
       signature: frames[first - 1], header: frames[first], parent: frames[first + 1],
       metadata: frames[first + 2], content: frames[first + 3])
     try verify(parts)
-    guard let header = MessageHeader(try json(parts.header, "header")),
+    guard let header = try header(parts.header, "header"),
       !header.messageType.rawValue.isEmpty
     else { throw WireError(.invalidHeader, "it must be an object with a msg_type") }
     return Message(
@@ -86,10 +86,23 @@ public struct MessageDecoder: Sendable {
     -> MessageHeader?
   {
     if !bytes.isSame(as: lastParent.bytes) {
-      let header = MessageHeader(try json(bytes, "parent_header"))
+      let header = try header(bytes, "parent_header")
       lastParent = (Array(bytes), header)
     }
     return lastParent.header
+  }
+
+  private func header(_ bytes: UnsafeRawBufferPointer, _ part: String) throws(WireError)
+    -> MessageHeader?
+  {
+    // Some kernels send nothing for an empty object.
+    if bytes.isEmpty { return nil }
+    do throws(JSONError) {
+      let options = JSONReadingOptions(repairsInvalidUTF8: true)
+      return MessageHeader(try JSONIndex(bytes, options: options), in: bytes)
+    } catch {
+      throw WireError(.invalidJSON, "\(part): \(error)")
+    }
   }
 
   private mutating func verify(_ parts: Parts) throws(WireError) {

@@ -46,21 +46,43 @@ public struct MessageHeader: Sendable, Hashable {
 
   /// Reads a header; nil when there is nothing of one, as for the parent of an unasked message.
   public init?(_ json: JSONValue) {
-    guard case .object(let object) = json, !object.isEmpty else { return nil }
+    let text = json.serialized()
+    let header = text.withUnsafeBytes { bytes in
+      (try? JSONIndex(bytes)).flatMap { MessageHeader($0, in: bytes) }
+    }
+    guard let header else { return nil }
+    self = header
+  }
+
+  /// Reads a header straight from its text; nil as for a value.
+  init?(_ index: JSONIndex, in bytes: UnsafeRawBufferPointer) {
+    guard index.kind(index.root) == .object, !index.isEmpty(index.root) else { return nil }
     self.init(
       messageID: "", session: "", username: "", date: nil, messageType: "", version: nil)
-    for member in object {
-      switch (member.key.string, member.value) {
-      case ("msg_id", .string(let text)): messageID = text.string
-      case ("session", .string(let text)): session = text.string
-      case ("username", .string(let text)): username = text.string
-      case ("date", .string(let text)): date = text.string
-      case ("msg_type", .string(let text)): messageType = MessageType(rawValue: text.string)
-      case ("version", .string(let text)): version = text.string
-      case ("subshell_id", .string(let text)): subshellID = text.string
-      default: additional.append(key: member.key, value: member.value)
-      }
+    var key = index.root + 1
+    while key < index.following(index.root) {
+      let value = key + 1
+      read(key, value, index, bytes)
+      key = index.following(value)
     }
+  }
+
+  private mutating func read(
+    _ key: Int, _ value: Int, _ index: JSONIndex, _ bytes: UnsafeRawBufferPointer
+  ) {
+    func isNamed(_ name: String) -> Bool { index.isString(key, name, in: bytes) }
+    if index.kind(value) == .plainString || index.kind(value) == .escapedString {
+      var text: String { index.string(value, in: bytes).string }
+      if isNamed("msg_id") { return messageID = text }
+      if isNamed("msg_type") { return messageType = MessageType(rawValue: text) }
+      if isNamed("username") { return username = text }
+      if isNamed("session") { return session = text }
+      if isNamed("date") { return date = text }
+      if isNamed("version") { return version = text }
+      if isNamed("subshell_id") { return subshellID = text }
+    }
+    additional.append(
+      key: index.string(key, in: bytes), value: index.value(value, in: bytes))
   }
 
   /// The header as it is sent.

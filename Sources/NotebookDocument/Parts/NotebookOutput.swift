@@ -47,13 +47,56 @@ enum NotebookOutput {
       })
   }
 
+  /// Appends an output as it goes into the file, its texts in lines where the file has them so.
+  static func append(
+    _ output: JSONValue, to text: inout [UInt8], style notebook: NotebookStyle, level: Int
+  ) {
+    let spelled = pythonNumbers(output)
+    let style = notebook.json
+    guard notebook.splitsLines, case .object(let object) = spelled else {
+      return spelled.append(to: &text, style: style, level: level)
+    }
+    let kind = object["output_type"]?.string
+    object.append(to: &text, style: style, level: level) { member, text in
+      switch (kind, member.key, member.value) {
+      case ("stream", "text", .string(let string)):
+        string.appendLines(to: &text, style: style, level: level + 1)
+      case ("display_data", "data", .object(let data)),
+        ("execute_result", "data", .object(let data)):
+        data.append(to: &text, style: style, level: level + 1) { entry, text in
+          guard case .string(let string) = entry.value,
+            MultilineText.isSplit(entry.key.string)
+          else { return false }
+          string.appendLines(to: &text, style: style, level: level + 2)
+          return true
+        }
+      default: return false
+      }
+      return true
+    }
+  }
+
   /// A value with its numbers spelled as Python would.
   static func pythonNumbers(_ value: JSONValue) -> JSONValue {
+    hasOtherNumbers(value) ? respelled(value) : value
+  }
+
+  /// Whether there is a number that Python would spell in another way.
+  private static func hasOtherNumbers(_ value: JSONValue) -> Bool {
+    switch value {
+    case .number(let number): number.pythonSpelling.text != number.text
+    case .array(let elements): elements.contains(where: hasOtherNumbers)
+    case .object(let object): object.contains { hasOtherNumbers($0.value) }
+    case .null, .bool, .string: false
+    }
+  }
+
+  private static func respelled(_ value: JSONValue) -> JSONValue {
     switch value {
     case .number(let number): .number(number.pythonSpelling)
-    case .array(let elements): .array(elements.map(pythonNumbers))
+    case .array(let elements): .array(elements.map(respelled))
     case .object(let object):
-      .object(JSONObject(object.map { .init(key: $0.key, value: pythonNumbers($0.value)) }))
+      .object(JSONObject(object.map { .init(key: $0.key, value: respelled($0.value)) }))
     case .null, .bool, .string: value
     }
   }

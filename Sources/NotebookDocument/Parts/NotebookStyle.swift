@@ -1,7 +1,7 @@
 import JSONCore
 
 /// How a notebook's file is written, so that what is new in it can be written the same way.
-struct NotebookStyle: Sendable {
+struct NotebookStyle: Sendable, Hashable {
   /// How JSON is laid out.
   var json: JSONStyle
 
@@ -14,6 +14,12 @@ struct NotebookStyle: Sendable {
   init(json: JSONStyle, splitsLines: Bool) {
     self.json = json
     self.splitsLines = splitsLines
+  }
+
+  /// The line's end and the indentation before a member or element at a level.
+  func lead(_ level: Int) -> [UInt8] {
+    guard let indent = json.indent else { return [] }
+    return Array((json.newline + String(repeating: indent, count: level)).utf8)
   }
 
   /// Reads the style off a file.

@@ -8,35 +8,44 @@ struct JournalEntry {
   /// What is added to the text of the last kept output, a stream.
   var addedText: JSONString?
 
-  /// What leads from an earlier state of a cell to a later one.
-  init(from earlier: [JSONValue], to cell: RecordedCell) {
-    self.cell = cell
-    let pairs = zip(earlier, cell.outputs)
-    var same = 0
-    for (old, new) in pairs {
-      guard old == new else { break }
-      same += 1
+  /// Gives the line that leads from an earlier state of a cell to a later one, without its end.
+  ///
+  /// - Parameters:
+  ///   - cell: the later state without its outputs.
+  ///   - outputs: those.
+  ///   - earlier: the outputs of the earlier state.
+  ///   - take: gets the line piece by piece, as it may be long.
+  static func write<Failure>(
+    _ cell: RecordedCell, _ outputs: PackedOutputs, since earlier: PackedOutputs?,
+    _ take: (ArraySlice<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    var kept = earlier?.commonCount(with: outputs) ?? 0
+    var added: ArraySlice<UInt8>?
+    if let earlier, kept < min(earlier.count, outputs.count) {
+      added = outputs.added(at: kept, since: earlier)
+      if added != nil { kept += 1 }
     }
-    keptOutputs = same
-    if same < min(earlier.count, cell.outputs.count),
-      let added = RecordedCell.added(to: earlier[same], in: cell.outputs[same])
-    {
-      keptOutputs = same + 1
-      addedText = added
-    }
-    self.cell.outputs = Array(cell.outputs[keptOutputs...])
-  }
-
-  /// The line, without its end.
-  var json: JSONValue {
-    var object: JSONObject = ["cell": .init(cell.place), "keep": .init(keptOutputs)]
+    var object: JSONObject = ["cell": .init(cell.place), "keep": .init(kept)]
     if let id = cell.id { object["id"] = .init(id) }
     object["source"] = .init(cell.source)
     object["execution_count"] = cell.executionCount.map { .init($0) } ?? .null
     if let execution = cell.execution { object["execution"] = execution }
-    if let addedText { object["text"] = .string(addedText) }
-    object["outputs"] = .array(cell.outputs)
-    return .object(object)
+    var text: [UInt8] = []
+    JSONValue.object(object).append(to: &text, style: .compact)
+    try take(text.dropLast())
+    if let added {
+      try take(Array(",\"text\":\"".utf8)[...])
+      try take(added)
+      try take([UInt8(ascii: "\"")])
+    }
+    try take(Array(",\"outputs\":[".utf8)[...])
+    var compactor = JSONCompactor()
+    for piece in outputs.pieces(from: kept) {
+      text.removeAll(keepingCapacity: true)
+      piece.withUnsafeBytes { compactor.append($0, to: &text) }
+      try take(text[...])
+    }
+    try take(Array("]}".utf8)[...])
   }
 
   /// Reads a line; nil for one that is none.
@@ -45,25 +54,40 @@ struct JournalEntry {
       let source = json["source"]?.string, let outputs = json["outputs"]?.array
     else { return nil }
     cell = RecordedCell(
-      place: place, id: json["id"]?.string, source: source, outputs: outputs,
+      place: place, id: json["id"]?.string, source: source,
+      outputs: outputs.map(NotebookOutput.rejoined),
       executionCount: json["execution_count"]?.int, execution: json["execution"])
     keptOutputs = keep
     if case .string(let text)? = json["text"] { addedText = text }
   }
 
-  /// The state of a cell after this line; nil when the lines do not fit together.
-  func applied(to earlier: [JSONValue]) -> RecordedCell? {
-    guard keptOutputs <= earlier.count else { return nil }
-    var result = cell
-    var outputs = Array(earlier[..<keptOutputs])
-    if let addedText {
-      guard var last = outputs.popLast()?.object, case .string(let text)? = last["text"] else {
-        return nil
+  /// Changes the state of a cell to that after this line.
+  ///
+  /// - Parameter state: the state before, which nobody else should hold: it is changed in place.
+  /// - Returns: false when the lines do not fit together; then nothing is changed.
+  func apply(to state: inout RecordedCell?) -> Bool {
+    let count = state?.outputs.count ?? 0
+    guard keptOutputs <= count else { return false }
+    if addedText != nil {
+      guard keptOutputs > 0, case .string? = state?.outputs[keptOutputs - 1]["text"] else {
+        return false
       }
-      last["text"] = .string(text.appending(addedText))
-      outputs.append(.object(last))
     }
-    result.outputs = outputs + cell.outputs
-    return result
+    var outputs = state.take()?.outputs ?? []
+    outputs.removeSubrange(keptOutputs...)
+    if let addedText {
+      outputs[keptOutputs - 1].updateObject { output in
+        output.update("text") { text in
+          guard case .string(var whole) = text else { return }
+          text = .null  // So that there is one owner only.
+          whole.append(addedText)
+          text = .string(whole)
+        }
+      }
+    }
+    outputs += cell.outputs
+    state = cell
+    state?.outputs = outputs
+    return true
   }
 }

@@ -109,13 +109,14 @@ extension NotebookJournal.Remains {
         signature = json["file"]
         continue
       }
-      guard let json, let entry = JournalEntry(json),
-        let cell = entry.applied(to: states[entry.cell.place]?.outputs ?? [])
-      else {
+      guard let json, let entry = JournalEntry(json) else {
         isDamaged = true
         break
       }
-      states[entry.cell.place] = cell
+      var state = states.removeValue(forKey: entry.cell.place)
+      isDamaged = !entry.apply(to: &state)
+      states[entry.cell.place] = state
+      if isDamaged { break }
     }
     if isFirst {
       // It was cut off in its first line, or is not one.

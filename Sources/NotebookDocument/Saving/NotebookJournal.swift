@@ -15,8 +15,12 @@ struct NotebookJournal {
   let path: String
   private let descriptor: Int32
   private let ticket: SaveTicket
-  private var told: [Int: [JSONValue]] = [:]
+  /// The outputs of each cell that were told last.
+  private var told: [Int: PackedOutputs] = [:]
   private var size = 0
+
+  /// How many bytes are gathered for one call of the system.
+  private static let bufferSize = 65_536
 
   /// The journal's path for a notebook, whose links are followed.
   static func path(for notebook: String) -> String {
@@ -84,32 +88,53 @@ struct NotebookJournal {
       throw failure
     }
     size = 0
-    try write([
-      ["lyre_journal": 1, "token": .init(ticket.proof), "file": signature?.json ?? .null]
-    ])
+    let first: JSONValue = [
+      "lyre_journal": 1, "token": .init(ticket.proof), "file": signature?.json ?? .null,
+    ]
+    try write { take throws(SystemError) in try take((first.serialized() + [0x0A])[...]) }
   }
 
   /// Adds what has changed in cells, and waits until it is on the disk.
   ///
+  /// - Parameter cells: the cells without their outputs, and those.
   /// - Returns: how many bytes were written.
   /// - Throws: ``NotebookError`` when it could not be written; the same cells can be told again.
   @discardableResult
-  mutating func append(_ cells: [RecordedCell]) throws(NotebookError) -> Int {
-    let before = size
-    try write(cells.map { JournalEntry(from: told[$0.place] ?? [], to: $0).json })
-    for cell in cells { told[cell.place] = cell.outputs }
+  mutating func append(_ cells: [(cell: RecordedCell, outputs: PackedOutputs)])
+    throws(NotebookError) -> Int
+  {
+    let (before, told) = (size, told)
+    try write { take throws(SystemError) in
+      for (cell, outputs) in cells {
+        try JournalEntry.write(cell, outputs, since: told[cell.place], take)
+        try take([0x0A])
+      }
+    }
+    for (cell, outputs) in cells { self.told[cell.place] = outputs }
     return size - before
   }
 
-  private mutating func write(_ lines: [JSONValue]) throws(NotebookError) {
-    var text: [UInt8] = []
-    for line in lines {
-      line.append(to: &text, style: .compact)
-      text.append(0x0A)
-    }
+  /// Writes what `body` hands to the function that it gets, and waits until it is on the disk.
+  private mutating func write(
+    _ body: ((ArraySlice<UInt8>) throws(SystemError) -> Void) throws(SystemError) -> Void
+  ) throws(NotebookError) {
+    var written = 0
     do throws(SystemError) {
       try SystemStep.writeJournal.reach()
-      try writeAll(descriptor, text[...])
+      var buffer: [UInt8] = []
+      try body { (piece) throws(SystemError) in
+        written += piece.count
+        if buffer.count + piece.count >= NotebookJournal.bufferSize {
+          try writeAll(descriptor, buffer[...])
+          buffer.removeAll(keepingCapacity: true)
+        }
+        if piece.count >= NotebookJournal.bufferSize {
+          try writeAll(descriptor, piece)
+        } else {
+          buffer += piece
+        }
+      }
+      try writeAll(descriptor, buffer[...])
       guard fdatasync(descriptor) == 0 else { throw SystemError() }
     } catch {
       // Half a line would hide those that come after it.
@@ -117,7 +142,7 @@ struct NotebookJournal {
       lseek(descriptor, off_t(size), SEEK_SET)
       throw NotebookError(.unwritable, "'\(path)' cannot be written: \(error)")
     }
-    size += text.count
+    size += written
   }
 
   private var failure: NotebookError {

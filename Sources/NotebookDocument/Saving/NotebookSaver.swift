@@ -96,7 +96,10 @@ public struct NotebookSaver: Sendable {
           return
         }
       }
-      size += try journal?.append(pending.sorted().map { document.recordedCell(at: $0) }) ?? 0
+      let cells = pending.sorted().map { place in
+        (document.recordedCellWithoutOutputs(at: place), document.packedOutputs(at: place))
+      }
+      size += try journal?.append(cells) ?? 0
     }
     pending = []
   }

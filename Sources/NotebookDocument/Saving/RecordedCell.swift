@@ -29,10 +29,23 @@ extension NotebookDocument {
 
   /// What a run has put into a cell.
   func recordedCell(at place: Int) -> RecordedCell {
+    var cell = recordedCellWithoutOutputs(at: place)
+    cell.outputs = outputs(at: place)
+    return cell
+  }
+
+  /// What a run has put into a cell but for its outputs, which may be many.
+  func recordedCellWithoutOutputs(at place: Int) -> RecordedCell {
     let cell = cell(at: place)
     return RecordedCell(
-      place: place, id: cell.id, source: cell.source, outputs: outputs(at: place),
-      executionCount: cell.executionCount, execution: cell.metadata["execution"])
+      place: place, id: cell.id, source: cell.source, executionCount: cell.executionCount,
+      execution: cell.metadata["execution"])
+  }
+
+  /// The outputs of a cell as they go into the file.
+  func packedOutputs(at place: Int) -> PackedOutputs {
+    if case .original(let node) = slots[place], let outputs = newOutputs[node] { return outputs }
+    return PackedOutputs(outputs(at: place), style: style)
   }
 
   /// Puts what a run has put into cells into those cells here: the ones with the same id and

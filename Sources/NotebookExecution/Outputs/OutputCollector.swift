@@ -1,5 +1,6 @@
 import JSONCore
 import JupyterProtocol
+import NotebookDocument
 
 /// Turns what a kernel broadcasts into the outputs of cells.
 ///
@@ -33,6 +34,7 @@ struct OutputCollector: Sendable {
     var place: Int
     var output: Int
     var generation: Int
+    var kind: DisplayKind
   }
 
   private var cells: [Int: CellOutputs] = [:]
@@ -43,16 +45,23 @@ struct OutputCollector: Sendable {
   /// The errors of a cell that an Output widget has captured.
   private var captured: [Int: [(widget: String, error: ErrorContent)]] = [:]
   private let limit: Int?
+  /// The outputs of a cell that has none.
+  private let empty: CellOutputs
 
-  /// No cells yet; so many bytes of the outputs of each are kept.
-  init(limit: Int? = nil) {
+  /// No cells yet.
+  ///
+  /// - Parameters:
+  ///   - limit: so many bytes of the outputs of each are kept.
+  ///   - empty: no outputs, in the style in which they are packed.
+  init(limit: Int? = nil, packedLike empty: PackedOutputs = PackedOutputs()) {
     self.limit = limit
+    self.empty = CellOutputs(limit: limit, packedLike: empty)
   }
 
   /// A cell begins to run; its outputs so far are gone.
   mutating func begin(place: Int, messageID: String) {
     if cells[place] != nil { forgetDisplays(of: place) }
-    cells[place] = CellOutputs(limit: limit)
+    cells[place] = empty
     captured[place] = nil
     places[messageID] = place
     current = place
@@ -60,12 +69,18 @@ struct OutputCollector: Sendable {
 
   /// The cell that runs is done.
   mutating func end() -> [Effect] {
+    if let current { cells[current]?.finish() }
     current = nil
     return widgets.takeChangedOutputs().map { .sendComm(id: $0.id, data: $0.data) }
   }
 
   /// The outputs of a cell that has run; empty for one that has not.
-  func outputs(at place: Int) -> [JSONValue] { cells[place]?.json ?? [] }
+  func outputs(at place: Int) -> PackedOutputs { (cells[place] ?? empty).outputs }
+
+  /// The same, kept until something changes.
+  mutating func currentOutputs(at place: Int) -> PackedOutputs {
+    cells[place]?.current() ?? empty.outputs
+  }
 
   /// The last error among the outputs of a cell.
   func error(at place: Int) -> ErrorContent? { cells[place]?.error }
@@ -104,7 +119,7 @@ struct OutputCollector: Sendable {
       return widgets.capture(content, by: widget).map { .warning(.changedData, $0) }
     }
     guard let place = place(of: message) else {
-      return OutputCollector.output(content).map { [.outsideCells($0)] } ?? []
+      return content.output.map { [.outsideCells(.object($0))] } ?? []
     }
     return add(content, at: place)
   }
@@ -117,37 +132,45 @@ struct OutputCollector: Sendable {
   private mutating func add(_ content: IOPubContent, at place: Int) -> [Effect] {
     switch content {
     case .stream(let stream):
-      let cut = change(place, by: stream.text.utf8.count, OutputCollector.output(content)) {
+      let cut = change(place, by: stream.text.utf8.count, content.output) {
         $0.append(stream: stream.name, stream.text)
       }
       return [.text(place: place, stream: stream.name, text: stream.text)] + cut
-    case .displayData(let display), .executeResult(let display, _):
-      var effects: [Effect] = []
-      var repaired = display
-      repaired.data = MimeBundle.repaired(display.data) {
-        effects.append(.warning(.changedData, $0))
-      }
-      // A display with the id of an earlier one also changes that one.
-      if display.displayID != nil { effects += update(repaired) }
-      guard let output = OutputCollector.output(content, repaired) else { return effects }
-      var index: Int?
-      let size = limit == nil ? 0 : CellOutputs.size(of: output)
-      effects += change(place, by: size, .object(output)) { index = $0.append(output) }
-      if let id = display.displayID, let index {
-        displays[id, default: []].append(
-          Display(place: place, output: index, generation: cells[place]?.generation ?? 0))
-      }
-      return effects + [.output(place: place, .object(output))]
+    case .displayData(let display): return add(display, .display, at: place)
+    case .executeResult(let display, let count): return add(display, .result(count), at: place)
     case .error:
-      guard let output = OutputCollector.output(content)?.object else { return [] }
-      let cut = change(place, by: 0, .object(output)) { _ = $0.append(output) }
+      guard let output = content.output else { return [] }
+      let cut = change(place, by: 0, output) { _ = $0.append(output) }
       return cut + [.output(place: place, .object(output))]
     case .clearOutput(let wait):
       // The displays among them are known to be gone by the generation.
-      cells[place, default: CellOutputs(limit: limit)].clear(wait: wait)
+      cells[place, default: empty].clear(wait: wait)
       return [.changed(place: place)]
     case .status, .executeInput, .updateDisplayData, .comm, .welcome, .other: return []
     }
+  }
+
+  private mutating func add(_ display: DisplayContent, _ kind: DisplayKind, at place: Int)
+    -> [Effect]
+  {
+    var effects: [Effect] = []
+    var repaired = display
+    repaired.data = MimeBundle.repaired(display.data) {
+      effects.append(.warning(.changedData, $0))
+    }
+    // A display with the id of an earlier one also changes that one.
+    if display.displayID != nil { effects += update(repaired) }
+    let output = repaired.output(kind)
+    var index: Int?
+    let size = limit == nil ? 0 : CellOutputs.size(of: output)
+    effects += change(place, by: size, output) { index = $0.append(output) }
+    if let id = display.displayID, let index {
+      displays[id, default: []].append(
+        Display(
+          place: place, output: index, generation: cells[place]?.generation ?? 0, kind: kind))
+    }
+    effects.append(.output(place: place, .object(output)))
+    return effects
   }
 
   /// Changes the outputs of a cell.
@@ -157,22 +180,22 @@ struct OutputCollector: Sendable {
   ///   - output: what comes, as it is kept elsewhere where some of them are cut.
   /// - Returns: what is to be kept elsewhere.
   private mutating func change(
-    _ place: Int, by bytes: Int, _ output: @autoclosure () -> JSONValue?,
+    _ place: Int, by bytes: Int, _ output: @autoclosure () -> JSONObject?,
     _ body: (inout CellOutputs) -> Void
   ) -> [Effect] {
     guard limit != nil else {
-      body(&cells[place, default: CellOutputs()])
+      body(&cells[place, default: empty])
       return []
     }
     // Nothing may hold on to the outputs while they change: that would copy them each time.
     let earlier = cells[place]?.outputs(beforeAdding: bytes) ?? []
     let (wasCut, generation) = (cells[place]?.cut, cells[place]?.generation)
-    body(&cells[place, default: CellOutputs(limit: limit)])
+    body(&cells[place, default: empty])
     guard let cut = cells[place]?.cut, let output = output() else { return [] }
     let isNew = wasCut == nil || cells[place]?.generation != generation
     // What is kept whole after a cut, an error, stands in the whole as well.
     guard isNew || cut != wasCut || output["output_type"] == "error" else { return [] }
-    return [.spool(place: place, earlier + [output], isNew: isNew)]
+    return [.spool(place: place, earlier + [.object(output)], isNew: isNew)]
   }
 
   /// Says where all of the outputs of a cell are.
@@ -185,16 +208,17 @@ struct OutputCollector: Sendable {
     var repaired = display
     var effects: [Effect] = []
     repaired.data = MimeBundle.repaired(display.data) { effects.append(.warning(.changedData, $0)) }
-    let output: JSONValue = [
+    let output: JSONObject = [
       "data": .object(repaired.data), "metadata": .object(repaired.metadata),
       "output_type": "update_display_data", "transient": ["display_id": .init(id)],
     ]
-    let size = limit == nil ? 0 : CellOutputs.size(of: output.object ?? [:])
+    let size = limit == nil ? 0 : CellOutputs.size(of: output)
     var remaining: [Display] = []
     for place in known {
       var isThere = false
       effects += change(place.place, by: size, output) {
-        isThere = $0.update(place.output, generation: place.generation, repaired)
+        isThere = $0.update(
+          place.output, generation: place.generation, repaired.output(place.kind))
       }
       guard isThere else { continue }
       remaining.append(place)
@@ -221,69 +245,5 @@ struct OutputCollector: Sendable {
     }
     widgets.receive(comm)
     return []
-  }
-
-  // MARK: Outputs as notebooks have them
-
-  /// The output that a message makes; nil for one that makes none.
-  private static func output(_ content: IOPubContent) -> JSONValue? {
-    switch content {
-    case .stream(let stream):
-      ["name": .init(stream.name), "output_type": "stream", "text": .init(stream.text)]
-    case .displayData(let display), .executeResult(let display, _):
-      output(content, display).map { .object($0) }
-    case .error(let error):
-      [
-        "ename": .init(error.name), "evalue": .init(error.value), "output_type": "error",
-        "traceback": .array(error.traceback.map { .init($0) }),
-      ]
-    case .status, .executeInput, .updateDisplayData, .clearOutput, .comm, .welcome, .other: nil
-    }
-  }
-
-  private static func output(_ content: IOPubContent, _ display: DisplayContent) -> JSONObject? {
-    switch content {
-    case .displayData:
-      [
-        "data": .object(display.data), "metadata": .object(display.metadata),
-        "output_type": "display_data",
-      ]
-    case .executeResult(_, let count):
-      [
-        "data": .object(display.data), "execution_count": count.map { .init($0) } ?? .null,
-        "metadata": .object(display.metadata), "output_type": "execute_result",
-      ]
-    default: nil
-    }
-  }
-}
-
-/// The representations of something to show, by mime type.
-enum MimeBundle {
-  /// A bundle as a notebook may have it: values are texts, but for those of JSON types.
-  ///
-  /// - Parameters:
-  ///   - data: the bundle as it came.
-  ///   - warn: gets a sentence for each value that is not kept as it came.
-  static func repaired(_ data: JSONObject, warn: (String) -> Void) -> JSONObject {
-    JSONObject(
-      data.compactMap { member in
-        let type = member.key.string
-        let isJSON =
-          type == "application/json"
-          || (type.hasPrefix("application/") && type.hasSuffix("+json"))
-        if isJSON { return member }
-        switch member.value {
-        case .string: return member
-        case .array(let parts) where parts.allSatisfy({ $0.string != nil }):
-          return .init(key: member.key, value: .init(parts.compactMap(\.string).joined()))
-        case .null:
-          warn("the kernel sent null for \(type); it was dropped")
-          return nil
-        default:
-          warn("the kernel sent \(member.value.kindName) for \(type); it was kept as text")
-          return .init(key: member.key, value: .init(member.value.description))
-        }
-      })
   }
 }

@@ -74,28 +74,25 @@ struct WidgetStates: Sendable {
     switch content {
     case .stream(let stream): outputs.append(stream: stream.name, stream.text)
     case .displayData(let display):
-      let data = MimeBundle.repaired(display.data) { warnings.append($0) }
-      _ = outputs.append([
-        "data": .object(data), "metadata": .object(display.metadata),
-        "output_type": "display_data",
-      ])
+      _ = outputs.append(WidgetStates.repaired(display, &warnings).output(.display))
     case .executeResult(let display, let count):
-      let data = MimeBundle.repaired(display.data) { warnings.append($0) }
-      _ = outputs.append([
-        "data": .object(data), "execution_count": count.map { .init($0) } ?? .null,
-        "metadata": .object(display.metadata), "output_type": "execute_result",
-      ])
-    case .error(let error):
-      _ = outputs.append([
-        "ename": .init(error.name), "evalue": .init(error.value), "output_type": "error",
-        "traceback": .array(error.traceback.map { .init($0) }),
-      ])
+      _ = outputs.append(WidgetStates.repaired(display, &warnings).output(.result(count)))
+    case .error:
+      if let output = content.output { _ = outputs.append(output) }
     case .clearOutput(let wait): outputs.clear(wait: wait)
     case .status, .executeInput, .updateDisplayData, .comm, .welcome, .other: break
     }
     captured[widget] = outputs
     if !changed.contains(widget) { changed.append(widget) }
     return warnings
+  }
+
+  private static func repaired(_ display: DisplayContent, _ warnings: inout [String])
+    -> DisplayContent
+  {
+    var repaired = display
+    repaired.data = MimeBundle.repaired(display.data) { warnings.append($0) }
+    return repaired
   }
 
   /// Whether an Output widget has that error among its outputs: it may have been cleared.

@@ -61,7 +61,8 @@ public struct NotebookRunner {
     self.control = control
     self.save = save
     self.report = report
-    collector = OutputCollector(limit: configuration.outputLimit?.bytes)
+    collector = OutputCollector(
+      limit: configuration.outputLimit?.bytes, packedLike: document.makeOutputs())
     papermill = configuration.papermill.map { PapermillRecord($0) }
     results = document.cells.map { CellResult($0, configuration) }
   }
@@ -160,7 +161,9 @@ public struct NotebookRunner {
   }
 
   mutating func updateDocument() {
-    for place in changedPlaces { document.setOutputs(collector.outputs(at: place), at: place) }
+    for place in changedPlaces {
+      document.setOutputs(collector.currentOutputs(at: place), at: place)
+    }
     unsavedPlaces.formUnion(changedPlaces)
     changedPlaces = []
   }

@@ -36,7 +36,7 @@ struct SourceNotebook: Sendable {
       guard let own = SourceNotebook.place(place, injection) else { continue }
       let cell = run.cell(at: place)
       guard cell.kind == .code else { continue }
-      document.setOutputs(run.outputs(at: place), at: own)
+      document.takeOutputs(of: run, at: place, for: own)
       document.setExecutionCount(cell.executionCount, at: own)
       document.setCellMetadata(["execution"], to: cell.metadata["execution"], at: own)
       taken.insert(own)

@@ -13,7 +13,10 @@ extension RunEvent {
   public var line: [UInt8] { line(version: nil) }
 
   func line(version: Int?) -> [UInt8] {
-    JSONValue.object(json(version: version)).serialized() + [0x0A]
+    var line = JSONValue.object(json(version: version)).serialized()
+    // Appended, as a line may be as long as all that a cell has printed.
+    line.append(0x0A)
+    return line
   }
 
   private func json(version: Int?) -> JSONObject {

@@ -84,7 +84,8 @@ final class EventLog: Sendable {
       ]
       for member in subject { object.append(key: member.key, value: member.value) }
       for member in members { object.append(key: member.key, value: member.value) }
-      let line = JSONValue.object(object).serialized() + [0x0A]
+      var line = JSONValue.object(object).serialized()
+      line.append(0x0A)
       put(line, &state)
     }
   }

@@ -22,7 +22,9 @@ struct JournalTests {
       outputs[Int.random(in: 0..<outputs.count, using: &generator)] = Sample.display("changed")
     case 3, 4:
       if let last = outputs.last, case .string(let text)? = last["text"], var object = last.object {
-        object["text"] = .string(text.appending(JSONString("more é\n\u{2028}")))
+        var longer = text
+        longer.append("more é\n\u{2028}")
+        object["text"] = .string(longer)
         outputs[outputs.count - 1] = .object(object)
       } else {
         outputs.append(Sample.stream("begun"))
@@ -47,7 +49,7 @@ struct JournalTests {
         let place = Int.random(in: 0..<3, using: &generator)
         cells[place].outputs = next(cells[place].outputs, &generator)
         cells[place].executionCount = place
-        try journal.append([cells[place]])
+        try journal.append([cells[place].packed])
         told.insert(place)
       }
       journal.close(removing: false)
@@ -64,7 +66,8 @@ struct JournalTests {
       for number in 1...4 {
         let outputs = (states.last ?? []) + [Sample.display("\(number)")]
         states.append(outputs)
-        try journal.append([RecordedCell(place: 0, id: "a", source: "s", outputs: outputs)])
+        let cell = RecordedCell(place: 0, id: "a", source: "s", outputs: outputs)
+        try journal.append([cell.packed])
       }
       journal.close(removing: false)
       let hidden = ".nb.ipynb.lyre-journal"
@@ -88,7 +91,7 @@ struct JournalTests {
       var cell = RecordedCell(place: 0, id: "a", source: "s")
       for number in 0..<100 {
         cell.outputs = [Sample.stream(String(repeating: "x", count: 1000 * (number + 1)))]
-        try journal.append([cell])
+        try journal.append([cell.packed])
       }
       #expect(try directory.read(".nb.ipynb.lyre-journal").count < 120_000)
       journal.close(removing: true)

@@ -39,3 +39,17 @@ enum Sample {
     }
   }
 }
+
+extension RecordedCell {
+  /// The cell as a journal is told of it.
+  var packed: (cell: RecordedCell, outputs: PackedOutputs) {
+    (self, PackedOutputs(outputs, style: .jupyter))
+  }
+
+  /// The journal's line for a cell that it has not told of before.
+  var journalLine: [UInt8] {
+    var line: [UInt8] = []
+    JournalEntry.write(self, packed.outputs, since: nil) { line += $0 }
+    return line
+  }
+}

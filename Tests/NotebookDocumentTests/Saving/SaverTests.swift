@@ -333,7 +333,7 @@ struct SaverTests {
       let cell = RecordedCell(place: 0, id: "id-0", source: "a", outputs: [Sample.stream("evil")])
       let header: JSONValue = ["lyre_journal": 1, "token": .init(token)]
       var text = header.serialized(.compact)
-      text += [0x0A] + JournalEntry(from: [], to: cell).json.serialized(.compact) + [0x0A]
+      text += [0x0A] + cell.journalLine + [0x0A]
       let journal = try directory.write(text, to: ".nb.ipynb.lyre-journal", mode: 0o600)
       #expect(try NotebookSaver.recover(path) == nil)
       #expect(NotebookSaver.foreignRemains(path).count == 1)

@@ -34,6 +34,19 @@ enum ControlScan {
     return index
   }
 
+  /// Where the last line feed of a range is; nil when there is none.
+  static func lastLineFeed(in text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
+    var end = range.upperBound
+    while end - range.lowerBound >= 8,
+      zeros(text.loadUnaligned(fromByteOffset: end - 8, as: UInt64.self) ^ ones &* 0x0A) == 0
+    { end -= 8 }
+    while end > range.lowerBound {
+      if text[end - 1] == 0x0A { return end - 1 }
+      end -= 1
+    }
+    return nil
+  }
+
   /// Where the run of visible ASCII characters ends that begins at `start`.
   static func asciiRun(_ text: UnsafeRawBufferPointer, from start: Int) -> Int {
     var index = start

@@ -103,4 +103,26 @@ extension ControlSequence {
 
   /// How a sequence ends in a piece of text.
   enum Ending { case open, complete, abandoned }
+
+  /// Whether all sequences and controls of a text leave it as it is where it stands by itself.
+  static func moveNothing(in text: UnsafeRawBufferPointer) -> Bool {
+    var index = ControlScan.next(in: text, from: 0)
+    while index < text.count {
+      switch text[index] {
+      case 0x0D where index + 1 < text.count && text[index + 1] == 0x0A: index += 2
+      case escape:
+        let (length, ending) = measure(text, at: index)
+        let command = TerminalCommand(text[index..<index + length])
+        switch ending {
+        case .complete where command.changesNothing || command.needsTextToTheRight: break
+        case .abandoned: break
+        default: return false
+        }
+        index += length
+      default: return false
+      }
+      index = ControlScan.next(in: text, from: index)
+    }
+    return true
+  }
 }

@@ -19,6 +19,11 @@ struct TerminalText: Sendable {
   /// A carriage return at the end of a piece: what it means depends on what follows.
   private var endsWithReturn = false
   private let limits: TerminalLimits
+  /// From how many bytes on it is worth looking for final lines.
+  private var nextHandOver = TerminalText.handOverSize
+
+  /// How many bytes more there must be before final lines are looked for again.
+  private static let handOverSize = 262_144
 
   /// An empty text.
   init(limits: TerminalLimits = TerminalLimits()) {
@@ -54,6 +59,43 @@ struct TerminalText: Sendable {
     return bytes.withUnsafeBufferPointer(body)
   }
 
+  /// Hands over the lines that cannot change any more, when there are many, and forgets them.
+  ///
+  /// - Parameter take: gets whole lines; not called when there are not many.
+  mutating func handOver(_ take: (UnsafeRawBufferPointer) -> Void) {
+    let count = whole?.utf8.count ?? bytes.count
+    guard count >= nextHandOver else { return }
+    // Where the last lines are long, they are not looked for again with each piece.
+    nextHandOver = count * 2
+    if var text = whole {
+      // Where it lies: a copy would cost as much again.
+      let rest = text.withUTF8 { text -> [UInt8]? in
+        let end = handOver(UnsafeRawBufferPointer(text), take)
+        return end > 0 ? Array(text[end...]) : nil
+      }
+      guard let rest else { return }
+      (whole, bytes) = (nil, rest)
+    } else {
+      let present = bytes
+      bytes = []
+      let end = present.withUnsafeBytes { handOver($0, take) }
+      bytes = end > 0 ? Array(present[end...]) : present
+      guard end > 0 else { return }
+    }
+    nextHandOver = bytes.count + max(bytes.count, TerminalText.handOverSize)
+  }
+
+  private mutating func handOver(
+    _ text: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer) -> Void
+  ) -> Int {
+    if screens.isEmpty { screens.append(TerminalScreen(limits: limits)) }
+    let end = screens[0].endOfFinalLines(in: text)
+    guard end > 0 else { return 0 }
+    screens[0].forget(UnsafeRawBufferPointer(rebasing: text[..<end]))
+    take(UnsafeRawBufferPointer(rebasing: text[..<end]))
+    return end
+  }
+
   /// How many bytes it has.
   var count: Int { whole?.utf8.count ?? bytes.count + tail.count }
 
@@ -72,7 +114,7 @@ struct TerminalText: Sendable {
     var text = text
     if whole == nil, bytes.isEmpty, screens.isEmpty, !endsWithReturn, !sequence.isOpen {
       // What a copy would cost matters for a long text, and a long text is seldom followed by more.
-      let isPlain = text.withUTF8 { TerminalText.movesNothing(UnsafeRawBufferPointer($0)) }
+      let isPlain = text.withUTF8 { ControlSequence.moveNothing(in: UnsafeRawBufferPointer($0)) }
       if isPlain {
         whole = text
         return
@@ -86,28 +128,6 @@ struct TerminalText: Sendable {
   private mutating func unpack() {
     guard let text = whole.take() else { return }
     bytes.append(contentsOf: text.utf8)
-  }
-
-  /// Whether a text by itself stays as it is.
-  private static func movesNothing(_ text: UnsafeRawBufferPointer) -> Bool {
-    var index = ControlScan.next(in: text, from: 0)
-    while index < text.count {
-      switch text[index] {
-      case 0x0D where index + 1 < text.count && text[index + 1] == 0x0A: index += 2
-      case ControlSequence.escape:
-        let (length, ending) = ControlSequence.measure(text, at: index)
-        let command = TerminalCommand(text[index..<index + length])
-        switch ending {
-        case .complete where command.changesNothing || command.needsTextToTheRight: break
-        case .abandoned: break
-        default: return false
-        }
-        index += length
-      default: return false
-      }
-      index = ControlScan.next(in: text, from: index)
-    }
-    return true
   }
 
   // MARK: Text in pieces
