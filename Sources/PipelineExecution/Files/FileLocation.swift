@@ -1,5 +1,6 @@
 import Glibc
 import Pipelines
+import SystemSupport
 
 /// Where files really lie, symbolic links followed.
 public enum FileLocation {
@@ -12,9 +13,8 @@ public enum FileLocation {
     var place = path
     var missing: [String] = []
     while true {
-      if let real = realpath(place, nil) {
-        defer { free(real) }
-        return missing.reversed().reduce(String(cString: real)) { PipelinePath.joined($0, $1) }
+      if let real = FilePath.real(place) {
+        return missing.reversed().reduce(real) { PipelinePath.joined($0, $1) }
       }
       let folder = PipelinePath.folder(place)
       if folder == place || folder.isEmpty { return path }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import SystemSupport
 
 /// The file that everything a node writes goes to.
 final class NodeLog: Sendable {
@@ -37,15 +38,10 @@ final class NodeLog: Sendable {
   func write(_ bytes: [UInt8]) {
     state.withLock { state in
       guard state.descriptor >= 0, state.failure == nil else { return }
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = rest.withUnsafeBytes { Glibc.write(state.descriptor, $0.baseAddress, $0.count) }
-        if count >= 0 {
-          rest = rest.dropFirst(count)
-        } else if errno != EINTR {
-          state.failure = "the log '\(path ?? "")' cannot be written: \(systemReason(errno))"
-          return
-        }
+      do throws(SystemError) {
+        try writeAll(state.descriptor, bytes[...])
+      } catch {
+        state.failure = "the log '\(path ?? "")' cannot be written: \(error)"
       }
     }
   }

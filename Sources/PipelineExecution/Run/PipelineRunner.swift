@@ -76,18 +76,13 @@ public struct PipelineRunner: Sendable {
 
   /// A pipeline's file without links: what its runs are known by.
   public static func identity(of file: String) -> String {
-    guard let resolved = realpath(file, nil) else { return file }
-    defer { free(resolved) }
-    return String(cString: resolved)
+    FilePath.real(file) ?? file
   }
 
   /// What Elyra puts into `ELYRA_RUN_NAME`: the pipeline's name and month, day and time.
   private static func runName(_ name: String) -> String {
-    var now = time(nil)
-    var local = tm()
-    localtime_r(&now, &local)
-    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return name + "-" + two(local.tm_mon + 1) + two(local.tm_mday) + two(local.tm_hour)
-      + two(local.tm_min) + two(local.tm_sec)
+    let now = LocalTime()
+    let parts = [now.month, now.day, now.hour, now.minute, now.second]
+    return name + "-" + parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined()
   }
 }

@@ -1,5 +1,5 @@
-import Glibc
 import JSONCore
+import SystemSupport
 
 /// The value of `--output`: a path with values in braces.
 ///
@@ -93,10 +93,8 @@ struct OutputTemplate {
 
   /// The day, as it is where the command runs: `2026-11-23`.
   static var today: String {
-    var now = time(nil)
-    var parts = tm()
-    localtime_r(&now, &parts)
-    func digits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "\(1900 + parts.tm_year)-\(digits(parts.tm_mon + 1))-\(digits(parts.tm_mday))"
+    let now = LocalTime()
+    func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(now.year)-\(digits(now.month))-\(digits(now.day))"
   }
 }
