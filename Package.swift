@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "NotebookParameters", targets: ["NotebookParameters"]),
     .library(name: "NotebookExecution", targets: ["NotebookExecution"]),
     .library(name: "Pipelines", targets: ["Pipelines"]),
+    .library(name: "RunRecord", targets: ["RunRecord"]),
     .library(name: "PipelineExecution", targets: ["PipelineExecution"]),
     .library(name: "KernelTesting", targets: ["KernelTesting"]),
     .executable(name: "lyre", targets: ["lyre"]),
@@ -70,11 +71,18 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),
     .target(
+      name: "RunRecord",
+      dependencies: [
+        "JSONCore", "RunEvents", "JupyterProtocol", "CSystemShims", "SystemSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "PipelineExecution",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "Pipelines", "CSystemShims", "SystemSupport",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord", "CSystemShims",
+        "SystemSupport",
       ],
       swiftSettings: settings),
     .target(
@@ -99,8 +107,8 @@ let package = Package(
       name: "lyre",
       dependencies: [
         "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "Pipelines", "PipelineExecution", "YAMLReading",
-        "KernelBenchmark", "Reports", "CSystemShims", "SystemSupport",
+        "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord", "PipelineExecution",
+        "YAMLReading", "KernelBenchmark", "Reports", "CSystemShims", "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -169,6 +177,13 @@ let package = Package(
       name: "PipelinesTests",
       dependencies: ["JSONCore", "Pipelines", "KernelTesting", "RealKernels"],
       exclude: ["Reference"], swiftSettings: settings),
+    .testTarget(
+      name: "RunRecordTests",
+      dependencies: [
+        "JSONCore", "RunEvents", "RunRecord", "SystemSupport", "KernelTesting",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "PipelineExecutionTests",
       dependencies: [

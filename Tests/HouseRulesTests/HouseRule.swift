@@ -51,9 +51,11 @@ extension HouseRule {
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
     ],
     "Pipelines": ["JSONCore"],
+    // JupyterProtocol for its hash, which is that of libcrypto.
+    "RunRecord": ["JSONCore", "RunEvents", "JupyterProtocol", "SystemSupport"],
     "PipelineExecution": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-      "NotebookParameters", "NotebookExecution", "Pipelines", "SystemSupport",
+      "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord", "SystemSupport",
     ],
     "Reports": [
       "JSONCore", "JupyterProtocol", "NotebookDocument", "NotebookExecution", "Pipelines",
@@ -69,8 +71,8 @@ extension HouseRule {
     ],
     "lyre": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-      "NotebookExecution", "NotebookParameters", "Pipelines", "PipelineExecution", "YAMLReading",
-      "KernelBenchmark", "Reports", "SystemSupport",
+      "NotebookExecution", "NotebookParameters", "Pipelines", "RunRecord", "PipelineExecution",
+      "YAMLReading", "KernelBenchmark", "Reports", "SystemSupport",
     ],
   ]
 
@@ -87,7 +89,7 @@ extension HouseRule {
   ) { source in
     let owners = [
       "CZeroMQ": "ZeroMQ", "COpenSSL": "JupyterProtocol", "ArgumentParser": "lyre",
-      "Yams": "YAMLReading", "GRDB": "PipelineExecution", "Histogram": "KernelBenchmark",
+      "Yams": "YAMLReading", "GRDB": "RunRecord", "Histogram": "KernelBenchmark",
     ]
     return source.imports.filter { owners[$0.module, default: source.module] != source.module }
       .map(\.line)

@@ -1,4 +1,5 @@
 public import NotebookExecution
+public import RunRecord
 
 /// Something that happened while a pipeline ran.
 public struct PipelineEvent: Sendable {

@@ -1,4 +1,5 @@
 import Pipelines
+import RunRecord
 import SystemSupport
 
 /// What a run would do, without running anything.
@@ -66,7 +67,7 @@ extension PipelineRunner {
   /// - Throws: ``NodeSelection/Unknown``, ``HistoryError``, and ``Stopped`` when the control says so.
   public func plan() async throws -> PipelinePlan {
     let selection = try configuration.selection.places(in: graph)
-    let past = try history?.past(of: identity, graph) ?? PipelinePast()
+    let past = try history.map { PipelinePast(try $0.past(of: identity), graph) } ?? PipelinePast()
     let selected =
       configuration.reuse == .lastRun ? past.selection(selection, in: graph) : selection
     let last = try history?.runs(of: identity, limit: 1).first
@@ -77,13 +78,6 @@ extension PipelineRunner {
     }
     guard let nodes else { throw Stopped() }
     return PipelinePlan(nodes: nodes, goingOn: last?.status == "running" ? last?.id : nil)
-  }
-}
-
-extension PipelineHistory {
-  /// What is known of the nodes of a pipeline.
-  func past(of pipeline: String, _ graph: PipelineGraph) throws(HistoryError) -> PipelinePast {
-    try read { database in try PipelinePast(of: pipeline, graph, database) }
   }
 }
 
@@ -102,10 +96,10 @@ private struct PipelinePlanner: Sendable {
     self.runner = runner
     self.past = past
     self.selected = selected
-    siblings = PipelineHistory.Session.siblings(in: runner.graph, runner.folder)
+    siblings = RunSession.siblings(in: runner.graph, runner.folder)
     hasher = NodeHasher(
       folder: runner.folder, configuration: runner.configuration, scope: runner.context.parameters,
-      files: FileHashes(reader: runner.history?.reader, writer: nil), history: runner.history,
+      files: runner.history?.fileHashes ?? FileHashes(), history: runner.history,
       nodes: runner.graph.nodes)
   }
 

@@ -1,11 +1,12 @@
 import NotebookExecution
 import Pipelines
+import RunRecord
 import SystemSupport
 
 extension PipelineRunner {
   /// Runs a node once, unless an earlier result is used.
   func runNode(
-    _ place: Int, attempt: Int, _ session: PipelineHistory.Session?, log path: String?
+    _ place: Int, attempt: Int, _ session: RunSession?, log path: String?
   ) async -> (NodeOutcome, reason: String?) {
     let node = graph.nodes[place]
     let control = NodeControl()

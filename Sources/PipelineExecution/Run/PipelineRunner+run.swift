@@ -2,6 +2,7 @@ import Glibc
 import KernelLauncher
 import NotebookExecution
 import Pipelines
+import RunRecord
 import SystemSupport
 
 extension PipelineRunner {
@@ -12,7 +13,8 @@ extension PipelineRunner {
   ///   ``HistoryError`` when the record of runs cannot be used.
   public func run() async throws -> PipelineResult {
     let selection = try configuration.selection.places(in: graph)
-    let session = try await history?.begin(context, selection: selection)
+    let session: RunSession? =
+      if let history { try await context.begin(history, selection: selection) } else { nil }
     let selected = session?.selection ?? selection
     let start = ContinuousClock.now
     let started = wallClockNanoseconds()
@@ -34,7 +36,7 @@ extension PipelineRunner {
     var delays: [Int: NodeControl] = [:]
     await withTaskGroup(of: Step.self) { group in
       func finish(_ place: Int) async {
-        await session?.ended(nodes[place])
+        session?.ended(nodes[place])
         tell(.nodeFinished(nodes[place]))
       }
       func perform(_ actions: [Schedule.Action]) async {
@@ -107,7 +109,7 @@ extension PipelineRunner {
     await warmStarts?.end()
     for place in nodes.indices where nodes[place].status == .waiting {
       nodes[place].status = .notRun
-      await session?.ended(nodes[place])
+      session?.ended(nodes[place])
       tell(.nodeFinished(nodes[place]))
     }
     let result = PipelineResult(

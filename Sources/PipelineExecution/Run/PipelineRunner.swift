@@ -1,6 +1,7 @@
 import Glibc
 import KernelLauncher
 public import Pipelines
+public import RunRecord
 import SystemSupport
 
 /// Runs a pipeline on this machine, as Elyra's local run does, but for what can go on at once.

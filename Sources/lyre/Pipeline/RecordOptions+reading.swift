@@ -1,6 +1,7 @@
 import KernelLauncher
 import PipelineExecution
 import Pipelines
+import RunRecord
 import SystemSupport
 
 extension RecordOptions {

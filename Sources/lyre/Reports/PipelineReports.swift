@@ -2,6 +2,7 @@ import NotebookDocument
 import PipelineExecution
 import Pipelines
 import Reports
+import RunRecord
 import SystemSupport
 
 /// The files that tell of a pipeline's run, of one that has just ended or one of the record.

@@ -5,6 +5,7 @@ import JupyterProtocol
 import PipelineExecution
 import Pipelines
 import Reports
+import RunRecord
 import SystemSupport
 
 /// The command `lyre pipeline history`.
@@ -51,7 +52,7 @@ struct HistoryOfPipelines: ParsableCommand {
     let text = runs.map { run -> VisibleText in
       let time = MessageDate.text(nanoseconds: run.started).prefix(19).replacing("T", with: " ")
       var counts = NodeStatus.allCases.compactMap { status in
-        run.counts[status].map { "\($0) \(status.word)" }
+        run.counts[status.rawValue].map { "\($0) \(status.word)" }
       }
       if run.killedCount > 0 { counts.append("\(run.killedCount) killed") }
       let name = pipeline == nil ? "  " + run.pipeline : ""

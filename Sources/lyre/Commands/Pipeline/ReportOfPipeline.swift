@@ -1,5 +1,6 @@
 import ArgumentParser
 import PipelineExecution
+import RunRecord
 
 /// The command `lyre pipeline report`.
 struct ReportOfPipeline: ParsableCommand {

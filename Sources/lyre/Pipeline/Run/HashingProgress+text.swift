@@ -1,5 +1,6 @@
 import PipelineExecution
 import Reports
+import RunRecord
 
 extension HashingProgress {
   /// How far a comparison is.

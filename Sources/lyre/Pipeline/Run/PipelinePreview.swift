@@ -3,6 +3,7 @@ import JupyterProtocol
 import PipelineExecution
 import Pipelines
 import Reports
+import RunRecord
 import Synchronization
 import SystemSupport
 

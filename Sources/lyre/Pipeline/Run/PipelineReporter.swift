@@ -6,6 +6,7 @@ import NotebookExecution
 import PipelineExecution
 import Pipelines
 import Reports
+import RunRecord
 import Synchronization
 import SystemSupport
 

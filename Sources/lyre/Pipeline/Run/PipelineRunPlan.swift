@@ -3,6 +3,7 @@ import JSONCore
 import KernelLauncher
 import PipelineExecution
 import Pipelines
+import RunRecord
 import SystemSupport
 
 /// What `lyre pipeline run` was asked for, checked.

@@ -3,11 +3,11 @@ import Glibc
 import JupyterProtocol
 
 /// A path as the system has it: bytes, which need not be text.
-struct RawPath: Sendable {
+package struct RawPath: Sendable {
   /// The bytes, with a NUL at the end.
   let bytes: [CChar]
 
-  init(_ text: String) { bytes = Array(text.utf8CString) }
+  package init(_ text: String) { bytes = Array(text.utf8CString) }
 
   fileprivate init(bytes: [CChar]) { self.bytes = bytes }
 
@@ -39,9 +39,9 @@ extension ContentHash {
 }
 
 /// Folders of the system.
-enum SystemFolder {
+package enum SystemFolder {
   /// The names in a folder, sorted; empty where it cannot be read.
-  static func names(in path: String) -> [String] {
+  package static func names(in path: String) -> [String] {
     guard let stream = opendir(path) else { return [] }
     defer { closedir(stream) }
     return names(stream).map(\.text)
@@ -63,7 +63,7 @@ enum SystemFolder {
   }
 
   /// The beginning of a regular file as text; nil where it cannot be read.
-  static func text(of path: String, upTo limit: Int) -> String? {
+  package static func text(of path: String, upTo limit: Int) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

@@ -1,5 +1,6 @@
 import JSONCore
 import Pipelines
+import RunRecord
 
 extension PipelineContext {
   /// The pipeline as a record keeps it: nodes and links as a `.pipeline` file of their own, without

@@ -1,20 +1,28 @@
 import GRDB
 import Glibc
 import JupyterProtocol
-import SystemSupport
+package import SystemSupport
 
 /// Hashes of files, remembered as long as a file's size, times and number stay the same.
 ///
 /// A value that begins with ``unknown`` says why the content cannot be compared; it is never equal
 /// to an earlier one.
-struct FileHashes: Sendable {
+package struct FileHashes: Sendable {
   /// Where hashes of large files are remembered; nil for nowhere.
   let reader: (any DatabaseReader)?
   /// Nil where nothing may be written.
-  let writer: (any DatabaseWriter)?
+  let queue: RecordQueue?
+
+  init(reader: (any DatabaseReader)?, queue: RecordQueue?) {
+    self.reader = reader
+    self.queue = queue
+  }
+
+  /// Hashes that are remembered nowhere.
+  package init() { self.init(reader: nil, queue: nil) }
 
   /// How a value begins that stands for what cannot be compared.
-  static let unknown = "?"
+  package static let unknown = "?"
 
   /// The hash of a file's content; of a folder that of all files in it; `missing` where there is
   /// nothing.
@@ -26,7 +34,7 @@ struct FileHashes: Sendable {
   ///   - ignored: what does not count within a folder.
   ///   - code: files of which something else than the content counts within a folder, and what.
   ///   - watch: told of every file.
-  func hash(
+  package func hash(
     of path: String, ignoring ignored: Set<FileIdentity> = [],
     readingAsCode code: [FileIdentity: @Sendable () -> String?] = [:], _ watch: HashingWatch
   ) throws(HashingWatch.Stopped) -> String {
@@ -43,7 +51,7 @@ struct FileHashes: Sendable {
   }
 
   /// A hash as if the file could not be executed.
-  static func withoutMode(_ hash: String) -> String {
+  package static func withoutMode(_ hash: String) -> String {
     hash.hasSuffix(executable) ? String(hash.dropLast(executable.count)) : hash
   }
 
@@ -53,7 +61,9 @@ struct FileHashes: Sendable {
   static func isAbsence(_ number: Int32) -> Bool { number == ENOENT || number == ENOTDIR }
 
   /// The hash of a regular file.
-  func content(of file: RawPath, _ watch: HashingWatch) throws(HashingWatch.Stopped) -> String {
+  package func content(of file: RawPath, _ watch: HashingWatch) throws(HashingWatch.Stopped)
+    -> String
+  {
     let path = file.text
     try watch.advance(path, files: 1)
     let descriptor = open(file.bytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -112,10 +122,8 @@ struct FileHashes: Sendable {
   }
 
   private func remember(_ path: String, _ signature: String, _ hash: String) {
-    try? writer?.write { database in
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO files (path, signature, hash) VALUES (?, ?, ?)",
-        arguments: [path, signature, hash])
-    }
+    queue?.add(
+      "INSERT OR REPLACE INTO files (path, signature, hash) VALUES (?, ?, ?)",
+      [path, signature, hash])
   }
 }

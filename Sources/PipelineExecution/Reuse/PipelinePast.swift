@@ -1,28 +1,10 @@
-import GRDB
 import Pipelines
+import RunRecord
 
 /// What is known of a pipeline's nodes from earlier runs, and what follows from it.
 struct PipelinePast: Sendable {
-  /// The last time that a node ran.
-  struct Node: Sendable {
-    var run: Int64
-    var status: String
-    var inputs: NodeInputs
-    var outputs: NodeInputs
-    var token: String
-    /// In seconds.
-    var duration: Double
-    /// In nanoseconds since 1970-01-01 00:00 UTC.
-    var started: Int64?
-    /// The notebook that was run, in the record.
-    var executed: String?
-  }
-
-  /// What the last run left of a node.
-  struct Last: Sendable {
-    var status: String
-    var run: Int64
-  }
+  typealias Node = RecordedPast.Node
+  typealias Last = RecordedPast.Last
 
   /// By the place in the graph.
   var nodes: [Int: Node] = [:]
@@ -32,36 +14,11 @@ struct PipelinePast: Sendable {
   /// Nothing ran yet.
   init() {}
 
-  /// What the record has.
-  init(of pipeline: String, _ graph: PipelineGraph, _ database: Database) throws {
-    let places = Dictionary(
-      graph.nodes.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let rows = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT nodes.*, MAX(nodes.run) FROM nodes JOIN runs ON runs.id = nodes.run
-        WHERE runs.pipeline = ? AND nodes.status NOT IN
-          ('cached', 'blocked', 'skipped', 'not_run', 'waiting', 'running')
-        GROUP BY nodes.node
-        """, arguments: [pipeline])
-    while let row = try rows.next() {
-      guard let place = places[row["node"]] else { continue }
-      nodes[place] = Node(
-        run: row["run"], status: row["status"], inputs: NodeInputs(json: row["inputs"] ?? "{}"),
-        outputs: NodeInputs(json: row["outputs"] ?? "{}"), token: row["token"] ?? "unknown",
-        duration: Double((row["duration"] as Int64?) ?? 0) / 1e9, started: row["started"],
-        executed: row["executed"])
-    }
-    let ends = try Row.fetchCursor(
-      database,
-      sql: """
-        SELECT node, status, run FROM nodes
-        WHERE run = (SELECT MAX(id) FROM runs WHERE pipeline = ?)
-        """, arguments: [pipeline])
-    while let row = try ends.next() {
-      if let place = places[row["node"]] {
-        last[place] = Last(status: row["status"], run: row["run"])
-      }
+  /// What the record has of the nodes of a graph.
+  init(_ record: RecordedPast, _ graph: PipelineGraph) {
+    for (place, node) in graph.nodes.enumerated() {
+      nodes[place] = record.nodes[node.id]
+      last[place] = record.last[node.id]
     }
   }
 

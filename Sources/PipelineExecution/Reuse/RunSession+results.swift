@@ -1,22 +1,13 @@
-import GRDB
-import Glibc
 import NotebookDocument
 import Pipelines
+import RunRecord
 import SystemSupport
 
-extension PipelineHistory.Session {
+extension RunSession {
   /// Keeps the notebook that a node has run.
   func keep(_ document: NotebookDocument, of place: Int) async -> ExecutedNotebook {
-    let kept = await onOwnThread { [history, run] in
-      Result {
-        try history.store.keep(document.pieces()) { name in
-          try history.writer?.write { database in
-            try database.execute(
-              sql: "UPDATE nodes SET executed = ? WHERE run = ? AND place = ?",
-              arguments: [name, run, place])
-          }
-        }
-      }
+    let kept = await onOwnThread { [entry] in
+      Result { try entry.keep(document.pieces(), of: place) }
     }
     switch kept {
     case .success(let name): return .recorded(name)
@@ -25,34 +16,6 @@ extension PipelineHistory.Session {
         "\(graph.nodes[place].label): the notebook that was run is not in the record: "
           + PipelineHistory.text(error))
       return .unrecorded(document)
-    }
-  }
-
-  /// Keeps what the pipeline is, for reports later on, and removes what no run needs any more.
-  func keepPlan(_ plan: [UInt8], afterRemovingRuns: Bool) async {
-    let kept = await onOwnThread { [history, run] in
-      Result {
-        _ = try history.store.keep([plan[...]]) { name in
-          try history.writer?.write { database in
-            try database.execute(
-              sql: "UPDATE runs SET plan = ? WHERE id = ?", arguments: [name, run])
-          }
-        }
-        guard afterRemovingRuns else { return }
-        try history.store.sweep {
-          try history.reader.read { database in
-            try String.fetchSet(
-              database,
-              sql: """
-                SELECT executed FROM nodes WHERE executed IS NOT NULL
-                UNION SELECT plan FROM runs WHERE plan IS NOT NULL
-                """)
-          }
-        }
-      }
-    }
-    if case .failure(let error) = kept {
-      warn("the record of runs cannot be written: \(PipelineHistory.text(error))")
     }
   }
 
@@ -118,15 +81,5 @@ extension PipelineHistory.Session {
     let most = 20
     for text in stale.prefix(most) { warn("\(text), and nodes that run now need its results") }
     if stale.count > most { warn("the same applies to \(stale.count - most) more nodes") }
-  }
-}
-
-extension PipelineHistory {
-  /// What the record holds under a name.
-  ///
-  /// - Throws: ``HistoryError`` when it is not there any more, or damaged.
-  public func content(_ name: String) throws(HistoryError) -> [UInt8] {
-    if let content = try store.content(name) { return content }
-    throw HistoryError(description: "'\(store.directory)/\(name)' no longer exists")
   }
 }

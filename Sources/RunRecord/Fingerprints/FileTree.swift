@@ -1,6 +1,5 @@
 import Glibc
 import JupyterProtocol
-import Pipelines
 import SystemSupport
 
 /// Makes one hash of everything in a folder, however its links run.
@@ -90,11 +89,11 @@ struct FileTree {
   /// The folder itself, and those around it.
   private static func around(_ root: String) -> (seen: Set<FileIdentity>, around: Set<FileIdentity>)
   {
-    var path = FileLocation.resolved(root)
+    var path = FilePath.real(root) ?? root
     var result: Set<FileIdentity> = []
     let own = FileIdentity(path)
     while path != "/", path.hasPrefix("/") {
-      path = PipelinePath.folder(path)
+      path = FilePath.parts(path).directory
       if path.isEmpty { path = "/" }
       if let number = FileIdentity(path) { result.insert(number) }
     }

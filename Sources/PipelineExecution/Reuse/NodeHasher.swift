@@ -5,6 +5,7 @@ import NotebookDocument
 import NotebookExecution
 import NotebookParameters
 import Pipelines
+import RunRecord
 import Synchronization
 import SystemSupport
 

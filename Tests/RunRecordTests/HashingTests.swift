@@ -4,11 +4,11 @@ import Synchronization
 import SystemSupport
 import Testing
 
-@testable import PipelineExecution
+@testable import RunRecord
 
 @Suite("Hashes of files and folders")
 struct HashingTests {
-  private let files = FileHashes(reader: nil, writer: nil)
+  private let files = FileHashes()
 
   private func hash(_ path: String, ignoring: Set<FileIdentity> = []) throws -> String {
     try files.hash(of: path, ignoring: ignoring, HashingWatch())

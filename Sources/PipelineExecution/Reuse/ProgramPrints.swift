@@ -1,6 +1,7 @@
 import Glibc
 import JupyterProtocol
 import Pipelines
+import RunRecord
 import Synchronization
 
 /// A program that runs a node.

@@ -11,6 +11,8 @@ import SystemSupport
 struct ContentStore: Sendable {
   /// Where the files are.
   let directory: String
+  /// How many bytes are kept at most when what is not needed is removed.
+  var limit: Int64 = 1 << 30
 
   /// Keeps content.
   ///
@@ -54,17 +56,44 @@ struct ContentStore: Sendable {
     return bytes
   }
 
-  /// Removes what nobody needs, and what was left half written.
+  /// How many bytes are kept now.
+  var size: Int64 { sizes.values.reduce(0, +) }
+
+  private var sizes: [String: Int64] {
+    var result: [String: Int64] = [:]
+    for name in FilePath.names(in: directory) where name != ContentStore.lockName {
+      var status = stat()
+      if lstat("\(directory)/\(name)", &status) == 0 { result[name] = Int64(status.st_size) }
+    }
+    return result
+  }
+
+  /// Removes what nobody needs, what was left half written, and what is beyond the limit.
   ///
-  /// - Parameter needed: the names of the files that stay; asked for when nobody can add any.
-  func sweep(keeping needed: () throws -> Set<String>) throws {
+  /// - Parameter needed: the names of the files that are needed, those first that stay longest;
+  ///   asked for when nobody can add any.
+  func sweep(keeping needed: () throws -> [String]) throws {
     let lock = try self.lock(LOCK_EX)
     defer { close(lock) }
-    let needed = try needed()
-    for path in NodeFiles.files(below: directory) {
-      let name = String(path.dropFirst(directory.utf8.count + 1))
-      if name != ContentStore.lockName, !needed.contains(name) { unlink(path) }
+    let sizes = sizes
+    for name in ContentStore.superfluous(sizes, keeping: try needed(), limit) {
+      unlink("\(directory)/\(name)")
     }
+  }
+
+  /// Which files of some are to be removed.
+  static func superfluous(_ sizes: [String: Int64], keeping needed: [String], _ limit: Int64)
+    -> Set<String>
+  {
+    var result = Set(sizes.keys)
+    var total: Int64 = 0
+    for name in needed where result.contains(name) {
+      total += sizes[name] ?? 0
+      // What is newest stays, however large it is.
+      if total > limit, result.count < sizes.count { break }
+      result.remove(name)
+    }
+    return result
   }
 
   // MARK: Files
@@ -97,7 +126,7 @@ struct ContentStore: Sendable {
 
   /// Holds the lock until the descriptor is closed.
   private func lock(_ kind: Int32) throws(HistoryError) -> Int32 {
-    NodeFiles.makeDirectory(directory)
+    try RecordFolder.make(directory)
     do throws(Distrust) {
       if let descriptor = try Trust.openDirectory(directory) { close(descriptor) }
     } catch {

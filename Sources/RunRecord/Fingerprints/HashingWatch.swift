@@ -2,9 +2,9 @@ import Synchronization
 
 /// Watches over the hashing of files: it can be stopped, and reports how far it is when it takes
 /// long.
-final class HashingWatch: Sendable {
+package final class HashingWatch: Sendable {
   /// The hashing was stopped.
-  struct Stopped: Error {}
+  package struct Stopped: Error {}
 
   private struct State {
     var progress = HashingProgress()
@@ -17,7 +17,7 @@ final class HashingWatch: Sendable {
   private let report: @Sendable (HashingProgress) -> Void
 
   /// How long hashing is silent, and how long it is between two reports.
-  static let interval = Duration.seconds(1)
+  package static let interval = Duration.seconds(1)
 
   /// A watch over one node's files.
   ///
@@ -25,7 +25,7 @@ final class HashingWatch: Sendable {
   ///   - now: the time; tests give their own.
   ///   - isStopped: asked again and again whether to stop.
   ///   - report: called once a second after the first second.
-  init(
+  package init(
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     isStopped: @escaping @Sendable () -> Bool = { false },
     report: @escaping @Sendable (HashingProgress) -> Void = { _ in }
@@ -37,7 +37,7 @@ final class HashingWatch: Sendable {
   }
 
   /// Some bytes of a file were read, or a file or folder was begun.
-  func advance(_ path: String, files: Int = 0, bytes: Int = 0) throws(Stopped) {
+  package func advance(_ path: String, files: Int = 0, bytes: Int = 0) throws(Stopped) {
     if isStopped() { throw Stopped() }
     let due = state.withLock { state -> HashingProgress? in
       state.progress.files += files

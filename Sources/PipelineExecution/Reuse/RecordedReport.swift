@@ -1,4 +1,7 @@
+public import NotebookExecution
 public import Pipelines
+public import RunRecord
+import SystemSupport
 
 /// A run of the record with all that reports tell of it.
 public struct RecordedReport: Sendable {
@@ -20,7 +23,7 @@ extension PipelineHistory {
     let recorded = try nodes(of: run.id)
     let (pipeline, graph) = try plan(of: run, recorded)
     let nodes = recorded.map { NodeResult($0) }
-    let ends = nodes.compactMap { node in node.started.map { $0 + node.duration.nanoseconds } }
+    let ends = nodes.compactMap { node in node.started.map { $0 + node.duration.totalNanoseconds } }
     let known = max(0, (ends.max() ?? run.started) - run.started)
     var result = PipelineResult(
       run: run.id, name: run.name, started: run.started,
@@ -84,4 +87,9 @@ extension NodeResult {
     cachedRun = node.cachedRun
     executed = node.executed.map { .recorded($0) }
   }
+}
+
+extension RecordedNode {
+  /// What became of the cells of a notebook.
+  public var cells: [CellResult] { CellResult.list(json: cellTexts) }
 }

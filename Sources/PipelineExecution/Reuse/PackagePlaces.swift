@@ -1,6 +1,7 @@
 import Glibc
 import KernelLauncher
 import Pipelines
+import RunRecord
 import SystemSupport
 
 /// Where a program finds its packages.

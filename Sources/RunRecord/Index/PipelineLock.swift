@@ -46,7 +46,7 @@ extension PipelineHistory {
   /// - Returns: nil when another run has it.
   /// - Throws: ``HistoryError`` when nothing can be written beside the record.
   public func takeLock(of pipeline: String) throws(HistoryError) -> PipelineLock? {
-    NodeFiles.makeDirectory("\(directory)/locks")
+    try RecordFolder.make("\(directory)/locks")
     return try PipelineLock.take(lockPath(of: pipeline), flags: O_RDWR | O_CREAT | O_NOFOLLOW)
   }
 

@@ -1,18 +1,18 @@
 import JSONCore
 
 /// Everything that a node's result depends on, and what it made: names and hashes.
-struct NodeInputs: Sendable, Hashable {
+package struct NodeInputs: Sendable, Hashable {
   /// Hashes of what went in, by what it is: `source`, `place`, `kernel`, `program`, `packages`,
   /// `file data.csv`, `after load`, `parameter x`, `variable X`.
-  var parts: [String: String] = [:]
+  package var parts: [String: String] = [:]
 
   /// What is compared at all; another number makes every node run again.
-  static let version = (name: "lyre", value: "2")
+  package static let version = (name: "lyre", value: "2")
 
   /// What has changed since, in words; nil when nothing has.
   ///
   /// What cannot be compared counts as changed.
-  func change(since old: NodeInputs) -> String? {
+  package func change(since old: NodeInputs) -> String? {
     let version = NodeInputs.version.name
     if parts[version] != old.parts[version] {
       return "another version of Lyre recorded its last run"
@@ -32,10 +32,10 @@ struct NodeInputs: Sendable, Hashable {
   }
 
   /// What is not known.
-  static let unknown = NodeInputs(parts: ["it": FileHashes.unknown + "it was not compared"])
+  package static let unknown = NodeInputs(parts: ["it": FileHashes.unknown + "it was not compared"])
 
   /// Whether something in it cannot be compared with what comes later.
-  var isIncomparable: Bool { parts.values.contains { $0.hasPrefix(FileHashes.unknown) } }
+  package var isIncomparable: Bool { parts.values.contains { $0.hasPrefix(FileHashes.unknown) } }
 
   private static func isBefore(_ left: String, _ right: String) -> Bool {
     (left == "source" ? 0 : 1, left) < (right == "source" ? 0 : 1, right)
@@ -58,31 +58,31 @@ struct NodeInputs: Sendable, Hashable {
     }
   }
 
-  var json: String {
+  package var json: String {
     let object = JSONObject(
       parts.sorted { $0.key < $1.key }.map { .init(key: .init($0.key), value: .init($0.value)) })
     return String(decoding: JSONValue.object(object).serialized(), as: UTF8.self)
   }
 
-  init(parts: [String: String] = [:]) {
+  package init(parts: [String: String] = [:]) {
     self.parts = parts
   }
 
-  init(json: String) {
+  package init(json: String) {
     let object = (try? JSONValue(parsing: Array(json.utf8)))?.object ?? [:]
     for member in object { parts[member.key.string] = member.value.string }
   }
 
   /// Without what is of interest to the node alone.
-  var withoutResults: NodeInputs {
+  package var withoutResults: NodeInputs {
     NodeInputs(parts: parts.filter { $0.key != "its results" })
   }
 
   /// What a notebook's file holds; nil for scripts.
-  var results: String? { parts["its results"] }
+  package var results: String? { parts["its results"] }
 
   /// Without a notebook's results where they are among those that its file may hold; nil for any.
-  func accepting(_ known: Set<String>?) -> NodeInputs {
+  package func accepting(_ known: Set<String>?) -> NodeInputs {
     guard let results, known.map({ $0.contains(results) }) ?? true else { return self }
     return withoutResults
   }

@@ -1,0 +1,164 @@
+import Glibc
+public import RunEvents
+import SystemSupport
+
+/// Follows the event log of a run: live while another process writes it, or afterwards.
+///
+///     var reader = try RunLogReader(folder)
+///     while let update = try await reader.next() {
+///       if case .event(let event) = update { print(event.kind.name) }
+///     }
+public struct RunLogReader: Sendable {
+  /// What a log has told.
+  public enum Update: Sendable, Hashable {
+    /// Something happened.
+    case event(RunEvent)
+    /// A line that is no event: changed since it was written.
+    case damaged(EventReader.DamagedLine)
+    /// Nothing comes any more.
+    case ended(End)
+  }
+
+  /// How a log ended.
+  public enum End: Sendable, Hashable {
+    /// With the end of the run.
+    case finished
+    /// Without it: the program that wrote it was killed, or could not write it any more.
+    case abandoned
+  }
+
+  private let file: LogDescriptor
+  private var reader = EventReader()
+  private var waiting: [Update] = []
+  private var hasEnd = false
+  private var isOver = false
+
+  /// How often a log that is being written is looked at.
+  public static let interval = Duration.milliseconds(100)
+
+  /// Opens the log of a run.
+  ///
+  /// - Parameter folder: the folder of the run.
+  /// - Throws: ``HistoryError`` where there is none, or where it is not this user's.
+  public init(_ folder: String) throws(HistoryError) {
+    let path = "\(folder)/\(LogFile.name)"
+    let opened: Int32?
+    do throws(Distrust) {
+      opened = try Trust.openFile(path)
+    } catch {
+      throw HistoryError(description: "'\(path)' is not used: it \(error)")
+    }
+    guard let opened else { throw HistoryError(description: "there is no log '\(path)'") }
+    file = LogDescriptor(opened)
+  }
+
+  /// The next thing that the log tells; waits for it while the run goes on.
+  ///
+  /// - Returns: nil after ``Update/ended(_:)``, and when the task was cancelled.
+  /// - Throws: ``HistoryError`` when the log cannot be read.
+  public mutating func next() async throws(HistoryError) -> Update? {
+    while true {
+      if let update = try poll() { return update }
+      if isOver || Task.isCancelled { return nil }
+      try? await Task.sleep(for: RunLogReader.interval)
+    }
+  }
+
+  /// The next thing that the log tells now; nil when there is nothing new, and after the end.
+  ///
+  /// - Throws: ``HistoryError`` when the log cannot be read.
+  public mutating func poll() throws(HistoryError) -> Update? {
+    if waiting.isEmpty, !isOver { try read() }
+    guard !waiting.isEmpty else { return nil }
+    return waiting.removeFirst()
+  }
+
+  private mutating func read() throws(HistoryError) {
+    // Looked at before the rest is read: what was written before it was given up is read then.
+    let writer = file.writer
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try file.next()
+    } catch {
+      throw HistoryError(description: "the log of the run cannot be read: \(error)")
+    }
+    take(reader.read(bytes))
+    // Not the whole rest at once, and then nothing is known of the end.
+    if bytes.count == LogDescriptor.most { return }
+    switch writer {
+    case .atWork: return
+    case .unknown: if !hasEnd { return }
+    case .gone: break
+    }
+    // A last line without its end was cut.
+    _ = reader.finish()
+    isOver = true
+    waiting.append(.ended(hasEnd ? .finished : .abandoned))
+  }
+
+  private mutating func take(_ lines: [EventReader.Line]) {
+    for line in lines {
+      switch line {
+      case .event(let event):
+        if event.endsRun { hasEnd = true }
+        waiting.append(.event(event))
+      case .damaged(let line): waiting.append(.damaged(line))
+      }
+    }
+  }
+}
+
+extension RunEvent {
+  /// Whether it is the end of a run: of a notebook by itself, or of a pipeline.
+  var endsRun: Bool {
+    switch kind {
+    case .pipelineFinished: true
+    case .runFinished, .runFailed: subject.node == nil
+    default: false
+    }
+  }
+}
+
+/// An open log.
+private final class LogDescriptor: Sendable {
+  /// Who writes it.
+  enum Writer {
+    case atWork
+    case gone
+    /// The file system knows no locks.
+    case unknown
+  }
+
+  /// How many bytes are read at once.
+  static let most = 1 << 20
+
+  private let descriptor: Int32
+
+  init(_ descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  var writer: Writer {
+    while flock(descriptor, LOCK_SH | LOCK_NB) != 0 {
+      switch errno {
+      case EINTR: continue
+      case EWOULDBLOCK: return .atWork
+      default: return .unknown
+      }
+    }
+    flock(descriptor, LOCK_UN)
+    return .gone
+  }
+
+  /// What has been written since the last call.
+  func next() throws(SystemError) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: LogDescriptor.most)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count >= 0 { return Array(buffer[..<count]) }
+      if errno != EINTR { throw SystemError() }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import JSONCore
+import RunEvents
+import Testing
+
+@testable import RunRecord
+
+@Suite("How much of a run its log keeps")
+struct LogBudgetTests {
+  private func budget(perCell: Int = 1_000, total: Int = 10_000) -> LogBudget {
+    LogBudget(LogLimits(perCell: perCell, total: total)) { subject in
+      subject.node.map { "\($0.label).log" } ?? "nb.ipynb"
+    }
+  }
+
+  private func event(_ kind: RunEvent.Kind, node: String? = nil) -> RunEvent {
+    RunEvent(
+      kind,
+      of: RunSubject(
+        run: .name("r"), node: node.map { NodeIdentity(place: $0.utf8.count, id: $0, label: $0) }),
+      time: 1_000)
+  }
+
+  private func text(_ cell: Int, _ text: String, node: String? = nil) -> RunEvent {
+    event(.text(cell: cell, stream: "stdout", text: text), node: node)
+  }
+
+  private let mark = "the log of the run keeps no more of this output; '"
+
+  @Test("what fits is kept as it is")
+  func fits() {
+    var budget = budget()
+    for number in 0..<5 {
+      let event = text(0, "line \(number)\n")
+      #expect(budget.take(event) == [event])
+    }
+  }
+
+  @Test(
+    "a text that is too long is cut between characters, once, with a mark that says where all is")
+  func cut() {
+    var budget = budget()
+    let kept = budget.take(text(3, String(repeating: "ä", count: 1_000)))
+    #expect(kept.count == 2)
+    guard case .text(3, "stdout", let part)? = kept.first?.kind else {
+      Issue.record("\(kept)")
+      return
+    }
+    #expect(part == String(repeating: "ä", count: 420))
+    #expect(
+      kept.last?.kind
+        == .warning(RunWarning(mark + "nb.ipynb' has all of it", kind: .cutLog, cell: 3)))
+    #expect(budget.take(text(3, "more")) == [])
+    #expect(budget.take(event(.outputsChanged(cell: 3))) == [])
+    #expect(budget.take(text(4, "another cell")).count == 1)
+    #expect(budget.take(text(3, "more")) == [])
+  }
+
+  @Test("an output that is too large is left out whole")
+  func output() {
+    var budget = budget()
+    let large: JSONValue = ["data": ["image/png": .init(String(repeating: "A", count: 2_000))]]
+    let kept = budget.take(event(.output(cell: 0, large)))
+    #expect(
+      kept.map(\.kind)
+        == [.warning(RunWarning(mark + "nb.ipynb' has all of it", kind: .cutLog, cell: 0))])
+  }
+
+  @Test("the lines of a script count for its node, and its log has all")
+  func script() {
+    var budget = budget()
+    let line = event(
+      .line(isStandardError: false, text: String(repeating: "x", count: 200)), node: "a")
+    #expect(budget.take(line) == [line])
+    #expect(budget.take(line) == [line])
+    let last = budget.take(line)
+    #expect(
+      last.last?.kind == .warning(RunWarning(mark + "a.log' has all of it", kind: .cutLog)))
+    let other = event(.line(isStandardError: true, text: "y"), node: "bb")
+    #expect(budget.take(other) == [other])
+  }
+
+  @Test("starts and ends are always kept, however full the log is")
+  func always() {
+    var budget = budget(perCell: 1_000, total: 500)
+    _ = budget.take(text(0, String(repeating: "x", count: 600)))
+    #expect(budget.take(text(1, "y")).map(\.kind.name) == ["warning"])
+    let cell = CellResult(index: 1, id: nil, firstLine: "x", status: .succeeded)
+    for kind in [
+      RunEvent.Kind.cellStarted(cell.identity, number: 1, toRun: 2), .cellFinished(cell),
+      .runFinished(RunResult(outcome: .completed, cells: [cell])),
+      .warning(RunWarning("something")),
+    ] {
+      #expect(budget.take(event(kind)) == [event(kind)])
+    }
+  }
+
+  @Test("a million small outputs cost the log no more than its limit")
+  func flood() {
+    var budget = budget(perCell: 1 << 20, total: 64 << 20)
+    var size = 0
+    for number in 0..<1_000_000 {
+      for kept in budget.take(text(0, "\(number)\n")) { size += kept.line.count }
+    }
+    #expect(size > 500_000 && size < 2 << 20)
+  }
+}

@@ -1,0 +1,115 @@
+import Glibc
+import KernelTesting
+import SystemSupport
+import Testing
+
+@testable import RunRecord
+
+@Suite("Whose the record is")
+struct RecordTrustTests {
+  private func withRecord(_ body: (String) throws -> Void) throws {
+    try TemporaryDirectory.with { directory in
+      let state = directory.path("state")
+      try RecordFolder.make(state)
+      for name in ["pipelines.sqlite", "pipelines.sqlite-wal", "pipelines.sqlite-shm"] {
+        try directory.write("", to: "state/\(name)", mode: 0o600)
+      }
+      try body(state)
+    }
+  }
+
+  @Test("this user's own is trusted, also where little or nothing of it is there")
+  func own() throws {
+    try withRecord { state in
+      try RecordTrust.check(state)
+      unlink("\(state)/pipelines.sqlite-wal")
+      try RecordTrust.check(state)
+      try RecordTrust.check("\(state)/nowhere")
+    }
+  }
+
+  enum Fault: String, CaseIterable, Sendable {
+    case openDirectory, openDatabase, openLog, linkedDatabase, secondName, otherOwner, pipe
+  }
+
+  @Test("what others may have put there is not", arguments: Fault.allCases)
+  func foreign(fault: Fault) throws {
+    try withRecord { state in
+      let database = "\(state)/pipelines.sqlite"
+      var reason = "is open to other users"
+      switch fault {
+      case .openDirectory: chmod(state, 0o770)
+      case .openDatabase: chmod(database, 0o644)
+      case .openLog: chmod(database + "-wal", 0o660)
+      case .linkedDatabase:
+        rename(database, database + ".real")
+        try #require(symlink(database + ".real", database) == 0)
+        reason = "is a symbolic link"
+      case .secondName:
+        try #require(Glibc.link(database, "\(state)/other") == 0)
+        reason = "2 names"
+      case .otherOwner:
+        // Only root can give a file away.
+        guard geteuid() == 0 else { return }
+        try #require(chown(database, 12345, 12345) == 0)
+        reason = "belongs to"
+      case .pipe:
+        unlink(database)
+        try #require(mkfifo(database, 0o600) == 0)
+        reason = "is not of the expected kind"
+      }
+      let error = #expect(throws: HistoryError.self) { try RecordTrust.check(state) }
+      #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+      #expect(throws: HistoryError.self) { try PipelineHistory(directory: state) }
+      #expect(throws: HistoryError.self) { try PipelineHistory.reading(state) }
+    }
+  }
+
+  @Test("a link to the directory is followed, and what it leads to must be this user's")
+  func link() throws {
+    try withRecord { state in
+      try #require(symlink(state, state + "-link") == 0)
+      try RecordTrust.check(state + "-link")
+      chmod(state, 0o777)
+      #expect(throws: HistoryError.self) { try RecordTrust.check(state + "-link") }
+    }
+  }
+}
+
+@Suite("One run of a pipeline at a time")
+struct PipelineLockTests {
+  @Test("the lock of a pipeline's file is held until it is given up, under every name of the file")
+  func file() throws {
+    try TemporaryDirectory.with { directory in
+      let path = try directory.write("{}", to: "p.pipeline")
+      try #require(symlink(path, directory.path("link")) == 0)
+      var lock = try PipelineLock.take(path)
+      #expect(lock != nil)
+      #expect(try PipelineLock.take(path) == nil)
+      #expect(try PipelineLock.take(directory.path("link")) == nil)
+      withExtendedLifetime(lock) {}
+      lock = nil
+      #expect(try PipelineLock.take(path) != nil)
+    }
+  }
+
+  @Test("the lock in the record is of the pipeline's name, whatever becomes of its file")
+  func name() throws {
+    try TemporaryDirectory.with { directory in
+      let history = try PipelineHistory(directory: directory.path("state"))
+      let lock = try history.takeLock(of: "/p.pipeline")
+      #expect(lock != nil)
+      #expect(try history.takeLock(of: "/p.pipeline") == nil)
+      #expect(try history.takeLock(of: "/q.pipeline") != nil)
+      #expect(history.isRunning("/p.pipeline", process: 1))
+      #expect(!history.isRunning("/q.pipeline", process: getpid()))
+      withExtendedLifetime(lock) {}
+    }
+  }
+
+  @Test("a file that cannot be opened is told of")
+  func missing() throws {
+    let error = #expect(throws: HistoryError.self) { try PipelineLock.take("/nowhere/p.pipeline") }
+    #expect(error?.description.contains("No such file or directory") == true)
+  }
+}

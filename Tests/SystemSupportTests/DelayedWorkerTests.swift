@@ -1,0 +1,77 @@
+import Synchronization
+import SystemSupport
+import Testing
+
+@Suite("A worker that lets requests gather")
+struct DelayedWorkerTests {
+  /// Counts what a worker has done; a test waits for it.
+  private final class Work: Sendable {
+    let count = Atomic<Int>(0)
+    let done: AsyncStream<Void>
+    private let tell: AsyncStream<Void>.Continuation
+
+    init() { (done, tell) = AsyncStream.makeStream() }
+
+    func perform() {
+      count.add(1, ordering: .relaxed)
+      tell.yield()
+    }
+  }
+
+  @Test("does the work by itself, once for many requests", .timeLimit(.minutes(1)))
+  func gathers() async {
+    let work = Work()
+    let worker = DelayedWorker(delay: .milliseconds(50)) { work.perform() }
+    for _ in 0..<1_000 { worker.ask() }
+    for await _ in work.done { break }
+    #expect(work.count.load(ordering: .relaxed) == 1)
+    worker.ask()
+    for await _ in work.done { break }
+    #expect(work.count.load(ordering: .relaxed) == 2)
+    worker.end()
+    #expect(work.count.load(ordering: .relaxed) == 2)
+  }
+
+  @Test("does at its end what was asked for, however long the delay is", .timeLimit(.minutes(1)))
+  func end() {
+    let work = Work()
+    let worker = DelayedWorker(delay: .seconds(3600)) { work.perform() }
+    worker.ask()
+    worker.end()
+    #expect(work.count.load(ordering: .relaxed) == 1)
+    worker.ask()
+    worker.end()
+    #expect(work.count.load(ordering: .relaxed) == 1)
+  }
+
+  @Test("a worker that was asked for nothing ends at once")
+  func unused() {
+    let worker = DelayedWorker(delay: .seconds(3600)) { Issue.record("nobody asked") }
+    worker.end()
+  }
+
+  @Test("no request is lost between the work of one and the next", .timeLimit(.minutes(1)))
+  func losesNothing() async {
+    final class Counts: Sendable {
+      let asked = Atomic<Int>(0)
+      let seen = Atomic<Int>(0)
+    }
+    let counts = Counts()
+    let worker = DelayedWorker(delay: .zero) {
+      counts.seen.store(
+        counts.asked.load(ordering: .sequentiallyConsistent), ordering: .sequentiallyConsistent)
+    }
+    await withTaskGroup { group in
+      for _ in 0..<4 {
+        group.addTask {
+          for _ in 0..<5_000 {
+            counts.asked.add(1, ordering: .sequentiallyConsistent)
+            worker.ask()
+          }
+        }
+      }
+    }
+    worker.end()
+    #expect(counts.seen.load(ordering: .sequentiallyConsistent) == 20_000)
+  }
+}
