@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "NotebookDocument", targets: ["NotebookDocument"]),
     .library(name: "NotebookParameters", targets: ["NotebookParameters"]),
     .library(name: "NotebookExecution", targets: ["NotebookExecution"]),
+    .library(name: "YAMLReading", targets: ["YAMLReading"]),
     .library(name: "Pipelines", targets: ["Pipelines"]),
     .library(name: "RunRecord", targets: ["RunRecord"]),
     .library(name: "PipelineExecution", targets: ["PipelineExecution"]),
@@ -188,6 +189,7 @@ let package = Package(
       name: "PipelineExecutionTests",
       dependencies: [
         "JSONCore", "KernelLauncher", "Pipelines", "PipelineExecution", "KernelTesting",
+        "RealKernels",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -19,7 +19,7 @@ public final class Execution: AsyncSequence, Sendable {
     self.kernel = kernel
     self.messageID = messageID
     self.mailbox = mailbox
-    limits = ExecutionMachine.Limits()
+    limits = kernel.configuration.cellLimits
   }
 
   /// Iterates over the outputs.

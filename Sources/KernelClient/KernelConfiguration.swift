@@ -1,3 +1,4 @@
+package import JupyterProtocol
 public import KernelLauncher
 
 /// How a kernel is started, spoken to and ended.
@@ -51,6 +52,9 @@ public struct KernelConfiguration: Sendable {
   ///
   /// 2 seconds each by default; jupyter_client gives 2.5.
   public var shutdownTimeout: Duration
+
+  /// How long a cell waits for what should have come already.
+  package var cellLimits = ExecutionMachine.Limits()
 
   /// What becomes of what the kernel's process writes to its own standard output and error (not
   /// the messages): the text is always kept for error messages, and handed to this as it comes.

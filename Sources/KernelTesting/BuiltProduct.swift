@@ -8,13 +8,21 @@ public enum BuiltProduct {
     public let description: String
   }
 
-  /// The absolute path of a program of this package, such as `lyre` or `scripted-kernel`: it lies
-  /// where the tests lie.
+  /// The absolute path of a program of this package, such as `lyre` or `scripted-kernel`: the one
+  /// that a variable of its name in capitals says (`LYRE`, `SCRIPTED_KERNEL`), else the one that
+  /// lies where the tests lie.
   ///
   /// - Parameter name: the name of the product.
   /// - Returns: its path.
   /// - Throws: ``Missing``.
   public static func path(_ name: String) throws(Missing) -> String {
+    let variable = String(name.uppercased().map { $0 == "-" ? "_" : $0 })
+    if let other = getenv(variable).map({ String(cString: $0) }), !other.isEmpty {
+      guard other.hasPrefix("/"), access(other, X_OK) == 0 else {
+        throw Missing(description: "\(variable)=\(other) is not the absolute path of a program")
+      }
+      return other
+    }
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &buffer, buffer.count)
     let program = buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }

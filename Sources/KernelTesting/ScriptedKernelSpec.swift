@@ -70,13 +70,10 @@ public struct ScriptedKernelSpec: Sendable {
   /// - Returns: a line for each thing; none when all is well.
   public func leftovers(after patience: Duration = .seconds(10)) async -> [String] {
     let starts = starts
-    let deadline = ContinuousClock.now + patience
     // A process that was killed is gone a moment later, when the system has reaped it. It is not
     // our child, so nobody tells us.
     // Its files follow it, by the hand of the guardian.
-    while !left(of: starts).isEmpty, ContinuousClock.now < deadline {
-      try? await Task.sleep(for: .milliseconds(10))
-    }
+    _ = await eventually(within: patience) { left(of: starts).isEmpty }
     return left(of: starts)
   }
 

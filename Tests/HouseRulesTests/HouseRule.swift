@@ -120,6 +120,16 @@ extension HouseRule {
     }
   }
 
+  /// A rule of the tests; it is no rule of the sources, where a sleep beside other tasks is a limit.
+  static let testsWaitInOneWay = HouseRule(
+    description: "tests wait for what no event tells of through `eventually` alone, and never sleep"
+  ) { source in
+    source.numbers {
+      $0.holds("sleep")
+        && $0.contains(#/(^|[^.\w])(usleep|sleep|nanosleep)\s*\(|\b(Thread|Task|clock)\.sleep\b/#)
+    }
+  }
+
   static let oneWayToTheTerminal = HouseRule(
     description:
       "lyre writes to the terminal through Printer alone, and passes through untouched only what "

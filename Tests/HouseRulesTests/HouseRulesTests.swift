@@ -16,6 +16,12 @@ struct HouseRulesTests {
     #expect(Set(sources.map(\.module)).subtracting(HouseRule.knows.keys) == [])
   }
 
+  @Test("the tests keep their rule")
+  func testsKeep() throws {
+    let sources = try SwiftSource.all(under: "Tests", in: RealKernels.repositoryRoot)
+    #expect(HouseRule.testsWaitInOneWay.violations(in: sources) == [])
+  }
+
   @Test("the tests are written with Swift Testing and without Foundation")
   func testsAreOfOneKind() throws {
     let sources = try SwiftSource.all(under: "Tests", in: RealKernels.repositoryRoot)
@@ -46,6 +52,8 @@ struct HouseRulesTests {
       (HouseRule.noHiddenTasks, "KernelClient", "Task(priority: .high) {"),
       (HouseRule.noBlockingSleeps, "ZeroMQ", "usleep(1000)"),
       (HouseRule.noBlockingSleeps, "ZeroMQ", "  sleep(1)"),
+      (HouseRule.testsWaitInOneWay, "LyreCommandTests", "try await Task.sleep(for: .seconds(1))"),
+      (HouseRule.testsWaitInOneWay, "LyreCommandTests", "usleep(10)"),
     ])
   func ruleFinds(rule: HouseRule, module: String, line: String) {
     let source = SwiftSource(path: "Sources/\(module)/File.swift", text: "// first\n\(line)\n")

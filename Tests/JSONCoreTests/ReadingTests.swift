@@ -6,14 +6,30 @@ struct ReadingTests {
   @Test(
     "accepts every form that RFC 8259 has",
     arguments: [
-      "[]", "[ ]", "{}", "null", "true", "false", "0", "-0", "-1", "1.5", "1e5", "1E+2", "1.0e-07",
-      "\"\"", "\"a\"", "\"\\u0061\\n\\/\"", "[1,2 , 3]", "{\"a\":1}", "{\"a\":1,\"a\":2}",
-      "{\"\":0}", "\u{FEFF}[1]", " \t\r\n[]\n", "[\"\u{7F}\"]", "\"\u{2028}\"", "\"😀é\"",
-      "[[[[[[]]]]]]", "123456789012345678901234567890", "[1E400]", "\"\\uD83D\\uDE00\"",
-      "\"\\u0000\"",
+      ("[]", []), ("[ ]", []), ("{}", [:]), ("null", nil), ("true", true), ("false", false),
+      ("0", 0), ("-1", -1), ("1.5", 1.5), ("\"\"", ""), ("\"a\"", "a"),
+      ("\"\\u0061\\n\\/\"", "a\n/"),
+      ("[1,2 , 3]", [1, 2, 3]), ("{\"a\":1}", ["a": 1]), ("{\"a\":1,\"a\":2}", ["a": 1, "a": 2]),
+      ("{\"\":0}", ["": 0]), ("\u{FEFF}[1]", [1]), (" \t\r\n[]\n", []),
+      ("[\"\u{7F}\"]", ["\u{7F}"]),
+      ("\"\u{2028}\"", "\u{2028}"), ("\"😀é\"", "😀é"), ("[[[[[[]]]]]]", [[[[[[]]]]]]),
+      ("\"\\uD83D\\uDE00\"", "😀"), ("\"\\u0000\"", "\0"),
+    ] as [(String, JSONValue)])
+  func accepts(_ text: String, _ value: JSONValue) throws {
+    #expect(try JSONValue(parsing: Array(text.utf8)) == value)
+  }
+
+  @Test(
+    "keeps the spelling of numbers",
+    arguments: [
+      "-0", "1e5", "1E+2", "1.0e-07", "123456789012345678901234567890", "1E400",
     ])
-  func accepts(_ text: String) throws {
-    _ = try JSONValue(parsing: Array(text.utf8))
+  func numbers(_ text: String) throws {
+    guard case .number(let number) = try JSONValue(parsing: Array(text.utf8)) else {
+      Issue.record("not a number")
+      return
+    }
+    #expect(number.text == text)
   }
 
   @Test(

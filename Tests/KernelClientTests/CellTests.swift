@@ -117,7 +117,9 @@ struct CellTests {
     "an idle without a reply ends the cell without one",
     arguments: ["no reply", "with unsigned reply"])
   func missingReply(script: String) async throws {
-    try await withScriptedKernel { kernel in
+    var configuration = KernelConfiguration()
+    configuration.cellLimits.replyAfterIdle = .seconds(1)
+    try await withScriptedKernel(configuration: configuration) { kernel in
       let cell = try await kernel.run("print x", script)
       #expect(cell.outputs == ["stdout: x\n"])
       #expect(cell.reply == nil)
@@ -217,7 +219,8 @@ struct CellTests {
     try await withScriptedKernel { kernel in
       var iterator = kernel.execute("no idle\nprint x").makeAsyncIterator()
       while let content = try await iterator.next() {
-        if content.line != nil { try await Task.sleep(for: .milliseconds(600)) }
+        // The kernel answers in order: behind this, the reply of the cell has come long since.
+        if content.line != nil { _ = try await kernel.kernelInfo() }
       }
       guard case .replied = iterator.outcome else {
         Issue.record("no reply")

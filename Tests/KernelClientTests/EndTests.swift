@@ -104,23 +104,21 @@ struct EndTests {
 
   @Test(
     "however a kernel takes its shutdown, it is gone afterwards, and in time",
+    .timeLimit(.minutes(2)),
     arguments: [
       [], ["--no-shutdown-reply"], ["--shutdown-reply", "{}"], ["--slow-exit", "300"],
       ["--exit", "KILL"], ["--no-exit"], ["--no-exit", "--no-shutdown-reply"],
-      ["--no-exit", "--ignore", "TERM", "--ignore", "INT"], ["--slow-exit", "30000"],
+      ["--no-exit", "--ignore", "TERM", "--ignore", "INT"], ["--slow-exit", "600000"],
       ["--child"], ["--stubborn-child"], ["--stubborn-child", "--no-exit", "--ignore", "TERM"],
     ])
   func shutdown(options: [String]) async throws {
-    let clock = ContinuousClock()
-    var start = clock.now
+    // The scope ends when the kernel is gone; one that was waited for would need ten minutes.
     try await withScriptedKernel(
       options, configuration: .init(shutdownTimeout: .milliseconds(500))
     ) { kernel in
       let cell = try await kernel.run("print x")
       #expect(cell.reply?.status == .ok)
-      start = clock.now
     }
-    #expect(clock.now - start < .seconds(20))
   }
 
   @Test(

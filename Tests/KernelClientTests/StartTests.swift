@@ -48,17 +48,17 @@ struct StartTests {
     ])
   func neverReady(options: [String], reason: String) async throws {
     let error = try await failureOfStart(
-      options, configuration: .init(startupTimeout: .seconds(12)))
+      options, configuration: .init(startupTimeout: .seconds(4)))
     #expect(error.code == .startTimedOut)
     #expect(error.message.contains(reason))
-    #expect(error.message.contains("12 s"))
+    #expect(error.message.contains("4 s"))
   }
 
   @Test("a kernel that signs with another key is given up, and that is said")
   func wrongKey() async throws {
     let error = try await failureOfStart(
       ["--info-with", "bad-signature", "--welcome-with", "bad-signature"],
-      configuration: .init(startupTimeout: .seconds(12)))
+      configuration: .init(startupTimeout: .seconds(4)))
     #expect(error.code == .startTimedOut)
     #expect(error.message.contains("not signed"))
   }

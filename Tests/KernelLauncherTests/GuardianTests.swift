@@ -41,8 +41,8 @@ struct GuardianTests {
     }
     let status = try #require(await process.waitForExit())
     #expect(status == (how == "exit" ? .exited(3) : .signaled(signal == 0 ? SIGABRT : signal)))
-    #expect(try await eventually { !processes.contains(where: isRunning) })
-    #expect(try await eventually { access(directory, F_OK) != 0 && errno == ENOENT })
+    #expect(await eventually { !processes.contains(where: isRunning) })
+    #expect(await eventually { access(directory, F_OK) != 0 && errno == ENOENT })
   }
 
   @Test("the kernel itself dies with the program even without a guardian")
@@ -60,10 +60,10 @@ struct GuardianTests {
     let kernel = try #require(Int32(lines[1]))
     let guardian = try #require(try await guardian(mark))
     #expect(kill(guardian, SIGKILL) == 0)
-    #expect(try await eventually { !isRunning(guardian) })
+    #expect(await eventually { !isRunning(guardian) })
     process.kill()
     #expect(await process.waitForExit() == .signaled(SIGKILL))
-    #expect(try await eventually { !isRunning(kernel) })
+    #expect(await eventually { !isRunning(kernel) })
     // Nobody else clears this away now.
     unlink(lines[0])
     rmdir(String(lines[0].dropLast("/kernel.json".count)))
@@ -89,7 +89,7 @@ struct GuardianTests {
     #expect(isRunning(guardian))
     process.kill()
     _ = await process.waitForExit()
-    #expect(try await eventually { !isRunning(guardian) })
+    #expect(await eventually { !isRunning(guardian) })
   }
 
   /// The guardian of the program that has the mark in its environment.

@@ -2,6 +2,7 @@ import Glibc
 import JSONCore
 import KernelLauncher
 import KernelTesting
+import RealKernels
 import Testing
 
 @Suite("The command of a kernel")
@@ -31,6 +32,19 @@ struct KernelCommandTests {
         "/run/c.json",
       ])
     #expect(command.executable == "/usr/bin/sh")
+  }
+
+  @Test(
+    "the time to fill in an argument or a variable grows in proportion to it",
+    arguments: ["{", "a{b}", "$", "${a", "{prefix}"])
+  func growth(_ piece: String) throws {
+    let factor = try Growth.factor(from: 4000) { count in
+      let text = String(repeating: piece, count: count)
+      let json: JSONValue = ["argv": ["sh", .init(text)], "env": ["A": .init(text)]]
+      let spec = try KernelSpec(json.serialized(), name: "x", resourceDirectory: "/k")
+      _ = try make(spec)
+    }
+    #expect(factor < Growth.proportional)
   }
 
   @Test("variables are put into the kernelspec's variables as Python's Template does")

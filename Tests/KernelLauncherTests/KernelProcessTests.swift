@@ -178,7 +178,7 @@ struct KernelProcessTests {
     let lines = output.text().split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
     try #require(lines.count == 3)
     #expect(lines[2] != process.processID, "the shell has no job control")
-    #expect(try await eventually { !isRunning(lines[0]) && !isRunning(lines[1]) })
+    #expect(await eventually { !isRunning(lines[0]) && !isRunning(lines[1]) })
   }
 
   @Test(
@@ -260,7 +260,7 @@ struct KernelProcessTests {
     try #require(numbers.count == 2)
     #expect(Glibc.kill(numbers[1], SIGKILL) == 0)
     _ = await process.waitForExit()
-    #expect(try await eventually { !isRunning(process.processID) && !isRunning(numbers[0]) })
+    #expect(await eventually { !isRunning(process.processID) && !isRunning(numbers[0]) })
   }
 
   @Test("a cancelled wait ends, the process goes on")

@@ -81,16 +81,6 @@ func isRunning(_ process: Int32) -> Bool {
   return !["Z", "X"].contains(text[end...].dropFirst(2).prefix(1))
 }
 
-/// Whether something that no event tells of comes true within ten seconds.
-func eventually(_ condition: () -> Bool) async throws -> Bool {
-  let deadline = ContinuousClock.now + .seconds(10)
-  while !condition() {
-    guard ContinuousClock.now < deadline else { return false }
-    try await Task.sleep(for: .milliseconds(2))
-  }
-  return true
-}
-
 func mode(of path: String) -> mode_t? {
   var status = stat()
   return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil

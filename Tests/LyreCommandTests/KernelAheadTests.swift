@@ -65,11 +65,7 @@ struct KernelAheadTests {
       let untouched = try lyre.notebook(["print never"], to: "b.ipynb")
       let command = try lyre.start(["run", "a.ipynb", "b.ipynb"])
       #expect(await command.hasPrinted("running"))
-      let deadline = ContinuousClock.now + .seconds(20)
-      while lyre.kernel.starts.count < 2, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(5))
-      }
-      #expect(lyre.kernel.starts.count == 2)
+      #expect(await eventually { lyre.kernel.starts.count == 2 })
       command.send(signal: SIGINT)
       let outcome = Lyre.Outcome(await command.result())
       #expect(outcome.code == 130)
@@ -88,10 +84,7 @@ struct KernelAheadTests {
         in: lyre.directory, name: "other", options: ["--note-start", lyre.directory.path("other")])
       let command = try lyre.start(["run", "-q", "a.ipynb", "b.ipynb"])
       #expect(await command.hasPrinted("running"))
-      let deadline = ContinuousClock.now + .seconds(20)
-      while lyre.kernel.starts.count < 2, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(5))
-      }
+      #expect(await eventually { lyre.kernel.starts.count == 2 })
       try lyre.notebook(["print new"], to: "b.ipynb", kernel: "other")
       let outcome = Lyre.Outcome(await command.result())
       #expect(outcome == .init(0, output: "running\nnew\n"))

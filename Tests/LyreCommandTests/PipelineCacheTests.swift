@@ -205,11 +205,7 @@ struct PipelineCacheTests {
       command.send(signal: SIGKILL)
       #expect(await command.result().ending == .killed(signal: SIGKILL))
       let script = try #require(Int32(lyre.text(of: "pid").filter(\.isNumber)))
-      let deadline = ContinuousClock.now + .seconds(10)
-      while kill(script, 0) == 0, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(10))
-      }
-      #expect(kill(script, 0) != 0)
+      #expect(await eventually { kill(script, 0) != 0 })
 
       try lyre.directory.write("", to: "go")
       let second = try await lyre.statuses(["--resume"])

@@ -192,9 +192,5 @@ struct PipelineFaultTests {
 /// Whether a process is gone, or goes within some seconds.
 func isGone(_ text: String) async -> Bool {
   guard let process = Int32(text.filter(\.isNumber)), process > 1 else { return false }
-  let deadline = ContinuousClock.now + .seconds(10)
-  while kill(process, 0) == 0, ContinuousClock.now < deadline {
-    try? await Task.sleep(for: .milliseconds(10))
-  }
-  return kill(process, 0) != 0
+  return await eventually(within: .seconds(10)) { kill(process, 0) != 0 }
 }

@@ -386,16 +386,11 @@ struct PipelineRunTests {
         ], directory: lyre.directory.path)
       async let result = command.result()
       var shown: [UInt8] = []
-      let deadline = ContinuousClock.now + .seconds(30)
-      while !String(decoding: shown, as: UTF8.self).contains("critical path")
-        && ContinuousClock.now < deadline
-      {
+      _ = try await eventually {
         shown += terminal.shownBytes()
-        if String(decoding: shown, as: UTF8.self).contains("▶") {
-          try lyre.directory.write("", to: "go")
-        }
-        try await Task.sleep(for: .milliseconds(5))
-        if command.hasEnded { break }
+        let text = String(decoding: shown, as: UTF8.self)
+        if text.contains("▶") { try lyre.directory.write("", to: "go") }
+        return command.hasEnded || text.contains("critical path")
       }
       #expect(await result.ending == .exited(1))
       shown += terminal.shownBytes()

@@ -73,12 +73,7 @@ struct SavingStepTests {
 
   /// Whether nothing is left, once the guardian of the program that was killed has done its work.
   private func isClean(_ lyre: Lyre) async -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while !remains(lyre).isEmpty {
-      guard ContinuousClock.now < deadline else { return false }
-      try? await Task.sleep(for: .milliseconds(2))
-    }
-    return true
+    await eventually(within: .seconds(10)) { remains(lyre).isEmpty }
   }
 
   @Test("a notebook is old or new, and nothing else is left", arguments: ways)

@@ -97,14 +97,9 @@ struct SeveralNotebooksTests {
         "two kernels, a child of each, what forks kernels, a keeper for each, and the guardian")
       command.send(signal: SIGKILL)
       #expect(await command.result().ending == .killed(signal: SIGKILL))
-      let deadline = ContinuousClock.now + .seconds(10)
-      while processes.contains(where: Self.isRunning), ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(5))
-      }
+      _ = await eventually { !processes.contains(where: Self.isRunning) }
       #expect(processes.filter(Self.isRunning) == [])
-      while !Self.connections(in: directory).isEmpty, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(5))
-      }
+      _ = await eventually { Self.connections(in: directory).isEmpty }
       #expect(Self.connections(in: directory) == [])
     }
   }

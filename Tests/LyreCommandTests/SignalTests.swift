@@ -18,15 +18,6 @@ struct SignalTests {
       ], directory: lyre.directory.path, limit: limit)
   }
 
-  /// Looks until something holds that another process brings about, half a minute at most.
-  private func eventually(_ holds: () -> Bool) async throws {
-    let limit = ContinuousClock.now + .seconds(30)
-    while !holds() {
-      try #require(ContinuousClock.now < limit)
-      try await Task.sleep(for: .milliseconds(10))
-    }
-  }
-
   @Test(
     "what people, terminals and batch systems stop programs with saves first",
     arguments: [
@@ -93,7 +84,7 @@ struct SignalTests {
         "mkfifo f; exec 7<>f; exec \"$0\" run --events e --report r.xml nb.ipynb \(descriptor)>f",
         lyre)
       // The report is written last: then the results are saved, and only the reader is left.
-      try await eventually { lyre.directory.entries.contains("r.xml") }
+      try #require(await eventually { lyre.directory.entries.contains("r.xml") })
       command.send(signal: SIGTERM)
       let outcome = Lyre.Outcome(await command.result())
       #expect(outcome.code == 143, "\(outcome.code)")
@@ -111,7 +102,7 @@ struct SignalTests {
       try lyre.pipeline([.init(file: "a.sh")])
       let command = try shell(
         "mkfifo f; exec 7<>f; exec \"$0\" pipeline run p.pipeline >f", lyre)
-      try await eventually { lyre.directory.entries.contains("begun") }
+      try #require(await eventually { lyre.directory.entries.contains("begun") })
       command.send(signal: SIGTERM)
       #expect(Lyre.Outcome(await command.result()).code == 143)
     }
@@ -200,9 +191,9 @@ struct SignalTests {
       let text = command.outputSoFar
       let pid = try #require(text.firstMatch(of: /pid (\d+)/).flatMap { Int32($0.1) })
       kill(pid, SIGTSTP)
-      try await eventually { terminal.echoes }
+      try #require(await eventually { terminal.echoes })
       kill(pid, SIGCONT)
-      try await eventually { !terminal.echoes }
+      try #require(await eventually { !terminal.echoes })
       terminal.type("hush\n")
       #expect(await command.hasPrinted("code 0"))
       #expect(try lyre.text(0) == "hush\n")

@@ -4,6 +4,16 @@ import Testing
 
 @Suite("Editing a notebook")
 struct EditingTests {
+  @Test("what was repaired needs no repair")
+  func repairedTwice() throws {
+    var notebook = try NotebookDocument(
+      Array(
+        #"{"cells": [{"cell_type": "code", "source": ""}], "nbformat": 4, "nbformat_minor": 2}"#
+          .utf8))
+    #expect(notebook.repair().members == [0])
+    #expect(notebook.repair().isEmpty)
+  }
+
   private let small = """
     {
      "cells": [

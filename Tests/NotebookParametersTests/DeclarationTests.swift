@@ -1,6 +1,7 @@
 import JSONCore
 import NotebookDocument
 import NotebookParameters
+import RealKernels
 import Testing
 
 @Suite("What a cell of parameters declares")
@@ -96,6 +97,29 @@ struct DeclarationTests {
   @Test("in other languages is not read")
   func others() throws {
     #expect(try text("julia", "x = 1") == nil)
+  }
+
+  @Test(
+    "the time to read a cell grows in proportion to it",
+    arguments: [
+      ("python", "x = 1\n"), ("python", "x = 1; "), ("python", "a = 1 # type: b   |\n"),
+      ("python", "("), ("R", "x <- 1\n"), ("R", "# nothing\n"), ("R", "`x` <- "),
+    ])
+  func growth(_ language: String, _ piece: String) throws {
+    let translator = try Translator(kernel: nil, language: language)
+    let factor = Growth.factor(from: 1000) { count in
+      _ = translator.declarations(in: String(repeating: piece, count: count))
+    }
+    #expect(factor < Growth.proportional)
+  }
+
+  @Test("many names declare as many parameters, each with its last value at its first place")
+  func many() throws {
+    let lines = (0..<3000).map { "x\($0 % 2000) = \($0)" }
+    let declared = try Translator(kernel: nil, language: "python")
+      .declarations(in: lines.joined(separator: "\n"))
+    #expect(declared?.map(\.name) == (0..<2000).map { "x\($0)" })
+    #expect(declared?[0].defaultValue == "2000" && declared?[1999].defaultValue == "1999")
   }
 
   @Test("no text makes the reading fail or stop")

@@ -170,11 +170,9 @@ public struct KernelCommand: Sendable {
     while let open = rest.firstIndex(of: "{") {
       result += rest[..<open]
       rest = rest[open...]
-      if let close = rest.firstIndex(of: "}"),
-        let value = values[String(rest[rest.index(after: rest.startIndex)..<close])]
-      {
+      if let (name, value) = values.first(where: { rest.hasPrefix("{\($0.key)}") }) {
         result += value
-        rest = rest[rest.index(after: close)...]
+        rest = rest.dropFirst(name.count + 2)
       } else {
         result += "{"
         rest = rest.dropFirst()

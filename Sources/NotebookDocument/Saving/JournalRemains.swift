@@ -85,46 +85,25 @@ extension NotebookJournal {
 }
 
 extension NotebookJournal.Remains {
-  /// Reads the last state of each cell that a journal's lines tell of.
+  /// Reads what a journal's text says.
   ///
   /// - Returns: whether it is the journal that its ticket is for.
   /// - Throws: ``NotebookError`` when nothing in it can be read.
   fileprivate mutating func read(_ text: [UInt8]) throws(NotebookError) -> Bool {
-    var states: [Int: RecordedCell] = [:]
-    var start = text.startIndex
-    var isFirst = true
-    while let end = text[start...].firstIndex(of: 0x0A) {
-      let line = Array(text[start..<end])
-      start = end + 1
-      let json = try? JSONValue(parsing: line)
-      if isFirst {
-        isFirst = false
-        guard let json, let version = json["lyre_journal"] else { throw damaged }
-        guard version.int == 1 else {
-          throw NotebookError(
-            .unreadable,
-            "'\(path)' is not a journal that this version of Lyre can read; it is left as it is")
-        }
-        if let ticket, json["token"]?.string != ticket.proof { return false }
-        signature = json["file"]
-        continue
+    do throws(JournalText.Failure) {
+      let text = try JournalText(text, token: ticket?.proof)
+      (cells, signature, isDamaged) = (text.cells, text.signature, text.isDamaged)
+      return true
+    } catch {
+      switch error {
+      case .foreign: return false
+      case .damaged: throw damaged
+      case .unknownVersion:
+        throw NotebookError(
+          .unreadable,
+          "'\(path)' is not a journal that this version of Lyre can read; it is left as it is")
       }
-      guard let json, let entry = JournalEntry(json) else {
-        isDamaged = true
-        break
-      }
-      var state = states.removeValue(forKey: entry.cell.place)
-      isDamaged = !entry.apply(to: &state)
-      states[entry.cell.place] = state
-      if isDamaged { break }
     }
-    if isFirst {
-      // It was cut off in its first line, or is not one.
-      let beginning = Array("{\"lyre_journal\":".utf8)
-      guard text.starts(with: beginning) || beginning.starts(with: text) else { throw damaged }
-    }
-    cells = states.values.sorted { $0.place < $1.place }
-    return true
   }
 
   private var damaged: NotebookError {

@@ -125,10 +125,12 @@ extension RecordedCell {
 
   /// What was added to the text of a stream output; nil when that is not what has changed.
   static func added(to old: JSONValue, in new: JSONValue) -> JSONString? {
-    guard old["output_type"]?.string == "stream", new["output_type"]?.string == "stream",
-      old["name"] == new["name"],
-      case .string(let oldText)? = old["text"], case .string(let newText)? = new["text"]
+    guard var before = old.object, var after = new.object,
+      before["output_type"]?.string == "stream",
+      case .string(let oldText)? = before["text"], case .string(let newText)? = after["text"]
     else { return nil }
+    (before["text"], after["text"]) = (nil, nil)
+    guard NotebookOutput.areEquivalent(.object(before), .object(after)) else { return nil }
     return newText.removingPrefix(oldText)
   }
 }

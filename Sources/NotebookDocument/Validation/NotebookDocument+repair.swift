@@ -29,6 +29,7 @@ extension NotebookDocument {
         return names.filter { name in
           index.member(name, of: node, in: buffer) == nil
             && !(edits[node]?.contains { $0.name == name } ?? false)
+            && !(name == "outputs" && newOutputs[node] != nil)
         }
       }
     }

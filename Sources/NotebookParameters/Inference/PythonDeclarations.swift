@@ -3,18 +3,8 @@
 enum PythonDeclarations {
   static func read(_ source: String) -> [DeclaredParameter] {
     let reader = tokens(of: source)
-    var found: [DeclaredParameter] = []
-    for (tokens, comment) in reader.statements {
-      for parameter in parameters(tokens, comment, reader) {
-        // What is assigned again has the last value, and the place of the first.
-        if let place = found.firstIndex(where: { $0.name == parameter.name }) {
-          found[place] = parameter
-        } else {
-          found.append(parameter)
-        }
-      }
-    }
-    return found
+    let blockLines = blockLines(reader)
+    return reader.declarations { parameters($0, $1, reader, blockLines) }
   }
 
   /// What Python lets a variable be called.
@@ -26,10 +16,10 @@ enum PythonDeclarations {
       """)
 
   private static func parameters(
-    _ tokens: [SourceToken], _ comment: String, _ reader: SourceReader
+    _ tokens: [SourceToken], _ comment: String, _ reader: SourceReader, _ blockLines: Set<Int>
   ) -> [DeclaredParameter] {
     guard tokens.count >= 2, tokens[0].kind == .name, !nameRule.reserved.contains(tokens[0].text),
-      isTopLevel(tokens[0], reader)
+      isTopLevel(tokens[0], reader), !blockLines.contains(tokens[0].lines.lowerBound)
     else { return [] }
     let (typeComment, help) = split(comment)
     var names = [tokens[0].text]
@@ -66,15 +56,21 @@ enum PythonDeclarations {
   private static func isTopLevel(_ token: SourceToken, _ reader: SourceReader) -> Bool {
     let start = token.range.lowerBound - token.column
     return reader.characters.indices.contains(start) && reader.characters[start] != " "
-      && reader.characters[start] != "\t" && !startsBlock(token, reader)
+      && reader.characters[start] != "\t"
   }
 
-  /// Whether the statement's line begins with a keyword: `if x: a = 1; b = 2`.
-  private static func startsBlock(_ token: SourceToken, _ reader: SourceReader) -> Bool {
-    guard let first = reader.tokens.first(where: { $0.lines.contains(token.lines.lowerBound) })
-    else { return false }
-    return first.kind == .name && nameRule.reserved.contains(first.text) && first.text != "import"
-      && first.text != "from"
+  /// The lines that begin with a keyword: `if x: a = 1; b = 2`.
+  private static func blockLines(_ reader: SourceReader) -> Set<Int> {
+    var lines: Set<Int> = []
+    var line = -1
+    for token in reader.tokens where token.lines.upperBound > line {
+      let isKeyword =
+        token.kind == .name && nameRule.reserved.contains(token.text) && token.text != "import"
+        && token.text != "from"
+      if isKeyword, token.lines.lowerBound > line { lines.insert(token.lines.lowerBound) }
+      line = token.lines.upperBound
+    }
+    return lines
   }
 
   /// The place of the `=` that ends an annotation, or the end.
@@ -110,8 +106,10 @@ enum PythonDeclarations {
         // A union goes on after its bar.
         let next = rest[end...].drop(while: \.isWhitespace)
         guard next.first == "|" || rest[..<end].last == "|" else { break }
+        end = next.startIndex
+      } else {
+        end = rest.index(after: end)
       }
-      end = rest.index(after: end)
     }
     let type = String(rest[..<end])
     let help = String(rest[end...]).trimmed

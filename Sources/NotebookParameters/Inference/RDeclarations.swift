@@ -3,17 +3,7 @@
 enum RDeclarations {
   static func read(_ source: String) -> [DeclaredParameter] {
     let reader = tokens(of: source)
-    var found: [DeclaredParameter] = []
-    for (tokens, comment) in reader.statements {
-      for parameter in parameters(tokens, comment, reader) {
-        if let place = found.firstIndex(where: { $0.name == parameter.name }) {
-          found[place] = parameter
-        } else {
-          found.append(parameter)
-        }
-      }
-    }
-    return found
+    return reader.declarations { parameters($0, $1, reader) }
   }
 
   private static let arrows: Set<String> = ["<-", "<<-", "=", ":="]
@@ -123,7 +113,7 @@ enum RDeclarations {
 
   /// Whether the last token asks for more: an operator that is no closing bracket.
   private static func isUnfinished(_ reader: SourceReader) -> Bool {
-    guard let last = reader.tokens.last(where: { $0.kind != .comment }) else { return false }
+    guard let last = reader.lastInCode else { return false }
     return last.kind == .operation && ![")", "]", "}"].contains(last.text)
   }
 

@@ -37,6 +37,8 @@ struct SourceReader {
   private(set) var line = 0
   private var lineStart = 0
   private(set) var tokens: [SourceToken] = []
+  /// The last token that is not a comment.
+  private(set) var lastInCode: SourceToken?
   /// How many brackets are open.
   var depth = 0
 
@@ -81,15 +83,20 @@ struct SourceReader {
   mutating func token(_ kind: SourceToken.Kind, _ read: (inout SourceReader) -> Void) {
     let (start, firstLine, column) = (index, line, column)
     read(&self)
-    tokens.append(
+    append(
       SourceToken(
         kind: kind, range: start..<index, lines: firstLine...max(line, firstLine),
         text: text(start..<index), column: column))
   }
 
+  private mutating func append(_ token: SourceToken) {
+    tokens.append(token)
+    if token.kind != .comment { lastInCode = token }
+  }
+
   /// Notes that a statement ends here.
   mutating func end() {
-    tokens.append(
+    append(
       SourceToken(kind: .end, range: index..<index, lines: line...line, text: "", column: column))
   }
 
@@ -129,6 +136,26 @@ struct SourceReader {
       last = token
     }
     return result
+  }
+
+  /// What the statements declare: what is assigned again has the last value, and the place of the
+  /// first.
+  func declarations(
+    _ read: (_ tokens: [SourceToken], _ comment: String) -> [DeclaredParameter]
+  ) -> [DeclaredParameter] {
+    var found: [DeclaredParameter] = []
+    var places: [String: Int] = [:]
+    for (tokens, comment) in statements {
+      for parameter in read(tokens, comment) {
+        if let place = places[parameter.name] {
+          found[place] = parameter
+        } else {
+          places[parameter.name] = found.count
+          found.append(parameter)
+        }
+      }
+    }
+    return found
   }
 
   /// The statements: their tokens without comments, and the comment beside the end of each.

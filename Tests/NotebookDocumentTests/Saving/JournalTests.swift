@@ -1,6 +1,7 @@
 import Glibc
 import JSONCore
 import KernelTesting
+import RealKernels
 import Testing
 
 @testable import NotebookDocument
@@ -55,6 +56,33 @@ struct JournalTests {
       journal.close(removing: false)
       #expect(try left(path) == cells.filter { told.contains($0.place) })
     }
+  }
+
+  @Test("tells of a change beside the text of a stream, too")
+  func otherMembers() throws {
+    let before: JSONValue = ["output_type": "stream", "name": "stdout", "text": "a"]
+    let after: JSONValue = ["output_type": "stream", "name": "stdout", "text": "ab", "more": 1]
+    var cell = RecordedCell(place: 0, source: "")
+    cell.outputs = [after]
+    let entry = JournalEntry(from: [before], to: cell)
+    #expect(entry.applied(to: [before])?.outputs == [after])
+  }
+
+  @Test("the time to read it grows in proportion to it, however often a stream has grown")
+  func readingGrowth() throws {
+    let piece = String(repeating: "x", count: 100)
+    let factor = try Growth.factor(from: 5000) { count in
+      var text = Array("{\"lyre_journal\":1}\n".utf8)
+      let stream: JSONValue = ["output_type": "stream", "name": "stdout", "text": ""]
+      var cell = RecordedCell(place: 0, source: "")
+      cell.outputs = [stream]
+      text += JournalEntry(from: [], to: cell).json.serialized() + [0x0A]
+      let line = #"{"cell":0,"keep":1,"source":"","text":"\#(piece)","outputs":[]}"# + "\n"
+      for _ in 0..<count { text += line.utf8 }
+      let read = try JournalText(text, token: nil)
+      #expect(read.cells.first?.outputs.first?["text"]?.string?.utf8.count == 100 * count)
+    }
+    #expect(factor < Growth.proportional)
   }
 
   @Test("gives what was whole when it was cut off at any byte")

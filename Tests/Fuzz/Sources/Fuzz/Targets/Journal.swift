@@ -1,0 +1,55 @@
+import JSONCore
+
+@testable import NotebookDocument
+
+extension FuzzTarget {
+  /// The journal of a run that was ended: its text, and behind 0xFF the states of cells.
+  ///
+  /// The states are written as a run does and read again.
+  static let journal = FuzzTarget(name: "journal") { input in
+    let parts = input.parts
+    if let text = try? JournalText(parts[0], token: nil) { take(text.cells) }
+    guard parts.count > 1 else { return }
+    var told: [Int: [JSONValue]] = [:]
+    var written = Array("{\"lyre_journal\":1,\"token\":\"t\",\"file\":null}\n".utf8)
+    var states: [Int: RecordedCell] = [:]
+    for (number, part) in parts.dropFirst().enumerated() {
+      guard let outputs = (try? JSONValue(parsing: part))?.array else { continue }
+      var cell = RecordedCell(place: number % 2, id: "a", source: "print(1)")
+      cell.outputs = outputs
+      written += JournalEntry(from: told[cell.place] ?? [], to: cell).json.serialized() + [0x0A]
+      told[cell.place] = outputs
+      states[cell.place] = cell
+    }
+    let text = required("what a run writes can be read") { try JournalText(written, token: "t") }
+    require(!text.isDamaged, "what a run writes is whole")
+    let last = states.values.sorted { $0.place < $1.place }
+    let areSame = zip(text.cells, last).allSatisfy {
+      NotebookOutput.areEquivalent(.array($0.outputs), .array($1.outputs))
+    }
+    require(text.cells.count == last.count && areSame, "the last states are there")
+    // Killed while it wrote: what was there before is read.
+    for length in stride(from: 0, through: written.count, by: max(1, written.count / 16)) {
+      let cut = required("a journal that was cut off can be read") {
+        try JournalText(Array(written[..<length]), token: nil)
+      }
+      require(!cut.isDamaged, "a journal that was cut off is not damaged")
+    }
+    take(text.cells)
+  }
+
+  /// Puts results into a notebook, as recovering does.
+  private static func take(_ cells: [RecordedCell]) {
+    var notebook = required("an empty notebook is one") {
+      try NotebookDocument(
+        Array(
+          #"""
+          {"cells": [{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {},
+          "outputs": [], "source": ["print(1)"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+          """#.utf8))
+    }
+    _ = notebook.take(cells) { outputs, cell in outputs.isEmpty || cell.continues(outputs) }
+    guard cells.allSatisfy({ $0.outputs.allSatisfy { $0.object != nil } }) else { return }
+    _ = required("results can be read") { try NotebookDocument(notebook.serialized()) }
+  }
+}
