@@ -63,7 +63,7 @@ struct KernelProcessTests {
       // Of several tests at once another one may have it just now, which that would harm.
       guard try Tests.children(of: keeper).isEmpty else { continue }
       #expect(kill(keeper, SIGKILL) == 0)
-      #expect(try await eventually { !isRunning(keeper) })
+      #expect(await eventually { !isRunning(keeper) })
       let after = try await run(try shell("echo $PPID; exit 3"))
       #expect(after.status == .exited(3))
       #expect(after.output.text() != before.output.text())

@@ -62,10 +62,16 @@ struct JournalTests {
   func otherMembers() throws {
     let before: JSONValue = ["output_type": "stream", "name": "stdout", "text": "a"]
     let after: JSONValue = ["output_type": "stream", "name": "stdout", "text": "ab", "more": 1]
-    var cell = RecordedCell(place: 0, source: "")
-    cell.outputs = [after]
-    let entry = JournalEntry(from: [before], to: cell)
-    #expect(entry.applied(to: [before])?.outputs == [after])
+    try TemporaryDirectory.with { directory in
+      let path = directory.path("nb.ipynb")
+      var journal = try NotebookJournal(for: path, nil)
+      for output in [before, after] {
+        let cell = RecordedCell(place: 0, id: "a", source: "s", outputs: [output])
+        try journal.append([cell.packed])
+      }
+      journal.close(removing: false)
+      #expect(try left(path)?.first?.outputs == [after])
+    }
   }
 
   @Test("the time to read it grows in proportion to it, however often a stream has grown")
@@ -76,7 +82,9 @@ struct JournalTests {
       let stream: JSONValue = ["output_type": "stream", "name": "stdout", "text": ""]
       var cell = RecordedCell(place: 0, source: "")
       cell.outputs = [stream]
-      text += JournalEntry(from: [], to: cell).json.serialized() + [0x0A]
+      let (told, outputs) = cell.packed
+      JournalEntry.write(told, outputs, since: nil) { text += $0 }
+      text.append(0x0A)
       let line = #"{"cell":0,"keep":1,"source":"","text":"\#(piece)","outputs":[]}"# + "\n"
       for _ in 0..<count { text += line.utf8 }
       let read = try JournalText(text, token: nil)
