@@ -86,6 +86,121 @@ struct FormatVersionTests {
     }
   }
 
+  @Test(
+    "whose version is not one are refused by run, check, format and inspect alike",
+    arguments: [
+      (#""nbformat": 4, "nbformat_minor": -1"#, "nbformat_minor: expected at least 0, found -1"),
+      (#""nbformat": 4, "nbformat_minor": 5.0"#, "nbformat_minor: expected an integer, found 5.0"),
+      (
+        #""nbformat": 4, "nbformat_minor": true"#,
+        "nbformat_minor: expected an integer, found a boolean"
+      ),
+      (#""nbformat": 4"#, "there is no nbformat_minor"),
+      (#""nbformat": 4.0, "nbformat_minor": 5"#, "nbformat: expected an integer, found 4.0"),
+      (
+        #""nbformat": 100000000000000000000000, "nbformat_minor": 5"#,
+        "nbformat: nbformat 100000000000000000000000 is not known; this version of Lyre reads "
+          + "nbformat 1 to 4"
+      ),
+      (#""nbformat_minor": 5"#, "not a notebook: there is no nbformat"),
+    ])
+  func noVersion(members: String, message: String) async throws {
+    try await Lyre.with { lyre in
+      let text = #"{"cells": [], "metadata": {}, \#(members)}"#
+      try lyre.directory.write(text, to: "nb.ipynb")
+      for command in ["run", "inspect"] {
+        #expect(
+          try await lyre.run([command, "nb.ipynb"])
+            == .init(2, errors: "error: nb.ipynb: \(message)\n"))
+      }
+      for command in ["check", "format"] {
+        #expect(
+          try await lyre.run([command, "nb.ipynb"]) == .init(2, errors: "nb.ipynb: \(message)\n"))
+      }
+      #expect(try lyre.directory.read("nb.ipynb") == Array(text.utf8))
+      #expect(lyre.kernel.starts.isEmpty)
+    }
+  }
+
+  @Test("of a minor version that no integer holds are of a later one")
+  func hugeMinor() async throws {
+    try await Lyre.with { lyre in
+      let text = #"""
+        {"cells": [{"cell_type": "code", "future": 1, "metadata": {}, "execution_count": null, "id": "a",
+          "outputs": [], "source": "print 1"}], "metadata": {}, "nbformat": 4,
+         "nbformat_minor": 100000000000000000000000}
+        """#
+      try lyre.directory.write(text, to: "nb.ipynb")
+      #expect(try await lyre.run(["check", "nb.ipynb"]) == .init(0))
+      #expect(
+        try await lyre.run(["run", "-q", "nb.ipynb", "-k", "scripted"]) == .init(0, output: "1\n"))
+      let result = String(decoding: try lyre.directory.read("nb.ipynb"), as: UTF8.self)
+      #expect(result.contains(#""nbformat_minor": 100000000000000000000000"#))
+    }
+  }
+
+  @Test(
+    "older than 4 are checked as the files that they are",
+    arguments: [
+      (
+        #""collapsed": false, "input": "1", "language": "python", "outputs": [], "trusted": true"#,
+        "worksheets[0].cells[0]: nbformat 3.0 has no 'trusted' here"
+      ),
+      (
+        #""collapsed": false, "input": "1", "language": "python""#,
+        "worksheets[0].cells[0]: 'outputs' is missing"
+      ),
+      (
+        #""input": "1", "outputs": [], "prompt_number": -1"#,
+        "worksheets[0].cells[0]: 'language' is missing\nnb.ipynb: "
+          + "worksheets[0].cells[0].prompt_number: expected at least 0, found -1"
+      ),
+      (
+        #"""
+        "input": "1", "language": "python", "outputs": [{"output_type": "stream", "name": "stdout",
+          "stream": "stdout", "text": []}]
+        """#, "worksheets[0].cells[0].outputs[0]: nbformat 3.0 has no 'name' here"
+      ),
+      (
+        #""input": 1, "language": "python", "outputs": []"#,
+        "worksheets[0].cells[0].input: expected a string or a list of strings, found a number"
+      ),
+    ])
+  func checkVersion3(members: String, message: String) async throws {
+    try await Lyre.with { lyre in
+      let cell = #"{"cell_type": "code", "metadata": {}, \#(members)}"#
+      try lyre.directory.write(
+        #"""
+        {"metadata": {"name": ""}, "nbformat": 3, "nbformat_minor": 0,
+         "worksheets": [{"metadata": {}, "cells": [\#(cell)]}]}
+        """#, to: "nb.ipynb")
+      #expect(
+        try await lyre.run(["check", "nb.ipynb"]) == .init(2, errors: "nb.ipynb: \(message)\n"))
+    }
+  }
+
+  @Test("of version 3 need a minor version and cells of types that it has, and are valid with them")
+  func checkVersion3Whole() async throws {
+    try await Lyre.with { lyre in
+      try lyre.directory.write(version3, to: "good.ipynb")
+      #expect(try await lyre.run(["check", "good.ipynb"]) == .init(0))
+      let bad =
+        version3.replacing(#""nbformat_minor": 0,"#, with: "").replacing(
+          #""code""#, with: #""cod""#)
+      try lyre.directory.write(bad, to: "bad.ipynb")
+      #expect(
+        try await lyre.run(["check", "bad.ipynb"])
+          == .init(
+            2,
+            errors: """
+              bad.ipynb: 'nbformat_minor' is missing
+              bad.ipynb: worksheets[0].cells[1].cell_type: expected "code", "markdown", "heading", \
+              "raw" or "html", found "cod"
+
+              """))
+    }
+  }
+
   @Test("that lack what can be made up get it, with a warning")
   func repair() async throws {
     try await Lyre.with { lyre in

@@ -63,15 +63,16 @@ struct HostileFileTests {
     ),
     (
       Array("{\"nbformat\": \(String(repeating: "9", count: 100_000))}".utf8),
-      "nbformat: expected an integer"
+      "nbformat: nbformat \(String(repeating: "9", count: 40))… is not known; this version of Lyre reads "
+        + "nbformat 1 to 4"
     ),
     (
       Array("{\"nbformat\": 4, \"nbformat_minor\": 1e400, \"cells\": []}".utf8),
-      "nbformat_minor: expected an integer"
+      "nbformat_minor: expected an integer, found 1e400"
     ),
     (
       Array("{\"nbformat\": 4, \"nbformat_minor\": -99999999999999999999}".utf8),
-      "nbformat_minor: expected an integer"
+      "nbformat_minor: expected at least 0, found -99999999999999999999"
     ),
     (
       Array(
@@ -110,7 +111,13 @@ struct HostileFileTests {
         let outcome = try await lyre.run(command + ["nb.ipynb"])
         #expect(outcome.code == 2 && outcome.output.isEmpty, "\(command): \(outcome)")
         let prefix = ["check", "format"].contains(command[0]) ? "" : "error: "
-        #expect(outcome.errors == "\(prefix)nb.ipynb: \(file.message)\n", "\(command)")
+        if command == ["check"] {
+          // It tells of other faults too, up to a limit.
+          #expect(outcome.errors.contains("nb.ipynb: \(file.message)"), "\(command)")
+          #expect(outcome.errors.utf8.count < 100_000)
+        } else {
+          #expect(outcome.errors == "\(prefix)nb.ipynb: \(file.message)\n", "\(command)")
+        }
       }
       #expect(lyre.kernel.starts.isEmpty)
       #expect(try lyre.directory.read("nb.ipynb") == file.bytes)

@@ -58,7 +58,8 @@ struct OtherCommandTests {
           == .init(1, errors: "a.ipynb: not in Jupyter's form\n"))
       #expect(try await lyre.run(["format", "a.ipynb"]) == .init(0))
       #expect(try await lyre.run(["format", "--check", "a.ipynb"]) == .init(0))
-      let old = #"{"nbformat": 3, "metadata": {}, "worksheets": [{"cells": []}]}"#
+      let old =
+        #"{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": []}]}"#
       try lyre.directory.write(old, to: "old.ipynb")
       #expect(
         try await lyre.run(["format", "old.ipynb"])

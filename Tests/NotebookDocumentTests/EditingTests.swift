@@ -255,7 +255,7 @@ struct RefusalTests {
       ),
       ("[1]", "not a notebook: expected a JSON object, found an array"),
       ("{}", "not a notebook: there is no nbformat"),
-      ("{\"nbformat\": \"x\"}", "nbformat: expected an integer"),
+      ("{\"nbformat\": \"x\"}", "nbformat: expected an integer, found a string"),
       (
         "{\"nbformat\": 9}",
         "nbformat: nbformat 9 is not known; this version of Lyre reads nbformat 1 to 4"

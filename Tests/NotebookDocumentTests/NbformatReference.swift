@@ -19,6 +19,8 @@ enum NbformatReference {
     var upgraded: [UInt8]?
     /// What `isvalid` says; nil where it fails.
     var isValid: Bool?
+    /// Whether it can be read and is valid as nbformat 4.5.
+    var becomesValid: Bool?
   }
 
   /// The answers for files, in their order.
@@ -33,7 +35,7 @@ enum NbformatReference {
       return Answer(
         written: value["written"]?.string.map { Array($0.utf8) },
         upgraded: value["upgraded"]?.string.map { Array($0.utf8) },
-        isValid: value["is_valid"]?.bool)
+        isValid: value["is_valid"]?.bool, becomesValid: value["becomes_valid"]?.bool)
     }
   }
 

@@ -52,11 +52,15 @@ struct OldFormats {
     switch old["cell_type"]?.string {
     case "code":
       return [
-        "cell_type": "code", "execution_count": old["prompt_number"] ?? .null,
-        "metadata": ["collapsed": false], "outputs": [], "source": joined(old["code"]) ?? "",
+        "cell_type": "code", "execution_count": count(old["prompt_number"]),
+        "metadata": ["collapsed": false], "outputs": [],
+        "source": try source(old["code"], "\(place).code"),
       ]
     case "text":
-      return ["cell_type": "markdown", "metadata": [:], "source": joined(old["text"]) ?? ""]
+      return [
+        "cell_type": "markdown", "metadata": [:],
+        "source": try source(old["text"], "\(place).text"),
+      ]
     default:
       throw NotebookError(
         .notNotebook, "expected the cell_type 'code' or 'text' of nbformat 1", place: place)
@@ -65,7 +69,8 @@ struct OldFormats {
 
   private func cell(_ value: JSONValue, _ place: String) throws(NotebookError) -> JSONObject {
     var cell = try OldFormats.object(value, place)
-    var metadata = cell["metadata"]?.object ?? [:]
+    var metadata: JSONObject = [:]
+    if let own = cell["metadata"] { metadata = try OldFormats.object(own, "\(place).metadata") }
     // The id is given by place and content; one that is here already means something else.
     for name in ["trusted", "id"] { cell[name] = nil }
     metadata["trusted"] = nil
@@ -73,26 +78,62 @@ struct OldFormats {
     case "code":
       cell["language"] = nil
       if let collapsed = cell["collapsed"] { metadata["collapsed"] = collapsed }
-      cell["source"] = joined(cell["input"]) ?? ""
+      cell["source"] = try source(cell["input"], "\(place).input")
       cell["execution_count"] = cell["prompt_number"] ?? .null
       for name in ["collapsed", "input", "prompt_number"] { cell[name] = nil }
       var outputs: [JSONValue] = []
-      for (number, output) in (cell["outputs"]?.array ?? []).enumerated() {
-        outputs.append(.object(try self.output(output, "\(place).outputs[\(number)]")))
+      if let own = cell["outputs"] {
+        for (number, output) in try OldFormats.list(own, "\(place).outputs").enumerated() {
+          outputs.append(.object(try self.output(output, "\(place).outputs[\(number)]")))
+        }
       }
       cell["outputs"] = .array(outputs)
     case "heading":
       cell["cell_type"] = "markdown"
-      cell["source"] = heading(joined(cell["source"]) ?? "", level: cell["level"]?.int ?? 1)
+      let text = try source(cell["source"], "\(place).source")
+      cell["source"] = heading(text, level: try level(cell["level"], "\(place).level"))
       cell["level"] = nil
     case let type?:
       if type == "html" { cell["cell_type"] = "markdown" }
-      if let source = joined(cell["source"]) { cell["source"] = source }
+      guard let text = cell["source"] else {
+        let isKnown = ["markdown", "raw", "html"].contains(type)
+        throw NotebookError(
+          .notNotebook,
+          isKnown
+            ? "'source' is missing" : "'\(type)' is not a cell_type of nbformat \(major)",
+          place: place)
+      }
+      cell["source"] = try source(text, "\(place).source")
     case nil: throw NotebookError(.notNotebook, "expected a cell_type", place: place)
     }
     if let rendered = joined(cell["rendered"]) { cell["rendered"] = rendered }
     cell["metadata"] = .object(metadata)
     return cell
+  }
+
+  /// A number of version 1 as the integer that Python makes of it.
+  private func count(_ value: JSONValue?) -> JSONValue {
+    switch value {
+    case .bool(let bool)?: bool ? 1 : 0
+    case .number(let number)?:
+      Int(exactly: number.double.rounded(.towardZero)).map { .init($0) } ?? .number(number)
+    default: value ?? .null
+    }
+  }
+
+  /// The text of a cell; empty where there is none.
+  private func source(_ value: JSONValue?, _ place: String) throws(NotebookError) -> JSONValue {
+    guard let value, !(major == 1 && value.isNull) else { return "" }
+    guard let text = joined(value), text.string != nil else {
+      throw NotebookError(.notNotebook, "expected a string or a list of strings", place: place)
+    }
+    return text
+  }
+
+  private func level(_ value: JSONValue?, _ place: String) throws(NotebookError) -> Int {
+    guard let value else { return 1 }
+    guard let level = value.int else { throw OldFormats.fault("an integer", value, place) }
+    return level
   }
 
   private func heading(_ source: JSONValue, level: Int) -> JSONValue {
@@ -117,8 +158,8 @@ struct OldFormats {
       if let text = joined(output[name]) { output[name] = text }
     }
     switch output["output_type"]?.string {
-    case "pyout": return data(output, type: "execute_result")
-    case "display_data": return data(output, type: "display_data")
+    case "pyout": return try data(output, type: "execute_result", place)
+    case "display_data": return try data(output, type: "display_data", place)
     case "pyerr": output["output_type"] = "error"
     case "stream":
       output["name"] = output["stream"] ?? "stdout"
@@ -130,7 +171,9 @@ struct OldFormats {
   }
 
   /// What stood beside each other in an output stands in its `data`, by mime type.
-  private func data(_ output: JSONObject, type: String) -> JSONObject {
+  private func data(_ output: JSONObject, type: String, _ place: String) throws(NotebookError)
+    -> JSONObject
+  {
     var data = output
     var result: JSONObject = ["output_type": .init(type)]
     var kept = ["output_type", "metadata"]
@@ -139,7 +182,9 @@ struct OldFormats {
       kept += ["prompt_number", "execution_count"]
     }
     for name in kept { data[name] = nil }
-    result["metadata"] = .object(renamed(output["metadata"]?.object ?? [:]))
+    var metadata: JSONObject = [:]
+    if let own = output["metadata"] { metadata = try OldFormats.object(own, "\(place).metadata") }
+    result["metadata"] = .object(renamed(metadata))
     data = renamed(data)
     if case .string(let text)? = data["application/json"] {
       let parsed = text.withUTF8 { try? JSONValue(parsing: UnsafeRawBufferPointer($0)) }

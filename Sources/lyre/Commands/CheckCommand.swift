@@ -16,13 +16,21 @@ struct CheckCommand: ParsableCommand {
 
   @Argument(help: "The notebooks; `-` is standard input.") var notebooks: [String]
 
+  /// Nobody mends a file with more faults by hand.
+  private static let limit = 1000
+
   func run() throws {
     var isFaulty = false
-    for notebook in notebooks {
+    for notebook in NotebookInput.expand(notebooks) {
       do throws(NotebookError) {
-        for fault in try NotebookInput.document(notebook).faults {
-          isFaulty = true
+        let faults = try NotebookDocument.faults(in: try NotebookInput.bytes(notebook))
+        isFaulty = isFaulty || !faults.isEmpty
+        for fault in faults.prefix(CheckCommand.limit) {
           Printer.shared.log("\(NotebookInput.name(notebook)): \(fault)")
+        }
+        if faults.count > CheckCommand.limit {
+          Printer.shared.log(
+            "\(NotebookInput.name(notebook)): \(faults.count - CheckCommand.limit) more faults")
         }
       } catch {
         isFaulty = true

@@ -63,7 +63,7 @@ struct InspectCommand: ParsableCommand {
       document.metadata("language_info", "name")?.string
       ?? document.metadata("kernelspec", "language")?.string
     var lines: [VisibleText] = [
-      "format   nbformat \(document.formatVersion.major).\(document.formatVersion.minor)",
+      "format   \(format(document))",
       "kernel   \(kernel)\(language.map { " (\($0))" } ?? "")",
       "cells    \(document.cellCount)", "",
     ]
@@ -81,6 +81,12 @@ struct InspectCommand: ParsableCommand {
       lines.append(line)
     }
     return lines
+  }
+
+  private func format(_ document: NotebookDocument) -> String {
+    let version = document.upgradedFrom ?? document.formatVersion
+    return "nbformat \(version.major).\(version.minor)"
+      + (document.upgradedFrom == nil ? "" : ", shown as 4.5")
   }
 
   private func pad(_ text: String, _ width: Int) -> VisibleText {

@@ -1,7 +1,8 @@
 """What nbformat makes of notebooks: reads paths, one a line, and writes one JSON object a line.
 
 "written": the file that nbformat.write gives without a change of version, null where it fails;
-"upgraded": the file as nbformat 4.5, ids of cells masked; "is_valid": what nbformat.isvalid says.
+"upgraded": the file as nbformat 4.5, ids of cells masked; "is_valid": what nbformat.isvalid says;
+"becomes_valid": whether the file can be read and what it is as nbformat 4.5 is valid, members that nobody knows aside.
 Arguments, where there are any, name those that are wanted.
 """
 
@@ -11,7 +12,7 @@ import sys
 import warnings
 
 import nbformat
-from nbformat.validator import isvalid
+from nbformat.validator import isvalid, validate
 from nbformat.v4 import convert
 
 logging.disable(logging.CRITICAL)
@@ -43,6 +44,40 @@ def upgraded(text):
     return nbformat.v4.writes_json(notebook, ensure_ascii=False) + "\n"
 
 
+OUTPUTS = {"stream": {"name", "text"}, "error": {"ename", "evalue", "traceback"}}
+DISPLAY = {"data", "metadata", "execution_count"}
+
+
+def known(notebook):
+    """The notebook without members that nobody knows."""
+    notebook = {name: notebook[name] for name in ("cells", "metadata", "nbformat", "nbformat_minor")}
+    notebook["cells"] = [
+        {name: cell[name] for name in cell if name in CELL or cell["cell_type"] == "code" and name in CODE}
+        for cell in notebook["cells"]
+    ]
+    for cell in notebook["cells"]:
+        cell["outputs"] = [
+            {name: value for name, value in output.items()
+             if name == "output_type" or name in OUTPUTS.get(output["output_type"], DISPLAY)}
+            for output in cell.get("outputs", [])
+        ]
+        if cell["cell_type"] != "code":
+            del cell["outputs"]
+    return notebook
+
+
+CELL = {"id", "cell_type", "metadata", "source"}
+CODE = {"outputs", "execution_count"}
+
+
+def becomes_valid(text):
+    try:
+        validate(known(nbformat.reads(text, as_version=4)))
+    except Exception:
+        return False
+    return True
+
+
 def outcome(make):
     try:
         return make()
@@ -54,6 +89,7 @@ WORK = {
     "written": lambda text: written(nbformat.reads(text, as_version=nbformat.NO_CONVERT)),
     "upgraded": upgraded,
     "is_valid": lambda text: isvalid(json.loads(text)),
+    "becomes_valid": becomes_valid,
 }
 wanted = sys.argv[1:] or WORK
 
