@@ -3,6 +3,7 @@ import Glibc
 import JSONCore
 public import JupyterProtocol
 import Synchronization
+import SystemSupport
 
 /// A connection file of our own making, in a private directory that also holds the Unix sockets.
 ///
@@ -116,11 +117,24 @@ public final class ConnectionFile: Sendable {
     // Kernels by xeus have room for addresses of 31 bytes, `ipc:///tmp/lyre-XXXXXX/k-1` say, and do
     // not start with longer ones.
     let isShort = { (base: String) in base.utf8.count <= 31 - "ipc:///lyre-XXXXXX/k-1".utf8.count }
-    let candidates = transport == .ipc ? all.filter(isShort) + all.filter { !isShort($0) } : all
+    var candidates = transport == .ipc ? all.filter(isShort) + all.filter { !isShort($0) } : all
+    // Where others could replace what lies in all of those.
+    if !candidates.contains(where: Trust.isSafeParent),
+      let own = StateDirectory.make("kernels")
+    {
+      candidates.append(own)
+    }
     var failure = ""
     // A Unix socket's path has 107 bytes at most; one from the working directory would be another
     // one for the kernel.
     for base in candidates where base.hasPrefix("/") && base.utf8.count < 80 {
+      guard Trust.isSafeParent(base) else {
+        failure =
+          access(base, F_OK) == 0
+          ? "\(base): other users can replace files in it"
+          : "\(base): \(KernelProcess.reason(errno))"
+        continue
+      }
       var template = Array("\(base)/lyre-XXXXXX".utf8CString)
       if lyre_make_guarded_directory(&template) == 0 {
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -1,25 +1,12 @@
 import Glibc
+import SystemSupport
 
 /// The few things this module does with files, by way of the system's own calls.
 enum SystemFiles {
-  /// The content of a file; nil when it cannot be read.
-  static func read(_ path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var content: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 16_384)
-    while true {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
-      if count > 0 {
-        content.append(contentsOf: buffer[..<count])
-      } else if count == 0 {
-        return content
-      } else if errno != EINTR {
-        return nil
-      }
-    }
-  }
+  /// The content of a file; nil when it cannot be read, or is larger than any such file can be.
+  ///
+  /// A pipe or a device that lies in its place does not hold this program up.
+  static func read(_ path: String) -> [UInt8]? { try? fileContent(path, maximum: 16 << 20) }
 
   /// The text of a file; nil when it cannot be read.
   static func text(_ path: String) -> String? {

@@ -27,6 +27,21 @@ struct DocumentationTests {
     }
   }
 
+  @Test("every test that SECURITY.md names is there")
+  func securityTests() throws {
+    let root = RealKernels.repositoryRoot
+    let page = try content("SECURITY.md")
+    let files = try FileManager.default.subpathsOfDirectory(atPath: "\(root)/Tests")
+    let sources = try files.filter { $0.hasSuffix(".swift") || $0.hasSuffix(".py") }
+      .map { try content("Tests/\($0)") }.joined()
+    let names = Set(page.matches(of: /\b\w+Tests\b/).map { String($0.0) })
+    #expect(names.count >= 8)
+    for name in names { #expect(sources.contains("struct \(name) {"), "\(name)") }
+    let rows = Set(page.matches(of: /\b[A-Z]\d\d\b/).map { String($0.0) })
+    #expect(rows.count >= 5)
+    for row in rows { #expect(sources.contains("@row(\"\(row)\","), "\(row)") }
+  }
+
   private static func pages() throws -> [String] {
     let root = RealKernels.repositoryRoot
     let folders = try ["", "docs", "scripts", "Benchmarks"].flatMap { folder in

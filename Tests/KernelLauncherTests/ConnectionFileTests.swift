@@ -54,6 +54,22 @@ struct ConnectionFileTests {
   }
 
   @Test(
+    "the directory is made where nobody else can put another one in its place",
+    arguments: [0o777, 0o757, 0o775] as [mode_t])
+  func safeParent(mode: mode_t) throws {
+    try TemporaryDirectory.with { temporary in
+      #expect(chmod(temporary.path, mode) == 0)
+      let environment = ["XDG_RUNTIME_DIR": temporary.path]
+      let elsewhere = try make(.tcp, environment)
+      #expect(!elsewhere.directory.hasPrefix(temporary.path))
+      // As in /tmp, where everybody may write, and remove only what is theirs.
+      #expect(chmod(temporary.path, mode | 0o1000) == 0)
+      let file = try make(.tcp, environment)
+      #expect(file.directory.hasPrefix(temporary.path))
+    }
+  }
+
+  @Test(
     "addresses of Unix sockets are short enough for kernels by xeus, which have room for 31 bytes")
   func shortAddresses() throws {
     try TemporaryDirectory.with { temporary in

@@ -49,6 +49,10 @@ struct KernelSpecTests {
       (#"{"argv": ["a"], "display_name": null}"#, "display_name: expected a string, not null"),
       (#"{"argv": ["a"], "interrupt_mode": "x"}"#, "interrupt_mode: expected \"signal\""),
       (#"{"argv": ["a"], "env": []}"#, "env: expected an object, not []"),
+      (#"{"argv": ["/bin/true\u0000x"]}"#, "argv: an argument holds a NUL character"),
+      (#"{"argv": ["a"], "env": {"A=B": "c"}}"#, #"env: "A=B" cannot be set"#),
+      (#"{"argv": ["a"], "env": {"": "c"}}"#, #"env: "" cannot be set"#),
+      (#"{"argv": ["a"], "env": {"A": "b\u0000"}}"#, #"env: "A" cannot be set"#),
       (#"{"argv": ["${JAVA}"], "env": ${PATH}}"#, "not JSON"),
     ])
   func invalid(text: String, reason: String) {

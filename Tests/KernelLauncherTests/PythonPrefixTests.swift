@@ -61,6 +61,10 @@ struct PythonPrefixTests {
       (["PYENV_VERSION": "missing:3.11.9"], "", "", "3.11.9"),
       ([:], "3.11.9\n", "3.12.2", "3.11.9"), ([:], "# why\n3.12.2 3.11.9\n", "", "3.12.2"),
       ([:], "", "3.12.2\n", "3.12.2"), ([:], "", "system\n", nil),
+      // What leads out of pyenv's own versions is not followed.
+      ([:], "../../project/evil\n", "3.12.2", nil),
+      ([:], "../../project/evil 3.11.9", "", "3.11.9"),
+      ([:], "..\n.\n", "", nil), (["PYENV_VERSION": "3.11.9/../3.12.2"], "", "", nil),
     ] as [([String: String], String, String, String?)])
   func pyenv(environment: [String: String], local: String, global: String, version: String?)
     throws
@@ -69,6 +73,8 @@ struct PythonPrefixTests {
       for name in ["3.11.9", "3.12.2", "3.12.10"] {
         try program(directory, "pyenv/versions/\(name)/bin/python3")
       }
+      try program(directory, "project/evil/bin/python3")
+      try program(directory, "pyenv/bin/python3")
       try program(directory, "pyenv/shims/python3")
       try program(directory, "system/bin/python3")
       try directory.makeDirectory("project")
@@ -79,6 +85,23 @@ struct PythonPrefixTests {
       all["PWD"] = directory.path("project")
       let expected = version.map { "pyenv/versions/\($0)" } ?? "system"
       #expect(prefixes(all).map(\.path) == [directory.path(expected)])
+    }
+  }
+
+  @Test(
+    "a version file that is a pipe or a device does not hold anything up",
+    .timeLimit(.minutes(1)), arguments: ["pipe", "/dev/zero", "/dev/tty"])
+  func oddVersionFile(target: String) throws {
+    try TemporaryDirectory.with { directory in
+      try program(directory, "pyenv/shims/python3")
+      try program(directory, "system/bin/python3")
+      #expect(mkfifo(directory.path("pipe"), 0o600) == 0)
+      #expect(symlink(target, directory.path(".python-version")) == 0)
+      let environment = [
+        "PATH": "\(directory.path("pyenv/shims")):\(directory.path("system/bin"))",
+        "PWD": directory.path,
+      ]
+      #expect(prefixes(environment).map(\.path) == [directory.path("system")])
     }
   }
 

@@ -70,6 +70,10 @@ public struct KernelSpec: Sendable, Hashable {
     guard !arguments.isEmpty, arguments.count == object["argv"]?.array?.count else {
       throw Invalid(description: "argv: expected a list of strings, and at least one")
     }
+    // The system would cut it off there, and run something else.
+    guard !arguments.contains(where: { $0.utf8.contains(0) }) else {
+      throw Invalid(description: "argv: an argument holds a NUL character")
+    }
     self.name = name
     self.resourceDirectory = resourceDirectory
     argv = arguments
@@ -80,7 +84,20 @@ public struct KernelSpec: Sendable, Hashable {
       try KernelSpec.member("interrupt_mode", of: object, "\"signal\" or \"message\"") {
         $0.string.flatMap { InterruptMode(rawValue: $0.lowercased()) }
       } ?? .signal
-    environmentMembers = try KernelSpec.member("env", of: object, "an object") { $0.object } ?? [:]
+    environmentMembers =
+      try KernelSpec.member("env", of: object, "an object") { $0.object } ?? [:]
+    for variable in environmentMembers {
+      let (name, value) = (variable.key.string, variable.value.string ?? "")
+      guard !name.isEmpty, !name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") }),
+        !value.utf8.contains(0)
+      else {
+        let text = KernelSpec.text(.string(variable.key))
+        throw Invalid(
+          description:
+            "env: \(text) cannot be set: names are not empty and hold neither '=' nor NUL, "
+            + "and values hold no NUL")
+      }
+    }
     metadata = try KernelSpec.member("metadata", of: object, "an object") { $0.object } ?? [:]
     protocolVersion =
       try KernelSpec.member("kernel_protocol_version", of: object, "a string") { $0.string }

@@ -88,6 +88,10 @@ public struct PythonPrefix: Sendable, Hashable {
   /// What pyenv takes for a version: that very one, else the latest of `3.12.*` for `3.12`.
   private static func installed(_ version: String, _ root: String) -> [String] {
     let version = version.hasPrefix("python-") ? String(version.dropFirst(7)) : version
+    // A file that lies about must not lead to an interpreter of somebody else's.
+    guard !version.isEmpty, version != ".", version != "..",
+      !version.utf8.contains(UInt8(ascii: "/"))
+    else { return [] }
     if SystemFiles.isDirectory("\(root)/versions/\(version)") { return [version] }
     func release(_ name: String) -> Int? { Int(name.dropFirst(version.utf8.count + 1)) }
     return FilePath.names(in: "\(root)/versions")
