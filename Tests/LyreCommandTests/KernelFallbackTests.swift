@@ -29,6 +29,24 @@ struct KernelFallbackTests {
     }
   }
 
+  @Test("--kernel-fallback never is obeyed by every command of pipelines")
+  func pipelines() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print 1"], kernel: "gone", language: "script")
+      try lyre.pipeline([.init(file: "nb.ipynb")])
+      for command in ["validate", "run", "status"] {
+        let refused = try await lyre.run([
+          "pipeline", command, "p.pipeline", "--kernel-fallback", "never",
+        ])
+        #expect(refused.code == 2, "\(command)")
+        #expect((refused.output + refused.errors).contains("gone"), "\(command)")
+      }
+      #expect(lyre.kernel.starts.isEmpty)
+      #expect(try await lyre.run(["pipeline", "validate", "p.pipeline"]).code == 0)
+      #expect(try await lyre.run(["pipeline", "run", "-q", "p.pipeline"]).code == 0)
+    }
+  }
+
   @Test("several of its language are refused, and named")
   func several() async throws {
     try await Lyre.with { lyre in

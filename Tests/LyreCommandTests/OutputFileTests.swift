@@ -77,6 +77,16 @@ struct OutputFileTests {
       ["a.ipynb", "-o", "-", "--events", "-"],
       "--events - and a notebook cannot both go to standard output"
     ),
+    (
+      ["a.ipynb", "--max-output", "9", "--report", "a.cell-1.outputs.jsonl"],
+      "the --max-output files of 'a.ipynb' and --report 'a.cell-1.outputs.jsonl' are the same file, "
+        + "'./a.cell-….outputs.jsonl'"
+    ),
+    (
+      ["a.ipynb", "--max-output", "9", "-o", "x/n.ipynb", "--stdin", "x/n.cell-20.outputs.jsonl"],
+      "the --max-output files of 'x/n.ipynb' and the answers 'x/n.cell-20.outputs.jsonl' are the "
+        + "same file, 'x/n.cell-….outputs.jsonl'"
+    ),
     (["a.ipynb", "-o", "/dev/fd/77"], "--output: '/dev/fd/77' is not open for writing"),
   ]
 
@@ -92,12 +102,52 @@ struct OutputFileTests {
       try lyre.directory.write(#"{"doc_type": "pipeline", "pipelines": []}"#, to: "p")
       try lyre.directory.write("x: 1\n", to: "p.yaml")
       try lyre.directory.write("text\n", to: "text")
+      try lyre.directory.write("text\n", to: "x/n.cell-20.outputs.jsonl")
       let before = try lyre.directory.listing()
       let outcome = try await lyre.run(["run", "-q"] + arguments)
       #expect(outcome.code == 2)
       #expect(outcome.errors.hasPrefix("Error: \(message)\n"), "\(outcome.errors)")
       #expect(lyre.kernel.starts.isEmpty)
       #expect(try lyre.directory.listing() == before)
+    }
+  }
+
+  @Test(
+    "a new result, and what --max-output keeps, are as private as the notebook",
+    arguments: [0o600, 0o640, 0o444])
+  func permissions(mode: UInt32) async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print much-output"])
+      #expect(chmod(lyre.directory.path("nb.ipynb"), mode) == 0)
+      let outcome = try await lyre.shell(
+        """
+        umask 022
+        $LYRE run -q nb.ipynb -o a.ipynb --max-output 3 && $LYRE run -q nb.ipynb --output-dir out &&
+        $LYRE run -q nb.ipynb -o a.ipynb --no-record-timing
+        """)
+      #expect(outcome.code == 0)
+      let expected = mode & 0o644 | 0o600
+      for name in ["a.ipynb", "out/nb.ipynb", "a.cell-1.outputs.jsonl"] {
+        var status = stat()
+        #expect(stat(lyre.directory.path(name), &status) == 0)
+        #expect(status.st_mode & 0o777 == expected, "\(name)")
+      }
+    }
+  }
+
+  @Test("what --max-output keeps follows no link and waits for no pipe")
+  func spoolLink() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print much-output", "print much-output"])
+      try lyre.directory.write("precious", to: "other")
+      #expect(symlink("other", lyre.directory.path("nb.cell-1.outputs.jsonl")) == 0)
+      #expect(mkfifo(lyre.directory.path("nb.cell-2.outputs.jsonl"), 0o600) == 0)
+      let outcome = try await lyre.run(["run", "-q", "nb.ipynb", "--max-output", "3"])
+      #expect(
+        outcome.errors.contains(
+          "'nb.cell-1.outputs.jsonl' cannot be written: it is a symbolic link"))
+      #expect(outcome.errors.contains("'nb.cell-2.outputs.jsonl' cannot be written"))
+      #expect(try lyre.text(of: "other") == "precious")
     }
   }
 
@@ -228,7 +278,7 @@ struct OutputFileTests {
 
 extension TemporaryDirectory {
   /// Every file below, with what is in it.
-  fileprivate func listing(_ folder: String = ".") throws -> [String: [UInt8]] {
+  func listing(_ folder: String = ".") throws -> [String: [UInt8]] {
     var result: [String: [UInt8]] = [:]
     guard let entries = opendir(path(folder)) else { return [:] }
     defer { closedir(entries) }
@@ -241,8 +291,11 @@ extension TemporaryDirectory {
       if kind == UInt8(DT_DIR) {
         result["\(folder)/\(name)/"] = []
         result.merge(try listing("\(folder)/\(name)")) { $1 }
+      } else if kind == UInt8(DT_FIFO) {
+        result["\(folder)/\(name)"] = nil
       } else {
-        result["\(folder)/\(name)"] = try read("\(folder)/\(name)")
+        // A link may lead nowhere.
+        result["\(folder)/\(name)"] = (try? read("\(folder)/\(name)")) ?? []
       }
     }
     return result

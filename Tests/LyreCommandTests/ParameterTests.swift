@@ -222,6 +222,7 @@ struct ParameterTests {
       (["-y", "x"], "-y: expected names with values, as in 'x: 1', found a string"),
       (["-b", "a"], "-b: this is not base64"), (["-b", "é"], "-b: this is not base64"),
       (["-f", "none.yaml"], "-f none.yaml: there is no such file"),
+      (["-f", "/dev/zero"], "-f /dev/zero: there is more than can be read (256 MiB)"),
       (["-f", "."], "-f .: the file cannot be read: Is a directory"),
       (["-f", "bad.json"], "-f bad.json: line 1, column 7: expected a value, found '}'"),
       (["-f", "latin"], "-f latin: this is not text in UTF-8"),

@@ -1,3 +1,4 @@
+import Glibc
 import JSONCore
 import KernelTesting
 import RealKernels
@@ -83,6 +84,135 @@ struct PipelineOutputsTests {
       let own = try await lyre.run(["pipeline", "run", "-q", "p.pipeline", "--output-dir", "."])
       #expect(own.code == 2)
       #expect(own.errors.contains("is a file of the pipeline itself; name another directory"))
+    }
+  }
+
+  @Test(
+    "--output-dir: results are planned like all that a command writes",
+    arguments: [
+      (
+        "ln -s b.ipynb out/a.ipynb", [],
+        "the result of node 'b.ipynb' and the result of node 'a.ipynb' are the same file"
+      ),
+      (
+        "echo x > out/b.ipynb; ln out/b.ipynb out/a.ipynb", [],
+        "the result of node 'b.ipynb' and the result of node 'a.ipynb' are the same file"
+      ),
+      ("ln -s ../b.ipynb out/a.ipynb", [], "is a file of the pipeline itself"),
+      ("mkdir out/a.ipynb", [], "is a directory"),
+      ("mkfifo out/a.ipynb", [], "is not a file; name another directory"),
+      ("ln -s ../p.pipeline out/a.ipynb", [], "would overwrite the pipeline 'p.pipeline'"),
+      ("ln -s ../data.csv out/a.ipynb", [], "would overwrite a dependency of a node"),
+      (
+        "true", ["--report", "out/a.ipynb"],
+        "the result of node 'a.ipynb' and --report 'out/a.ipynb' are the same file"
+      ),
+    ])
+  func planned(lines: String, options: [String], message: String) async throws {
+    try await Lyre.with { lyre in
+      for name in ["a.ipynb", "b.ipynb"] { try lyre.notebook(["print hello"], to: name) }
+      try lyre.directory.write("1\n", to: "data.csv")
+      try lyre.pipeline([
+        .init(file: "a.ipynb", dependencies: ["data.csv"]), .init(file: "b.ipynb"),
+      ])
+      #expect(try await lyre.shell("mkdir out; \(lines)").code == 0)
+      let before = try lyre.directory.listing()
+      for extra in [[], ["--dry-run"]] {
+        let outcome = try await lyre.run(
+          ["pipeline", "run", "-q", "p.pipeline", "--output-dir", "out"] + options + extra)
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+      }
+      #expect(try lyre.directory.listing() == before)
+      #expect(lyre.kernel.starts.isEmpty)
+    }
+  }
+
+  @Test("--output-dir: a new result is as private as its notebook")
+  func permissions() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print hello"])
+      #expect(chmod(lyre.directory.path("nb.ipynb"), 0o600) == 0)
+      try lyre.pipeline([.init(file: "nb.ipynb")])
+      let run = try await lyre.run(["pipeline", "run", "-q", "p.pipeline", "--output-dir", "out"])
+      #expect(run == Lyre.Outcome(0))
+      var status = stat()
+      #expect(stat(lyre.directory.path("out/nb.ipynb"), &status) == 0)
+      #expect(status.st_mode & 0o777 == 0o600)
+    }
+  }
+
+  @Test("--dry-run --output-dir says what that run does, also after one in place")
+  func preview() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print hello"])
+      try lyre.pipeline([.init(file: "nb.ipynb")])
+      let elsewhere = ["--output-dir", "out", "--cached"]
+      #expect(try await lyre.statuses(elsewhere).statuses == ["nb.ipynb": "succeeded"])
+      func preview(_ options: [String]) async throws -> Int32 {
+        try await lyre.run(["pipeline", "run", "p.pipeline", "--dry-run"] + options).code
+      }
+      #expect(try await preview(elsewhere) == 0)
+      #expect(try await lyre.statuses(elsewhere).statuses == ["nb.ipynb": "cached"])
+      // The result was changed, or removed, by somebody else.
+      try lyre.notebook(["print other"], to: "out/nb.ipynb")
+      let code = try await preview(elsewhere)
+      let status = try await lyre.statuses(elsewhere).statuses["nb.ipynb"]
+      #expect((code == 1) == (status == "succeeded"))
+    }
+  }
+
+  @Test(
+    "a report takes the place of nothing that nodes need or make, by patterns and folders too",
+    arguments: [
+      ("a.csv", "--report: 'a.csv' would be a dependency of node 'n.sh', '*.csv'"),
+      ("new.csv", "--report: 'new.csv' would be a dependency of node 'n.sh', '*.csv'"),
+      ("folder/x", "--report: 'folder/x' would be a dependency of node 'n.sh', 'folder'"),
+      ("made-1", "--report: 'made-1' would be an output of node 'n.sh', 'made-*'"),
+    ])
+  func claimed(report: String, message: String) async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("n.sh", "true")
+      try lyre.directory.makeDirectory("folder")
+      for name in ["a.csv", "folder/x"] { try lyre.directory.write("1\n", to: name) }
+      try lyre.pipeline([
+        .init(file: "n.sh", dependencies: ["*.csv", "folder"], outputs: ["made-*"])
+      ])
+      let before = try lyre.directory.listing()
+      let outcome = try await lyre.run(["pipeline", "run", "-q", "p.pipeline", "--report", report])
+      #expect(outcome == .init(2, errors: "error: \(message); choose another file\n"))
+      #expect(try lyre.directory.listing() == before)
+    }
+  }
+
+  @Test("--report tells of a pipeline that is not valid, or cannot be read")
+  func invalid() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("n.sh", "true")
+      try lyre.pipeline([.init(file: "n.sh", dependencies: ["gone"])])
+      try lyre.directory.write("{", to: "broken.pipeline")
+      let missing = "n.sh: dependencies: "
+      for (command, element) in [("run", "error"), ("validate", "failure")] {
+        #expect(
+          try await lyre.run(["pipeline", command, "p.pipeline", "--report", "r.xml"]).code == 2)
+        let text = try lyre.text(of: "r.xml")
+        #expect(text.contains("<\(element) message=\"error: \(missing)"), "\(text)")
+        #expect(
+          text.contains("<skipped message=\"not run: the pipeline is not valid\"/>")
+            == (command == "run"))
+        #expect(
+          try await lyre.run(["pipeline", command, "broken.pipeline", "--report", "b.xml"]).code
+            == 2)
+        #expect(try lyre.text(of: "b.xml").contains("<\(element) message=\""))
+      }
+      try lyre.directory.write("1", to: "gone")
+      let valid = try await lyre.run([
+        "pipeline", "validate", "p.pipeline", "broken.pipeline", "--report", "r.xml",
+      ])
+      #expect(valid.code == 2)
+      let text = try lyre.text(of: "r.xml")
+      #expect(text.contains("<testsuite name=\"p.pipeline\" tests=\"1\" failures=\"0\""))
+      #expect(text.contains("<testsuite name=\"broken.pipeline\" tests=\"1\" failures=\"1\""))
     }
   }
 }

@@ -34,6 +34,36 @@ struct RunOptionTests {
     }
   }
 
+  @Test(
+    "--cells, --only-tag: where no cell would run, the code is 2 and the cells there are are named",
+    arguments: [
+      (
+        ["--cells", "7,laod"],
+        "no cell would run: --cells: there is no cell 7; the last one is 6; "
+          + "--cells: no cell has the id or the tag 'laod'. "
+      ),
+      (["--only-tag", "x"], "no cell would run: --only-tag: no cell has the tag 'x'. "),
+      (
+        ["--cells", "5,6"],
+        "no cell would run: the cells that are asked for are not code, or are left out by a tag. "
+      ),
+    ])
+  func noCells(options: [String], reason: String) async throws {
+    try await Lyre.with { lyre in
+      let before = try lyre.notebook(
+        ["print a", "print b", "print c", "", "print d", ""],
+        tags: [0: "load", 4: "skip-execution"])
+      let outcome = try await lyre.run(
+        ["run", "-q", "nb.ipynb", "--report", "r.xml"] + options)
+      let cells =
+        "Code cells: 1-3, 5; ids: cell-0, cell-1, cell-2, cell-4; tags: load, skip-execution"
+      #expect(outcome == .init(2, errors: "error: nb.ipynb: \(reason)\(cells)\n"))
+      #expect(try lyre.directory.read("nb.ipynb") == before)
+      #expect(try lyre.text(of: "r.xml").contains("<error message=\"no cell would run"))
+      #expect(lyre.kernel.starts.isEmpty)
+    }
+  }
+
   @Test("--strict: a cell fails by an error that it only shows; without it, that is a warning")
   func strict() async throws {
     try await Lyre.with { lyre in

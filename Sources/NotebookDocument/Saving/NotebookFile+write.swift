@@ -22,9 +22,11 @@ extension NotebookFile {
     try write(pieces: content, lock: &lock)
   }
 
-  func write(pieces content: [ArraySlice<UInt8>], lock: inout FileLock?) throws(NotebookError) {
+  func write(
+    pieces content: [ArraySlice<UInt8>], lock: inout FileLock?, like model: String? = nil
+  ) throws(NotebookError) {
     do throws(WriteFailure) {
-      try DurableFile(path).write(content, lock: &lock)
+      try DurableFile(path).write(content, lock: &lock, like: model)
     } catch {
       throw NotebookError(error.kind == .inUse ? .inUse : .unwritable, error.message)
     }

@@ -52,9 +52,9 @@ public struct NotebookFile: Sendable {
   ///   - sizeHint: how much is expected; by default the size of a regular file.
   /// - Returns: the bytes.
   /// - Throws: ``NotebookError`` when reading fails or there is more than ``maximumSize``.
-  public static func readAll(_ descriptor: Int32, sizeHint: Int? = nil)
-    throws(NotebookError) -> [UInt8]
-  {
+  public static func readAll(
+    _ descriptor: Int32, sizeHint: Int? = nil, maximum: Int = maximumSize
+  ) throws(NotebookError) -> [UInt8] {
     let sizeHint = sizeHint ?? expectedSize(descriptor)
     // Straight into place: a large file is in memory once.
     var failure: Int32 = 0
@@ -82,8 +82,9 @@ public struct NotebookFile: Sendable {
         continue
       }
       content.append(contentsOf: chunk[..<count])
-      if content.count > maximumSize {
-        throw NotebookError(.unreadable, "there is more than can be read (4 GiB)")
+      if content.count > maximum {
+        throw NotebookError(
+          .unreadable, "there is more than can be read (\(maximum >> 20) MiB)")
       }
     }
     guard failure == 0 else {

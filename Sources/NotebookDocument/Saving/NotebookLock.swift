@@ -31,9 +31,9 @@ public final class NotebookLock: Sendable {
   }
 
   /// Writes the file and goes on with its lock.
-  func write(_ pieces: [ArraySlice<UInt8>]) throws(NotebookError) {
+  func write(_ pieces: [ArraySlice<UInt8>], like model: String? = nil) throws(NotebookError) {
     var lock = held.withLock { $0 }
-    try NotebookFile(path).write(pieces: pieces, lock: &lock)
+    try NotebookFile(path).write(pieces: pieces, lock: &lock, like: model)
     let now = lock
     held.withLock { $0 = now }
   }

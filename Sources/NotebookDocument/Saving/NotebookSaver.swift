@@ -28,6 +28,7 @@ public struct NotebookSaver: Sendable {
   private let lock: NotebookLock?
   /// The notebook as it was read from the file; nil when it came from elsewhere.
   private let input: NotebookDocument?
+  private let model: String?
   private var seen: FileSignature?
   private var journal: NotebookJournal?
   /// The cells that have changed since they were last written.
@@ -48,8 +49,13 @@ public struct NotebookSaver: Sendable {
   ///   - input: the notebook as it was read from that file; nil when it came from elsewhere, and
   ///     what is in the file is to be replaced.
   ///   - lock: the lock on the file; nil to take it here, as far as it is free.
-  public init(_ path: String, input: NotebookDocument?, lock: NotebookLock? = nil) {
+  ///   - model: the notebook whose permissions a result has that becomes a new file; nil where there
+  ///     is none.
+  public init(
+    _ path: String, input: NotebookDocument?, lock: NotebookLock? = nil, like model: String? = nil
+  ) {
     self.path = path
+    self.model = model
     self.lock = lock ?? (try? NotebookLock(path))
     self.input = input
     seen = FileSignature(path)
@@ -132,9 +138,10 @@ public struct NotebookSaver: Sendable {
 
   private mutating func write(_ pieces: [ArraySlice<UInt8>]) throws(NotebookError) {
     if let lock {
-      try lock.write(pieces)
+      try lock.write(pieces, like: model)
     } else {
-      try NotebookFile(path).write(pieces: pieces)
+      var lock: FileLock?
+      try NotebookFile(path).write(pieces: pieces, lock: &lock, like: model)
     }
     seen = FileSignature(path)
   }

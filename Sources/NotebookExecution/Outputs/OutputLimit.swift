@@ -7,6 +7,8 @@ public struct OutputLimit: Sendable {
   /// What the names of the files begin with that get the whole, each
   /// `STEM.cell-3.outputs.jsonl`; nil keeps what is cut nowhere.
   public var stem: String?
+  /// The notebook whose permissions such a file has when it is made; nil for those of any new file.
+  public var model: String?
 
   /// A limit.
   public init(bytes: Int, stem: String?) {

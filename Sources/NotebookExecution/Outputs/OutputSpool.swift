@@ -12,10 +12,26 @@ final class OutputSpool {
   private(set) var failure: String?
 
   /// Opens the file, emptied.
-  init(path: String) {
+  ///
+  /// Its name follows from the notebook's: a link of that name, out of an archive say, must not lead
+  /// to another file, nor a pipe hold the run up.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - model: the file whose permissions it has at most when it is made.
+  init(path: String, like model: String? = nil) {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    if descriptor < 0 { failure = String(cString: strerror(errno)) }
+    var status = stat()
+    let mode =
+      model.map { stat($0, &status) == 0 } ?? false ? status.st_mode & 0o666 | 0o600 : 0o666
+    descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode)
+    if descriptor < 0 {
+      failure = errno == ELOOP ? "it is a symbolic link" : String(cString: strerror(errno))
+    } else if fstat(descriptor, &status) != 0 || status.st_mode & S_IFMT != S_IFREG {
+      failure = "it is not a regular file"
+    } else if ftruncate(descriptor, 0) != 0 {
+      fail()
+    }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }

@@ -182,7 +182,8 @@ extension NotebookRunner {
     }
     let present = spools[place]
     if isNew { present?.clear() }
-    let spool = present ?? OutputSpool(path: "\(stem).cell-\(place + 1).outputs.jsonl")
+    let spool =
+      present ?? OutputSpool(path: "\(stem).cell-\(place + 1).outputs.jsonl", like: limit.model)
     spools[place] = spool
     let hadFailed = present?.failure != nil
     for output in outputs { spool.write(output) }

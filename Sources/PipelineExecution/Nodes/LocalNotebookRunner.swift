@@ -149,7 +149,7 @@ private struct NotebookAttempt: Sendable {
     configuration.keepsOldOutputs = runner.keepsOldOutputs
     let saver =
       NotebookSaver(
-        destination ?? path, input: destination == nil ? input : nil, lock: lock)
+        destination ?? path, input: destination == nil ? input : nil, lock: lock, like: path)
     let saving = Mutex((saver: saver, source: source, hasWarned: false))
     let isElsewhere = destination != nil
     var failure: String?

@@ -22,7 +22,7 @@ final class NodeLog: Sendable {
       state = Mutex(State(descriptor: -1, failure: nil))
       return
     }
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC)
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (appends ? O_APPEND : O_TRUNC)
     let descriptor = open(path, flags, 0o600)
     let failure =
       descriptor < 0 ? "the log '\(path)' cannot be written: \(systemReason(errno))" : nil

@@ -94,6 +94,9 @@ package final class JUnitReport: Sendable {
     suites.withLock { $0.append(text) }
   }
 
+  /// Adds a suite as XML.
+  func add(suite: String) { suites.withLock { $0.append(suite) } }
+
   private func testCase(_ cell: CellResult, _ notebook: String, _ outcome: RunOutcome)
     -> String
   {
@@ -136,5 +139,5 @@ package final class JUnitReport: Sendable {
     "\((duration.totalSeconds * 1000).rounded() / 1000)"
   }
 
-  private func escape(_ text: String) -> String { MarkupText.escaped(text, in: .xml) }
+  func escape(_ text: String) -> String { MarkupText.escaped(text, in: .xml) }
 }

@@ -11,6 +11,15 @@ extension DurableFile {
     return groups.prefix(max(0, Int(count))).contains(status.st_gid)
   }
 
+  /// The mode for a new file that holds what another file holds.
+  ///
+  /// Nobody may read it who may not read that one; its owner may always write it.
+  static func mode(like model: String?) -> UInt32 {
+    var status = stat()
+    guard let model, stat(model, &status) == 0 else { return 0o666 }
+    return status.st_mode & 0o666 | 0o600
+  }
+
   /// Gives a file the owner, mode, access control list and other attributes of another.
   static func copyAttributes(of path: String, _ status: stat, to descriptor: Int32) {
     var mode = status.st_mode & 0o7777

@@ -42,11 +42,17 @@ package struct DurableFile: Sendable {
   /// - Parameters:
   ///   - content: the new content.
   ///   - lock: the caller's lock on the file, which goes on with the new one; nil for none.
+  ///   - model: the file whose permissions a file that is made has at most, as far as there is one.
   /// - Throws: ``WriteFailure``; also when another program holds the lock.
-  package func write(_ content: [ArraySlice<UInt8>], lock: inout FileLock?) throws(WriteFailure) {
+  package func write(
+    _ content: [ArraySlice<UInt8>], lock: inout FileLock?, like model: String? = nil
+  ) throws(WriteFailure) {
     let target = FilePath.target(path)
     var status = stat()
-    guard stat(target, &status) == 0 else { return try replace(target, content, nil, &lock) }
+    guard stat(target, &status) == 0 else {
+      let mode = DurableFile.mode(like: model)
+      return try replace(target, content, nil, &lock, mode: mode)
+    }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw WriteFailure(message: "'\(path)' is not a regular file")
     }
@@ -102,11 +108,12 @@ package struct DurableFile: Sendable {
   // MARK: A new file under the old name
 
   private func replace(
-    _ target: String, _ content: [ArraySlice<UInt8>], _ status: stat?, _ lock: inout FileLock?
+    _ target: String, _ content: [ArraySlice<UInt8>], _ status: stat?, _ lock: inout FileLock?,
+    mode: UInt32 = 0o666
   ) throws(WriteFailure) {
     var next: FileLock?
     let wants = lock != nil || status == nil
-    let number = try writeTemporary(target, content, status.map { (target, $0) }) {
+    let number = try writeTemporary(target, content, status.map { (target, $0) }, mode: mode) {
       (descriptor, temporary) throws(SystemError) in
       // Locked before anybody else can know it.
       if wants { next = FileLock(locking: descriptor) }
@@ -123,6 +130,7 @@ package struct DurableFile: Sendable {
   /// - Throws: ``WriteFailure`` when the file could not be written.
   private func writeTemporary(
     _ target: String, _ content: [ArraySlice<UInt8>], _ model: (path: String, status: stat)?,
+    mode: UInt32 = 0o666,
     _ place: (_ descriptor: Int32, _ temporary: String) throws(SystemError) -> Void
   ) throws(WriteFailure) -> Int32? {
     // Should this program be killed, the file is removed all the same. A new file gets the mode
@@ -133,7 +141,7 @@ package struct DurableFile: Sendable {
     } catch {
       throw refusal(error)
     }
-    let descriptor = lyre_make_guarded_file(&template, model == nil ? 0o666 : 0o600)
+    let descriptor = lyre_make_guarded_file(&template, model == nil ? mode : 0o600)
     guard descriptor >= 0 else { throw refusal(SystemError()) }
     let temporary = String(
       decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

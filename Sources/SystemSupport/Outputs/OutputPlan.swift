@@ -81,6 +81,33 @@ package struct OutputPlan: Sendable {
     if outputs[.place(place)] == nil { outputs[.place(place)] = name }
   }
 
+  /// Refuses what has a name that files of the command may get while it runs.
+  ///
+  /// - Parameters:
+  ///   - directory: where those files are made.
+  ///   - prefix: what their names begin with.
+  ///   - suffix: what their names end with.
+  ///   - name: what they are called in messages.
+  /// - Throws: ``Conflict`` when it is an input or another output.
+  package func reserves(
+    _ directory: String, prefix: String, suffix: String, as name: String
+  ) throws(Conflict) {
+    func isReserved(_ file: String) -> Bool { file.hasPrefix(prefix) && file.hasSuffix(suffix) }
+    guard let identity = FileIdentity(directory) else { return }
+    var places: [FilePlace: String] = inputs
+    for case (.place(let place), let other) in outputs { places[place] = other }
+    var other = places.first {
+      if case .free(identity, let file) = $0.key { isReserved(file) } else { false }
+    }?.value
+    for file in FilePath.names(in: directory) where isReserved(file) && other == nil {
+      other = places[FilePlace("\(directory)/\(file)")]
+    }
+    guard let other else { return }
+    throw Conflict(
+      output: name, other: other, path: "\(directory)/\(prefix)…\(suffix)", isBothWritten: true,
+      isStandardOutput: false)
+  }
+
   private mutating func write(_ key: Key, as name: String, path: String) throws(Conflict) {
     if let other = outputs.updateValue(name, forKey: key) {
       throw Conflict(

@@ -74,6 +74,21 @@ struct CommandFiles {
     }
   }
 
+  /// Notes the files beside a result that get all of the outputs that it has only the beginning of.
+  ///
+  /// - Throws: ``UsageError`` when one of them would be something else that the command reads or writes.
+  func writesSpools(beside path: String) throws(UsageError) {
+    let (directory, name) = FilePath.parts(path)
+    let stem = name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
+    do throws(OutputPlan.Conflict) {
+      try plan.reserves(
+        directory.isEmpty ? "/" : directory, prefix: "\(stem).cell-", suffix: ".outputs.jsonl",
+        as: "the --max-output files of '\(path)'")
+    } catch {
+      throw UsageError(message: "\(error)")
+    }
+  }
+
   /// Where a path leads to.
   static func place(_ path: String, _ option: String, makesDirectory: Bool = false)
     throws(UsageError) -> OutputPlace

@@ -5,7 +5,13 @@ import SystemSupport
 /// Notebooks as they are named on the command line.
 enum NotebookInput {
   /// What a notebook is called in messages.
-  static func name(_ argument: String) -> String { argument == "-" ? "standard input" : argument }
+  static func name(_ argument: String) -> String {
+    switch argument {
+    case "-": "standard input"
+    case "": "''"
+    default: argument
+    }
+  }
 
   /// The bytes of a notebook; `-` is standard input.
   static func bytes(_ argument: String) throws(NotebookError) -> [UInt8] {

@@ -51,10 +51,13 @@ enum ParameterSource {
     return pairs
   }
 
+  /// No file of parameters is larger; a device may give bytes for ever.
+  private static let maximumSize = 256 << 20
+
   /// The bytes of a file, of a pipe, or of standard input.
   private static func read(_ path: String) throws(UsageError) -> [UInt8] {
     do throws(NotebookError) {
-      if path == "-" { return try NotebookFile.readAll(0) }
+      if path == "-" { return try NotebookFile.readAll(0, maximum: ParameterSource.maximumSize) }
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
         let reason =
@@ -62,7 +65,7 @@ enum ParameterSource {
         throw NotebookError(.unreadable, reason)
       }
       defer { close(descriptor) }
-      return try NotebookFile.readAll(descriptor)
+      return try NotebookFile.readAll(descriptor, maximum: ParameterSource.maximumSize)
     } catch {
       throw UsageError(message: "-f \(path): \(error)")
     }

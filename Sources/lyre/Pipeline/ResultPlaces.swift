@@ -34,25 +34,36 @@ enum ResultPlaces {
   /// - Throws: `UsageError` where one would take the place of a notebook of the pipeline, or of what
   ///   is not a file.
   static func destinations(
-    in directory: String?, of graph: PipelineGraph, folder: PipelineFolder
+    in directory: String?, of graph: PipelineGraph, folder: PipelineFolder,
+    files: inout CommandFiles
   ) throws(UsageError) -> [Int: String] {
     guard let directory else { return [:] }
     let root = PipelinePath.joined(FilePath.currentDirectory, directory)
     let names = names(graph.nodes.map { $0.kind == .notebook ? $0.file : nil })
     let sources = Set(graph.nodes.compactMap(\.file).map { FilePlace(folder.absolute($0)) })
     var destinations: [Int: String] = [:]
-    for (place, name) in names {
+    for (place, name) in names.sorted(by: { $0.key < $1.key }) {
       let path = PipelinePath.joined(root, name)
       if sources.contains(FilePlace(path)) {
         throw UsageError(
           message:
             "--output-dir: '\(path)' is a file of the pipeline itself; name another directory")
       }
-      if FilePath.exists(path), !FilePath.isFile(path) {
+      let result = try CommandFiles.place(path, "--output-dir", makesDirectory: true)
+      if !result.isFile {
         throw UsageError(message: "--output-dir: '\(path)' is not a file; name another directory")
       }
+      try files.writes(result, as: "the result of node '\(graph.nodes[place].label)'")
+      try CommandFiles.check(result, "--output-dir", .notebooks)
       destinations[place] = path
     }
+    return destinations
+  }
+
+  /// Makes the directories of results.
+  ///
+  /// - Throws: `UsageError`.
+  static func makeDirectories(of destinations: [Int: String]) throws(UsageError) {
     for folder in Set(destinations.values.map(PipelinePath.folder)).sorted() {
       do throws(SystemError) {
         try FilePath.makeDirectories(folder)
@@ -60,6 +71,5 @@ enum ResultPlaces {
         throw UsageError(message: "--output-dir: '\(folder)' cannot be made: \(error)")
       }
     }
-    return destinations
   }
 }

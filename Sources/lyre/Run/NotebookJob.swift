@@ -60,6 +60,9 @@ struct NotebookJob {
       reporter.warn("nbformat \(version.major) is old; the result is nbformat 4.5")
     }
     tell(document.repair())
+    if let reason = plan.nothingToRun(in: document) {
+      return reporter.fail(reason, .unusableInput, document)
+    }
     plan.missing(in: document).forEach(reporter.warn)
     do {
       let job = try injectingParameters(into: &document, for: choice?.spec)
@@ -132,7 +135,9 @@ struct NotebookJob {
           "name": .init(spec.name),
         ])
     }
-    let state = Mutex(SaveState(destination.path(for: argument), input: input, lock: lock))
+    let model = argument == "-" ? nil : argument
+    let state = Mutex(
+      SaveState(destination.path(for: argument), input: input, lock: lock, like: model))
     if plan.preparesOnly {
       return state.withLock { $0.saveAtEnd(document, destination, reporter) }
     }
@@ -184,6 +189,7 @@ struct NotebookJob {
     configuration.outputLimit?.stem =
       destination.isStandardOutput
       ? "notebook" : path.map { $0.hasSuffix(".ipynb") ? String($0.dropLast(6)) : $0 }
+    if argument != "-" { configuration.outputLimit?.model = argument }
     if plan.writesPapermillMetadata {
       let output = destination.isStandardOutput ? "-" : path
       configuration.papermill = PapermillMetadata(
@@ -238,8 +244,8 @@ private struct SaveState {
   private(set) var code = ExitCode.success
   private var hasWarned = false
 
-  init(_ path: String?, input: NotebookDocument?, lock: NotebookLock?) {
-    saver = path.map { NotebookSaver($0, input: input, lock: lock) }
+  init(_ path: String?, input: NotebookDocument?, lock: NotebookLock?, like model: String?) {
+    saver = path.map { NotebookSaver($0, input: input, lock: lock, like: model) }
   }
 
   mutating func saveDuringRun(

@@ -11,4 +11,46 @@ extension RunPlan {
         "--only-tag: no cell has the tag '\($0)'"
       }
   }
+
+  /// Why nothing of a notebook would run, with the cells that there are; nil when something would, or
+  /// when no cells are asked for.
+  func nothingToRun(in document: NotebookDocument) -> String? {
+    guard selection != nil || !runConfiguration.onlyTags.isEmpty, !preparesOnly else { return nil }
+    let cells = RunResult(
+      notRun: document, configuration: runConfiguration, outcome: .completed
+    ).cells
+    guard cells.allSatisfy({ $0.status == .skipped }) else { return nil }
+    let missing = missing(in: document)
+    let why =
+      missing.isEmpty ? "the cells that are asked for are not code, or are left out by a tag" : ""
+    return "no cell would run: \(missing.joined(separator: "; "))\(why). "
+      + CellSelection.listing(of: cells.filter(\.isCode).map(\.index), in: document)
+  }
+}
+
+extension CellSelection {
+  /// The code cells of a notebook, by what `--cells` takes: numbers, ids and tags.
+  fileprivate static func listing(of places: [Int], in document: NotebookDocument) -> String {
+    guard !places.isEmpty else { return "The notebook has no code cells." }
+    var ranges: [ClosedRange<Int>] = []
+    for number in places.map({ $0 + 1 }) {
+      if let last = ranges.last, last.upperBound + 1 == number {
+        ranges[ranges.count - 1] = last.lowerBound...number
+      } else {
+        ranges.append(number...number)
+      }
+    }
+    let cells = places.map { document.cell(at: $0) }
+    let lists = [
+      (
+        "Code cells",
+        ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+      ),
+      ("ids", cells.compactMap(\.id)), ("tags", Set(cells.flatMap(\.tags)).sorted()),
+    ]
+    return lists.filter { !$0.1.isEmpty }.map { name, items in
+      let shown = items.prefix(12).joined(separator: ", ")
+      return "\(name): \(shown)\(items.count > 12 ? ", … (\(items.count))" : "")"
+    }.joined(separator: "; ")
+  }
 }

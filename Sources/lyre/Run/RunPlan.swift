@@ -51,6 +51,12 @@ struct RunPlan: Sendable {
     let reportPlace = try options.reporting.report.map { (path) throws(UsageError) in
       try files.writes(path, option: "--report", replacing: .otherFiles)
     }
+    if options.result.maxOutput != nil {
+      for (input, destination) in zip(inputs, destinations) {
+        let path = destination.isStandardOutput ? "notebook" : destination.path(for: input)
+        if let path { try files.writesSpools(beside: path) }
+      }
+    }
     kernelName = options.kernel.kernel
     kernelFallback = options.kernel.kernelFallback
     existing = options.kernel.existing

@@ -1,6 +1,8 @@
 /// Ends the command with a code, after everything worth saying has been said.
 struct ExitRequest: Error {
   var code: ExitCode
+  /// What has been said; nil where that concerns nobody else.
+  var told: String?
 }
 
 extension ExitCode {

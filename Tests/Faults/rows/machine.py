@@ -132,6 +132,7 @@ def _(t):
 from ipykernel.connect import get_connection_file
 f = get_connection_file()
 print(oct(stat.S_IMODE(os.stat(f).st_mode)), oct(stat.S_IMODE(os.stat(os.path.dirname(f)).st_mode)))"""])
+        os.chmod(t.path("n.ipynb"), 0o666)
         t.run("run", "n.ipynb", "-o", f"out{mask}.ipynb", wrap=["sh", "-c", f'umask {mask}; exec "$@"', "sh"]).exits(0)
         t.keeps("0o600 0o700\n", 0, f"out{mask}.ipynb")
         wanted = 0o666 & ~int(mask, 8)

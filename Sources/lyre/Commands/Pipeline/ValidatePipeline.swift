@@ -1,8 +1,10 @@
 import ArgumentParser
 import JSONCore
+import NotebookDocument
 import NotebookExecution
 import Pipelines
 import Reports
+import SystemSupport
 
 /// The command `lyre pipeline validate`.
 struct ValidatePipeline: ParsableCommand {
@@ -30,7 +32,33 @@ struct ValidatePipeline: ParsableCommand {
 
   @Flag(help: "Treat warnings as errors.") var strict = false
 
+  @Option(help: "Write a JUnit report, one case a finding that counts as an error.")
+  var report: String?
+
+  /// Where the report goes.
+  private func reportFile() throws(UsageError) -> OutputFile? {
+    guard let report else { return nil }
+    var files = CommandFiles()
+    for path in pipelines { files.reads(path, as: "the pipeline") }
+    let place = try files.writes(report, option: "--report", replacing: .otherFiles)
+    guard !place.isStandardOutput || !json else {
+      throw UsageError(message: "--json and --report - cannot both go to standard output")
+    }
+    do throws(OutputRefusal) {
+      return try OutputFile(place)
+    } catch {
+      throw UsageError(message: "--report: \(error)")
+    }
+  }
+
   func run() throws {
+    let file: OutputFile?
+    do throws(UsageError) {
+      file = try reportFile()
+    } catch {
+      throw ValidationError(error.message)
+    }
+    let junit = JUnitReport()
     var isValid = true
     var reports: [JSONValue] = []
     for path in pipelines {
@@ -42,6 +70,7 @@ struct ValidatePipeline: ParsableCommand {
           in: input.bytes, files: input.folder, locating: input.locating)
       } catch {
         isValid = false
+        junit.add(pipeline: path, failures: [error.told ?? "cannot be read"])
         if json {
           reports.append(["path": .init(path), "valid": false, "readable": false, "findings": []])
         }
@@ -50,6 +79,8 @@ struct ValidatePipeline: ParsableCommand {
       let isThis =
         !findings.hasErrors && !(strict && findings.contains { $0.severity == .warning })
       isValid = isValid && isThis
+      let counted = findings.filter { $0.severity == .error || strict && $0.severity == .warning }
+      junit.add(pipeline: path, failures: counted.map(\.description))
       if json {
         reports.append([
           "path": .init(path), "valid": .init(isThis), "readable": true,
@@ -61,12 +92,25 @@ struct ValidatePipeline: ParsableCommand {
           count > 0 ? Format.count(count, "error") : Format.count(findings.count, "warning")
         let summary: VisibleText = "\(path): \(isThis ? "valid" : "not valid: \(why)")"
         let lines = PipelineFindings.lines(findings) + [summary]
-        Printer.shared.print(lines.joined(separator: "\n"))
+        if file?.place.isStandardOutput ?? false {
+          for line in lines { Printer.shared.log(line) }
+        } else {
+          Printer.shared.print(lines.joined(separator: "\n"))
+        }
       }
     }
     if json {
       let result = reports.count == 1 ? reports[0] : .array(reports)
       Printer.shared.print(json: result)
+    }
+    if let file {
+      do throws(NotebookError) {
+        try file.write(junit.text)
+      } catch {
+        Printer.shared.log(
+          "error: the report '\(file.path)' cannot be written: \(error.message)")
+        throw ExitRequest(code: .notWritten)
+      }
     }
     if !isValid { throw ExitRequest(code: .unusableInput) }
   }

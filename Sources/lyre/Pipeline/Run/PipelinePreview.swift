@@ -23,7 +23,15 @@ struct PipelinePreview {
       plan.path, root: plan.root, kernelFallback: plan.configuration.kernelFallback)
     let document = try input.document()
     let pipeline = document.pipeline
-    guard let graph = try plan.valid(document, pipeline, input) else { return .unusableInput }
+    guard case .valid(let graph) = plan.validity(of: document, pipeline, input) else {
+      return .unusableInput
+    }
+    var configuration = plan.configuration
+    do throws(UsageError) {
+      configuration.destinations = try plan.destinations(pipeline, graph, input)
+    } catch {
+      return plan.fail(error.message, .unusableInput)
+    }
     let history: PipelineHistory?
     do throws(HistoryError) {
       history = try PipelineHistory.reading(plan.stateDirectory)
@@ -37,7 +45,7 @@ struct PipelinePreview {
     let runner = PipelineRunner(
       pipeline, graph, name: input.name,
       file: PipelinePath.joined(FilePath.currentDirectory, plan.path),
-      configuration: plan.configuration, history: history, control: control,
+      configuration: configuration, history: history, control: control,
       report: { event in
         guard case .nodeComparing(let place, let progress) = event.kind else { return }
         let count = reports.withLock { counts in

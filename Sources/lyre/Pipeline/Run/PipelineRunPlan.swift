@@ -11,7 +11,9 @@ struct PipelineRunPlan {
   let root: String?
   let configuration: PipelineConfiguration
   /// Where the notebooks that were run go to; nil for results in place.
-  private let outputDirectory: String?
+  let outputDirectory: String?
+  /// The files that parameters come from.
+  let parametersFiles: [String]
   let stateDirectory: String
   /// Whether there is nothing to do without the record of earlier runs.
   var needsHistory: Bool { configuration.reuse != .nothing }
@@ -44,6 +46,7 @@ struct PipelineRunPlan {
     configuration.parameters = try ParameterSource.values(
       options.parameters, standardInputIsFree: true)
     isStrict = options.parameters.strictParameters
+    parametersFiles = options.parameters.parametersFile
     configuration.timeout = try TimeLimit.duration(options.limits.timeout, "--timeout")
     guard options.limits.retries >= 0 else {
       throw UsageError(message: "--retries must be at least 0")
@@ -79,24 +82,31 @@ struct PipelineRunPlan {
     stateDirectory = options.record.stateDirectory(configuration.environment)
     reporting = PipelineReporting(json: options.json)
     outputDirectory = nil
+    parametersFiles = options.parameters.parametersFile
   }
 
   // MARK: Running
 
   /// Runs the pipeline, and gives the code to end with.
   func run() async throws -> ExitCode {
-    let input = try PipelineInput(
-      path, root: root, kernelFallback: configuration.kernelFallback)
-    let document = try input.document()
-    let pipeline = document.pipeline
-    guard let graph = try valid(document, pipeline, input) else {
-      if reporting.json {
-        Printer.shared.print(json: ["platform": "LOCAL", "status": "invalid"], .compact)
-      }
-      return .unusableInput
+    let input: PipelineInput
+    let document: PipelineDocument
+    do throws(ExitRequest) {
+      input = try PipelineInput(path, root: root, kernelFallback: configuration.kernelFallback)
+      document = try input.document()
+    } catch {
+      return refuse([error.told ?? "cannot be read"], nodes: [], error.code)
     }
+    let pipeline = document.pipeline
+    let graph: PipelineGraph
+    switch validity(of: document, pipeline, input) {
+    case .valid(let valid): graph = valid
+    case .refused(let reasons):
+      return refuse(reasons, nodes: pipeline.executableNodes.map(\.label), .unusableInput)
+    }
+    let destinations: [Int: String]
     do throws(UsageError) {
-      try refuseNodeFiles(pipeline, input)
+      destinations = try self.destinations(pipeline, graph, input)
     } catch {
       return fail(error.message, .unusableInput)
     }
@@ -124,10 +134,8 @@ struct PipelineRunPlan {
       reporting.warn("\(error); this run is not recorded")
       history = nil
     }
-    let destinations: [Int: String]
     do throws(UsageError) {
-      destinations = try ResultPlaces.destinations(
-        in: outputDirectory, of: graph, folder: input.folder)
+      try ResultPlaces.makeDirectories(of: destinations)
     } catch {
       return fail(error.message, .unusableInput)
     }
@@ -156,77 +164,8 @@ struct PipelineRunPlan {
     }
   }
 
-  /// Refuses reports that would take the place of what nodes run, need or make.
-  private func refuseNodeFiles(_ pipeline: Pipeline, _ input: PipelineInput) throws(UsageError) {
-    let outputs = [
-      ("--events", reporting.events), ("--report", reporting.report), ("--html", reporting.html),
-    ]
-    guard outputs.contains(where: { $0.1 != nil }) else { return }
-    var files = CommandFiles()
-    for node in pipeline.executableNodes {
-      guard let file = node.file else { continue }
-      let whole = input.folder.absolute(file)
-      files.reads(whole, as: "the file of a node")
-      let folder = PipelinePath.folder(whole)
-      for (paths, name) in [(node.dependencies, "a dependency"), (node.outputs, "an output")] {
-        for path in paths where !PipelinePath.isPattern(path) {
-          files.reads(PipelinePath.joined(folder, path), as: "\(name) of a node")
-        }
-      }
-    }
-    for case (let option, let place?) in outputs where place.isFile {
-      try files.writes(place, as: "\(option) '\(place.path)'")
-    }
-  }
-
   func fail(_ message: String, _ code: ExitCode) -> ExitCode {
     Printer.shared.log("\("error:", .red) \(message)")
     return code
-  }
-
-  /// The graph of the pipeline when it can be run; else what is wrong has been said.
-  func valid(_ document: PipelineDocument, _ pipeline: Pipeline, _ input: PipelineInput)
-    throws -> PipelineGraph?
-  {
-    var findings = PipelineValidation(for: .local).findings(
-      in: document, pipeline, files: input.folder)
-    let graph = try? PipelineGraph(pipeline)
-    if let graph {
-      do throws(NodeSelection.Unknown) {
-        if let places = try configuration.selection.places(in: graph) {
-          let ids = Set(places.map { graph.nodes[$0].id })
-          // What is wrong with nodes that do not run is no obstacle.
-          findings.removeAll { $0.nodeID.map { !ids.contains($0) } ?? false }
-        }
-      } catch {
-        _ = fail("\(path): \(error)", .unusableInput)
-        return nil
-      }
-    }
-    for name in ParameterScope.missing(in: pipeline, given: configuration.parameters) {
-      findings.append(
-        Finding(
-          .error, .pipelineParameter, "the parameter '\(name)' has no value",
-          remedy: "give one with -p \(name) VALUE"))
-    }
-    if isStrict {
-      let known = Set(pipeline.parameters.map(\.name))
-      for member in configuration.parameters where !known.contains(member.key.string) {
-        findings.append(
-          Finding(
-            .error, .pipelineParameter,
-            "the pipeline does not declare the parameter '\(member.key.string)'"))
-      }
-    }
-    let shown = findings.filter {
-      $0.severity == .error
-        || !reporting.isQuiet && ($0.severity == .warning || reporting.isVerbose)
-    }
-    for line in PipelineFindings.lines(shown) { Printer.shared.log(line) }
-    guard !findings.hasErrors, let graph else {
-      _ = fail("\(path): not valid, and was not run", .unusableInput)
-      return nil
-    }
-    return graph
   }
 }

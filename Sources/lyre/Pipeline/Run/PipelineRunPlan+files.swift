@@ -1,0 +1,75 @@
+import PipelineExecution
+import Pipelines
+import SystemSupport
+
+extension PipelineRunPlan {
+  /// Where the results of the nodes' notebooks go to, by the nodes' places.
+  ///
+  /// - Throws: ``UsageError`` where a result or a report would take the place of what nodes run, need
+  ///   or make, or of each other.
+  func destinations(
+    _ pipeline: Pipeline, _ graph: PipelineGraph, _ input: PipelineInput
+  ) throws(UsageError) -> [Int: String] {
+    let reports = [
+      ("--events", reporting.events), ("--report", reporting.report), ("--html", reporting.html),
+    ].compactMap { option, place in place.map { (option, $0) } }
+    guard outputDirectory != nil || !reports.isEmpty else { return [:] }
+    var files = CommandFiles()
+    files.reads(path, as: "the pipeline")
+    for path in parametersFiles { files.reads(path, as: "the parameters") }
+    var claims: [NodeClaim] = []
+    for node in pipeline.executableNodes {
+      guard let file = node.file else { continue }
+      let whole = input.folder.absolute(file)
+      files.reads(whole, as: "the file of a node")
+      let folder = PipelinePath.folder(whole)
+      for (paths, name) in [(node.dependencies, "a dependency"), (node.outputs, "an output")] {
+        for path in paths {
+          let claim = NodeClaim(
+            path: path, folder: folder, isRecursive: node.includesSubdirectories,
+            name: "\(name) of node '\(node.label)'")
+          files.reads(PipelinePath.joined(folder, path), as: "\(name) of a node")
+          claims.append(claim)
+        }
+      }
+    }
+    for (option, place) in reports where place.isFile {
+      try files.writes(place, as: "\(option) '\(place.path)'")
+      if let claim = claims.first(where: { $0.holds(place) }) {
+        throw UsageError(
+          message: "\(option): '\(place.path)' would be \(claim.name), '\(claim.path)'; "
+            + "choose another file")
+      }
+    }
+    return try ResultPlaces.destinations(
+      in: outputDirectory, of: graph, folder: input.folder, files: &files)
+  }
+}
+
+/// What a node needs or makes: a path, a pattern or a folder.
+struct NodeClaim {
+  let path: String
+  /// The folder of the node's file, which paths are relative to.
+  let folder: String
+  /// Whether a pattern also fits in the folders below.
+  let isRecursive: Bool
+  /// What it is called in messages.
+  let name: String
+
+  /// Whether a file would be one of those, by its pattern or its folder.
+  func holds(_ place: OutputPlace) -> Bool {
+    let target = FilePath.target(place.path)
+    let real = FilePath.real(folder) ?? folder
+    let whole = PipelinePath.joined(real, path)
+    guard PipelinePath.isPattern(path) else {
+      // A whole folder: what is there already is part of it.
+      guard place.kind == .file(isThere: true), let directory = FilePath.real(whole) else {
+        return false
+      }
+      return target.hasPrefix(directory + "/")
+    }
+    if PathPattern.matches(whole, target) { return true }
+    return isRecursive && !path.contains("/") && target.hasPrefix(real + "/")
+      && PathPattern.matches(path, PipelinePath.name(target))
+  }
+}

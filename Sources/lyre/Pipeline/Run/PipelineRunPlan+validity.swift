@@ -1,0 +1,81 @@
+import JSONCore
+import PipelineExecution
+import Pipelines
+import Reports
+import SystemSupport
+
+extension PipelineRunPlan {
+  /// Whether a pipeline can be run.
+  enum Validity {
+    case valid(PipelineGraph)
+    /// What is wrong, which has been said.
+    case refused([String])
+  }
+
+  /// The graph of the pipeline when it can be run.
+  func validity(of document: PipelineDocument, _ pipeline: Pipeline, _ input: PipelineInput)
+    -> Validity
+  {
+    var findings = PipelineValidation(for: .local).findings(
+      in: document, pipeline, files: input.folder)
+    let graph = try? PipelineGraph(pipeline)
+    if let graph {
+      do throws(NodeSelection.Unknown) {
+        if let places = try configuration.selection.places(in: graph) {
+          let ids = Set(places.map { graph.nodes[$0].id })
+          // What is wrong with nodes that do not run is no obstacle.
+          findings.removeAll { $0.nodeID.map { !ids.contains($0) } ?? false }
+        }
+      } catch {
+        _ = fail("\(path): \(error)", .unusableInput)
+        return .refused(["\(error)"])
+      }
+    }
+    for name in ParameterScope.missing(in: pipeline, given: configuration.parameters) {
+      findings.append(
+        Finding(
+          .error, .pipelineParameter, "the parameter '\(name)' has no value",
+          remedy: "give one with -p \(name) VALUE"))
+    }
+    if isStrict {
+      let known = Set(pipeline.parameters.map(\.name))
+      for member in configuration.parameters where !known.contains(member.key.string) {
+        findings.append(
+          Finding(
+            .error, .pipelineParameter,
+            "the pipeline does not declare the parameter '\(member.key.string)'"))
+      }
+    }
+    let shown = findings.filter {
+      $0.severity == .error
+        || !reporting.isQuiet && ($0.severity == .warning || reporting.isVerbose)
+    }
+    for line in PipelineFindings.lines(shown) { Printer.shared.log(line) }
+    guard !findings.hasErrors, let graph else {
+      _ = fail("\(path): not valid, and was not run", .unusableInput)
+      return .refused(findings.filter { $0.severity == .error }.map(\.description))
+    }
+    return .valid(graph)
+  }
+
+  /// Tells programs of a pipeline that is not run, after people have been told.
+  ///
+  /// - Parameters:
+  ///   - reasons: what is wrong with it.
+  ///   - nodes: its nodes, as people call them.
+  ///   - code: what the command ends with.
+  func refuse(_ reasons: [String], nodes: [String], _ code: ExitCode) -> ExitCode {
+    if reporting.json {
+      Printer.shared.print(json: ["platform": "LOCAL", "status": "invalid"], .compact)
+    }
+    guard let place = reporting.report else { return code }
+    let report = JUnitReport()
+    report.add(pipeline: path, failures: reasons, isRun: true, nodes: nodes)
+    do {
+      try OutputFile(place).write(report.text)
+    } catch {
+      return fail("the report '\(place.path)' cannot be written: \(error)", .notWritten)
+    }
+    return code
+  }
+}
