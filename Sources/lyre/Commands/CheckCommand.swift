@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
 
   @Argument(help: "The notebooks; `-` is standard input.") var notebooks: [String]
 
-  /// A file with more faults is no notebook that somebody would mend by hand.
+  /// Nobody mends a file with more faults by hand.
   private static let limit = 1000
 
   func run() throws {
