@@ -46,12 +46,16 @@ let package = Package(
       name: "ZeroMQ", dependencies: ["CZeroMQ", "CSystemShims", "SystemSupport"],
       swiftSettings: settings),
     .target(
+      name: "Processes", dependencies: ["CSystemShims", "SystemSupport"], swiftSettings: settings),
+    .target(
       name: "KernelLauncher",
-      dependencies: ["JSONCore", "JupyterProtocol", "CSystemShims", "SystemSupport"],
+      dependencies: ["JSONCore", "JupyterProtocol", "Processes", "CSystemShims", "SystemSupport"],
       swiftSettings: settings),
     .target(
       name: "KernelClient",
-      dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport"],
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "ZeroMQ", "Processes", "KernelLauncher", "SystemSupport",
+      ],
       swiftSettings: settings),
     .target(
       name: "NotebookDocument", dependencies: ["JSONCore", "CSystemShims", "SystemSupport"],
@@ -65,15 +69,17 @@ let package = Package(
     .target(
       name: "NotebookExecution",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "NotebookDocument",
       ],
       swiftSettings: settings),
     .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),
     .target(
       name: "PipelineExecution",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "Pipelines", "CSystemShims", "SystemSupport",
+        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines", "CSystemShims",
+        "SystemSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: settings),
@@ -98,16 +104,18 @@ let package = Package(
     .executableTarget(
       name: "lyre",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "Pipelines", "PipelineExecution", "YAMLReading",
-        "KernelBenchmark", "Reports", "CSystemShims", "SystemSupport",
+        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines",
+        "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports", "CSystemShims",
+        "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "scripted-kernel", dependencies: ["KernelTesting"], swiftSettings: settings),
     .executableTarget(
-      name: "kernel-holder", dependencies: ["JSONCore", "JupyterProtocol", "KernelLauncher"],
+      name: "kernel-holder",
+      dependencies: ["JSONCore", "JupyterProtocol", "Processes", "KernelLauncher"],
       path: "Tests/KernelHolder", swiftSettings: settings),
     .target(name: "RealKernels", path: "Tests/RealKernels", swiftSettings: settings),
     .testTarget(
@@ -126,8 +134,8 @@ let package = Package(
     .testTarget(
       name: "KernelLauncherTests",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelTesting", "RealKernels",
-        "kernel-holder",
+        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelTesting",
+        "RealKernels", "SystemSupport", "kernel-holder",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -139,8 +147,8 @@ let package = Package(
     .testTarget(
       name: "KernelClientTests",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "KernelClient", "KernelTesting",
-        "RealKernels", "scripted-kernel",
+        "JSONCore", "JupyterProtocol", "ZeroMQ", "Processes", "KernelLauncher", "KernelClient",
+        "KernelTesting", "RealKernels", "scripted-kernel",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -161,8 +169,8 @@ let package = Package(
     .testTarget(
       name: "NotebookExecutionTests",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookExecution", "KernelTesting", "RealKernels",
+        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "NotebookDocument", "NotebookExecution", "KernelTesting", "RealKernels",
       ],
       exclude: ["Reference"], swiftSettings: settings),
     .testTarget(

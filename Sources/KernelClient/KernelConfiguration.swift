@@ -1,4 +1,5 @@
 public import KernelLauncher
+public import Processes
 
 /// How a kernel is started, spoken to and ended.
 public struct KernelConfiguration: Sendable {
@@ -57,7 +58,7 @@ public struct KernelConfiguration: Sendable {
   public var onProcessOutput: (@Sendable (ProcessOutput) -> Void)?
 
   /// Called with the process as soon as it runs, before it is ready.
-  public var onLaunch: (@Sendable (KernelProcess) -> Void)?
+  public var onLaunch: (@Sendable (ChildProcess) -> Void)?
 
   /// Called when what a kernel does at its end was cut: it was still at it after
   /// ``shutdownTimeout``, and a signal ended it.
@@ -74,7 +75,7 @@ public struct KernelConfiguration: Sendable {
   /// Has something called at the launch, beside what is called already.
   ///
   /// - Parameter body: what is called with the process, after that.
-  public mutating func callOnLaunch(_ body: @escaping @Sendable (KernelProcess) -> Void) {
+  public mutating func callOnLaunch(_ body: @escaping @Sendable (ChildProcess) -> Void) {
     guard let present = onLaunch else { return onLaunch = body }
     onLaunch = { process in
       present(process)
@@ -107,7 +108,7 @@ public struct KernelConfiguration: Sendable {
     startupTimeout: Duration = .seconds(60),
     shutdownTimeout: Duration = .seconds(2),
     onProcessOutput: (@Sendable (ProcessOutput) -> Void)? = nil,
-    onLaunch: (@Sendable (KernelProcess) -> Void)? = nil,
+    onLaunch: (@Sendable (ChildProcess) -> Void)? = nil,
     onCutShutdown: (@Sendable (CutShutdown) -> Void)? = nil
   ) {
     self.workingDirectory = workingDirectory

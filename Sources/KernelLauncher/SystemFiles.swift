@@ -1,56 +1,14 @@
-import Glibc
+import Processes
+import SystemSupport
 
 /// The few things this module does with files, by way of the system's own calls.
 enum SystemFiles {
   /// The content of a file; nil when it cannot be read.
-  static func read(_ path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var content: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 16_384)
-    while true {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
-      if count > 0 {
-        content.append(contentsOf: buffer[..<count])
-      } else if count == 0 {
-        return content
-      } else if errno != EINTR {
-        return nil
-      }
-    }
-  }
+  static func read(_ path: String) -> [UInt8]? { try? fileContent(path) }
 
   /// The text of a file; nil when it cannot be read.
   static func text(_ path: String) -> String? {
     read(path).map { String(decoding: $0, as: UTF8.self) }
-  }
-
-  static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  static func isFile(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
-
-  static func isExecutable(_ path: String) -> Bool {
-    isFile(path) && access(path, X_OK) == 0
-  }
-
-  /// The path without symbolic links; nil when it does not exist.
-  static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
-
-  /// The path from the root on, links as they are: what is relative begins in this program's directory.
-  static func absolute(_ path: String) -> String {
-    guard !path.hasPrefix("/"), let here = realPath(".") else { return path }
-    return here == "/" ? "/" + path : "\(here)/\(path)"
   }
 
   /// The directory that a path lies in.
@@ -68,7 +26,7 @@ enum SystemFiles {
   static func executable(_ name: String, path: String) -> String? {
     for directory in path.split(separator: ":") {
       let candidate = "\(directory)/\(name)"
-      if isExecutable(candidate) { return candidate }
+      if FilePath.isExecutable(candidate) { return candidate }
     }
     return nil
   }

@@ -40,27 +40,29 @@ extension HouseRule {
     "SystemSupport": [],
     "JupyterProtocol": ["JSONCore"],
     "ZeroMQ": ["SystemSupport"],
-    "KernelLauncher": ["JSONCore", "JupyterProtocol", "SystemSupport"],
+    "Processes": ["SystemSupport"],
+    "KernelLauncher": ["JSONCore", "JupyterProtocol", "Processes", "SystemSupport"],
     "KernelClient": [
-      "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
+      "JSONCore", "JupyterProtocol", "ZeroMQ", "Processes", "KernelLauncher", "SystemSupport",
     ],
     "NotebookDocument": ["JSONCore", "SystemSupport"],
     "NotebookParameters": ["JSONCore", "NotebookDocument"],
     "YAMLReading": ["JSONCore"],
     "NotebookExecution": [
-      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+      "NotebookDocument",
     ],
     "Pipelines": ["JSONCore"],
     "PipelineExecution": [
-      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-      "NotebookParameters", "NotebookExecution", "Pipelines", "SystemSupport",
+      "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+      "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines", "SystemSupport",
+    ],
+    "KernelTesting": [
+      "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
     ],
     "Reports": [
       "JSONCore", "JupyterProtocol", "NotebookDocument", "NotebookExecution", "Pipelines",
       "PipelineExecution", "SystemSupport",
-    ],
-    "KernelTesting": [
-      "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
     ],
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
     "KernelBenchmark": [
@@ -68,9 +70,9 @@ extension HouseRule {
       "Pipelines", "SystemSupport",
     ],
     "lyre": [
-      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-      "NotebookExecution", "NotebookParameters", "Pipelines", "PipelineExecution", "YAMLReading",
-      "KernelBenchmark", "Reports", "SystemSupport",
+      "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+      "NotebookDocument", "NotebookExecution", "NotebookParameters", "Pipelines",
+      "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports", "SystemSupport",
     ],
   ]
 
