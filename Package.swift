@@ -48,12 +48,16 @@ let package = Package(
       name: "ZeroMQ", dependencies: ["CZeroMQ", "CSystemShims", "SystemSupport"],
       swiftSettings: settings),
     .target(
+      name: "Processes", dependencies: ["CSystemShims", "SystemSupport"], swiftSettings: settings),
+    .target(
       name: "KernelLauncher",
-      dependencies: ["JSONCore", "JupyterProtocol", "CSystemShims", "SystemSupport"],
+      dependencies: ["JSONCore", "JupyterProtocol", "Processes", "CSystemShims", "SystemSupport"],
       swiftSettings: settings),
     .target(
       name: "KernelClient",
-      dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport"],
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "ZeroMQ", "Processes", "KernelLauncher", "SystemSupport",
+      ],
       swiftSettings: settings),
     .target(
       name: "NotebookDocument", dependencies: ["JSONCore", "CSystemShims", "SystemSupport"],
@@ -67,7 +71,8 @@ let package = Package(
     .target(
       name: "NotebookExecution",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "NotebookDocument",
       ],
       swiftSettings: settings),
     .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),
@@ -81,7 +86,8 @@ let package = Package(
     .target(
       name: "PipelineExecution",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "NotebookDocument",
         "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord", "CSystemShims",
         "SystemSupport",
       ],
@@ -107,7 +113,8 @@ let package = Package(
     .executableTarget(
       name: "lyre",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "NotebookDocument",
         "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord", "PipelineExecution",
         "YAMLReading", "KernelBenchmark", "Reports", "CSystemShims", "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -116,7 +123,8 @@ let package = Package(
     .executableTarget(
       name: "scripted-kernel", dependencies: ["KernelTesting"], swiftSettings: settings),
     .executableTarget(
-      name: "kernel-holder", dependencies: ["JSONCore", "JupyterProtocol", "KernelLauncher"],
+      name: "kernel-holder",
+      dependencies: ["JSONCore", "JupyterProtocol", "Processes", "KernelLauncher"],
       path: "Tests/KernelHolder", swiftSettings: settings),
     .target(name: "RealKernels", path: "Tests/RealKernels", swiftSettings: settings),
     .testTarget(
@@ -135,8 +143,8 @@ let package = Package(
     .testTarget(
       name: "KernelLauncherTests",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelTesting", "RealKernels",
-        "kernel-holder",
+        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelTesting",
+        "RealKernels", "SystemSupport", "kernel-holder",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -148,8 +156,8 @@ let package = Package(
     .testTarget(
       name: "KernelClientTests",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "KernelClient", "KernelTesting",
-        "RealKernels", "scripted-kernel",
+        "JSONCore", "JupyterProtocol", "ZeroMQ", "Processes", "KernelLauncher", "KernelClient",
+        "KernelTesting", "RealKernels", "scripted-kernel",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -170,8 +178,8 @@ let package = Package(
     .testTarget(
       name: "NotebookExecutionTests",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookExecution", "KernelTesting", "RealKernels",
+        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "NotebookDocument", "NotebookExecution", "KernelTesting", "RealKernels",
       ],
       exclude: ["Reference"], swiftSettings: settings),
     .testTarget(

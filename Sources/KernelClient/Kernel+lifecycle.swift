@@ -1,7 +1,7 @@
 import Glibc
 import JSONCore
 import JupyterProtocol
-import KernelLauncher
+import Processes
 import Synchronization
 import SystemSupport
 
@@ -57,7 +57,7 @@ extension Kernel {
   ///
   /// - Parameter limit: how long to wait at most; there are kernels that never ask.
   public func waitForInputChannel(limit: Duration) async {
-    _ = await sockets.stdinIsKnown.next(until: ContinuousClock.now + limit)
+    await sockets.stdinIsKnown.wait(until: ContinuousClock.now + limit)
   }
 
   private var displayedName: String { spec.map { "kernel '\($0.name)'" } ?? "the kernel" }
@@ -139,7 +139,7 @@ extension Kernel {
   /// Tells of an end that was cut short: not of one in the middle of a cell, which is told already.
   ///
   /// A process that takes SIGTERM as the wish to end, and exits, has done what it does at its end.
-  private func tellOfCut(_ process: KernelProcess) {
+  private func tellOfCut(_ process: ChildProcess) {
     guard wasIdleAtShutdown.load(ordering: .relaxed) else { return }
     guard case .signaled(let signal) = process.exitStatus, [SIGTERM, SIGKILL].contains(signal)
     else { return }
@@ -167,7 +167,7 @@ extension Kernel {
   }
 }
 
-extension KernelProcess {
+extension ChildProcess {
   /// Waits for the end, for a limited time.
   func waitForExit(limit: Duration) async {
     await withTaskGroup(of: Void.self) { group in

@@ -1,6 +1,7 @@
 public import JSONCore
 public import JupyterProtocol
 public import KernelLauncher
+public import Processes
 import Synchronization
 import SystemSupport
 import ZeroMQ
@@ -17,7 +18,7 @@ public final class Kernel: Sendable {
   public let connection: ConnectionInfo
 
   let configuration: KernelConfiguration
-  let process: KernelProcess?
+  let process: ChildProcess?
   let sockets: KernelSockets
   let router = MessageRouter()
 
@@ -35,7 +36,7 @@ public final class Kernel: Sendable {
 
   init(
     spec: KernelSpec?, connection: ConnectionInfo, configuration: KernelConfiguration,
-    process: KernelProcess?, sockets: KernelSockets, session: Session, signer: MessageSigner?
+    process: ChildProcess?, sockets: KernelSockets, session: Session, signer: MessageSigner?
   ) {
     self.spec = spec
     self.connection = connection
@@ -67,8 +68,9 @@ public final class Kernel: Sendable {
   /// The thread that receives from the kernel, as an executor: a task that prefers it gets what
   /// comes without a change of threads.
   ///
-  /// While such a task works, nothing is received; nothing is lost either, for libzmq keeps it.
-  public var executor: any TaskExecutor { sockets.thread }
+  /// While such a task works, nothing is received; nothing is lost either, for libzmq keeps it. It must
+  /// not wait for anything that only this thread can do: that is why only this package has it.
+  package var executor: any TaskExecutor { sockets.thread }
 
   /// How the process ended, once it has.
   public var exitStatus: ExitStatus? { process?.exitStatus }
@@ -112,7 +114,8 @@ public final class Kernel: Sendable {
   /// - Parameters:
   ///   - type: the message's type.
   ///   - content: its content.
-  ///   - channel: shell, control or stdin.
+  ///   - channel: shell, control or stdin; others carry no messages to a kernel, and naming one is a
+  ///     programming error.
   ///   - metadata: its metadata.
   ///   - parent: the header of the message that it answers.
   ///   - buffers: binary parts.
@@ -124,6 +127,9 @@ public final class Kernel: Sendable {
     metadata: JSONObject = [:], parent: MessageHeader? = nil, buffers: [[UInt8]] = [],
     subshell: String? = nil
   ) -> String {
+    precondition(
+      channel != .iopub && channel != .heartbeat,
+      "a kernel takes messages on shell, control and stdin, not on \(channel.rawValue)")
     let message = makeMessage(
       type, content, metadata: metadata, parent: parent, buffers: buffers, subshell: subshell)
     send(message, on: channel)
@@ -166,7 +172,8 @@ public final class Kernel: Sendable {
   /// - Parameters:
   ///   - type: the request's type.
   ///   - content: its content.
-  ///   - channel: shell or control.
+  ///   - channel: shell or control; a kernel replies on no other, and naming one is a programming
+  ///     error.
   ///   - subshell: the id of the subshell that should take it (JEP 91).
   ///   - timeout: how long to wait; nil waits until the kernel answers or ends.
   /// - Returns: the reply, whatever its status.
@@ -175,6 +182,9 @@ public final class Kernel: Sendable {
     _ type: MessageType, _ content: JSONObject = [:], on channel: Channel = .shell,
     subshell: String? = nil, timeout: Duration? = nil
   ) async throws(KernelError) -> Message {
+    precondition(
+      channel == .shell || channel == .control,
+      "a kernel replies on shell and control, not on \(channel.rawValue)")
     let message = makeMessage(type, content, subshell: subshell)
     let answers = router.expect(message.header.messageID)
     defer { router.forget(answers) }

@@ -1,5 +1,6 @@
 package import JupyterProtocol
 public import KernelLauncher
+public import Processes
 
 /// How a kernel is started, spoken to and ended.
 public struct KernelConfiguration: Sendable {
@@ -53,15 +54,12 @@ public struct KernelConfiguration: Sendable {
   /// 2 seconds each by default; jupyter_client gives 2.5.
   public var shutdownTimeout: Duration
 
-  /// How long a cell waits for what should have come already.
-  package var cellLimits = ExecutionMachine.Limits()
-
   /// What becomes of what the kernel's process writes to its own standard output and error (not
   /// the messages): the text is always kept for error messages, and handed to this as it comes.
   public var onProcessOutput: (@Sendable (ProcessOutput) -> Void)?
 
   /// Called with the process as soon as it runs, before it is ready.
-  public var onLaunch: (@Sendable (KernelProcess) -> Void)?
+  public var onLaunch: (@Sendable (ChildProcess) -> Void)?
 
   /// Called when what a kernel does at its end was cut: it was still at it after
   /// ``shutdownTimeout``, and a signal ended it.
@@ -78,7 +76,7 @@ public struct KernelConfiguration: Sendable {
   /// Has something called at the launch, beside what is called already.
   ///
   /// - Parameter body: what is called with the process, after that.
-  public mutating func callOnLaunch(_ body: @escaping @Sendable (KernelProcess) -> Void) {
+  public mutating func callOnLaunch(_ body: @escaping @Sendable (ChildProcess) -> Void) {
     guard let present = onLaunch else { return onLaunch = body }
     onLaunch = { process in
       present(process)
@@ -111,7 +109,7 @@ public struct KernelConfiguration: Sendable {
     startupTimeout: Duration = .seconds(60),
     shutdownTimeout: Duration = .seconds(2),
     onProcessOutput: (@Sendable (ProcessOutput) -> Void)? = nil,
-    onLaunch: (@Sendable (KernelProcess) -> Void)? = nil,
+    onLaunch: (@Sendable (ChildProcess) -> Void)? = nil,
     onCutShutdown: (@Sendable (CutShutdown) -> Void)? = nil
   ) {
     self.workingDirectory = workingDirectory

@@ -1,4 +1,4 @@
-public import KernelLauncher
+public import Processes
 
 /// What went wrong between Lyre and a kernel.
 ///

@@ -1,5 +1,5 @@
 public import JupyterProtocol
-public import KernelLauncher
+public import Processes
 
 /// Something that came from a kernel, in the order in which each of its channels sent it.
 public enum KernelEvent: Sendable {
@@ -23,10 +23,15 @@ public enum KernelEvent: Sendable {
 ///
 /// A batch is everything that came since the last one, so that a flood of small messages costs one
 /// wake-up and not one each. Nothing is dropped however slow the consumer is. The sequence ends
-/// after ``KernelEvent/exited(_:)`` or when the kernel's scope ends. One task consumes it.
+/// after ``KernelEvent/exited(_:)`` or when the kernel's scope ends.
+///
+/// One task consumes it: that two wait for its next batch at once is a programming error.
 public struct KernelEvents: AsyncSequence, Sendable {
   /// All that came since the last batch, in order; never empty.
   public typealias Element = [KernelEvent]
+
+  /// It only ends; how is told by its last event.
+  public typealias Failure = Never
 
   let mailbox: Mailbox<KernelEvent>
 

@@ -1,4 +1,5 @@
 package import JupyterProtocol
+import Processes
 
 /// Looks whether a kernel that sends no message works, or a large message is arriving.
 package struct KernelLook: Sendable {

@@ -61,8 +61,8 @@ final class KernelSockets: Sendable {
   /// Finished when all that came on iopub before its end has been handed on.
   let iopubEnded = Mailbox<Never>()
 
-  /// Finished when the kernel knows our end of stdin: what it asks before that is lost.
-  let stdinIsKnown = Mailbox<Never>()
+  /// Open when the kernel knows our end of stdin: what it asks before that is lost.
+  let stdinIsKnown = Gate()
 
   /// Takes what is small where it comes, without the inbox.
   let shortcut = Shortcut()
@@ -139,7 +139,7 @@ final class KernelSockets: Sendable {
       try shell.monitor { event in connections.note(event, on: .shell) }
       let stdinIsKnown = stdinIsKnown
       try stdin.monitor { event in
-        if case .handshakeSucceeded = event.kind { stdinIsKnown.finish() }
+        if case .handshakeSucceeded = event.kind { stdinIsKnown.open() }
       }
       // iopub first: the subscription should be there before anything is asked.
       try iopub.connect(to: connection.endpoint(for: .iopub))
@@ -178,7 +178,7 @@ final class KernelSockets: Sendable {
     inbox.finish()
     heartbeats.finish()
     iopubEnded.finish()
-    stdinIsKnown.finish()
+    stdinIsKnown.open()
   }
 
   private func socket(_ channel: Channel) -> Socket {

@@ -1,5 +1,5 @@
 import JupyterProtocol
-import KernelLauncher
+import Processes
 import Synchronization
 
 /// Hands each thing that came from a kernel to those who wait for it: the request it answers, by

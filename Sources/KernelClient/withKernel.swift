@@ -2,6 +2,7 @@ import Glibc
 import JSONCore
 public import JupyterProtocol
 public import KernelLauncher
+import Processes
 import ZeroMQ
 
 /// Starts an installed kernel, hands it over when it is ready, and ends it afterwards.
@@ -67,12 +68,12 @@ private func withLaunchedKernel<Result>(
     case .tcp: .tcp
     }
   let file: ConnectionFile
-  let command: KernelCommand
+  let command: ProcessCommand
   do {
     let curve = try curveKeys(for: spec, transport, configuration.encryption)
     file = try ConnectionFile(
       transport: transport, kernelName: spec.name, curve: curve, environment: paths.environment)
-    command = try KernelCommand(
+    command = try ProcessCommand(
       spec, connectionFile: file.path, extraArguments: configuration.extraArguments,
       environment: configuration.environment, paths: paths)
   } catch {
@@ -84,7 +85,7 @@ private func withLaunchedKernel<Result>(
   // Whatever can fail comes before the launch: the process must find its owner.
   let signer = try signer(for: file.info)
   let sockets: KernelSockets
-  let process: KernelProcess
+  let process: ChildProcess
   do {
     sockets = try KernelSockets(file.info, identity: Array(session.id.utf8))
   } catch {
@@ -93,7 +94,7 @@ private func withLaunchedKernel<Result>(
   defer { sockets.close() }
   let start = ContinuousClock.now
   do {
-    process = try await KernelProcess.launch(
+    process = try await ChildProcess.launch(
       command, workingDirectory: configuration.workingDirectory,
       warmStarts: configuration.warmStarts,
       beforeExec: { file.releasePorts() }, onOutput: outputHandler(configuration))
@@ -167,7 +168,7 @@ public func withExistingKernel<Result>(
 }
 
 private func outputHandler(_ configuration: KernelConfiguration)
-  -> (@Sendable (KernelProcess.OutputStream, [UInt8]) -> Void)?
+  -> (@Sendable (ChildProcess.OutputStream, [UInt8]) -> Void)?
 {
   guard let sink = configuration.onProcessOutput else { return nil }
   return { stream, bytes in

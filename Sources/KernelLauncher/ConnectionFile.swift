@@ -20,18 +20,12 @@ public final class ConnectionFile: Sendable {
   public let directory: String
 
   private struct State {
-    /// Listeners that keep the ports until the kernel is started.
-    var listeners: [Int32]
+    /// Bound sockets that keep the ports until the kernel is started.
+    var reservations: [Int32]
     var isRemoved = false
   }
 
   private let state: Mutex<State>
-
-  /// Why no connection file could be made.
-  public struct Failure: Error, Sendable, CustomStringConvertible {
-    /// What failed, where and why.
-    public var description: String
-  }
 
   /// Makes a connection file with a new key.
   ///
@@ -40,25 +34,25 @@ public final class ConnectionFile: Sendable {
   ///   - kernelName: the name of the kernelspec, for the file.
   ///   - curve: the public and secret keys for encrypted connections (CurveZMQ); nil for plain ones.
   ///   - environment: the environment, for `XDG_RUNTIME_DIR` and `TMPDIR`.
-  /// - Throws: ``Failure`` when there is no directory to write in, or no port is free.
+  /// - Throws: ``LaunchError`` when there is no directory to write in, or no port is free.
   public init(
     transport: ConnectionInfo.Transport, kernelName: String,
     curve: (publicKey: String, secretKey: String)? = nil, environment: [String: String]
-  ) throws(Failure) {
+  ) throws(LaunchError) {
     let directory = try ConnectionFile.makeDirectory(environment, transport)
     self.directory = directory
     path = "\(directory)/kernel.json"
     var ports: [Channel: Int] = [:]
-    var listeners: [(descriptor: Int32, port: Int)] = []
-    do throws(Failure) {
+    var reservations: [(descriptor: Int32, port: Int)] = []
+    do throws(LaunchError) {
       for (index, channel) in Channel.allCases.enumerated() {
         switch transport {
         case .ipc:
           ports[channel] = index + 1
         case .tcp:
-          let listener = try HeldPorts.listen()
-          listeners.append(listener)
-          ports[channel] = listener.port
+          let reservation = try HeldPorts.reserve()
+          reservations.append(reservation)
+          ports[channel] = reservation.port
         }
       }
       var info = ConnectionInfo(
@@ -67,10 +61,10 @@ public final class ConnectionFile: Sendable {
       info.curve = curve
       self.info = info
       try ConnectionFile.write(JSONValue.object(info.json).serialized(.pretty), to: path)
-      state = Mutex(State(listeners: listeners.map(\.descriptor)))
+      state = Mutex(State(reservations: reservations.map(\.descriptor)))
     } catch {
-      for listener in listeners { close(listener.descriptor) }
-      HeldPorts.forget(listeners.map(\.port))
+      for reservation in reservations { close(reservation.descriptor) }
+      HeldPorts.forget(reservations.map(\.port))
       ConnectionFile.remove(directory)
       throw error
     }
@@ -81,8 +75,8 @@ public final class ConnectionFile: Sendable {
   /// Lets go of the ports, for the kernel to bind: called just before it is started.
   public func releasePorts() {
     state.withLock { state in
-      for listener in state.listeners { close(listener) }
-      state.listeners = []
+      for reservation in state.reservations { close(reservation) }
+      state.reservations = []
     }
   }
 
@@ -112,7 +106,7 @@ public final class ConnectionFile: Sendable {
   /// The guardian knows it from before it is there; without one it still goes with ``remove()``.
   private static func makeDirectory(
     _ environment: [String: String], _ transport: ConnectionInfo.Transport
-  ) throws(Failure) -> String {
+  ) throws(LaunchError) -> String {
     let all = [environment["XDG_RUNTIME_DIR"], environment["TMPDIR"], "/tmp"].compactMap { $0 }
     // Kernels by xeus have room for addresses of 31 bytes, `ipc:///tmp/lyre-XXXXXX/k-1` say, and do
     // not start with longer ones.
@@ -139,28 +133,27 @@ public final class ConnectionFile: Sendable {
       if lyre_make_guarded_directory(&template) == 0 {
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
       }
-      failure = "\(base): \(KernelProcess.reason(errno))"
+      failure = "\(base): \(systemReason(errno))"
     }
-    throw Failure(
-      description: "no directory for the connection file can be made (\(failure)); set TMPDIR to "
+    throw LaunchError(
+      .noConnectionFile,
+      "no directory for the connection file can be made (\(failure)); set TMPDIR to "
         + "one that can be written")
   }
 
-  private static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+  private static func write(_ bytes: [UInt8], to path: String) throws(LaunchError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw Failure(description: "'\(path)' cannot be written: \(KernelProcess.reason(errno))")
-    }
+    guard descriptor >= 0 else { throw unwritable(path, SystemError()) }
     defer { close(descriptor) }
     fchmod(descriptor, 0o600)  // whatever the umask takes away
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count >= 0 {
-        rest = rest.dropFirst(count)
-      } else if errno != EINTR {
-        throw Failure(description: "'\(path)' cannot be written: \(KernelProcess.reason(errno))")
-      }
+    do throws(SystemError) {
+      try writeAll(descriptor, bytes[...])
+    } catch {
+      throw unwritable(path, error)
     }
+  }
+
+  private static func unwritable(_ path: String, _ error: SystemError) -> LaunchError {
+    LaunchError(.noConnectionFile, "'\(path)' cannot be written: \(error)")
   }
 }

@@ -1,17 +1,18 @@
 import Glibc
 import Synchronization
+import SystemSupport
 
 /// The ports that connection files of this program name: none is given out twice.
 ///
-/// A port is held by a listener until the kernel is started. From then until the kernel binds it the
+/// A port is held by a bound socket until the kernel is started. From then until the kernel binds it the
 /// system would give it to the next who asks, which is often another kernel of ours.
 enum HeldPorts {
   private static let taken = Mutex<Set<Int>>([])
 
   /// A free port of the loopback interface, and what keeps it.
   ///
-  /// - Throws: `ConnectionFile.Failure` when there is none.
-  static func listen() throws(ConnectionFile.Failure) -> (descriptor: Int32, port: Int) {
+  /// - Throws: ``LaunchError`` when there is none.
+  static func reserve() throws(LaunchError) -> (descriptor: Int32, port: Int) {
     var refused: [Int32] = []
     // Kept until another one is found, so that the system does not offer the same again.
     defer { for descriptor in refused { close(descriptor) } }
@@ -27,7 +28,7 @@ enum HeldPorts {
     taken.withLock { $0.subtract(ports) }
   }
 
-  private static func bind() throws(ConnectionFile.Failure) -> (descriptor: Int32, port: Int) {
+  private static func bind() throws(LaunchError) -> (descriptor: Int32, port: Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw failure(errno) }
     var address = sockaddr_in()
@@ -47,7 +48,7 @@ enum HeldPorts {
     return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
   }
 
-  private static func failure(_ number: Int32) -> ConnectionFile.Failure {
-    .init(description: "no port of 127.0.0.1 is free: \(KernelProcess.reason(number))")
+  private static func failure(_ number: Int32) -> LaunchError {
+    LaunchError(.noConnectionFile, "no port of 127.0.0.1 is free: \(systemReason(number))")
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Processes
 import SystemSupport
 
 /// The few things this module does with files, by way of the system's own calls.
@@ -11,33 +11,6 @@ enum SystemFiles {
   /// The text of a file; nil when it cannot be read.
   static func text(_ path: String) -> String? {
     read(path).map { String(decoding: $0, as: UTF8.self) }
-  }
-
-  static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  static func isFile(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
-
-  static func isExecutable(_ path: String) -> Bool {
-    isFile(path) && access(path, X_OK) == 0
-  }
-
-  /// The path without symbolic links; nil when it does not exist.
-  static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
-
-  /// The path from the root on, links as they are: what is relative begins in this program's directory.
-  static func absolute(_ path: String) -> String {
-    guard !path.hasPrefix("/"), let here = realPath(".") else { return path }
-    return here == "/" ? "/" + path : "\(here)/\(path)"
   }
 
   /// The directory that a path lies in.
@@ -55,7 +28,7 @@ enum SystemFiles {
   static func executable(_ name: String, path: String) -> String? {
     for directory in path.split(separator: ":") {
       let candidate = "\(directory)/\(name)"
-      if isExecutable(candidate) { return candidate }
+      if FilePath.isExecutable(candidate) { return candidate }
     }
     return nil
   }

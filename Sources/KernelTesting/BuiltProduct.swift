@@ -1,11 +1,11 @@
 import Glibc
 
 /// A program that was built together with the tests.
-public enum BuiltProduct {
+package enum BuiltProduct {
   /// A program was not built.
-  public struct Missing: Error, CustomStringConvertible {
+  package struct Missing: Error, CustomStringConvertible {
     /// Which one, and where it was looked for.
-    public let description: String
+    package let description: String
   }
 
   /// The absolute path of a program of this package, such as `lyre` or `scripted-kernel`: the one
@@ -15,7 +15,7 @@ public enum BuiltProduct {
   /// - Parameter name: the name of the product.
   /// - Returns: its path.
   /// - Throws: ``Missing``.
-  public static func path(_ name: String) throws(Missing) -> String {
+  package static func path(_ name: String) throws(Missing) -> String {
     let variable = String(name.uppercased().map { $0 == "-" ? "_" : $0 })
     if let other = getenv(variable).map({ String(cString: $0) }), !other.isEmpty {
       guard other.hasPrefix("/"), access(other, X_OK) == 0 else {

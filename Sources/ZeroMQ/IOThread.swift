@@ -19,40 +19,54 @@ public final class IOThread: TaskExecutor, Sendable {
     var commands: [Command] = []
     var isStopped = false
     var thread: pthread_t?
+    /// Wakes the thread; -1 once that has ended, however long somebody holds the object.
+    var wakeUp: Int32
+
+    func wake() {
+      if wakeUp >= 0 { lyre_eventfd_signal(wakeUp) }
+    }
   }
 
-  private let queue = Mutex(Queue())
+  private let queue: Mutex<Queue>
   private let hasEnded = Semaphore()
-
-  /// Wakes the thread; open as long as anybody can still signal it.
-  private let wakeUp: Int32
 
   /// Starts a thread of its own, with a libzmq context of its own.
   ///
   /// - Throws: ``ZeroMQError`` with `resourcesExhausted` when there are no descriptors, threads or
   ///   memory left for it.
   public init() throws(ZeroMQError) {
-    wakeUp = lyre_eventfd()
+    let wakeUp = lyre_eventfd()
+    queue = Mutex(Queue(wakeUp: wakeUp))
     guard wakeUp >= 0 else { throw ZeroMQError.last("eventfd") }
     guard let context = zmq_ctx_new() else { throw ZeroMQError.last("zmq_ctx_new") }
     zmq_ctx_set(context, ZMQ_MAX_SOCKETS, zmq_ctx_get(context, ZMQ_SOCKET_LIMIT))
     let loop = IOLoop(context: context, wakeUp: wakeUp, thread: self)
     do throws(SystemError) {
+      // A whole stack: tasks run on it.
       try startThread { loop.run() }
     } catch {
       zmq_ctx_term(context)
-      throw ZeroMQError(.resourcesExhausted, "pthread_create", reason: error.description)
+      throw ZeroMQError(.resourcesExhausted, "pthread_create", reason: "\(error)")
     }
   }
 
-  deinit { Glibc.close(wakeUp) }
+  deinit { closeWakeUp() }
+
+  private func closeWakeUp() {
+    queue.withLock { queue in
+      if queue.wakeUp >= 0 { Glibc.close(queue.wakeUp) }
+      queue.wakeUp = -1
+    }
+  }
 
   /// Ends the thread and closes every socket that it still has; does not wait for it.
   ///
   /// A thread that is never stopped lives as long as the process, with or without sockets.
   public func stop() {
-    queue.withLock { $0.isStopped = true }
-    lyre_eventfd_signal(wakeUp)
+    queue.withLock { queue in
+      queue.isStopped = true
+      queue.wake()
+    }
   }
 
   /// Ends the thread, and returns when every socket is closed and what was sent has gone out, or
@@ -70,6 +84,7 @@ public final class IOThread: TaskExecutor, Sendable {
 
   /// Called by the thread when it has let go of everything.
   func ended() {
+    closeWakeUp()
     hasEnded.signal()
   }
 
@@ -90,14 +105,13 @@ public final class IOThread: TaskExecutor, Sendable {
   /// - Returns: whether it will be done; not after ``stop()``.
   @discardableResult
   func enqueue(_ command: @escaping Command) -> Bool {
-    let (isTaken, isAsleep) = queue.withLock { queue -> (Bool, Bool) in
-      guard !queue.isStopped else { return (false, false) }
+    queue.withLock { queue in
+      guard !queue.isStopped else { return false }
       queue.commands.append(command)
       // The thread itself looks before it waits.
-      return (true, queue.commands.count == 1 && !isCurrent(queue))
+      if queue.commands.count == 1, !isCurrent(queue) { queue.wake() }
+      return true
     }
-    if isAsleep { lyre_eventfd_signal(wakeUp) }
-    return isTaken
   }
 
   private func isCurrent(_ queue: Queue) -> Bool {

@@ -40,29 +40,32 @@ extension HouseRule {
     "SystemSupport": [],
     "JupyterProtocol": ["JSONCore"],
     "ZeroMQ": ["SystemSupport"],
-    "KernelLauncher": ["JSONCore", "JupyterProtocol", "SystemSupport"],
+    "Processes": ["SystemSupport"],
+    "KernelLauncher": ["JSONCore", "JupyterProtocol", "Processes", "SystemSupport"],
     "KernelClient": [
-      "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
+      "JSONCore", "JupyterProtocol", "ZeroMQ", "Processes", "KernelLauncher", "SystemSupport",
     ],
     "NotebookDocument": ["JSONCore", "SystemSupport"],
     "NotebookParameters": ["JSONCore", "NotebookDocument"],
     "YAMLReading": ["JSONCore"],
     "NotebookExecution": [
-      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+      "NotebookDocument",
     ],
     "Pipelines": ["JSONCore"],
     // JupyterProtocol for its hash, which is that of libcrypto.
     "RunRecord": ["JSONCore", "RunEvents", "JupyterProtocol", "SystemSupport"],
     "PipelineExecution": [
-      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-      "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord", "SystemSupport",
+      "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+      "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord",
+      "SystemSupport",
+    ],
+    "KernelTesting": [
+      "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
     ],
     "Reports": [
       "JSONCore", "JupyterProtocol", "NotebookDocument", "NotebookExecution", "Pipelines",
       "PipelineExecution", "SystemSupport",
-    ],
-    "KernelTesting": [
-      "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
     ],
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
     "KernelBenchmark": [
@@ -70,7 +73,8 @@ extension HouseRule {
       "Pipelines", "SystemSupport",
     ],
     "lyre": [
-      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+      "NotebookDocument",
       "NotebookExecution", "NotebookParameters", "Pipelines", "RunRecord", "PipelineExecution",
       "YAMLReading", "KernelBenchmark", "Reports", "SystemSupport",
     ],

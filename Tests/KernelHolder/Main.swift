@@ -2,6 +2,7 @@ import Glibc
 import JSONCore
 import JupyterProtocol
 import KernelLauncher
+import Processes
 
 /// A program for tests: starts a command as a kernel, tells where its files are, and ends in the way
 /// that it is told, without clearing anything away.
@@ -17,10 +18,10 @@ struct Main {
       "argv": .array(CommandLine.arguments.dropFirst(2).map { .init($0) })
     ]
     let spec = try KernelSpec(json.serialized(), name: "test", resourceDirectory: "/")
-    let command = try KernelCommand(spec, connectionFile: file.path, paths: JupyterPaths())
+    let command = try ProcessCommand(spec, connectionFile: file.path, paths: JupyterPaths())
     say("\(file.path)\n")
     let (lines, lineContinuation) = AsyncStream<[UInt8]>.makeStream()
-    let process = try await KernelProcess.launch(
+    let process = try await ChildProcess.launch(
       command,
       onOutput: { stream, bytes in
         if stream == .standardOutput { lineContinuation.yield(bytes) }

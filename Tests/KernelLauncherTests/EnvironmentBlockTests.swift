@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KernelLauncher
+@testable import Processes
 
 @Suite("Environments that are not UTF-8")
 struct EnvironmentBlockTests {

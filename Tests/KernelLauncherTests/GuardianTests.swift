@@ -1,6 +1,6 @@
 import Glibc
-import KernelLauncher
 import KernelTesting
+import Processes
 import Testing
 
 /// Each test runs a real program that has a kernel, and ends it.
@@ -23,7 +23,7 @@ struct GuardianTests {
   func nothingIsLeft(how: String, signal: Int32) async throws {
     let output = Output()
     let holder = try BuiltProduct.path("kernel-holder")
-    let process = try await KernelProcess.launch(
+    let process = try await ChildProcess.launch(
       try command(
         [holder, how, "bash", "-c", Self.kernel, "{connection_file}"],
         // Swift's handler of crashes turns one signal into another.
@@ -50,7 +50,7 @@ struct GuardianTests {
     let mark = "alone-\(getpid())"
     let output = Output()
     let holder = try BuiltProduct.path("kernel-holder")
-    let process = try await KernelProcess.launch(
+    let process = try await ChildProcess.launch(
       try command(
         [holder, "hang", "sh", "-c", "echo $$; exec sleep 1000"],
         environment: ["PATH": "/usr/bin:/bin", "MARK": mark]),
@@ -74,7 +74,7 @@ struct GuardianTests {
     let mark = "unseen-\(getpid())"
     let output = Output()
     let holder = try BuiltProduct.path("kernel-holder")
-    let process = try await KernelProcess.launch(
+    let process = try await ChildProcess.launch(
       try command(
         [holder, "hang", "sh", "-c", "echo $$; exec sleep 1000"],
         environment: ["PATH": "/usr/bin:/bin", "MARK": mark]),

@@ -56,7 +56,7 @@ struct KernelSpecTests {
       (#"{"argv": ["${JAVA}"], "env": ${PATH}}"#, "not JSON"),
     ])
   func invalid(text: String, reason: String) {
-    let error = #expect(throws: KernelSpec.Invalid.self) { try read(text) }
+    let error = #expect(throws: LaunchError.self) { try read(text) }
     #expect(error?.description.hasPrefix(reason) == true, "\(error?.description ?? "")")
   }
 

@@ -2,6 +2,7 @@ import Glibc
 import JSONCore
 import KernelLauncher
 import KernelTesting
+import Processes
 import RealKernels
 import Testing
 

@@ -1,11 +1,12 @@
 import Glibc
 import JSONCore
 import KernelLauncher
+import Processes
 import Synchronization
 import Testing
 
 /// Not the one of Swift Testing.
-typealias ExitStatus = KernelLauncher.ExitStatus
+typealias ExitStatus = Processes.ExitStatus
 
 /// A kernelspec that runs a command.
 func spec(
@@ -22,31 +23,31 @@ func spec(
 /// `{connection_file}` stays as it is.
 func command(
   _ argv: [String], environment: [String: String] = ["PATH": "/usr/bin:/bin"]
-) throws -> KernelCommand {
-  try KernelCommand(
+) throws -> ProcessCommand {
+  try ProcessCommand(
     try spec(argv), connectionFile: "{connection_file}",
     paths: JupyterPaths(environment: environment))
 }
 
 /// The command that runs a shell script.
-func shell(_ script: String) throws -> KernelCommand { try command(["sh", "-c", script]) }
+func shell(_ script: String) throws -> ProcessCommand { try command(["sh", "-c", script]) }
 
 /// What a process wrote, by stream, and the lines as they come.
 final class Output: Sendable {
-  private let bytes = Mutex<[KernelProcess.OutputStream: [UInt8]]>([:])
+  private let bytes = Mutex<[ChildProcess.OutputStream: [UInt8]]>([:])
   private let chunks: AsyncStream<Void>
   private let arrival: AsyncStream<Void>.Continuation
 
   init() { (chunks, arrival) = AsyncStream.makeStream() }
 
-  var sink: @Sendable (KernelProcess.OutputStream, [UInt8]) -> Void {
+  var sink: @Sendable (ChildProcess.OutputStream, [UInt8]) -> Void {
     { stream, new in
       self.bytes.withLock { $0[stream, default: []] += new }
       self.arrival.yield()
     }
   }
 
-  func text(_ stream: KernelProcess.OutputStream = .standardOutput) -> String {
+  func text(_ stream: ChildProcess.OutputStream = .standardOutput) -> String {
     bytes.withLock { String(decoding: $0[stream] ?? [], as: UTF8.self) }
   }
 
@@ -60,11 +61,11 @@ final class Output: Sendable {
 }
 
 /// Runs a command to its end.
-func run(_ command: KernelCommand, workingDirectory: String? = nil) async throws
+func run(_ command: ProcessCommand, workingDirectory: String? = nil) async throws
   -> (status: ExitStatus, output: Output)
 {
   let output = Output()
-  let process = try await KernelProcess.launch(
+  let process = try await ChildProcess.launch(
     command, workingDirectory: workingDirectory, onOutput: output.sink)
   let status = try #require(await process.waitForExit())
   return (status, output)

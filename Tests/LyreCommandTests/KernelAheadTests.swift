@@ -91,4 +91,33 @@ struct KernelAheadTests {
       #expect(access(lyre.directory.path("other"), F_OK) == 0)
     }
   }
+
+  @Test("is let go with its notebook: sixty of them do not hold a descriptor each")
+  func flat() async throws {
+    try await Lyre.with { lyre in
+      let names = (1...60).map { "n\($0).ipynb" }
+      for name in names.dropLast() { try lyre.notebook(["print x"], to: name) }
+      try lyre.notebook(["print running\nhang"], to: "n60.ipynb")
+      let command = try lyre.start(["run", "-q", "-j", "2"] + names, limit: .seconds(180))
+      #expect(await command.hasPrinted("running"))
+      let deadline = ContinuousClock.now + .seconds(10)
+      var count: Int
+      // The kernel of the last but one may still be ending.
+      repeat {
+        count = Self.entries("/proc/\(command.processID)/fd")
+        try await Task.sleep(for: .milliseconds(5))
+      } while count > 80 && ContinuousClock.now < deadline
+      #expect((1...80).contains(count))
+      command.send(signal: SIGINT)
+      #expect(Lyre.Outcome(await command.result()).code == 130)
+    }
+  }
+
+  private static func entries(_ directory: String) -> Int {
+    guard let stream = opendir(directory) else { return 0 }
+    defer { closedir(stream) }
+    var count = 0
+    while readdir(stream) != nil { count += 1 }
+    return count
+  }
 }

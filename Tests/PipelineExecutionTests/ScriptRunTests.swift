@@ -1,6 +1,6 @@
 import Glibc
-import KernelLauncher
 import KernelTesting
+import Processes
 import Synchronization
 import Testing
 
@@ -30,7 +30,7 @@ struct ScriptRunTests {
     _ written: Written
   ) -> ScriptRun {
     var run = ScriptRun(
-      command: KernelCommand(
+      command: ProcessCommand(
         executable: "/bin/sh", arguments: ["sh", "-c", lines],
         environment: ["PATH": "/usr/bin:/bin"]),
       workingDirectory: directory, limit: limit, control: control, log: NodeLog(log),

@@ -18,7 +18,7 @@ public struct KernelSpec: Sendable, Hashable {
   /// The directory that holds `kernel.json`.
   public var resourceDirectory: String
 
-  /// The command and its arguments, before substitution.
+  /// The command and its arguments, before substitution; without any it cannot be started.
   public var argv: [String]
 
   /// The name shown to people.
@@ -46,29 +46,23 @@ public struct KernelSpec: Sendable, Hashable {
 
   private var environmentMembers: JSONObject
 
-  /// Why a `kernel.json` cannot be used.
-  public struct Invalid: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong and where.
-    public var description: String
-  }
-
   /// Reads the content of a `kernel.json`.
   ///
-  /// - Throws: ``Invalid`` when it is not JSON, has no `argv` of strings, or has a member of a type
+  /// - Throws: ``LaunchError`` when it is not JSON, has no `argv` of strings, or has a member of a type
   ///   that Jupyter does not accept.
-  public init(_ bytes: [UInt8], name: String, resourceDirectory: String) throws(Invalid) {
+  public init(_ bytes: [UInt8], name: String, resourceDirectory: String) throws(LaunchError) {
     let json: JSONValue
     do throws(JSONError) {
       json = try JSONValue(parsing: bytes)
     } catch {
-      throw Invalid(description: "not JSON: \(error)")
+      throw LaunchError(.invalidKernelSpec, "not JSON: \(error)")
     }
     guard let object = json.object else {
-      throw Invalid(description: "expected an object, not \(json.kindName)")
+      throw LaunchError(.invalidKernelSpec, "expected an object, not \(json.kindName)")
     }
     let arguments = object["argv"]?.array?.compactMap(\.string) ?? []
     guard !arguments.isEmpty, arguments.count == object["argv"]?.array?.count else {
-      throw Invalid(description: "argv: expected a list of strings, and at least one")
+      throw LaunchError(.invalidKernelSpec, "argv: expected a list of strings, and at least one")
     }
     // The system would cut it off there, and run something else.
     guard !arguments.contains(where: { $0.utf8.contains(0) }) else {
@@ -109,10 +103,10 @@ public struct KernelSpec: Sendable, Hashable {
   private static func member<Value>(
     _ name: String, of object: JSONObject, _ expected: String,
     _ read: (JSONValue) -> Value?
-  ) throws(Invalid) -> Value? {
+  ) throws(LaunchError) -> Value? {
     guard let json = object[name] else { return nil }
     guard let value = read(json) else {
-      throw Invalid(description: "\(name): expected \(expected), not \(text(json))")
+      throw LaunchError(.invalidKernelSpec, "\(name): expected \(expected), not \(text(json))")
     }
     return value
   }
@@ -170,7 +164,7 @@ extension KernelSpec {
     if isIPython { return true }
     let modules: Set<String> = ["bash_kernel", "octave_kernel", "xpython_launcher", "async_kernel"]
     if argv.contains(where: modules.contains) { return true }
-    if SystemFiles.name(argv[0]).hasPrefix("xpython") { return true }
+    if let program = argv.first, SystemFiles.name(program).hasPrefix("xpython") { return true }
     return argv.contains { $0.contains("IRkernel::main()") }
   }
 }

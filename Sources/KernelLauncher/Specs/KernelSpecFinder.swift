@@ -23,7 +23,7 @@ public struct KernelSpecFinder: Sendable {
     public var resourceDirectory: String
 
     /// The kernelspec, or why it cannot be used.
-    public var spec: Result<KernelSpec, KernelSpec.Invalid>
+    public var spec: Result<KernelSpec, LaunchError>
 
     /// The directory of the kernelspec of the same name that is used instead of this one; nil when
     /// this one is used.
@@ -41,7 +41,7 @@ public struct KernelSpecFinder: Sendable {
     for directory in paths.kernelDirectories {
       for entry in FilePath.names(in: directory) {
         let resources = "\(directory)/\(entry)"
-        guard SystemFiles.isFile("\(resources)/kernel.json") else { continue }
+        guard FilePath.isFile("\(resources)/kernel.json") else { continue }
         var found = load(entry.lowercased(), resources)
         found.shadowedBy = taken[found.name]
         if found.shadowedBy == nil { taken[found.name] = resources }
@@ -90,21 +90,21 @@ public struct KernelSpecFinder: Sendable {
 
   /// The entry of a directory that is that kernel, whatever its case.
   private func entry(_ name: String, in directory: String) -> String? {
-    if SystemFiles.isFile("\(directory)/\(name)/kernel.json") { return name }
+    if FilePath.isFile("\(directory)/\(name)/kernel.json") { return name }
     return FilePath.names(in: directory).first {
-      $0.lowercased() == name && SystemFiles.isFile("\(directory)/\($0)/kernel.json")
+      $0.lowercased() == name && FilePath.isFile("\(directory)/\($0)/kernel.json")
     }
   }
 
   private func load(_ name: String, _ directory: String) -> Found {
     var found = Found(
       name: name, resourceDirectory: directory,
-      spec: .failure(KernelSpec.Invalid(description: "kernel.json cannot be read")))
+      spec: .failure(LaunchError(.invalidKernelSpec, "kernel.json cannot be read")))
     if let content = SystemFiles.read("\(directory)/kernel.json") {
-      found.spec = Result { () throws(KernelSpec.Invalid) in
+      found.spec = Result { () throws(LaunchError) in
         let spec = try KernelSpec(content, name: name, resourceDirectory: directory)
         if let provisioner = spec.provisioner {
-          throw KernelSpec.Invalid(description: "needs the provisioner '\(provisioner)'")
+          throw LaunchError(.invalidKernelSpec, "needs the provisioner '\(provisioner)'")
         }
         return spec
       }
@@ -152,7 +152,7 @@ public struct KernelSpecFinder: Sendable {
       directories += versions.map { "/usr/local/lib/\($0)/dist-packages" }
       directories.append("/usr/lib/python3/dist-packages")
     }
-    return directories.map { "\($0)/ipykernel" }.first(where: SystemFiles.isDirectory)
+    return directories.map { "\($0)/ipykernel" }.first(where: FilePath.isDirectory)
   }
 }
 

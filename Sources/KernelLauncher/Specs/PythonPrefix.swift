@@ -10,7 +10,7 @@ public struct PythonPrefix: Sendable, Hashable {
 
   /// Its interpreter; nil when there is none.
   public var interpreter: String? {
-    ["python3", "python"].map { "\(path)/bin/\($0)" }.first(where: SystemFiles.isExecutable)
+    ["python3", "python"].map { "\(path)/bin/\($0)" }.first(where: FilePath.isExecutable)
   }
 
   /// Whether it uses packages from outside: not so in a virtual environment, unless its
@@ -47,8 +47,8 @@ public struct PythonPrefix: Sendable, Hashable {
   /// The prefix of the first `python3` on `PATH`; nil when there is none.
   private static func firstOnPath(_ environment: [String: String]) -> PythonPrefix? {
     for directory in (environment["PATH"] ?? "").split(separator: ":") {
-      let candidate = "\(directory)/python3"
-      guard SystemFiles.isExecutable(candidate) else { continue }
+      let candidate = FilePath.absolute("\(directory)/python3")
+      guard FilePath.isExecutable(candidate) else { continue }
       if directory.hasSuffix("/shims") {
         // pyenv's shims are scripts that choose a version; "system" means the next on PATH.
         let root = environment["PYENV_ROOT"] ?? SystemFiles.parent(String(directory))
@@ -65,10 +65,10 @@ public struct PythonPrefix: Sendable, Hashable {
   package static func of(interpreter: String) -> PythonPrefix {
     let directory = SystemFiles.parent(interpreter)
     let above = SystemFiles.parent(directory)
-    for candidate in [directory, above] where SystemFiles.isFile("\(candidate)/pyvenv.cfg") {
+    for candidate in [directory, above] where FilePath.isFile("\(candidate)/pyvenv.cfg") {
       return PythonPrefix(path: above, isIsolated: true)
     }
-    let real = SystemFiles.realPath(interpreter) ?? interpreter
+    let real = FilePath.real(interpreter) ?? interpreter
     return PythonPrefix(
       path: SystemFiles.parent(SystemFiles.parent(real)), isIsolated: false)
   }
@@ -79,7 +79,7 @@ public struct PythonPrefix: Sendable, Hashable {
     for version in pyenvVersions(root, environment) where version != "system" {
       for name in installed(version, root) {
         let interpreter = "\(root)/versions/\(name)/bin/python3"
-        if SystemFiles.isExecutable(interpreter) { return of(interpreter: interpreter) }
+        if FilePath.isExecutable(interpreter) { return of(interpreter: interpreter) }
       }
     }
     return nil
@@ -92,7 +92,7 @@ public struct PythonPrefix: Sendable, Hashable {
     guard !version.isEmpty, version != ".", version != "..",
       !version.utf8.contains(UInt8(ascii: "/"))
     else { return [] }
-    if SystemFiles.isDirectory("\(root)/versions/\(version)") { return [version] }
+    if FilePath.isDirectory("\(root)/versions/\(version)") { return [version] }
     func release(_ name: String) -> Int? { Int(name.dropFirst(version.utf8.count + 1)) }
     return FilePath.names(in: "\(root)/versions")
       .filter { $0.hasPrefix("\(version).") && release($0) != nil }
@@ -105,7 +105,7 @@ public struct PythonPrefix: Sendable, Hashable {
     if let versions = environment["PYENV_VERSION"], !versions.isEmpty {
       return versions.split(separator: ":").map(String.init)
     }
-    var directory = environment["PWD"] ?? SystemFiles.realPath(".") ?? "/"
+    var directory = environment["PWD"] ?? FilePath.real(".") ?? "/"
     while true {
       if let text = SystemFiles.text("\(directory)/.python-version") { return words(text) }
       if directory == "/" || directory == "." || directory.isEmpty { break }

@@ -1,4 +1,5 @@
 import Glibc
+import Processes
 
 /// The command of a kernel that is known to be ipykernel, in the parts that a warm start needs.
 struct WarmCommand: Sendable {
@@ -21,7 +22,7 @@ struct WarmCommand: Sendable {
   ]
 
   /// Takes a command apart; nil when a fork may differ from what the command would start.
-  init?(_ command: KernelCommand) {
+  init?(_ command: ProcessCommand) {
     guard let program = command.arguments.first, WarmCommand.isPython(program) else { return nil }
     for name in WarmCommand.variables where command.environment[name]?.isEmpty == false {
       return nil

@@ -1,7 +1,9 @@
 import CSystemShims
 import Glibc
 import JSONCore
+import Processes
 import Synchronization
+import SystemSupport
 
 /// A Python that has imported what kernels need, and forks them.
 ///
@@ -19,7 +21,7 @@ final class WarmServer: Sendable {
 
   private struct State {
     var readiness = Readiness.starting
-    var process: KernelProcess?
+    var process: ChildProcess?
     var socket: Int32 = -1
     var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     var nextWaiter = 0
@@ -36,19 +38,22 @@ final class WarmServer: Sendable {
 
   /// Starts it; it is ready later.
   init(
-    _ command: KernelCommand, _ parts: WarmCommand, preloaded: [String],
+    _ command: ProcessCommand, _ parts: WarmCommand, preloaded: [String],
     onRefusal: (@Sendable (String) -> Void)?
   ) {
     self.onRefusal = onRefusal
     let options: JSONValue = [
       "module": .init(parts.module), "preload": .array(preloaded.map { .init($0) }),
     ]
-    let isStarted = startThread { [self] in
-      var own = command
-      own.arguments = parts.interpreter + ["-c", WarmServerProgram.bootstrap]
-      start(own, options.serialized())
+    do throws(SystemError) {
+      try startThread(stackSize: 256 * 1024) { [self] in
+        var own = command
+        own.arguments = parts.interpreter + ["-c", WarmServerProgram.bootstrap]
+        start(own, options.serialized())
+      }
+    } catch {
+      settle(.unfit)
     }
-    if !isStarted { settle(.unfit) }
   }
 
   deinit { end() }
@@ -93,7 +98,7 @@ final class WarmServer: Sendable {
   // MARK: Its start
 
   /// On a thread of its own.
-  private func start(_ command: KernelCommand, _ options: [UInt8]) {
+  private func start(_ command: ProcessCommand, _ options: [UInt8]) {
     var ends: [Int32] = [-1, -1]
     guard lyre_socket_pair(Int32(SOCK_SEQPACKET.rawValue), &ends) == 0 else {
       return settle(.unfit)
@@ -101,7 +106,7 @@ final class WarmServer: Sendable {
     let theirs = ends[1]
     let started = LauncherThread.shared.performAndWait {
       // Kernels are forked from it and live on.
-      KernelProcess.start(command, "/", additional: theirs, sparesDescendants: true)
+      ChildProcess.start(command, "/", additional: theirs, sparesDescendants: true)
     }
     close(theirs)
     guard case .success(let process) = started else {
@@ -165,10 +170,10 @@ final class WarmServer: Sendable {
   /// - Returns: the process, or why it could not be started; nil when it is to be started in the
   ///   usual way.
   func start(
-    _ command: KernelCommand, _ workingDirectory: String?,
-    _ onOutput: (@Sendable (KernelProcess.OutputStream, [UInt8]) -> Void)?
-  ) -> Result<KernelProcess, KernelProcess.LaunchError>? {
-    guard let parts = WarmCommand(command), let files = try? KernelProcess.Files() else {
+    _ command: ProcessCommand, _ workingDirectory: String?,
+    _ onOutput: (@Sendable (ChildProcess.OutputStream, [UInt8]) -> Void)?
+  ) -> Result<ChildProcess, ProcessError>? {
+    guard let parts = WarmCommand(command), let files = try? ChildProcess.Files() else {
       return nil
     }
     var line: [Int32] = [-1, -1]
@@ -176,21 +181,20 @@ final class WarmServer: Sendable {
       files.closeUnused()
       return nil
     }
-    let directory = workingDirectory ?? SystemFiles.realPath(".")
+    let directory = workingDirectory ?? FilePath.real(".")
     let request: JSONValue = [
       "arguments": .array(parts.arguments.map { .init($0) }),
       "directory": directory.map { .init($0) } ?? .null,
     ]
-    let descriptors = [files.nothing, files.output.write, files.error.write, line[1]]
-    let isForked = fork(request.serialized(), descriptors)
+    let isForked = fork(request.serialized(), files.ofChild + [line[1]])
     close(line[1])
     guard isForked else {
       close(line[0])
       files.closeUnused()
       return nil
     }
-    return KernelProcess.take(
-      lyre_await_start(line[0]), files, command, workingDirectory, isWarm: true, onOutput)
+    return ChildProcess.adopt(
+      line: line[0], files, command, workingDirectory, isWarm: true, onOutput)
   }
 
   /// Whether there is a new process, which will tell how its start went.

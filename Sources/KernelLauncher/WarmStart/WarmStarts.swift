@@ -1,3 +1,4 @@
+public import Processes
 import Synchronization
 
 /// Starts ipykernels by forking a process that has imported already what they import.
@@ -49,7 +50,7 @@ public final class WarmStarts: Sendable {
   deinit { for server in state.withLock({ $0.servers.values.map(\.self) }) { server.end() } }
 
   /// Begins to import what a kernel of that command will need, if it can be started warm.
-  public func prepare(for command: KernelCommand) {
+  public func prepare(for command: ProcessCommand) {
     _ = serverToBe(for: command)
   }
 
@@ -66,14 +67,14 @@ public final class WarmStarts: Sendable {
 
   /// What forks kernels of that command, once it is ready; nil when they are to be started in the
   /// usual way.
-  func server(for command: KernelCommand) async -> WarmServer? {
+  func server(for command: ProcessCommand) async -> WarmServer? {
     guard let server = serverToBe(for: command), await server.isReady(within: limit) else {
       return nil
     }
     return server
   }
 
-  private func serverToBe(for command: KernelCommand) -> WarmServer? {
+  private func serverToBe(for command: ProcessCommand) -> WarmServer? {
     guard let parts = WarmCommand(command) else { return nil }
     let key = Key(
       interpreter: parts.interpreter, executable: command.executable, module: parts.module,

@@ -2,8 +2,8 @@ import Glibc
 import JSONCore
 import JupyterProtocol
 import KernelClient
-import KernelLauncher
 import NotebookDocument
+import Processes
 
 // MARK: One cell
 

@@ -1,8 +1,8 @@
 import JSONCore
 import JupyterProtocol
 import KernelClient
-import KernelLauncher
 import NotebookDocument
+import Processes
 
 // MARK: The end of a cell
 

@@ -1,4 +1,4 @@
-import KernelLauncher
+import Processes
 
 /// What a kernel used of the machine.
 public struct ResourceUse: Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import KernelLauncher
+public import Processes
 import Synchronization
 
 /// The means to stop a run from outside, by a signal's handler for example.
@@ -9,7 +9,8 @@ public final class RunControl: Sendable {
   private struct State {
     var signal: Int32?
     var wake: (@Sendable () -> Void)?
-    var process: KernelProcess?
+    /// Held by its kernel while it runs; a control may be kept for much longer.
+    weak var process: ChildProcess?
   }
 
   private let state = Mutex(State())
@@ -35,7 +36,7 @@ public final class RunControl: Sendable {
   }
 
   /// The kernel's process is there.
-  public func attach(_ process: KernelProcess) {
+  public func attach(_ process: ChildProcess) {
     let isStopped = state.withLock { state in
       state.process = process
       return state.signal != nil

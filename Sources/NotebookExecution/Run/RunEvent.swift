@@ -1,6 +1,6 @@
 public import JSONCore
 public import JupyterProtocol
-public import KernelLauncher
+public import Processes
 
 /// Something that happened while a notebook ran: what the terminal, the event log, reports and
 /// pipelines are made from.

@@ -1,5 +1,5 @@
 public import JupyterProtocol
-public import KernelLauncher
+public import Processes
 
 /// How a cell ended, or why it has not run.
 public enum CellStatus: String, Sendable, Hashable, CaseIterable {

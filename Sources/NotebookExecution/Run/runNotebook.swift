@@ -1,6 +1,7 @@
 public import KernelClient
 public import KernelLauncher
 public import NotebookDocument
+import Processes
 import Synchronization
 
 /// Starts a kernel, runs a notebook's cells in it, and ends it.

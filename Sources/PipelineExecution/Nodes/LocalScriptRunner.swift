@@ -1,5 +1,5 @@
-import KernelLauncher
 import Pipelines
+import Processes
 import Synchronization
 
 /// Runs scripts as processes of this machine.
@@ -12,7 +12,7 @@ struct LocalScriptRunner: NodeRunner {
   func run(
     _ task: NodeTask, control: NodeControl, report: @escaping @Sendable (NodeReport) -> Void
   ) async -> NodeOutcome {
-    let command: KernelCommand
+    let command: ProcessCommand
     do throws(ScriptCommand.Problem) {
       command = try ScriptCommand.make(
         task.node.kind, task.path, environment: task.environment, python: python)

@@ -1,6 +1,6 @@
 import Glibc
-import KernelLauncher
 import NotebookExecution
+import Processes
 import Synchronization
 
 /// The means to stop what a node runs.
@@ -8,7 +8,7 @@ final class NodeControl: Sendable {
   private struct State {
     var signal: Int32?
     var notebook: RunControl?
-    var process: KernelProcess?
+    var process: ChildProcess?
     var waiters: [Int: CheckedContinuation<Int32?, Never>] = [:]
     var nextWaiter = 0
   }
@@ -41,7 +41,7 @@ final class NodeControl: Sendable {
   }
 
   /// The process of a script is there.
-  func attach(_ process: KernelProcess) {
+  func attach(_ process: ChildProcess) {
     state.withLock { $0.process = process }
   }
 

@@ -1,6 +1,8 @@
 import Glibc
 import KernelLauncher
 import Pipelines
+import Processes
+import SystemSupport
 
 /// How a script is run.
 enum ScriptCommand {
@@ -19,7 +21,7 @@ enum ScriptCommand {
   ///   - python: the Python to use instead of the active one.
   static func make(
     _ kind: PipelineNode.Kind, _ path: String, environment: [String: String], python: String?
-  ) throws(Problem) -> KernelCommand {
+  ) throws(Problem) -> ProcessCommand {
     let program: [String]
     switch kind {
     case .pythonScript:
@@ -48,14 +50,14 @@ enum ScriptCommand {
             + "executable")
       }
     }
-    return KernelCommand(executable: program[0], arguments: program, environment: environment)
+    return ProcessCommand(executable: program[0], arguments: program, environment: environment)
   }
 
   /// The first of some programs that is there: on `PATH`, or by its path.
   static func find(_ names: [String], _ environment: [String: String]) -> String? {
     for name in names {
       if name.contains("/") {
-        if access(name, X_OK) == 0 { return name }
+        if access(name, X_OK) == 0 { return FilePath.absolute(name) }
         continue
       }
       for directory in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
@@ -65,7 +67,8 @@ enum ScriptCommand {
         if stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
           access(candidate, X_OK) == 0
         {
-          return candidate
+          // A relative entry of PATH counts from here, and the script runs elsewhere.
+          return FilePath.absolute(candidate)
         }
       }
     }

@@ -1,5 +1,6 @@
 import Glibc
 import KernelLauncher
+import Processes
 import Synchronization
 
 /// The run of a script, in a process group of its own.
@@ -12,7 +13,7 @@ struct ScriptRun: Sendable {
     case notStarted(String)
   }
 
-  let command: KernelCommand
+  let command: ProcessCommand
   let workingDirectory: String
   /// How long it may take.
   let limit: Duration?
@@ -34,9 +35,9 @@ struct ScriptRun: Sendable {
   func run() async -> Ending {
     let lines = Mutex<[Bool: OutputLines]>([false: OutputLines(), true: OutputLines()])
     let (endOfOutput, endsOutput) = AsyncStream<Void>.makeStream()
-    let process: KernelProcess
-    do throws(KernelProcess.LaunchError) {
-      process = try await KernelProcess.launch(
+    let process: ChildProcess
+    do throws(ProcessError) {
+      process = try await ChildProcess.launch(
         command, workingDirectory: workingDirectory,
         onOutput: { [log, onLines] stream, bytes in
           if bytes.isEmpty { return endsOutput.finish() }
@@ -58,7 +59,7 @@ struct ScriptRun: Sendable {
     return ending
   }
 
-  private func end(of process: KernelProcess) async -> Ending {
+  private func end(of process: ChildProcess) async -> Ending {
     await withTaskGroup(of: Event.self) { group in
       group.addTask { .ended(await process.waitForExit()) }
       if let limit {

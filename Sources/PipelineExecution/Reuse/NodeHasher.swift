@@ -5,6 +5,7 @@ import NotebookDocument
 import NotebookExecution
 import NotebookParameters
 import Pipelines
+import Processes
 import RunRecord
 import Synchronization
 import SystemSupport
@@ -209,7 +210,7 @@ struct NodeHasher: Sendable {
     kernel.add(JSONValue.object(spec.json).serialized())
     parts["kernel"] = kernel.hexadecimal()
     let environment = scope.environment(of: node, base: configuration.environment)
-    if let command = try? KernelCommand(
+    if let command = try? ProcessCommand(
       spec, connectionFile: "", paths: JupyterPaths(environment: environment))
     {
       let program = RunningProgram(

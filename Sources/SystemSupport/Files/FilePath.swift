@@ -64,6 +64,12 @@ package enum FilePath {
     return "\(directory)/.\(stem).\(suffix)"
   }
 
+  /// The path from the root on, links as they are: a relative one begins in this program's directory.
+  package static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let here = real(".") else { return path }
+    return here == "/" ? "/" + path : "\(here)/\(path)"
+  }
+
   /// An absolute path without `.`, `..` and doubled slashes, by its text only.
   package static func normalized(_ path: String) -> String {
     var base = ""

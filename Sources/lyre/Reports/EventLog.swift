@@ -1,8 +1,8 @@
 import Glibc
 import JSONCore
 import JupyterProtocol
-import KernelLauncher
 import NotebookExecution
+import Processes
 import Synchronization
 import SystemSupport
 

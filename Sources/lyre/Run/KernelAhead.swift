@@ -32,7 +32,8 @@ final class KernelAhead: Sendable {
   private let released = Latch()
   /// Open once the kernel has ended, or was never started.
   private let ended = Latch()
-  private let previous: KernelAhead?
+  /// Open once the kernel before it has ended.
+  private let previousEnded: Latch?
   private let gate: Latch
 
   /// A kernel to be.
@@ -41,7 +42,8 @@ final class KernelAhead: Sendable {
   ///   - previous: the one before it.
   ///   - gate: what it waits for before it starts.
   init(previous: KernelAhead?, after gate: Latch) {
-    self.previous = previous
+    // Its latch alone: a chain of all that there were would keep every one of them.
+    previousEnded = previous?.ended
     self.gate = gate
   }
 
@@ -50,6 +52,8 @@ final class KernelAhead: Sendable {
     defer {
       settled.open()
       ended.open()
+      // The list of all kernels ahead lives as long as the run: it must not hold what a kernel has.
+      state.withLock { $0 = State() }
     }
     await gate.wait()
     guard !released.isOpen, control.stopSignal == nil, argument != "-",
@@ -92,7 +96,7 @@ final class KernelAhead: Sendable {
     }
     release()
     await ended.wait()
-    await previous?.waitUntilEnded()
+    await previousEnded?.wait()
     return nil
   }
 
@@ -103,8 +107,6 @@ final class KernelAhead: Sendable {
 
   /// Has the kernel end; nobody waits for that here.
   func release() { released.open() }
-
-  private func waitUntilEnded() async { await ended.wait() }
 
   private static func wallClock() -> Int64 {
     var now = timespec()

@@ -1,10 +1,10 @@
 import JSONCore
 import JupyterProtocol
 import KernelClient
-import KernelLauncher
 import NotebookDocument
 import NotebookExecution
 import PipelineExecution
+import Processes
 import Reports
 import Synchronization
 

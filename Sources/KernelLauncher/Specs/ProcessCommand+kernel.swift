@@ -1,30 +1,8 @@
 import Glibc
+public import Processes
+import SystemSupport
 
-/// What is run to start a kernel: the program, its arguments and its environment, as a kernelspec
-/// and a connection file give them.
-public struct KernelCommand: Sendable {
-  /// The file that is run.
-  public var executable: String
-
-  /// The arguments, the name of the program first.
-  public var arguments: [String]
-
-  /// The environment.
-  public var environment: [String: String]
-
-  /// The program that a kernelspec names is not there.
-  public struct NotFound: Error, Sendable, CustomStringConvertible {
-    /// The program, the kernelspec and where it was looked for.
-    public var description: String
-  }
-
-  /// A command that is no kernel's.
-  public init(executable: String, arguments: [String], environment: [String: String]) {
-    self.executable = executable
-    self.arguments = arguments
-    self.environment = environment
-  }
-
+extension ProcessCommand {
   /// Makes the command of a kernel.
   ///
   /// `{connection_file}`, `{resource_dir}` and `{prefix}` are put into every argument; `$NAME` and
@@ -37,21 +15,26 @@ public struct KernelCommand: Sendable {
   ///   - extraArguments: appended to the kernelspec's arguments.
   ///   - additional: variables that win over all others.
   ///   - paths: the active Python environments, and the environment to start from.
-  /// - Throws: ``NotFound``.
+  /// - Throws: ``LaunchError`` when the kernelspec names no program, or one that is not there.
   public init(
     _ spec: KernelSpec, connectionFile: String, extraArguments: [String] = [],
     environment additional: [String: String] = [:], paths: JupyterPaths
-  ) throws(NotFound) {
+  ) throws(LaunchError) {
     var environment = paths.environment
-    let prefix = KernelCommand.prefix(of: spec)
-    let name = spec.argv[0]
-    if KernelCommand.isPython(SystemFiles.name(name)) {
+    let prefix = ProcessCommand.prefix(of: spec)
+    guard let name = spec.argv.first else {
+      throw LaunchError(
+        .invalidKernelSpec,
+        "kernel '\(spec.name)' (\(spec.resourceDirectory)/kernel.json) names no program: its argv is "
+          + "empty")
+    }
+    if ProcessCommand.isPython(SystemFiles.name(name)) {
       // It would make Python believe that it is another one.
       environment["PYTHONEXECUTABLE"] = nil
     }
     let original = environment
     for (name, value) in spec.environment {
-      environment[name] = KernelCommand.substitute(value, original)
+      environment[name] = ProcessCommand.substitute(value, original)
     }
     environment["JPY_PARENT_PID"] = String(getpid())
     environment.merge(additional) { $1 }
@@ -60,8 +43,8 @@ public struct KernelCommand: Sendable {
       "connection_file": connectionFile, "resource_dir": spec.resourceDirectory,
       "prefix": prefix ?? paths.prefixes.first?.path ?? "/usr",
     ]
-    arguments = (spec.argv + extraArguments).map { argument in
-      KernelCommand.expandHome(KernelCommand.fill(argument, substitutions), paths.home)
+    var arguments = (spec.argv + extraArguments).map { argument in
+      ProcessCommand.expandHome(ProcessCommand.fill(argument, substitutions), paths.home)
     }
     // Without repetition: a kernelspec of the active environment is the rule.
     var prefixes = [prefix].compactMap(\.self)
@@ -70,21 +53,22 @@ public struct KernelCommand: Sendable {
     }
     let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
     guard
-      let found = KernelCommand.locate(
+      let found = ProcessCommand.locate(
         arguments[0], prefixes: prefixes, path: path)
     else {
-      throw NotFound(
-        description: "kernel '\(spec.name)' (\(spec.resourceDirectory)/kernel.json) runs "
+      throw LaunchError(
+        .programNotFound,
+        "kernel '\(spec.name)' (\(spec.resourceDirectory)/kernel.json) runs "
           + "'\(arguments[0])', "
-          + (KernelCommand.obstacle(arguments[0], prefixes, path)
+          + (ProcessCommand.obstacle(arguments[0], prefixes, path)
             ?? "which does not exist; looked in "
-            + KernelCommand.places(arguments[0], prefixes, path)))
+            + ProcessCommand.places(arguments[0], prefixes, path)))
     }
     // What is relative would be looked for in the kernel's directory.
-    executable = SystemFiles.absolute(found)
-    self.environment = environment
+    let executable = FilePath.absolute(found)
     // Python finds its environment by the path it is called with.
-    if KernelCommand.isPython(name) { arguments[0] = executable }
+    if ProcessCommand.isPython(name) { arguments[0] = executable }
+    self.init(executable: executable, arguments: arguments, environment: environment)
   }
 
   /// The prefix of the environment that a kernelspec lies in: `P` of `P/share/jupyter/kernels/N`.
@@ -93,7 +77,7 @@ public struct KernelCommand: Sendable {
     guard let range = lastRange(of: suffix, in: spec.resourceDirectory) else { return nil }
     let prefix = String(spec.resourceDirectory[..<range])
     // The user's own data directory is no environment.
-    return SystemFiles.isDirectory("\(prefix)/bin") ? prefix : nil
+    return FilePath.isDirectory("\(prefix)/bin") ? prefix : nil
   }
 
   private static func lastRange(of text: String, in path: String) -> String.Index? {
@@ -112,11 +96,11 @@ public struct KernelCommand: Sendable {
   }
 
   private static func locate(_ name: String, prefixes: [String], path: String) -> String? {
-    if name.contains("/") { return SystemFiles.isExecutable(name) ? name : nil }
+    if name.contains("/") { return FilePath.isExecutable(name) ? name : nil }
     // Debian has no `python`; whoever writes it means any Python 3.
     let names = name == "python" ? ["python", "python3"] : [name]
     for prefix in searched(name, prefixes) {
-      for name in names where SystemFiles.isExecutable("\(prefix)/bin/\(name)") {
+      for name in names where FilePath.isExecutable("\(prefix)/bin/\(name)") {
         return "\(prefix)/bin/\(name)"
       }
     }

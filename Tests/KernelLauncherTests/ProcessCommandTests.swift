@@ -2,7 +2,9 @@ import Glibc
 import JSONCore
 import KernelLauncher
 import KernelTesting
+import Processes
 import RealKernels
+import SystemSupport
 import Testing
 
 @Suite("The command of a kernel")
@@ -10,9 +12,9 @@ struct KernelCommandTests {
   private func make(
     _ spec: KernelSpec, _ environment: [String: String] = [:], extra: [String] = [],
     additional: [String: String] = [:]
-  ) throws -> KernelCommand {
+  ) throws -> ProcessCommand {
     let all = environment.merging(["PATH": "/usr/bin:/bin", "HOME": "/home/me"]) { own, _ in own }
-    return try KernelCommand(
+    return try ProcessCommand(
       spec, connectionFile: "/run/c.json", extraArguments: extra, environment: additional,
       paths: JupyterPaths(environment: all))
   }
@@ -108,11 +110,38 @@ struct KernelCommandTests {
 
   @Test("a program that is not there is named with its kernelspec and where it was looked for")
   func notFound() throws {
-    let error = #expect(throws: KernelCommand.NotFound.self) {
+    let error = #expect(throws: LaunchError.self) {
       try make(spec(["no-such-program"], in: "/k/test"))
     }
     let text = try #require(error?.description)
     #expect(text.hasPrefix("kernel 'test' (/k/test/kernel.json) runs 'no-such-program', which "))
     #expect(text.hasSuffix("PATH (/usr/bin:/bin)"))
+    #expect(error?.code == .programNotFound)
+  }
+
+  @Test("a kernelspec without arguments is an error that names it")
+  func noArguments() throws {
+    var empty = try spec(["sh"], in: "/k/test")
+    empty.argv = []
+    let error = #expect(throws: LaunchError.self) { try make(empty) }
+    #expect(error?.code == .invalidKernelSpec)
+    #expect(
+      error?.message == "kernel 'test' (/k/test/kernel.json) names no program: its argv is empty")
+    #expect(!empty.speaksIPC)
+  }
+
+  @Test("a program of a relative PATH entry is found from every directory")
+  func relativePath() async throws {
+    try await TemporaryDirectory.with { directory in
+      try directory.write("#!/bin/sh\npwd -P\n", to: "bin/tool", mode: 0o755)
+      let here = try #require(FilePath.real("."))
+      // From here to there by way of the root.
+      let up = here.split(separator: "/").map { _ in ".." }.joined(separator: "/")
+      let command = try make(
+        spec(["tool"]), ["PATH": "\(up)\(directory.path)/bin:/usr/bin:/bin"])
+      #expect(command.executable.hasPrefix("/"))
+      let result = try await run(command, workingDirectory: directory.path)
+      #expect(result.output.text() == "\(directory.path)\n")
+    }
   }
 }

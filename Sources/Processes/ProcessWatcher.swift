@@ -1,6 +1,7 @@
 import CSystemShims
 import Glibc
 import Synchronization
+import SystemSupport
 
 /// The thread that waits for all processes: for their ends, and for the first of what they write.
 enum ProcessWatcher {
@@ -40,9 +41,13 @@ enum ProcessWatcher {
   private static func start() -> Int32 {
     let watch = lyre_watch_new()
     guard watch >= 0 else { return -1 }
-    if startThread({ run(watch) }) { return watch }
-    close(watch)
-    return -1
+    do throws(SystemError) {
+      try startThread(stackSize: LauncherThread.stackSize) { run(watch) }
+      return watch
+    } catch {
+      close(watch)
+      return -1
+    }
   }
 
   private static func run(_ watch: Int32) {

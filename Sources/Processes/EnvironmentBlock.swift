@@ -4,9 +4,11 @@ import Glibc
 ///
 /// Variables are handled as text. What is not UTF-8 has no text that it could be made from again, so
 /// such a variable is handed on in its own bytes, unless somebody has given it another value.
-struct EnvironmentBlock: Sendable {
+package struct EnvironmentBlock: Sendable {
   /// The environment of this process as it is now.
-  static var inherited: EnvironmentBlock { EnvironmentBlock(inheritedEntries { _ in true }) }
+  package static var inherited: EnvironmentBlock {
+    EnvironmentBlock(inheritedEntries { _ in true })
+  }
 
   private static func inheritedEntries(where isWanted: (UnsafeRawBufferPointer) -> Bool)
     -> [[UInt8]]
@@ -22,12 +24,12 @@ struct EnvironmentBlock: Sendable {
   }
 
   /// The variables as text.
-  private(set) var texts: [String: String] = [:]
+  package private(set) var texts: [String: String] = [:]
   /// Entries that are not UTF-8, by the text of their name, each with the text of its value.
   private var foreign: [String: [(value: String, entry: [UInt8])]] = [:]
 
   /// Takes the entries of an environment, `NAME=value` each.
-  init(_ entries: [[UInt8]]) {
+  package init(_ entries: [[UInt8]]) {
     for entry in entries {
       guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
       let name = String(decoding: entry[..<equals], as: UTF8.self)
@@ -45,7 +47,7 @@ struct EnvironmentBlock: Sendable {
   }
 
   /// The entries for these variables: those in their own bytes that are as they came.
-  func entries(of variables: [String: String]) -> [[UInt8]] {
+  package func entries(of variables: [String: String]) -> [[UInt8]] {
     var result: [[UInt8]] = []
     result.reserveCapacity(variables.count)
     for (name, value) in variables {

@@ -1,6 +1,6 @@
 import CSystemShims
 
-extension KernelProcess {
+extension ChildProcess {
   /// The processor time that the process has used so far, in nanoseconds; 0 once it has ended.
   ///
   /// One system call: cheaper than ``ProcessUsage``, and without what the process has started.

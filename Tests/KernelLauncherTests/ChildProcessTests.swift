@@ -1,6 +1,7 @@
 import Glibc
 import KernelLauncher
 import KernelTesting
+import Processes
 import Testing
 
 @Suite("Processes of kernels")
@@ -30,7 +31,7 @@ struct KernelProcessTests {
 
   @Test("the last of standard error is kept, and only that")
   func tail() async throws {
-    let process = try await KernelProcess.launch(
+    let process = try await ChildProcess.launch(
       try shell("head -c 100000 /dev/zero | tr '\\0' x >&2; echo 'the reason' >&2; exit 1"))
     #expect(await process.waitForExit() == .exited(1))
     #expect(process.standardErrorTail.hasSuffix("the reason\n"))
@@ -73,7 +74,7 @@ struct KernelProcessTests {
   @Test("signals that come after the end are for nobody, and the next process gets none of them")
   func lateSignals() async throws {
     for _ in 0..<50 {
-      let process = try await KernelProcess.launch(try shell("exit 0"))
+      let process = try await ChildProcess.launch(try shell("exit 0"))
       async let status = process.waitForExit()
       for _ in 0..<20 { process.signal(SIGTERM) }
       #expect([.exited(0), .signaled(SIGTERM)].contains(await status))
@@ -114,7 +115,7 @@ struct KernelProcessTests {
 
   @Test("the process leads a session and a group of its own")
   func session() async throws {
-    let process = try await KernelProcess.launch(try shell("sleep 1000"))
+    let process = try await ChildProcess.launch(try shell("sleep 1000"))
     #expect(getsid(process.processID) == process.processID)
     #expect(getpgid(process.processID) == process.processID)
     process.kill()
@@ -131,8 +132,8 @@ struct KernelProcessTests {
 
   @Test("a directory that is not there is named")
   func missingDirectory() async throws {
-    let error = await #expect(throws: KernelProcess.LaunchError.self) {
-      _ = try await KernelProcess.launch(try shell("true"), workingDirectory: "/no/such/place")
+    let error = await #expect(throws: ProcessError.self) {
+      _ = try await ChildProcess.launch(try shell("true"), workingDirectory: "/no/such/place")
     }
     #expect(
       error?.description
@@ -143,11 +144,48 @@ struct KernelProcessTests {
   func notAProgram() async throws {
     try await TemporaryDirectory.with { directory in
       let path = try directory.write("no program", to: "program", mode: 0o755)
-      let error = await #expect(throws: KernelProcess.LaunchError.self) {
-        _ = try await KernelProcess.launch(try command([path]))
+      let error = await #expect(throws: ProcessError.self) {
+        _ = try await ChildProcess.launch(try command([path]))
       }
       #expect(error?.description == "'\(path)' cannot be run: Exec format error")
     }
+  }
+
+  @Test(
+    "a command that no system can start is an error with words",
+    arguments: [
+      ([], [:], "it has no arguments, not even the name of its program"),
+      (["a\0b"], [:], "the name of its program contains a NUL byte"),
+      (["sh", "-c", "exit\0 3"], [:], "its argument 2 contains a NUL byte"),
+      (["sh"], ["A": "1\u{0}2"], "the environment variable 'A' contains a NUL byte"),
+      (["sh"], ["": "x"], "'' cannot be the name of an environment variable"),
+      (["sh"], ["A=B": "x"], "'A=B' cannot be the name of an environment variable"),
+      (["sh"], ["A\0": "x"], "'A' cannot be the name of an environment variable"),
+    ] as [([String], [String: String], String)])
+  func invalidCommand(arguments: [String], environment: [String: String], problem: String) async {
+    let error = await #expect(throws: ProcessError.self) {
+      _ = try await ChildProcess.launch(
+        ProcessCommand(executable: "/bin/sh", arguments: arguments, environment: environment))
+    }
+    #expect(error?.code == .invalidCommand)
+    #expect(error?.message == "the command cannot be run: \(problem)")
+  }
+
+  @Test("a path with a NUL byte is an error with words, for the program and for its directory")
+  func pathWithNUL() async {
+    let program = await #expect(throws: ProcessError.self) {
+      _ = try await ChildProcess.launch(
+        ProcessCommand(executable: "/bin/sh\0x", arguments: ["sh"], environment: [:]))
+    }
+    #expect(
+      program?.message
+        == "the command cannot be run: the path of its program contains a NUL byte")
+    let directory = await #expect(throws: ProcessError.self) {
+      _ = try await ChildProcess.launch(
+        ProcessCommand(executable: "/bin/sh", arguments: ["sh"], environment: [:]),
+        workingDirectory: "/tmp\0/x")
+    }
+    #expect(directory?.message == "the path of the working directory contains a NUL byte")
   }
 
   @Test("an interrupt reaches the whole group")
@@ -155,7 +193,7 @@ struct KernelProcessTests {
     let output = Output()
     // A shell that is interrupted just before it starts a program runs its trap after that program.
     let child = "trap 'echo child; exit' INT; echo ready; while :; do sleep 0.1; done"
-    let process = try await KernelProcess.launch(
+    let process = try await ChildProcess.launch(
       try command(["sh", "-c", "trap 'echo parent; exit 5' INT; sh -c \"$0\"", child]),
       onOutput: output.sink)
     #expect(await output.lines(1) == ["ready"])
@@ -168,7 +206,7 @@ struct KernelProcessTests {
   func orphans() async throws {
     let output = Output()
     // With job control a background job gets a group of its own, in the same session.
-    let process = try await KernelProcess.launch(
+    let process = try await ChildProcess.launch(
       try command([
         "bash", "-c",
         "sleep 1000 & echo $!; set -m; sleep 1000 & echo $!; ps -o pgid= $!; exit 4",
@@ -197,7 +235,7 @@ struct KernelProcessTests {
 
   private func escape(_ script: String, isKilled: Bool, mark: String) async throws {
     let output = Output()
-    let process = try await KernelProcess.launch(
+    let process = try await ChildProcess.launch(
       // It ends once the test has read the number: by a file that the test makes.
       try shell("\(script)\nwhile ! test -e \(mark); do sleep 0.01; done; exit 3"),
       onOutput: output.sink)
@@ -210,7 +248,7 @@ struct KernelProcessTests {
   @Test("what one process has started does not end with another one")
   func othersStay() async throws {
     let output = Output()
-    let owner = try await KernelProcess.launch(
+    let owner = try await ChildProcess.launch(
       try shell("setsid sh -c 'echo $$; exec sleep 1000' & wait"), onOutput: output.sink)
     let daemon = try #require(await output.lines(1).first.flatMap { Int32($0) })
     for _ in 0..<3 {
@@ -251,7 +289,7 @@ struct KernelProcessTests {
   @Test("when the keeper is killed, the process and what got away end too")
   func killedKeeper() async throws {
     let output = Output()
-    let process = try await KernelProcess.launch(
+    let process = try await ChildProcess.launch(
       try shell("setsid sh -c 'echo $$ $1; exec sleep 1000' sh $PPID & wait"),
       onOutput: output.sink)
     let numbers = try #require(await output.lines(1).first).split(separator: " ").compactMap {
@@ -265,7 +303,7 @@ struct KernelProcessTests {
 
   @Test("a cancelled wait ends, the process goes on")
   func cancelledWait() async throws {
-    let process = try await KernelProcess.launch(try shell("sleep 1000"))
+    let process = try await ChildProcess.launch(try shell("sleep 1000"))
     await withTaskGroup(of: ExitStatus?.self) { group in
       for _ in 0..<20 { group.addTask { await process.waitForExit() } }
       group.cancelAll()

@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 /// What a process and its descendants have used so far, as `/proc` tells.
 public struct ProcessUsage: Sendable, Hashable {
@@ -31,7 +32,7 @@ public struct ProcessUsage: Sendable, Hashable {
 
   /// The times and the memory of one process (`man 5 proc_pid_stat`).
   private static func read(_ id: Int32) -> (processorTime: Duration, memory: Int)? {
-    guard let text = SystemFiles.text("/proc/\(id)/stat")?.utf8,
+    guard let text = ProcessUsage.text("/proc/\(id)/stat")?.utf8,
       // The command, in parentheses, may have anything in it.
       let end = text.lastIndex(of: UInt8(ascii: ")"))
     else { return nil }
@@ -56,12 +57,16 @@ public struct ProcessUsage: Sendable, Hashable {
   }
 
   private static func children(of id: Int32) -> [Int32] {
-    guard let text = SystemFiles.text("/proc/\(id)/task/\(id)/children") else { return [] }
+    guard let text = ProcessUsage.text("/proc/\(id)/task/\(id)/children") else { return [] }
     return text.split(separator: " ").compactMap { Int32($0) }
   }
 
+  private static func text(_ path: String) -> String? {
+    (try? fileContent(path)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
   private static func peak(_ id: Int32) -> Int? {
-    guard let text = SystemFiles.text("/proc/\(id)/status") else { return nil }
+    guard let text = ProcessUsage.text("/proc/\(id)/status") else { return nil }
     let name = Array("VmHWM:".utf8)
     for line in text.utf8.split(separator: UInt8(ascii: "\n")) where line.starts(with: name) {
       let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }

@@ -1,9 +1,10 @@
 import CSystemShims
 import Glibc
+import SystemSupport
 
-extension KernelProcess {
+extension ChildProcess {
   /// The descriptors that a start needs, all of them closed on exec.
-  struct Files: Sendable {
+  package struct Files: Sendable {
     /// What the process reads: `/dev/null`.
     let nothing: Int32
     let output: (read: Int32, write: Int32)
@@ -13,8 +14,8 @@ extension KernelProcess {
 
     /// Opens them.
     ///
-    /// - Throws: ``LaunchError`` when this program may open no more files; then none is open.
-    init() throws(LaunchError) {
+    /// - Throws: ``ProcessError`` when this program may open no more files; then none is open.
+    package init() throws(ProcessError) {
       let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
       var output: [Int32] = [-1, -1]
       var error: [Int32] = [-1, -1]
@@ -22,9 +23,9 @@ extension KernelProcess {
       let ended = isOpen ? lyre_eventfd() : -1
       isOpen = isOpen && ended >= 0
       guard isOpen else {
-        let why = KernelProcess.reason(errno)
+        let why = systemReason(errno)
         for descriptor in [nothing] + output + error where descriptor >= 0 { close(descriptor) }
-        throw LaunchError(description: "no more files can be opened: \(why)")
+        throw ProcessError(.resourcesExhausted, "no more files can be opened: \(why)")
       }
       self.nothing = nothing
       self.output = (output[0], output[1])
@@ -32,13 +33,16 @@ extension KernelProcess {
       self.ended = ended
     }
 
+    /// What the process reads, and where it writes its output and its errors.
+    package var ofChild: [Int32] { [nothing, output.write, error.write] }
+
     /// Closes what only the child needs.
     func closeForParent() {
-      for descriptor in [nothing, output.write, error.write] { close(descriptor) }
+      for descriptor in ofChild { close(descriptor) }
     }
 
     /// Closes all of them, when nothing was started.
-    func closeUnused() {
+    package func closeUnused() {
       closeForParent()
       closeForReader()
     }

@@ -25,14 +25,14 @@ final class WatchedProcess: Sendable {
   }
 
   let line: Int32
-  let files: KernelProcess.Files
-  private let process: KernelProcess
-  private let onOutput: (@Sendable (KernelProcess.OutputStream, [UInt8]) -> Void)?
+  let files: ChildProcess.Files
+  private let process: ChildProcess
+  private let onOutput: (@Sendable (ChildProcess.OutputStream, [UInt8]) -> Void)?
   private let state = Mutex(State())
 
   init(
-    _ process: KernelProcess, line: Int32, _ files: KernelProcess.Files,
-    _ onOutput: (@Sendable (KernelProcess.OutputStream, [UInt8]) -> Void)?
+    _ process: ChildProcess, line: Int32, _ files: ChildProcess.Files,
+    _ onOutput: (@Sendable (ChildProcess.OutputStream, [UInt8]) -> Void)?
   ) {
     self.process = process
     self.line = line

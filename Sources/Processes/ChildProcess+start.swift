@@ -1,0 +1,142 @@
+import CSystemShims
+import Glibc
+import SystemSupport
+
+extension ChildProcess {
+  /// Starts a process.
+  ///
+  /// Its standard input is empty. What it writes is handed to `onOutput` as it comes, on a thread of
+  /// ours; the end of standard error is kept for error messages.
+  ///
+  /// - Parameters:
+  ///   - command: what to run.
+  ///   - workingDirectory: where; nil is this program's own directory.
+  ///   - beforeExec: done just before the process is started, on the thread that starts it.
+  ///   - onOutput: gets what the process writes; an empty piece is the end of it.
+  /// - Returns: the process, running.
+  /// - Throws: ``ProcessError``.
+  public static func launch(
+    _ command: ProcessCommand, workingDirectory: String? = nil,
+    beforeExec: @escaping @Sendable () -> Void = {},
+    onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)? = nil
+  ) async throws(ProcessError) -> ChildProcess {
+    try await launch(
+      command, workingDirectory: workingDirectory, beforeExec: beforeExec, onOutput: onOutput,
+      from: nil)
+  }
+
+  /// Another way to come to a process than to start it from nothing; nil where it does not apply.
+  package typealias Source = @Sendable () -> Result<ChildProcess, ProcessError>?
+
+  /// Starts a process, or takes it from where it need not be started from nothing.
+  ///
+  /// - Parameter source: asked first, on the thread that starts processes.
+  package static func launch(
+    _ command: ProcessCommand, workingDirectory: String?,
+    beforeExec: @escaping @Sendable () -> Void,
+    onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?, from source: Source?
+  ) async throws(ProcessError) -> ChildProcess {
+    if let problem = command.problem {
+      throw ProcessError(.invalidCommand, "the command cannot be run: \(problem)")
+    }
+    if workingDirectory?.utf8.contains(0) == true {
+      throw ProcessError(
+        .workingDirectoryUnusable, "the path of the working directory contains a NUL byte")
+    }
+    let result = await LauncherThread.shared.perform { () -> Result<ChildProcess, ProcessError> in
+      beforeExec()
+      return source?() ?? start(command, workingDirectory, onOutput)
+    }
+    return try result.get()
+  }
+
+  /// Starts a process as a new one.
+  ///
+  /// - Parameters:
+  ///   - additional: what it gets as its descriptor 3; nil for nothing.
+  ///   - sparesDescendants: whether what it has started may go on after its end.
+  package static func start(
+    _ command: ProcessCommand, _ workingDirectory: String?, additional: Int32? = nil,
+    sparesDescendants: Bool = false,
+    _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)? = nil
+  ) -> Result<ChildProcess, ProcessError> {
+    let files: Files
+    do throws(ProcessError) {
+      files = try Files()
+    } catch {
+      return .failure(error)
+    }
+    let result = withCStrings(command.arguments) { arguments in
+      withCStrings(EnvironmentBlock.entries(of: command.environment)) { environment in
+        lyre_spawn(
+          command.executable, arguments, environment, workingDirectory, files.nothing,
+          files.output.write, files.error.write, additional ?? -1, sparesDescendants ? 1 : 0)
+      }
+    }
+    return take(result, files, command, workingDirectory, onOutput)
+  }
+
+  /// Takes over a process whose keeper reports over that line how the start went.
+  package static func adopt(
+    line: Int32, _ files: Files, _ command: ProcessCommand, _ workingDirectory: String?,
+    isWarm: Bool, _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
+  ) -> Result<ChildProcess, ProcessError> {
+    take(lyre_await_start(line), files, command, workingDirectory, isWarm: isWarm, onOutput)
+  }
+
+  /// Watches and reads what has been started, and closes what only the process needs.
+  private static func take(
+    _ result: lyre_spawn_result, _ files: Files, _ command: ProcessCommand,
+    _ workingDirectory: String?, isWarm: Bool = false,
+    _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
+  ) -> Result<ChildProcess, ProcessError> {
+    files.closeForParent()
+    guard result.step == LYRE_SPAWN_OK else {
+      files.closeForReader()
+      return .failure(failure(result, command, workingDirectory))
+    }
+    let process = ChildProcess(processID: result.pid, line: result.line, isWarm: isWarm)
+    guard ProcessWatcher.add(WatchedProcess(process, line: result.line, files, onOutput)) else {
+      process.kill()
+      files.closeForReader()
+      process.settle(WatchedProcess.end(of: result.line))
+      return .failure(ProcessError(.resourcesExhausted, "no more threads can be started"))
+    }
+    return .success(process)
+  }
+
+  private static func failure(
+    _ result: lyre_spawn_result, _ command: ProcessCommand, _ directory: String?
+  ) -> ProcessError {
+    let why = systemReason(result.error)
+    switch result.step {
+    case LYRE_SPAWN_CHDIR:
+      return ProcessError(
+        .workingDirectoryUnusable,
+        "the working directory '\(directory ?? "")' cannot be entered: \(why)")
+    case LYRE_SPAWN_EXEC:
+      return ProcessError(.notExecutable, "'\(command.executable)' cannot be run: \(why)")
+    default:
+      return ProcessError(.resourcesExhausted, "no process could be started: \(why)")
+    }
+  }
+
+  static func withCStrings<R>(
+    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
+  ) -> R {
+    withCStrings(strings.map { Array($0.utf8) }, body)
+  }
+
+  static func withCStrings<R>(
+    _ strings: [[UInt8]], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
+  ) -> R {
+    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { string in
+      (string + [0]).withUnsafeBytes { bytes in
+        bytes.baseAddress.flatMap { strdup($0.assumingMemoryBound(to: CChar.self)) }
+      }
+    }
+    pointers.append(nil)
+    defer { for pointer in pointers { free(pointer) } }
+    return body(pointers)
+  }
+}

@@ -1,0 +1,118 @@
+import CSystemShims
+import Glibc
+import Synchronization
+
+/// A process that was started, in a session and process group of its own.
+///
+/// It dies with this program, however that ends; and when it ends itself, whatever it has started
+/// goes too, daemons included: it has a keeper, a process that adopts what it leaves behind.
+public final class ChildProcess: Sendable {
+  /// Which of the process's own streams.
+  public enum OutputStream: Sendable {
+    /// Standard output.
+    case standardOutput
+    /// Standard error.
+    case standardError
+  }
+
+  /// How much of what the process writes to standard error is kept for messages.
+  private static let tailLimit = 16_384
+
+  private struct State {
+    var exitStatus: ExitStatus?
+    var waiters: [Int: CheckedContinuation<ExitStatus?, Never>] = [:]
+    var nextWaiter = 0
+    var tail: [UInt8] = []
+    /// The socket to the process's keeper; closed with the end.
+    var line: Int32
+  }
+
+  /// The id of the process, and of its group and session.
+  public let processID: Int32
+
+  /// Whether it was forked from a process that had imported already what it needs.
+  public let isWarm: Bool
+
+  private let state: Mutex<State>
+
+  init(processID: Int32, line: Int32, isWarm: Bool) {
+    self.processID = processID
+    self.isWarm = isWarm
+    state = Mutex(State(line: line))
+  }
+
+  /// How the process ended; nil while it runs.
+  public var exitStatus: ExitStatus? { state.withLock { $0.exitStatus } }
+
+  /// The last of what the process wrote to standard error, at most 16 KB.
+  public var standardErrorTail: String {
+    let tail = state.withLock { $0.tail.suffix(ChildProcess.tailLimit) }
+    // Not from the middle of a character.
+    let whole = tail.count < ChildProcess.tailLimit ? tail : tail.drop { $0 & 0xC0 == 0x80 }
+    return String(decoding: whole, as: UTF8.self)
+  }
+
+  /// Waits for the process to end.
+  ///
+  /// - Returns: how it ended; nil when the task was cancelled first.
+  public func waitForExit() async -> ExitStatus? {
+    let ticket = state.withLock { state in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let (status, isWaiting) = state.withLock { state -> (ExitStatus?, Bool) in
+          // Asked once: the handler below resumes exactly those that are in the table.
+          let isWaiting = state.exitStatus == nil && !Task.isCancelled
+          if isWaiting { state.waiters[ticket] = continuation }
+          return (state.exitStatus, isWaiting)
+        }
+        if !isWaiting { continuation.resume(returning: status) }
+      }
+    } onCancel: {
+      state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume(returning: nil)
+    }
+  }
+
+  /// Sends SIGINT to the process group, as Ctrl-C does.
+  public func interrupt() { signal(SIGINT) }
+
+  /// Sends SIGTERM to the process group.
+  public func terminate() { signal(SIGTERM) }
+
+  /// Sends SIGKILL to the process group.
+  public func kill() { signal(SIGKILL) }
+
+  /// Sends a signal to the process group; nothing when the process has ended.
+  public func signal(_ number: Int32) {
+    // By its keeper, who knows whether the number is still that of the group.
+    state.withLock { state in
+      if state.exitStatus == nil { lyre_signal_group(state.line, number) }
+    }
+  }
+
+  // MARK: Watching
+
+  /// The process has ended, with all that it left behind.
+  func settle(_ end: WatchedProcess.End) {
+    let waiters = state.withLock { state in
+      state.exitStatus = end.status
+      // A keeper that has nothing left to do keeps the next one.
+      if end.keeperIsFree { lyre_return_line(state.line) } else { close(state.line) }
+      defer { state.waiters = [:] }
+      return Array(state.waiters.values)
+    }
+    for waiter in waiters { waiter.resume(returning: end.status) }
+  }
+
+  /// Keeps the end of what the process writes to standard error.
+  func keep(_ bytes: [UInt8]) {
+    state.withLock { state in
+      state.tail.append(contentsOf: bytes)
+      // Cut now and then, so that it costs nothing a byte.
+      let surplus = state.tail.count - ChildProcess.tailLimit
+      if surplus > ChildProcess.tailLimit { state.tail.removeFirst(surplus) }
+    }
+  }
+}
