@@ -180,7 +180,8 @@ let package = Package(
     .testTarget(
       name: "PipelineExecutionTests",
       dependencies: [
-        "JSONCore", "KernelLauncher", "Pipelines", "PipelineExecution", "KernelTesting",
+        "JSONCore", "Processes", "KernelLauncher", "Pipelines", "PipelineExecution",
+        "KernelTesting",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,5 +1,5 @@
 /// Work on the bytes of strings, eight at a time where that pays.
-public enum JSONText {
+package enum JSONText {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
@@ -48,7 +48,7 @@ public enum JSONText {
   }
 
   /// The first place in a range that holds a byte; nil when there is none.
-  public static func first(
+  package static func first(
     _ byte: UInt8, _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
   ) -> Int? {
     var index = range.lowerBound
@@ -67,7 +67,7 @@ public enum JSONText {
 
   /// The first place in a range that holds a backslash, or a byte that may begin one of the line
   /// ends outside ASCII: NEL, and Unicode's line and paragraph separators.
-  public static func firstEscapeOrSeparator(
+  package static func firstEscapeOrSeparator(
     _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
   ) -> Int? {
     var index = range.lowerBound

@@ -1,11 +1,11 @@
 import COpenSSL
 
 /// A SHA-256 hash of content that comes in pieces.
-public struct ContentHash: ~Copyable {
+package struct ContentHash: ~Copyable {
   private let context: OpaquePointer
 
   /// A hash of nothing yet.
-  public init() {
+  package init() {
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
       // Only for want of memory.
       fatalError("OpenSSL has no SHA-256")
@@ -16,25 +16,25 @@ public struct ContentHash: ~Copyable {
   deinit { EVP_MD_CTX_free(context) }
 
   /// Adds a piece.
-  public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
     EVP_DigestUpdate(context, start, bytes.count)
   }
 
   /// Adds a piece.
-  public mutating func add(_ bytes: [UInt8]) {
+  package mutating func add(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes { add($0) }
   }
 
   /// Adds a text and its length, so that texts that follow each other cannot be mistaken for others.
-  public mutating func add(_ text: String) {
+  package mutating func add(_ text: String) {
     let bytes = Array(text.utf8)
     withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { add($0) }
     add(bytes)
   }
 
   /// The hash, in lower-case hexadecimal.
-  public consuming func hexadecimal() -> String {
+  package consuming func hexadecimal() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     EVP_DigestFinal_ex(context, &digest, nil)
     let digits = Array("0123456789abcdef".utf8)

@@ -1,25 +1,33 @@
 public import JupyterProtocol
+import Processes
 
 /// Code that runs in a kernel: what it outputs as an asynchronous sequence, and its reply.
 ///
 /// The sequence ends when the reply and the idle have both come. Leaving it early does not
-/// interrupt the code.
+/// interrupt the code. Who lets go of it, at its end or before, gives back what it holds of the kernel;
+/// ``Kernel/withExecution(of:allowsStdin:storesHistory:isSilent:limits:isolation:_:)`` says when that is.
 public final class Execution: AsyncSequence, Sendable {
   /// What came on iopub.
   public typealias Element = IOPubContent
+
+  /// Why there are no more outputs.
+  public typealias Failure = KernelError
 
   /// The id of the request.
   public let messageID: String
 
   private let kernel: Kernel
-  private let mailbox: Mailbox<KernelEvent>
+  let mailbox: Mailbox<KernelEvent>
   private let limits: ExecutionMachine.Limits
 
-  init(kernel: Kernel, messageID: String, mailbox: Mailbox<KernelEvent>) {
+  init(
+    kernel: Kernel, messageID: String, mailbox: Mailbox<KernelEvent>,
+    limits: ExecutionMachine.Limits
+  ) {
     self.kernel = kernel
     self.messageID = messageID
     self.mailbox = mailbox
-    limits = ExecutionMachine.Limits()
+    self.limits = limits
   }
 
   /// Iterates over the outputs.
@@ -46,7 +54,7 @@ public final class Execution: AsyncSequence, Sendable {
     /// The next output, or nil when the code is done.
     ///
     /// - Throws: ``KernelError`` when the kernel ends first or the task is cancelled.
-    public mutating func next() async throws -> IOPubContent? {
+    public mutating func next() async throws(KernelError) -> IOPubContent? {
       while contents.isEmpty {
         if outcome != nil { return nil }
         contents = try await batch()[...]
@@ -102,7 +110,9 @@ public final class Execution: AsyncSequence, Sendable {
     }
   }
 
-  /// An iterator over the outputs; only one may be used.
+  /// An iterator over the outputs.
+  ///
+  /// One task iterates, once: that two wait for the next output at once is a programming error.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(self)
   }
@@ -111,7 +121,7 @@ public final class Execution: AsyncSequence, Sendable {
   ///
   /// - Returns: the reply; nil from a kernel that becomes idle without one.
   /// - Throws: ``KernelError`` when the kernel ends first or the task is cancelled.
-  public func reply() async throws -> ExecuteReply? {
+  public func reply() async throws(KernelError) -> ExecuteReply? {
     var iterator = makeAsyncIterator()
     while iterator.outcome == nil { _ = try await iterator.batch() }
     if case .replied(let reply) = iterator.outcome { return reply }
@@ -139,16 +149,45 @@ extension Kernel {
   ///   - allowsStdin: whether it may ask for input; see ``answerInput(_:to:)``.
   ///   - storesHistory: whether it goes into the kernel's history and counts.
   ///   - isSilent: whether it is to show nothing.
+  ///   - limits: how long is waited for what should have come already.
   /// - Returns: its outputs and reply, as they come.
   public func execute(
-    _ code: String, allowsStdin: Bool = false, storesHistory: Bool = true, isSilent: Bool = false
+    _ code: String, allowsStdin: Bool = false, storesHistory: Bool = true, isSilent: Bool = false,
+    limits: ExecutionMachine.Limits = .init()
   ) -> Execution {
     let request = ExecuteRequest(
       code: code, isSilent: isSilent, storesHistory: storesHistory, allowsStdin: allowsStdin)
     let message = makeMessage(.executeRequest, request.json)
     let mailbox = router.expect(message.header.messageID)
     send(message, on: .shell)
-    return Execution(kernel: self, messageID: message.header.messageID, mailbox: mailbox)
+    return Execution(
+      kernel: self, messageID: message.header.messageID, mailbox: mailbox, limits: limits)
+  }
+
+  /// Runs code, and hands over its outputs and reply until `body` returns or throws.
+  ///
+  /// What comes of the code after that is kept by nobody. The code itself is not interrupted.
+  ///
+  /// - Parameters:
+  ///   - code: the code.
+  ///   - allowsStdin: whether it may ask for input; see ``answerInput(_:to:)``.
+  ///   - storesHistory: whether it goes into the kernel's history and counts.
+  ///   - isSilent: whether it is to show nothing.
+  ///   - limits: how long is waited for what should have come already.
+  ///   - isolation: where `body` runs.
+  ///   - body: what is done with it.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws.
+  public func withExecution<Result, Failure>(
+    of code: String, allowsStdin: Bool = false, storesHistory: Bool = true, isSilent: Bool = false,
+    limits: ExecutionMachine.Limits = .init(), isolation: isolated (any Actor)? = #isolation,
+    _ body: (Execution) async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    let execution = execute(
+      code, allowsStdin: allowsStdin, storesHistory: storesHistory, isSilent: isSilent,
+      limits: limits)
+    defer { router.forget(execution.mailbox) }
+    return try await body(execution)
   }
 
   /// Answers a request for input.

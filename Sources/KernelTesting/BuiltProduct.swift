@@ -1,11 +1,11 @@
 import Glibc
 
 /// A program that was built together with the tests.
-public enum BuiltProduct {
+package enum BuiltProduct {
   /// A program was not built.
-  public struct Missing: Error, CustomStringConvertible {
+  package struct Missing: Error, CustomStringConvertible {
     /// Which one, and where it was looked for.
-    public let description: String
+    package let description: String
   }
 
   /// The absolute path of a program of this package, such as `lyre` or `scripted-kernel`: it lies
@@ -14,7 +14,7 @@ public enum BuiltProduct {
   /// - Parameter name: the name of the product.
   /// - Returns: its path.
   /// - Throws: ``Missing``.
-  public static func path(_ name: String) throws(Missing) -> String {
+  package static func path(_ name: String) throws(Missing) -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &buffer, buffer.count)
     let program = buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }

@@ -4,16 +4,35 @@ public import KernelLauncher
 
 /// A kernelspec of the scripted kernel, installed in a test's own directory.
 ///
-/// What the kernels started from it leave behind can be asked for afterwards.
+/// What the kernels started from it leave behind can be asked for afterwards. It lives in the scope of
+/// ``with(options:members:_:)``.
 public struct ScriptedKernelSpec: Sendable {
   /// The kernelspec, for `withKernel`.
   public let spec: KernelSpec
 
   /// Where it is installed.
-  public let directory: TemporaryDirectory
+  package let directory: TemporaryDirectory
 
   /// What `JUPYTER_PATH` must be for a program to find it.
   public var jupyterPath: String { directory.path }
+
+  /// Installs a kernelspec in a directory of its own for the time of `body`.
+  ///
+  /// - Parameters:
+  ///   - options: the kernel's options, as ``ScriptedKernel`` has them.
+  ///   - members: further members of `kernel.json`, such as `interrupt_mode`.
+  ///   - body: what is done with it.
+  /// - Returns: what `body` returns.
+  /// - Throws: an error with words when the kernel's program is not beside the test's or no file can
+  ///   be written, and what `body` throws.
+  public static func with<Result>(
+    options: [String] = [], members: [String: String] = [:],
+    _ body: (ScriptedKernelSpec) async throws -> Result
+  ) async throws -> Result {
+    try await TemporaryDirectory.with { directory in
+      try await body(ScriptedKernelSpec(in: directory, options: options, members: members))
+    }
+  }
 
   /// Installs a kernelspec.
   ///
@@ -22,8 +41,8 @@ public struct ScriptedKernelSpec: Sendable {
   ///   - name: its name.
   ///   - options: the kernel's options, as ``ScriptedKernel`` has them.
   ///   - members: further members of `kernel.json`, such as `interrupt_mode`.
-  /// - Throws: ``BuiltProduct/Missing``, ``FileFailure`` or `KernelSpec.Invalid`.
-  public init(
+  /// - Throws: `BuiltProduct.Missing`, `FileFailure` or `LaunchError`.
+  package init(
     in directory: TemporaryDirectory, name: String = "scripted", options: [String] = [],
     members: [String: String] = [:]
   ) throws {

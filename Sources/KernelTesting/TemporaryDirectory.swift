@@ -2,9 +2,9 @@ import Glibc
 import SystemSupport
 
 /// A directory of its own for a test, mode 0700, gone with all it holds when the test's scope ends.
-public struct TemporaryDirectory: Sendable {
+package struct TemporaryDirectory: Sendable {
   /// Its absolute path, short enough for Unix sockets inside it.
-  public let path: String
+  package let path: String
 
   private init() throws(FileFailure) {
     var template = Array("/tmp/lyre-test-XXXXXX".utf8CString)
@@ -13,7 +13,7 @@ public struct TemporaryDirectory: Sendable {
   }
 
   /// The path of an entry.
-  public func path(_ name: String) -> String { "\(path)/\(name)" }
+  package func path(_ name: String) -> String { "\(path)/\(name)" }
 
   /// Writes a file and the directories that lead to it.
   ///
@@ -24,7 +24,7 @@ public struct TemporaryDirectory: Sendable {
   /// - Returns: its absolute path.
   /// - Throws: ``FileFailure``.
   @discardableResult
-  public func write(_ bytes: [UInt8], to name: String, mode: UInt32 = 0o644)
+  package func write(_ bytes: [UInt8], to name: String, mode: UInt32 = 0o644)
     throws(FileFailure) -> String
   {
     var end = name.startIndex
@@ -48,7 +48,7 @@ public struct TemporaryDirectory: Sendable {
   ///
   /// - Throws: ``FileFailure``.
   @discardableResult
-  public func write(_ text: String, to name: String, mode: UInt32 = 0o644)
+  package func write(_ text: String, to name: String, mode: UInt32 = 0o644)
     throws(FileFailure) -> String
   {
     try write(Array(text.utf8), to: name, mode: mode)
@@ -58,7 +58,7 @@ public struct TemporaryDirectory: Sendable {
   ///
   /// - Throws: ``FileFailure``.
   @discardableResult
-  public func makeDirectory(_ name: String) throws(FileFailure) -> String {
+  package func makeDirectory(_ name: String) throws(FileFailure) -> String {
     let path = path(name)
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileFailure("mkdir", path) }
     return path
@@ -67,19 +67,19 @@ public struct TemporaryDirectory: Sendable {
   /// What a file in it holds.
   ///
   /// - Throws: ``FileFailure``.
-  public func read(_ name: String) throws(FileFailure) -> [UInt8] {
+  package func read(_ name: String) throws(FileFailure) -> [UInt8] {
     try readFile(path(name))
   }
 
   /// The names of its entries, sorted.
-  public var entries: [String] { FilePath.names(in: path) }
+  package var entries: [String] { FilePath.names(in: path) }
 
   private func remove() { FilePath.removeTree(path) }
 
   /// Runs a test with a directory of its own.
   ///
   /// - Throws: what the test throws, or ``FileFailure``.
-  public static func with<R>(_ body: (TemporaryDirectory) throws -> R) throws -> R {
+  package static func with<R>(_ body: (TemporaryDirectory) throws -> R) throws -> R {
     let directory = try TemporaryDirectory()
     defer { directory.remove() }
     return try body(directory)
@@ -88,7 +88,7 @@ public struct TemporaryDirectory: Sendable {
   /// Runs a test with a directory of its own.
   ///
   /// - Throws: what the test throws, or ``FileFailure``.
-  public static func with<R>(_ body: (TemporaryDirectory) async throws -> R) async throws -> R {
+  package static func with<R>(_ body: (TemporaryDirectory) async throws -> R) async throws -> R {
     let directory = try TemporaryDirectory()
     defer { directory.remove() }
     return try await body(directory)
@@ -96,9 +96,9 @@ public struct TemporaryDirectory: Sendable {
 }
 
 /// A file that could not be made, written or read.
-public struct FileFailure: Error, CustomStringConvertible {
+package struct FileFailure: Error, CustomStringConvertible {
   /// What failed, where and why.
-  public let description: String
+  package let description: String
 
   init(_ function: String, _ path: String, _ error: SystemError = SystemError()) {
     description = "\(function) \(path): \(error)"
@@ -108,7 +108,7 @@ public struct FileFailure: Error, CustomStringConvertible {
 /// What a file holds.
 ///
 /// - Throws: ``FileFailure``.
-public func readFile(_ path: String) throws(FileFailure) -> [UInt8] {
+package func readFile(_ path: String) throws(FileFailure) -> [UInt8] {
   // Waiting for a writer, where it is a pipe.
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw FileFailure("open", path) }

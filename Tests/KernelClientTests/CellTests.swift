@@ -118,7 +118,8 @@ struct CellTests {
     arguments: ["no reply", "with unsigned reply"])
   func missingReply(script: String) async throws {
     try await withScriptedKernel { kernel in
-      let cell = try await kernel.run("print x", script)
+      let cell = try await kernel.run(
+        "print x", script, limits: .init(replyAfterIdle: .milliseconds(100)))
       #expect(cell.outputs == ["stdout: x\n"])
       #expect(cell.reply == nil)
       #expect(try await kernel.run("print next").reply?.status == .ok)
@@ -207,8 +208,24 @@ struct CellTests {
   @Test("outputs that come long after the reply are the cell's as long as the kernel is at it")
   func slowOutputs() async throws {
     try await withScriptedKernel { kernel in
-      let cell = try await kernel.run("reply", "print a", "sleep 5000", "print b")
+      // Longer than ten looks.
+      let cell = try await kernel.run(
+        "reply", "print a", "sleep 500", "print b", limits: .init(look: .milliseconds(50)))
       #expect(cell.outputs == ["stdout: a\n", "stdout: b\n"])
+    }
+  }
+
+  @Test("outputs that are not there when all is silent for too long are given up, and that is told")
+  func silence() async throws {
+    try await withScriptedKernel(configuration: .init(shutdownTimeout: .milliseconds(300))) {
+      kernel in
+      let limits = ExecutionMachine.Limits(
+        look: .milliseconds(20), silence: .milliseconds(100))
+      var iterator = kernel.execute("print a\nreply\nhang", limits: limits).makeAsyncIterator()
+      var lines: [String] = []
+      while let content = try await iterator.next() { lines += [content.line].compactMap(\.self) }
+      #expect(lines == ["stdout: a\n"])
+      #expect(iterator.isIncomplete)
     }
   }
 

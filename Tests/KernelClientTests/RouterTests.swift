@@ -88,6 +88,30 @@ struct RouterTests {
       #expect(kernel.router.waiting.requests == 0)
       _ = try await kernel.run("print y")
       #expect(kernel.router.waiting.requests == 0)
+      // Also by an error, and where somebody still holds what the scope has given.
+      struct Failure: Error {}
+      var kept: [KernelEvents] = []
+      await #expect(throws: Failure.self) {
+        try await kernel.withEvents { (events) throws(Failure) -> Void in
+          kept.append(events)
+          throw Failure()
+        }
+      }
+      #expect(kernel.router.waiting.subscribers == 0)
+      var left: [Execution] = []
+      try await kernel.withExecution(of: "print z") { execution in
+        left.append(execution)
+        for try await content in execution where content.line != nil { break }
+        #expect(kernel.router.waiting.requests == 1)
+      }
+      await #expect(throws: Failure.self) {
+        try await kernel.withExecution(of: "print z") { (execution) throws(Failure) -> Void in
+          left.append(execution)
+          throw Failure()
+        }
+      }
+      #expect(kernel.router.waiting.requests == 0)
+      #expect(kept.count + left.count == 3)
     }
   }
 }

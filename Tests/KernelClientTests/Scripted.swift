@@ -1,10 +1,10 @@
 import KernelClient
-import KernelLauncher
 import KernelTesting
+import Processes
 import Testing
 
 /// How a kernel ended: Swift Testing has an `ExitStatus` as well.
-typealias KernelExit = KernelLauncher.ExitStatus
+typealias KernelExit = Processes.ExitStatus
 
 /// Starts a scripted kernel for a test, and checks afterwards that nothing of it is left.
 @discardableResult
@@ -52,8 +52,10 @@ struct CellResult {
 
 extension Kernel {
   /// Runs a script to its end.
-  func run(_ lines: String...) async throws -> CellResult {
-    let execution = execute(lines.joined(separator: "\n"))
+  func run(_ lines: String..., limits: ExecutionMachine.Limits = .init()) async throws
+    -> CellResult
+  {
+    let execution = execute(lines.joined(separator: "\n"), limits: limits)
     var result = CellResult()
     var iterator = execution.makeAsyncIterator()
     while let content = try await iterator.next() {

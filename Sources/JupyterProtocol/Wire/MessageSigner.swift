@@ -130,7 +130,7 @@ public final class MessageSigner: Sendable {
 }
 
 /// Random bytes for keys, from OpenSSL's generator.
-public func randomBytes(count: Int) -> [UInt8] {
+package func randomBytes(count: Int) -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: count)
   guard RAND_bytes(&bytes, Int32(clamping: count)) == 1 else {
     // Without randomness a key would be guessable: nothing can go on.

@@ -35,7 +35,7 @@ public struct Session: Sendable {
 }
 
 /// Bytes as lower-case hexadecimal digits.
-public func hexadecimal(_ bytes: [UInt8]) -> String {
+package func hexadecimal(_ bytes: [UInt8]) -> String {
   let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []
   text.reserveCapacity(bytes.count * 2)

@@ -1,0 +1,41 @@
+import Testing
+
+@testable import KernelClient
+
+@Suite("A gate", .timeLimit(.minutes(1)))
+struct GateTests {
+  @Test("lets everybody go on who waits, and whoever comes later, and forgets them")
+  func opens() async {
+    let gate = Gate()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<5 { group.addTask { await gate.wait(until: .now + .seconds(3600)) } }
+      while gate.waiting < 5 { await Task.yield() }
+      gate.open()
+    }
+    #expect(gate.waiting == 0)
+    await gate.wait(until: .now + .seconds(3600))
+  }
+
+  @Test("ends each wait at its own deadline, and with its task")
+  func limits() async {
+    let gate = Gate()
+    await gate.wait(until: .now)
+    await gate.wait(until: .now + .milliseconds(10))
+    let task = Task { await gate.wait(until: .now + .seconds(3600)) }
+    while gate.waiting == 0 { await Task.yield() }
+    task.cancel()
+    await task.value
+    #expect(gate.waiting == 0)
+  }
+
+  @Test("of a kernel's input may be waited for by several tasks at once")
+  func inputChannel() async throws {
+    try await withScriptedKernel { kernel in
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<4 {
+          group.addTask { await kernel.waitForInputChannel(limit: .seconds(30)) }
+        }
+      }
+    }
+  }
+}

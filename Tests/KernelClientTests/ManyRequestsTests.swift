@@ -1,0 +1,68 @@
+import Glibc
+import Testing
+
+@testable import KernelClient
+
+@Suite("A kernel that lives long")
+struct ManyRequestsTests {
+  /// How many requests are made; a million takes minutes and is for running by hand.
+  private static let count =
+    getenv("LYRE_MANY_REQUESTS").flatMap { Int(String(cString: $0)) } ?? 4_000
+
+  @Test("holds no more after many requests than before: tables, timers, descriptors, memory")
+  func flat() async throws {
+    try await withScriptedKernel { kernel in
+      weak var lastMailbox: Mailbox<KernelEvent>?
+      func use(_ count: Int) async throws {
+        for number in 0..<count {
+          switch number % 4 {
+          case 0: _ = try await kernel.kernelInfo()
+          case 1: _ = try await kernel.isComplete("x", timeout: .seconds(3600))
+          case 2:
+            let execution = kernel.execute("print x")
+            lastMailbox = execution.mailbox
+            _ = try await execution.reply()
+          default:
+            await kernel.withEvents { events in
+              lastMailbox = events.mailbox
+              kernel.send(.kernelInfoRequest, [:])
+              _ = await events.next(until: .now + .seconds(3600))
+            }
+            // Left before its outputs come.
+            _ = kernel.execute("print left")
+          }
+          if number % 16 == 0 { _ = await kernel.isBeating(timeout: .seconds(60)) }
+        }
+      }
+      // Until what is remembered of the last messages, to notice one that comes twice, is full.
+      try await use(Self.count / 2)
+      let before = Holdings()
+      try await use(Self.count / 2)
+      let after = try await Holdings.settled(like: before)
+      #expect(kernel.router.waiting == (0, 0))
+      #expect(lastMailbox == nil)
+      #expect(after.descriptors <= before.descriptors)
+      #expect(after.threads <= before.threads + 2)
+      if Self.count > 100_000 {
+        print(
+          "\(Self.count) requests: \(before.memory) KB at half of them, \(after.memory) KB at the end"
+        )
+      }
+      #expect(after.memory < before.memory + 8_000)
+    }
+  }
+
+  @Test("a timer that was set for a request is gone with the request's mailbox")
+  func timers() async throws {
+    weak var mailbox: Mailbox<Int>?
+    do {
+      let box = Mailbox<Int>()
+      mailbox = box
+      async let far = box.next(until: .now + .seconds(3600))
+      while !box.isDrained { await Task.yield() }
+      box.put(1)
+      #expect(await far == [1])
+    }
+    #expect(mailbox == nil)
+  }
+}
