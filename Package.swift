@@ -196,7 +196,8 @@ let package = Package(
     .testTarget(
       name: "PipelineExecutionTests",
       dependencies: [
-        "JSONCore", "KernelLauncher", "Pipelines", "PipelineExecution", "KernelTesting",
+        "JSONCore", "Processes", "KernelLauncher", "Pipelines", "PipelineExecution",
+        "KernelTesting",
         "RealKernels",
       ],
       swiftSettings: settings),

@@ -126,7 +126,7 @@ public final class ConnectionFile: Sendable {
         failure =
           access(base, F_OK) == 0
           ? "\(base): other users can replace files in it"
-          : "\(base): \(KernelProcess.reason(errno))"
+          : "\(base): \(systemReason(errno))"
         continue
       }
       var template = Array("\(base)/lyre-XXXXXX".utf8CString)

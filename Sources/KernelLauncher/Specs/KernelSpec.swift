@@ -66,7 +66,7 @@ public struct KernelSpec: Sendable, Hashable {
     }
     // The system would cut it off there, and run something else.
     guard !arguments.contains(where: { $0.utf8.contains(0) }) else {
-      throw Invalid(description: "argv: an argument holds a NUL character")
+      throw LaunchError(.invalidKernelSpec, "argv: an argument holds a NUL character")
     }
     self.name = name
     self.resourceDirectory = resourceDirectory
@@ -86,9 +86,9 @@ public struct KernelSpec: Sendable, Hashable {
         !value.utf8.contains(0)
       else {
         let text = KernelSpec.text(.string(variable.key))
-        throw Invalid(
-          description:
-            "env: \(text) cannot be set: names are not empty and hold neither '=' nor NUL, "
+        throw LaunchError(
+          .invalidKernelSpec,
+          "env: \(text) cannot be set: names are not empty and hold neither '=' nor NUL, "
             + "and values hold no NUL")
       }
     }

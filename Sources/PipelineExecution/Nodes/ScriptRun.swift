@@ -1,5 +1,4 @@
 import Glibc
-import KernelLauncher
 import Processes
 import Synchronization
 
