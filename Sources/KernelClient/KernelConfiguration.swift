@@ -1,4 +1,4 @@
-package import JupyterProtocol
+import JupyterProtocol
 public import KernelLauncher
 public import Processes
 

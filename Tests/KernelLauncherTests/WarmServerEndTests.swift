@@ -34,7 +34,7 @@ struct WarmServerEndTests {
         let warm = WarmStarts()
         let atFirst = Self.descriptors().count
         warm.prepare(for: command)
-        let hasBegun = try await eventually { Self.descriptors().count >= atFirst + 3 }
+        let hasBegun = await eventually { Self.descriptors().count >= atFirst + 3 }
         #expect(hasBegun, "round \(round)")
         await warm.end()
         if round == 0 {
@@ -43,7 +43,7 @@ struct WarmServerEndTests {
         }
         // Whoever opens files now gets the numbers that have become free, and keeps them.
         let own = (0..<8).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
-        let isClear = try await eventually {
+        let isClear = await eventually {
           Self.descriptors().subtracting(own).subtracting(before).isEmpty
         }
         #expect(isClear, "round \(round)")
