@@ -26,14 +26,11 @@ struct Holdings {
   }
 
   /// Waits until threads that have nothing left to do are gone, and says what there is then.
-  static func settled(like before: Holdings) async throws -> Holdings {
-    let deadline = ContinuousClock.now + .seconds(10)
+  static func settled(like before: Holdings) async -> Holdings {
     var now = Holdings()
-    while now.threads > before.threads || now.descriptors > before.descriptors,
-      ContinuousClock.now < deadline
-    {
-      try await Task.sleep(for: .milliseconds(10))
+    _ = await eventually {
       now = Holdings()
+      return now.threads <= before.threads && now.descriptors <= before.descriptors
     }
     return now
   }
@@ -111,7 +108,7 @@ struct LifetimeTests {
       for _ in 0..<6 { _ = try await use(10) }
       // What is kept of a kernel whose scope has ended holds nothing of the system.
       let kept = try await use(10)
-      let after = try await Holdings.settled(like: before)
+      let after = await Holdings.settled(like: before)
       withExtendedLifetime(kept) {
         // Pools of the runtime may have grown by a thread.
         #expect(after.threads <= before.threads + 2)

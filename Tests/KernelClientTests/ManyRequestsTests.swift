@@ -38,7 +38,7 @@ struct ManyRequestsTests {
       try await use(Self.count / 2)
       let before = Holdings()
       try await use(Self.count / 2)
-      let after = try await Holdings.settled(like: before)
+      let after = await Holdings.settled(like: before)
       #expect(kernel.router.waiting == (0, 0))
       #expect(lastMailbox == nil)
       #expect(after.descriptors <= before.descriptors)

@@ -99,7 +99,7 @@ struct RouterTests {
       }
       #expect(kernel.router.waiting.subscribers == 0)
       var left: [Execution] = []
-      try await kernel.withExecution(of: "print z") { execution in
+      try await kernel.withExecution(of: "print z\nsleep 500") { execution in
         left.append(execution)
         for try await content in execution where content.line != nil { break }
         #expect(kernel.router.waiting.requests == 1)

@@ -34,7 +34,7 @@ struct WarmServerEndTests {
         let warm = WarmStarts()
         let atFirst = Self.descriptors().count
         warm.prepare(for: command)
-        let hasBegun = await eventually { Self.descriptors().count >= atFirst + 3 }
+        let hasBegun = await eventually { Self.descriptors().count >= atFirst + 2 }
         #expect(hasBegun, "round \(round)")
         await warm.end()
         if round == 0 {

@@ -33,7 +33,7 @@ def _(t):
 
 @row("K04", "a kernel that exits in a cell is named with its exit code")
 def _(t):
-    dying(t, "import os; os._exit(3)", "exit code 3")
+    dying(t, "import os; os._exit(3)", "exited with code 3")
 
 
 @row("K05", "a kernel that runs out of memory shows MemoryError")
@@ -56,7 +56,7 @@ def _(t):
     t.kernelspec("broken", ["/bin/sh", "-c", "echo no such module >&2; exit 7"])
     before = t.notebook("n.ipynb", ["print(1)"], kernel="broken")
     old = open(before, "rb").read()
-    t.run(*RUN).exits(5).says("exit code 7", "no such module")
+    t.run(*RUN).exits(5).says("exited with code 7", "no such module")
     t.expect(t.read("n.ipynb") == old, "the notebook changed")
 
 

@@ -48,12 +48,11 @@ def listed(t, *others):
         "/tmp/lyre-......(/.*)?",
     ]
     # Directories on the way to what is named, for links in them.
-    folder = t.directory
-    while True:
-        patterns.append(re.escape(folder))
-        if folder == "/":
-            break
-        folder = os.path.dirname(folder)
+    for folder in {t.directory, *prefixes}:
+        while folder not in ("", "/"):
+            patterns.append(re.escape(folder))
+            folder = os.path.dirname(folder)
+    patterns.append("/")
     return re.compile("|".join(f"(?:{pattern})" for pattern in [*patterns, *(f"{here}/{other}" for other in others)]))
 
 
