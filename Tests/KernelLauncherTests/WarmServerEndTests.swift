@@ -24,7 +24,8 @@ struct WarmServerEndTests {
   func endWhileStarting() async throws {
     try await TemporaryDirectory.with { directory in
       // A Python that never says that it is ready.
-      let python = try directory.write("#!/bin/sh\nexec sleep 1000\n", to: "python3", mode: 0o755)
+      let python = try directory.write(
+        "#!/bin/sh\necho >> \"$0.starts\"\nexec sleep 1000\n", to: "python3", mode: 0o755)
       let command = ProcessCommand(
         executable: python, arguments: [python, "-m", "ipykernel_launcher", "-f", "c.json"],
         environment: ["PATH": "/usr/bin:/bin"])
@@ -32,9 +33,10 @@ struct WarmServerEndTests {
       // The first round opens what stays: the watch over all processes, the line to a free keeper.
       for round in 0..<10 {
         let warm = WarmStarts()
-        let atFirst = Self.descriptors().count
         warm.prepare(for: command)
-        let hasBegun = await eventually { Self.descriptors().count >= atFirst + 2 }
+        let hasBegun = await eventually {
+          (try? directory.read("python3.starts").count) == round + 1
+        }
         #expect(hasBegun, "round \(round)")
         await warm.end()
         if round == 0 {

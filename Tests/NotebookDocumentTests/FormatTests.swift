@@ -37,7 +37,8 @@ struct FormatTests {
         #expect(isSame, "written \(path)")
         written += 1
       }
-      if let expected = answer.upgraded {
+      // A version that nobody knows yet stays what it is; nbformat writes 4.5 over it.
+      if let expected = answer.upgraded, document.formatVersion.minor <= 5 {
         let isSame = try masked(document.formatted(upgrading: true)) == masked(expected)
         #expect(isSame, "upgraded \(path)")
         upgraded += 1

@@ -112,8 +112,8 @@ struct OutputLimitTests {
     #expect(run.statuses == [.succeeded])
     #expect(
       run.warnings == [
-        "'/nowhere/nb.cell-1.outputs.jsonl' cannot be written: No such file or directory; what is "
-          + "cut is lost"
+        "'/nowhere/nb.cell-1.outputs.jsonl' cannot be written: No such file or directory; the "
+          + "truncated rest is lost"
       ])
     #expect(run.texts(0).last?.hasSuffix("The rest was not kept.]\n") == true)
   }

@@ -113,12 +113,12 @@ struct ValidationTests {
       ])
   }
 
-  @Test("two separate circles are both told")
+  @Test("two separate cycles are both reported")
   func cycles() {
     let findings = PipelineValidation().findings(
       in: PipelineBuilder.file(parents: [[1], [0], [3], [2], [4]]), files: FakeFiles(hasAll: true))
     #expect(
-      findings.map(\.message).filter { $0.contains("circle") } == [
+      findings.map(\.message).filter { $0.contains("cycle") } == [
         "these nodes form a cycle: n0 → n1 → n0",
         "these nodes form a cycle: n2 → n3 → n2",
         "these nodes form a cycle: n4 → n4",

@@ -2,6 +2,7 @@ import JSONCore
 import JupyterProtocol
 
 @testable import KernelLauncher
+@testable import Processes
 
 extension FuzzTarget {
   /// Connection files and kernelspecs.
@@ -29,12 +30,12 @@ extension FuzzTarget {
     let values = ["connection_file": "/c", "resource_dir": "/r", "prefix": "/p"]
     let texts = spec.argv + spec.environment.map(\.value)
     for text in texts {
-      _ = (KernelCommand.fill(text, values), KernelCommand.substitute(text, values))
+      _ = (ProcessCommand.fill(text, values), ProcessCommand.substitute(text, values))
     }
     if input.isChosen {
       let long = Input.repeated(Array(texts.joined().utf8), to: 64_000)
       let text = String(decoding: long, as: UTF8.self)
-      _ = (KernelCommand.fill(text, values), KernelCommand.substitute(text, values))
+      _ = (ProcessCommand.fill(text, values), ProcessCommand.substitute(text, values))
     }
   }
 }

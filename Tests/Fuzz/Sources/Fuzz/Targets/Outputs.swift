@@ -1,7 +1,7 @@
 import JupyterProtocol
-import NotebookDocument
 
 @testable import JSONCore
+@testable import NotebookDocument
 @testable import NotebookExecution
 
 extension FuzzTarget {
