@@ -33,7 +33,7 @@ def listed(t, *others):
     """What SECURITY.md lists, as patterns; `others`: what the command is told to read, below the row's folder."""
     here = re.escape(t.directory)
     prefixes = {os.path.realpath(os.path.join(folder, "..")) for folder in t.environment["PATH"].split(":")}
-    prefixes |= {sys.prefix, sys.base_prefix, os.path.dirname(t.lyre)} | set(t.environment["JUPYTER_PATH"].split(":"))
+    prefixes |= {sys.prefix, sys.base_prefix, os.path.dirname(t.lyre), os.path.dirname(os.path.realpath(t.lyre))} | set(t.environment["JUPYTER_PATH"].split(":"))
     prefixes |= {os.path.dirname(os.path.dirname(prefix)) for prefix in t.environment["JUPYTER_PATH"].split(":") if prefix}
     patterns = [
         # The system's own: libraries, users, time, processes.
