@@ -223,6 +223,7 @@ struct ParameterTests {
       (["-b", "a"], "-b: this is not base64"), (["-b", "é"], "-b: this is not base64"),
       (["-f", "none.yaml"], "-f none.yaml: there is no such file"),
       (["-f", "/dev/zero"], "-f /dev/zero: there is more than can be read (256 MiB)"),
+      (["-f", "huge"], "-f huge: there is more than can be read (256 MiB)"),
       (["-f", "."], "-f .: the file cannot be read: Is a directory"),
       (["-f", "bad.json"], "-f bad.json: line 1, column 7: expected a value, found '}'"),
       (["-f", "latin"], "-f latin: this is not text in UTF-8"),
@@ -263,6 +264,8 @@ struct ParameterTests {
     try await with { lyre in
       try lyre.directory.write("{\"a\": }", to: "bad.json")
       try lyre.directory.write([0x61, 0x3A, 0x20, 0xE9], to: "latin")
+      // All of it holes: it takes no room.
+      try #require(truncate(try lyre.directory.write("", to: "huge"), 1 << 29) == 0)
       let outcome = try await lyre.run(["run", "nb.ipynb"] + options)
       #expect(outcome.code == 2)
       #expect(outcome.errors.hasPrefix("Error: \(message)"), "\(outcome)")

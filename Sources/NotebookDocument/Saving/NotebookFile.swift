@@ -50,12 +50,13 @@ public struct NotebookFile: Sendable {
   /// - Parameters:
   ///   - descriptor: what is read; it stays open.
   ///   - sizeHint: how much is expected; by default the size of a regular file.
+  ///   - maximum: how many bytes are read at most; ``maximumSize`` by default.
   /// - Returns: the bytes.
-  /// - Throws: ``NotebookError`` when reading fails or there is more than ``maximumSize``.
+  /// - Throws: ``NotebookError`` when reading fails or there is more than the maximum.
   public static func readAll(
     _ descriptor: Int32, sizeHint: Int? = nil, maximum: Int = maximumSize
   ) throws(NotebookError) -> [UInt8] {
-    let sizeHint = sizeHint ?? expectedSize(descriptor)
+    let sizeHint = min(sizeHint ?? expectedSize(descriptor), maximum)
     // Straight into place: a large file is in memory once.
     var failure: Int32 = 0
     var content = [UInt8](unsafeUninitializedCapacity: sizeHint + 1) { buffer, count in
@@ -74,7 +75,7 @@ public struct NotebookFile: Sendable {
     }
     // What is longer than was expected: a pipe, or a file that grows.
     var chunk = [UInt8](repeating: 0, count: content.count > sizeHint ? 65_536 : 0)
-    while failure == 0, !chunk.isEmpty {
+    while failure == 0, content.count <= maximum, !chunk.isEmpty {
       let count = Glibc.read(descriptor, &chunk, chunk.count)
       if count == 0 { break }
       if count < 0 {
@@ -82,13 +83,12 @@ public struct NotebookFile: Sendable {
         continue
       }
       content.append(contentsOf: chunk[..<count])
-      if content.count > maximum {
-        throw NotebookError(
-          .unreadable, "there is more than can be read (\(maximum >> 20) MiB)")
-      }
     }
     guard failure == 0 else {
       throw NotebookError(.unreadable, "the file cannot be read: \(reason(failure))")
+    }
+    guard content.count <= maximum else {
+      throw NotebookError(.unreadable, "there is more than can be read (\(maximum >> 20) MiB)")
     }
     return content
   }
