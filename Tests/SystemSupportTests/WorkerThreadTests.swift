@@ -50,7 +50,7 @@ struct WorkerThreadTests {
     let isGone = Semaphore()
     func give() throws {
       let held = Held(isGone)
-      try WorkerThreads.run { withExtendedLifetime(held) {} }
+      WorkerThreads.run { withExtendedLifetime(held) {} }
     }
     try give()
     #expect(await onOwnThread { isGone.wait(milliseconds: 60_000) })

@@ -23,7 +23,8 @@ struct LogFile: ~Copyable {
     descriptor = open(new, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw SystemError() }
     // Where the file system knows no locks readers go by the last event alone.
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EINTR {}
+    // Readers hold it for a moment only, to see whether a writer does.
+    while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
     guard rename(new, path) == 0 else {
       let failure = SystemError()
       unlink(new)
@@ -62,8 +63,8 @@ struct LogFile: ~Copyable {
 extension LogFile {
   /// Whether somebody writes the log in a folder.
   static func isBeingWritten(in folder: String) -> Bool {
-    // A log that has only just been made has another name.
-    for suffix in ["", ".new"] {
+    // A log that has only just been made has another name, and first that one.
+    for suffix in [".new", ""] {
       let path = "\(folder)/\(name)\(suffix)"
       let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
       guard descriptor >= 0 else { continue }

@@ -68,9 +68,11 @@ public struct RunLogReader: Sendable {
   ///
   /// - Throws: ``HistoryError`` when the log cannot be read.
   public mutating func poll() throws(HistoryError) -> Update? {
-    if waiting.isEmpty, !isOver { try read() }
-    guard !waiting.isEmpty else { return nil }
-    return waiting.removeFirst()
+    if waiting.isEmpty, !isOver {
+      try read()
+      waiting.reverse()
+    }
+    return waiting.popLast()
   }
 
   private mutating func read() throws(HistoryError) {

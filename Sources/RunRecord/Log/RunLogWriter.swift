@@ -34,8 +34,11 @@ public final class RunLogWriter: Sendable {
     let output = LogOutput(folder: folder, prepare: prepare)
     self.output = output
     worker = DelayedWorker(delay: RunLogWriter.delay) {
+      // Another event may have asked for this while an earlier round failed: that failed for good.
+      let waiting = events.take()
+      guard !waiting.isEmpty else { return }
       do throws(HistoryError) {
-        try output.add(events.take())
+        try output.add(waiting)
       } catch {
         events.close()
         onFailure(error)
