@@ -84,6 +84,28 @@ struct PipelineCommandTests {
     }
   }
 
+  @Test("validate --strict counts the warnings that make a pipeline invalid, and no notes")
+  func strict() async throws {
+    try await Lyre.with { lyre in
+      for name in ["maker.sh", "user.sh", "alone.sh"] { try lyre.script(name, "true") }
+      try lyre.pipeline([
+        .init(file: "maker.sh", outputs: ["made.csv"]),
+        .init(file: "user.sh", parents: ["maker.sh"], dependencies: ["made.csv"]),
+        .init(file: "alone.sh"),
+      ])
+      let lenient = try await lyre.run(["pipeline", "validate", "p.pipeline"])
+      #expect(lenient.code == 0 && lenient.output.hasSuffix("p.pipeline: valid\n"))
+      // The note is that made.csv is only made by the run.
+      #expect(lenient.output.contains("'made.csv' does not exist yet"))
+      let strict = try await lyre.run(["pipeline", "validate", "p.pipeline", "--strict"])
+      let warnings = strict.output.split(separator: "\n").count { $0.hasPrefix("warning: ") }
+      #expect(strict.code == 2 && warnings > 0)
+      #expect(
+        strict.output.hasSuffix(
+          "p.pipeline: not valid: \(warnings) warning\(warnings == 1 ? "" : "s")\n"), "\(strict)")
+    }
+  }
+
   @Test("validate --json writes JSON and nothing else, also for what is no pipeline")
   func json() async throws {
     try await Lyre.with { lyre in

@@ -52,12 +52,7 @@ struct ValidatePipeline: ParsableCommand {
   }
 
   func run() throws {
-    let file: OutputFile?
-    do throws(UsageError) {
-      file = try reportFile()
-    } catch {
-      throw ValidationError(error.message)
-    }
+    let file = try UsageError.reported { () throws(UsageError) in try reportFile() }
     let junit = JUnitReport()
     var isValid = true
     var reports: [JSONValue] = []
@@ -76,10 +71,9 @@ struct ValidatePipeline: ParsableCommand {
         }
         continue
       }
-      let isThis =
-        !findings.hasErrors && !(strict && findings.contains { $0.severity == .warning })
-      isValid = isValid && isThis
       let counted = findings.filter { $0.severity == .error || strict && $0.severity == .warning }
+      let isThis = counted.isEmpty
+      isValid = isValid && isThis
       junit.add(pipeline: path, failures: counted.map(\.description))
       if json {
         reports.append([
@@ -89,7 +83,7 @@ struct ValidatePipeline: ParsableCommand {
       } else {
         let count = findings.count { $0.severity == .error }
         let why =
-          count > 0 ? Format.count(count, "error") : Format.count(findings.count, "warning")
+          count > 0 ? Format.count(count, "error") : Format.count(counted.count, "warning")
         let summary: VisibleText = "\(path): \(isThis ? "valid" : "not valid: \(why)")"
         let lines = PipelineFindings.lines(findings) + [summary]
         if file?.place.isStandardOutput ?? false {
@@ -103,14 +97,9 @@ struct ValidatePipeline: ParsableCommand {
       let result = reports.count == 1 ? reports[0] : .array(reports)
       Printer.shared.print(json: result)
     }
-    if let file {
-      do throws(NotebookError) {
-        try file.write(junit.text)
-      } catch {
-        Printer.shared.log(
-          "error: the report '\(file.path)' cannot be written: \(error.message)")
-        throw ExitRequest(code: .notWritten)
-      }
+    if let failure = file?.writeReport(junit.text) {
+      Printer.shared.log("error: \(failure)")
+      throw ExitRequest(code: .notWritten)
     }
     if !isValid { throw ExitRequest(code: .unusableInput) }
   }
