@@ -210,6 +210,19 @@ struct OutputModelTests {
     #expect(c.outputs(at: 0).values.map { $0["text"]?.string } == ["f"])
   }
 
+  @Test("text that comes after a cell's end goes to where the cursor was")
+  func lateCursor() {
+    var c = OutputCollector()
+    c.begin(place: 0, messageID: "r0")
+    // Two bars, one above the other, and the cursor back on the first.
+    _ = c.receive(
+      message(.stream, ["name": "stdout", "text": "one 50%\ntwo 50%\u{1B}[A"], cell: 0))
+    _ = c.end()
+    #expect(c.outputs(at: 0).values.map { $0["text"]?.string } == ["one 50%\ntwo 50%"])
+    _ = c.receive(message(.stream, ["name": "stdout", "text": "\rone 60%"], cell: 0))
+    #expect(c.outputs(at: 0).values.map { $0["text"]?.string } == ["one 60%\ntwo 50%"])
+  }
+
   @Test("a line without an end is handed on by nobody, however long it is")
   func longLine() {
     var outputs = CellOutputs()

@@ -111,8 +111,10 @@ struct CellOutputs: Sendable {
   }
 
   /// The cell is done: what it has printed is most often all, and its text is not needed twice.
+  ///
+  /// Not where more of it would go elsewhere than to the end of the text: only the screen knows where.
   mutating func finish() {
-    guard limit == nil, let name = growing?.name else { return }
+    guard limit == nil, growing?.text.isAtEnd == true, let name = growing?.name else { return }
     packed = current()
     growing = nil
     settledStream = name
@@ -236,6 +238,9 @@ struct CellOutputs: Sendable {
   var json: [JSONValue] { outputs.values }
 
   /// The last error among them.
+  var hasError: Bool { !errorPlaces.isEmpty }
+
+  /// The last error.
   var error: ErrorContent? { errorPlaces.last.map { ErrorContent(packed[$0]) } }
 
   /// All errors among them.

@@ -32,6 +32,9 @@ struct TerminalText: Sendable {
 
   private var isOpen: Bool { !screens.isEmpty && screens[0].isOpen }
 
+  /// Whether what comes next goes to the end of the text.
+  var isAtEnd: Bool { mutating get { !isOpen || screens[0].isAtEnd } }
+
   /// The text so far.
   var text: JSONString {
     if let whole { return JSONString(whole) }
