@@ -54,7 +54,7 @@ struct WorkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write executed notebooks there instead of in place.",
+      "Write executed notebooks to this directory instead of in place.",
       valueName: "dir"))
   var outputDir: String?
 
@@ -81,7 +81,8 @@ struct NodeLimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Run a failed node again up to this many times.", valueName: "n"))
   var retries = 0
 
-  @Option(help: "Limit a kernel's start to this many seconds.")
+  @Option(
+    help: ArgumentHelp("Limit a kernel's start to this many seconds.", valueName: "seconds"))
   var startupTimeout: Double = 60
 
   @Option(help: "If a notebook's kernel is not installed: default (see lyre run) or never.")

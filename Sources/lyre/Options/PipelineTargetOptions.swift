@@ -11,7 +11,7 @@ struct PipelineTargetOptions: ParsableArguments {
   @Option(
     name: .customLong("runtime-config"),
     help: ArgumentHelp(
-      "The same as --for cluster; for compatibility with elyra-pipeline.",
+      "Same as --for cluster, unless it is local; for compatibility with elyra-pipeline.",
       valueName: "name"))
   var runtimeConfiguration: String?
 

@@ -49,7 +49,7 @@ struct ResultOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Keep this many bytes of each cell's outputs (2000, 64k, 10M); all of them go to a file \
-      beside the notebook.
+      beside the result.
       """,
       valueName: "bytes"))
   var maxOutput: String?
