@@ -72,7 +72,7 @@ let package = Package(
       name: "NotebookExecution",
       dependencies: [
         "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
-        "NotebookDocument",
+        "NotebookDocument", "SystemSupport",
       ],
       swiftSettings: settings),
     .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),

@@ -249,10 +249,6 @@ static int tell_path(int adds, enum lyre_record_kind kind, const char *path) {
 
 int lyre_guardian_spawn(const char *text, size_t length, uint32_t argument_count,
                         uint32_t variable_count, int spares, const int *descriptors, int count) {
-  if (length > UINT32_MAX) {
-    errno = E2BIG;
-    return -1;
-  }
   struct lyre_record record = {.adds = 1,
                           .kind = LYRE_PROGRAM,
                           .spares = (uint8_t)spares,

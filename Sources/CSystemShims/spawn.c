@@ -106,6 +106,10 @@ struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *c
   size_t length = strlen(path) + strlen(directory) + 2;
   for (; argv[arguments]; arguments++) length += strlen(argv[arguments]) + 1;
   for (; envp[variables]; variables++) length += strlen(envp[variables]) + 1;
+  if (length > UINT32_MAX) {
+    result.error = E2BIG;
+    return result;
+  }
   char *text = malloc(length);
   if (!text) {
     result.error = ENOMEM;
@@ -125,8 +129,7 @@ struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *c
                                  .length = (uint32_t)length,
                                  .argument_count = arguments,
                                  .variable_count = variables};
-    if (length > UINT32_MAX ||
-        lyre_send_record(line[0], 1, &record, text, descriptors + 1, count - 1) < 0) {
+    if (lyre_send_record(line[0], 1, &record, text, descriptors + 1, count - 1) < 0) {
       close(line[0]);
       continue;
     }

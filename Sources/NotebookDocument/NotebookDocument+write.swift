@@ -39,8 +39,8 @@ extension NotebookDocument {
 
   private var splices: [Splice] {
     bytes.withUnsafeBytes { buffer in
-      (memberSplices(buffer) + outputSplices(buffer) + cellSplices(buffer))
-        .sorted(by: Splice.comesFirst)
+      let inner = memberSplices(buffer) + outputSplices(buffer)
+      return (inner + cellSplices(inner, buffer)).sorted(by: Splice.comesFirst)
     }
   }
 
@@ -52,16 +52,22 @@ extension NotebookDocument {
 
   private func pieces(_ splices: [Splice]) -> [ArraySlice<UInt8>] {
     var pieces: [ArraySlice<UInt8>] = []
-    var position = 0
-    for splice in splices {
-      // What lies in something that was replaced or removed goes with it.
-      guard splice.range.lowerBound >= position else { continue }
+    append(splices, in: 0..<bytes.count, to: &pieces)
+    return pieces
+  }
+
+  /// Appends a stretch of the file with splices, which are in order.
+  private func append(
+    _ splices: [Splice], in range: Range<Int>, to pieces: inout [ArraySlice<UInt8>]
+  ) {
+    var position = range.lowerBound
+    // What lies in something that was replaced or removed goes with it.
+    for splice in splices where splice.range.lowerBound >= position {
       pieces.append(bytes[position..<splice.range.lowerBound])
       pieces += splice.replacement
       position = splice.range.upperBound
     }
-    pieces.append(bytes[position...])
-    return pieces
+    pieces.append(bytes[position..<range.upperBound])
   }
 
   private func spliced(_ splices: [Splice]) -> [UInt8] {
@@ -132,16 +138,7 @@ extension NotebookDocument {
   }
 
   /// The cell that a node is, or lies in; nil for one outside of the cells.
-  private func cell(around node: Int) -> Int? {
-    var (low, high) = (0, originalCells.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if originalCells[middle] <= node { low = middle + 1 } else { high = middle }
-    }
-    guard low > 0 else { return nil }
-    let cell = originalCells[low - 1]
-    return index.range(cell).contains(index.range(node).lowerBound) ? cell : nil
-  }
+  private func cell(around node: Int) -> Int? { cell(at: index.range(node)) }
 
   private func text(_ value: JSONValue, _ level: Int) -> [UInt8] {
     var text: [UInt8] = []
@@ -249,8 +246,8 @@ extension NotebookDocument {
 
   // MARK: Cells
 
-  /// Splices for cells that were added or removed.
-  private func cellSplices(_ buffer: UnsafeRawBufferPointer) -> [Splice] {
+  /// Splices for cells that were added or removed; `inner` are those within cells.
+  private func cellSplices(_ inner: [Splice], _ buffer: UnsafeRawBufferPointer) -> [Splice] {
     guard let cells = index.member("cells", of: index.root, in: buffer) else { return [] }
     let remaining = slots.compactMap { slot in
       if case .original(let node) = slot { node } else { nil }
@@ -260,7 +257,7 @@ extension NotebookDocument {
     guard remaining.count == originalCells.count, let last = originalCells.last else {
       // Some were removed, or there were none: the list is put together anew, with the bytes of
       // those that stay.
-      return [Splice(range: index.range(cells), replacement: cellList(buffer))]
+      return [Splice(range: index.range(cells), replacement: cellList(inner))]
     }
     var splices: [Splice] = []
     var pending: [UInt8] = []
@@ -288,12 +285,12 @@ extension NotebookDocument {
     return splices
   }
 
-  private func cellList(_ buffer: UnsafeRawBufferPointer) -> [ArraySlice<UInt8>] {
+  private func cellList(_ inner: [Splice]) -> [ArraySlice<UInt8>] {
     guard !slots.isEmpty else { return [Array("[]".utf8)[...]] }
-    var inner: [Int: [Splice]] = [:]
-    for splice in memberSplices(buffer) + outputSplices(buffer) {
+    var byCell: [Int: [Splice]] = [:]
+    for splice in inner {
       guard let cell = cell(at: splice.range) else { continue }
-      inner[cell, default: []].append(splice)
+      byCell[cell, default: []].append(splice)
     }
     var pieces: [ArraySlice<UInt8>] = [[UInt8(ascii: "[")]]
     for (place, slot) in slots.enumerated() {
@@ -301,15 +298,8 @@ extension NotebookDocument {
       switch slot {
       case .added(let object): pieces.append(cellText(object)[...])
       case .original(let node):
-        let range = index.range(node)
-        var position = range.lowerBound
-        for splice in (inner[node] ?? []).sorted(by: Splice.comesFirst)
-        where splice.range.lowerBound >= position {
-          pieces.append(bytes[position..<splice.range.lowerBound])
-          pieces += splice.replacement
-          position = splice.range.upperBound
-        }
-        pieces.append(bytes[position..<range.upperBound])
+        append(
+          (byCell[node] ?? []).sorted(by: Splice.comesFirst), in: index.range(node), to: &pieces)
       }
     }
     pieces.append((lead(1) + [UInt8(ascii: "]")])[...])

@@ -40,7 +40,13 @@ public struct NotebookDocument: Sendable {
   /// - Throws: ``NotebookError`` with the line and column where it is not JSON, or the place where
   ///   it is not a notebook.
   public init(_ bytes: [UInt8]) throws(NotebookError) {
-    let first = try NotebookDocument.read(bytes)
+    try self.init(bytes, try NotebookDocument.read(bytes))
+  }
+
+  /// Reads a notebook whose text has been looked over already.
+  init(_ bytes: [UInt8], _ first: (index: JSONIndex, version: (major: Int, minor: Int)))
+    throws(NotebookError)
+  {
     original = bytes
     if first.version.major < 4 {
       let notebook = bytes.withUnsafeBytes { first.index.value(first.index.root, in: $0) }

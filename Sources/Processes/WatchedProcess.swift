@@ -118,15 +118,9 @@ final class WatchedProcess: Sendable {
 
   private func startReading() {
     state.withLock { $0.isReading = true }
-    let work: @Sendable () -> Void = { [self] in
+    WorkerThreads.run { [self] in
       readOutput()
       outputIsRead()
-    }
-    do throws(SystemError) {
-      try WorkerThreads.run(work)
-    } catch {
-      // Without threads it is done here: late rather than never.
-      work()
     }
   }
 

@@ -45,10 +45,8 @@ struct Lyre: AsyncParsableCommand {
   }
 
   private static func joined(_ arguments: Result<[String], UsageError>) throws -> [String] {
-    do throws(UsageError) {
-      return try ParameterArguments.joined(Array(try arguments.get().dropFirst()))
-    } catch {
-      throw ValidationError(error.message)
+    try UsageError.reported { () throws(UsageError) in
+      try ParameterArguments.joined(Array(try arguments.get().dropFirst()))
     }
   }
 

@@ -50,7 +50,7 @@ extension HouseRule {
     "YAMLReading": ["JSONCore"],
     "NotebookExecution": [
       "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
-      "NotebookDocument",
+      "NotebookDocument", "SystemSupport",
     ],
     "Pipelines": ["JSONCore"],
     // JupyterProtocol for its hash, which is that of libcrypto.

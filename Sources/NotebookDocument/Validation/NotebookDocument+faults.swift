@@ -31,9 +31,9 @@ extension NotebookDocument {
   /// - Throws: ``NotebookError`` when it is not JSON, has no version that is known, or cannot be read for
   ///   a reason that is against none of the format's rules.
   public static func faults(in bytes: [UInt8]) throws(NotebookError) -> [NotebookFault] {
-    let (index, version) = try read(bytes)
-    let faults = SchemaCheck.faults(index, bytes, version: version)
-    if faults.isEmpty { _ = try NotebookDocument(bytes) }
+    let first = try read(bytes)
+    let faults = SchemaCheck.faults(first.index, bytes, version: first.version)
+    if faults.isEmpty { _ = try NotebookDocument(bytes, first) }
     return faults
   }
 }

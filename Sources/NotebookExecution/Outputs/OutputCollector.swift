@@ -95,7 +95,7 @@ struct OutputCollector: Sendable {
   func errors(at place: Int) -> [ErrorContent] { cells[place]?.errors ?? [] }
 
   /// Whether the outputs of a cell hold an error.
-  func hasError(at place: Int) -> Bool { error(at: place) != nil }
+  func hasError(at place: Int) -> Bool { cells[place]?.hasError ?? false }
 
   /// Which cell a message belongs to; nil when that cannot be told.
   private func place(of message: Message) -> Int? {

@@ -1,5 +1,6 @@
 import Glibc
 import JSONCore
+import SystemSupport
 
 /// The file that gets all the outputs of a cell of which the notebook keeps only the first.
 ///
@@ -22,11 +23,10 @@ final class OutputSpool {
   init(path: String, like model: String? = nil) {
     self.path = path
     var status = stat()
-    let mode =
-      model.map { stat($0, &status) == 0 } ?? false ? status.st_mode & 0o666 | 0o600 : 0o666
+    let mode = DurableFile.mode(like: model)
     descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode)
     if descriptor < 0 {
-      failure = errno == ELOOP ? "it is a symbolic link" : String(cString: strerror(errno))
+      failure = errno == ELOOP ? "it is a symbolic link" : systemReason(errno)
     } else if fstat(descriptor, &status) != 0 || status.st_mode & S_IFMT != S_IFREG {
       failure = "it is not a regular file"
     } else if ftruncate(descriptor, 0) != 0 {
@@ -43,18 +43,15 @@ final class OutputSpool {
   }
 
   func write(_ output: JSONValue) {
-    var rest = (output.serialized() + [0x0A])[...]
-    while !rest.isEmpty, failure == nil {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count >= 0 {
-        rest = rest.dropFirst(count)
-      } else if errno != EINTR {
-        fail()
-      }
+    guard failure == nil else { return }
+    do throws(SystemError) {
+      try writeAll(descriptor, (output.serialized() + [0x0A])[...])
+    } catch {
+      failure = "\(error)"
     }
   }
 
   private func fail() {
-    failure = String(cString: strerror(errno))
+    failure = systemReason(errno)
   }
 }

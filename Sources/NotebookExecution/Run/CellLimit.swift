@@ -1,5 +1,6 @@
 import JSONCore
 import NotebookDocument
+import SystemSupport
 
 /// The limit that a cell sets itself, in `metadata.lyre.timeout` or by a tag such as `timeout=30`.
 enum CellLimit: Sendable, Hashable {
@@ -44,8 +45,6 @@ enum CellLimit: Sendable, Hashable {
 extension Duration {
   /// `30 s`, `0.3 s`: the seconds with as many digits as they need, three at most.
   var inSeconds: String {
-    let value = Double(components.seconds) + Double(components.attoseconds) / 1e18
-    let rounded = (value * 1000).rounded() / 1000
-    return rounded == rounded.rounded() && rounded < 1e15 ? "\(Int(rounded)) s" : "\(rounded) s"
+    "\(secondsText) s"
   }
 }

@@ -1,5 +1,6 @@
 import JSONCore
 import JupyterProtocol
+import SystemSupport
 
 extension CellResult {
   /// More than this of an error is in the notebook only.
@@ -26,9 +27,7 @@ extension CellResult {
     if isCode { object["line"] = .init(firstLine) }
     if let executionCount { object["count"] = .init(executionCount) }
     if duration > .zero {
-      object["ns"] = .init(
-        Int(duration.components.seconds) * 1_000_000_000
-          + Int(duration.components.attoseconds / 1_000_000_000))
+      object["ns"] = .init(Int(duration.totalNanoseconds))
     }
     if let error {
       let traceback = error.traceback.joined(separator: "\n")
@@ -39,8 +38,7 @@ extension CellResult {
     }
     if errorIsAllowed { object["allowed"] = true }
     if let limit {
-      let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18
-      object["limit"] = .init(seconds)
+      object["limit"] = .init(limit.totalSeconds)
     }
     if hadOldResults { object["old"] = true }
     return object

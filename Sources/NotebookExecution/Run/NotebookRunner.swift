@@ -4,6 +4,7 @@ import JupyterProtocol
 public import KernelClient
 import KernelLauncher
 public import NotebookDocument
+import SystemSupport
 
 /// Runs the cells of a notebook in a kernel and puts their outputs into the document.
 ///
@@ -176,11 +177,4 @@ public struct NotebookRunner {
   func emit(_ kind: RunEvent.Kind) {
     report(RunEvent(time: wallClockNanoseconds(), kind: kind))
   }
-}
-
-/// Now, in nanoseconds since 1970-01-01 00:00 UTC.
-func wallClockNanoseconds() -> Int64 {
-  var now = timespec()
-  clock_gettime(CLOCK_REALTIME, &now)
-  return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
 }

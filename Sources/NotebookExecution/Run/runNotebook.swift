@@ -3,6 +3,7 @@ public import KernelLauncher
 public import NotebookDocument
 import Processes
 import Synchronization
+import SystemSupport
 
 /// Starts a kernel, runs a notebook's cells in it, and ends it.
 ///

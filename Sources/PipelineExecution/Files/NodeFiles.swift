@@ -6,7 +6,7 @@ enum NodeFiles {
   /// What fits a path or pattern from a folder on: absolute paths of files and directories, sorted.
   static func matches(_ pattern: String, in folder: String, isRecursive: Bool = false) -> [String] {
     let path = PipelinePath.joined(folder, pattern)
-    if exists(path) { return [path] }
+    if FilePath.exists(path) { return [path] }
     var found: Set<String> = []
     if PipelinePath.isPattern(pattern) {
       found.formUnion(FilePath.matches(path))
@@ -29,12 +29,4 @@ enum NodeFiles {
     }
     return result.sorted()
   }
-
-  static func exists(_ path: String) -> Bool { FilePath.exists(path) }
-
-  static func isDirectory(_ path: String) -> Bool { FilePath.isDirectory(path) }
-
-  /// Makes a folder and those around it, for their owner only; what is opened in it tells if it
-  /// cannot be made.
-  static func makeDirectory(_ path: String) { try? FilePath.makeDirectories(path, mode: 0o700) }
 }

@@ -53,6 +53,3 @@ final class NodeLog: Sendable {
     }
   }
 }
-
-/// What the system says about an error number.
-func systemReason(_ number: Int32) -> String { String(cString: strerror(number)) }

@@ -63,10 +63,7 @@ enum ScriptCommand {
       for directory in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
       {
         let candidate = "\(directory)/\(name)"
-        var status = stat()
-        if stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-          access(candidate, X_OK) == 0
-        {
+        if FilePath.isExecutable(candidate) {
           // A relative entry of PATH counts from here, and the script runs elsewhere.
           return FilePath.absolute(candidate)
         }

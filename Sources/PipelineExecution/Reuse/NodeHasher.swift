@@ -128,15 +128,18 @@ struct NodeHasher: Sendable {
   {
     let path = PipelinePath.joined(folder, node.file ?? "")
     let directory = PipelinePath.folder(path)
+    // Looked for once, and only where there is a folder.
     var own: Set<FileIdentity>?
+    var code: [FileIdentity: @Sendable () -> String?] = [:]
     for pattern in node.dependencies {
       let found = NodeFiles.matches(
         pattern, in: directory, isRecursive: node.includesSubdirectories)
       if found.isEmpty { parts["file \(pattern)"] = "missing" }
       for file in found {
-        if own == nil, NodeFiles.isDirectory(file) { own = ownFiles(of: node, in: directory) }
-        let value = try files.hash(
-          of: file, ignoring: own ?? [], readingAsCode: own == nil ? [:] : notebookFiles, watch)
+        if own == nil, FilePath.isDirectory(file) {
+          (own, code) = (ownFiles(of: node, in: directory), notebookFiles)
+        }
+        let value = try files.hash(of: file, ignoring: own ?? [], readingAsCode: code, watch)
         let name = PipelinePath.relative(file, to: folder)
         parts["file \(name.isEmpty ? "." : name)"] =
           value == "missing" ? FileHashes.unknown + "it vanished while it was compared" : value

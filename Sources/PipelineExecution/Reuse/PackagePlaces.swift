@@ -119,7 +119,7 @@ enum PackagePlaces {
     let real = FileLocation.resolved(executable)
     let root = PipelinePath.folder(PipelinePath.folder(real))
     let homes = [environment["R_HOME"], homeInScript(beside: real), "\(root)/lib/R"]
-    let home = homes.lazy.compactMap(\.self).first { NodeFiles.isDirectory("\($0)/library") }
+    let home = homes.lazy.compactMap(\.self).first { FilePath.isDirectory("\($0)/library") }
     let user = environment["HOME"] ?? ""
     var places: [Place] = [
       .file("\(folder)/.Rprofile"), .file("\(folder)/.Renviron"), .file("\(user)/.Rprofile"),

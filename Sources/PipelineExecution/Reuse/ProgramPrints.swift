@@ -3,6 +3,7 @@ import JupyterProtocol
 import Pipelines
 import RunRecord
 import Synchronization
+import SystemSupport
 
 /// A program that runs a node.
 struct RunningProgram: Sendable, Hashable {
@@ -90,8 +91,7 @@ final class ProgramPrints: Sendable {
 
   private func content(_ path: String, _ watch: HashingWatch) throws(HashingWatch.Stopped) -> String
   {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return "missing" }
+    guard FilePath.isFile(path) else { return "missing" }
     return try files.content(of: RawPath(path), watch)
   }
 
@@ -131,7 +131,7 @@ final class ProgramPrints: Sendable {
     throws(HashingWatch.Stopped) -> String?
   {
     if let value = libraries.withLock({ $0[path] }) { return value.isEmpty ? nil : value }
-    guard NodeFiles.isDirectory(path) else {
+    guard FilePath.isDirectory(path) else {
       libraries.withLock { $0[path] = "" }
       return nil
     }

@@ -169,15 +169,11 @@ private struct PipelinePlanner: Sendable {
   private func hashes(of node: PipelineNode, at place: Int) throws(HashingWatch.Stopped)
     -> (inputs: NodeInputs, outputs: NodeInputs?)
   {
-    let (control, report) = (runner.control, runner.report)
+    let (control, tell) = (runner.control, runner.context.tell)
     let hasher = hasher.watched(
       by: HashingWatch(
         isStopped: { control.stopSignal != nil },
-        report: { progress in
-          report(
-            PipelineEvent(
-              time: wallClockNanoseconds(), kind: .nodeComparing(place, progress)))
-        }))
+        report: { tell(.nodeComparing(place, $0)) }))
     let parents = runner.graph.parents[place].map { parent in
       (label: runner.graph.nodes[parent].label, token: past.nodes[parent]?.token ?? "unknown")
     }

@@ -18,8 +18,6 @@ public struct PipelineRunner: Sendable {
   public let control: PipelineControl
   /// Where runs are remembered; nil for nowhere.
   let history: PipelineHistory?
-  /// Called with everything that happens, in order for each node, on any thread.
-  let report: @Sendable (PipelineEvent) -> Void
 
   /// What the parts of the run have in common.
   let context: PipelineContext
@@ -49,7 +47,6 @@ public struct PipelineRunner: Sendable {
     self.configuration = configuration
     self.history = history
     self.control = control
-    self.report = report
     context = PipelineContext(
       graph: graph, pipelineDescription: pipeline.description,
       identity: PipelineRunner.identity(of: file), folder: PipelinePath.folder(file),

@@ -47,7 +47,7 @@ package struct HTMLReport {
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
       style-src 'unsafe-inline'; script-src 'nonce-\(nonce)'">
       <meta name="viewport" content="width=device-width,initial-scale=1">
-      <title>\(HTMLText.escaped(name)): \(status)</title>
+      <title>\(HTMLText.escaped(name)): \(result.status)</title>
       <style>\(HTMLStyle.css)</style></head><body>
       \(header)
       \(failures)
@@ -60,8 +60,6 @@ package struct HTMLReport {
 
       """
   }
-
-  private var status: String { result.status }
 
   private var header: String {
     let started = MessageDate.text(nanoseconds: result.started).prefix(19)
@@ -77,7 +75,7 @@ package struct HTMLReport {
     let description = pipeline.description.map { "<p>\(HTMLText.escaped($0))</p>\n" } ?? ""
     return """
       <header><h1>\(HTMLText.escaped(name)) \
-      <b class="badge" style="background:\(HTMLStyle.color(status))">\(status)</b></h1>
+      <b class="badge" style="background:\(HTMLStyle.color(result.status))">\(result.status)</b></h1>
       \(description)<p class="facts">\(shownFacts)</p></header>
       """
   }

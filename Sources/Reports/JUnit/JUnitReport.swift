@@ -26,8 +26,7 @@ package final class JUnitReport: Sendable {
       + "failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\" "
       + "time=\"\(time(result.duration))\">\n"
     for cell in cells { text += testCase(cell, notebook, result.outcome) }
-    text += "  </testsuite>\n"
-    suites.withLock { $0.append(text) }
+    add(suite: text + "  </testsuite>\n")
   }
 
   /// Adds a notebook that could not be run at all.
@@ -56,8 +55,7 @@ package final class JUnitReport: Sendable {
 
       """
     for cell in cells { text += testCase(cell, notebook, .stopped(signal: 0)) }
-    text += "  </testsuite>\n"
-    suites.withLock { $0.append(text) }
+    add(suite: text + "  </testsuite>\n")
   }
 
   /// Adds a pipeline: a suite, and a case a node.
@@ -90,8 +88,7 @@ package final class JUnitReport: Sendable {
       default: text += "\(open)>\n      <error message=\"\(message)\"/>\n    </testcase>\n"
       }
     }
-    text += "  </testsuite>\n"
-    suites.withLock { $0.append(text) }
+    add(suite: text + "  </testsuite>\n")
   }
 
   /// Adds a suite as XML.

@@ -14,7 +14,7 @@ extension DurableFile {
   /// The mode for a new file that holds what another file holds.
   ///
   /// Nobody may read it who may not read that one; its owner may always write it.
-  static func mode(like model: String?) -> UInt32 {
+  package static func mode(like model: String?) -> UInt32 {
     var status = stat()
     guard let model, stat(model, &status) == 0 else { return 0o666 }
     return status.st_mode & 0o666 | 0o600

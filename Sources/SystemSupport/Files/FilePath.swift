@@ -72,11 +72,7 @@ package enum FilePath {
 
   /// An absolute path without `.`, `..` and doubled slashes, by its text only.
   package static func normalized(_ path: String) -> String {
-    var base = ""
-    if !path.hasPrefix("/"), let current = getcwd(nil, 0) {
-      base = String(cString: current)
-      free(current)
-    }
+    let base = path.hasPrefix("/") ? "" : currentDirectory
     var kept: [Substring] = []
     for part in "\(base)/\(path)".split(separator: "/") where part != "." {
       if part == ".." { _ = kept.popLast() } else { kept.append(part) }

@@ -10,14 +10,18 @@ package enum WorkerThreads {
 
   private static let idle = Mutex<[Worker]>([])
 
-  /// Has something done on a thread.
+  /// Has something done on a thread; here, where the system has no thread left.
   ///
   /// - Parameter work: what the thread does.
-  /// - Throws: ``SystemError`` where the system has no thread left.
-  package static func run(_ work: @escaping @Sendable () -> Void) throws(SystemError) {
+  package static func run(_ work: @escaping @Sendable () -> Void) {
     if let worker = idle.withLock({ $0.popLast() }) { return worker.give(work) }
     let worker = Worker(work)
-    try startThread { worker.live() }
+    do throws(SystemError) {
+      try startThread { worker.live() }
+    } catch {
+      // Late rather than never.
+      work()
+    }
   }
 
   private final class Worker: Sendable {
@@ -66,12 +70,6 @@ package enum WorkerThreads {
 /// threads of Swift's concurrency.
 package func onOwnThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
   await withCheckedContinuation { continuation in
-    let work: @Sendable () -> Void = { continuation.resume(returning: body()) }
-    do throws(SystemError) {
-      try WorkerThreads.run(work)
-    } catch {
-      // Without threads it is done here: late rather than never.
-      work()
-    }
+    WorkerThreads.run { continuation.resume(returning: body()) }
   }
 }

@@ -165,8 +165,7 @@ struct BenchCommand: AsyncParsableCommand {
       codes.append(.kernelNotStarted)
     }
     if let signal { codes.append(ExitCode(signal: signal)) }
-    let code = ExitCode.worst([.success] + codes)
-    try code.end()
+    try ExitCode.worst(codes).end()
   }
 
   // MARK: What is measured

@@ -27,12 +27,7 @@ struct FormatCommand: ParsableCommand {
   var upgrade = false
 
   func run() throws {
-    var worst = ExitCode.success
-    for notebook in NotebookInput.expand(notebooks) {
-      let code = format(notebook)
-      if code.rawValue > worst.rawValue { worst = code }
-    }
-    try worst.end()
+    try ExitCode.worst(NotebookInput.expand(notebooks).map(format)).end()
   }
 
   private func format(_ notebook: String) -> ExitCode {

@@ -25,12 +25,7 @@ struct RecoverCommand: ParsableCommand {
   var trust = false
 
   func run() throws {
-    var worst = ExitCode.success
-    for notebook in NotebookInput.expand(notebooks) {
-      let code = recover(notebook)
-      if code.rawValue > worst.rawValue { worst = code }
-    }
-    try worst.end()
+    try ExitCode.worst(NotebookInput.expand(notebooks).map(recover)).end()
   }
 
   private func recover(_ notebook: String) -> ExitCode {

@@ -56,3 +56,17 @@ enum Stopping {
 
   static func ask() { flag.store(true, ordering: .relaxed) }
 }
+
+extension OutputFile {
+  /// Writes a report.
+  ///
+  /// - Returns: why it could not be written; nil when it was.
+  func writeReport(_ text: String) -> String? {
+    do throws(NotebookError) {
+      try write(text)
+      return nil
+    } catch {
+      return "the report '\(path)' cannot be written: \(error.message)"
+    }
+  }
+}

@@ -73,7 +73,7 @@ final class EventLog: Sendable {
 
   /// Writes an event about something that some members name.
   func write(_ subject: JSONObject, _ name: String, _ members: JSONObject, time: Int64? = nil) {
-    let time = time ?? EventLog.now()
+    let time = time ?? wallClockNanoseconds()
     // One call a line, so that a reader that follows the file sees whole lines; numbered in the
     // order in which they are written.
     state.withLock { state in
@@ -88,13 +88,6 @@ final class EventLog: Sendable {
       line.append(0x0A)
       put(line, &state)
     }
-  }
-
-  /// Now, in nanoseconds since 1970-01-01 00:00 UTC.
-  static func now() -> Int64 {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
   }
 
   private func put(_ line: [UInt8], _ state: inout State) {

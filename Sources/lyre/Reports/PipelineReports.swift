@@ -19,7 +19,7 @@ struct PipelineReports {
   func writeJUnit(to file: OutputFile) -> String? {
     let report = JUnitReport()
     report.add(pipeline: name, result)
-    return failure(of: file) { (file) throws(NotebookError) in try file.write(report.text) }
+    return file.writeReport(report.text)
   }
 
   /// Writes the HTML report.
@@ -28,7 +28,7 @@ struct PipelineReports {
   func writeHTML(to file: OutputFile) -> String? {
     let report = HTMLReport(
       pipeline: pipeline, graph: graph, result: result, name: name, documents: documents)
-    return failure(of: file) { (file) throws(NotebookError) in try file.write(report.html()) }
+    return file.writeReport(report.html())
   }
 
   private var documents: RunDocuments {
@@ -43,17 +43,6 @@ struct PipelineReports {
         }
       },
       end: PipelineReports.end)
-  }
-
-  private func failure(
-    of file: OutputFile, _ body: (OutputFile) throws(NotebookError) -> Void
-  ) -> String? {
-    do throws(NotebookError) {
-      try body(file)
-      return nil
-    } catch {
-      return "the report '\(file.path)' cannot be written: \(error.message)"
-    }
   }
 
   /// The last lines of a file.

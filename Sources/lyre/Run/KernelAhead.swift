@@ -1,9 +1,9 @@
-import Glibc
 import KernelClient
 import KernelLauncher
 import NotebookDocument
 import NotebookExecution
 import Synchronization
+import SystemSupport
 
 /// A kernel that is started before the turn of the notebook that will use it, and that ends while
 /// the next notebook runs already.
@@ -68,10 +68,10 @@ final class KernelAhead: Sendable {
       tell?(cut)
     }
     let directory = configuration.workingDirectory
-    let (begin, start) = (KernelAhead.wallClock(), ContinuousClock.now)
+    let (begin, start) = (wallClockNanoseconds(), ContinuousClock.now)
     try? await withKernel(choice.spec, configuration: configuration) { kernel in
       let started = Started(
-        kernel: kernel, begin: begin, end: KernelAhead.wallClock(),
+        kernel: kernel, begin: begin, end: wallClockNanoseconds(),
         duration: ContinuousClock.now - start)
       state.withLock { state in
         state.started = started
@@ -107,10 +107,4 @@ final class KernelAhead: Sendable {
 
   /// Has the kernel end; nobody waits for that here.
   func release() { released.open() }
-
-  private static func wallClock() -> Int64 {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
-  }
 }

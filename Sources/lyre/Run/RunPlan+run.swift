@@ -77,13 +77,9 @@ extension RunPlan {
     }
     await kernelConfiguration.warmStarts?.end()
     var all = codes.withLock { $0 }
-    if let report, let junit {
-      do throws(NotebookError) {
-        try report.write(junit.text)
-      } catch {
-        Printer.shared.log("error: the report '\(report.path)' cannot be written: \(error.message)")
-        all.append(.notWritten)
-      }
+    if let junit, let failure = report?.writeReport(junit.text) {
+      Printer.shared.log("error: \(failure)")
+      all.append(.notWritten)
     }
     if let failure = events?.close() {
       Printer.shared.log("error: \(failure)")

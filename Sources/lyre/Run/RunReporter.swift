@@ -7,6 +7,7 @@ import PipelineExecution
 import Processes
 import Reports
 import Synchronization
+import SystemSupport
 
 /// Tells of one notebook's run on the terminal, and hands its events to the log and the report.
 final class RunReporter: Sendable {
@@ -85,7 +86,7 @@ final class RunReporter: Sendable {
     let result = RunResult(
       notRun: document, configuration: plan.runConfiguration, outcome: outcome)
     events?.write(
-      notebook: name, run: id, RunEvent(time: EventLog.now(), kind: .runFinished(result)))
+      notebook: name, run: id, RunEvent(time: wallClockNanoseconds(), kind: .runFinished(result)))
     if document == nil {
       junit?.addNotRun(notebook: name, message: "stopped by \(signalName)")
     } else {

@@ -34,12 +34,7 @@ struct MigratePipeline: ParsableCommand {
   }
 
   func run() throws {
-    var worst = ExitCode.success
-    for path in pipelines {
-      let code = migrate(path)
-      if code.rawValue > worst.rawValue { worst = code }
-    }
-    try worst.end()
+    try ExitCode.worst(pipelines.map(migrate)).end()
   }
 
   private func migrate(_ path: String) -> ExitCode {

@@ -96,9 +96,9 @@ final class PipelineReporter: Sendable {
       reporting.warn("\(label(place)): \(cell.map { "cell \($0 + 1): " } ?? "")\(message)")
     case .text(_, let stream, let text) where reporting.isVerbose:
       let lines = partialLines.withLock {
-        $0[place, default: [:]][stream, default: OutputLines()].take(Array(text.utf8))
+        $0[place, default: [:]][stream, default: OutputLines()].takeLines(Array(text.utf8))
       }
-      for line in lines { print(line + "\n", of: place, toError: stream == "stderr") }
+      if !lines.isEmpty { print(lines, of: place, toError: stream == "stderr") }
     case .kernelReady(let kernel, let id, _, let after) where reporting.isVerbose:
       log(
         "\(label(place)): kernel \(kernel) (process \(id ?? 0)) ready after "

@@ -23,10 +23,11 @@ extension PipelineRunPlan {
       let whole = input.folder.absolute(file)
       files.reads(whole, as: "the file of a node")
       let folder = PipelinePath.folder(whole)
+      let real = FilePath.real(folder) ?? folder
       for (paths, name) in [(node.dependencies, "a dependency"), (node.outputs, "an output")] {
         for path in paths {
           let claim = NodeClaim(
-            path: path, folder: folder, isRecursive: node.includesSubdirectories,
+            path: path, folder: real, isRecursive: node.includesSubdirectories,
             name: "\(name) of node '\(node.label)'")
           files.reads(PipelinePath.joined(folder, path), as: "\(name) of a node")
           claims.append(claim)
@@ -35,7 +36,8 @@ extension PipelineRunPlan {
     }
     for (option, place) in reports where place.isFile {
       try files.writes(place, as: "\(option) '\(place.path)'")
-      if let claim = claims.first(where: { $0.holds(place) }) {
+      let target = FilePath.target(place.path)
+      if let claim = claims.first(where: { $0.holds(place, at: target) }) {
         throw UsageError(
           message: "\(option): '\(place.path)' would be \(claim.name), '\(claim.path)'; "
             + "choose another file")
@@ -49,7 +51,7 @@ extension PipelineRunPlan {
 /// What a node needs or makes: a path, a pattern or a folder.
 struct NodeClaim {
   let path: String
-  /// The folder of the node's file, which paths are relative to.
+  /// The folder of the node's file without links, which paths are relative to.
   let folder: String
   /// Whether a pattern also fits in the folders below.
   let isRecursive: Bool
@@ -57,10 +59,10 @@ struct NodeClaim {
   let name: String
 
   /// Whether a file would be one of those, by its pattern or its folder.
-  func holds(_ place: OutputPlace) -> Bool {
-    let target = FilePath.target(place.path)
-    let real = FilePath.real(folder) ?? folder
-    let whole = PipelinePath.joined(real, path)
+  ///
+  /// - Parameter target: where the place leads to.
+  func holds(_ place: OutputPlace, at target: String) -> Bool {
+    let whole = PipelinePath.joined(folder, path)
     guard PipelinePath.isPattern(path) else {
       // A whole folder: what is there already is part of it.
       guard place.kind == .file(isThere: true), let directory = FilePath.real(whole) else {
@@ -69,7 +71,7 @@ struct NodeClaim {
       return target.hasPrefix(directory + "/")
     }
     if PathPattern.matches(whole, target) { return true }
-    return isRecursive && !path.contains("/") && target.hasPrefix(real + "/")
+    return isRecursive && !path.contains("/") && target.hasPrefix(folder + "/")
       && PathPattern.matches(path, PipelinePath.name(target))
   }
 }
