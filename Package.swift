@@ -65,23 +65,25 @@ let package = Package(
     .target(
       name: "NotebookExecution",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+        "JSONCore", "RunEvents", "JupyterProtocol", "KernelLauncher", "KernelClient",
+        "NotebookDocument", "NotebookParameters", "SystemSupport",
       ],
       swiftSettings: settings),
     .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),
     .target(
       name: "PipelineExecution",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "Pipelines", "CSystemShims", "SystemSupport",
+        "JSONCore", "RunEvents", "JupyterProtocol", "KernelLauncher", "KernelClient",
+        "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines",
+        "CSystemShims", "SystemSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: settings),
     .target(
       name: "Reports",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "NotebookDocument", "NotebookExecution", "Pipelines",
-        "PipelineExecution", "SystemSupport",
+        "JSONCore", "RunEvents", "JupyterProtocol", "NotebookDocument", "Pipelines",
+        "SystemSupport",
       ],
       swiftSettings: settings),
     .target(
@@ -98,8 +100,9 @@ let package = Package(
     .executableTarget(
       name: "lyre",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "Pipelines", "PipelineExecution", "YAMLReading",
+        "JSONCore", "RunEvents", "JupyterProtocol", "KernelLauncher", "KernelClient",
+        "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines",
+        "PipelineExecution", "YAMLReading",
         "KernelBenchmark", "Reports", "CSystemShims", "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

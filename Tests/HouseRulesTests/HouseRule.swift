@@ -48,16 +48,16 @@ extension HouseRule {
     "NotebookParameters": ["JSONCore", "NotebookDocument"],
     "YAMLReading": ["JSONCore"],
     "NotebookExecution": [
-      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      "JSONCore", "RunEvents", "JupyterProtocol", "KernelLauncher", "KernelClient",
+      "NotebookDocument", "NotebookParameters", "SystemSupport",
     ],
     "Pipelines": ["JSONCore"],
     "PipelineExecution": [
-      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      "JSONCore", "RunEvents", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
       "NotebookParameters", "NotebookExecution", "Pipelines", "SystemSupport",
     ],
     "Reports": [
-      "JSONCore", "JupyterProtocol", "NotebookDocument", "NotebookExecution", "Pipelines",
-      "PipelineExecution", "SystemSupport",
+      "JSONCore", "RunEvents", "JupyterProtocol", "NotebookDocument", "Pipelines", "SystemSupport",
     ],
     "KernelTesting": [
       "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
@@ -68,7 +68,7 @@ extension HouseRule {
       "Pipelines", "SystemSupport",
     ],
     "lyre": [
-      "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      "JSONCore", "RunEvents", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
       "NotebookExecution", "NotebookParameters", "Pipelines", "PipelineExecution", "YAMLReading",
       "KernelBenchmark", "Reports", "SystemSupport",
     ],

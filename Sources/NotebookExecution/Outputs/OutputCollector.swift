@@ -1,5 +1,6 @@
 import JSONCore
 import JupyterProtocol
+import RunEvents
 
 /// Turns what a kernel broadcasts into the outputs of cells.
 ///

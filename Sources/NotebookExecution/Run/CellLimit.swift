@@ -40,12 +40,3 @@ enum CellLimit: Sendable, Hashable {
     self = seconds > 0 && seconds < 1e9 ? .after(.seconds(seconds)) : .unlimited
   }
 }
-
-extension Duration {
-  /// `30 s`, `0.3 s`: the seconds with as many digits as they need, three at most.
-  var inSeconds: String {
-    let value = Double(components.seconds) + Double(components.attoseconds) / 1e18
-    let rounded = (value * 1000).rounded() / 1000
-    return rounded == rounded.rounded() && rounded < 1e15 ? "\(Int(rounded)) s" : "\(rounded) s"
-  }
-}

@@ -5,6 +5,7 @@ import NotebookDocument
 import NotebookExecution
 import Pipelines
 import Synchronization
+import RunEvents
 import SystemSupport
 
 extension PipelineHistory {
@@ -43,7 +44,7 @@ extension PipelineHistory {
     let history: PipelineHistory
     let hasher: NodeHasher
     let past: PipelinePast
-    private let tell: @Sendable (PipelineEvent.Kind) -> Void
+    private let context: PipelineContext
     let warn: @Sendable (String) -> Void
     private let state = Mutex(State())
     /// For nodes whose notebook other nodes run too, all of these.
@@ -67,8 +68,10 @@ extension PipelineHistory {
         files: FileHashes(reader: history.reader, writer: history.writer), history: history,
         nodes: runner.graph.nodes)
       siblings = Session.siblings(in: graph, runner.folder)
-      tell = runner.tell
-      warn = { runner.tell(.warning($0, node: nil)) }
+      var context = runner
+      context.subject.run = .number(run)
+      self.context = context
+      warn = { [context] in context.tell(.warning(RunWarning($0))) }
     }
 
     /// The file for everything that a node writes.
@@ -145,7 +148,7 @@ extension PipelineHistory {
       hasher.watched(
         by: HashingWatch(
           isStopped: { control.stopSignal != nil },
-          report: { [tell] in tell(.nodeComparing(place, $0)) }))
+          report: { [context] in context.tell(.nodeComparing($0), of: place) }))
     }
 
     /// A node has run well: remembers what it made.
@@ -198,7 +201,7 @@ extension PipelineHistory {
           node.status.rawValue, node.message, node.reason, node.attempts, node.started,
           node.duration.nanoseconds, node.status == .cached ? nil : node.log, inputs?.json,
           outputs?.json, token, node.cachedRun, CellResult.json(of: node.cells),
-          node.executed?.name, node.standardErrorTail.isEmpty ? nil : node.standardErrorTail, run,
+          node.executed, node.standardErrorTail.isEmpty ? nil : node.standardErrorTail, run,
           node.place,
         ])
     }

@@ -3,6 +3,7 @@ import Glibc
 import JupyterProtocol
 public import NotebookExecution
 import SystemSupport
+import RunEvents
 
 /// The record of all runs of pipelines, in a directory of the user's.
 ///

@@ -1,5 +1,6 @@
 import GRDB
 import Pipelines
+import RunEvents
 
 /// What is known of a pipeline's nodes from earlier runs, and what follows from it.
 struct PipelinePast: Sendable {

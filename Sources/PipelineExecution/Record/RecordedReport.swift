@@ -1,4 +1,5 @@
 public import Pipelines
+public import RunEvents
 
 /// A run of the record with all that reports tell of it.
 public struct RecordedReport: Sendable {
@@ -82,6 +83,6 @@ extension NodeResult {
     log = node.log
     standardErrorTail = node.standardErrorTail
     cachedRun = node.cachedRun
-    executed = node.executed.map { .recorded($0) }
+    executed = node.executed
   }
 }

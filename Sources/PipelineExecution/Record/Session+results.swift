@@ -3,6 +3,7 @@ import Glibc
 import NotebookDocument
 import Pipelines
 import SystemSupport
+import RunEvents
 
 extension PipelineHistory.Session {
   /// Keeps the notebook that a node has run.

@@ -1,5 +1,6 @@
 import Pipelines
 import SystemSupport
+import RunEvents
 
 /// What a run would do, without running anything.
 public struct PipelinePlan: Sendable {
@@ -175,14 +176,12 @@ private struct PipelinePlanner: Sendable {
   private func hashes(of node: PipelineNode, at place: Int) throws(HashingWatch.Stopped)
     -> (inputs: NodeInputs, outputs: NodeInputs?)
   {
-    let (control, report) = (runner.control, runner.report)
+    let (control, runner) = (runner.control, runner)
     let hasher = hasher.watched(
       by: HashingWatch(
         isStopped: { control.stopSignal != nil },
         report: { progress in
-          report(
-            PipelineEvent(
-              time: wallClockNanoseconds(), kind: .nodeComparing(place, progress)))
+          runner.context.tell(.nodeComparing(progress), of: place)
         }))
     let parents = runner.graph.parents[place].map { parent in
       (label: runner.graph.nodes[parent].label, token: past.nodes[parent]?.token ?? "unknown")

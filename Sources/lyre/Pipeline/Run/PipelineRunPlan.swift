@@ -133,6 +133,7 @@ struct PipelineRunPlan {
     }
     var configuration = configuration
     configuration.destinations = destinations
+    configuration.subject.pipeline = path
     let reporter: PipelineReporter
     do throws(OutputRefusal) {
       reporter = try PipelineReporter(reporting, pipeline, graph, input, configuration, history)
@@ -146,7 +147,8 @@ struct PipelineRunPlan {
     }
     let runner = PipelineRunner(
       pipeline, graph, name: input.name, file: file, configuration: configuration,
-      history: history, control: control, report: { reporter.report($0) })
+      history: history, control: control, keepUnrecorded: { reporter.keep($1, of: $0) },
+      report: { reporter.report($0) })
     do {
       let result = try await runner.run()
       return reporter.finish(result)

@@ -1,7 +1,7 @@
-import PipelineExecution
 import Reports
+import RunEvents
 
-extension HashingProgress {
+extension FileComparison {
   /// How far a comparison is.
   var text: String {
     Format.count(files, "file") + ", " + Format.bytes(bytes) + ", now " + Terminal.visible(path)

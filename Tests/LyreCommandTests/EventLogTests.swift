@@ -1,0 +1,126 @@
+import JSONCore
+import KernelTesting
+import RealKernels
+import RunEvents
+import Testing
+
+@testable import lyre
+
+/// What `--events` writes, read back by the library.
+@Suite("The event log")
+struct EventLogTests {
+  /// Reads a log back: every line is an event that this version knows, and written again it is the
+  /// same line.
+  private func events(
+    _ lyre: Lyre, _ name: String = "events", sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> [RunEvent] {
+    let log = try lyre.directory.read(name)
+    var reader = EventReader()
+    let lines = reader.read(log)
+    #expect(reader.finish() == nil, sourceLocation: sourceLocation)
+    #expect(reader.version == RunEvent.formatVersion, sourceLocation: sourceLocation)
+    var writer = EventWriter()
+    var again: [UInt8] = []
+    var events: [RunEvent] = []
+    for line in lines {
+      guard case .event(let event) = line else {
+        Issue.record("\(line)", sourceLocation: sourceLocation)
+        continue
+      }
+      if case .unknown(let name, _) = event.kind {
+        Issue.record("unknown: \(name)", sourceLocation: sourceLocation)
+      }
+      #expect(event.otherMembers.isEmpty, sourceLocation: sourceLocation)
+      again += writer.line(for: event)
+      events.append(event)
+    }
+    #expect(again == log, sourceLocation: sourceLocation)
+    return events
+  }
+
+  private func names(_ events: [RunEvent]) -> Set<String> { Set(events.map(\.kind.name)) }
+
+  private func result(_ events: [RunEvent]) -> RunResult? {
+    for event in events.reversed() {
+      if case .runFinished(let result) = event.kind { return result }
+    }
+    return nil
+  }
+
+  @Test("of a notebook's failure has the cells with their errors")
+  func failure() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook("nb.ipynb", ["print one", "error KeyError why", "print three"])
+      let outcome = try await lyre.run(["run", "-q", "nb.ipynb", "--events", "events"])
+      #expect(outcome.code == 1)
+      let events = try events(lyre)
+      #expect(
+        names(events) == [
+          "kernel_starting", "kernel_ready", "run_started", "cell_started", "stream", "output",
+          "cell_finished", "cell_not_run", "run_finished",
+        ])
+      #expect(Set(events.map(\.subject)).count == 1)
+      #expect(events.first?.subject.notebook == "nb.ipynb")
+      let result = try #require(result(events))
+      #expect(result.outcome == .failed(cell: 1))
+      #expect(result.cells.map(\.status) == [.succeeded, .failed, .notRun])
+      #expect(result.cells[1].error?.name == "KeyError")
+      #expect(result.cells[1].resources != nil)
+    }
+  }
+
+  @Test("of a cell that takes too long has its limit")
+  func timeout() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook("nb.ipynb", ["hang"])
+      let outcome = try await lyre.run(
+        ["run", "-q", "nb.ipynb", "--timeout", "0.2", "--events", "events"])
+      #expect(outcome.code == 3)
+      let events = try events(lyre)
+      #expect(names(events).contains("kernel_signaled"))
+      #expect(result(events)?.outcome == .timedOut(cell: 0))
+      #expect(result(events)?.cells.first?.limit == .milliseconds(200))
+    }
+  }
+
+  @Test("of a kernel that dies says how it ended")
+  func deadKernel() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook("nb.ipynb", ["die 7"])
+      let outcome = try await lyre.run(["run", "-q", "nb.ipynb", "--events", "events"])
+      #expect(outcome.code == 4)
+      let end = KernelEnd(description: "ended with exit code 7", exitCode: 7)
+      #expect(result(try events(lyre))?.outcome == .kernelDied(end, cell: 0))
+    }
+  }
+
+  @Test("of a run that a signal stops has the signal")
+  func signal() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook("nb.ipynb", ["print begun\nhang"])
+      let command = try lyre.start(["run", "-q", "nb.ipynb", "--events", "events"])
+      try await command.waitForOutput("begun")
+      command.signal(2)
+      #expect(try await command.wait().code == 130)
+      #expect(result(try events(lyre))?.outcome == .stopped(signal: 2))
+    }
+  }
+
+  @Test("of a notebook without a kernel says why it was not run")
+  func noKernel() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook("nb.ipynb", ["print x"])
+      let outcome = try await lyre.run(
+        ["run", "-q", "nb.ipynb", "-k", "nowhere", "--events", "events"])
+      #expect(outcome.code == 5)
+      let events = try events(lyre)
+      guard case .runFailed(let failure)? = events.last?.kind else {
+        Issue.record("no error at the end: \(names(events))")
+        return
+      }
+      #expect(failure.code == 5)
+      #expect(failure.message.contains("nowhere"))
+      #expect(failure.cells.map(\.status) == [.notRun])
+    }
+  }
+}
