@@ -183,7 +183,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "LyreCommandTests",
-      dependencies: ["JSONCore", "KernelTesting", "RealKernels", "lyre", "scripted-kernel"],
+      dependencies: [
+        "JSONCore", "RunEvents", "KernelTesting", "RealKernels", "lyre", "scripted-kernel",
+      ],
       swiftSettings: settings),
   ]
 )

@@ -53,7 +53,8 @@ extension HouseRule {
     ],
     "Pipelines": ["JSONCore"],
     "PipelineExecution": [
-      "JSONCore", "RunEvents", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      "JSONCore", "RunEvents", "JupyterProtocol", "KernelLauncher", "KernelClient",
+      "NotebookDocument",
       "NotebookParameters", "NotebookExecution", "Pipelines", "SystemSupport",
     ],
     "Reports": [
@@ -68,7 +69,8 @@ extension HouseRule {
       "Pipelines", "SystemSupport",
     ],
     "lyre": [
-      "JSONCore", "RunEvents", "JupyterProtocol", "KernelLauncher", "KernelClient", "NotebookDocument",
+      "JSONCore", "RunEvents", "JupyterProtocol", "KernelLauncher", "KernelClient",
+      "NotebookDocument",
       "NotebookExecution", "NotebookParameters", "Pipelines", "PipelineExecution", "YAMLReading",
       "KernelBenchmark", "Reports", "SystemSupport",
     ],

@@ -1,10 +1,5 @@
-import JSONCore
-import KernelTesting
-import RealKernels
 import RunEvents
 import Testing
-
-@testable import lyre
 
 /// What `--events` writes, read back by the library.
 @Suite("The event log")
@@ -50,7 +45,7 @@ struct EventLogTests {
   @Test("of a notebook's failure has the cells with their errors")
   func failure() async throws {
     try await Lyre.with { lyre in
-      try lyre.notebook("nb.ipynb", ["print one", "error KeyError why", "print three"])
+      try lyre.notebook(["print one", "error KeyError why", "print three"])
       let outcome = try await lyre.run(["run", "-q", "nb.ipynb", "--events", "events"])
       #expect(outcome.code == 1)
       let events = try events(lyre)
@@ -72,7 +67,7 @@ struct EventLogTests {
   @Test("of a cell that takes too long has its limit")
   func timeout() async throws {
     try await Lyre.with { lyre in
-      try lyre.notebook("nb.ipynb", ["hang"])
+      try lyre.notebook(["hang"])
       let outcome = try await lyre.run(
         ["run", "-q", "nb.ipynb", "--timeout", "0.2", "--events", "events"])
       #expect(outcome.code == 3)
@@ -86,7 +81,7 @@ struct EventLogTests {
   @Test("of a kernel that dies says how it ended")
   func deadKernel() async throws {
     try await Lyre.with { lyre in
-      try lyre.notebook("nb.ipynb", ["die 7"])
+      try lyre.notebook(["exit 7"])
       let outcome = try await lyre.run(["run", "-q", "nb.ipynb", "--events", "events"])
       #expect(outcome.code == 4)
       let end = KernelEnd(description: "ended with exit code 7", exitCode: 7)
@@ -97,11 +92,11 @@ struct EventLogTests {
   @Test("of a run that a signal stops has the signal")
   func signal() async throws {
     try await Lyre.with { lyre in
-      try lyre.notebook("nb.ipynb", ["print begun\nhang"])
+      try lyre.notebook(["print begun\nhang"])
       let command = try lyre.start(["run", "-q", "nb.ipynb", "--events", "events"])
-      try await command.waitForOutput("begun")
-      command.signal(2)
-      #expect(try await command.wait().code == 130)
+      #expect(await command.hasPrinted("begun"))
+      command.send(signal: 2)
+      #expect(Lyre.Outcome(await command.result()).code == 130)
       #expect(result(try events(lyre))?.outcome == .stopped(signal: 2))
     }
   }
@@ -109,7 +104,7 @@ struct EventLogTests {
   @Test("of a notebook without a kernel says why it was not run")
   func noKernel() async throws {
     try await Lyre.with { lyre in
-      try lyre.notebook("nb.ipynb", ["print x"])
+      try lyre.notebook(["print x"])
       let outcome = try await lyre.run(
         ["run", "-q", "nb.ipynb", "-k", "nowhere", "--events", "events"])
       #expect(outcome.code == 5)
@@ -121,6 +116,50 @@ struct EventLogTests {
       #expect(failure.code == 5)
       #expect(failure.message.contains("nowhere"))
       #expect(failure.cells.map(\.status) == [.notRun])
+    }
+  }
+
+  @Test("of a pipeline has retries, blocked nodes and a line for each line of a script")
+  func pipeline() async throws {
+    try await Lyre.with { lyre in
+      try lyre.pipeline([
+        PipelineFileNode(file: "a.sh", properties: ["retries": 1]),
+        PipelineFileNode(file: "b.sh", parents: ["a.sh"]), PipelineFileNode(file: "c.ipynb"),
+      ])
+      try lyre.script("a.sh", "echo one; echo; echo three >&2; exit 1")
+      try lyre.script("b.sh", "exit 0")
+      try lyre.notebook(["print x"], to: "c.ipynb")
+      let arguments = ["pipeline", "run", "p.pipeline", "-q", "--keep-going", "--state", "state"]
+      let outcome = try await lyre.run(arguments + ["--events", "events"])
+      #expect(outcome.code == 1)
+      let events = try events(lyre)
+      #expect(events.allSatisfy { $0.subject.pipeline == "p.pipeline" })
+      #expect(Set(events.map(\.subject.run)) == [.number(1)])
+      #expect(
+        names(events).isSuperset(of: [
+          "pipeline_started", "node_started", "line", "node_retried", "node_finished", "stream",
+          "cell_finished", "run_finished", "pipeline_finished",
+        ]))
+      let lines = events.filter { $0.subject.node?.id == "a.sh" && $0.kind.name == "line" }
+      #expect(lines.count == 6)
+      #expect(lines.map(\.subject.node?.attempt) == [1, 1, 1, 2, 2, 2])
+      var results: [String: NodeResult] = [:]
+      for event in events {
+        if case .nodeFinished(let node) = event.kind { results[node.id] = node }
+      }
+      #expect(results["a.sh"]?.attempts == 2)
+      #expect(
+        results.mapValues(\.status)
+          == ["a.sh": .failed, "b.sh": .blocked, "c.ipynb": .succeeded])
+      #expect(results["c.ipynb"]?.cells.map(\.status) == [.succeeded])
+
+      let again = try await lyre.run(arguments + ["--cached", "--events", "again"])
+      #expect(again.code == 1)
+      let cached = try self.events(lyre, "again").contains { event in
+        guard case .nodeFinished(let node) = event.kind else { return false }
+        return node.id == "c.ipynb" && node.status == .cached && node.cachedRun == 1
+      }
+      #expect(cached)
     }
   }
 }

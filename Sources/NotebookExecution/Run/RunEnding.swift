@@ -1,6 +1,6 @@
 import NotebookDocument
-import Synchronization
 import RunEvents
+import Synchronization
 
 /// The end of a run, for all who wait for it.
 final class RunEnding: Sendable {

@@ -4,8 +4,8 @@ import JSONCore
 import NotebookDocument
 import NotebookExecution
 import Pipelines
-import Synchronization
 import RunEvents
+import Synchronization
 import SystemSupport
 
 extension PipelineHistory {

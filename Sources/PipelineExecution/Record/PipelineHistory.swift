@@ -2,8 +2,8 @@ import GRDB
 import Glibc
 import JupyterProtocol
 public import NotebookExecution
-import SystemSupport
 import RunEvents
+import SystemSupport
 
 /// The record of all runs of pipelines, in a directory of the user's.
 ///

@@ -2,8 +2,8 @@ import GRDB
 import Glibc
 import NotebookDocument
 import Pipelines
-import SystemSupport
 import RunEvents
+import SystemSupport
 
 extension PipelineHistory.Session {
   /// Keeps the notebook that a node has run.

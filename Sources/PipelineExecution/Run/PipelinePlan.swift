@@ -1,6 +1,6 @@
 import Pipelines
-import SystemSupport
 import RunEvents
+import SystemSupport
 
 /// What a run would do, without running anything.
 public struct PipelinePlan: Sendable {

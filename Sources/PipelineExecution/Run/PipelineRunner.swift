@@ -83,7 +83,6 @@ public struct PipelineRunner: Sendable {
   /// The pipeline's file without links: what its runs are known by.
   var identity: String { context.identity }
 
-
   /// A pipeline's file without links: what its runs are known by.
   public static func identity(of file: String) -> String {
     guard let resolved = realpath(file, nil) else { return file }
