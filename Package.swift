@@ -71,7 +71,7 @@ let package = Package(
     .target(
       name: "NotebookExecution",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
         "NotebookDocument", "SystemSupport",
       ],
       swiftSettings: settings),
@@ -86,17 +86,16 @@ let package = Package(
     .target(
       name: "PipelineExecution",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
-        "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord", "CSystemShims",
-        "SystemSupport",
+        "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord",
+        "CSystemShims", "SystemSupport",
       ],
       swiftSettings: settings),
     .target(
       name: "Reports",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "NotebookDocument", "NotebookExecution", "Pipelines",
-        "PipelineExecution", "SystemSupport",
+        "JSONCore", "RunEvents", "JupyterProtocol", "NotebookDocument", "Pipelines",
+        "SystemSupport",
       ],
       swiftSettings: settings),
     .target(
@@ -113,10 +112,10 @@ let package = Package(
     .executableTarget(
       name: "lyre",
       dependencies: [
-        "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
-        "NotebookDocument",
-        "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord", "PipelineExecution",
-        "YAMLReading", "KernelBenchmark", "Reports", "CSystemShims", "SystemSupport",
+        "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+        "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord",
+        "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports", "CSystemShims",
+        "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -206,7 +205,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "LyreCommandTests",
-      dependencies: ["JSONCore", "KernelTesting", "RealKernels", "lyre", "scripted-kernel"],
+      dependencies: [
+        "JSONCore", "RunEvents", "KernelTesting", "RealKernels", "lyre", "scripted-kernel",
+      ],
       swiftSettings: settings),
   ]
 )

@@ -49,14 +49,14 @@ extension HouseRule {
     "NotebookParameters": ["JSONCore", "NotebookDocument"],
     "YAMLReading": ["JSONCore"],
     "NotebookExecution": [
-      "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+      "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
       "NotebookDocument", "SystemSupport",
     ],
     "Pipelines": ["JSONCore"],
     // JupyterProtocol for its hash, which is that of libcrypto.
     "RunRecord": ["JSONCore", "RunEvents", "JupyterProtocol", "SystemSupport"],
     "PipelineExecution": [
-      "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+      "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
       "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord",
       "SystemSupport",
     ],
@@ -64,8 +64,7 @@ extension HouseRule {
       "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",
     ],
     "Reports": [
-      "JSONCore", "JupyterProtocol", "NotebookDocument", "NotebookExecution", "Pipelines",
-      "PipelineExecution", "SystemSupport",
+      "JSONCore", "RunEvents", "JupyterProtocol", "NotebookDocument", "Pipelines", "SystemSupport",
     ],
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
     "KernelBenchmark": [
@@ -73,10 +72,9 @@ extension HouseRule {
       "Pipelines", "SystemSupport",
     ],
     "lyre": [
-      "JSONCore", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
-      "NotebookDocument",
-      "NotebookExecution", "NotebookParameters", "Pipelines", "RunRecord", "PipelineExecution",
-      "YAMLReading", "KernelBenchmark", "Reports", "SystemSupport",
+      "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
+      "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord",
+      "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports", "SystemSupport",
     ],
   ]
 

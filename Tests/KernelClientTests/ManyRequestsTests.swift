@@ -1,4 +1,5 @@
 import Glibc
+import KernelTesting
 import Testing
 
 @testable import KernelClient
@@ -39,8 +40,8 @@ struct ManyRequestsTests {
       let before = Holdings()
       try await use(Self.count / 2)
       let after = await Holdings.settled(like: before)
-      #expect(kernel.router.waiting == (0, 0))
-      #expect(lastMailbox == nil)
+      // The thread that delivered the last events lets go of them when its turn is over.
+      #expect(await eventually { kernel.router.waiting == (0, 0) && lastMailbox == nil })
       #expect(after.descriptors <= before.descriptors)
       #expect(after.threads <= before.threads + 2)
       if Self.count > 100_000 {

@@ -62,7 +62,7 @@ struct NotebookRunnerTests {
     #expect(run.texts(3) == ["old\n"])
     #expect(run.result.cells.map(\.hadOldResults) == [false, true, false, false])
     let notRun = run.events.compactMap {
-      if case .cellNotRun(let cell) = $0 { cell.index } else { nil }
+      if case .cellNotRun(let cell, _) = $0 { cell.index } else { nil }
     }
     #expect(notRun == [1, 2])
   }
@@ -230,7 +230,9 @@ struct NotebookRunnerTests {
   @Test("a kernel that dies is told with its status; the output before it is kept")
   func death() async throws {
     let run = try await execute([code("print begun\nexit 0", id: "a"), code("print x", id: "b")])
-    #expect(run.result.outcome == .kernelDied(.exited(0), cell: 0))
+    #expect(
+      run.result.outcome
+        == .kernelDied(KernelEnd(description: "ended with exit code 0", exitCode: 0), cell: 0))
     #expect(run.statuses == [.killedWithKernel, .notRun])
     #expect(run.texts(0) == ["begun\n", "DeadKernelError"])
     #expect(
@@ -305,7 +307,9 @@ struct NotebookRunnerTests {
     ])
     #expect(run.texts(0) == ["one\ntwo\n"])
     #expect(
-      run.has { if case .warning(let text, _) = $0 { text.contains("iopub") } else { false } })
+      run.has {
+        if case .warning(let warning) = $0 { warning.message.contains("iopub") } else { false }
+      })
   }
 
   @Test("ten thousand small messages lose nothing")

@@ -69,6 +69,6 @@ struct ScriptedRun {
 
   /// What the run warned of.
   var warnings: [String] {
-    events.compactMap { if case .warning(let text, _) = $0 { text } else { nil } }
+    events.compactMap { if case .warning(let warning) = $0 { warning.message } else { nil } }
   }
 }

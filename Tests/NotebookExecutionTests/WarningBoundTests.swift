@@ -14,7 +14,7 @@ struct WarningBoundTests {
     let few = (0..<20).filter { bound.take(.unknownComm, "comm \($0)") }
     #expect(few.count == 20)
     #expect(
-      bound.rest == [
+      bound.rest.map(\.text) == [
         "980 more warnings like this: message 20", "1 more warning like this: data 20",
       ])
   }

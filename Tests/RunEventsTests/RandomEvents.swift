@@ -169,7 +169,7 @@ struct RandomEvents {
     case 17:
       .nodeComparing(FileComparison(files: count(), bytes: Int64(count()), path: text()))
     case 18: .nodeStarted(reason: maybe { $0.text() })
-    case 19: .line(isStandardError: flag(), text: text())
+    case 19: .lines(isStandardError: flag(), text: text().replacing("\n", with: "") + "\n")
     case 20: .nodeRetried(node(identity), delay: duration())
     case 21: .nodeFinished(node(identity))
     case 22: .pipelineFinished(pipelineEnd())

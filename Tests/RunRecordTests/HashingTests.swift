@@ -1,5 +1,6 @@
 import Glibc
 import KernelTesting
+import RunEvents
 import Synchronization
 import SystemSupport
 import Testing
@@ -19,7 +20,7 @@ struct HashingTests {
   @Test("it reports once a second after the first, with all that was read")
   func reports() throws {
     let time = Mutex(ContinuousClock.now)
-    let reports = Mutex<[HashingProgress]>([])
+    let reports = Mutex<[FileComparison]>([])
     let watch = HashingWatch(
       now: { time.withLock { $0 } }, report: { report in reports.withLock { $0.append(report) } })
     func pass(_ milliseconds: Int, _ name: String) throws {

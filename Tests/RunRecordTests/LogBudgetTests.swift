@@ -69,13 +69,14 @@ struct LogBudgetTests {
   func script() {
     var budget = budget()
     let line = event(
-      .line(isStandardError: false, text: String(repeating: "x", count: 200)), node: "a")
+      .lines(
+        isStandardError: false, text: String(repeating: "x", count: 199) + "\n"), node: "a")
     #expect(budget.take(line) == [line])
     #expect(budget.take(line) == [line])
     let last = budget.take(line)
     #expect(
       last.last?.kind == .warning(RunWarning(mark + "a.log' has all of it", kind: .cutLog)))
-    let other = event(.line(isStandardError: true, text: "y"), node: "bb")
+    let other = event(.lines(isStandardError: true, text: "y\n"), node: "bb")
     #expect(budget.take(other) == [other])
   }
 

@@ -1,6 +1,7 @@
 import JSONCore
 import JupyterProtocol
 import NotebookDocument
+import RunEvents
 
 /// Turns what a kernel broadcasts into the outputs of cells.
 ///

@@ -1,15 +1,4 @@
-/// What a warning is about: of each kind only the first few are told.
-enum WarningKind: Hashable, Sendable {
-  case rejectedMessage
-  case changedData
-  case unknownComm
-  case missingInput
-  case shownError
-  case missingIdle
-  case cutOutputs
-  case lostOutputs
-  case limit
-}
+import RunEvents
 
 /// Bounds the warnings of a run: a kernel could make a million of them.
 struct WarningBound: Sendable {
@@ -34,11 +23,11 @@ struct WarningBound: Sendable {
   }
 
   /// A sentence for each kind of which some were left out.
-  var rest: [String] {
+  var rest: [(kind: WarningKind, text: String)] {
     order.compactMap { kind in
       guard let (number, text) = counts[kind], number > WarningBound.limit else { return nil }
       let left = number - WarningBound.limit
-      return "\(left) more \(left == 1 ? "warning" : "warnings") like this: \(text)"
+      return (kind, "\(left) more \(left == 1 ? "warning" : "warnings") like this: \(text)")
     }
   }
 }

@@ -41,10 +41,3 @@ enum CellLimit: Sendable, Hashable {
     self = seconds > 0 && seconds < 1e9 ? .after(.seconds(seconds)) : .unlimited
   }
 }
-
-extension Duration {
-  /// `30 s`, `0.3 s`: the seconds with as many digits as they need, three at most.
-  var inSeconds: String {
-    "\(secondsText) s"
-  }
-}

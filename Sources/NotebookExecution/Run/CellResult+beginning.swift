@@ -1,4 +1,5 @@
 import NotebookDocument
+import RunEvents
 
 extension CellResult {
   /// What is known of a cell before the run.
@@ -13,7 +14,6 @@ extension CellResult {
     self.init(
       index: cell.index, id: cell.id, isCode: isCode,
       firstLine: lines.first { !$0.allSatisfy(\.isWhitespace) }.map { String($0.prefix(80)) } ?? "",
-      status: isCode && isSelected && isTagged ? .pending : .skipped, executionCount: nil,
-      duration: .zero, error: nil, errorIsAllowed: false, limit: nil, resources: nil)
+      status: isCode && isSelected && isTagged ? .pending : .skipped)
   }
 }

@@ -1,5 +1,5 @@
 import JSONCore
-import JupyterProtocol
+import RunEvents
 import SystemSupport
 
 extension CellResult {
@@ -49,18 +49,17 @@ extension CellResult {
     self.init(
       index: place, id: json["id"]?.string, isCode: json["line"] != nil,
       firstLine: json["line"]?.string ?? "",
-      status: json["status"]?.string.flatMap(CellStatus.init(rawValue:)) ?? .notRun,
-      executionCount: json["count"]?.int,
-      duration: .nanoseconds(json["ns"]?.int ?? 0),
-      error: texts.count == 3
-        ? ErrorContent(
-          name: texts[0], value: texts[1],
-          traceback: texts[2].isEmpty
-            ? []
-            : texts[2].split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
-        : nil,
-      errorIsAllowed: json["allowed"] == true,
-      limit: json["limit"]?.double.flatMap { $0 >= 0 && $0 < 1e9 ? .seconds($0) : nil },
-      resources: nil, hadOldResults: json["old"] == true)
+      status: json["status"]?.string.flatMap(CellStatus.init(rawValue:)) ?? .notRun)
+    executionCount = json["count"]?.int
+    duration = .nanoseconds(json["ns"]?.int ?? 0)
+    if texts.count == 3 {
+      error = CellError(
+        name: texts[0], value: texts[1],
+        traceback: texts[2].isEmpty
+          ? [] : texts[2].split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+    }
+    errorIsAllowed = json["allowed"] == true
+    limit = json["limit"]?.double.flatMap { $0 >= 0 && $0 < 1e9 ? .seconds($0) : nil }
+    hadOldResults = json["old"] == true
   }
 }

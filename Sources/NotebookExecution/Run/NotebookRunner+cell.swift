@@ -4,6 +4,7 @@ import JupyterProtocol
 import KernelClient
 import NotebookDocument
 import Processes
+import RunEvents
 
 // MARK: One cell
 
@@ -28,7 +29,7 @@ extension NotebookRunner {
     changedPlaces.insert(place)
     document.setExecutionCount(nil, at: place)
     if configuration.recordsTiming { document.setCellMetadata(["execution"], to: [:], at: place) }
-    emit(.cellStarted(results[place], number: number, toRun: toRun))
+    emit(.cellStarted(results[place].identity, number: number, toRun: toRun))
 
     papermill?.cellBegan(place, &document)
     let usage = usage(kernel)
@@ -153,7 +154,8 @@ extension NotebookRunner {
     _ message: Message, _ place: Int, _ kernel: Kernel, _ answers: inout TaskGroup<Void>
   ) {
     let request = InputRequest(message.content)
-    emit(.inputRequested(cell: place, request))
+    emit(
+      .inputRequested(cell: place, prompt: request.prompt, isPassword: request.isPassword))
     guard let input = configuration.input else {
       warn(
         .missingInput,

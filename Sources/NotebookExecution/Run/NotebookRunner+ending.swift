@@ -3,6 +3,7 @@ import JupyterProtocol
 import KernelClient
 import NotebookDocument
 import Processes
+import RunEvents
 
 // MARK: The end of a cell
 
@@ -29,15 +30,16 @@ extension NotebookRunner {
       conclude(&result, cause, run, isKernelGone: death != nil, limit)
     } else if let death {
       result.status = .killedWithKernel
-      outcome = .kernelDied(death, cell: place)
-      emit(.kernelDied(death))
+      let end = KernelEnd(death)
+      outcome = .kernelDied(end, cell: place)
+      emit(.kernelDied(end))
     } else {
       conclude(&result, reply, isIncomplete: run.machine.isIncomplete)
     }
     let isTold = collector.hasError(at: place) && result.status != .timedOut
     if !isTold, let error = explanation(result, reply, death) {
       // Who opens the notebook later sees why the cell has no more outputs.
-      apply(collector.add(error: error, at: place), kernel)
+      apply(collector.add(error: ErrorContent(error), at: place), kernel)
     }
     apply(collector.end(), kernel)
     recordTimes(run.machine.times, at: place)
@@ -57,7 +59,7 @@ extension NotebookRunner {
     let endedWell = reply?.status == .ok && !run.wasInterrupted
     (result.status, outcome) = ended(
       by: cause, result.index, isKernelGone: isKernelGone || run.wasTerminated)
-    if reply?.status == .error { result.error = reply?.error }
+    if reply?.status == .error { result.error = reply?.error.map { CellError($0) } }
     if endedWell { result.status = .succeeded }
     if endedWell, run.machine.isIncomplete {
       result.status = .failed
@@ -78,10 +80,11 @@ extension NotebookRunner {
   ) {
     let place = result.index
     let cell = document.cell(at: place)
-    let shown = collector.shownError(at: place)
+    let shown = collector.shownError(at: place).map { CellError($0) }
     result.status = .failed
     if reply?.status == .error || reply?.status == .aborted {
-      result.error = reply?.error ?? ErrorContent(name: "aborted", value: "", traceback: [])
+      result.error =
+        reply?.error.map { CellError($0) } ?? CellError(name: "aborted", value: "", traceback: [])
       if isCleanExit(result.error), !isIncomplete {
         result.status = .succeeded
         outcome = .completed
@@ -116,14 +119,14 @@ extension NotebookRunner {
 
   /// The error to tell where the kernel's reply has one: that of the reply, unless the reply has
   /// none to speak of, or another than all that the cell shows.
-  private func told(_ error: ErrorContent?, at place: Int) -> ErrorContent? {
+  private func told(_ error: CellError?, at place: Int) -> CellError? {
     let shown = collector.errors(at: place)
     guard let error, let last = shown.last else { return error }
     let isShown = shown.contains { $0.name == error.name && $0.value == error.value }
-    return isShown || !["", "NoneType"].contains(error.name) ? error : last
+    return isShown || !["", "NoneType"].contains(error.name) ? error : CellError(last)
   }
 
-  private var missingReply: ErrorContent {
+  private var missingReply: CellError {
     let dropped = rejectedReply.map { "; a message on its channel was dropped: \($0)" }
     return NotebookRunner.explained(
       "NoReplyError",
@@ -135,13 +138,13 @@ extension NotebookRunner {
     "the kernel replied, but did not report that it is idle and sent nothing more; outputs are missing"
   )
 
-  private static func explained(_ name: String, _ value: String) -> ErrorContent {
-    ErrorContent(name: name, value: value, traceback: ["\(name): \(value)"])
+  private static func explained(_ name: String, _ value: String) -> CellError {
+    CellError(name: name, value: value, traceback: ["\(name): \(value)"])
   }
 
   /// The error that stands in the notebook where the kernel could give none.
   private func explanation(_ result: CellResult, _ reply: ExecuteReply?, _ death: ExitStatus?)
-    -> ErrorContent?
+    -> CellError?
   {
     switch result.status {
     case .timedOut:
@@ -178,11 +181,11 @@ extension NotebookRunner {
   }
 
   /// `exit()` in a script ends it in success; so it is in a notebook, as with papermill.
-  func isCleanExit(_ error: ErrorContent?) -> Bool {
+  func isCleanExit(_ error: CellError?) -> Bool {
     error?.name == "SystemExit" && ["", "0", "None"].contains(error?.value)
   }
 
-  func isErrorAllowed(_ cell: NotebookCell, _ error: ErrorContent?) -> Bool {
+  func isErrorAllowed(_ cell: NotebookCell, _ error: CellError?) -> Bool {
     if configuration.forcesErrors { return false }
     return configuration.allowsErrors || cell.tags.contains("raises-exception")
       || error.map { configuration.allowedErrors.contains($0.name) } ?? false

@@ -4,6 +4,7 @@ import JupyterProtocol
 public import KernelClient
 import KernelLauncher
 public import NotebookDocument
+public import RunEvents
 import SystemSupport
 
 /// Runs the cells of a notebook in a kernel and puts their outputs into the document.
@@ -17,7 +18,7 @@ public struct NotebookRunner {
   let configuration: RunConfiguration
   let control: RunControl
   let save: SaveHandler
-  let report: (RunEvent) -> Void
+  let report: ((RunEvent) -> Void)?
 
   /// What the kernel is allowed, by what it is known for.
   var limits = ExecutionMachine.Limits()
@@ -55,7 +56,7 @@ public struct NotebookRunner {
   public init(
     _ document: NotebookDocument, configuration: RunConfiguration = .init(),
     control: RunControl = .init(), save: @escaping SaveHandler = { _, _ in },
-    report: @escaping (RunEvent) -> Void = { _ in }
+    report: ((RunEvent) -> Void)? = nil
   ) {
     self.document = document
     self.configuration = configuration
@@ -110,7 +111,7 @@ public struct NotebookRunner {
     }
     for place in results.indices where results[place].status == .pending {
       results[place].status = .notRun
-      emit(.cellNotRun(results[place]))
+      emit(.cellNotRun(results[place].identity, wasCleared: results[place].hadOldResults))
     }
     updateDocument()
     if configuration.storesWidgets, let widgets = collector.widgets.metadata {
@@ -124,7 +125,7 @@ public struct NotebookRunner {
       resources: usage(kernel).map { ResourceUse($0, since: nil) }, standardErrorTail: tail)
     papermill?.end(&document, result)
     spools = [:]
-    for text in warnings.rest { emit(.warning(text, cell: nil)) }
+    for (kind, text) in warnings.rest { emit(.warning(RunWarning(text, kind: kind))) }
     emit(.runFinished(result))
     return result
   }
@@ -171,10 +172,12 @@ public struct NotebookRunner {
 
   /// Warns, unless there were too many warnings of that kind.
   mutating func warn(_ kind: WarningKind, _ text: String, cell: Int?) {
-    if warnings.take(kind, text) { emit(.warning(text, cell: cell)) }
+    if warnings.take(kind, text) { emit(.warning(RunWarning(text, kind: kind, cell: cell))) }
   }
 
-  func emit(_ kind: RunEvent.Kind) {
-    report(RunEvent(time: wallClockNanoseconds(), kind: kind))
+  /// Tells what happened, where somebody listens.
+  func emit(_ kind: @autoclosure () -> RunEvent.Kind) {
+    guard let report else { return }
+    report(RunEvent(kind(), of: configuration.subject, time: wallClockNanoseconds()))
   }
 }

@@ -1,6 +1,7 @@
 public import JSONCore
 import JupyterProtocol
 import NotebookDocument
+import RunEvents
 import SystemSupport
 
 /// What is written where tools look for papermill's keys: `metadata.papermill` of the notebook and

@@ -1,5 +1,6 @@
 public import JupyterProtocol
 public import NotebookDocument
+public import RunEvents
 
 /// How a notebook is run.
 public struct RunConfiguration: Sendable {
@@ -13,6 +14,9 @@ public struct RunConfiguration: Sendable {
 
   /// Answers a kernel that asks for input; nil is the end of the input.
   public typealias InputProvider = @Sendable (InputRequest) async -> String?
+
+  /// What the events of the run say they are about.
+  public var subject: RunSubject
 
   /// How long each cell may take; a cell's own limit wins: `metadata.lyre.timeout`, in seconds, or
   /// a tag such as `timeout=30`.
@@ -69,6 +73,7 @@ public struct RunConfiguration: Sendable {
 
   /// The defaults: no limits, stop at the first error, save before outputs are two seconds old.
   public init() {
+    subject = RunSubject()
     cellTimeout = nil
     totalTimeout = nil
     onTimeout = .stop

@@ -1,4 +1,5 @@
 import NotebookDocument
+import RunEvents
 import Synchronization
 
 /// The end of a run, for all who wait for it.

@@ -1,4 +1,5 @@
 public import NotebookDocument
+public import RunEvents
 
 extension RunResult {
   /// The result of a run that never came to begin: every cell that was to run is
@@ -15,7 +16,6 @@ extension RunResult {
     for place in cells.indices where cells[place].status == .pending {
       cells[place].status = .notRun
     }
-    self.init(
-      outcome: outcome, cells: cells, duration: .zero, resources: nil, standardErrorTail: "")
+    self.init(outcome: outcome, cells: cells)
   }
 }

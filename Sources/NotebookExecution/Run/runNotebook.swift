@@ -2,6 +2,7 @@ public import KernelClient
 public import KernelLauncher
 public import NotebookDocument
 import Processes
+public import RunEvents
 import Synchronization
 import SystemSupport
 
@@ -27,11 +28,14 @@ public func runNotebook(
   kernelConfiguration: KernelConfiguration = .init(), configuration: RunConfiguration = .init(),
   control: RunControl = .init(), save: @escaping NotebookRunner.SaveHandler = { _, _ in },
   finish: (NotebookDocument, RunResult) throws -> Void,
-  report: @escaping (RunEvent) -> Void = { _ in }
+  report: ((RunEvent) -> Void)? = nil
 ) async throws -> RunResult {
   var kernelConfiguration = kernelConfiguration.forRun(of: spec)
   kernelConfiguration.callOnLaunch { control.attach($0) }
-  report(RunEvent(time: wallClockNanoseconds(), kind: .kernelStarting(name: spec.name)))
+  func tell(_ kind: @autoclosure () -> RunEvent.Kind) {
+    report?(RunEvent(kind(), of: configuration.subject, time: wallClockNanoseconds()))
+  }
+  tell(.kernelStarting(name: spec.name))
   let cut = Mutex<KernelConfiguration.CutShutdown?>(nil)
   let onCut = kernelConfiguration.onCutShutdown
   kernelConfiguration.onCutShutdown = { shutdown in
@@ -40,30 +44,23 @@ public func runNotebook(
   }
   let start = ContinuousClock.now
   let result = try await withKernel(spec, configuration: kernelConfiguration) { kernel in
-    report(
-      RunEvent(
-        time: wallClockNanoseconds(),
-        kind: .kernelReady(
-          name: spec.name, processID: kernel.processID, info: kernel.info,
-          after: ContinuousClock.now - start)))
+    tell(.kernelReady(KernelDescription(kernel, startDuration: ContinuousClock.now - start)))
     return try await runNotebook(
       document, in: kernel, configuration: configuration, control: control, save: save,
       finish: finish, report: report)
   }
   // The run is over by then: a notebook is written while its kernel ends.
-  if let cut = cut.withLock(\.self) { report(.warning(of: cut)) }
+  if let cut = cut.withLock(\.self) { tell(.warning(RunWarning(of: cut))) }
   return result
 }
 
-extension RunEvent {
+extension RunWarning {
   /// Tells that what a kernel does at its end was cut.
-  public static func warning(of cut: KernelConfiguration.CutShutdown) -> RunEvent {
-    RunEvent(
-      time: wallClockNanoseconds(),
-      kind: .warning(
-        "the kernel did not exit within \(cut.timeout.inSeconds) after it was asked to shut down, and "
-          + "was ended by \(ExitStatus.name(of: cut.signal)): its work at exit may be incomplete; "
-          + "use --shutdown-timeout SECONDS to give it longer", cell: nil))
+  public init(of cut: KernelConfiguration.CutShutdown) {
+    self.init(
+      "the kernel did not exit within \(cut.timeout.inWords) after it was asked to shut down, and "
+        + "was ended by \(ExitStatus.name(of: cut.signal)): its work at exit may be incomplete; "
+        + "use --shutdown-timeout SECONDS to give it longer", kind: .cutShutdown)
   }
 }
 
@@ -85,7 +82,7 @@ public func runNotebook(
   _ document: NotebookDocument, in kernel: Kernel, configuration: RunConfiguration = .init(),
   control: RunControl = .init(), save: @escaping NotebookRunner.SaveHandler = { _, _ in },
   finish: (NotebookDocument, RunResult) throws -> Void,
-  report: @escaping (RunEvent) -> Void = { _ in }
+  report: ((RunEvent) -> Void)? = nil
 ) async throws -> RunResult {
   var runner = NotebookRunner(
     document, configuration: configuration, control: control, save: save, report: report)

@@ -1,6 +1,7 @@
 public import KernelClient
 public import KernelLauncher
 public import NotebookDocument
+public import RunEvents
 
 /// A notebook that runs: what happens, as an asynchronous sequence, and what comes of it.
 ///

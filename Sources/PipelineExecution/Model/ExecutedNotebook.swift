@@ -1,7 +1,7 @@
-public import NotebookDocument
+import NotebookDocument
 
 /// The notebook that a node has run, with its parameters and results.
-public enum ExecutedNotebook: Sendable {
+enum ExecutedNotebook: Sendable {
   /// It is in the record of runs, under this name.
   case recorded(String)
   /// It could not be kept in a record, or there is none.

@@ -1,3 +1,5 @@
+import RunEvents
+
 extension NodeResult {
   /// The chain of nodes that took longest together.
   static func criticalPath(_ nodes: [NodeResult], parents: [[Int]]) -> [Int] {

@@ -1,5 +1,6 @@
 public import JSONCore
-public import NotebookExecution
+@_exported public import NotebookExecution
+import RunEvents
 
 /// How a pipeline is run.
 public struct PipelineConfiguration: Sendable {
@@ -13,6 +14,8 @@ public struct PipelineConfiguration: Sendable {
     case unchanged
   }
 
+  /// What the events of the run say they are about: the pipeline's file, as people named it.
+  public var subject = RunSubject()
   /// How many nodes run at once; 1 is one after the other in Elyra's order.
   public var jobs = 1
   /// Whether nodes that do not need a failed one run all the same.

@@ -6,6 +6,7 @@ import NotebookDocument
 import NotebookExecution
 import NotebookParameters
 import Pipelines
+import RunEvents
 import Synchronization
 
 /// Runs notebooks on this machine, each with a kernel of its own.
@@ -145,6 +146,8 @@ private struct NotebookAttempt: Sendable {
     kernelConfiguration.warmStarts = runner.warmStarts
     kernelConfiguration.onProcessOutput = { [log = task.log] in log.write($0.bytes) }
     var configuration = RunConfiguration()
+    configuration.subject = task.subject
+    configuration.subject.notebook = task.node.file
     configuration.totalTimeout = task.limit
     configuration.keepsOldOutputs = runner.keepsOldOutputs
     let saver =

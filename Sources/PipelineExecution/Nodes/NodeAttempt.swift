@@ -1,6 +1,7 @@
 import JSONCore
 import KernelLauncher
 import Pipelines
+import RunEvents
 
 /// One attempt to run a node: what all nodes have in common, whatever runs them.
 struct NodeAttempt: Sendable {
@@ -13,6 +14,8 @@ struct NodeAttempt: Sendable {
   let runName: String
   /// Where the notebook that was run goes to; nil for results in place.
   let destination: String?
+  /// What the events of the attempt are about.
+  var subject = RunSubject()
   /// The first of these that can runs the node.
   let runners: [any NodeRunner]
 
@@ -37,7 +40,7 @@ struct NodeAttempt: Sendable {
       node: node, path: path, workingDirectory: directory, base: configuration.environment,
       variables: variables, parameters: scope.values(for: node),
       limit: node.lyre.timeout.map { Duration.seconds($0) } ?? configuration.timeout,
-      destination: destination, log: log)
+      destination: destination, log: log, subject: subject)
     var outcome = await runner.run(task, control: control, report: report)
     if let failure = log.failure { report(.warning(failure)) }
     if outcome.status == .succeeded, let missing = missingOutput(in: directory) {

@@ -1,5 +1,6 @@
 import NotebookDocument
 import NotebookExecution
+import RunEvents
 
 /// How one attempt of a node ended.
 struct NodeOutcome: Sendable {

@@ -1,6 +1,6 @@
 import JSONCore
-import NotebookExecution
 import Pipelines
+import RunEvents
 
 /// Something that runs nodes of some kind somewhere: on this machine, in a container, on a cluster.
 ///
@@ -42,6 +42,8 @@ struct NodeTask: Sendable {
   var destination: String?
   /// Where everything that it writes goes to.
   var log: NodeLog
+  /// What the events of the attempt are about.
+  var subject: RunSubject
 
   /// All its variables.
   var environment: [String: String] { base.merging(variables) { $1 } }

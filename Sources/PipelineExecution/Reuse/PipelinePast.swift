@@ -1,4 +1,5 @@
 import Pipelines
+import RunEvents
 import RunRecord
 
 /// What is known of a pipeline's nodes from earlier runs, and what follows from it.

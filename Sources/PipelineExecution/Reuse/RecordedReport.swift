@@ -1,5 +1,6 @@
-public import NotebookExecution
+import NotebookExecution
 public import Pipelines
+public import RunEvents
 public import RunRecord
 import SystemSupport
 
@@ -85,7 +86,7 @@ extension NodeResult {
     log = node.log
     standardErrorTail = node.standardErrorTail
     cachedRun = node.cachedRun
-    executed = node.executed.map { .recorded($0) }
+    executed = node.executed
   }
 }
 

@@ -1,5 +1,6 @@
 import NotebookDocument
 import Pipelines
+import RunEvents
 import RunRecord
 import SystemSupport
 

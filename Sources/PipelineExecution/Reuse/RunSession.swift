@@ -1,6 +1,7 @@
 import NotebookDocument
 import NotebookExecution
 import Pipelines
+import RunEvents
 import RunRecord
 import Synchronization
 import SystemSupport
@@ -36,7 +37,7 @@ final class RunSession: Sendable {
   let entry: RunEntry
   let hasher: NodeHasher
   let past: PipelinePast
-  private let tell: @Sendable (PipelineEvent.Kind) -> Void
+  private let context: PipelineContext
   private let state = Mutex(State())
   /// For nodes whose notebook other nodes run too, all of these.
   private let siblings: [Int: [Int]]
@@ -51,7 +52,9 @@ final class RunSession: Sendable {
     self.selection = selection
     graph = context.graph
     configuration = context.configuration
-    tell = context.tell
+    var context = context
+    context.subject.run = .number(entry.run)
+    self.context = context
     let known = past.nodes.values.map(\.duration).filter { $0 > 0 }
     let usual = known.isEmpty ? 1 : known.reduce(0, +) / Double(known.count)
     weights = graph.nodes.indices.map { past.nodes[$0].map(\.duration) ?? usual }
@@ -64,7 +67,7 @@ final class RunSession: Sendable {
   /// The number of the run.
   var run: Int64 { entry.run }
 
-  func warn(_ message: String) { tell(.warning(message, node: nil)) }
+  func warn(_ message: String) { context.tell(.warning(RunWarning(message))) }
 
   /// The file for everything that a node writes.
   func log(for place: Int) -> String { entry.log(of: place, label: graph.nodes[place].label) }
@@ -132,7 +135,7 @@ final class RunSession: Sendable {
     hasher.watched(
       by: HashingWatch(
         isStopped: { control.stopSignal != nil },
-        report: { [tell] in tell(.nodeComparing(place, $0)) }))
+        report: { [context] in context.tell(.nodeComparing($0), of: place) }))
   }
 
   /// A node has run well: remembers what it made.
@@ -183,7 +186,7 @@ final class RunSession: Sendable {
     end.log = node.status == .cached ? nil : node.log
     end.cachedRun = node.cachedRun
     end.cellTexts = CellResult.json(of: node.cells)
-    end.executed = node.executed?.name
+    end.executed = node.executed
     end.standardErrorTail = node.standardErrorTail
     entry.ended(end)
   }
@@ -213,7 +216,7 @@ extension PipelineContext {
             NewNode(
               id: node.id, label: node.label, file: node.file,
               isSelected: selection.map { $0.contains(place) } ?? true)
-          }, plan: plan, warn: { tell(.warning($0, node: nil)) })
+          }, plan: plan, warn: { tell(.warning(RunWarning($0))) })
         return RunSession(entry, in: history, past: past, selection: selection, self)
       }
     }

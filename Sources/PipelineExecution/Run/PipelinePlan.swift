@@ -1,4 +1,5 @@
 import Pipelines
+import RunEvents
 import RunRecord
 import SystemSupport
 
@@ -169,11 +170,11 @@ private struct PipelinePlanner: Sendable {
   private func hashes(of node: PipelineNode, at place: Int) throws(HashingWatch.Stopped)
     -> (inputs: NodeInputs, outputs: NodeInputs?)
   {
-    let (control, tell) = (runner.control, runner.context.tell)
+    let (control, context) = (runner.control, runner.context)
     let hasher = hasher.watched(
       by: HashingWatch(
         isStopped: { control.stopSignal != nil },
-        report: { tell(.nodeComparing(place, $0)) }))
+        report: { context.tell(.nodeComparing($0), of: place) }))
     let parents = runner.graph.parents[place].map { parent in
       (label: runner.graph.nodes[parent].label, token: past.nodes[parent]?.token ?? "unknown")
     }

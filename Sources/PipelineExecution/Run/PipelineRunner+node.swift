@@ -1,5 +1,6 @@
 import NotebookExecution
 import Pipelines
+import RunEvents
 import RunRecord
 import SystemSupport
 
@@ -25,25 +26,29 @@ extension PipelineRunner {
       }
     }
     if control.stopSignal != nil { return (NodeOutcome(status: .interrupted), reason) }
-    tell(.nodeStarted(place, attempt: attempt, reason: reason))
+    context.tell(.nodeStarted(reason: reason), of: place, attempt: attempt)
     let started = (clock: ContinuousClock.now, time: wallClockNanoseconds())
     let nodeAttempt = NodeAttempt(
       node: node, folder: folder, configuration: configuration, scope: context.parameters,
-      runName: context.runName, destination: configuration.destinations[place], runners: runners)
+      runName: context.runName, destination: configuration.destinations[place],
+      subject: context.subject(of: place, attempt: attempt), runners: runners)
     var outcome = await nodeAttempt.run(
       NodeLog(path, appends: attempt > 1), control: control,
       report: { report in
         switch report {
         case .lines(let isError, let text):
-          tell(.lines(place, isStandardError: isError, text))
-        case .notebook(let event): tell(.notebook(place, event))
-        case .warning(let message): tell(.warning(message, node: place))
+          context.tell(
+            .lines(isStandardError: isError, text: text), of: place, attempt: attempt)
+        case .notebook(let event): context.report(event)
+        case .warning(let message):
+          context.tell(.warning(RunWarning(message)), of: place, attempt: attempt)
         }
       })
     outcome.duration = ContinuousClock.now - started.clock
     outcome.started = started.time
     if let document = outcome.executed {
       outcome.result = await session?.keep(document, of: place) ?? .unrecorded(document)
+      if case .unrecorded(let document) = outcome.result { keepUnrecorded?(place, document) }
     }
     if let session, let inputs {
       if outcome.status == .succeeded {

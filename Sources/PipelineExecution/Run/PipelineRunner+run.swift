@@ -2,6 +2,7 @@ import Glibc
 import KernelLauncher
 import NotebookExecution
 import Pipelines
+import RunEvents
 import RunRecord
 import SystemSupport
 
@@ -15,7 +16,12 @@ extension PipelineRunner {
     let selection = try configuration.selection.places(in: graph)
     let session: RunSession? =
       if let history { try await context.begin(history, selection: selection) } else { nil }
-    let selected = session?.selection ?? selection
+    var runner = self
+    runner.context.subject.run = (session?.run).map { .number($0) }
+    return await runner.run(session, session?.selection ?? selection)
+  }
+
+  private func run(_ session: RunSession?, _ selected: Set<Int>?) async -> PipelineResult {
     let start = ContinuousClock.now
     let started = wallClockNanoseconds()
     var nodes = graph.nodes.enumerated().map { place, node in
@@ -24,7 +30,7 @@ extension PipelineRunner {
     for place in nodes.indices where selected.map({ !$0.contains(place) }) ?? false {
       nodes[place].status = .skipped
     }
-    tell(.runStarted(name: context.runName, run: session?.run, nodes: nodes))
+    context.tell(.pipelineStarted(context.start(nodes)))
     await session?.warnOfStaleParents(control)
     var schedule = Schedule(
       parents: graph.parents,
@@ -37,7 +43,7 @@ extension PipelineRunner {
     await withTaskGroup(of: Step.self) { group in
       func finish(_ place: Int) async {
         session?.ended(nodes[place])
-        tell(.nodeFinished(nodes[place]))
+        context.tell(.nodeFinished(nodes[place]), of: place)
       }
       func perform(_ actions: [Schedule.Action]) async {
         for action in actions {
@@ -84,7 +90,7 @@ extension PipelineRunner {
         nodes[place].message = ending.message
         nodes[place].cells = ending.cells
         nodes[place].standardErrorTail = ending.standardErrorTail
-        nodes[place].executed = ending.result
+        nodes[place].executed = ending.result?.name
         // What was looked at before and after it is not its time.
         nodes[place].started = nodes[place].started ?? ending.started
         nodes[place].duration += ending.duration
@@ -95,7 +101,7 @@ extension PipelineRunner {
           place, isDone ? .succeeded : .failed(mayRetry: ending.mayRetry))
         if !isDone, schedule.states[place] != .failed {
           let delay = Duration.seconds(graph.nodes[place].lyre.retryDelay)
-          tell(.nodeFailedOnce(nodes[place], nextIn: delay))
+          context.tell(.nodeRetried(nodes[place], delay: delay), of: place)
         } else {
           await finish(place)
         }
@@ -110,7 +116,7 @@ extension PipelineRunner {
     for place in nodes.indices where nodes[place].status == .waiting {
       nodes[place].status = .notRun
       session?.ended(nodes[place])
-      tell(.nodeFinished(nodes[place]))
+      context.tell(.nodeFinished(nodes[place]), of: place)
     }
     let result = PipelineResult(
       run: session?.run, name: context.runName, started: started,
@@ -118,7 +124,7 @@ extension PipelineRunner {
       nodes: nodes, stopSignal: control.stopSignal,
       criticalPath: NodeResult.criticalPath(nodes, parents: graph.parents))
     await session?.finish(result)
-    tell(.runFinished(result))
+    context.tell(.pipelineFinished(result.end))
     return result
   }
 

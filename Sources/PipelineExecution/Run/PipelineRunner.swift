@@ -1,6 +1,8 @@
 import Glibc
 import KernelLauncher
+public import NotebookDocument
 public import Pipelines
+public import RunEvents
 public import RunRecord
 import SystemSupport
 
@@ -18,9 +20,11 @@ public struct PipelineRunner: Sendable {
   public let control: PipelineControl
   /// Where runs are remembered; nil for nowhere.
   let history: PipelineHistory?
+  /// Called with the notebooks that were run and that no record keeps, by the nodes' places.
+  let keepUnrecorded: (@Sendable (Int, NotebookDocument) -> Void)?
 
   /// What the parts of the run have in common.
-  let context: PipelineContext
+  var context: PipelineContext
   let warmStarts: WarmStarts?
   /// What runs the nodes, each of which takes the first that can.
   let runners: [any NodeRunner]
@@ -35,11 +39,15 @@ public struct PipelineRunner: Sendable {
   ///   - configuration: how it is run.
   ///   - history: where runs are remembered; nil for nowhere.
   ///   - control: the means to stop it.
+  ///   - keepUnrecorded: called with notebooks that were run and that no record keeps, by the places
+  ///     of their nodes.
   ///   - report: called with everything that happens, in order for each node, on any thread.
   public init(
     _ pipeline: Pipeline, _ graph: PipelineGraph, name: String, file: String,
     configuration: PipelineConfiguration, history: PipelineHistory? = nil,
-    control: PipelineControl = .init(), report: @escaping @Sendable (PipelineEvent) -> Void
+    control: PipelineControl = .init(),
+    keepUnrecorded: (@Sendable (Int, NotebookDocument) -> Void)? = nil,
+    report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.graph = graph
     self.name = name
@@ -47,12 +55,15 @@ public struct PipelineRunner: Sendable {
     self.configuration = configuration
     self.history = history
     self.control = control
+    var subject = configuration.subject
+    subject.pipeline = subject.pipeline ?? file
     context = PipelineContext(
       graph: graph, pipelineDescription: pipeline.description,
       identity: PipelineRunner.identity(of: file), folder: PipelinePath.folder(file),
       runName: PipelineRunner.runName(name), configuration: configuration,
       parameters: ParameterScope(pipeline, given: configuration.parameters),
-      tell: { report(PipelineEvent(time: wallClockNanoseconds(), kind: $0)) })
+      subject: subject, report: report)
+    self.keepUnrecorded = keepUnrecorded
     // One kernel alone is ready sooner when it is started from nothing.
     let notebooks = graph.nodes.count { $0.kind == .notebook }
     warmStarts = notebooks > 1 && configuration.startsWarm ? WarmStarts() : nil
@@ -69,8 +80,6 @@ public struct PipelineRunner: Sendable {
 
   /// The pipeline's file without links: what its runs are known by.
   var identity: String { context.identity }
-
-  func tell(_ kind: PipelineEvent.Kind) { context.tell(kind) }
 
   /// A pipeline's file without links: what its runs are known by.
   public static func identity(of file: String) -> String {

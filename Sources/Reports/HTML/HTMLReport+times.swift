@@ -1,4 +1,4 @@
-import PipelineExecution
+import RunEvents
 import SystemSupport
 
 extension HTMLReport {

@@ -1,6 +1,6 @@
 import JupyterProtocol
-package import PipelineExecution
 package import Pipelines
+package import RunEvents
 import SystemSupport
 
 /// The run of a pipeline as one page that needs nothing else: the graph, when each node ran, and what

@@ -1,4 +1,4 @@
-import PipelineExecution
+import RunEvents
 
 /// What the pages of reports look like.
 enum HTMLStyle {

@@ -1,6 +1,6 @@
 import JSONCore
 import NotebookDocument
-import NotebookExecution
+import RunEvents
 
 /// The cells of a notebook with their outputs, as HTML.
 struct NotebookHTML {

@@ -1,5 +1,5 @@
 package import NotebookDocument
-package import PipelineExecution
+package import RunEvents
 
 /// What a report shows beside the results: notebooks that were run, and what scripts wrote.
 package struct RunDocuments {

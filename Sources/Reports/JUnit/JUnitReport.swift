@@ -1,7 +1,6 @@
 import JupyterProtocol
-package import NotebookExecution
-package import PipelineExecution
 import Pipelines
+package import RunEvents
 import Synchronization
 import SystemSupport
 

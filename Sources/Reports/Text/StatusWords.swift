@@ -1,5 +1,4 @@
-package import NotebookExecution
-package import PipelineExecution
+package import RunEvents
 
 extension CellStatus {
   /// How a cell ended, in a word or two for people.
@@ -27,12 +26,5 @@ extension NodeStatus {
     case .notRun: "not run"
     case .waiting, .running, .failed, .interrupted, .blocked, .skipped: rawValue
     }
-  }
-}
-
-extension PipelineResult {
-  /// How the run ended: `succeeded`, `failed`, `interrupted`, or as the record has it.
-  package var status: String {
-    recordedStatus ?? (stopSignal != nil ? "interrupted" : isSuccess ? "succeeded" : "failed")
   }
 }

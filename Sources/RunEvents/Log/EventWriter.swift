@@ -16,8 +16,21 @@ public struct EventWriter: Sendable {
     self.sequence = sequence
   }
 
-  /// The next line of the log, with its end.
+  /// The next line of the log, with its end; for lines of a script, a line for each.
   public mutating func line(for event: RunEvent) -> [UInt8] {
+    guard case .lines(let isStandardError, let text) = event.kind else { return single(event) }
+    var bytes: [UInt8] = []
+    let all = text.utf8.last == 0x0A ? text.utf8.dropLast() : text.utf8[...]
+    for line in all.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      var event = event
+      let line = String(Substring(line)) + "\n"
+      event.kind = .lines(isStandardError: isStandardError, text: line)
+      bytes += single(event)
+    }
+    return bytes
+  }
+
+  private mutating func single(_ event: RunEvent) -> [UInt8] {
     sequence += 1
     var event = event
     event.sequence = sequence

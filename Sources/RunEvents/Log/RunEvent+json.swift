@@ -57,7 +57,7 @@ extension RunEvent.Kind {
     case .pipelineStarted: "pipeline_started"
     case .nodeComparing: "node_comparing"
     case .nodeStarted: "node_started"
-    case .line: "line"
+    case .lines: "line"
     case .nodeRetried: "node_retried"
     case .nodeFinished: "node_finished"
     case .pipelineFinished: "pipeline_finished"
@@ -106,9 +106,11 @@ extension RunEvent.Kind {
     case .pipelineStarted(let start): start.put(into: &object)
     case .nodeComparing(let comparison): comparison.put(into: &object)
     case .nodeStarted(let reason): object.put("reason", reason)
-    case .line(let isStandardError, let text):
+    case .lines(let isStandardError, let text):
       object.put("name", isStandardError ? "stderr" : "stdout")
-      object.put("text", text)
+      // By bytes: with a carriage return before it, the end is one character.
+      let end = text.utf8.last == 0x0A ? 1 : 0
+      object.put("text", String(Substring(text.utf8.dropLast(end))))
     case .nodeRetried(let node, let delay):
       node.put(into: &object)
       object.put("delay", delay)

@@ -85,8 +85,8 @@ extension RunEvent.Kind {
     case "line":
       let stream = try members.string("name").required()
       guard stream == "stdout" || stream == "stderr" else { throw UnknownForm() }
-      self = .line(
-        isStandardError: stream == "stderr", text: try members.string("text").required())
+      let text = try members.string("text").required()
+      self = .lines(isStandardError: stream == "stderr", text: text + "\n")
     case "node_retried":
       let delay = try members.duration("delay").required()
       self = .nodeRetried(try NodeResult(&members, of: node), delay: delay)

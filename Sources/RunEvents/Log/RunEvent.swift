@@ -80,8 +80,9 @@ public struct RunEvent: Sendable, Hashable {
     /// A node begins; the subject has the number of the attempt. The reason tells why it runs, where
     /// earlier runs were looked at.
     case nodeStarted(reason: String?)
-    /// A script wrote a line, which is told without its end.
-    case line(isStandardError: Bool, text: String)
+    /// A script wrote lines: whole ones, each with its end. A log has an event for each line, which
+    /// it tells without the end.
+    case lines(isStandardError: Bool, text: String)
     /// An attempt of a node failed; the next one begins after the delay.
     indirect case nodeRetried(NodeResult, delay: Duration)
     /// A node is done, or was not run.

@@ -87,7 +87,7 @@ public struct CellResult: Sendable, Hashable {
 
   /// `it took longer than its limit of 30 s`; nil for a cell that was not timed out.
   public var limitText: String? {
-    limit.map { "it took longer than its limit of \($0.inSeconds)" }
+    limit.map { "it took longer than its limit of \($0.inWords)" }
   }
 
   /// `cell 3 (In [2]) 'x = 1'`: the cell's number from 1, the kernel's number and the first line.
@@ -127,7 +127,7 @@ public struct CellError: Sendable, Hashable {
 
 extension Duration {
   /// `30 s`, `0.3 s`: the seconds with as many digits as they need, three at most.
-  package var inSeconds: String {
+  package var inWords: String {
     let value = Double(components.seconds) + Double(components.attoseconds) / 1e18
     let rounded = (value * 1000).rounded() / 1000
     return rounded == rounded.rounded() && rounded < 1e15 ? "\(Int(rounded)) s" : "\(rounded) s"

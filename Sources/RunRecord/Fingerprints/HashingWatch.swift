@@ -1,3 +1,4 @@
+package import RunEvents
 import Synchronization
 
 /// Watches over the hashing of files: it can be stopped, and reports how far it is when it takes
@@ -7,14 +8,14 @@ package final class HashingWatch: Sendable {
   package struct Stopped: Error {}
 
   private struct State {
-    var progress = HashingProgress()
+    var progress = FileComparison()
     var next: ContinuousClock.Instant
   }
 
   private let state: Mutex<State>
   private let now: @Sendable () -> ContinuousClock.Instant
   private let isStopped: @Sendable () -> Bool
-  private let report: @Sendable (HashingProgress) -> Void
+  private let report: @Sendable (FileComparison) -> Void
 
   /// How long hashing is silent, and how long it is between two reports.
   package static let interval = Duration.seconds(1)
@@ -28,7 +29,7 @@ package final class HashingWatch: Sendable {
   package init(
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     isStopped: @escaping @Sendable () -> Bool = { false },
-    report: @escaping @Sendable (HashingProgress) -> Void = { _ in }
+    report: @escaping @Sendable (FileComparison) -> Void = { _ in }
   ) {
     self.now = now
     self.isStopped = isStopped
@@ -39,7 +40,7 @@ package final class HashingWatch: Sendable {
   /// Some bytes of a file were read, or a file or folder was begun.
   package func advance(_ path: String, files: Int = 0, bytes: Int = 0) throws(Stopped) {
     if isStopped() { throw Stopped() }
-    let due = state.withLock { state -> HashingProgress? in
+    let due = state.withLock { state -> FileComparison? in
       state.progress.files += files
       state.progress.bytes += Int64(bytes)
       let now = now()

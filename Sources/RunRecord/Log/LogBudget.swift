@@ -79,7 +79,7 @@ struct LogBudget {
     case .text(let cell, _, _), .output(let cell, _), .outputsChanged(let cell),
       .inputRequested(let cell, _, _):
       (cell, ())
-    case .line, .outputOutsideCells, .saved: (nil, ())
+    case .lines, .outputOutsideCells, .saved: (nil, ())
     default: nil
     }
   }
@@ -88,7 +88,7 @@ struct LogBudget {
   private static func size(of kind: RunEvent.Kind) -> Int {
     let own = 160
     switch kind {
-    case .text(_, _, let text), .line(_, let text): return own + text.utf8.count
+    case .text(_, _, let text), .lines(_, let text): return own + text.utf8.count
     case .output(_, let output), .outputOutsideCells(let output): return own + size(of: output)
     default: return own
     }
@@ -118,7 +118,10 @@ struct LogBudget {
     switch kind {
     case .text(let cell, let stream, let text):
       return .text(cell: cell, stream: stream, text: prefix(text))
-    case .line(let isError, let text): return .line(isStandardError: isError, text: prefix(text))
+    case .lines(let isError, let text):
+      let part = prefix(text)
+      let end = part.utf8.last == 0x0A ? "" : "\n"
+      return .lines(isStandardError: isError, text: part + end)
     default: return nil
     }
   }

@@ -2,6 +2,7 @@ import NotebookDocument
 import PipelineExecution
 import Pipelines
 import Reports
+import RunEvents
 import RunRecord
 import SystemSupport
 
@@ -12,6 +13,8 @@ struct PipelineReports {
   let graph: PipelineGraph
   let result: PipelineResult
   let history: PipelineHistory?
+  /// The notebooks that were run and that no record keeps, by the places of their nodes.
+  var unrecorded: [Int: NotebookDocument] = [:]
 
   /// Writes a JUnit report.
   ///
@@ -34,13 +37,9 @@ struct PipelineReports {
   private var documents: RunDocuments {
     RunDocuments(
       notebook: { node in
-        switch node.executed {
-        case .unrecorded(let document): return document
-        case .recorded(let name):
-          guard let bytes = try history?.content(name) else { return nil }
-          return try NotebookDocument(bytes)
-        case nil: return nil
-        }
+        if let document = unrecorded[node.place] { return document }
+        guard let name = node.executed, let bytes = try history?.content(name) else { return nil }
+        return try NotebookDocument(bytes)
       },
       end: PipelineReports.end)
   }

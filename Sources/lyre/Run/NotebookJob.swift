@@ -5,6 +5,7 @@ import KernelClient
 import KernelLauncher
 import NotebookDocument
 import NotebookExecution
+import RunEvents
 import Synchronization
 import SystemSupport
 
@@ -155,7 +156,11 @@ struct NotebookJob {
           spec, workingDirectory: kernelConfiguration.workingDirectory)
       {
         report(started, spec)
-        ahead?.onCutShutdown { [reporter] in reporter.report(.warning(of: $0)) }
+        ahead?.onCutShutdown { [reporter] cut in
+          reporter.report(
+            RunEvent(
+              .warning(RunWarning(of: cut)), of: reporter.subject, time: wallClockNanoseconds()))
+        }
         result = try await runNotebook(
           document, in: started.kernel, configuration: runConfiguration, control: control,
           save: save, finish: finish, report: report)
@@ -185,6 +190,7 @@ struct NotebookJob {
   /// How the notebook is run: what all have in common, and what depends on where its result goes.
   private var runConfiguration: RunConfiguration {
     var configuration = plan.runConfiguration
+    configuration.subject = reporter.subject
     let path = destination.path(for: argument)
     configuration.outputLimit?.stem =
       destination.isStandardOutput
@@ -228,13 +234,10 @@ struct NotebookJob {
 
   /// Tells of a start that was not told of while another notebook ran.
   private func report(_ started: KernelAhead.Started, _ spec: KernelSpec) {
-    report(RunEvent(time: started.begin, kind: .kernelStarting(name: spec.name)))
     report(
-      RunEvent(
-        time: started.end,
-        kind: .kernelReady(
-          name: spec.name, processID: started.kernel.processID, info: started.kernel.info,
-          after: started.duration)))
+      RunEvent(.kernelStarting(name: spec.name), of: reporter.subject, time: started.begin))
+    let description = KernelDescription(started.kernel, startDuration: started.duration)
+    report(RunEvent(.kernelReady(description), of: reporter.subject, time: started.end))
   }
 }
 

@@ -6,20 +6,22 @@ import NotebookExecution
 import PipelineExecution
 import Processes
 import Reports
+import RunEvents
 import Synchronization
 import SystemSupport
 
 /// Tells of one notebook's run on the terminal, and hands its events to the log and the report.
 final class RunReporter: Sendable {
   private struct State {
-    var running: (cell: CellResult, number: Int, toRun: Int, since: ContinuousClock.Instant)?
+    var running: (cell: CellIdentity, number: Int, toRun: Int, since: ContinuousClock.Instant)?
     var partialLines: [String: OutputLines] = [:]
     var cells: [CellResult] = []
     var ran: Set<Int> = []
   }
 
   private let name: String
-  private let id = Session.makeID()
+  /// What events say they are about.
+  let subject: RunSubject
   private let plan: RunPlan
   private let streamsGoToError: Bool
   private let isPrefixed: Bool
@@ -33,6 +35,7 @@ final class RunReporter: Sendable {
   ) {
     self.plan = plan
     name = NotebookInput.name(argument)
+    subject = RunSubject(run: .name(Session.makeID()), notebook: name)
     // Standard output has room for one thing: a notebook or events leave none for what cells print.
     streamsGoToError = plan.standardOutputIsTaken
     self.isPrefixed = isPrefixed
@@ -57,11 +60,11 @@ final class RunReporter: Sendable {
     let mentionsName = message.contains(name)
     log(
       "\("error:", .red) \(mentionsName ? "" : "\(name): ")\(lines: message)")
-    events?.write(
-      notebook: name, run: id, "error",
-      ["message": .init(message), "code": .init(Int(code.rawValue))])
     let result = RunResult(
       notRun: document, configuration: plan.runConfiguration, outcome: .stopped(signal: 0))
+    write(
+      .runFailed(
+        RunFailure(message: message, code: Int(code.rawValue), cells: result.cells)))
     junit?.addFailure(notebook: name, message: message, cells: result.cells)
     return code
   }
@@ -85,8 +88,7 @@ final class RunReporter: Sendable {
     let outcome = RunOutcome.stopped(signal: signal)
     let result = RunResult(
       notRun: document, configuration: plan.runConfiguration, outcome: outcome)
-    events?.write(
-      notebook: name, run: id, RunEvent(time: wallClockNanoseconds(), kind: .runFinished(result)))
+    write(.runFinished(result))
     if document == nil {
       junit?.addNotRun(notebook: name, message: "stopped by \(signalName)")
     } else {
@@ -97,27 +99,33 @@ final class RunReporter: Sendable {
 
   private func log(_ line: VisibleText) { printer.log(line) }
 
+  private func write(_ kind: RunEvent.Kind) {
+    events?.write(RunEvent(kind, of: subject, time: wallClockNanoseconds()))
+  }
+
   // MARK: Events
 
   /// Takes an event of the run.
   func report(_ event: RunEvent) {
-    events?.write(notebook: name, run: id, event)
+    events?.write(event)
     switch event.kind {
     case .kernelStarting(let kernel):
       if showsLine {
         let name = name
         printer.setStatus { "\(name): starting kernel \(kernel)" }
       }
-    case .kernelReady(let kernel, let id, _, let after):
+    case .kernelReady(let kernel):
       if plan.isVerbose {
-        log("\(name): kernel \(kernel) (process \(id ?? 0)) ready after \(Format.duration(after))")
+        log(
+          "\(name): kernel \(kernel.name) (process \(kernel.processID ?? 0)) ready after "
+            + "\(Format.duration(kernel.startDuration))")
       }
     case .runStarted(let cells, _): state.withLock { $0.cells = cells }
     case .cellStarted(let cell, let number, let toRun): started(cell, number, toRun)
     case .text(let cell, let stream, let text): show(text, stream, cell)
     case .cellFinished(let cell): finished(cell)
-    case .warning(let message, let cell):
-      warn(cell.map { "cell \($0 + 1): \(message)" } ?? message)
+    case .warning(let warning):
+      warn(warning.cell.map { "cell \($0 + 1): \(warning.message)" } ?? warning.message)
     case .kernelSignaled(let signal, let reason):
       log(
         "\(name): \(reason); sending the kernel \(signal == "interrupt" ? "an interrupt" : signal)")
@@ -127,11 +135,11 @@ final class RunReporter: Sendable {
       }
     case .saved:
       if plan.isVerbose { log("\(name): saved") }
-    case .output, .outputsChanged, .inputRequested, .cellNotRun, .kernelDied, .runFinished: break
+    default: break
     }
   }
 
-  private func started(_ cell: CellResult, _ number: Int, _ toRun: Int) {
+  private func started(_ cell: CellIdentity, _ number: Int, _ toRun: Int) {
     let since = ContinuousClock.now
     state.withLock { $0.running = (cell, number, toRun, since) }
     guard showsLine else { return }

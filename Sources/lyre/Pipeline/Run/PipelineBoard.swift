@@ -1,6 +1,5 @@
-import NotebookExecution
-import PipelineExecution
 import Reports
+import RunEvents
 import Synchronization
 
 /// What a terminal shows while a pipeline runs: a line for each node.
@@ -10,6 +9,36 @@ final class PipelineBoard: Sendable {
     var since: ContinuousClock.Instant?
     var cell: (number: Int, toRun: Int)?
     var lastLine = ""
+
+    mutating func take(_ event: RunEvent.Kind) {
+      switch event {
+      case .nodeStarted:
+        node.status = .running
+        since = .now
+        cell = nil
+        lastLine = ""
+      case .nodeComparing(let progress):
+        node.status = .running
+        since = since ?? .now
+        lastLine = "comparing files: " + progress.text
+      case .lines(_, let lines):
+        let last = lines.utf8.dropLast()
+        let start = last.lastIndex(of: 0x0A).map { last.index(after: $0) } ?? last.startIndex
+        lastLine = String(last[start...]) ?? ""
+      case .kernelStarting(let kernel): lastLine = "starting kernel \(kernel)"
+      case .cellStarted(let started, let number, let toRun):
+        cell = (number, toRun)
+        lastLine = started.firstLine
+      case .text(_, _, let text):
+        if let line = text.split(whereSeparator: \.isNewline).last(where: { !$0.isEmpty }) {
+          lastLine = String(line)
+        }
+      case .nodeRetried(let result, _), .nodeFinished(let result):
+        node = result
+        since = nil
+      default: break
+      }
+    }
   }
 
   private struct State {
@@ -24,40 +53,15 @@ final class PipelineBoard: Sendable {
     self.name = name
   }
 
-  func take(_ event: PipelineEvent) {
+  func take(_ event: RunEvent) {
     state.withLock { state in
-      switch event.kind {
-      case .runStarted(_, _, let nodes): state.rows = nodes.map { Row(node: $0) }
-      case .nodeStarted(let place, _, _):
-        state.rows[place].node.status = .running
-        state.rows[place].since = .now
-        state.rows[place].cell = nil
-        state.rows[place].lastLine = ""
-      case .nodeComparing(let place, let progress):
-        state.rows[place].node.status = .running
-        state.rows[place].since = state.rows[place].since ?? .now
-        state.rows[place].lastLine = "comparing files: " + progress.text
-      case .lines(let place, _, let lines):
-        let last = lines.utf8.dropLast()
-        let start = last.lastIndex(of: 0x0A).map { last.index(after: $0) } ?? last.startIndex
-        state.rows[place].lastLine = String(last[start...]) ?? ""
-      case .notebook(let place, let event):
-        switch event.kind {
-        case .kernelStarting(let kernel): state.rows[place].lastLine = "starting kernel \(kernel)"
-        case .cellStarted(let cell, let number, let toRun):
-          state.rows[place].cell = (number, toRun)
-          state.rows[place].lastLine = cell.firstLine
-        case .text(_, _, let text):
-          if let line = text.split(whereSeparator: \.isNewline).last(where: { !$0.isEmpty }) {
-            state.rows[place].lastLine = String(line)
-          }
-        default: break
-        }
-      case .nodeFailedOnce(let node, _), .nodeFinished(let node):
-        state.rows[node.place].node = node
-        state.rows[node.place].since = nil
-      case .warning, .runFinished: break
+      if case .pipelineStarted(let start) = event.kind {
+        state.rows = start.results.map { Row(node: $0) }
       }
+      guard let place = event.subject.node?.place, state.rows.indices.contains(place) else {
+        return
+      }
+      state.rows[place].take(event.kind)
     }
   }
 

@@ -48,7 +48,8 @@ struct PipelinePreview {
       file: PipelinePath.joined(FilePath.currentDirectory, plan.path),
       configuration: configuration, history: history, control: control,
       report: { event in
-        guard case .nodeComparing(let place, let progress) = event.kind else { return }
+        guard case .nodeComparing(let progress) = event.kind, let place = event.subject.node?.place
+        else { return }
         let count = reports.withLock { counts in
           counts[place, default: -1] += 1
           return counts[place] ?? 0

@@ -6,6 +6,7 @@ import NotebookExecution
 import PipelineExecution
 import Pipelines
 import Reports
+import RunEvents
 import RunRecord
 import Synchronization
 import SystemSupport
@@ -27,6 +28,8 @@ final class PipelineReporter: Sendable {
   private let comparisons = Mutex<[Int: Int]>([:])
   /// What notebooks have printed of a line that is not complete.
   private let partialLines = Mutex<[Int: [String: OutputLines]]>([:])
+  /// The notebooks that were run and that no record keeps, for the report.
+  private let unrecorded = Mutex<[Int: NotebookDocument]>([:])
 
   init(
     _ reporting: PipelineReporting, _ pipeline: Pipeline, _ graph: PipelineGraph,
@@ -47,62 +50,72 @@ final class PipelineReporter: Sendable {
 
   private var showsLines: Bool { reporting.progress != .none && !reporting.showsBoard }
 
+  /// Keeps a notebook that no record keeps, where the report shows it.
+  func keep(_ document: NotebookDocument, of place: Int) {
+    guard htmlFile != nil else { return }
+    unrecorded.withLock { $0[place] = document }
+  }
+
   // MARK: Events
 
   /// Takes an event of the run.
-  func report(_ event: PipelineEvent) {
+  func report(_ event: RunEvent) {
     board.take(event)
-    write(event)
+    events?.write(event)
+    if let node = event.subject.node { return report(event.kind, of: node) }
     switch event.kind {
-    case .runStarted(_, let run, let nodes):
-      let toRun = nodes.count { $0.status != .skipped }
+    case .pipelineStarted(let start):
+      let toRun = start.nodes.count { !$0.isSkipped }
       if showsLines {
-        let number = run.map { "run \($0): " } ?? ""
+        var number = ""
+        if case .number(let run)? = event.subject.run { number = "run \(run): " }
         log(
           "\(input.name): \(number)\(Format.count(toRun, "node")), "
             + "\(min(configuration.jobs, max(toRun, 1))) at once")
       }
       if reporting.showsBoard { printer.setBoard { [board] in board.lines() } }
-    case .nodeStarted(let place, let attempt, let reason):
+    case .warning(let warning): reporting.warn("\(warning.message)")
+    case .pipelineFinished: printer.setBoard(nil)
+    default: break
+    }
+  }
+
+  private func report(_ event: RunEvent.Kind, of node: NodeIdentity) {
+    let place = node.place
+    switch event {
+    case .nodeStarted(let reason):
       if showsLines {
+        let attempt = node.attempt ?? 1
         let why =
           attempt > 1
           ? " again (attempt \(attempt))" : reason.map { " (\($0))" } ?? ""
         log("\(label(place)): started\(why)")
       }
-    case .nodeComparing(let place, let progress):
+    case .nodeComparing(let progress):
       if showsLines, isDue(place, progress) {
         log("\(label(place)): comparing files: \(progress.text)")
       }
-    case .lines(let place, let isError, let lines): print(lines, of: place, toError: isError)
-    case .notebook(let place, let event): report(event, of: place)
-    case .nodeFailedOnce(let node, _):
-      log("\(label(node.place)): \(PipelineReporter.ending(of: node)); trying again")
+    case .lines(let isError, let lines): print(lines, of: place, toError: isError)
+    case .nodeRetried(let node, _):
+      log("\(label(place)): \(PipelineReporter.ending(of: node)); trying again")
     case .nodeFinished(let node):
-      flushLines(of: node.place)
+      flushLines(of: place)
       // What was never begun is told of at the end.
       if showsLines, node.status != .notRun {
-        log("\(label(node.place)): \(PipelineReporter.ending(of: node))")
+        log("\(label(place)): \(PipelineReporter.ending(of: node))")
       }
-    case .warning(let message, let place):
-      reporting.warn("\(place.map { "\(label($0)): " } ?? "")\(message)")
-    case .runFinished: printer.setBoard(nil)
-    }
-  }
-
-  private func report(_ event: RunEvent, of place: Int) {
-    switch event.kind {
-    case .warning(let message, let cell):
-      reporting.warn("\(label(place)): \(cell.map { "cell \($0 + 1): " } ?? "")\(message)")
+    case .warning(let warning):
+      let cell = warning.cell.map { "cell \($0 + 1): " } ?? ""
+      reporting.warn("\(label(place)): \(cell)\(warning.message)")
     case .text(_, let stream, let text) where reporting.isVerbose:
       let lines = partialLines.withLock {
         $0[place, default: [:]][stream, default: OutputLines()].takeLines(Array(text.utf8))
       }
       if !lines.isEmpty { print(lines, of: place, toError: stream == "stderr") }
-    case .kernelReady(let kernel, let id, _, let after) where reporting.isVerbose:
+    case .kernelReady(let kernel) where reporting.isVerbose:
       log(
-        "\(label(place)): kernel \(kernel) (process \(id ?? 0)) ready after "
-          + "\(Format.duration(after))")
+        "\(label(place)): kernel \(kernel.name) (process \(kernel.processID ?? 0)) ready after "
+          + "\(Format.duration(kernel.startDuration))")
     case .kernelSignaled(let signal, let reason):
       log(
         "\(label(place)): \(reason); sending the kernel "
@@ -112,7 +125,7 @@ final class PipelineReporter: Sendable {
   }
 
   /// Whether a line is written for this much of a comparison: after a second, then every ten.
-  private func isDue(_ place: Int, _ progress: HashingProgress) -> Bool {
+  private func isDue(_ place: Int, _ progress: FileComparison) -> Bool {
     comparisons.withLock { count in
       count[place, default: -1] += 1
       return (count[place] ?? 0) % 10 == 0
@@ -177,7 +190,8 @@ final class PipelineReporter: Sendable {
       if code < .notWritten { code = .notWritten }
     }
     let reports = PipelineReports(
-      name: input.name, pipeline: pipeline, graph: graph, result: result, history: history)
+      name: input.name, pipeline: pipeline, graph: graph, result: result, history: history,
+      unrecorded: unrecorded.withLock(\.self))
     if let file = junitFile { note(reports.writeJUnit(to: file)) }
     if let file = htmlFile {
       let failure = reports.writeHTML(to: file)
@@ -223,73 +237,6 @@ final class PipelineReporter: Sendable {
     default: return "\(node.status.word) after \(time): \(message)"
     }
   }
-
-  // MARK: The log of events
-
-  private func write(_ event: PipelineEvent) {
-    guard let events else { return }
-    func subject(_ place: Int?) -> JSONObject {
-      var subject: JSONObject = ["pipeline": .init(input.path)]
-      if let place {
-        subject["node"] = .init(graph.nodes[place].id)
-        subject["label"] = .init(graph.nodes[place].label)
-      }
-      return subject
-    }
-    func put(_ name: String, _ place: Int?, _ members: JSONObject) {
-      events.write(subject(place), name, members, time: event.time)
-    }
-    switch event.kind {
-    case .runStarted(let name, let run, let nodes):
-      put(
-        "pipeline_started", nil,
-        [
-          "name": .init(name), "run": run.map { .init(Int($0)) } ?? .null,
-          "nodes": .init(nodes.count),
-          "to_run": .init(nodes.count { $0.status != .skipped }),
-        ])
-    case .nodeStarted(let place, let attempt, let reason):
-      put(
-        "node_started", place,
-        ["attempt": .init(attempt), "reason": reason.map { .init($0) } ?? .null])
-    case .nodeComparing(let place, let progress):
-      put(
-        "node_comparing", place,
-        [
-          "files": .init(progress.files), "bytes": .init(Int(progress.bytes)),
-          "path": .init(progress.path),
-        ])
-    case .lines(let place, let isError, let lines):
-      let name = isError ? "stderr" : "stdout"
-      for line in lines.utf8.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false) {
-        put("line", place, ["name": .init(name), "text": .init(String(Substring(line)))])
-      }
-    case .notebook(let place, let event):
-      var subject = subject(place)
-      subject["notebook"] = graph.nodes[place].file.map { .init($0) } ?? .null
-      events.write(subject, event)
-    case .nodeFailedOnce(let node, let delay):
-      put(
-        "node_retried", node.place,
-        PipelineRunSummary.json(of: node) + ["delay": EventLog.seconds(delay)])
-    case .nodeFinished(let node):
-      put("node_finished", node.place, PipelineRunSummary.json(of: node))
-    case .warning(let message, let place): put("warning", place, ["message": .init(message)])
-    case .runFinished(let result):
-      put(
-        "pipeline_finished", nil,
-        [
-          "run": result.run.map { .init(Int($0)) } ?? .null,
-          "status": .init(result.status),
-          "nodes": .object(PipelineRunSummary.counts(result)),
-          "seconds": EventLog.seconds(result.duration),
-        ])
-    }
-  }
-}
-
-private func + (left: JSONObject, right: JSONObject) -> JSONObject {
-  JSONObject(left.members + right.members)
 }
 
 extension ExitCode {

@@ -142,6 +142,7 @@ struct PipelineRunPlan {
     }
     var configuration = configuration
     configuration.destinations = destinations
+    configuration.subject.pipeline = path
     let reporter: PipelineReporter
     do throws(OutputRefusal) {
       reporter = try PipelineReporter(reporting, pipeline, graph, input, configuration, history)
@@ -155,7 +156,8 @@ struct PipelineRunPlan {
     }
     let runner = PipelineRunner(
       pipeline, graph, name: input.name, file: file, configuration: configuration,
-      history: history, control: control, report: { reporter.report($0) })
+      history: history, control: control, keepUnrecorded: { reporter.keep($1, of: $0) },
+      report: { reporter.report($0) })
     do {
       let result = try await runner.run()
       return reporter.finish(result)

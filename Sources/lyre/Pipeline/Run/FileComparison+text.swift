@@ -1,8 +1,8 @@
-import PipelineExecution
 import Reports
+import RunEvents
 import RunRecord
 
-extension HashingProgress {
+extension FileComparison {
   /// How far a comparison is.
   var text: String {
     Format.count(files, "file") + ", " + Format.bytes(bytes) + ", now " + Terminal.visible(path)

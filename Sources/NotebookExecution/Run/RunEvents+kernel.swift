@@ -1,0 +1,50 @@
+import JupyterProtocol
+package import KernelClient
+import KernelLauncher
+@_exported public import RunEvents
+
+// What kernels tell, as the events of runs have it.
+
+extension CellError {
+  init(_ error: ErrorContent) {
+    self.init(name: error.name, value: error.value, traceback: error.traceback)
+  }
+}
+
+extension ErrorContent {
+  init(_ error: CellError) {
+    self.init(name: error.name, value: error.value, traceback: error.traceback)
+  }
+}
+
+extension KernelEnd {
+  init(_ status: ExitStatus) {
+    self.init(description: status.description)
+    switch status {
+    case .exited(let code) where code >= 0: exitCode = code
+    case .signaled(let number): signal = number
+    case .exited, .lost: break
+    }
+  }
+}
+
+extension KernelDescription {
+  /// A kernel that is ready.
+  package init(_ kernel: Kernel, startDuration: Duration) {
+    self.init(
+      name: kernel.spec?.name ?? "", processID: kernel.processID,
+      implementation: kernel.info.implementation,
+      implementationVersion: kernel.info.implementationVersion,
+      protocolVersion: kernel.info.protocolVersion, startDuration: startDuration)
+  }
+}
+
+extension ResourceUse {
+  /// What was used between an earlier measurement and a later one.
+  init(_ now: ProcessUsage, since earlier: ProcessUsage?) {
+    // A child that has ended takes its time with it when nobody waited for it.
+    self.init(
+      processorTime: max(.zero, now.processorTime - (earlier?.processorTime ?? .zero)),
+      memory: now.memory, peakMemory: now.peakMemory)
+  }
+}
