@@ -206,7 +206,8 @@ let package = Package(
     .testTarget(
       name: "LyreCommandTests",
       dependencies: [
-        "JSONCore", "RunEvents", "KernelTesting", "RealKernels", "lyre", "scripted-kernel",
+        "JSONCore", "RunEvents", "SystemSupport", "KernelTesting", "RealKernels", "lyre",
+        "scripted-kernel",
       ],
       swiftSettings: settings),
   ]

@@ -17,7 +17,8 @@ struct Lyre: AsyncParsableCommand {
     version: LyreVersion.text,
     subcommands: [
       RunCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
-      RecoverCommand.self, KernelsCommand.self, BenchCommand.self, PipelineCommand.self,
+      RecoverCommand.self, HistoryCommand.self, FollowCommand.self, KernelsCommand.self,
+      BenchCommand.self, PipelineCommand.self,
     ])
 
   static func start(_ arguments: Result<[String], UsageError>) async {

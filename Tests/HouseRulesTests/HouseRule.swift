@@ -139,11 +139,15 @@ extension HouseRule {
   ) { source in
     guard source.module == "lyre" else { return [] }
     let isPrinter = source.path.hasPrefix("Sources/lyre/Terminal/")
-    let passes: Set<String> = [
-      "Sources/lyre/Run/RunReporter.swift", "Sources/lyre/Run/RunPlan+run.swift",
-      "Sources/lyre/Pipeline/Run/PipelineReporter.swift",
-      "Sources/lyre/Commands/Pipeline/HistoryOfPipelines.swift",
+    // These show what cells and scripts print, each with a `print` of its own.
+    let reporters: Set<String> = [
+      "Sources/lyre/Run/RunReporter.swift", "Sources/lyre/Pipeline/Run/PipelineReporter.swift",
+      "Sources/lyre/Follow/RunFollower.swift",
     ]
+    let passes = reporters.union([
+      "Sources/lyre/Run/RunPlan+run.swift",
+      "Sources/lyre/Commands/Pipeline/HistoryOfPipelines.swift",
+    ])
     return source.numbers { line in
       guard
         ["VisibleText(", "print(", "Print(", "puts(", "printf(", "perror(", "passThrough("]
@@ -152,8 +156,7 @@ extension HouseRule {
       return line.contains(#/VisibleText\(stringLiteral/#)
         || line.contains(#/(^|[^.\w])(print|debugPrint|puts|fputs|printf|perror)\(/#)
           && !line.contains("func print")
-          && source.path != "Sources/lyre/Run/RunReporter.swift"
-          && source.path != "Sources/lyre/Pipeline/Run/PipelineReporter.swift"
+          && !reporters.contains(source.path)
         || !isPrinter && !passes.contains(source.path) && line.contains("passThrough(")
     }
   }

@@ -87,7 +87,7 @@ struct EventLogTests {
       try lyre.notebook(["exit 7"])
       let outcome = try await lyre.run(["run", "-q", "nb.ipynb", "--events", "events"])
       #expect(outcome.code == 4)
-      let end = KernelEnd(description: "ended with exit code 7", exitCode: 7)
+      let end = KernelEnd(description: "exited with code 7", exitCode: 7)
       #expect(result(try events(lyre))?.outcome == .kernelDied(end, cell: 0))
     }
   }

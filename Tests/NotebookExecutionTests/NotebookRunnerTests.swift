@@ -232,7 +232,7 @@ struct NotebookRunnerTests {
     let run = try await execute([code("print begun\nexit 0", id: "a"), code("print x", id: "b")])
     #expect(
       run.result.outcome
-        == .kernelDied(KernelEnd(description: "ended with exit code 0", exitCode: 0), cell: 0))
+        == .kernelDied(KernelEnd(description: "exited with code 0", exitCode: 0), cell: 0))
     #expect(run.statuses == [.killedWithKernel, .notRun])
     #expect(run.texts(0) == ["begun\n", "DeadKernelError"])
     #expect(

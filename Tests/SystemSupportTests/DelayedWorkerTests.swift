@@ -32,6 +32,18 @@ struct DelayedWorkerTests {
     #expect(work.count.load(ordering: .relaxed) == 2)
   }
 
+  @Test("does the first work at once where it should", .timeLimit(.minutes(1)))
+  func prompt() async {
+    let work = Work()
+    let worker = DelayedWorker(delay: .seconds(3600), isPromptAtFirst: true) { work.perform() }
+    worker.ask()
+    for await _ in work.done { break }
+    worker.ask()
+    #expect(work.count.load(ordering: .relaxed) == 1)
+    worker.end()
+    #expect(work.count.load(ordering: .relaxed) == 2)
+  }
+
   @Test("does at its end what was asked for, however long the delay is", .timeLimit(.minutes(1)))
   func end() {
     let work = Work()

@@ -19,7 +19,7 @@ struct PipelineContext: Sendable {
   /// What the events of the run are about: the pipeline, and the run once it has a number.
   var subject: RunSubject
   /// Called with everything that happens, in order for each node, on any thread.
-  let report: @Sendable (RunEvent) -> Void
+  var report: @Sendable (RunEvent) -> Void
 
   /// Tells what happened to the run, or to a node.
   func tell(_ kind: RunEvent.Kind, of place: Int? = nil, attempt: Int? = nil) {

@@ -37,7 +37,8 @@ final class RunSession: Sendable {
   let entry: RunEntry
   let hasher: NodeHasher
   let past: PipelinePast
-  private let context: PipelineContext
+  /// The run as its parts know it, with its number, and recorded.
+  let context: PipelineContext
   private let state = Mutex(State())
   /// For nodes whose notebook other nodes run too, all of these.
   private let siblings: [Int: [Int]]
@@ -54,6 +55,10 @@ final class RunSession: Sendable {
     configuration = context.configuration
     var context = context
     context.subject.run = .number(entry.run)
+    context.report = { [events = entry.events, report = context.report] event in
+      events.write(event)
+      report(event)
+    }
     self.context = context
     let known = past.nodes.values.map(\.duration).filter { $0 > 0 }
     let usual = known.isEmpty ? 1 : known.reduce(0, +) / Double(known.count)
@@ -190,6 +195,9 @@ final class RunSession: Sendable {
     end.standardErrorTail = node.standardErrorTail
     entry.ended(end)
   }
+
+  /// Nothing more is told of the run: finishes its event log.
+  func close() async { await onOwnThread { [entry] in entry.close() } }
 
   /// Writes down how the run ended.
   func finish(_ result: PipelineResult) async {

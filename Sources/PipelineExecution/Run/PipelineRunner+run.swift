@@ -17,8 +17,10 @@ extension PipelineRunner {
     let session: RunSession? =
       if let history { try await context.begin(history, selection: selection) } else { nil }
     var runner = self
-    runner.context.subject.run = (session?.run).map { .number($0) }
-    return await runner.run(session, session?.selection ?? selection)
+    if let session { runner.context = session.context }
+    let result = await runner.run(session, session?.selection ?? selection)
+    await session?.close()
+    return result
   }
 
   private func run(_ session: RunSession?, _ selected: Set<Int>?) async -> PipelineResult {

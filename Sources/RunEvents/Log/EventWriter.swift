@@ -34,6 +34,6 @@ public struct EventWriter: Sendable {
     sequence += 1
     var event = event
     event.sequence = sequence
-    return event.line(version: sequence == 1 ? RunEvent.formatVersion : nil)
+    return event.line
   }
 }

@@ -6,25 +6,22 @@ extension RunEvent {
   /// Within a version, members and events are added, and those that are there stay as they are.
   public static let formatVersion = 1
 
-  /// The event as an object of JSON; see `docs/events.md`.
-  public var json: JSONObject { json(version: nil) }
-
   /// The event as a line of a log, with its end.
-  public var line: [UInt8] { line(version: nil) }
-
-  func line(version: Int?) -> [UInt8] {
-    var line = JSONValue.object(json(version: version)).serialized()
+  public var line: [UInt8] {
+    var line = JSONValue.object(json).serialized()
     // Appended, as a line may be as long as all that a cell has printed.
     line.append(0x0A)
     return line
   }
 
-  private func json(version: Int?) -> JSONObject {
+  /// The event as an object of JSON, see `docs/events.md`; the first of a log tells the version of the
+  /// form.
+  public var json: JSONObject {
     var object = JSONObject()
     object.put("event", kind.name)
     object.put("seq", sequence)
     object.put("time", date: time)
-    if let version { object.put("version", version) }
+    if sequence == 1 { object.put("version", RunEvent.formatVersion) }
     var isKnown = true
     if case .unknown = kind { isKnown = false }
     subject.put(into: &object, isKnown: isKnown)

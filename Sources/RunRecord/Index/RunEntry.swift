@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import RunEvents
 import Synchronization
 import SystemSupport
 
@@ -57,6 +58,8 @@ package final class RunEntry: Sendable {
   private let queue: RecordQueue
   private let started: StartedNodes
   private let failures: RecordFailures
+  /// The event log.
+  package let events: RunLogWriter
   /// For nodes that ended, the change that says so.
   private let ends = Mutex<[Int: Int]>([:])
 
@@ -71,6 +74,11 @@ package final class RunEntry: Sendable {
     self.failures = failures
     queue = RecordQueue(writer) { failures.report($0) }
     started = StartedNodes(folder: folder)
+    events = RunLogWriter(
+      folder: folder,
+      whole: { [folder] subject in
+        subject.node.map { RunEntry.log(of: $0.place, label: $0.label, in: folder) }
+      }, onFailure: { failures.report($0) })
   }
 
   /// Hashes of files, which are remembered in the record.
@@ -78,6 +86,10 @@ package final class RunEntry: Sendable {
 
   /// The file for everything that a node writes.
   package func log(of place: Int, label: String) -> String {
+    RunEntry.log(of: place, label: label, in: folder)
+  }
+
+  private static func log(of place: Int, label: String, in folder: String) -> String {
     let safe = String(
       label.map { character in
         character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character))
@@ -162,6 +174,11 @@ package final class RunEntry: Sendable {
       failures.report(error)
     }
   }
+
+  /// The run ended, and nothing more is told of it: gives its log up.
+  ///
+  /// It blocks: for threads of our own.
+  package func close() { events.close() }
 
   /// The run ended.
   ///

@@ -71,7 +71,7 @@ public struct NotebookRuns: Sendable {
       defer { close(descriptor) }
       try writeAll(descriptor, (value.serialized() + [0x0A])[...])
     } catch {
-      throw HistoryError(description: "'\(path)' cannot be written: \(error)")
+      throw HistoryError.unwritable("'\(path)' cannot be written: \(error)")
     }
   }
 

@@ -33,7 +33,8 @@ public final class RunLogWriter: Sendable {
     self.events = events
     let output = LogOutput(folder: folder, prepare: prepare)
     self.output = output
-    worker = DelayedWorker(delay: RunLogWriter.delay) {
+    // Others find the run as soon as it has begun.
+    worker = DelayedWorker(delay: RunLogWriter.delay, isPromptAtFirst: true) {
       // Another event may have asked for this while an earlier round failed: that failed for good.
       let waiting = events.take()
       guard !waiting.isEmpty else { return }
@@ -120,8 +121,8 @@ private final class LogOutput: Sendable {
         if file == nil { file = try LogFile(in: folder) }
         try file?.add(events)
       } catch {
-        throw HistoryError(
-          description: "the log of the run in '\(folder)' cannot be written: \(error)")
+        throw HistoryError.unwritable(
+          "the log of the run in '\(folder)' cannot be written: \(error)")
       }
     }
   }

@@ -10,7 +10,7 @@ enum RecordFolder {
     do throws(SystemError) {
       try FilePath.makeDirectories(path, mode: 0o700)
     } catch {
-      throw HistoryError(description: "'\(path)' cannot be made: \(error)")
+      throw HistoryError.unwritable("'\(path)' cannot be made: \(error)")
     }
   }
 }

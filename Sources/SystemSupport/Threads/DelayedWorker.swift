@@ -2,8 +2,8 @@ import Synchronization
 
 /// A thread that does some work a moment after it was asked for, so that much comes together.
 ///
-/// However often it is asked meanwhile, the work is done once. The thread is started with the first
-/// request; it ends with ``end()``.
+/// However often it is asked meanwhile, the work is done once. The first request starts the thread,
+/// which ends with ``end()``.
 package final class DelayedWorker: Sendable {
   private struct State {
     /// Whether the work is to be done.
@@ -13,6 +13,7 @@ package final class DelayedWorker: Sendable {
   }
 
   private let milliseconds: Int
+  private let isPromptAtFirst: Bool
   private let work: @Sendable () -> Void
   private let state = Mutex(State())
   private let request = Semaphore()
@@ -23,8 +24,12 @@ package final class DelayedWorker: Sendable {
   ///
   /// - Parameters:
   ///   - delay: how long after a request the work begins at the latest.
+  ///   - isPromptAtFirst: whether the first request is done at once.
   ///   - work: the work; it must not end this worker.
-  package init(delay: Duration, work: @escaping @Sendable () -> Void) {
+  package init(
+    delay: Duration, isPromptAtFirst: Bool = false, work: @escaping @Sendable () -> Void
+  ) {
+    self.isPromptAtFirst = isPromptAtFirst
     milliseconds = Int(delay.totalNanoseconds / 1_000_000)
     self.work = work
   }
@@ -73,9 +78,11 @@ package final class DelayedWorker: Sendable {
   }
 
   private func run() {
+    var waits = !isPromptAtFirst
     while true {
       request.wait()
-      if !state.withLock({ $0.isEnding }) { hurry.wait(milliseconds: milliseconds) }
+      if waits, !state.withLock({ $0.isEnding }) { hurry.wait(milliseconds: milliseconds) }
+      waits = true
       let (isAsked, isEnding) = state.withLock { state in
         defer { state.isAsked = false }
         return (state.isAsked, state.isEnding)

@@ -14,6 +14,15 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Limits and errors") var limits: LimitOptions
   @OptionGroup(title: "Cells") var cells: CellOptions
   @OptionGroup(title: "Output and reports") var reporting: ReportingOptions
+  @OptionGroup(title: "Record of runs") var record: RunRecordOptions
+}
+
+/// Whether and where the run is recorded.
+struct RunRecordOptions: ParsableArguments {
+  @Flag(help: "Do not record the run (see lyre history, lyre follow).")
+  var noRecord = false
+
+  @OptionGroup var place: RecordOptions
 }
 
 /// Where results go.

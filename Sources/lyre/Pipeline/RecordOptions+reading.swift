@@ -1,4 +1,4 @@
-import KernelLauncher
+import Glibc
 import PipelineExecution
 import Pipelines
 import RunRecord
@@ -6,8 +6,12 @@ import SystemSupport
 
 extension RecordOptions {
   /// The directory of the record of runs, absolute.
-  func stateDirectory(_ environment: [String: String]) -> String {
-    PipelinePath.joined(
+  var stateDirectory: String {
+    let names = ["XDG_STATE_HOME", "HOME"]
+    let environment = names.reduce(into: [String: String]()) { environment, name in
+      environment[name] = getenv(name).map { String(cString: $0) }
+    }
+    return PipelinePath.joined(
       FilePath.currentDirectory,
       directory ?? PipelineHistory.defaultDirectory(environment: environment))
   }
@@ -17,8 +21,7 @@ extension RecordOptions {
   /// - Throws: `ExitRequest`, after saying what is wrong.
   func read() throws(ExitRequest) -> PipelineHistory? {
     do throws(HistoryError) {
-      let history = try PipelineHistory.reading(
-        stateDirectory(JupyterPaths().environment))
+      let history = try PipelineHistory.reading(stateDirectory)
       if let notice = history?.notice {
         Printer.shared.log("\("warning:", .yellow) \(notice)")
       }

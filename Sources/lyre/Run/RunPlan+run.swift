@@ -43,7 +43,7 @@ extension RunPlan {
         next += 1
         let notebook = notebooks[index]
         let reporter = RunReporter(
-          self, notebook.argument, isPrefixed: isPrefixed, junit: junit)
+          self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, junit: junit)
         let own = ahead(index, after: Latch(isOpen: true))
         let begun = Latch()
         // The first ones start together.
@@ -53,6 +53,7 @@ extension RunPlan {
             plan: self, argument: notebook.argument, destination: notebook.destination,
             control: controls[index], reporter: reporter, ahead: own, begun: begun
           ).run()
+          reporter.close()
           own?.release()
           begun.open()
           return code
@@ -69,10 +70,12 @@ extension RunPlan {
       }
       let signal = stopped.load(ordering: .relaxed)
       for notebook in notebooks.dropFirst(next) where signal != 0 {
-        let reporter = RunReporter(self, notebook.argument, isPrefixed: isPrefixed, junit: junit)
+        let reporter = RunReporter(
+          self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, junit: junit)
         let document =
           notebook.argument == "-" ? nil : try? NotebookInput.document(notebook.argument)
         _ = reporter.stopped(signal, document, hasBegun: false)
+        reporter.close()
       }
     }
     await kernelConfiguration.warmStarts?.end()

@@ -3,6 +3,7 @@ import JSONCore
 import KernelClient
 import NotebookDocument
 import NotebookExecution
+import RunRecord
 import SystemSupport
 
 /// What `lyre run` was asked for, checked: options go in, and each notebook's job comes out.
@@ -23,6 +24,8 @@ struct RunPlan: Sendable {
   let isVerbose: Bool
   let events: EventLog?
   let report: OutputFile?
+  /// The record of runs; nil where runs are not recorded.
+  let record: NotebookRuns?
   /// Whether standard output is for a notebook, events or a report, and has no room for what cells
   /// print.
   let standardOutputIsTaken: Bool
@@ -105,6 +108,9 @@ struct RunPlan: Sendable {
     jobs = min(options.reporting.jobs, inputs.count)
     progress = options.reporting.quiet ? .none : options.reporting.progress
     keepsVersion = options.result.keepVersion
+    record =
+      options.record.noRecord || options.result.prepareOnly
+      ? nil : NotebookRuns(directory: options.record.place.stateDirectory)
     isQuiet = options.reporting.quiet
     isVerbose = options.reporting.verbose
     hidesCode = options.result.reportMode

@@ -7,6 +7,7 @@ import PipelineExecution
 import Processes
 import Reports
 import RunEvents
+import RunRecord
 import Synchronization
 import SystemSupport
 
@@ -26,16 +27,21 @@ final class RunReporter: Sendable {
   private let streamsGoToError: Bool
   private let isPrefixed: Bool
   private let events: EventLog?
+  /// The log in the record of runs; nil where runs are not recorded.
+  private let log: RunLogWriter?
   private let junit: JUnitReport?
   private let printer = Printer.shared
   private let state = Mutex(State())
 
   init(
-    _ plan: RunPlan, _ argument: String, isPrefixed: Bool, junit: JUnitReport?
+    _ plan: RunPlan, _ argument: String, _ destination: RunPlan.Destination, isPrefixed: Bool,
+    junit: JUnitReport?
   ) {
     self.plan = plan
     name = NotebookInput.name(argument)
-    subject = RunSubject(run: .name(Session.makeID()), notebook: name)
+    let id = Session.makeID()
+    subject = RunSubject(run: .name(id), notebook: name)
+    log = plan.log(of: argument, destination, id: id)
     // Standard output has room for one thing: a notebook or events leave none for what cells print.
     streamsGoToError = plan.standardOutputIsTaken
     self.isPrefixed = isPrefixed
@@ -99,15 +105,25 @@ final class RunReporter: Sendable {
 
   private func log(_ line: VisibleText) { printer.log(line) }
 
+  /// Nothing more is told of this run: finishes its log in the record.
+  ///
+  /// It blocks for as long as the last events take to be written.
+  func close() { log?.close() }
+
+  private func write(_ event: RunEvent) {
+    events?.write(event)
+    log?.write(event)
+  }
+
   private func write(_ kind: RunEvent.Kind) {
-    events?.write(RunEvent(kind, of: subject, time: wallClockNanoseconds()))
+    write(RunEvent(kind, of: subject, time: wallClockNanoseconds()))
   }
 
   // MARK: Events
 
   /// Takes an event of the run.
   func report(_ event: RunEvent) {
-    events?.write(event)
+    write(event)
     switch event.kind {
     case .kernelStarting(let kernel):
       if showsLine {

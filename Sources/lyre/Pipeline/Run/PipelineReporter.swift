@@ -246,16 +246,19 @@ extension ExitCode {
       self.init(signal: signal)
       return
     }
-    self = ExitCode.worst(
-      result.nodes.map { node in
-        switch node.status {
-        case .failed: .cellFailed
-        case .timedOut: .timedOut
-        case .kernelDied: .kernelDied
-        case .kernelNotStarted: .kernelNotStarted
-        case .notWritten: .notWritten
-        default: .success
-        }
-      })
+    self = ExitCode.worst(result.nodes.map { ExitCode($0.status) })
+  }
+
+  /// The code of a node that ended so.
+  init(_ status: NodeStatus) {
+    self =
+      switch status {
+      case .failed: .cellFailed
+      case .timedOut: .timedOut
+      case .kernelDied: .kernelDied
+      case .kernelNotStarted: .kernelNotStarted
+      case .notWritten: .notWritten
+      default: .success
+      }
   }
 }

@@ -62,7 +62,7 @@ struct PipelineRunPlan {
     }
     configuration.python = options.work.python
     self.configuration = configuration
-    stateDirectory = options.record.stateDirectory(configuration.environment)
+    stateDirectory = options.record.stateDirectory
     var files = CommandFiles()
     files.reads(path, as: "the pipeline")
     for path in options.parameters.parametersFile { files.reads(path, as: "the parameters") }
@@ -80,7 +80,7 @@ struct PipelineRunPlan {
     configuration.python = options.python
     configuration.kernelFallback = options.kernelFallback
     self.configuration = configuration
-    stateDirectory = options.record.stateDirectory(configuration.environment)
+    stateDirectory = options.record.stateDirectory
     reporting = PipelineReporting(json: options.json)
     outputDirectory = nil
     parametersFiles = options.parameters.parametersFile

@@ -1,0 +1,44 @@
+import ArgumentParser
+import JSONCore
+import Reports
+
+/// The command `lyre history`.
+struct HistoryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history",
+    abstract: "List the runs of notebooks and pipelines.",
+    discussion: """
+      The newest run comes first. Of notebooks, Lyre keeps the last 200 runs; of each pipeline, the \
+      last 100.
+
+      EXAMPLES
+        lyre history
+        lyre history analysis.ipynb
+        lyre history --limit 1 --json
+        lyre follow last                    what a run printed, live or afterwards
+      """)
+
+  @Argument(help: "The notebook or pipeline; without it, all runs.")
+  var file: String?
+
+  @Option(name: [.short, .long], help: "How many runs.")
+  var limit = 20
+
+  @Flag(help: "Write JSON for programs.")
+  var json = false
+
+  @OptionGroup var record: RecordOptions
+
+  func run() throws {
+    let runs = try RecordedRuns(record).newest(of: file, limit: max(limit, 0))
+    if json { return Printer.shared.print(json: .array(runs.map { .object($0.json) })) }
+    if runs.isEmpty { return Printer.shared.log("no runs yet") }
+    Printer.shared.print(
+      runs.map { run -> VisibleText in
+        let time = JSONDate.text(nanoseconds: run.started, digits: 6).prefix(19)
+          .replacing("T", with: " ")
+        let duration = run.duration.map(Format.duration) ?? "-"
+        return "\(run.name)  \(time) UTC  \(run.status)  \(duration)  \(run.file)"
+      }.joined(separator: "\n"))
+  }
+}

@@ -1,0 +1,111 @@
+import JSONCore
+import Pipelines
+import RunRecord
+import SystemSupport
+
+/// A run of a notebook or a pipeline.
+struct AnyRun {
+  /// What people call it: a number, or the last part of a name.
+  var name: String
+  var isPipeline: Bool
+  /// The notebook or pipeline, absolute.
+  var file: String
+  var started: Int64
+  var duration: Duration?
+  var status: String
+  /// Where its log is.
+  var folder: String
+
+  init(_ run: RecordedNotebookRun) {
+    name = run.shortName
+    isPipeline = false
+    file = run.notebook
+    started = run.started
+    duration = run.duration
+    status = run.status
+    folder = run.folder
+  }
+
+  init(_ run: RecordedRun, in history: PipelineHistory) {
+    name = "\(run.id)"
+    isPipeline = true
+    file = run.pipeline
+    started = run.started
+    duration = run.duration
+    status = run.status
+    folder = history.folder(of: run.id)
+  }
+
+  /// The run for programs.
+  var json: JSONObject {
+    [
+      "run": isPipeline ? .init(Int(name) ?? 0) : .init(name),
+      "kind": isPipeline ? "pipeline" : "notebook", "file": .init(file),
+      "started": .init(JSONDate.text(nanoseconds: started, digits: 6)),
+      "seconds": duration.map { .init($0.totalSeconds) } ?? .null, "status": .init(status),
+      "folder": .init(folder),
+    ]
+  }
+}
+
+/// The runs of notebooks and pipelines in a record.
+struct RecordedRuns {
+  private let options: RecordOptions
+  private let notebooks: NotebookRuns
+  private let pipelines: PipelineHistory?
+
+  /// - Throws: `ExitRequest`, after saying what is wrong.
+  init(_ options: RecordOptions) throws {
+    self.options = options
+    notebooks = NotebookRuns(directory: options.stateDirectory)
+    pipelines = try options.read()
+  }
+
+  /// The last runs, newest first.
+  ///
+  /// - Parameter file: the notebook or pipeline; nil for all.
+  /// - Throws: `ExitRequest`, after saying what is wrong.
+  func newest(of file: String? = nil, limit: Int) throws -> [AnyRun] {
+    let path = file.map { FilePath.target(PipelinePath.joined(FilePath.currentDirectory, $0)) }
+    do throws(HistoryError) {
+      var runs = try notebooks.runs(of: path, limit: limit).map { AnyRun($0) }
+      if let pipelines {
+        for run in try pipelines.runs(of: path, limit: limit) {
+          runs.append(AnyRun(run, in: pipelines))
+        }
+      }
+      return Array(runs.sorted { $0.started > $1.started }.prefix(limit))
+    } catch {
+      throw options.failure(error)
+    }
+  }
+
+  /// The run that a text names: a pipeline's number, a part of a notebook's run, `last`, or a file,
+  /// whose newest run it is.
+  ///
+  /// - Throws: `ExitRequest`, after saying what is wrong.
+  func find(_ text: String) throws -> AnyRun {
+    do throws(HistoryError) {
+      if text != "last" {
+        if let number = Int64(text), let pipelines, let run = try pipelines.run(number) {
+          return AnyRun(run, in: pipelines)
+        }
+        let matches = try notebooks.runs(named: text)
+        if matches.count == 1 { return AnyRun(matches[0]) }
+        if matches.count > 1 {
+          throw HistoryError(
+            description: "'\(text)' names \(matches.count) runs: "
+              + matches.prefix(5).map(\.shortName).joined(separator: ", "))
+        }
+      }
+    } catch {
+      throw options.failure(error)
+    }
+    if let run = try newest(of: text == "last" ? nil : text, limit: 1).first { return run }
+    throw options.failure(
+      HistoryError(
+        description: text == "last"
+          ? "nothing has been run yet; there is no record"
+          : "there is no run '\(text)'; see lyre history"))
+  }
+}

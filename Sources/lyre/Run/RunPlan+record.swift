@@ -1,0 +1,25 @@
+import Pipelines
+import RunRecord
+import SystemSupport
+
+extension RunPlan {
+  /// The log of a notebook's run in the record; nil where runs are not recorded.
+  ///
+  /// It is made with the first event, by a thread of its own: nothing waits for it.
+  func log(of argument: String, _ destination: Destination, id: String) -> RunLogWriter? {
+    guard let record else { return nil }
+    let name = NotebookInput.name(argument)
+    func absolute(_ path: String) -> String {
+      PipelinePath.joined(FilePath.currentDirectory, path)
+    }
+    let notebook = argument == "-" ? argument : FilePath.target(absolute(argument))
+    return record.begin(
+      notebook, id: id, started: wallClockNanoseconds(),
+      result: destination.path(for: argument).map(absolute)
+    ) { [isVerbose] error in
+      // In containers there often is no place for it, which is nobody's mistake.
+      guard isVerbose || !error.isUnwritable else { return }
+      Printer.shared.log("\("warning:", .yellow) \(name): this run is not recorded: \(error)")
+    }
+  }
+}
