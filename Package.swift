@@ -201,6 +201,10 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "ReportsTests",
+      dependencies: ["JSONCore", "NotebookDocument", "Pipelines", "Reports", "RunEvents"],
+      swiftSettings: settings),
+    .testTarget(
       name: "KernelBenchmarkTests", dependencies: ["JSONCore", "KernelBenchmark"],
       swiftSettings: settings),
     .testTarget(
