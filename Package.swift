@@ -72,7 +72,7 @@ let package = Package(
       name: "NotebookExecution",
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
-        "NotebookDocument", "SystemSupport",
+        "NotebookDocument", "NotebookParameters", "SystemSupport",
       ],
       swiftSettings: settings),
     .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),

@@ -4,14 +4,14 @@ import NotebookDocument
 import NotebookExecution
 import NotebookParameters
 
-extension NotebookJob {
+extension NotebookRun {
   /// Puts the run's parameters into a notebook, and says which of them it does not declare.
   ///
   /// - Returns: the job as it goes on, with its selection of cells moved to where they are now.
   /// - Throws: ``UsageError``: a name, a value or a language that cannot be, or, when asked to be
   ///   strict, a parameter that is not declared.
   func injectingParameters(into document: inout NotebookDocument, for spec: KernelSpec?)
-    throws(UsageError) -> NotebookJob
+    throws(UsageError) -> NotebookRun
   {
     guard !plan.parameters.values.isEmpty else { return self }
     let translator: Translator

@@ -1,12 +1,12 @@
 import JSONCore
-import NotebookDocument
-import NotebookParameters
+package import NotebookDocument
+package import NotebookParameters
 
 /// A notebook as its file keeps it, while a copy of it with parameters is run.
 ///
 /// It gets what the run puts into its cells, and never the cell of the parameters: a later run with
 /// other parameters, or with none, finds the notebook that people wrote.
-struct SourceNotebook: Sendable {
+package struct SourceNotebook: Sendable {
   /// The notebook with the results that were taken over.
   private(set) var document: NotebookDocument
   /// Where the parameters are in the copy; nil when there are none, and the copy is the notebook.
@@ -15,7 +15,7 @@ struct SourceNotebook: Sendable {
   /// - Parameters:
   ///   - document: the notebook before parameters were put in.
   ///   - injection: where they were put into the copy.
-  init(_ document: NotebookDocument, _ injection: ParameterInjection?) {
+  package init(_ document: NotebookDocument, _ injection: ParameterInjection?) {
     self.document = document
     self.injection = injection
   }
