@@ -366,12 +366,12 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("shows a board on a terminal, no line of which is wider than that")
+  @Test("shows a board on a terminal, whose lines fit, without what a script does to a terminal")
   func board() async throws {
     try await Lyre.with { lyre in
       let wide = String(repeating: "日本語", count: 12) + ".sh"
       let text = String(repeating: "wide 広い ", count: 30)
-      try lyre.script(wide, "echo '\(text)'; until test -e go; do sleep 0.02; done")
+      try lyre.script(wide, "printf '\\033]0;title\\007\\033[31m\(text)\\033[K\\n'; until test -e go; do sleep 0.02; done")
       try lyre.script("bad.sh", "exit 3")
       try lyre.pipeline([.init(file: wide), .init(file: "bad.sh", parents: [wide])])
       let terminal = try PseudoTerminal()
@@ -401,6 +401,7 @@ struct PipelineRunTests {
       for line in lines {
         let width = line.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x2E80 ? 2 : 1) }
         #expect(width < 80, "\(line)")
+        #expect(!line.contains("title") && !line.contains("\u{241B}"), "\(line)")
       }
       #expect(all.contains("1 of 2 nodes ok, 1 failed"))
     }

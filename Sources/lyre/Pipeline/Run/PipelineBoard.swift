@@ -1,3 +1,4 @@
+import PipelineExecution
 import Reports
 import RunEvents
 import Synchronization
@@ -116,7 +117,8 @@ final class PipelineBoard: Sendable {
     if row.node.status == .running, let since = row.since {
       rest = Format.duration(ContinuousClock.now - since)
       if let cell = row.cell { rest += "  cell \(cell.number)/\(cell.toRun)" }
-      if !row.lastLine.isEmpty { rest += "  " + ColoredText(row.lastLine).plain }
+      // A summary of what it prints: what would act on the terminal is left out.
+      if !row.lastLine.isEmpty { rest += "  " + ControlSequences.removed(from: row.lastLine) }
     } else if row.node.status != .waiting {
       rest = row.node.attempts > 0 ? Format.duration(row.node.duration) : ""
       if row.node.status == .cached { rest = "unchanged" }
