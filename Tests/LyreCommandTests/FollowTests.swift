@@ -124,6 +124,10 @@ struct FollowTests {
       #expect(blocked.code == 0 && blocked.errors == "", "\(blocked)")
       let told = try await lyre.run(["run", "nb.ipynb", "--state", "file/state", "-v"])
       #expect(told.errors.contains("this run is not recorded"), "\(told)")
+      let homeless = try await lyre.run(
+        ["run", "nb.ipynb", "-q"], environment: ["HOME": lyre.directory.path("nobody")])
+      #expect(homeless.code == 0 && homeless.errors == "", "\(homeless)")
+      #expect(!lyre.directory.entries.contains("nobody"))
       let empty = try await lyre.run(["history"])
       #expect(empty.errors == "no runs yet\n" && empty.code == 0)
       let missing = try await lyre.run(["follow", "last"])

@@ -16,6 +16,15 @@ extension RecordOptions {
       directory ?? PipelineHistory.defaultDirectory(environment: environment))
   }
 
+  /// Whether the record has a place: Lyre does not make a home directory that does not exist, as that
+  /// of users in containers and of services.
+  var hasPlace: Bool {
+    let inHome = "/.local/state/lyre"
+    let path = stateDirectory
+    guard directory == nil, path.hasSuffix(inHome) else { return true }
+    return FilePath.isDirectory(path.dropLast(inHome.count) + "/")
+  }
+
   /// The record of runs, to be read only; nil where there is none.
   ///
   /// - Throws: `ExitRequest`, after saying what is wrong.

@@ -109,7 +109,7 @@ struct RunPlan: Sendable {
     progress = options.reporting.quiet ? .none : options.reporting.progress
     keepsVersion = options.result.keepVersion
     record =
-      options.record.noRecord || options.result.prepareOnly
+      options.record.noRecord || options.result.prepareOnly || !options.record.place.hasPlace
       ? nil : NotebookRuns(directory: options.record.place.stateDirectory)
     isQuiet = options.reporting.quiet
     isVerbose = options.reporting.verbose
