@@ -92,7 +92,9 @@ def _(t):
     bait(t)
     t.scripted()
     t.notebook("n.ipynb", ["print one"], kernel="scripted")
-    for command in (["kernels"], ["check", "n.ipynb"], ["inspect", "n.ipynb"], ["format", "n.ipynb"], ["recover", "n.ipynb"]):
+    t.run("run", "n.ipynb").exits(0)
+    for command in (["kernels"], ["check", "n.ipynb"], ["inspect", "n.ipynb"], ["format", "n.ipynb"], ["recover", "n.ipynb"],
+                    ["history"], ["follow", "n.ipynb"]):
         expect_listed(t, opened(t, *command), listed(t, NOTEBOOK))
 
 
