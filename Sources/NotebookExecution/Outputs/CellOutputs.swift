@@ -115,14 +115,21 @@ struct CellOutputs: Sendable {
   /// Not where more of it would go elsewhere than to the end of the text: only the screen knows where.
   mutating func finish() {
     guard limit == nil, growing?.text.isAtEnd == true, let name = growing?.name else { return }
-    packed = current()
-    growing = nil
+    if let state {
+      packed = state
+      growing = nil
+    } else {
+      settle()
+      packed.endStream()
+    }
     settledStream = name
   }
 
   /// Another output follows: the stream before it does not grow any more.
   private mutating func settle() {
-    if let (name, text) = growing.take() { packed.appendLast(ofStream: name, text.text) }
+    if case (let name, var text)? = growing.take() {
+      packed.appendLast(ofStream: name, text.takeText())
+    }
   }
 
   // MARK: Other outputs

@@ -38,7 +38,9 @@ struct HistoryCommand: ParsableCommand {
         let time = JSONDate.text(nanoseconds: run.started, digits: 6).prefix(19)
           .replacing("T", with: " ")
         let duration = run.duration.map(Format.duration) ?? "-"
-        return "\(run.name)  \(time) UTC  \(run.status)  \(duration)  \(run.file)"
+        return "\(VisibleText(run.name).padded(to: 8))  \(time) UTC  "
+          + "\(VisibleText(run.status).padded(to: 11))  \(VisibleText(duration).padded(to: 7))  "
+          + "\(run.file)"
       }.joined(separator: "\n"))
   }
 }

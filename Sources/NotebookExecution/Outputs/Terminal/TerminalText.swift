@@ -47,6 +47,12 @@ struct TerminalText: Sendable {
     return JSONString(string)
   }
 
+  /// Takes the text out, so that a long one is not in memory twice while it is packed.
+  mutating func takeText() -> JSONString {
+    defer { self = TerminalText(limits: limits) }
+    return text
+  }
+
   /// What the text has behind the bytes.
   private var tail: [UInt8] {
     var tail: [UInt8] = []
