@@ -53,8 +53,10 @@ public struct KernelConfiguration: Sendable {
   /// 2 seconds each by default; jupyter_client allows 2.5.
   public var shutdownTimeout: Duration
 
-  /// Receives the kernel process's own standard output and error as it is written (not the output
-  /// messages). The text is always kept for error messages too.
+  /// Receives the kernel process's own standard output and error as it is written, not the
+  /// messages.
+  ///
+  /// The text is always kept for error messages too.
   public var onProcessOutput: (@Sendable (ProcessOutput) -> Void)?
 
   /// Called as soon as the process runs, before the kernel is ready.

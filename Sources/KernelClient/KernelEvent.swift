@@ -1,7 +1,7 @@
 public import JupyterProtocol
 public import Processes
 
-/// An event from a kernel. Events of one channel are in the order in which they were sent.
+/// An event from a kernel; each channel's events come in the order in which they were sent.
 public enum KernelEvent: Sendable {
   /// A message on iopub: outputs, status, comms.
   case iopub(Message)
@@ -59,8 +59,7 @@ public struct KernelEvents: AsyncSequence, Sendable {
     await mailbox.next(until: deadline)
   }
 
-  /// Ends the current wait with a deadline, which returns an empty batch. May be called on any
-  /// thread.
+  /// Ends the current wait with a deadline, which returns an empty batch; callable on any thread.
   public func wake() {
     mailbox.wake()
   }
