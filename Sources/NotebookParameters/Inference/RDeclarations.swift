@@ -1,5 +1,5 @@
-/// Reads the parameters that a cell of R declares: assignments to single names at the top level,
-/// with their defaults and comments.
+/// Reads the parameters that an R cell declares: assignments to single names at the top level, with
+/// their defaults and comments.
 enum RDeclarations {
   static func read(_ source: String) -> [DeclaredParameter] {
     let reader = tokens(of: source)
@@ -34,7 +34,7 @@ enum RDeclarations {
     }
   }
 
-  /// The name that a token gives to a variable: a word, or anything between quotes.
+  /// The variable name in a token: a word, or a quoted text.
   private static func name(_ token: SourceToken) -> String? {
     switch token.kind {
     case .name:
