@@ -5,10 +5,11 @@ import NotebookExecution
 import NotebookParameters
 
 extension NotebookJob {
-  /// Puts the run's parameters into a notebook, and says which of them it does not declare.
+  /// Injects the run's parameters into a notebook, and reports those that it does not declare.
   ///
-  /// - Returns: the job as it goes on, with its selection of cells moved to where they are now.
-  /// - Throws: ``UsageError``: a name, a value or a language that cannot be, or, when asked to be
+  /// - Returns: the job to continue with, whose selection of cells is adjusted to their new places.
+  /// - Throws: ``UsageError`` for an invalid name, value or language, or, in strict mode, for an
+  ///   undeclared parameter.
   ///   strict, a parameter that is not declared.
   func injectingParameters(into document: inout NotebookDocument, for spec: KernelSpec?)
     throws(UsageError) -> NotebookJob
@@ -45,7 +46,8 @@ extension NotebookJob {
     do throws(ParameterError) {
       return try Translator(for: document)
     } catch {
-      // Where nothing is run the kernel need not be there; where it is, it tells its language.
+      // If nothing is run, the kernel may be missing; if it is installed, it determines the
+      // language.
       guard plan.preparesOnly, let spec = try? KernelChoice(document, asked: nil).spec else {
         throw error
       }
@@ -53,7 +55,7 @@ extension NotebookJob {
     }
   }
 
-  /// What is to be said of parameters that the notebook does not declare.
+  /// The messages about undeclared parameters.
   private func problems(in document: NotebookDocument, _ translator: Translator) -> [String] {
     guard document.parametersCell != nil else {
       let hasInjected = document.cells.contains { $0.tags.contains(ParameterTag.injected) }
@@ -71,8 +73,8 @@ extension NotebookJob {
 }
 
 extension RunConfiguration {
-  /// Has the cell with the parameters run, whatever cells are selected, and counts cells as they
-  /// were counted before it was put in.
+  /// Selects the parameters cell in any case, and keeps the numbers of cells as before its
+  /// injection.
   fileprivate mutating func take(in injection: ParameterInjection) {
     if !onlyTags.isEmpty { onlyTags.insert(ParameterTag.injected) }
     guard let selects = selection else { return }

@@ -16,18 +16,18 @@ struct NotebookJob {
   let destination: RunPlan.Destination
   let control: RunControl
   let reporter: RunReporter
-  /// The kernel that was started for it; nil where it starts its own.
+  /// The kernel started for it ahead of time; nil if it starts its own.
   let ahead: KernelAhead?
-  /// Opened when its cells begin to run.
+  /// Opens when its cells begin to run.
   let begun: Latch
 
-  /// Runs it and says what is to be said.
+  /// Runs the notebook and reports the result.
   func run() async -> ExitCode {
     var document: NotebookDocument
     let choice: KernelChoice?
     let lock: NotebookLock?
     do throws(NotebookError) {
-      // One run at a time: two would lose each other's results.
+      // One run at a time, because two would overwrite each other's results.
       lock = try NotebookJob.lock(destination.path(for: argument))
       try recover(lock)
       document = try NotebookInput.document(argument)
@@ -78,13 +78,13 @@ struct NotebookJob {
     return try NotebookLock(path)
   }
 
-  /// Puts into the notebook what an interrupted run has left.
+  /// Puts the outputs of an interrupted run into the notebook.
   private func recover(_ lock: NotebookLock?) throws(NotebookError) {
     guard argument != "-" else { return }
     NotebookSaver.foreignRemains(argument).forEach(reporter.warn)
     guard NotebookSaver.hasRemains(argument) else { return }
     guard case .inPlace = destination else {
-      // Those of a run that goes on are none of ours.
+      // Files of an active run do not concern us.
       guard (try? NotebookLock(argument)) != nil else { return }
       return reporter.warn(
         "an interrupted run has left outputs; `lyre recover \(argument)` puts them into it")
@@ -93,7 +93,7 @@ struct NotebookJob {
       guard let recovery = try NotebookSaver.recover(argument, lock: lock) else { return }
       reporter.warn(recovery.description)
     } catch {
-      // A damaged journal stays as it is, and harms no run.
+      // A damaged journal is left unchanged, and does not stop the run.
       guard error.code == .unreadable else { throw error }
       reporter.warn(error.description)
     }
@@ -187,7 +187,7 @@ struct NotebookJob {
     }
   }
 
-  /// How the notebook is run: what all have in common, and what depends on where its result goes.
+  /// The configuration of the run: the common settings, and those that depend on its destination.
   private var runConfiguration: RunConfiguration {
     var configuration = plan.runConfiguration
     configuration.subject = reporter.subject
@@ -232,7 +232,7 @@ struct NotebookJob {
     reporter.report(event)
   }
 
-  /// Tells of a start that was not told of while another notebook ran.
+  /// Reports a kernel's start that happened while another notebook was running.
   private func report(_ started: KernelAhead.Started, _ spec: KernelSpec) {
     report(
       RunEvent(.kernelStarting(name: spec.name), of: reporter.subject, time: started.begin))
@@ -241,7 +241,7 @@ struct NotebookJob {
   }
 }
 
-/// What has become of saving a notebook.
+/// The state of saving a notebook.
 private struct SaveState {
   private var saver: NotebookSaver?
   private(set) var code = ExitCode.success
