@@ -1,10 +1,10 @@
 public import JSONCore
 
-/// Where a kernel listens and how its messages are signed: the content of a connection file.
+/// The addresses of a kernel and the key of its messages: the content of a connection file.
 ///
 /// <https://jupyter-client.readthedocs.io/en/stable/kernels.html#connection-files>, JEP 106.
 public struct ConnectionInfo: Sendable, Hashable {
-  /// How the sockets connect.
+  /// The transport of the sockets.
   public enum Transport: String, Sendable, Hashable {
     /// TCP.
     case tcp
@@ -12,25 +12,25 @@ public struct ConnectionInfo: Sendable, Hashable {
     case ipc
   }
 
-  /// How the sockets connect.
+  /// The transport of the sockets.
   public var transport: Transport
 
-  /// The address, or with `ipc` the path that each socket's name begins with.
+  /// The address, or with `ipc` the path prefix of every socket.
   public var ip: String
 
-  /// The port of each channel, or with `ipc` the number that ends its socket's name.
+  /// The port of each channel, or with `ipc` the number at the end of its socket's path.
   public var ports: [Channel: Int]
 
-  /// The key of the signatures; empty for none.
+  /// The key for signatures; empty for unsigned messages.
   public var key: String
 
-  /// How messages are signed.
+  /// The signature scheme of messages.
   public var signatureScheme: String
 
-  /// The name of the kernelspec.
+  /// The kernelspec's name.
   public var kernelName: String?
 
-  /// The public and secret keys of an encrypted connection, which both sides share (CurveZMQ).
+  /// The public and secret keys of an encrypted connection, shared by both sides (CurveZMQ).
   public var curve: (publicKey: String, secretKey: String)? {
     get { curvePublicKey.flatMap { key in curveSecretKey.map { (key, $0) } } }
     set {
@@ -42,10 +42,10 @@ public struct ConnectionInfo: Sendable, Hashable {
   private var curvePublicKey: String?
   private var curveSecretKey: String?
 
-  /// Members that the specification does not have, such as `jupyter_session`.
+  /// Members that are not in the specification, such as `jupyter_session`.
   public var additional: JSONObject
 
-  /// A description of a connection.
+  /// Creates a connection description.
   public init(
     transport: Transport, ip: String, ports: [Channel: Int], key: String,
     signatureScheme: String = "hmac-sha256", kernelName: String? = nil,
@@ -60,15 +60,15 @@ public struct ConnectionInfo: Sendable, Hashable {
     self.additional = additional
   }
 
-  /// Why a connection file is not one.
+  /// An error: the content is not a valid connection file.
   public struct Invalid: Error, Sendable, CustomStringConvertible {
     /// What is wrong.
     public var description: String
   }
 
-  /// Reads a connection file.
+  /// Parses a connection file.
   ///
-  /// - Throws: ``Invalid``, which names the member that is missing or wrong.
+  /// - Throws: ``Invalid``, which names the missing or invalid member.
   public init(_ bytes: [UInt8]) throws(Invalid) {
     let json: JSONValue
     do throws(JSONError) {
@@ -79,7 +79,7 @@ public struct ConnectionInfo: Sendable, Hashable {
     guard case .object(let object) = json else {
       throw Invalid(description: "not a connection file: expected an object, not \(json.kindName)")
     }
-    // What is there must be right: a key that is taken for none would turn signing off.
+    // A present member must be valid: treating an invalid key as none would disable signatures.
     func text(_ name: String) throws(Invalid) -> String? {
       switch object[name] {
       case nil, .null: return nil
@@ -134,19 +134,19 @@ public struct ConnectionInfo: Sendable, Hashable {
     return object
   }
 
-  /// The address of a channel, as libzmq takes it.
+  /// The address of a channel for libzmq.
   public func endpoint(for channel: Channel) -> String {
     let port = ports[channel] ?? 0
     switch transport {
     case .tcp:
-      // An IPv6 address goes in brackets.
+      // An IPv6 address is written in brackets.
       return ip.contains(":") && !ip.hasPrefix("[")
         ? "tcp://[\(ip)]:\(port)" : "tcp://\(ip):\(port)"
     case .ipc: return "ipc://\(ip)-\(port)"
     }
   }
 
-  /// The members that the specification has.
+  /// The members of the specification.
   private static let names = Set(
     Channel.allCases.map(portName) + [
       "ip", "key", "transport", "signature_scheme", "kernel_name", "curve_publickey",

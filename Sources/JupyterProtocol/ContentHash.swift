@@ -1,13 +1,13 @@
 import COpenSSL
 
-/// A SHA-256 hash of content that comes in pieces.
+/// A SHA-256 hash of content that arrives in pieces.
 package struct ContentHash: ~Copyable {
   private let context: OpaquePointer
 
-  /// A hash of nothing yet.
+  /// Creates a hash of empty content.
   package init() {
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      // Only for want of memory.
+      // Fails only when memory is exhausted.
       fatalError("OpenSSL has no SHA-256")
     }
     self.context = context
@@ -26,7 +26,7 @@ package struct ContentHash: ~Copyable {
     bytes.withUnsafeBytes { add($0) }
   }
 
-  /// Adds a text and its length, so that texts that follow each other cannot be mistaken for others.
+  /// Adds a text and its length, so that consecutive texts are hashed separately.
   package mutating func add(_ text: String) {
     let bytes = Array(text.utf8)
     withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { add($0) }

@@ -2,7 +2,7 @@ import JupyterProtocol
 import Synchronization
 import ZeroMQ
 
-/// The connections on which a kernel answers and broadcasts, to see whether something is arriving.
+/// The shell and iopub connections of a kernel, watched for arriving data.
 final class Connections: Sendable {
   private struct State {
     var descriptors: [Channel: Int32] = [:]
@@ -11,7 +11,7 @@ final class Connections: Sendable {
 
   private let state = Mutex(State())
 
-  /// Takes what is told of a channel's connection.
+  /// Records a monitor event of a channel's connection.
   func note(_ event: MonitorEvent, on channel: Channel) {
     state.withLock { state in
       switch event.kind {
@@ -25,13 +25,13 @@ final class Connections: Sendable {
     }
   }
 
-  /// Whether bytes have come since the last time that this was asked, or wait to be read.
+  /// Whether bytes arrived since the last call, or wait to be read.
   var isArriving: Bool {
     state.withLock { state in
       var isMoving = false
       for (channel, descriptor) in state.descriptors {
         let now = Arrival(descriptor: descriptor)
-        // No look may be left out: each is what the next one is compared with.
+        // Every connection is checked, because the next call compares with this result.
         if now.isMoving(since: state.last[channel]) { isMoving = true }
         state.last[channel] = now
       }
@@ -40,7 +40,7 @@ final class Connections: Sendable {
   }
 }
 
-/// A number that several threads count up.
+/// A counter that several threads increment.
 final class Counter: Sendable {
   private let count = Atomic<Int>(0)
 

@@ -1,19 +1,20 @@
 public import JupyterProtocol
 import Processes
 
-/// Code that runs in a kernel: what it outputs as an asynchronous sequence, and its reply.
+/// Code that runs in a kernel: an asynchronous sequence of its outputs, and its reply.
 ///
-/// The sequence ends when the reply and the idle have both come. Leaving it early does not
-/// interrupt the code. Who lets go of it, at its end or before, gives back what it holds of the kernel;
-/// ``Kernel/withExecution(of:allowsStdin:storesHistory:isSilent:limits:isolation:_:)`` says when that is.
+/// The sequence ends when both the reply and the idle status have arrived. Leaving it early does
+/// not interrupt the code. Releasing the execution unsubscribes it;
+/// ``Kernel/withExecution(of:allowsStdin:storesHistory:isSilent:limits:isolation:_:)`` unsubscribes
+/// at a defined point.
 public final class Execution: AsyncSequence, Sendable {
-  /// What came on iopub.
+  /// The content of an iopub message.
   public typealias Element = IOPubContent
 
-  /// Why there are no more outputs.
+  /// The error that ends the sequence early.
   public typealias Failure = KernelError
 
-  /// The id of the request.
+  /// The message id of the execute request.
   public let messageID: String
 
   private let kernel: Kernel
@@ -36,7 +37,7 @@ public final class Execution: AsyncSequence, Sendable {
     var machine: ExecutionMachine
     var contents: ArraySlice<IOPubContent> = []
     private var look = KernelLook()
-    /// How the kernel ended, where that came with outputs that had to be handed on first.
+    /// The kernel's exit status, if it arrived together with outputs that must be returned first.
     private var exit: ExitStatus?
 
     init(_ execution: Execution) {
@@ -44,14 +45,14 @@ public final class Execution: AsyncSequence, Sendable {
       machine = ExecutionMachine(messageID: execution.messageID, limits: execution.limits)
     }
 
-    /// Whether outputs may be missing: the kernel did not say that it is idle, and was silent for so
-    /// long that it was given up.
+    /// Whether outputs may be missing, because no idle status arrived and the wait for it timed
+    /// out.
     public var isIncomplete: Bool { machine.isIncomplete }
 
-    /// How the code ended, once ``next()`` has given nil; with the reply, if there was one.
+    /// How the code ended, with its reply if there was one; set once ``next()`` has returned nil.
     public internal(set) var outcome: ExecutionMachine.Outcome?
 
-    /// The next output, or nil when the code is done.
+    /// Returns the next output, or nil when the execution is finished.
     ///
     /// - Throws: ``KernelError`` when the kernel ends first or the task is cancelled.
     public mutating func next() async throws(KernelError) -> IOPubContent? {
@@ -62,14 +63,14 @@ public final class Execution: AsyncSequence, Sendable {
       return contents.removeFirst()
     }
 
-    /// Everything that has come since, and the outcome when that is all.
+    /// Returns all outputs that have arrived, and sets the outcome when they are the last.
     mutating func batch() async throws(KernelError) -> [IOPubContent] {
       if let exit { throw execution.kernel.died(exit) }
       let now = execution.now
       let deadline: ContinuousClock.Instant? =
         switch machine.next(at: now) {
         case .wait(let until): until.map { ContinuousClock.now + ($0 - now) }
-        // The time is up, but for what has come meanwhile.
+        // The time is up: take only the events that have already arrived.
         case .done, .probe: ContinuousClock.now
         }
       let events = KernelEvents(mailbox: execution.mailbox)
@@ -90,10 +91,10 @@ public final class Execution: AsyncSequence, Sendable {
           contents.append(IOPubContent(message))
         case .reply(let message, _): action = machine.receive(reply: message, at: execution.now)
         case .inputRequest(let message):
-          // Nobody is there to answer: an empty line is better than waiting for ever.
+          // No user is there to answer: an empty line is better than waiting forever.
           execution.kernel.answerInput("", to: message)
         case .exited(let status):
-          // What came before the end is handed on before the end is told.
+          // Return the outputs before reporting the kernel's exit.
           guard !contents.isEmpty else { throw execution.kernel.died(status) }
           exit = status
           return contents
@@ -110,16 +111,16 @@ public final class Execution: AsyncSequence, Sendable {
     }
   }
 
-  /// An iterator over the outputs.
+  /// Makes an iterator over the outputs.
   ///
-  /// One task iterates, once: that two wait for the next output at once is a programming error.
+  /// Iterate once, from one task: two concurrent waits for the next output are a programming error.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(self)
   }
 
-  /// Waits for the end of the code and passes over its outputs.
+  /// Waits for the end of the code and discards its outputs.
   ///
-  /// - Returns: the reply; nil from a kernel that becomes idle without one.
+  /// - Returns: the reply; nil if the kernel became idle without sending one.
   /// - Throws: ``KernelError`` when the kernel ends first or the task is cancelled.
   public func reply() async throws(KernelError) -> ExecuteReply? {
     var iterator = makeAsyncIterator()
@@ -128,12 +129,12 @@ public final class Execution: AsyncSequence, Sendable {
     return nil
   }
 
-  /// Asks the kernel something small behind the code, whose answer comes here as well.
+  /// Sends a small request to run after the code; its answers arrive here too.
   private func probe() -> String {
     kernel.probe { id in kernel.router.expect(id, in: mailbox) }
   }
 
-  // Whoever lets it go, at its end or before, gets nothing more.
+  // Unsubscribes, whether or not the code has finished.
   deinit { kernel.router.forget(mailbox) }
 
   private let start = ContinuousClock.now
@@ -146,11 +147,11 @@ extension Kernel {
   ///
   /// - Parameters:
   ///   - code: the code.
-  ///   - allowsStdin: whether it may ask for input; see ``answerInput(_:to:)``.
-  ///   - storesHistory: whether it goes into the kernel's history and counts.
-  ///   - isSilent: whether it is to show nothing.
-  ///   - limits: how long is waited for what should have come already.
-  /// - Returns: its outputs and reply, as they come.
+  ///   - allowsStdin: whether the code may ask for input; see ``answerInput(_:to:)``.
+  ///   - storesHistory: whether the code is stored in the kernel's history and counted.
+  ///   - isSilent: whether the kernel broadcasts no outputs.
+  ///   - limits: how long to wait for messages that are overdue.
+  /// - Returns: the execution, which gives outputs and the reply as they arrive.
   public func execute(
     _ code: String, allowsStdin: Bool = false, storesHistory: Bool = true, isSilent: Bool = false,
     limits: ExecutionMachine.Limits = .init()
@@ -164,18 +165,18 @@ extension Kernel {
       kernel: self, messageID: message.header.messageID, mailbox: mailbox, limits: limits)
   }
 
-  /// Runs code, and hands over its outputs and reply until `body` returns or throws.
+  /// Runs code, and passes the execution to `body`; unsubscribes when `body` returns or throws.
   ///
-  /// What comes of the code after that is kept by nobody. The code itself is not interrupted.
+  /// Outputs that arrive later are discarded. The code itself is not interrupted.
   ///
   /// - Parameters:
   ///   - code: the code.
-  ///   - allowsStdin: whether it may ask for input; see ``answerInput(_:to:)``.
-  ///   - storesHistory: whether it goes into the kernel's history and counts.
-  ///   - isSilent: whether it is to show nothing.
-  ///   - limits: how long is waited for what should have come already.
-  ///   - isolation: where `body` runs.
-  ///   - body: what is done with it.
+  ///   - allowsStdin: whether the code may ask for input; see ``answerInput(_:to:)``.
+  ///   - storesHistory: whether the code is stored in the kernel's history and counted.
+  ///   - isSilent: whether the kernel broadcasts no outputs.
+  ///   - limits: how long to wait for messages that are overdue.
+  ///   - isolation: the actor on which `body` runs.
+  ///   - body: receives the execution.
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws.
   public func withExecution<Result, Failure>(
@@ -190,11 +191,11 @@ extension Kernel {
     return try await body(execution)
   }
 
-  /// Answers a request for input.
+  /// Answers a kernel's request for input.
   ///
   /// - Parameters:
-  ///   - value: what the user entered, without the end of the line.
-  ///   - request: the request.
+  ///   - value: the line that the user entered, without a line ending.
+  ///   - request: the kernel's input request.
   public func answerInput(_ value: String, to request: Message) {
     send(.inputReply, ["value": .init(value), "status": "ok"], on: .stdin, parent: request.header)
   }

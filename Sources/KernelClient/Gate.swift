@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Something that happens once, and that any number of tasks wait for.
+/// A one-time event that any number of tasks can wait for.
 final class Gate: Sendable {
   private struct State {
     var isOpen = false
@@ -9,7 +9,7 @@ final class Gate: Sendable {
 
   private let state = Mutex(State())
 
-  /// Lets everybody go on, now and later.
+  /// Resumes all waiting tasks; later waits return at once.
   func open() {
     let waiters = state.withLock { state in
       state.isOpen = true
@@ -19,7 +19,7 @@ final class Gate: Sendable {
     for waiter in waiters { waiter.finish() }
   }
 
-  /// Waits until it is open, the deadline has passed or the task is cancelled.
+  /// Waits until the gate is open, the deadline has passed or the task is cancelled.
   func wait(until deadline: ContinuousClock.Instant) async {
     let waiter = Mailbox<Never>()
     let isOpen = state.withLock { state in
@@ -31,6 +31,6 @@ final class Gate: Sendable {
     state.withLock { $0.waiters.removeAll { $0 === waiter } }
   }
 
-  /// How many wait.
+  /// The number of waiting tasks.
   var waiting: Int { state.withLock { $0.waiters.count } }
 }

@@ -1,21 +1,22 @@
 import Synchronization
 
-/// The heartbeat as it is asked for.
+/// The state of the heartbeat check.
 struct HeartbeatQuestion: Sendable {
-  /// Who else wants to know of the beat that is asked for just now; nil while none is.
+  /// Other callers that wait for the beat in progress; nil when none is in progress.
   var waiters: [CheckedContinuation<Bool, Never>]?
-  /// Whether the last one came.
+  /// The result of the last check.
   var lastAnswer = false
 }
 
 extension Kernel {
-  /// Sees whether the kernel's heartbeat answers.
+  /// Checks whether the kernel answers its heartbeat.
   ///
-  /// Only of use for a kernel that somebody else started; the end of our own is known at once.
-  /// Some kernels never answer.
+  /// This is only useful for a kernel that this program did not start: the exit of its own kernels
+  /// is detected at once. Some kernels never answer.
   ///
-  /// - Parameter timeout: how long to wait; whoever asks while another asks gets that one's answer.
-  /// - Returns: whether it answered in time.
+  /// - Parameter timeout: how long to wait. A call made during another one returns the result of
+  ///   that one.
+  /// - Returns: whether the kernel answered in time.
   public func isBeating(timeout: Duration = .seconds(1)) async -> Bool {
     let isFirst = heartbeat.withLock { question in
       defer { question.waiters = question.waiters ?? [] }
@@ -24,7 +25,7 @@ extension Kernel {
     guard isFirst else {
       return await withCheckedContinuation { continuation in
         let answer = heartbeat.withLock { question -> Bool? in
-          // It was answered just now.
+          // The other call finished in the meantime.
           guard question.waiters != nil else { return question.lastAnswer }
           question.waiters?.append(continuation)
           return nil
@@ -45,10 +46,10 @@ extension Kernel {
     return isBeating
   }
 
-  /// Watches a kernel whose process is not seen: when its heartbeat stops, the kernel has ended.
+  /// Watches a kernel whose process is not visible: when its heartbeat stops, the kernel has ended.
   ///
-  /// A kernel that never answered is not watched. One that goes away closes its connections, and is
-  /// asked at once; one whose machine is gone is missed after three beats.
+  /// A kernel that never answered is not watched. A closed connection causes an immediate check; if
+  /// the machine is gone without closing it, three beats are missed first.
   func watchHeartbeat() async {
     var misses = 0
     var hasAnswered = false

@@ -8,7 +8,7 @@ import SystemSupport
 extension Kernel {
   // MARK: Start
 
-  /// Waits until the kernel can be used.
+  /// Waits until the kernel is ready for requests.
   func becomeReady(since start: ContinuousClock.Instant) async throws(KernelError) {
     var machine = ReadinessMachine(limit: configuration.startupTimeout)
     let events = events()
@@ -26,7 +26,8 @@ extension Kernel {
         case .wait(let until): deadline = start + until
         case .ready(let info):
           becameReady(info)
-          // Nearly always it is there by now; some kernels have no stdin, and wait in vain.
+          // The connection is nearly always made by now; for kernels without stdin this waits in
+          // vain.
           await waitForInputChannel(limit: .milliseconds(200))
           return
         case .died: throw diedBeforeReady()
@@ -52,10 +53,10 @@ extension Kernel {
 
   /// Waits until the kernel can ask for input.
   ///
-  /// It drops its request when the connection for it is not made yet, which can be later than those
-  /// for requests and outputs, and would wait for the answer for ever.
+  /// The stdin connection can be made later than those for requests and outputs. A kernel that asks
+  /// before then loses its request and waits forever for the answer.
   ///
-  /// - Parameter limit: how long to wait at most; there are kernels that never ask.
+  /// - Parameter limit: the maximum wait, since some kernels never connect stdin.
   public func waitForInputChannel(limit: Duration) async {
     await sockets.stdinIsKnown.wait(until: ContinuousClock.now + limit)
   }
@@ -84,7 +85,7 @@ extension Kernel {
       standardErrorTail: standardErrorTail)
   }
 
-  /// Whether a start failed because another process took one of the ports.
+  /// Whether the start failed because another process took one of the ports.
   func lostItsPort(_ error: KernelError, _ transport: ConnectionInfo.Transport) -> Bool {
     guard transport == .tcp, error.code == .diedBeforeReady else { return false }
     return ["ddress already in use", "EADDRINUSE", "AddrInUse"].contains {
@@ -94,33 +95,34 @@ extension Kernel {
 
   // MARK: End
 
-  /// The process has ended: once all that it sent has come, everybody is told.
+  /// Reports the process's exit to all subscribers, after all messages that it sent have arrived.
   func processEnded(_ status: ExitStatus) async {
-    // What it sent last may still be on its way through the sockets: the end of the connection
-    // follows it. A process that closed nothing, or is still held open by a child, gets a moment.
+    // Its last messages may still be in the sockets: the end of the connection follows them. If the
+    // process did not close it, or a child still holds it open, wait a moment.
     await sockets.waitForDisconnect(limit: .milliseconds(250))
     router.finish(.exited(status))
   }
 
-  /// Asks the kernel to shut down and does not wait: the end of the scope does.
+  /// Asks the kernel to shut down without waiting; the end of the scope waits.
   ///
-  /// What is done meanwhile, such as writing a notebook, costs no time.
+  /// Call this before other work, such as writing a notebook, to do both at the same time.
   public func beginShutdown() {
     guard process != nil, !shutdownBegun.exchange(true, ordering: .relaxed) else { return }
-    // ipykernel takes a request on control on a thread that wants to write to iopub afterwards,
-    // while the main thread is closing iopub already: now and then they wait for each other for ten
-    // seconds. On shell it is the main thread that takes it.
+    // ipykernel handles a request on control in a thread that writes to iopub afterwards, while the
+    // main thread is already closing iopub: sometimes they block each other for ten seconds. A
+    // request on shell is handled by the main thread.
     let isSafeOnShell = isIdle && info.implementation == "ipython"
     wasIdleAtShutdown.store(isIdle, ordering: .relaxed)
     send(.shutdownRequest, ["restart": false], on: isSafeOnShell ? .shell : .control)
   }
 
-  /// Ends the process, if it is ours: a request, SIGTERM, SIGKILL, each bounded.
+  /// Ends a process that this program started: shutdown request, SIGTERM, SIGKILL, each with a
+  /// limit.
   func end() async {
     guard let process else { return }
     var machine = ShutdownMachine(patience: configuration.shutdownTimeout)
     var isCut = false
-    // A kernel that never became ready has nothing to lose.
+    // A kernel that never became ready has no work to lose.
     if !isReady { process.kill() }
     while process.exitStatus == nil {
       switch machine.next() {
@@ -136,9 +138,9 @@ extension Kernel {
     if isCut { tellOfCut(process) }
   }
 
-  /// Tells of an end that was cut short: not of one in the middle of a cell, which is told already.
+  /// Reports a shutdown that was cut short, except during a cell, which reports it itself.
   ///
-  /// A process that takes SIGTERM as the wish to end, and exits, has done what it does at its end.
+  /// A process that handles SIGTERM and exits has finished its shutdown.
   private func tellOfCut(_ process: ChildProcess) {
     guard wasIdleAtShutdown.load(ordering: .relaxed) else { return }
     guard case .signaled(let signal) = process.exitStatus, [SIGTERM, SIGKILL].contains(signal)
@@ -147,10 +149,10 @@ extension Kernel {
       .init(timeout: configuration.shutdownTimeout, signal: signal))
   }
 
-  /// Interrupts the running code, as the kernelspec asks: SIGINT to the process group, or an
+  /// Interrupts the running code by the kernelspec's method: SIGINT to the process group, or an
   /// `interrupt_request`.
   ///
-  /// Not every kernel obeys, and some end: watch for ``KernelEvent/exited(_:)``.
+  /// Some kernels ignore the interrupt, and some exit: watch for ``KernelEvent/exited(_:)``.
   public func interrupt() {
     if let process, spec?.interruptMode != .message {
       process.interrupt()
@@ -159,16 +161,16 @@ extension Kernel {
     }
   }
 
-  /// Sends a signal to the kernel's process group; nothing for a kernel that somebody else started.
+  /// Sends a signal to the kernel's process group; does nothing for a kernel started elsewhere.
   ///
-  /// - Parameter number: the signal.
+  /// - Parameter number: the signal number.
   public func signal(_ number: Int32) {
     process?.signal(number)
   }
 }
 
 extension ChildProcess {
-  /// Waits for the end, for a limited time.
+  /// Waits for the exit of the process, for a limited time.
   func waitForExit(limit: Duration) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { _ = await self.waitForExit() }

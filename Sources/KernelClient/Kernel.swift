@@ -8,13 +8,14 @@ import ZeroMQ
 
 /// A running kernel and the client's side of its channels.
 ///
-/// It exists inside the scope of ``withKernel(_:configuration:_:)`` or its siblings; when the
-/// scope ends, so do the kernel, its process group and its connection file.
+/// It exists only inside the scope of ``withKernel(_:configuration:_:)`` and similar functions.
+/// When the scope ends, the kernel and its process group are ended and its connection file is
+/// removed.
 public final class Kernel: Sendable {
-  /// The kernelspec it was started from; nil for a kernel that somebody else started.
+  /// The kernelspec it was started from; nil for a kernel started elsewhere.
   public let spec: KernelSpec?
 
-  /// Where it listens, and the key of its messages.
+  /// The kernel's addresses and message key.
   public let connection: ConnectionInfo
 
   let configuration: KernelConfiguration
@@ -28,9 +29,9 @@ public final class Kernel: Sendable {
   private let readyInfo = Mutex<KernelInfoReply?>(nil)
   private let nextMessage = Atomic<Int>(0)
   let shutdownBegun = Atomic<Bool>(false)
-  /// Whether nothing ran when it was asked to shut down.
+  /// Whether no request was running when the shutdown was requested.
   let wasIdleAtShutdown = Atomic<Bool>(false)
-  /// How many requests on shell have no reply yet.
+  /// The number of shell requests without a reply.
   private let unanswered = Atomic<Int>(0)
   let heartbeat = Mutex(HeartbeatQuestion())
 
@@ -48,7 +49,7 @@ public final class Kernel: Sendable {
     decoder = Mutex(MessageDecoder(signer: signer))
   }
 
-  /// What the kernel said of itself when it became ready.
+  /// The kernel's description of itself, from its first `kernel_info_reply`.
   public var info: KernelInfoReply {
     readyInfo.withLock { $0 } ?? KernelInfoReply(content: [:])
   }
@@ -59,43 +60,44 @@ public final class Kernel: Sendable {
     readyInfo.withLock { $0 = info }
   }
 
-  /// Whether the kernel has answered all that it was asked on shell.
+  /// Whether the kernel has answered all shell requests.
   var isIdle: Bool { unanswered.load(ordering: .relaxed) == 0 }
 
-  /// The id of the kernel's process; nil for a kernel that somebody else started.
+  /// The kernel's process ID; nil for a kernel started elsewhere.
   public var processID: Int32? { process?.processID }
 
-  /// The thread that receives from the kernel, as an executor: a task that prefers it gets what
-  /// comes without a change of threads.
+  /// The thread that receives from the kernel, as an executor: a task that prefers it gets messages
+  /// without a thread switch.
   ///
-  /// While such a task works, nothing is received; nothing is lost either, for libzmq keeps it. It must
-  /// not wait for anything that only this thread can do: that is why only this package has it.
+  /// While such a task runs, no message is received, but none is lost: libzmq queues them. The task
+  /// must not wait for work that only this thread can do, which is why this property is `package`.
   package var executor: any TaskExecutor { sockets.thread }
 
-  /// How the process ended, once it has.
+  /// The exit status of the process; nil while it runs.
   public var exitStatus: ExitStatus? { process?.exitStatus }
 
-  /// The last lines that the kernel's process wrote to its own standard error.
+  /// The last lines that the kernel's process wrote to standard error.
   public var standardErrorTail: String { process?.standardErrorTail ?? "" }
 
-  /// How many messages were dropped, by reason.
+  /// The number of dropped messages, by reason.
   public var rejectedMessages: [WireError.Code: Int] {
     decoder.withLock { $0.rejected }
   }
 
-  /// Everything the kernel sends from now on.
+  /// Subscribes to everything that the kernel sends from now on.
   ///
-  /// All that comes is kept until it is taken, for as long as somebody holds the sequence;
-  /// ``withEvents(isolation:_:)`` says how long that is.
+  /// All events are kept until they are read, for as long as the sequence exists.
+  /// ``withEvents(isolation:_:)`` unsubscribes at a defined point.
   public func events() -> KernelEvents {
     let mailbox = router.subscribe()
     return KernelEvents(
       mailbox: mailbox, subscription: KernelEvents.Subscription(mailbox, router))
   }
 
-  /// Hands over everything the kernel sends from now on, until `body` returns or throws.
+  /// Passes everything that the kernel sends from now on to `body`; unsubscribes when `body`
+  /// returns or throws.
   ///
-  /// - Parameter body: what is done with it.
+  /// - Parameter body: receives the events.
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws.
   public func withEvents<Result, Failure>(
@@ -109,18 +111,18 @@ public final class Kernel: Sendable {
 
   // MARK: Sending
 
-  /// Sends a message and does not wait for an answer.
+  /// Sends a message without waiting for an answer.
   ///
   /// - Parameters:
-  ///   - type: the message's type.
-  ///   - content: its content.
-  ///   - channel: shell, control or stdin; others carry no messages to a kernel, and naming one is a
-  ///     programming error.
-  ///   - metadata: its metadata.
-  ///   - parent: the header of the message that it answers.
-  ///   - buffers: binary parts.
-  ///   - subshell: the id of the subshell that should take it (JEP 91).
-  /// - Returns: the message's id, which its answers have as their parent's.
+  ///   - type: the message type.
+  ///   - content: the message content.
+  ///   - channel: shell, control or stdin; the other channels carry no messages to a kernel, and
+  ///     passing one is a programming error.
+  ///   - metadata: the message metadata.
+  ///   - parent: the header of the message that this one answers.
+  ///   - buffers: binary buffers.
+  ///   - subshell: the id of the subshell that should handle it (JEP 91).
+  /// - Returns: the message id, which appears in the parent header of its answers.
   @discardableResult
   public func send(
     _ type: MessageType, _ content: JSONObject, on channel: Channel = .shell,
@@ -136,9 +138,9 @@ public final class Kernel: Sendable {
     return message.header.messageID
   }
 
-  /// Asks something small on shell: what the kernel broadcasts of it follows what it sent before.
+  /// Sends a small request on shell; its broadcasts arrive after all messages sent before it.
   ///
-  /// - Parameter expect: called with the id before the request is sent.
+  /// - Parameter expect: called with the request's id before it is sent.
   /// - Returns: the id of the request.
   package func probe(expect: (String) -> Void = { _ in }) -> String {
     let message = makeMessage(.kernelInfoRequest, [:])
@@ -170,11 +172,11 @@ public final class Kernel: Sendable {
   /// Sends a request and waits for its reply.
   ///
   /// - Parameters:
-  ///   - type: the request's type.
-  ///   - content: its content.
-  ///   - channel: shell or control; a kernel replies on no other, and naming one is a programming
-  ///     error.
-  ///   - subshell: the id of the subshell that should take it (JEP 91).
+  ///   - type: the request type.
+  ///   - content: the request content.
+  ///   - channel: shell or control; a kernel replies on no other channel, and passing one is a
+  ///     programming error.
+  ///   - subshell: the id of the subshell that should handle it (JEP 91).
   ///   - timeout: how long to wait; nil waits until the kernel answers or ends.
   /// - Returns: the reply, whatever its status.
   /// - Throws: ``KernelError`` with `noReply`, `died`, `closed` or `cancelled`.
@@ -226,11 +228,11 @@ public final class Kernel: Sendable {
 
   // MARK: Receiving
 
-  /// Verifies, decodes and hands on what the sockets receive, until they are closed.
+  /// Verifies, decodes and delivers everything that the sockets receive, until they are closed.
   func receive() async {
     sockets.shortcut.open { [weak self] incoming in self?.handOn(incoming) }
     while let batch = await sockets.inbox.next() {
-      // Piece by piece: in a flood nobody should wait until all of it is decoded.
+      // Deliver each piece as it is decoded, so that a flood does not delay the first messages.
       for incoming in batch { handOn(incoming) }
     }
   }
@@ -268,6 +270,6 @@ public final class Kernel: Sendable {
 }
 
 extension MessageType {
-  /// Whether a kernel is to reply to it.
+  /// Whether a kernel should reply to it.
   fileprivate var isRequest: Bool { rawValue.hasSuffix("_request") }
 }

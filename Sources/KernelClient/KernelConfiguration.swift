@@ -2,11 +2,11 @@ import JupyterProtocol
 public import KernelLauncher
 public import Processes
 
-/// How a kernel is started, spoken to and ended.
+/// How to start a kernel, communicate with it and end it.
 public struct KernelConfiguration: Sendable {
-  /// Which sockets connect to a kernel.
+  /// The kind of sockets that connect to a kernel.
   public enum Transport: String, Sendable, CaseIterable {
-    /// Unix sockets where the kernel is known to speak them, else TCP on the loopback interface.
+    /// Unix sockets for kernels known to support them, otherwise TCP on the loopback interface.
     case auto
     /// Unix sockets.
     case ipc
@@ -14,30 +14,30 @@ public struct KernelConfiguration: Sendable {
     case tcp
   }
 
-  /// Whether connections are encrypted (CurveZMQ), beside being signed.
+  /// Whether connections are encrypted (CurveZMQ) in addition to being signed.
   public enum Encryption: String, Sendable, CaseIterable {
-    /// TCP connections are, where the kernelspec offers it; Unix sockets are private as they are.
+    /// Encrypts TCP connections if the kernelspec supports it; Unix sockets are already private.
     case auto
-    /// All are; a kernel whose kernelspec does not offer it is not started.
+    /// Requires encryption; a kernel whose kernelspec does not support it is not started.
     case required
-    /// None are.
+    /// Encrypts nothing.
     case disabled
   }
 
-  /// The kernel's working directory; nil is the caller's own.
+  /// The kernel's working directory; nil for the caller's own.
   public var workingDirectory: String?
 
-  /// Variables added to, or replacing those of, the caller's environment and the kernelspec's.
+  /// Variables added to the environment of the caller and the kernelspec; they take precedence.
   public var environment: [String: String]
 
   /// Arguments appended to the kernelspec's `argv`.
   public var extraArguments: [String]
 
-  /// Which sockets to use.
+  /// The kind of sockets to use.
   public var transport: Transport
 
-  /// Forks kernels from a process that has imported already what they need; nil starts each from
-  /// nothing.
+  /// Forks kernels from a process that has already imported their modules; nil starts each kernel
+  /// normally.
   public var warmStarts: WarmStarts?
 
   /// Whether connections are encrypted.
@@ -48,34 +48,35 @@ public struct KernelConfiguration: Sendable {
   /// 60 seconds by default, as nbclient: some kernels need 20 on a quiet machine.
   public var startupTimeout: Duration
 
-  /// How long a kernel that was asked to shut down may take before SIGTERM, and then again before
-  /// SIGKILL.
+  /// How long a kernel may take after a shutdown request before SIGTERM, and again before SIGKILL.
   ///
-  /// 2 seconds each by default; jupyter_client gives 2.5.
+  /// 2 seconds each by default; jupyter_client allows 2.5.
   public var shutdownTimeout: Duration
 
-  /// What becomes of what the kernel's process writes to its own standard output and error (not
-  /// the messages): the text is always kept for error messages, and handed to this as it comes.
+  /// Receives the kernel process's own standard output and error as it is written, not the
+  /// messages.
+  ///
+  /// The text is always kept for error messages too.
   public var onProcessOutput: (@Sendable (ProcessOutput) -> Void)?
 
-  /// Called with the process as soon as it runs, before it is ready.
+  /// Called as soon as the process runs, before the kernel is ready.
   public var onLaunch: (@Sendable (ChildProcess) -> Void)?
 
-  /// Called when what a kernel does at its end was cut: it was still at it after
-  /// ``shutdownTimeout``, and a signal ended it.
+  /// Called when a kernel was still shutting down after ``shutdownTimeout`` and was ended by a
+  /// signal.
   public var onCutShutdown: (@Sendable (CutShutdown) -> Void)?
 
-  /// The end of a kernel that a signal has cut.
+  /// A shutdown that was cut short by a signal.
   public struct CutShutdown: Sendable, Hashable {
-    /// How long it had, after it was asked to shut down.
+    /// How long the kernel had after the shutdown request.
     public var timeout: Duration
     /// The signal that ended it.
     public var signal: Int32
   }
 
-  /// Has something called at the launch, beside what is called already.
+  /// Adds a function to call at launch, after those already set.
   ///
-  /// - Parameter body: what is called with the process, after that.
+  /// - Parameter body: called with the process.
   public mutating func callOnLaunch(_ body: @escaping @Sendable (ChildProcess) -> Void) {
     guard let present = onLaunch else { return onLaunch = body }
     onLaunch = { process in
@@ -86,7 +87,7 @@ public struct KernelConfiguration: Sendable {
 
   /// A piece of what a kernel's process wrote to its own standard output or error.
   public struct ProcessOutput: Sendable {
-    /// Whether it came from standard error.
+    /// Whether it was written to standard error.
     public var isStandardError: Bool
     /// The bytes, as written.
     public var bytes: [UInt8]

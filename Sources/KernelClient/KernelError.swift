@@ -1,20 +1,20 @@
 public import Processes
 
-/// What went wrong between Lyre and a kernel.
+/// An error in starting a kernel or communicating with it.
 ///
-/// A cell that fails is not an error here: it is a reply with status `error`.
+/// A failed cell is not an error here: it gives a reply with status `error`.
 public struct KernelError: Error, Sendable, CustomStringConvertible {
-  /// What kind of thing went wrong.
+  /// The kind of error.
   public enum Code: Sendable, Equatable {
     /// The process could not be started, or its sockets could not be opened.
     case launchFailed
-    /// The process ended before it answered; also with exit code 0.
+    /// The process ended before it answered, even with exit code 0.
     case diedBeforeReady
-    /// The process runs, and did not answer within the startup timeout.
+    /// The process runs, but did not answer within the startup timeout.
     case startTimedOut
-    /// The process ended while something was asked of it.
+    /// The process ended during a request.
     case died
-    /// A reply did not come within its limit.
+    /// A reply did not arrive within its time limit.
     case noReply
     /// The kernel's scope has ended, or the kernel was shut down.
     case closed
@@ -22,19 +22,19 @@ public struct KernelError: Error, Sendable, CustomStringConvertible {
     case cancelled
   }
 
-  /// What kind of thing went wrong.
+  /// The kind of error.
   public var code: Code
 
-  /// What happened, in words, with what to do about it where that is known.
+  /// What happened, and how to fix it if known.
   public var message: String
 
-  /// How the process ended, where it did.
+  /// How the process ended, if it did.
   public var exitStatus: ExitStatus?
 
-  /// The last lines that the process wrote to its own standard error, where there are any.
+  /// The last lines that the process wrote to standard error, if any.
   public var standardErrorTail: String
 
-  /// An error with its parts.
+  /// Creates an error from its parts.
   public init(
     _ code: Code, _ message: String, exitStatus: ExitStatus? = nil, standardErrorTail: String = ""
   ) {

@@ -1,7 +1,7 @@
 public import JupyterProtocol
 public import Processes
 
-/// Something that came from a kernel, in the order in which each of its channels sent it.
+/// An event from a kernel; each channel's events come in the order in which they were sent.
 public enum KernelEvent: Sendable {
   /// A message on iopub: outputs, status, comms.
   case iopub(Message)
@@ -9,36 +9,36 @@ public enum KernelEvent: Sendable {
   /// A reply on the shell or the control channel.
   case reply(Message, on: Channel)
 
-  /// A request on stdin; it is answered with ``Kernel/answerInput(_:to:)``.
+  /// A request on stdin; answer it with ``Kernel/answerInput(_:to:)``.
   case inputRequest(Message)
 
-  /// A message that could not be trusted or understood; it was dropped.
+  /// A message that failed verification or decoding; it was dropped.
   case rejected(WireError, on: Channel)
 
-  /// The kernel's process ended; nothing comes after this.
+  /// The kernel's process ended; this is the last event.
   case exited(ExitStatus)
 }
 
-/// What a kernel sends, from the moment of subscription, as an asynchronous sequence of batches.
+/// An asynchronous sequence of all events from a kernel, in batches, from the subscription on.
 ///
-/// A batch is everything that came since the last one, so that a flood of small messages costs one
-/// wake-up and not one each. Nothing is dropped however slow the consumer is. The sequence ends
-/// after ``KernelEvent/exited(_:)`` or when the kernel's scope ends.
+/// A batch contains all events since the last one, so a flood of small messages costs one wake-up
+/// instead of one each. No event is dropped, however slow the consumer is. The sequence ends after
+/// ``KernelEvent/exited(_:)`` or when the kernel's scope ends.
 ///
-/// One task consumes it: that two wait for its next batch at once is a programming error.
+/// One task consumes it: two concurrent waits for its next batch are a programming error.
 public struct KernelEvents: AsyncSequence, Sendable {
-  /// All that came since the last batch, in order; never empty.
+  /// All events since the last batch, in order; never empty.
   public typealias Element = [KernelEvent]
 
-  /// It only ends; how is told by its last event.
+  /// The sequence never throws; its last event reports how the kernel ended.
   public typealias Failure = Never
 
   let mailbox: Mailbox<KernelEvent>
 
-  /// What ends the subscription when nobody holds it any more; nil where somebody else ends it.
+  /// Unsubscribes when it is released; nil if the scope unsubscribes.
   var subscription: Subscription?
 
-  /// A place among those who get everything, given back when it is let go.
+  /// A subscription, which ends when this object is released.
   final class Subscription: Sendable {
     private let mailbox: Mailbox<KernelEvent>
     private let router: MessageRouter
@@ -51,15 +51,15 @@ public struct KernelEvents: AsyncSequence, Sendable {
     deinit { router.unsubscribe(mailbox) }
   }
 
-  /// The next batch; an empty one when the deadline passed or ``wake()`` was called first, nil at
-  /// the end or when the task is cancelled.
+  /// Returns the next batch: an empty one if the deadline passed or ``wake()`` was called first,
+  /// nil at the end or when the task is cancelled.
   ///
-  /// - Parameter deadline: when to stop waiting; none waits until something comes.
+  /// - Parameter deadline: when to stop waiting; nil waits without a limit.
   public func next(until deadline: ContinuousClock.Instant?) async -> [KernelEvent]? {
     await mailbox.next(until: deadline)
   }
 
-  /// Has a wait with a deadline end now, with an empty batch; from any thread.
+  /// Ends the current wait with a deadline, which returns an empty batch; callable on any thread.
   public func wake() {
     mailbox.wake()
   }
@@ -69,13 +69,13 @@ public struct KernelEvents: AsyncSequence, Sendable {
     let mailbox: Mailbox<KernelEvent>
     let subscription: Subscription?
 
-    /// The next batch, or nil at the end.
+    /// Returns the next batch, or nil at the end.
     public mutating func next() async -> [KernelEvent]? {
       await mailbox.next()
     }
   }
 
-  /// An iterator over the batches still to come.
+  /// Makes an iterator over the batches still to come.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(mailbox: mailbox, subscription: subscription)
   }

@@ -1,18 +1,19 @@
 package import JupyterProtocol
 import Processes
 
-/// Looks whether a kernel that sends no message works, or a large message is arriving.
+/// Checks whether a kernel that sends no messages is working, or a large message is arriving.
 package struct KernelLook: Sendable {
   /// The processor time of its process at the last look, in nanoseconds.
   private var processorTime: UInt64?
 
-  /// How much of it between two looks is work: an idle kernel wakes up now and then.
+  /// The processor time between two checks that counts as work: an idle kernel wakes up now and
+  /// then.
   private static let work: UInt64 = 5_000_000
 
-  /// A look that has not been made.
+  /// Creates a check without an earlier one to compare with.
   package init() {}
 
-  /// What there is to see since the last look.
+  /// Returns the activity since the last check.
   package mutating func activity(of kernel: Kernel) -> ExecutionMachine.Activity {
     let before = processorTime
     processorTime = kernel.process?.processorTime

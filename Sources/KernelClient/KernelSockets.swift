@@ -2,46 +2,47 @@ import JupyterProtocol
 import Synchronization
 import ZeroMQ
 
-/// What a kernel's sockets hand on, as it came.
+/// What a kernel's sockets deliver, unprocessed.
 enum Incoming: Sendable {
   /// Whole messages of a channel, not yet verified.
   case messages([ReceivedMessage], Channel)
-  /// The kernel's side of iopub went away: all that it sent has come.
+  /// The kernel's iopub connection closed: all its messages have arrived.
   case disconnected
 
   var isDisconnect: Bool {
     if case .disconnected = self { true } else { false }
   }
 
-  /// Whether it costs less to read it than to hand it to another thread.
+  /// Whether processing it costs less than handing it to another thread.
   var isSmall: Bool {
     guard case .messages(let messages, _) = self, messages.count <= 32 else { return false }
     return messages.allSatisfy { $0.size <= 32_768 }
   }
 }
 
-/// The way past the inbox, for a few small messages when nothing waits there.
+/// Bypasses the inbox for a few small messages when the inbox is empty.
 ///
-/// They are handed on by the thread that receives them, which saves the hop to another one for
-/// nearly every message of a cell; a flood is left to the task that empties the inbox.
+/// The receiving thread delivers them itself, which saves a thread switch for nearly every message
+/// of a cell; floods are left to the task that empties the inbox.
 final class Shortcut: Sendable {
-  /// A closure in a structure: bare in a mutex it is wrapped once more with every access.
+  /// A closure in a struct: stored directly in a mutex, it would be wrapped again on every access.
   private struct Handler {
     var take: @Sendable (Incoming) -> Void
   }
 
   private let handler = Mutex<Handler?>(nil)
 
-  /// Opens it; who opens it also empties the inbox.
+  /// Opens the shortcut; the caller also empties the inbox.
   func open(_ take: @escaping @Sendable (Incoming) -> Void) {
     handler.withLock { $0 = Handler(take: take) }
   }
 
-  /// Hands something on; only from the thread that fills the inbox.
+  /// Delivers something; call it only on the thread that fills the inbox.
   ///
-  /// - Returns: whether it did; if not, it belongs in the inbox.
+  /// - Returns: whether it was delivered; if not, it belongs in the inbox.
   func take(_ incoming: Incoming, past inbox: Mailbox<Incoming>) -> Bool {
-    // Who sleeps has handed on all that came before, and only this thread could wake it.
+    // If the consumer is suspended, it has delivered everything before this, and only this thread
+    // can resume it: the order is kept.
     guard incoming.isSmall, inbox.isDrained, let handler = handler.withLock({ $0 }) else {
       return false
     }
@@ -52,29 +53,29 @@ final class Shortcut: Sendable {
 
 /// The client's ends of a kernel's five channels.
 ///
-/// They connect before the kernel exists; libzmq retries until it binds, so the first request is
-/// on its way the moment the kernel can take it.
+/// They connect before the kernel exists; libzmq retries until the kernel binds, so the first
+/// request is sent as soon as the kernel can receive it.
 final class KernelSockets: Sendable {
   let inbox = Mailbox<Incoming>()
   let heartbeats = Mailbox<ReceivedMessage>()
 
-  /// Finished when all that came on iopub before its end has been handed on.
+  /// Finished when everything on iopub has been delivered and the connection has closed.
   let iopubEnded = Mailbox<Never>()
 
-  /// Open when the kernel knows our end of stdin: what it asks before that is lost.
+  /// Opens when the kernel has connected our end of stdin; input requests before that are lost.
   let stdinIsKnown = Gate()
 
-  /// Takes what is small where it comes, without the inbox.
+  /// Delivers small messages without the inbox.
   let shortcut = Shortcut()
 
-  /// Counts what has been received, and what of it has been handed on.
+  /// Counts received and delivered messages.
   let received = Counter()
   let delivered = Counter()
 
-  /// What has come over the connections, byte by byte.
+  /// The bytes that have arrived on the connections.
   let connections: Connections
 
-  /// A thread for this kernel alone: what is done on it holds up no other.
+  /// A thread for this kernel only, so that work on it delays no other kernel.
   let thread: IOThread
   private let shell: Socket
   private let control: Socket
@@ -108,8 +109,8 @@ final class KernelSockets: Sendable {
       case .dealer: options.routingID = identity
       case .sub:
         options.subscriptions = [[]]
-        // Nobody sees so short a delay, and a message that comes alone costs five times one that
-        // comes with others. The reply, on shell, ends the rest.
+        // This delay is too short to notice, and a message alone costs five times one in a batch.
+        // The reply, on shell, ends the delay.
         options.receiveRest = .milliseconds(3)
       default: break
       }
@@ -141,7 +142,7 @@ final class KernelSockets: Sendable {
       try stdin.monitor { event in
         if case .handshakeSucceeded = event.kind { stdinIsKnown.open() }
       }
-      // iopub first: the subscription should be there before anything is asked.
+      // iopub first: it should be subscribed before any request is sent.
       try iopub.connect(to: connection.endpoint(for: .iopub))
       try shell.connect(to: connection.endpoint(for: .shell))
       try control.connect(to: connection.endpoint(for: .control))
@@ -158,9 +159,9 @@ final class KernelSockets: Sendable {
     socket(channel).send(frames.map { Frame($0) })
   }
 
-  /// Waits until the kernel's end of iopub is closed and all that came before has been handed on.
+  /// Waits until the kernel's iopub connection is closed and everything before has been delivered.
   ///
-  /// - Parameter limit: how long nothing may come, not a byte, before that is taken for the end.
+  /// - Parameter limit: after this long without a single byte, stop waiting.
   func waitForDisconnect(limit: Duration) async {
     var before: Int
     repeat {
@@ -169,10 +170,10 @@ final class KernelSockets: Sendable {
     } while delivered.value != before || isArriving
   }
 
-  /// Whether something has come that was not handed on yet, or is coming just now.
+  /// Whether something has been received but not delivered, or is arriving.
   var isArriving: Bool { received.value != delivered.value || connections.isArriving }
 
-  /// Closes all of them, ends their thread and the inbox.
+  /// Closes all sockets, and ends their thread and the inbox.
   func close() {
     thread.stop()
     inbox.finish()

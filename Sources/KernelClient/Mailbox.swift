@@ -3,24 +3,25 @@ import Synchronization
 
 /// An unbounded queue from any thread to one consuming task, emptied in batches.
 ///
-/// Putting something in never waits and wakes the consumer at most once for everything that is in
-/// the box, so the cost of a hop between threads is paid once a wake-up and not once a message.
+/// Adding never waits, and wakes the consumer at most once for everything in the box, so a thread
+/// switch is paid per wake-up and not per message.
 final class Mailbox<Element: Sendable>: Sendable {
   private struct State {
     var elements: [Element] = []
     var isFinished = false
     var isWoken = false
     var waiter: Waiter?
-    /// When the timer rings; nil when it is not set.
+    /// When the timer fires; nil when it is not set.
     ///
-    /// It serves many waits: it is not set back when something comes, and when it rings before the
-    /// deadline of the wait that it finds, it is set anew.
+    /// It serves many waits: it is not reset when an element arrives, and when it fires before the
+    /// deadline of the current wait, it is set again.
     var alarm: ContinuousClock.Instant?
-    /// What wakes the consumer; made for the first wait with a deadline.
+    /// Wakes the consumer; created for the first wait with a deadline.
     var timer: (any DispatchSourceTimer)?
   }
 
-  /// The consumer, asleep; the number tells its sleep from an earlier one that was cancelled.
+  /// The suspended consumer; the number distinguishes this wait from an earlier one that was
+  /// cancelled.
   private struct Waiter {
     var ticket: UInt64
     var deadline: ContinuousClock.Instant?
@@ -30,12 +31,12 @@ final class Mailbox<Element: Sendable>: Sendable {
   private let state = Mutex(State())
   private let tickets = Atomic<UInt64>(0)
 
-  /// Puts an element in; what comes after `finish()` is dropped.
+  /// Adds an element; after `finish()` elements are dropped.
   func put(_ element: Element) {
     put(contentsOf: CollectionOfOne(element))
   }
 
-  /// Puts several elements in, in order.
+  /// Adds several elements, in order.
   func put(contentsOf elements: some Collection<Element>) {
     let waiter = state.withLock { state -> Waiter? in
       guard !state.isFinished else { return nil }
@@ -45,7 +46,7 @@ final class Mailbox<Element: Sendable>: Sendable {
     waiter?.continuation.resume()
   }
 
-  /// Has the consumer's wait with a deadline end now, as if the deadline had passed.
+  /// Ends the consumer's wait with a deadline, as if the deadline had passed.
   func wake() {
     let waiter = state.withLock { state -> Waiter? in
       state.isWoken = true
@@ -54,7 +55,7 @@ final class Mailbox<Element: Sendable>: Sendable {
     waiter?.continuation.resume()
   }
 
-  /// No more will come; what is in the box can still be taken.
+  /// Marks the end: no more elements are added, but those in the box can still be taken.
   func finish() {
     let waiter = state.withLock { state -> Waiter? in
       state.isFinished = true
@@ -67,7 +68,7 @@ final class Mailbox<Element: Sendable>: Sendable {
 
   deinit { state.withLock { $0.timer?.cancel() } }
 
-  /// Everything in the box, without waiting; empty when there is nothing.
+  /// Returns everything in the box without waiting; empty if there is nothing.
   func takeAll() -> [Element] {
     state.withLock { state in
       let elements = state.elements
@@ -76,14 +77,14 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
   }
 
-  /// Whether the consumer sleeps and has taken everything.
+  /// Whether the consumer is suspended and has taken everything.
   var isDrained: Bool { state.withLock { $0.waiter != nil && $0.elements.isEmpty } }
 
-  /// Everything in the box, once there is something; nil when it is finished and empty, or when
-  /// the task was cancelled while it waited.
+  /// Returns everything in the box once there is something; nil when the mailbox is finished and
+  /// empty, or when the task was cancelled during the wait.
   func next() async -> [Element]? {
     while true {
-      // To be woken is nothing to one who waits for elements only.
+      // A wait without a deadline ignores wake-ups.
       if let elements = await next(until: nil) {
         if !elements.isEmpty { return elements }
       } else {
@@ -92,9 +93,9 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
   }
 
-  /// As `next()`, but an empty array when the deadline passed, or `wake()` was called, first.
+  /// Like `next()`, but returns an empty array if the deadline passed or `wake()` was called first.
   ///
-  /// - Parameter deadline: when to stop waiting; nil for never.
+  /// - Parameter deadline: when to stop waiting; nil waits without a limit.
   func next(until deadline: ContinuousClock.Instant?) async -> [Element]? {
     while true {
       if let result = takeWhatIsThere(until: deadline) { return result }
@@ -103,9 +104,9 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
   }
 
-  /// What a wait has come to; nil while it goes on.
+  /// The result of a wait; nil while it continues.
   ///
-  /// All is seen at one moment: what was put in before the end is taken before the end is told.
+  /// The state is read at one moment: elements added before the end are returned before the end.
   private func takeWhatIsThere(until deadline: ContinuousClock.Instant?) -> [Element]?? {
     state.withLock { state -> [Element]?? in
       if !state.elements.isEmpty {
@@ -129,7 +130,7 @@ final class Mailbox<Element: Sendable>: Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let resumeNow = state.withLock { state -> Bool in
-          // Cancelled before we got here: the handler has run already and found nobody.
+          // Cancelled before this point: the handler has already run and found no waiter.
           if !state.elements.isEmpty || state.isFinished || state.isWoken || Task.isCancelled {
             return true
           }
@@ -140,7 +141,7 @@ final class Mailbox<Element: Sendable>: Sendable {
         if resumeNow {
           continuation.resume()
         } else if let deadline {
-          // Not before there is somebody to wake: it may ring at once.
+          // Only once the waiter is set, because the timer may fire at once.
           setAlarm(for: deadline)
         }
       }
@@ -153,7 +154,7 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
   }
 
-  /// Sees to it that an alarm rings at a time or before.
+  /// Makes sure that the timer fires at a time or before.
   private func setAlarm(for time: ContinuousClock.Instant) {
     state.withLock { state in
       guard !state.isFinished else { return }
@@ -162,7 +163,7 @@ final class Mailbox<Element: Sendable>: Sendable {
       let timer = state.timer ?? makeTimer()
       state.timer = timer
       let delay = max(.zero, time - .now) / .nanoseconds(1)
-      // Times beyond what the queue can count are beyond any run.
+      // Limits times that are too large for the queue to count.
       timer.schedule(deadline: .now() + .nanoseconds(Int(min(delay, 1e18))))
     }
   }
@@ -176,7 +177,7 @@ final class Mailbox<Element: Sendable>: Sendable {
 
   private func ring() {
     let (waiter, next) = state.withLock { state -> (Waiter?, ContinuousClock.Instant?) in
-      // It was set anew while it rang.
+      // The timer was set again while it fired.
       guard let alarm = state.alarm, alarm <= .now else { return (nil, nil) }
       state.alarm = nil
       guard let deadline = state.waiter?.deadline else { return (nil, nil) }

@@ -2,8 +2,8 @@ import JupyterProtocol
 import Processes
 import Synchronization
 
-/// Hands each thing that came from a kernel to those who wait for it: the request it answers, by
-/// parent id, and every subscriber.
+/// Delivers each event from a kernel to those who wait for it: the request it answers, by parent
+/// id, and every subscriber.
 final class MessageRouter: Sendable {
   private struct State {
     var subscribers: [Int: Mailbox<KernelEvent>] = [:]
@@ -12,7 +12,7 @@ final class MessageRouter: Sendable {
     var end: End?
   }
 
-  /// Why nothing more will come.
+  /// Why no more events will come.
   enum End: Sendable {
     case exited(ExitStatus)
     case closed
@@ -20,10 +20,10 @@ final class MessageRouter: Sendable {
 
   private let state = Mutex(State())
 
-  /// Why nothing more will come, once that is so.
+  /// Why no more events will come; nil while they may.
   var end: End? { state.withLock { $0.end } }
 
-  /// A mailbox that gets everything from now on.
+  /// Returns a mailbox that receives everything from now on.
   func subscribe() -> Mailbox<KernelEvent> {
     let mailbox = Mailbox<KernelEvent>()
     let end = state.withLock { state -> End? in
@@ -37,21 +37,21 @@ final class MessageRouter: Sendable {
     return mailbox
   }
 
-  /// That mailbox gets nothing more.
+  /// Ends the subscription of a mailbox.
   func unsubscribe(_ mailbox: Mailbox<KernelEvent>) {
     state.withLock { state in
       state.subscribers = state.subscribers.filter { $0.value !== mailbox }
     }
   }
 
-  /// A mailbox that gets everything whose parent is the message with this id.
+  /// Returns a mailbox that receives everything whose parent is the message with this id.
   func expect(_ messageID: String) -> Mailbox<KernelEvent> {
     let mailbox = Mailbox<KernelEvent>()
     expect(messageID, in: mailbox)
     return mailbox
   }
 
-  /// That mailbox gets, beside what else it gets, everything whose parent is the message with this id.
+  /// Also delivers to the mailbox everything whose parent is the message with this id.
   func expect(_ messageID: String, in mailbox: Mailbox<KernelEvent>) {
     let end = state.withLock { state -> End? in
       if state.end == nil { state.requests[messageID] = mailbox }
@@ -60,7 +60,7 @@ final class MessageRouter: Sendable {
     if let end { close(mailbox, end) }
   }
 
-  /// Nobody waits for answers in that mailbox any more.
+  /// Stops delivering answers to a mailbox.
   func forget(_ mailbox: Mailbox<KernelEvent>) {
     state.withLock { state in
       guard !state.requests.isEmpty else { return }
@@ -68,18 +68,18 @@ final class MessageRouter: Sendable {
     }
   }
 
-  /// How many subscribers and requests there are.
+  /// The number of subscribers and of requests.
   var waiting: (subscribers: Int, requests: Int) {
     state.withLock { ($0.subscribers.count, $0.requests.count) }
   }
 
-  /// Hands on what came, in order.
+  /// Delivers events in order.
   func deliver(_ events: [KernelEvent]) {
     guard !events.isEmpty else { return }
     let (subscribers, requests) = state.withLock { ($0.subscribers.values.map { $0 }, $0.requests) }
     for subscriber in subscribers { subscriber.put(contentsOf: events) }
     guard !requests.isEmpty else { return }
-    // Neighbours mostly have the same parent: one put for each stretch of them.
+    // Adjacent events mostly have the same parent: each run of them is delivered at once.
     var index = events.startIndex
     while index < events.endIndex {
       let parent = events[index].parentID
@@ -90,7 +90,7 @@ final class MessageRouter: Sendable {
     }
   }
 
-  /// Ends everything: all who wait are told why, and nobody can begin to.
+  /// Ends all waits, giving them the reason, and rejects new ones.
   func finish(_ end: End) {
     let mailboxes = state.withLock { state -> [Mailbox<KernelEvent>] in
       guard state.end == nil else { return [] }

@@ -6,17 +6,17 @@ public import JupyterProtocol
 /// All throw ``KernelError`` when the kernel ends, the timeout passes or the task is cancelled. A
 /// reply with status `error` is returned, not thrown.
 extension Kernel {
-  /// Asks the kernel what it is.
+  /// Requests the kernel's description of itself (`kernel_info_request`).
   public func kernelInfo(timeout: Duration? = nil) async throws(KernelError) -> KernelInfoReply {
     KernelInfoReply(
       content: try await request(.kernelInfoRequest, timeout: timeout).content)
   }
 
-  /// Asks about the object at a place in code.
+  /// Inspects the object at a position in code.
   ///
   /// - Parameters:
   ///   - code: the code.
-  ///   - cursor: the place, in Unicode characters from the start.
+  ///   - cursor: the position, in Unicode characters from the start.
   ///   - detail: 0 for a summary, 1 for everything.
   ///   - timeout: how long to wait.
   /// - Returns: the reply's content.
@@ -30,11 +30,11 @@ extension Kernel {
     ).content
   }
 
-  /// Asks how code at a place could go on.
+  /// Requests completions of code at a position.
   ///
   /// - Parameters:
   ///   - code: the code.
-  ///   - cursor: the place, in Unicode characters from the start.
+  ///   - cursor: the position, in Unicode characters from the start.
   ///   - timeout: how long to wait.
   /// - Returns: the reply's content.
   public func complete(
@@ -45,14 +45,14 @@ extension Kernel {
     ).content
   }
 
-  /// Asks whether code is complete, as a console does before it runs it.
+  /// Asks whether code is complete, as a console does before running it.
   public func isComplete(_ code: String, timeout: Duration? = nil) async throws(KernelError)
     -> JSONValue
   {
     try await request(.isCompleteRequest, ["code": .init(code)], timeout: timeout).content
   }
 
-  /// Asks for the last inputs of the history.
+  /// Requests the last inputs of the history.
   public func history(last count: Int, timeout: Duration? = nil) async throws(KernelError)
     -> JSONValue
   {
@@ -63,7 +63,7 @@ extension Kernel {
     ).content
   }
 
-  /// Asks for the open comms, of one target or of all.
+  /// Requests the open comms, of one target or of all.
   public func commInfo(target: String? = nil, timeout: Duration? = nil)
     async throws(KernelError) -> JSONValue
   {
@@ -79,10 +79,10 @@ extension Kernel {
     try await request(.debugRequest, content, on: .control, timeout: timeout).content
   }
 
-  /// Makes a subshell, which takes requests while another one is busy (JEP 91).
+  /// Creates a subshell, which handles requests while another one is busy (JEP 91).
   ///
   /// - Parameter timeout: how long to wait.
-  /// - Returns: its id; nil from a kernel that makes none.
+  /// - Returns: its id; nil if the kernel does not create one.
   public func createSubshell(timeout: Duration? = nil) async throws(KernelError) -> String? {
     try await request(.createSubshellRequest, on: .control, timeout: timeout)
       .content["subshell_id"]?.string
@@ -97,7 +97,7 @@ extension Kernel {
     ).content
   }
 
-  /// The ids of the subshells (JEP 91).
+  /// Lists the ids of the subshells (JEP 91).
   public func listSubshells(timeout: Duration? = nil) async throws(KernelError) -> [String] {
     try await request(.listSubshellRequest, on: .control, timeout: timeout)
       .content["subshell_id"]?.array?.compactMap(\.string) ?? []
@@ -106,8 +106,8 @@ extension Kernel {
   /// Opens a comm.
   ///
   /// - Parameters:
-  ///   - target: who is to take part.
-  ///   - data: what is said at once.
+  ///   - target: the name of the comm's target in the kernel.
+  ///   - data: the data of the opening message.
   /// - Returns: the id of the comm.
   public func openComm(target: String, data: JSONObject = [:]) -> String {
     let id = Session.makeID()
@@ -116,12 +116,12 @@ extension Kernel {
     return id
   }
 
-  /// Says something over a comm.
+  /// Sends a message on a comm.
   ///
   /// - Parameters:
-  ///   - id: the comm.
-  ///   - data: what is said.
-  ///   - buffers: binary parts.
+  ///   - id: the id of the comm.
+  ///   - data: the data of the message.
+  ///   - buffers: binary buffers.
   ///   - parent: the header of the message that this belongs to.
   public func sendComm(
     _ id: String, data: JSONObject, buffers: [[UInt8]] = [], parent: MessageHeader? = nil

@@ -4,12 +4,12 @@ import SystemSupport
 
 /// The wall clock, for the dates of messages.
 enum WallClock {
-  /// Now, as messages write it.
+  /// The current time in the format of message headers.
   static func messageDate() -> String {
     MessageDate.text(nanoseconds: wallClockNanoseconds())
   }
 
-  /// The name of the user, for the headers of messages.
+  /// The user name for message headers.
   static func userName() -> String {
     if let name = getenv("USER") ?? getenv("LOGNAME") { return String(cString: name) }
     return "lyre"

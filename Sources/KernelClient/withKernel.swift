@@ -5,16 +5,16 @@ public import KernelLauncher
 import Processes
 import ZeroMQ
 
-/// Starts an installed kernel, hands it over when it is ready, and ends it afterwards.
+/// Starts an installed kernel, passes it to `body` when it is ready, and ends it afterwards.
 ///
-/// The kernel exists for the time of `body` only: when that returns or throws, or the task is
-/// cancelled, the kernel is asked to shut down, then told to by SIGTERM, then by SIGKILL to its
-/// whole process group, and its connection file is removed.
+/// The kernel exists only while `body` runs. When `body` returns or throws, or the task is
+/// cancelled, the kernel is asked to shut down, then its whole process group gets SIGTERM, then
+/// SIGKILL, and its connection file is removed.
 ///
 /// - Parameters:
 ///   - name: the kernelspec's name, such as `python3`.
-///   - configuration: how it is started and spoken to.
-///   - body: what is done with it.
+///   - configuration: how to start the kernel and communicate with it.
+///   - body: receives the kernel.
 /// - Returns: what `body` returns.
 /// - Throws: `KernelNotFound`, ``KernelError``, and what `body` throws.
 public func withKernel<Result>(
@@ -25,21 +25,21 @@ public func withKernel<Result>(
   return try await withKernel(spec, configuration: configuration, body)
 }
 
-/// Starts a kernel of that kernelspec, hands it over when it is ready, and ends it afterwards.
+/// Starts a kernel from a kernelspec, passes it to `body` when it is ready, and ends it afterwards.
 ///
 /// See ``withKernel(named:configuration:_:)``.
 ///
 /// - Parameters:
 ///   - spec: the kernelspec.
-///   - configuration: how it is started and spoken to.
-///   - body: what is done with the kernel.
+///   - configuration: how to start the kernel and communicate with it.
+///   - body: receives the kernel.
 /// - Returns: what `body` returns.
 /// - Throws: ``KernelError``, and what `body` throws.
 public func withKernel<Result>(
   _ spec: KernelSpec, configuration: KernelConfiguration = .init(),
   _ body: (Kernel) async throws -> Result
 ) async throws -> Result {
-  // Another process may take a port between our letting go of it and the kernel's binding it.
+  // Another process may take a port after we release it and before the kernel binds it.
   var attempt = 1
   while true {
     do {
@@ -51,7 +51,7 @@ public func withKernel<Result>(
   }
 }
 
-/// A start that failed because somebody else took a port; nothing of it was handed to anybody.
+/// A start that failed because another process took a port, before the caller received anything.
 private struct PortTaken: Error {
   var error: KernelError
 }
@@ -82,7 +82,7 @@ private func withLaunchedKernel<Result>(
   defer { file.remove() }
 
   let session = Session(username: WallClock.userName())
-  // Whatever can fail comes before the launch: the process must find its owner.
+  // Everything that can fail comes before the launch, so that the process always gets its owner.
   let signer = try signer(for: file.info)
   let sockets: KernelSockets
   let process: ChildProcess
@@ -116,7 +116,7 @@ private func withLaunchedKernel<Result>(
   }
 }
 
-/// New keys for the connections to a kernel; nil when they are not to be encrypted.
+/// Creates new keys for the connections to a kernel; nil if they are not encrypted.
 ///
 /// Both sides share them, as in connection files of jupyter_client 8.9 and later.
 private func curveKeys(
@@ -138,12 +138,12 @@ private func curveKeys(
   return (keys.publicKey, keys.secretKey)
 }
 
-/// Connects to a kernel that somebody else started, and leaves it running.
+/// Connects to a kernel started elsewhere, and leaves it running.
 ///
 /// - Parameters:
 ///   - connection: the content of its connection file.
-///   - configuration: the startup timeout is how long it may take to answer.
-///   - body: what is done with the kernel.
+///   - configuration: its startup timeout limits the wait for the first answer.
+///   - body: receives the kernel.
 /// - Returns: what `body` returns.
 /// - Throws: ``KernelError``, and what `body` throws.
 public func withExistingKernel<Result>(
@@ -185,7 +185,7 @@ private func signer(for connection: ConnectionInfo) throws(KernelError) -> Messa
   }
 }
 
-/// Runs what a kernel needs in the background for the time of `body`, and ends the kernel.
+/// Runs a kernel's background services while `body` runs, then ends the kernel.
 private func withServices<Result>(
   of kernel: Kernel, _ body: () async throws -> Result
 ) async throws -> Result {
@@ -205,8 +205,8 @@ private func withServices<Result>(
     } catch {
       result = .failure(error)
     }
-    // Not cancelled with the task that this runs in: ending a kernel takes as long as it takes,
-    // and is bounded by its own limits.
+    // Not cancelled with the surrounding task: ending a kernel takes its time, within its own
+    // limits.
     await Task { await kernel.end() }.value
     kernel.router.finish(.closed)
     group.cancelAll()

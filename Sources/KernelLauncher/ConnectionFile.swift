@@ -5,36 +5,36 @@ public import JupyterProtocol
 import Synchronization
 import SystemSupport
 
-/// A connection file of our own making, in a private directory that also holds the Unix sockets.
+/// A connection file that this program creates, in a private directory with the Unix sockets.
 ///
-/// The directory is 0700 and the file 0600; both go when ``remove()`` is called, or when the
+/// The directory has mode 0700 and the file 0600; both are removed by ``remove()``, or when the
 /// program ends, however it ends.
 public final class ConnectionFile: Sendable {
-  /// What the file says.
+  /// The content of the file.
   public let info: ConnectionInfo
 
-  /// Where the file is.
+  /// The path of the file.
   public let path: String
 
-  /// The directory that holds nothing else.
+  /// The directory, which contains nothing else.
   public let directory: String
 
   private struct State {
-    /// Bound sockets that keep the ports until the kernel is started.
+    /// Bound sockets that reserve the ports until the kernel is started.
     var reservations: [Int32]
     var isRemoved = false
   }
 
   private let state: Mutex<State>
 
-  /// Makes a connection file with a new key.
+  /// Creates a connection file with a new key.
   ///
   /// - Parameters:
   ///   - transport: Unix sockets in the directory, or TCP on free ports of the loopback interface.
-  ///   - kernelName: the name of the kernelspec, for the file.
-  ///   - curve: the public and secret keys for encrypted connections (CurveZMQ); nil for plain ones.
+  ///   - kernelName: the kernelspec's name, to be written to the file.
+  ///   - curve: the public and secret keys for encrypted connections (CurveZMQ); nil for none.
   ///   - environment: the environment, for `XDG_RUNTIME_DIR` and `TMPDIR`.
-  /// - Throws: ``LaunchError`` when there is no directory to write in, or no port is free.
+  /// - Throws: ``LaunchError`` when no directory is writable, or no port is free.
   public init(
     transport: ConnectionInfo.Transport, kernelName: String,
     curve: (publicKey: String, secretKey: String)? = nil, environment: [String: String]
@@ -72,7 +72,7 @@ public final class ConnectionFile: Sendable {
 
   deinit { remove() }
 
-  /// Lets go of the ports, for the kernel to bind: called just before it is started.
+  /// Releases the ports, so that the kernel can bind them; call it just before the launch.
   public func releasePorts() {
     state.withLock { state in
       for reservation in state.reservations { close(reservation) }
@@ -80,7 +80,7 @@ public final class ConnectionFile: Sendable {
     }
   }
 
-  /// Removes the file, the sockets and the directory; its ports may be given out again.
+  /// Removes the file, the sockets and the directory; its ports may be used again.
   public func remove() {
     releasePorts()
     let isFirst = state.withLock { state in
@@ -93,7 +93,7 @@ public final class ConnectionFile: Sendable {
   }
 
   private static func remove(_ directory: String) {
-    // When it cannot be removed now, the guardian tries once more in the end.
+    // If it cannot be removed now, the guardian tries once more at the end.
     if lyre_remove_directory(directory) == 0 || errno == ENOENT {
       lyre_unguard_directory(directory)
     }
@@ -101,26 +101,27 @@ public final class ConnectionFile: Sendable {
 
   // MARK: Making
 
-  /// A new private directory with a path short enough for Unix sockets.
+  /// Creates a private directory whose path is short enough for Unix sockets.
   ///
-  /// The guardian knows it from before it is there; without one it still goes with ``remove()``.
+  /// The guardian knows its path before it exists; without a guardian ``remove()`` still removes
+  /// it.
   private static func makeDirectory(
     _ environment: [String: String], _ transport: ConnectionInfo.Transport
   ) throws(LaunchError) -> String {
     let all = [environment["XDG_RUNTIME_DIR"], environment["TMPDIR"], "/tmp"].compactMap { $0 }
-    // Kernels by xeus have room for addresses of 31 bytes, `ipc:///tmp/lyre-XXXXXX/k-1` say, and do
-    // not start with longer ones.
+    // Kernels based on xeus have room for addresses of 31 bytes, such as
+    // `ipc:///tmp/lyre-XXXXXX/k-1`, and do not start with longer ones.
     let isShort = { (base: String) in base.utf8.count <= 31 - "ipc:///lyre-XXXXXX/k-1".utf8.count }
     var candidates = transport == .ipc ? all.filter(isShort) + all.filter { !isShort($0) } : all
-    // Where others could replace what lies in all of those.
+    // Used if other users could replace files in all of those.
     if !candidates.contains(where: Trust.isSafeParent),
       let own = StateDirectory.make("kernels")
     {
       candidates.append(own)
     }
     var failure = ""
-    // A Unix socket's path has 107 bytes at most; one from the working directory would be another
-    // one for the kernel.
+    // A Unix socket's path has at most 107 bytes. A relative path would name a different socket in
+    // the kernel's working directory.
     for base in candidates where base.hasPrefix("/") && base.utf8.count < 80 {
       guard Trust.isSafeParent(base) else {
         failure =
@@ -145,7 +146,7 @@ public final class ConnectionFile: Sendable {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw unwritable(path, SystemError()) }
     defer { close(descriptor) }
-    fchmod(descriptor, 0o600)  // whatever the umask takes away
+    fchmod(descriptor, 0o600)  // independent of the umask
     do throws(SystemError) {
       try writeAll(descriptor, bytes[...])
     } catch {

@@ -2,19 +2,19 @@ import Glibc
 import Synchronization
 import SystemSupport
 
-/// The ports that connection files of this program name: none is given out twice.
+/// The ports in this program's connection files; none is reserved twice.
 ///
-/// A port is held by a bound socket until the kernel is started. From then until the kernel binds it the
-/// system would give it to the next who asks, which is often another kernel of ours.
+/// A bound socket holds a port until the kernel is started. Between that and the kernel's bind, the
+/// system could assign the port to another process, often another kernel of this program.
 enum HeldPorts {
   private static let taken = Mutex<Set<Int>>([])
 
-  /// A free port of the loopback interface, and what keeps it.
+  /// Reserves a free port of the loopback interface, with a bound socket that holds it.
   ///
-  /// - Throws: ``LaunchError`` when there is none.
+  /// - Throws: ``LaunchError`` when no port is free.
   static func reserve() throws(LaunchError) -> (descriptor: Int32, port: Int) {
     var refused: [Int32] = []
-    // Kept until another one is found, so that the system does not offer the same again.
+    // Kept open until another port is found, so that the system does not offer the same one again.
     defer { for descriptor in refused { close(descriptor) } }
     while true {
       let (descriptor, port) = try bind()
@@ -23,7 +23,7 @@ enum HeldPorts {
     }
   }
 
-  /// Lets ports be given out again.
+  /// Allows ports to be reserved again.
   static func forget(_ ports: some Sequence<Int>) {
     taken.withLock { $0.subtract(ports) }
   }

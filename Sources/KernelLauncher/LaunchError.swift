@@ -1,22 +1,22 @@
-/// What keeps a kernel from being started, before there is a process.
+/// An error that prevents a kernel from being started, before its process exists.
 public struct LaunchError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of thing is wrong.
+  /// The kind of error.
   public enum Code: Sendable, Hashable {
-    /// The kernelspec, or its `kernel.json`, cannot be used.
+    /// The kernelspec, or its `kernel.json`, is not usable.
     case invalidKernelSpec
-    /// The program that the kernelspec names is not there, or cannot be run.
+    /// The kernelspec's program does not exist or cannot be run.
     case programNotFound
-    /// There is no directory for the connection file, or no port is free.
+    /// No directory for the connection file could be created, or no port is free.
     case noConnectionFile
   }
 
-  /// What kind of thing is wrong.
+  /// The kind of error.
   public var code: Code
 
-  /// What is wrong, and where.
+  /// What is wrong, and in which file.
   public var message: String
 
-  /// An error with its parts.
+  /// Creates an error from its parts.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message

@@ -1,16 +1,16 @@
 import Glibc
 
-/// A program that was built together with the tests.
+/// Finds a program that was built together with the tests.
 package enum BuiltProduct {
-  /// A program was not built.
+  /// An error: a program was not built.
   package struct Missing: Error, CustomStringConvertible {
-    /// Which one, and where it was looked for.
+    /// Which one, and the path where it was expected.
     package let description: String
   }
 
-  /// The absolute path of a program of this package, such as `lyre` or `scripted-kernel`: the one
-  /// that a variable of its name in capitals says (`LYRE`, `SCRIPTED_KERNEL`), else the one that
-  /// lies where the tests lie.
+  /// The absolute path of a program of this package, such as `lyre` or `scripted-kernel`: the value
+  /// of the variable with its name in capitals (`LYRE`, `SCRIPTED_KERNEL`), else the program in the
+  /// directory of the tests.
   ///
   /// - Parameter name: the name of the product.
   /// - Returns: its path.

@@ -4,27 +4,27 @@ public import KernelLauncher
 
 /// A kernelspec of the scripted kernel, installed in a test's own directory.
 ///
-/// What the kernels started from it leave behind can be asked for afterwards. It lives in the scope of
+/// It can report what its kernels leave behind. It exists in the scope of
 /// ``with(options:members:_:)``.
 public struct ScriptedKernelSpec: Sendable {
   /// The kernelspec, for `withKernel`.
   public let spec: KernelSpec
 
-  /// Where it is installed.
+  /// The directory in which it is installed.
   package let directory: TemporaryDirectory
 
-  /// What `JUPYTER_PATH` must be for a program to find it.
+  /// The value of `JUPYTER_PATH` with which programs find it.
   public var jupyterPath: String { directory.path }
 
-  /// Installs a kernelspec in a directory of its own for the time of `body`.
+  /// Installs a kernelspec in a directory of its own while `body` runs.
   ///
   /// - Parameters:
-  ///   - options: the kernel's options, as ``ScriptedKernel`` has them.
+  ///   - options: the kernel's options, see ``ScriptedKernel``.
   ///   - members: further members of `kernel.json`, such as `interrupt_mode`.
-  ///   - body: what is done with it.
+  ///   - body: receives the kernelspec.
   /// - Returns: what `body` returns.
-  /// - Throws: an error with words when the kernel's program is not beside the test's or no file can
-  ///   be written, and what `body` throws.
+  /// - Throws: an error with a description if the kernel's program is not beside the test's or no
+  ///   file can be written, and what `body` throws.
   public static func with<Result>(
     options: [String] = [], members: [String: String] = [:],
     _ body: (ScriptedKernelSpec) async throws -> Result
@@ -37,9 +37,9 @@ public struct ScriptedKernelSpec: Sendable {
   /// Installs a kernelspec.
   ///
   /// - Parameters:
-  ///   - directory: where; the file is `kernels/NAME/kernel.json` in it.
+  ///   - directory: the directory, to which `kernels/NAME/kernel.json` is written.
   ///   - name: its name.
-  ///   - options: the kernel's options, as ``ScriptedKernel`` has them.
+  ///   - options: the kernel's options, see ``ScriptedKernel``.
   ///   - members: further members of `kernel.json`, such as `interrupt_mode`.
   /// - Throws: `BuiltProduct.Missing`, `FileFailure` or `LaunchError`.
   package init(
@@ -64,12 +64,12 @@ public struct ScriptedKernelSpec: Sendable {
 
   /// A kernel that was started.
   public struct Start: Sendable, Hashable {
-    /// Its process.
+    /// Its process ID.
     public var processID: Int32
     /// Its connection file.
     public var connectionFile: String
 
-    /// Whether any process of its group is there; the kernel leads a group of its own.
+    /// Whether any process of its group exists; the kernel leads a group of its own.
     public var isRunning: Bool { kill(-processID, 0) == 0 || errno == EPERM }
   }
 
@@ -82,16 +82,15 @@ public struct ScriptedKernelSpec: Sendable {
     }
   }
 
-  /// What is left of the kernels that were started from it: processes of their groups, connection
-  /// files, their directories, Unix sockets.
+  /// What the kernels started from it left behind: processes of their groups, connection files and
+  /// their directories, Unix sockets.
   ///
-  /// - Parameter patience: how long processes that were killed may take to be gone.
-  /// - Returns: a line for each thing; none when all is well.
+  /// - Parameter patience: how long killed processes may take to disappear.
+  /// - Returns: a line for each item; empty if nothing is left.
   public func leftovers(after patience: Duration = .seconds(10)) async -> [String] {
     let starts = starts
-    // A process that was killed is gone a moment later, when the system has reaped it. It is not
-    // our child, so nobody tells us.
-    // Its files follow it, by the hand of the guardian.
+    // A killed process disappears a moment later, when the system has reaped it. It is not our
+    // child, so there is no event for it. The guardian then removes its files.
     _ = await eventually(within: patience) { left(of: starts).isEmpty }
     return left(of: starts)
   }

@@ -1,7 +1,8 @@
 import Glibc
 import SystemSupport
 
-/// A directory of its own for a test, mode 0700, gone with all it holds when the test's scope ends.
+/// A directory for one test, with mode 0700, which is removed with its content when the test's
+/// scope ends.
 package struct TemporaryDirectory: Sendable {
   /// Its absolute path, short enough for Unix sockets inside it.
   package let path: String
@@ -18,7 +19,7 @@ package struct TemporaryDirectory: Sendable {
   /// Writes a file and the directories that lead to it.
   ///
   /// - Parameters:
-  ///   - bytes: what it holds.
+  ///   - bytes: the content.
   ///   - name: its path inside this directory.
   ///   - mode: its permissions.
   /// - Returns: its absolute path.
@@ -54,7 +55,7 @@ package struct TemporaryDirectory: Sendable {
     try write(Array(text.utf8), to: name, mode: mode)
   }
 
-  /// Makes a directory in it, if there is none.
+  /// Creates a subdirectory if it does not exist.
   ///
   /// - Throws: ``FileFailure``.
   @discardableResult
@@ -64,7 +65,7 @@ package struct TemporaryDirectory: Sendable {
     return path
   }
 
-  /// What a file in it holds.
+  /// Reads a file in it.
   ///
   /// - Throws: ``FileFailure``.
   package func read(_ name: String) throws(FileFailure) -> [UInt8] {
@@ -95,7 +96,7 @@ package struct TemporaryDirectory: Sendable {
   }
 }
 
-/// A file that could not be made, written or read.
+/// An error: a file could not be created, written or read.
 package struct FileFailure: Error, CustomStringConvertible {
   /// What failed, where and why.
   package let description: String
@@ -105,11 +106,11 @@ package struct FileFailure: Error, CustomStringConvertible {
   }
 }
 
-/// What a file holds.
+/// Reads a file.
 ///
 /// - Throws: ``FileFailure``.
 package func readFile(_ path: String) throws(FileFailure) -> [UInt8] {
-  // Waiting for a writer, where it is a pipe.
+  // Blocks until there is a writer if it is a pipe.
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw FileFailure("open", path) }
   defer { close(descriptor) }

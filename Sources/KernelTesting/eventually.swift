@@ -1,11 +1,11 @@
-/// Looks again and again whether something holds that another process brings about and no event
-/// tells of; the one place where tests sleep.
+/// Checks a condition repeatedly when another process causes it and no event reports it; the only
+/// place where tests sleep.
 ///
 /// - Parameters:
-///   - limit: how long at most.
-///   - isolation: where `holds` is asked: where the caller is.
-///   - holds: whether it holds now.
-/// - Returns: whether it holds; false when it did not within the limit.
+///   - limit: the maximum time.
+///   - isolation: the actor on which `holds` is called, by default the caller's.
+///   - holds: returns whether the condition holds now.
+/// - Returns: whether the condition holds; false if it did not within the limit.
 package func eventually(
   within limit: Duration = .seconds(30), isolation: isolated (any Actor)? = #isolation,
   _ holds: () throws -> Bool

@@ -1,7 +1,7 @@
 import JSONCore
 
 extension NotebookDocument {
-  /// Removes from a code cell what a run puts into it: its outputs, its number and its times.
+  /// Removes the results of a run from a code cell: its outputs, execution count and times.
   ///
   /// - Parameter place: the cell's place, from 0 and below ``cellCount``.
   /// - Returns: whether there was anything to remove.
@@ -15,7 +15,7 @@ extension NotebookDocument {
     return hasOutputs || hasTimes || cell.executionCount != nil
   }
 
-  /// Whether a cell has outputs; asked without reading them.
+  /// Whether a cell has outputs; does not decode them.
   private func hasOutputs(at place: Int) -> Bool {
     switch slots[place] {
     case .added(let object): return object["outputs"]?.array?.isEmpty == false

@@ -1,10 +1,10 @@
 public import JSONCore
 
 extension NotebookDocument {
-  /// Sets the outputs of a code cell; outputs that stay the same keep their bytes.
+  /// Sets the outputs of a code cell; unchanged outputs keep their bytes.
   ///
   /// - Parameters:
-  ///   - outputs: the outputs, with their texts whole.
+  ///   - outputs: the outputs, with unsplit texts.
   ///   - place: the cell's place, from 0 and below ``cellCount``.
   public mutating func setOutputs(_ outputs: [JSONValue], at place: Int) {
     switch slots[place] {
@@ -15,10 +15,10 @@ extension NotebookDocument {
     }
   }
 
-  /// Sets the outputs of a code cell, as the same method does for values.
+  /// Sets the outputs of a code cell, like the method for values.
   ///
   /// - Parameters:
-  ///   - outputs: outputs that ``makeOutputs()`` of this notebook has begun.
+  ///   - outputs: outputs that were created by ``makeOutputs()`` of this notebook.
   ///   - place: the cell's place, from 0 and below ``cellCount``.
   package mutating func setOutputs(_ outputs: PackedOutputs, at place: Int) {
     guard case .original(let node) = slots[place], outputs.style == style else {
@@ -27,23 +27,23 @@ extension NotebookDocument {
     newOutputs[node] = outputs
   }
 
-  /// No outputs, in the style of this notebook, to which some can be added.
+  /// Creates an empty list of outputs in the style of this notebook.
   package func makeOutputs() -> PackedOutputs { PackedOutputs(style: style) }
 
-  /// Takes over the outputs that a cell of another notebook has.
+  /// Copies the outputs of a cell of another notebook.
   ///
   /// - Parameters:
   ///   - other: the other notebook.
   ///   - source: the place of its cell.
-  ///   - place: the place of the cell here.
+  ///   - place: the place of the cell in this notebook.
   package mutating func takeOutputs(of other: NotebookDocument, at source: Int, for place: Int) {
     setOutputs(other.packedOutputs(at: source), at: place)
   }
 
-  /// Sets or clears the number of a code cell's run.
+  /// Sets or clears the execution count of a code cell.
   ///
   /// - Parameters:
-  ///   - count: the kernel's number, or nil for `null`.
+  ///   - count: the kernel's execution count, or nil for `null`.
   ///   - place: the cell's place, from 0 and below ``cellCount``.
   public mutating func setExecutionCount(_ count: Int?, at place: Int) {
     setCellMember("execution_count", to: count.map { .init($0) } ?? .null, at: place)
@@ -67,7 +67,7 @@ extension NotebookDocument {
   /// Sets or removes a value in a cell's metadata.
   ///
   /// - Parameters:
-  ///   - path: the names that lead to it, from the metadata on; not empty.
+  ///   - path: the names that lead to it from the metadata; not empty.
   ///   - value: the value; nil removes it.
   ///   - place: the cell's place, from 0 and below ``cellCount``.
   public mutating func setCellMetadata(_ path: [String], to value: JSONValue?, at place: Int) {
@@ -82,7 +82,7 @@ extension NotebookDocument {
   /// Sets or removes a value in the notebook's metadata.
   ///
   /// - Parameters:
-  ///   - path: the names that lead to it, from the metadata on; not empty.
+  ///   - path: the names that lead to it from the metadata; not empty.
   ///   - value: the value; nil removes it.
   public mutating func setMetadata(_ path: [String], to value: JSONValue?) {
     set((["metadata"] + path)[...], to: value, in: index.root)
@@ -91,8 +91,8 @@ extension NotebookDocument {
   /// Adds a cell.
   ///
   /// - Parameters:
-  ///   - cell: the cell with all its members, texts whole.
-  ///   - place: where, from 0 to ``cellCount``.
+  ///   - cell: the cell with all its members, with unsplit texts.
+  ///   - place: where to insert it, from 0 to ``cellCount``.
   public mutating func insertCell(_ cell: JSONObject, at place: Int) {
     slots.insert(.added(cell), at: place)
   }
@@ -104,7 +104,7 @@ extension NotebookDocument {
     slots.remove(at: place)
   }
 
-  /// Notes a change at a path below an object of the file.
+  /// Records a change at a path below an object of the file.
   mutating func set(_ path: ArraySlice<String>, to value: JSONValue?, in node: Int) {
     guard let name = path.first else { return }
     let rest = path.dropFirst()
@@ -124,8 +124,8 @@ extension NotebookDocument {
     if let member = bytes.withUnsafeBytes({ index.member(name, of: node, in: $0) }),
       index.kind(member) == .object
     {
-      // What was changed further in goes with the old value. The nodes within are few, or there are
-      // few changes.
+      // Changes inside the old value are discarded with it. Either the nodes within are few, or
+      // there are few changes.
       let inner = member..<index.following(member)
       for node in inner.count < edits.count ? Array(inner) : edits.keys.filter(inner.contains) {
         edits[node] = nil

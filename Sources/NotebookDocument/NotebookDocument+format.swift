@@ -1,13 +1,13 @@
 import JSONCore
 
 extension NotebookDocument {
-  /// The notebook in the form that nbformat and Jupyter Server write, changes included: byte for
-  /// byte what `nbformat.write` gives.
+  /// The notebook with its changes, in the form of nbformat and Jupyter Server: byte for byte what
+  /// `nbformat.write` writes.
   ///
-  /// Cells of nbformat 4.5 without an id, or with one that an earlier cell has, get one that is
-  /// made of their content and place, where nbformat would make one at random.
+  /// Cells of nbformat 4.5 without an id, or with the id of an earlier cell, get one that is
+  /// derived from their content and place, where nbformat would choose a random one.
   ///
-  /// - Parameter upgrading: whether a notebook of an older version becomes one of 4.5.
+  /// - Parameter upgrading: whether to upgrade a notebook of an older version to 4.5.
   public func formatted(upgrading: Bool = false) -> [UInt8] {
     let pieces = formattedPieces(upgrading: upgrading)
     var bytes: [UInt8] = []
@@ -16,10 +16,10 @@ extension NotebookDocument {
     return bytes
   }
 
-  /// The same in stretches, one after the other, most of which share their memory with the file of
-  /// a large notebook.
+  /// The same in consecutive pieces, most of which share their memory with the file of a large
+  /// notebook.
   ///
-  /// - Parameter upgrading: whether a notebook of an older version becomes one of 4.5.
+  /// - Parameter upgrading: whether to upgrade a notebook of an older version to 4.5.
   public func formattedPieces(upgrading: Bool = false) -> [ArraySlice<UInt8>] {
     let version = formatVersion
     let isOlder = version.major == 4 && version.minor < 5
@@ -34,10 +34,10 @@ extension NotebookDocument {
     return [CanonicalForm.bytes(notebook, rejoins: upgradedFrom == nil)[...]]
   }
 
-  /// Gives an id to every cell of a notebook of nbformat 4.5 or later that has none, and a new one
-  /// to each whose id an earlier cell has.
+  /// Gives an id to every cell of a notebook of nbformat 4.5 or later without one, and a new one to
+  /// a cell whose id an earlier cell has.
   ///
-  /// - Returns: the places of the cells that got one.
+  /// - Returns: the places of the cells with a new id.
   public mutating func repairIDs() -> [Int] {
     guard formatVersion.minor >= 5, hasChanges || !hasUniqueIDs else { return [] }
     let cells = current["cells"]?.array ?? []
@@ -46,9 +46,9 @@ extension NotebookDocument {
     return changed
   }
 
-  /// The whole notebook, changes included.
+  /// The complete notebook with its changes.
   var current: JSONObject {
-    // What serialized() gives was made by our own reader and writer.
+    // serialized() returns JSON from our own reader and writer.
     let text = hasChanges ? spliced() : bytes
     return (try? JSONValue(parsing: text))?.object ?? [:]
   }

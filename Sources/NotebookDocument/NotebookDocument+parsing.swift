@@ -1,8 +1,8 @@
 import JSONCore
 
-/// What a file must have to be read as a notebook.
+/// Reads a file as a notebook.
 extension NotebookDocument {
-  /// The values of a file and its version.
+  /// The values of a file, and its version.
   static func read(_ bytes: [UInt8]) throws(NotebookError)
     -> (index: JSONIndex, version: (major: Int, minor: Int))
   {
@@ -68,16 +68,16 @@ extension NotebookDocument {
       throw NotebookError(
         .notNotebook, "expected at least 0, found \(shortened(minor))", place: "nbformat_minor")
     }
-    // One that does not even fit is later than all that are known.
+    // A number too large for an integer is later than all known versions.
     return (known, minor.int ?? .max)
   }
 
-  /// A number as the file has it, its beginning where it is long.
+  /// A number as in the file, shortened if it is long.
   private static func shortened(_ number: JSONNumber) -> String {
     number.text.utf8.count <= 40 ? number.text : "\(number.text.prefix(40))…"
   }
 
-  /// Whether this is a notebook from before notebooks had a version: cells of `code` and `text`.
+  /// Whether this is a notebook from before version numbers: cells of `code` and `text`.
   private static func isVersion1(_ index: JSONIndex, _ buffer: UnsafeRawBufferPointer) -> Bool {
     guard let cells = index.member("cells", of: index.root, in: buffer) else { return false }
     let elements = index.elements(cells)
@@ -91,7 +91,7 @@ extension NotebookDocument {
       }
   }
 
-  /// The nodes of the cells, each of which has what every use of it needs.
+  /// The nodes of the cells, after checking that each has the members that every use needs.
   static func cells(_ index: JSONIndex, _ buffer: UnsafeRawBufferPointer)
     throws(NotebookError) -> [Int]
   {
@@ -120,7 +120,7 @@ extension NotebookDocument {
       let source = index.member("source", of: node, in: buffer)
       let isText =
         source.map { MultilineText.joined(index.value($0, in: buffer)).string != nil } ?? false
-      // Cells of later versions may be without.
+      // Cells of later versions may lack a source.
       guard isText || !["code", "markdown", "raw"].contains(name) else {
         throw NotebookError(
           .notNotebook, "expected a string or a list of strings", place: "\(place).source")

@@ -1,10 +1,10 @@
 import JSONCore
 
 extension NotebookDocument {
-  /// Sets the text of a cell, as lines or as one text, as the file has the texts of its cells.
+  /// Sets the text of a cell, written as lines or as one text like the others in the file.
   ///
   /// - Parameters:
-  ///   - source: the text, whole.
+  ///   - source: the complete text.
   ///   - place: the cell's place, from 0 and below ``cellCount``.
   public mutating func setSource(_ source: String, at place: Int) {
     let value = JSONValue(source)

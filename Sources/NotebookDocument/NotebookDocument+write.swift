@@ -1,9 +1,9 @@
 import JSONCore
 
-/// A stretch of the file and what stands there instead.
+/// A range of the file and its replacement.
 struct Splice {
   var range: Range<Int>
-  /// The bytes, one stretch after the other.
+  /// The bytes in consecutive pieces.
   var replacement: [ArraySlice<UInt8>]
 
   init(range: Range<Int>, replacement: [ArraySlice<UInt8>]) {
@@ -15,7 +15,7 @@ struct Splice {
     self.init(range: range, replacement: replacement.isEmpty ? [] : [replacement[...]])
   }
 
-  /// The order of the text; what is put in before a stretch comes before what becomes of it.
+  /// The order of the text; an insertion before a range precedes the replacement of that range.
   static func comesFirst(_ left: Splice, _ right: Splice) -> Bool {
     (left.range.lowerBound, left.range.upperBound)
       < (right.range.lowerBound, right.range.upperBound)
@@ -23,7 +23,7 @@ struct Splice {
 }
 
 extension NotebookDocument {
-  /// The notebook's file with all changes.
+  /// The notebook's file content with all changes.
   ///
   /// Without changes these are the bytes that it was read from.
   public func serialized() -> [UInt8] {
@@ -31,10 +31,10 @@ extension NotebookDocument {
     return splices.isEmpty ? original : spliced(splices)
   }
 
-  /// Whether anything would be written differently from what was read.
+  /// Whether it would be written differently from the file that was read.
   public var isChanged: Bool { serialized() != original }
 
-  /// The notebook with all changes, in the version that it was upgraded to.
+  /// The notebook with all changes, in its upgraded version.
   func spliced() -> [UInt8] { spliced(splices) }
 
   private var splices: [Splice] {
@@ -44,7 +44,7 @@ extension NotebookDocument {
     }
   }
 
-  /// The file with all changes in stretches, so that it can be written without a copy.
+  /// The file content with all changes in pieces, so that it can be written without a copy.
   public func pieces() -> [ArraySlice<UInt8>] {
     let splices = splices
     return splices.isEmpty ? [original[...]] : pieces(splices)
@@ -56,12 +56,12 @@ extension NotebookDocument {
     return pieces
   }
 
-  /// Appends a stretch of the file with splices, which are in order.
+  /// Appends a range of the file with splices, which are sorted.
   private func append(
     _ splices: [Splice], in range: Range<Int>, to pieces: inout [ArraySlice<UInt8>]
   ) {
     var position = range.lowerBound
-    // What lies in something that was replaced or removed goes with it.
+    // Splices inside a replaced or removed part are discarded with it.
     for splice in splices where splice.range.lowerBound >= position {
       pieces.append(bytes[position..<splice.range.lowerBound])
       pieces += splice.replacement
@@ -88,7 +88,7 @@ extension NotebookDocument {
     return changes.flatMap { objectSplices($0, $1, buffer) }
   }
 
-  /// What changes among the members of one object.
+  /// The splices for the changed members of one object.
   private func objectSplices(
     _ node: Int, _ changes: [(name: String, value: JSONValue?)], _ buffer: UnsafeRawBufferPointer
   ) -> [Splice] {
@@ -123,12 +123,12 @@ extension NotebookDocument {
       + insertions(added, among: kept, level, buffer)
   }
 
-  /// How many objects and arrays stand around an object of the file.
+  /// The number of objects and arrays around an object of the file.
   private func depth(of node: Int) -> Int {
     var depth = 0
     var holder = index.root
     if let cell = cell(around: node) { (depth, holder) = (2, cell) }
-    // Nodes are in the order of the text: those that hold this one come before it and end after.
+    // Nodes are in text order: the enclosing ones come before this one and end after it.
     while holder != node {
       depth += 1
       guard let next = index.members(holder).last(where: { $0.value <= node }) else { break }
@@ -137,7 +137,7 @@ extension NotebookDocument {
     return depth
   }
 
-  /// The cell that a node is, or lies in; nil for one outside of the cells.
+  /// The cell that a node is or belongs to; nil for a node outside the cells.
   private func cell(around node: Int) -> Int? { cell(at: index.range(node)) }
 
   private func text(_ value: JSONValue, _ level: Int) -> [UInt8] {
@@ -160,7 +160,7 @@ extension NotebookDocument {
     return text
   }
 
-  /// New members go where they belong among sorted ones, else to the end.
+  /// The splices for new members: in order if the existing ones are sorted, else at the end.
   private func insertions(
     _ added: [(name: String, value: JSONValue)], among members: [(key: Int, value: Int)],
     _ level: Int, _ buffer: UnsafeRawBufferPointer
@@ -186,7 +186,7 @@ extension NotebookDocument {
     return order.map { Splice(range: $0..<$0, replacement: places[$0] ?? []) }
   }
 
-  /// Takes out members, at least one of which stays, each run of them with its commas.
+  /// The splices that remove members with their commas; at least one member remains.
   private func removals(_ removed: Set<Int>, _ members: [(key: Int, value: Int)]) -> [Splice] {
     var splices: [Splice] = []
     var place = 0
@@ -213,7 +213,7 @@ extension NotebookDocument {
 
   private func outputSplices(_ buffer: UnsafeRawBufferPointer) -> [Splice] {
     newOutputs.flatMap { node, outputs -> [Splice] in
-      // Where there is no such member, it is one of those that are added.
+      // A missing member is added with the other new members.
       guard let present = index.member("outputs", of: node, in: buffer) else { return [] }
       let old = index.elements(present)
       var kept: [Int: ArraySlice<UInt8>] = [:]
@@ -246,7 +246,7 @@ extension NotebookDocument {
 
   // MARK: Cells
 
-  /// Splices for cells that were added or removed; `inner` are those within cells.
+  /// Splices for added or removed cells; `inner` are those within cells.
   private func cellSplices(_ inner: [Splice], _ buffer: UnsafeRawBufferPointer) -> [Splice] {
     guard let cells = index.member("cells", of: index.root, in: buffer) else { return [] }
     let remaining = slots.compactMap { slot in
@@ -255,8 +255,8 @@ extension NotebookDocument {
     let isUntouched = remaining.count == slots.count && remaining.count == originalCells.count
     if isUntouched { return [] }
     guard remaining.count == originalCells.count, let last = originalCells.last else {
-      // Some were removed, or there were none: the list is put together anew, with the bytes of
-      // those that stay.
+      // If cells were removed or there were none, the list is written again with the bytes of the
+      // remaining ones.
       return [Splice(range: index.range(cells), replacement: cellList(inner))]
     }
     var splices: [Splice] = []
@@ -306,7 +306,7 @@ extension NotebookDocument {
     return pieces
   }
 
-  /// The cell of the file that a stretch lies in; nil for one outside of the cells.
+  /// The cell of the file that contains a range; nil for a range outside the cells.
   private func cell(at range: Range<Int>) -> Int? {
     var (low, high) = (0, originalCells.count)
     while low < high {

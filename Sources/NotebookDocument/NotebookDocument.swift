@@ -1,11 +1,11 @@
 public import JSONCore
 
-/// A notebook as its file has it: the bytes, and what has been changed since.
+/// A notebook file: its bytes, and the changes made since.
 ///
-/// Every change is a splice into the original bytes, written in the style that the file has
-/// around it; what is not changed comes out byte for byte as it went in.
+/// Every change is a splice into the original bytes, written in the style of the surrounding file;
+/// unchanged parts are written byte for byte as they were read.
 public struct NotebookDocument: Sendable {
-  /// The bytes that changes are spliced into: the file's, or those of the upgraded notebook.
+  /// The bytes that changes are spliced into: those of the file, or of the upgraded notebook.
   let bytes: [UInt8]
 
   /// The file's bytes.
@@ -13,14 +13,14 @@ public struct NotebookDocument: Sendable {
   let index: JSONIndex
   let style: NotebookStyle
 
-  /// The major and minor version of the format; that of the upgraded notebook where the file is
-  /// older than 4.
+  /// The major and minor version of the format; 4.5 if the file is older than version 4 and was
+  /// upgraded.
   public let formatVersion: (major: Int, minor: Int)
 
-  /// The version of the file where it is older than 4 and was upgraded to 4.5 in memory.
+  /// The version of a file that is older than 4, and was upgraded to 4.5 in memory.
   public let upgradedFrom: (major: Int, minor: Int)?
 
-  /// A cell of the file, or one that was added.
+  /// A cell of the file, or an added one.
   enum Slot: Sendable {
     case original(Int)
     case added(JSONObject)
@@ -29,21 +29,21 @@ public struct NotebookDocument: Sendable {
   let originalCells: [Int]
   var slots: [Slot]
 
-  /// Changed members by the node of the object that has them; nil removes a member.
+  /// Changed members by the node of their object; nil removes a member.
   var edits: [Int: [(name: String, value: JSONValue?)]] = [:]
 
-  /// New outputs by the node of the cell.
+  /// New outputs by the cell's node.
   var newOutputs: [Int: PackedOutputs] = [:]
 
-  /// Reads a notebook of nbformat 1 to 4; what is older than 4 is upgraded to 4.5 in memory.
+  /// Reads a notebook of nbformat 1 to 4; versions older than 4 are upgraded to 4.5 in memory.
   ///
-  /// - Throws: ``NotebookError`` with the line and column where it is not JSON, or the place where
-  ///   it is not a notebook.
+  /// - Throws: ``NotebookError`` with the line and column if it is not JSON, or the place where it
+  ///   is not a valid notebook.
   public init(_ bytes: [UInt8]) throws(NotebookError) {
     try self.init(bytes, try NotebookDocument.read(bytes))
   }
 
-  /// Reads a notebook whose text has been looked over already.
+  /// Reads a notebook whose text has already been indexed.
   init(_ bytes: [UInt8], _ first: (index: JSONIndex, version: (major: Int, minor: Int)))
     throws(NotebookError)
   {
@@ -72,7 +72,7 @@ public struct NotebookDocument: Sendable {
 
   // MARK: Reading
 
-  /// The value at a path of names from the top, changes included; nil when there is none.
+  /// The value at a path of names from the metadata, with changes; nil if there is none.
   public func metadata(_ path: String...) -> JSONValue? {
     var value = JSONValue.object(metadata)
     for name in path {
@@ -82,20 +82,20 @@ public struct NotebookDocument: Sendable {
     return value
   }
 
-  /// The notebook's metadata, changes included.
+  /// The notebook's metadata, with changes.
   public var metadata: JSONObject {
     bytes.withUnsafeBytes { buffer in
       current("metadata", of: index.root, in: buffer)?.object ?? [:]
     }
   }
 
-  /// How many cells there are.
+  /// The number of cells.
   public var cellCount: Int { slots.count }
 
   /// All cells, without their outputs.
   public var cells: [NotebookCell] { slots.indices.map { cell(at: $0) } }
 
-  /// A cell without its outputs, changes included.
+  /// A cell without its outputs, with changes.
   ///
   /// - Parameter place: its place, from 0 and below ``cellCount``.
   public func cell(at place: Int) -> NotebookCell {
@@ -112,11 +112,10 @@ public struct NotebookDocument: Sendable {
       metadata: value("metadata")?.object ?? [:], executionCount: value("execution_count")?.int)
   }
 
-  /// The outputs of a cell, changes included, with their texts whole.
+  /// The outputs of a cell, with changes and unsplit texts.
   ///
-  /// Those that were set are as the file will have them: with numbers as Python spells them, and with
-  /// members in the order of their names where the file has them so.
-  ///
+  /// Outputs that were set are returned as they will be in the file: with numbers in Python's
+  /// spelling, and with sorted members if the file has them sorted.
   /// - Parameter place: its place, from 0 and below ``cellCount``.
   public func outputs(at place: Int) -> [JSONValue] {
     switch slots[place] {
@@ -133,14 +132,14 @@ public struct NotebookDocument: Sendable {
     }
   }
 
-  /// A member of an object of the file, changes included.
+  /// A member of an object of the file, with changes.
   func current(_ name: String, of node: Int, in buffer: UnsafeRawBufferPointer) -> JSONValue? {
     if let edit = edits[node]?.last(where: { $0.name == name }) { return edit.value }
     guard let member = index.member(name, of: node, in: buffer) else { return nil }
     return currentValue(member, in: buffer)
   }
 
-  /// A value of the file with what was changed in it; changes lie in objects within objects only.
+  /// A value of the file with its changes, which are only in objects within objects.
   func currentValue(_ node: Int, in buffer: UnsafeRawBufferPointer) -> JSONValue {
     guard index.kind(node) == .object, !edits.isEmpty else { return index.value(node, in: buffer) }
     var object = JSONObject()

@@ -1,51 +1,51 @@
 public import JSONCore
 public import NotebookDocument
 
-/// Where parameters were put into a notebook.
+/// Where parameters were injected into a notebook.
 public struct ParameterInjection: Sendable, Hashable {
-  /// What tells where the cell belongs.
+  /// The rule that determined the cell's place.
   public enum Position: Sendable, Hashable {
-    /// It took the place of the one that was injected before.
+    /// It replaces the cell that was injected before.
     case replacingInjected
     /// It follows the cell tagged `parameters`.
     case afterParameters
-    /// It is the first, because no cell is tagged `parameters`.
+    /// It is the first cell, because no cell is tagged `parameters`.
     case atTop
   }
 
-  /// What tells where the cell belongs.
+  /// The rule that determined the cell's place.
   public var position: Position
 
   /// The cell's place, from 0.
   public var index: Int
 
-  /// Whether the notebook has a cell more than before.
+  /// Whether a cell was added to the notebook.
   public var isNewCell: Bool { position != .replacingInjected }
 }
 
-/// The tags that tell which cells are about parameters; they are papermill's.
+/// The tags of cells with parameters, which are papermill's.
 public enum ParameterTag {
   /// The cell with the defaults.
   public static let parameters = "parameters"
-  /// The cell that a run with parameters puts in.
+  /// The cell that is injected by a run with parameters.
   public static let injected = "injected-parameters"
 }
 
 extension NotebookDocument {
-  /// Puts parameters into the notebook, as papermill does: into the first cell tagged
+  /// Injects parameters into the notebook, as papermill does: into the first cell tagged
   /// `injected-parameters`; else into a new one after the first tagged `parameters`; else into a
   /// new one at the top.
   ///
-  /// A cell that is already there keeps its id, its metadata and its place, so that a second run
-  /// with the same parameters changes nothing.
+  /// An existing cell keeps its id, its metadata and its place, so that a second run with the same
+  /// parameters changes nothing.
   ///
   /// - Parameters:
-  ///   - parameters: names and values; when there are none, nothing is done.
+  ///   - parameters: names and values; if empty, nothing is changed.
   ///   - translator: writes them in the notebook's language; nil finds it by ``metadata``.
-  ///   - comment: what the cell's first line says.
-  /// - Returns: where they are; nil when there were none.
+  ///   - comment: the text of the cell's first line.
+  /// - Returns: where they are; nil if there were none.
   /// - Throws: ``ParameterError`` for an unknown language, and for a name or a value that the
-  ///   language cannot have. The notebook is then as it was.
+  ///   language does not support. The notebook is then unchanged.
   @discardableResult
   public mutating func inject(
     _ parameters: JSONObject, with translator: Translator? = nil, comment: String = "Parameters"
@@ -71,7 +71,7 @@ extension NotebookDocument {
     return ParameterInjection(position: place == 0 ? .atTop : .afterParameters, index: place)
   }
 
-  /// The first cell tagged `parameters`; nil when there is none.
+  /// The first cell tagged `parameters`; nil if there is none.
   public var parametersCell: NotebookCell? {
     cells.first { $0.tags.contains(ParameterTag.parameters) }
   }
@@ -86,7 +86,7 @@ extension NotebookDocument {
 }
 
 extension Translator {
-  /// The translator for a notebook, by the kernel and the language that it names.
+  /// Creates the translator for a notebook, from the kernel and the language that it names.
   ///
   /// - Throws: ``ParameterError`` with the code `unknownLanguage`.
   public init(for document: NotebookDocument) throws(ParameterError) {

@@ -10,19 +10,19 @@ public import JSONCore
 /// // name = "München"
 /// ```
 ///
-/// Values arrive in the kernel exactly, or an error says which cannot: integers of any size, texts
-/// with whatever characters, lists and mappings in each other, `NaN` and the infinities. A number that
-/// no double comes near is infinite or zero, as where JSON is read.
+/// Values arrive in the kernel exactly, or an error names the value that cannot: integers of any
+/// size, texts with any characters, nested lists and mappings, `NaN` and the infinities. A number
+/// outside the range of doubles becomes infinite or zero, as when JSON is read.
 public struct Translator: Sendable {
   private let language: any Language
 
-  /// What the language is called.
+  /// The name of the language.
   public var languageName: String { language.name }
 
-  /// Whether what is written are only comments, because the language has no variables.
+  /// Whether values are written only as comments, because the language has no variables.
   public var writesCommentsOnly: Bool { (language as? SQL)?.dialect == .comments }
 
-  /// The translator for a kernel, found by the kernel's name and then, as papermill does, by its
+  /// Creates the translator for a kernel, by the kernel's name and then, like papermill, by its
   /// language.
   ///
   /// - Throws: ``ParameterError`` with the code `unknownLanguage`.
@@ -41,19 +41,19 @@ public struct Translator: Sendable {
     self.language = found
   }
 
-  /// The languages that parameters can be written in.
+  /// The supported languages.
   public static var languageNames: [String] {
     Set(byLanguage.values.map(\.name)).sorted()
   }
 
-  /// A cell's text that gives their values to the parameters.
+  /// The text of a cell that assigns values to the parameters.
   ///
   /// - Parameters:
-  ///   - parameters: names and values; of two with one name the last counts.
-  ///   - comment: what the first line says.
-  ///   - declaring: the text of the notebook's own cell of parameters, for languages in which a
-  ///     second declaration is an error.
-  /// - Throws: ``ParameterError`` for a name or a value that the language cannot have.
+  ///   - parameters: names and values; among duplicate names the last one is used.
+  ///   - comment: the text of the first line.
+  ///   - declaring: the text of the notebook's own parameters cell, for languages in which a second
+  ///     declaration is an error.
+  /// - Throws: ``ParameterError`` for a name or a value that the language does not support.
   public func source(
     of parameters: JSONObject, comment: String = "Parameters", declaring: String = ""
   ) throws(ParameterError) -> String {
@@ -80,13 +80,12 @@ public struct Translator: Sendable {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// What a cell of parameters declares, in its order; nil where nobody has told how to read the
-  /// language.
+  /// The parameters that a cell declares, in its order; nil if the language cannot be parsed.
   public func declarations(in source: String) -> [DeclaredParameter]? {
     language.declarations(in: source)
   }
 
-  /// The name that a parameter's variable gets: in R without underscores at its start.
+  /// The variable for a parameter: in R without leading underscores.
   func variableName(_ name: String) -> String { language.variable(name) }
 
   private func variable(_ name: JSONString) throws(ParameterError) -> String {
@@ -105,11 +104,11 @@ public struct Translator: Sendable {
 
   private static func find(language name: String) -> (any Language)? {
     let name = name.lowercased()
-    // xeus-cling's kernels call themselves C++11, C++14, C++17.
+    // xeus-cling's kernels name their languages C++11, C++14, C++17.
     return byLanguage[name] ?? (name.hasPrefix("c++") ? Cpp() : nil)
   }
 
-  /// Kernels whose language does not tell, or that papermill finds by their names.
+  /// Kernels whose language is ambiguous, or that papermill finds by name.
   private static let byKernel: [String: any Language] = [
     "pysparkkernel": Python(), "sparkkernel": Scala(), "sparkrkernel": R(),
     ".net-csharp": CSharp(), ".net-fsharp": FSharp(), ".net-powershell": PowerShell(),

@@ -5,16 +5,16 @@ public import NotebookDocument
 public struct UnknownParameter: Sendable, Hashable {
   /// Its name.
   public var name: String
-  /// The declared one that is spelled most like it; nil when none is.
+  /// The declared parameter with the most similar name; nil if none is similar.
   public var nearest: String?
 }
 
 extension NotebookDocument {
-  /// The parameters that the cell tagged `parameters` does not declare; all of them when there is
-  /// no such cell.
+  /// The parameters that the cell tagged `parameters` does not declare; all of them if there is no
+  /// such cell.
   ///
-  /// Where nobody has told how to read the language, a parameter is known when the cell has its
-  /// name as a word.
+  /// If the language cannot be parsed, a parameter counts as declared if the cell contains its name
+  /// as a word.
   public func unknownParameters(_ parameters: JSONObject, for translator: Translator)
     -> [UnknownParameter]
   {
@@ -36,17 +36,17 @@ extension NotebookDocument {
   }
 }
 
-/// How alike words are.
+/// Compares the spelling of words.
 enum Spelling {
-  /// The word that differs least, when it differs in no more than a third of its letters.
+  /// The most similar word, if it differs in at most a third of its letters.
   static func nearest(to word: String, among words: [String]) -> String? {
     words.map { (word: $0, distance: distance(Array(word.lowercased()), Array($0.lowercased()))) }
       .filter { $0.distance <= max(word.count, $0.word.count) / 3 }
       .min { $0.distance < $1.distance }?.word
   }
 
-  /// How many letters have to be added, left out, replaced or swapped with their neighbour
-  /// (optimal string alignment).
+  /// The number of letters to add, omit, replace or swap with a neighbour (optimal string
+  /// alignment).
   static func distance(_ left: [Character], _ right: [Character]) -> Int {
     guard left.count <= 256, right.count <= 256 else { return Int.max }
     var rows = [Array(0...right.count)]

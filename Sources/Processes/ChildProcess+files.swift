@@ -3,16 +3,16 @@ import Glibc
 import SystemSupport
 
 extension ChildProcess {
-  /// The descriptors that a start needs, all of them closed on exec.
+  /// The descriptors that a start needs, all close-on-exec.
   package struct Files: Sendable {
-    /// What the process reads: `/dev/null`.
+    /// The standard input of the process: `/dev/null`.
     let nothing: Int32
     let output: (read: Int32, write: Int32)
     let error: (read: Int32, write: Int32)
-    /// Readable from when the process has ended.
+    /// Becomes readable when the process has ended.
     let ended: Int32
 
-    /// Opens them.
+    /// Opens the descriptors.
     ///
     /// - Throws: ``ProcessError`` when this program may open no more files; then none is open.
     package init() throws(ProcessError) {
@@ -33,21 +33,21 @@ extension ChildProcess {
       self.ended = ended
     }
 
-    /// What the process reads, and where it writes its output and its errors.
+    /// The standard input, output and error of the process.
     package var ofChild: [Int32] { [nothing, output.write, error.write] }
 
-    /// Closes what only the child needs.
+    /// Closes the descriptors that only the child needs.
     func closeForParent() {
       for descriptor in ofChild { close(descriptor) }
     }
 
-    /// Closes all of them, when nothing was started.
+    /// Closes all descriptors if nothing was started.
     package func closeUnused() {
       closeForParent()
       closeForReader()
     }
 
-    /// Closes what the reader of the output needs.
+    /// Closes the descriptors that the reader of the output needs.
     func closeForReader() {
       for descriptor in [output.read, error.read, ended] { close(descriptor) }
     }

@@ -5,15 +5,15 @@ import SystemSupport
 extension ChildProcess {
   /// Starts a process.
   ///
-  /// Its standard input is empty. What it writes is handed to `onOutput` as it comes, on a thread of
-  /// ours; the end of standard error is kept for error messages.
+  /// Its standard input is empty. Its output is passed to `onOutput` as it arrives, on a thread of
+  /// this module; the end of standard error is kept for error messages.
   ///
   /// - Parameters:
-  ///   - command: what to run.
-  ///   - workingDirectory: where; nil is this program's own directory.
-  ///   - beforeExec: done just before the process is started, on the thread that starts it.
-  ///   - onOutput: gets what the process writes; an empty piece is the end of it.
-  /// - Returns: the process, running.
+  ///   - command: the command to run.
+  ///   - workingDirectory: the working directory; nil for this program's own.
+  ///   - beforeExec: called just before the process is started, on the thread that starts it.
+  ///   - onOutput: receives the output of the process; an empty piece marks its end.
+  /// - Returns: the running process.
   /// - Throws: ``ProcessError``.
   public static func launch(
     _ command: ProcessCommand, workingDirectory: String? = nil,
@@ -25,12 +25,12 @@ extension ChildProcess {
       from: nil)
   }
 
-  /// Another way to come to a process than to start it from nothing; nil where it does not apply.
+  /// Another way to obtain a process than starting a new one; nil if it does not apply.
   package typealias Source = @Sendable () -> Result<ChildProcess, ProcessError>?
 
-  /// Starts a process, or takes it from where it need not be started from nothing.
+  /// Starts a process, or obtains it from another source.
   ///
-  /// - Parameter source: asked first, on the thread that starts processes.
+  /// - Parameter source: tried first, on the thread that starts processes.
   package static func launch(
     _ command: ProcessCommand, workingDirectory: String?,
     beforeExec: @escaping @Sendable () -> Void,
@@ -50,11 +50,11 @@ extension ChildProcess {
     return try result.get()
   }
 
-  /// Starts a process as a new one.
+  /// Starts a new process.
   ///
   /// - Parameters:
-  ///   - additional: what it gets as its descriptor 3; nil for nothing.
-  ///   - sparesDescendants: whether what it has started may go on after its end.
+  ///   - additional: its descriptor 3; nil for none.
+  ///   - sparesDescendants: whether its descendants may keep running after its end.
   package static func start(
     _ command: ProcessCommand, _ workingDirectory: String?, additional: Int32? = nil,
     sparesDescendants: Bool = false,
@@ -76,7 +76,7 @@ extension ChildProcess {
     return take(result, files, command, workingDirectory, onOutput)
   }
 
-  /// Takes over a process whose keeper reports over that line how the start went.
+  /// Takes over a process whose keeper reports the result of its start over the given line.
   package static func adopt(
     line: Int32, _ files: Files, _ command: ProcessCommand, _ workingDirectory: String?,
     isWarm: Bool, _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
@@ -84,7 +84,7 @@ extension ChildProcess {
     take(lyre_await_start(line), files, command, workingDirectory, isWarm: isWarm, onOutput)
   }
 
-  /// Watches and reads what has been started, and closes what only the process needs.
+  /// Watches and reads a started process, and closes the descriptors that only the process needs.
   private static func take(
     _ result: lyre_spawn_result, _ files: Files, _ command: ProcessCommand,
     _ workingDirectory: String?, isWarm: Bool = false,

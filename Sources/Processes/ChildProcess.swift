@@ -2,12 +2,12 @@ import CSystemShims
 import Glibc
 import Synchronization
 
-/// A process that was started, in a session and process group of its own.
+/// A process that this program started, in a session and process group of its own.
 ///
-/// It dies with this program, however that ends; and when it ends itself, whatever it has started
-/// goes too, daemons included: it has a keeper, a process that adopts what it leaves behind.
+/// It dies with this program, however that ends. When it ends itself, all its descendants are ended
+/// too, including daemons: its keeper, a process of its own, adopts them.
 public final class ChildProcess: Sendable {
-  /// Which of the process's own streams.
+  /// One of the process's output streams.
   public enum OutputStream: Sendable {
     /// Standard output.
     case standardOutput
@@ -15,7 +15,7 @@ public final class ChildProcess: Sendable {
     case standardError
   }
 
-  /// How much of what the process writes to standard error is kept for messages.
+  /// How much of standard error to keep for messages.
   private static let tailLimit = 16_384
 
   private struct State {
@@ -23,14 +23,14 @@ public final class ChildProcess: Sendable {
     var waiters: [Int: CheckedContinuation<ExitStatus?, Never>] = [:]
     var nextWaiter = 0
     var tail: [UInt8] = []
-    /// The socket to the process's keeper; closed with the end.
+    /// The socket to the process's keeper; closed at the end.
     var line: Int32
   }
 
-  /// The id of the process, and of its group and session.
+  /// The process ID, which is also the ID of its group and session.
   public let processID: Int32
 
-  /// Whether it was forked from a process that had imported already what it needs.
+  /// Whether it was forked from a process that had already imported its modules.
   public let isWarm: Bool
 
   private let state: Mutex<State>
@@ -44,10 +44,10 @@ public final class ChildProcess: Sendable {
   /// How the process ended; nil while it runs.
   public var exitStatus: ExitStatus? { state.withLock { $0.exitStatus } }
 
-  /// The last of what the process wrote to standard error, at most 16 KB.
+  /// The end of the process's standard error, at most 16 KB.
   public var standardErrorTail: String {
     let tail = state.withLock { $0.tail.suffix(ChildProcess.tailLimit) }
-    // Not from the middle of a character.
+    // Does not start in the middle of a character.
     let whole = tail.count < ChildProcess.tailLimit ? tail : tail.drop { $0 & 0xC0 == 0x80 }
     return String(decoding: whole, as: UTF8.self)
   }
@@ -63,7 +63,7 @@ public final class ChildProcess: Sendable {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let (status, isWaiting) = state.withLock { state -> (ExitStatus?, Bool) in
-          // Asked once: the handler below resumes exactly those that are in the table.
+          // Checked once: the handler below resumes only registered continuations.
           let isWaiting = state.exitStatus == nil && !Task.isCancelled
           if isWaiting { state.waiters[ticket] = continuation }
           return (state.exitStatus, isWaiting)
@@ -84,9 +84,9 @@ public final class ChildProcess: Sendable {
   /// Sends SIGKILL to the process group.
   public func kill() { signal(SIGKILL) }
 
-  /// Sends a signal to the process group; nothing when the process has ended.
+  /// Sends a signal to the process group; does nothing if the process has ended.
   public func signal(_ number: Int32) {
-    // By its keeper, who knows whether the number is still that of the group.
+    // Sent by its keeper, which knows whether the number still belongs to the group.
     state.withLock { state in
       if state.exitStatus == nil { lyre_signal_group(state.line, number) }
     }
@@ -94,11 +94,11 @@ public final class ChildProcess: Sendable {
 
   // MARK: Watching
 
-  /// The process has ended, with all that it left behind.
+  /// Records that the process has ended, with all its descendants.
   func settle(_ end: WatchedProcess.End) {
     let waiters = state.withLock { state in
       state.exitStatus = end.status
-      // A keeper that has nothing left to do keeps the next one.
+      // A keeper without a process can be used again.
       if end.keeperIsFree { lyre_return_line(state.line) } else { close(state.line) }
       defer { state.waiters = [:] }
       return Array(state.waiters.values)
@@ -106,11 +106,11 @@ public final class ChildProcess: Sendable {
     for waiter in waiters { waiter.resume(returning: end.status) }
   }
 
-  /// Keeps the end of what the process writes to standard error.
+  /// Keeps the end of the process's standard error.
   func keep(_ bytes: [UInt8]) {
     state.withLock { state in
       state.tail.append(contentsOf: bytes)
-      // Cut now and then, so that it costs nothing a byte.
+      // Truncated only now and then, so that the cost per byte is negligible.
       let surplus = state.tail.count - ChildProcess.tailLimit
       if surplus > ChildProcess.tailLimit { state.tail.removeFirst(surplus) }
     }

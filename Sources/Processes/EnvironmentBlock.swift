@@ -1,11 +1,11 @@
 import Glibc
 
-/// The environment that this program was started with, byte by byte.
+/// The environment with which this program was started, byte by byte.
 ///
-/// Variables are handled as text. What is not UTF-8 has no text that it could be made from again, so
-/// such a variable is handed on in its own bytes, unless somebody has given it another value.
+/// Variables are handled as text. A variable that is not UTF-8 cannot be restored from its text, so
+/// its original bytes are passed on unless it was given another value.
 package struct EnvironmentBlock: Sendable {
-  /// The environment of this process as it is now.
+  /// The current environment of this process.
   package static var inherited: EnvironmentBlock {
     EnvironmentBlock(inheritedEntries { _ in true })
   }
@@ -28,7 +28,7 @@ package struct EnvironmentBlock: Sendable {
   /// Entries that are not UTF-8, by the text of their name, each with the text of its value.
   private var foreign: [String: [(value: String, entry: [UInt8])]] = [:]
 
-  /// Takes the entries of an environment, `NAME=value` each.
+  /// Reads the entries of an environment, `NAME=value` each.
   package init(_ entries: [[UInt8]]) {
     for entry in entries {
       guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
@@ -41,12 +41,12 @@ package struct EnvironmentBlock: Sendable {
     }
   }
 
-  /// The entries that a process is started with, which is to have these variables.
+  /// The environment entries for a process with these variables.
   static func entries(of variables: [String: String]) -> [[UInt8]] {
     EnvironmentBlock(inheritedEntries { $0.contains { $0 >= 0x80 } }).entries(of: variables)
   }
 
-  /// The entries for these variables: those in their own bytes that are as they came.
+  /// The entries for these variables: unchanged ones have their original bytes.
   package func entries(of variables: [String: String]) -> [[UInt8]] {
     var result: [[UInt8]] = []
     result.reserveCapacity(variables.count)

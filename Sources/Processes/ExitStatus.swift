@@ -2,14 +2,14 @@ import Glibc
 
 /// How a process ended.
 public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
-  /// By itself, with that code.
+  /// The process exited with this code.
   case exited(Int32)
-  /// By a signal.
+  /// A signal ended the process.
   case signaled(Int32)
-  /// It does not answer any more: a kernel that somebody else started, whose process is not seen.
+  /// The kernel no longer answers: it was started elsewhere, and its process is not visible.
   case lost
 
-  /// For an end whose status somebody else in this program took.
+  /// The status is unknown, because another part of this program has waited for the process.
   static let unknown = ExitStatus.exited(-1)
 
   init(waitStatus status: Int32) {
@@ -17,7 +17,7 @@ public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
     self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signaled(signal)
   }
 
-  /// How it ended, as the end of a sentence that begins with what ended.
+  /// How it ended, as the predicate of a sentence about the process.
   public var description: String {
     switch self {
     case .unknown: "exited with unknown status"

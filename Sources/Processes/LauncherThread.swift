@@ -3,13 +3,13 @@ import SystemSupport
 
 /// The thread that starts processes.
 ///
-/// It lives as long as the program: a parent-death signal comes when the *thread* that forked
-/// ends, and those of a pool come and go.
+/// It exists as long as the program: a parent-death signal is sent when the *thread* that forked
+/// ends, and threads of a pool come and go.
 package final class LauncherThread: Sendable {
-  /// The only one.
+  /// The only instance.
   package static let shared = LauncherThread()
 
-  /// What a thread needs that only waits and hands on, in bytes.
+  /// The stack size of a thread that only waits and passes data on, in bytes.
   static let stackSize = 256 * 1024
 
   private let jobs = Mutex<[@Sendable () -> Void]>([])
@@ -29,7 +29,7 @@ package final class LauncherThread: Sendable {
     }
   }
 
-  /// Has something done on the thread.
+  /// Runs a function on the thread.
   func perform<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
     await withCheckedContinuation { continuation in
       jobs.withLock { $0.append({ continuation.resume(returning: body()) }) }
@@ -37,7 +37,7 @@ package final class LauncherThread: Sendable {
     }
   }
 
-  /// Has something done on the thread, and waits for it on a thread that may wait.
+  /// Runs a function on the thread and blocks until it is done; the calling thread may block.
   package func performAndWait<R: Sendable>(_ body: @escaping @Sendable () -> R) -> R {
     let answer = Answer<R>()
     jobs.withLock { $0.append({ answer.give(body()) }) }

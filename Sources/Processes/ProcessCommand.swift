@@ -1,19 +1,19 @@
-/// What is run as a process: a program, its arguments and its environment.
+/// A command to run as a process: a program, its arguments and its environment.
 public struct ProcessCommand: Sendable {
-  /// The file that is run.
+  /// The file to execute.
   public var executable: String
 
-  /// The arguments, the name of the program first.
+  /// The arguments, starting with the name of the program.
   public var arguments: [String]
 
   /// The environment.
   public var environment: [String: String]
 
-  /// A command.
+  /// Creates a command.
   ///
   /// - Parameters:
-  ///   - executable: the file that is run.
-  ///   - arguments: the arguments, the name of the program first.
+  ///   - executable: the file to execute.
+  ///   - arguments: the arguments, starting with the name of the program.
   ///   - environment: the environment.
   public init(executable: String, arguments: [String], environment: [String: String]) {
     self.executable = executable
@@ -21,9 +21,10 @@ public struct ProcessCommand: Sendable {
     self.environment = environment
   }
 
-  /// Why no system can start it so; nil where it can be tried.
+  /// Why no system can run the command; nil if it can be tried.
   ///
-  /// The system takes texts that end with a NUL byte, and would silently cut one that has it within.
+  /// System calls take texts that end with a NUL byte, and would silently truncate one that
+  /// contains it.
   var problem: String? {
     if arguments.isEmpty { return "it has no arguments, not even the name of its program" }
     func hasNUL(_ text: String) -> Bool { text.utf8.contains(0) }

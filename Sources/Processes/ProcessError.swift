@@ -1,24 +1,24 @@
-/// A process that could not be started.
+/// An error: a process could not be started.
 public struct ProcessError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of thing went wrong.
+  /// The kind of error.
   public enum Code: Sendable, Hashable {
-    /// No system can start such a command: it is empty, or a text in it contains a NUL byte.
+    /// The command is not valid: it is empty, or a text in it contains a NUL byte.
     case invalidCommand
     /// The working directory cannot be entered.
     case workingDirectoryUnusable
-    /// The program is not there, or cannot be run.
+    /// The program does not exist, or cannot be executed.
     case notExecutable
-    /// There are no descriptors, threads or processes left for it.
+    /// No descriptors, threads or processes are available.
     case resourcesExhausted
   }
 
-  /// What kind of thing went wrong.
+  /// The kind of error.
   public var code: Code
 
   /// What failed, and why.
   public var message: String
 
-  /// An error with its parts.
+  /// Creates an error from its parts.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message

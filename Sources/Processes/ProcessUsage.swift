@@ -1,24 +1,24 @@
 import Glibc
 import SystemSupport
 
-/// What a process and its descendants have used so far, as `/proc` tells.
+/// The resources that a process and its descendants have used so far, from `/proc`.
 public struct ProcessUsage: Sendable, Hashable {
-  /// Processor time in user and system mode, of children that were waited for too.
+  /// Processor time in user and system mode, including children that were waited for.
   public var processorTime: Duration
-  /// Memory that they hold, in bytes; pages that they share count for each.
+  /// The memory that they use, in bytes; shared pages count for each process.
   public var memory: Int
-  /// The most memory that the process itself ever held, in bytes; nil where the system does not say.
+  /// The peak memory of the process itself, in bytes; nil if the system does not report it.
   public var peakMemory: Int?
 
   /// Measures a process.
   ///
-  /// - Parameter processID: the process; nil is given for one that is not there, or has ended.
+  /// - Parameter processID: the process; the result is nil if it does not exist or has ended.
   public init?(processID: Int32) {
     guard let own = ProcessUsage.read(processID) else { return nil }
     processorTime = own.processorTime
     memory = own.memory
     var descendants = ProcessUsage.children(of: processID)
-    // More than anybody starts in a cell, so that a fork bomb does not keep us.
+    // More than any cell starts; a limit, so that a fork bomb does not block us.
     var left = 1000
     while let child = descendants.popLast(), left > 0 {
       left -= 1
@@ -33,12 +33,12 @@ public struct ProcessUsage: Sendable, Hashable {
   /// The times and the memory of one process (`man 5 proc_pid_stat`).
   private static func read(_ id: Int32) -> (processorTime: Duration, memory: Int)? {
     guard let text = ProcessUsage.text("/proc/\(id)/stat")?.utf8,
-      // The command, in parentheses, may have anything in it.
+      // The command, in parentheses, may contain any character.
       let end = text.lastIndex(of: UInt8(ascii: ")"))
     else { return nil }
     let fields = text[text.index(after: end)...].split(separator: UInt8(ascii: " "))
       .map { Substring($0) }
-    // From the state on, which is the third: utime is the fourteenth, rss the twenty-fourth.
+    // From the state on, which is the third field: utime is the fourteenth, rss the twenty-fourth.
     guard fields.count > 21, fields[0] != "Z" else { return nil }
     var ticks: Int64 = 0
     for field in fields[11...14] {

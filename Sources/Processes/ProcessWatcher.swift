@@ -3,10 +3,10 @@ import Glibc
 import Synchronization
 import SystemSupport
 
-/// The thread that waits for all processes: for their ends, and for the first of what they write.
+/// The thread that waits for all processes: for their ends, and for their first output.
 enum ProcessWatcher {
   private struct State {
-    /// The set of descriptors; -1 before the first process.
+    /// The epoll descriptor; -1 before the first process.
     var watch: Int32 = -1
     var processes: [UInt64: WatchedProcess] = [:]
     var nextKey: UInt64 = 0
@@ -14,14 +14,15 @@ enum ProcessWatcher {
 
   private static let state = Mutex(State())
 
-  /// Which descriptor of a process an event is about.
+  /// In an event's key: the number of the keeper's line, and the distance between the keys of
+  /// processes.
   private static let (line, sorts): (UInt64, UInt64) = (2, 4)
 
-  /// Watches over a process from now on.
+  /// Starts watching a process.
   ///
-  /// - Returns: whether that can be; if not, nothing is watched.
+  /// - Returns: whether that is possible; if not, nothing is watched.
   static func add(_ process: WatchedProcess) -> Bool {
-    // With the lock: no event is looked at before all are added.
+    // Under the lock, so that no event is processed before all descriptors are added.
     state.withLock { state in
       if state.watch < 0 { state.watch = start() }
       guard state.watch >= 0 else { return false }
@@ -37,7 +38,7 @@ enum ProcessWatcher {
     }
   }
 
-  /// Starts the thread: the set of descriptors, or -1.
+  /// Starts the thread, and returns the epoll descriptor, or -1.
   private static func start() -> Int32 {
     let watch = lyre_watch_new()
     guard watch >= 0 else { return -1 }
@@ -52,13 +53,13 @@ enum ProcessWatcher {
 
   private static func run(_ watch: Int32) {
     var events = [lyre_watch_event](repeating: lyre_watch_event(), count: 64)
-    /// Processes that have ended, whose output is still being read.
+    /// Processes that have ended, but whose output is still being read.
     var late: [(due: ContinuousClock.Instant, process: WatchedProcess)] = []
     while true {
       let count = lyre_watch_wait(watch, &events, 64, milliseconds(until: late.first?.due))
       for event in events[..<Int(count)] {
         let (key, sort) = (event.key / sorts * sorts, event.key % sorts)
-        // An event may be older than the end of what it is about.
+        // The event may be older than the end of its process.
         guard let process = state.withLock({ $0.processes[key] }) else { continue }
         let release = { for pipe in process.pipes { lyre_watch_remove(watch, pipe) } }
         if sort == line {

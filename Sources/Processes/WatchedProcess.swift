@@ -3,22 +3,22 @@ import Glibc
 import Synchronization
 import SystemSupport
 
-/// A process that runs: what it writes, and its end.
+/// A running process: its output and its end.
 ///
-/// A reader takes a thread from the first output on, for it may have to wait for those who get it. A
-/// process that writes nothing needs none.
+/// A reader occupies a thread from the first output on, because its callbacks may block. A process
+/// without output needs no reader.
 final class WatchedProcess: Sendable {
   /// How a process ended.
   struct End: Sendable {
     var status: ExitStatus
-    /// Whether its keeper can keep another one.
+    /// Whether its keeper can be used for another process.
     var keeperIsFree: Bool
   }
 
   private struct State {
     var openPipes: Set<Int> = [0, 1]
     var isReading = false
-    /// Whether everything that it wrote has been handed on.
+    /// Whether all its output has been delivered.
     var isRead = false
     var end: End?
     var isSettled = false
@@ -40,23 +40,24 @@ final class WatchedProcess: Sendable {
     self.onOutput = onOutput
   }
 
-  /// What is read from it: standard output and standard error.
+  /// The pipes to read: standard output and standard error.
   var pipes: [Int32] { [files.output.read, files.error.read] }
 
-  /// How long after the end its output may take to be handed on.
+  /// How long after the end to wait for the output to be delivered.
   ///
-  /// What it wrote before belongs to the message about its end. It is in the pipes already, so this
+  /// Output written before the end belongs in the message about the end. It is already in the
+  /// pipes, so this takes only a moment unless the receiver is slow.
   /// takes a moment only, unless those who get the output are slow.
   static let patience = Duration.milliseconds(500)
 
   // MARK: On the thread that waits for all processes
 
-  /// There is something in a pipe, or it has been closed.
+  /// Processes data in a pipe, or its end.
   ///
   /// - Parameters:
-  ///   - index: which pipe.
-  ///   - hasData: whether there is something in it.
-  ///   - release: called before the pipes are somebody else's, who may close them.
+  ///   - index: the index of the pipe.
+  ///   - hasData: whether there is data in it.
+  ///   - release: called before the pipes belong to another thread, which may close them.
   func pipeIsReady(_ index: Int, hasData: Bool, release: () -> Void) {
     enum Step { case read, end, wait }
     let step = state.withLock { state -> Step in
@@ -76,7 +77,7 @@ final class WatchedProcess: Sendable {
     }
   }
 
-  /// The keeper has something to say: that the process has ended.
+  /// Processes a message of the keeper: the process has ended.
   func lineIsReady(release: () -> Void) {
     let end = WatchedProcess.end(of: line)
     let isUnread = state.withLock { state in
@@ -91,10 +92,10 @@ final class WatchedProcess: Sendable {
     settle { $0.isRead }
   }
 
-  /// Those who get the output are slow: the end is told without waiting for them.
+  /// Reports the end without waiting for receivers of the output, which are slow.
   func settle() { settle { _ in true } }
 
-  /// Whether its end has been told.
+  /// Whether its end has been reported.
   var isSettled: Bool { state.withLock { $0.isSettled } }
 
   static func end(of line: Int32) -> End {
@@ -133,18 +134,18 @@ final class WatchedProcess: Sendable {
     settle { $0.isRead }
   }
 
-  /// Reads until both pipes are closed or the process has ended, and then what is still in them.
+  /// Reads until both pipes are closed or the process has ended, and then the rest in them.
   ///
-  /// Somebody whom the process has handed them to may hold them open for ever.
+  /// Another process that inherited the pipes may hold them open forever.
   private func readOutput() {
     var polled = (pipes + [files.ended]).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    // More room lets the process and this thread take turns less often; without it they do.
+    // Larger pipes mean fewer switches between the process and this thread; optional.
     for pipe in pipes { lyre_widen_pipe(pipe, 1 << 18) }
     var restsUntil = ContinuousClock.now
-    // As much as two pipes hold that somebody else keeps filling.
+    // Enough for the content of two pipes that another process keeps filling.
     var budget = 4 * 1024 * 1024
     while polled[0].fd >= 0 || polled[1].fd >= 0, budget > 0 {
       let hasEnded = polled[2].fd < 0
@@ -168,8 +169,8 @@ final class WatchedProcess: Sendable {
       rest(after: length, &restsUntil, polled[2].fd)
     }
   }
-  /// Lets small pieces gather for a moment where they come one after the other: a process that
-  /// writes line by line is not to wake this thread for each.
+  /// Waits a moment while small pieces arrive one after another, so that a process that writes line
+  /// by line does not wake this thread for each.
   private func rest(after length: Int, _ until: inout ContinuousClock.Instant, _ ended: Int32) {
     guard length > 0, ended >= 0 else { return }
     let now = ContinuousClock.now

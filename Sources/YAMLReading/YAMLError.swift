@@ -1,4 +1,4 @@
-/// Why a text is not YAML, or more than is read of YAML, and where.
+/// An error: a text is not YAML, or exceeds the limits of this reader.
 public struct YAMLError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong.
   public var message: String
@@ -7,13 +7,13 @@ public struct YAMLError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The column, from 1, in code points.
   public var column: Int?
 
-  /// The place and what is wrong.
+  /// The place and the message.
   public var description: String {
     guard let line, let column else { return message }
     return "line \(line), column \(column): \(message)"
   }
 
-  /// A fault.
+  /// Creates an error.
   public init(_ message: String, line: Int? = nil, column: Int? = nil) {
     self.message = message
     self.line = line

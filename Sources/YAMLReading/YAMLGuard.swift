@@ -1,20 +1,20 @@
-/// Refuses texts with which the parser itself could be kept busy for ever, before it sees them.
+/// Rejects texts that could keep the parser itself busy forever, before they are parsed.
 enum YAMLGuard {
-  /// - Throws: `YAMLError` for more than a thousand anchors, which nest as deep as they are many,
-  ///   and for names that may be lists of aliases: the parser compares names with each other.
+  /// - Throws: `YAMLError` for more than a thousand anchors, which can nest as deep, and for names
+  ///   that may be lists of aliases, because the parser compares names with each other.
   static func check(_ text: String) throws(YAMLError) {
     var anchors = 0
     var aliases = 0
     var hasOddNames = false
     var previous: UInt8 = 0x0A
     var lastInk: UInt8 = 0x0A
-    // Whether an alias was the last word, and whether it has ended.
+    // Whether the last word was an alias, and whether it has ended.
     var alias = false
     var aliasHasEnded = false
     let bytes = Array(text.utf8)
     for (place, byte) in bytes.enumerated() {
       let next = place + 1 < bytes.count ? bytes[place + 1] : 0x0A
-      // The last bytes of Unicode's line breaks and of the byte order mark among them.
+      // Includes the last bytes of Unicode's line breaks and of the byte order mark.
       let isStart =
         isSpace(previous) || "[{,:".utf8.contains(previous)
         || [0x85, 0xA8, 0xA9, 0xBF].contains(previous)

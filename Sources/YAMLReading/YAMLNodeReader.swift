@@ -1,9 +1,9 @@
 import JSONCore
 import Yams
 
-/// Makes values of the parser's nodes.
+/// Converts the parser's nodes to values.
 struct YAMLNodeReader {
-  /// How many values may still be made: aliases can stand for very many.
+  /// The remaining number of values: aliases can expand to very many.
   private var left: Int
   private static let deepest = 500
 
@@ -35,14 +35,14 @@ struct YAMLNodeReader {
     }
   }
 
-  /// The members of a mapping: those that are merged in first, and then its own.
+  /// The members of a mapping: first those of merge keys, then its own.
   private mutating func object(_ mapping: Node.Mapping, depth: Int) throws(YAMLError) -> JSONObject
   {
     var members: [JSONObject.Member] = []
     var places: [JSONString: Int] = [:]
     var own: Set<JSONString> = []
     for (key, node) in mapping where YAMLNodeReader.isMerge(key) {
-      // Of several mappings the earlier one counts.
+      // Among several mappings the earlier one takes precedence.
       for member in try sources(node, depth: depth) where places[member.key] == nil {
         places[member.key] = members.count
         members.append(member)
@@ -74,7 +74,7 @@ struct YAMLNodeReader {
     }
   }
 
-  /// What a merge key merges in.
+  /// The members that a merge key adds.
   private mutating func sources(_ node: Node, depth: Int) throws(YAMLError) -> [JSONObject.Member] {
     let value = try value(node, depth: depth)
     var members: [JSONObject.Member] = []

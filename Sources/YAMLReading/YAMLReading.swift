@@ -2,14 +2,15 @@ public import JSONCore
 import Yams
 
 extension JSONValue {
-  /// The value of a YAML text: YAML 1.1 as PyYAML and papermill read it, with dates as texts.
+  /// Parses YAML 1.1 as PyYAML and papermill read it, with dates as texts.
   ///
-  /// Plain words are values as there: `yes`, `no`, `on`, `off` are Booleans, `~` and nothing at all
-  /// are null. Numbers keep their spelling, and what would not survive as a number is a text:
-  /// `007`, `1_0`, `12:30`, `1e400`. Anchors, aliases and merge keys work; a name that is there
-  /// twice is an error, and so is a text whose aliases stand for more than a hundred thousand values.
+  /// Unquoted words are values as there: `yes`, `no`, `on`, `off` are Booleans, `~` and an empty
+  /// value are null. Numbers keep their spelling, and a number that JSON cannot represent is a
+  /// text: `007`, `1_0`, `12:30`, `1e400`. Anchors, aliases and merge keys are supported. A
+  /// duplicate name is an error, and so is a text whose aliases expand to more than a hundred
+  /// thousand values.
   ///
-  /// - Returns: the value; nil when the text holds none.
+  /// - Returns: the value; nil if the text is empty.
   /// - Throws: ``YAMLError`` with the place.
   public init?(parsingYAML text: String) throws(YAMLError) {
     try YAMLGuard.check(text)
@@ -26,7 +27,7 @@ extension JSONValue {
 }
 
 extension YAMLError {
-  /// The parser's error in our words.
+  /// Converts an error of the parser.
   fileprivate init(_ error: any Error) {
     switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),

@@ -1,7 +1,7 @@
 import JSONCore
 import Yams
 
-/// What words are values.
+/// Decides which words are values.
 enum YAMLScalar {
   static func value(_ scalar: Node.Scalar) throws(YAMLError) -> JSONValue {
     let text = scalar.string
@@ -23,7 +23,7 @@ enum YAMLScalar {
     return value
   }
 
-  /// The tag without what all tags of YAML begin with; empty when there is none.
+  /// The tag without the common prefix of YAML's tags; empty if there is no tag.
   static func shortName(_ tag: Tag) -> String {
     let name = tag.description
     return name.hasPrefix("tag:yaml.org,2002:") ? String(name.dropFirst(18)) : name
@@ -37,7 +37,7 @@ enum YAMLScalar {
   }
 
   private static func bool(_ text: String) -> JSONValue? {
-    // Wholly in small letters, with a capital, or in capitals: never `yEs`.
+    // All lower case, capitalized, or all upper case: never `yEs`.
     guard let first = text.first,
       [text.lowercased(), text.uppercased(), first.uppercased() + text.dropFirst().lowercased()]
         .contains(text)
@@ -58,7 +58,7 @@ enum YAMLScalar {
     }
   }
 
-  /// An integer to another base: 0x1F, 0o17, 0b101.
+  /// An integer in another base: 0x1F, 0o17, 0b101.
   private static func based(_ text: String) -> JSONNumber? {
     let isNegative = text.hasPrefix("-")
     let digits = isNegative || text.hasPrefix("+") ? text.dropFirst() : text[...]

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 
-/// The command.
+/// The command `lyre`.
 struct Lyre: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lyre",
@@ -34,7 +34,7 @@ struct Lyre: AsyncParsableCommand {
       leave(code.code)
     } catch {
       let isUsage = exitCode(for: error) != .success
-      // It repeats what it was given.
+      // The message repeats the arguments.
       let text: VisibleText = "\(lines: fullMessage(for: error))"
       if isUsage {
         Printer.shared.log(text)
@@ -61,7 +61,7 @@ struct Lyre: AsyncParsableCommand {
       Glibc.exit(max(code, .notWritten).rawValue)
     }
     if !isWritten, let signal = Signals.last {
-      // Not `exit`: a thread is still held up by the reader.
+      // Not `exit`, because a thread may still be blocked by the reader.
       _exit(max(code, ExitCode(signal: signal)).rawValue)
     }
     Glibc.exit(code.rawValue)

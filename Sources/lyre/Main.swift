@@ -2,25 +2,25 @@ import CSystemShims
 import Glibc
 import KernelBenchmark
 
-/// Where the program begins.
+/// The entry point of the program.
 @main
 enum Main {
   static func main() {
-    // Before anything is opened: it would become the standard output of a program that has none.
+    // Before anything is opened, which could otherwise become the standard output of a program
+    // without one.
     lyre_fill_standard_descriptors()
     requireProc()
     let arguments = Result { () throws(UsageError) in try ProgramArguments.all() }
-    // A benchmark runs this program again as the kernel that shows what the client alone can do.
+    // A benchmark runs this program again as its reference kernel.
     if case .success(let all) = arguments { ReferenceKernel.runIfAsked(all) }
-    // Before any other thread exists, so that all inherit it: signals are taken by one thread only.
+    // Before any other thread exists, so that all inherit the mask: one thread handles signals.
     Signals.prepare()
-    // Not on the main thread: from there every step into the concurrent world costs a switch of
-    // threads.
+    // Not on the main thread, from which every concurrent call costs a thread switch.
     Task.detached { await Lyre.start(arguments) }
     while true { pause() }
   }
 
-  /// libdispatch looks for its threads in /proc after a moment, and traps where they are not found;
+  /// libdispatch looks for its threads in /proc after a moment, and traps if they are missing;
   /// kernels' processes are found there, too.
   private static func requireProc() {
     guard access("/proc/self/stat", R_OK) != 0 else { return }

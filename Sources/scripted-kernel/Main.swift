@@ -1,7 +1,7 @@
 import Glibc
 import KernelTesting
 
-/// The executable of the scripted kernel; see `ScriptedKernel` for what it does.
+/// The executable of the scripted kernel; see `ScriptedKernel`.
 @main
 struct Main {
   static func main() {

@@ -4,18 +4,18 @@ public import JSONCore
 public struct ExecuteRequest: Sendable, Hashable {
   /// The code to run.
   public var code: String
-  /// Whether nothing is to be shown or counted.
+  /// Whether the kernel should broadcast no outputs and not increase its counter.
   public var isSilent: Bool
-  /// Whether the code goes into the history.
+  /// Whether the code is stored in the history.
   public var storesHistory: Bool
   /// Expressions to evaluate afterwards.
   public var userExpressions: JSONObject
   /// Whether the code may ask for input.
   public var allowsStdin: Bool
-  /// Whether requests that wait are to be aborted when this one fails.
+  /// Whether queued requests are aborted when this one fails.
   public var stopsOnError: Bool
 
-  /// A request; the defaults are those of nbclient.
+  /// Creates a request; the defaults are those of nbclient.
   public init(
     code: String, isSilent: Bool = false, storesHistory: Bool = true,
     userExpressions: JSONObject = [:], allowsStdin: Bool = false, stopsOnError: Bool = true
@@ -28,7 +28,7 @@ public struct ExecuteRequest: Sendable, Hashable {
     self.stopsOnError = stopsOnError
   }
 
-  /// The content as it is sent.
+  /// The content in the form that is sent.
   public var json: JSONObject {
     [
       "code": .init(code), "silent": .init(isSilent), "store_history": .init(storesHistory),
@@ -38,18 +38,18 @@ public struct ExecuteRequest: Sendable, Hashable {
   }
 }
 
-/// How a request ended, as its reply says.
+/// The status of a request in its reply.
 public enum ReplyStatus: Sendable, Hashable {
-  /// It did what was asked.
+  /// It succeeded.
   case ok
   /// It failed.
   case error
-  /// It was not done; `aborted` by the specification, `abort` by IRkernel and bash_kernel.
+  /// It was aborted: `aborted` in the specification, `abort` from IRkernel and bash_kernel.
   case aborted
-  /// Another word.
+  /// A status that is not in the specification.
   case other(String)
 
-  /// Reads a status; one that is missing is `ok`, for some kernels leave it out.
+  /// Parses a status; a missing one is `ok`, because some kernels omit it.
   public init(_ text: String?) {
     switch text {
     case nil, "ok": self = .ok
@@ -64,16 +64,16 @@ public enum ReplyStatus: Sendable, Hashable {
 public struct ExecuteReply: Sendable, Hashable {
   /// How the code ended.
   public var status: ReplyStatus
-  /// The kernel's counter.
+  /// The kernel's execution counter.
   public var executionCount: Int?
-  /// What went wrong; nil unless the status is `error` or the kernel sent it anyway.
+  /// The error; nil unless the status is `error` or the kernel sent one anyway.
   public var error: ErrorContent?
   /// Instructions to a front end: pages, next inputs.
   public var payload: [JSONValue]
   /// The values of the request's expressions.
   public var userExpressions: JSONObject
 
-  /// Reads a reply, however little of it there is.
+  /// Parses a reply; missing members get defaults.
   public init(content: JSONValue) {
     status = ReplyStatus(content["status"]?.string)
     executionCount = content["execution_count"]?.int
@@ -86,21 +86,21 @@ public struct ExecuteReply: Sendable, Hashable {
 
 /// An error that code raised: the content of an `error` message, and part of a reply.
 public struct ErrorContent: Sendable, Hashable {
-  /// The name of the error, such as `ZeroDivisionError`; empty where the kernel has none.
+  /// The name of the error, such as `ZeroDivisionError`; empty if the kernel reports none.
   public var name: String
-  /// What the error says.
+  /// The error message.
   public var value: String
-  /// The lines to show, with ANSI colours.
+  /// The traceback, with ANSI colours.
   public var traceback: [String]
 
-  /// An error with its parts.
+  /// Creates an error from its parts.
   public init(name: String, value: String, traceback: [String]) {
     self.name = name
     self.value = value
     self.traceback = traceback
   }
 
-  /// The error in a few words: its name and what it says, as far as the kernel tells them.
+  /// The error's name and message, if the kernel reports them.
   public var summary: String {
     let told = [name, value].compactMap { text -> String? in
       guard let start = text.firstIndex(where: { !$0.isWhitespace }),
@@ -111,7 +111,7 @@ public struct ErrorContent: Sendable, Hashable {
     return told.isEmpty ? "an error" : told.joined(separator: ": ")
   }
 
-  /// Reads an error, however little of it there is.
+  /// Parses an error; missing members get defaults.
   public init(_ content: JSONValue) {
     name = content["ename"]?.string ?? ""
     value = content["evalue"]?.string ?? content["evalue"].map(\.description) ?? ""

@@ -1,31 +1,31 @@
 public import JSONCore
 
-/// What a kernel broadcasts, by type.
+/// The content of a message on iopub, by type.
 public enum IOPubContent: Sendable {
   /// The kernel became busy or idle.
   case status(ExecutionState)
-  /// The code that is about to run, and its number.
+  /// The code that is about to run, and its execution count.
   case executeInput(code: String, executionCount: Int?)
   /// Text written to a stream.
   case stream(StreamContent)
-  /// Something to show.
+  /// A display.
   case displayData(DisplayContent)
-  /// Something shown earlier has changed.
+  /// An update of an earlier display.
   case updateDisplayData(DisplayContent)
   /// The value of the code that ran.
   case executeResult(DisplayContent, executionCount: Int?)
   /// The code raised an error.
   case error(ErrorContent)
-  /// What was shown so far is to be taken away; with `wait` only when something new comes.
+  /// Clears the outputs so far; with `wait` only when a new one arrives.
   case clearOutput(wait: Bool)
   /// Opens, uses or closes a comm.
   case comm(CommContent)
-  /// The subscription has been taken up (JEP 65).
+  /// The subscription has been accepted (JEP 65).
   case welcome
-  /// Something else.
+  /// Another type of message.
   case other(MessageType)
 
-  /// Reads an iopub message, of which nothing needs to be there: what is missing is empty.
+  /// Parses an iopub message; missing members are empty.
   public init(_ message: Message) {
     let content = message.content
     switch message.header.messageType {
@@ -50,18 +50,18 @@ public enum IOPubContent: Sendable {
   }
 }
 
-/// Whether a kernel is at work.
+/// The execution state of a kernel.
 public enum ExecutionState: Sendable, Hashable {
-  /// It has not taken a request yet.
+  /// It has not started processing requests.
   case starting
-  /// It works on a request.
+  /// It is processing a request.
   case busy
-  /// It is done with a request.
+  /// It has finished a request.
   case idle
-  /// Another word.
+  /// A state that is not in the specification.
   case other(String)
 
-  /// Reads a state.
+  /// Parses a state.
   public init(_ text: String) {
     switch text {
     case "starting": self = .starting
@@ -79,36 +79,36 @@ public struct StreamContent: Sendable, Hashable {
   /// The text.
   public var text: String
 
-  /// Text of a stream.
+  /// Creates the content of a stream.
   public init(name: String, text: String) {
     self.name = name
     self.text = text
   }
 
-  /// Reads the content of a `stream` message; protocol 4 called the text `data`.
+  /// Parses the content of a `stream` message; protocol 4 named the text `data`.
   public init(_ content: JSONValue) {
     name = content["name"]?.string ?? "stdout"
     text = content["text"]?.string ?? content["data"]?.string ?? ""
   }
 }
 
-/// Something to show, in one or more representations.
+/// A display, in one or more representations.
 public struct DisplayContent: Sendable, Hashable {
-  /// The representations by mime type.
+  /// The representations by MIME type.
   public var data: JSONObject
-  /// What goes with them.
+  /// Metadata about the representations.
   public var metadata: JSONObject
-  /// The name by which it can be changed later; nil for most.
+  /// The id by which it can be updated later; nil for most displays.
   public var displayID: String?
 
-  /// Something to show.
+  /// Creates a display.
   public init(data: JSONObject, metadata: JSONObject = [:], displayID: String? = nil) {
     self.data = data
     self.metadata = metadata
     self.displayID = displayID
   }
 
-  /// Reads the content of a display or result.
+  /// Parses the content of a display or result.
   public init(_ content: JSONValue) {
     data = content["data"]?.object ?? [:]
     metadata = content["metadata"]?.object ?? [:]
@@ -116,27 +116,27 @@ public struct DisplayContent: Sendable, Hashable {
   }
 }
 
-/// A message of a comm: a conversation beside the code, as widgets have them.
+/// A message on a comm, a connection beside the code, as used by widgets.
 public struct CommContent: Sendable {
-  /// What is done with the comm.
+  /// What a message does with the comm.
   public enum Action: Sendable, Hashable {
-    /// It is opened.
+    /// Opens it.
     case open
-    /// Something is said.
+    /// Sends data.
     case message
-    /// It is closed.
+    /// Closes it.
     case close
   }
 
-  /// What is done with the comm.
+  /// What the message does with the comm.
   public var action: Action
   /// The id of the comm.
   public var commID: String
-  /// Who is to take part, when it is opened.
+  /// The name of the receiving target, when the comm is opened.
   public var targetName: String
-  /// What is said.
+  /// The data.
   public var data: JSONObject
-  /// Binary parts; `buffer_paths` in the data says where they belong.
+  /// Binary buffers; `buffer_paths` in the data has their places.
   public var buffers: [[UInt8]]
 
   init(_ action: Action, _ message: Message) {
@@ -150,12 +150,12 @@ public struct CommContent: Sendable {
 
 /// The content of an `input_request`.
 public struct InputRequest: Sendable, Hashable {
-  /// What the user is asked.
+  /// The prompt for the user.
   public var prompt: String
   /// Whether the answer is a secret.
   public var isPassword: Bool
 
-  /// Reads a request; an old xeus-python calls the secret `pwd`.
+  /// Parses a request; an old xeus-python names the member `pwd`.
   public init(_ content: JSONValue) {
     prompt = content["prompt"]?.string ?? ""
     isPassword = content["password"]?.bool ?? content["pwd"]?.bool ?? false

@@ -1,16 +1,16 @@
 public import JSONCore
 
-/// What a kernel says of itself: the content of a `kernel_info_reply`.
+/// A kernel's description of itself: the content of a `kernel_info_reply`.
 public struct KernelInfoReply: Sendable, Hashable {
-  /// The reply as it came.
+  /// The content as received.
   public var content: JSONValue
 
-  /// A reply.
+  /// Creates a reply.
   public init(content: JSONValue) {
     self.content = content
   }
 
-  /// The version of the protocol; some kernels say 5.3 and speak 5.5.
+  /// The protocol version; some kernels declare 5.3 and speak 5.5.
   public var protocolVersion: String { content["protocol_version"]?.string ?? "" }
 
   /// The name of the kernel.
@@ -19,16 +19,16 @@ public struct KernelInfoReply: Sendable, Hashable {
   /// The version of the kernel.
   public var implementationVersion: String { content["implementation_version"]?.string ?? "" }
 
-  /// What a console shows at its start.
+  /// The banner for consoles.
   public var banner: String { content["banner"]?.string ?? "" }
 
-  /// What goes into a notebook's `metadata.language_info`; nil when the kernel has none.
+  /// The value for a notebook's `metadata.language_info`; nil if the kernel sends none.
   public var languageInfo: JSONObject? { content["language_info"]?.object }
 
   /// The programming language.
   public var language: String { content["language_info"]?["name"]?.string ?? "" }
 
-  /// What the kernel can do beyond the base (JEP 92), such as `kernel subshells`.
+  /// Optional features that the kernel supports (JEP 92), such as `kernel subshells`.
   public var supportedFeatures: [String] {
     content["supported_features"]?.array?.compactMap(\.string) ?? []
   }

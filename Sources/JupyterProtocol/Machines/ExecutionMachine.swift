@@ -1,28 +1,28 @@
 import JSONCore
 
-/// Decides when a request to run code is done: when its reply and its idle have both come, in
-/// either order, and all of its outputs.
+/// Decides when a request to run code is finished: when its reply, its idle status and all of its
+/// outputs have arrived, in any order.
 ///
-/// The reply overtakes outputs, for it comes on another channel: a large output may need minutes
-/// after it. Only the kernel's own order tells that nothing more is to come. So where the idle does
-/// not come, the kernel is asked something small (a probe); what it broadcasts of that follows all
-/// that it had to send before. Silence alone ends a wait only after long, and is a loss.
+/// The reply can overtake outputs, because it uses another channel: a large output may take minutes
+/// longer. Only the kernel's own order shows that nothing more follows. So if the idle status is
+/// missing, a small request (a probe) is sent to the kernel; its broadcasts follow everything that
+/// the kernel sent before. Silence alone ends a wait only after a long time, and counts as a loss.
 public struct ExecutionMachine: Sendable {
-  /// How long is waited for what should have come already.
+  /// How long to wait for messages that are overdue.
   public struct Limits: Sendable {
-    /// How long after the reply nothing may come before the kernel is asked whether more is to come;
-    /// and how often is looked whether something is arriving.
+    /// The silence after the reply before a probe is sent, and the interval of checks for arriving
+    /// data.
     public var look: Duration
-    /// How long nothing may come, not a byte, before what is missing is given up.
+    /// The silence, without a single byte, after which missing messages are no longer expected.
     public var silence: Duration
-    /// How long after the idle nothing may come before the reply is given up: some kernels send none.
+    /// The silence after the idle status after which no reply is expected: some kernels send none.
     public var replyAfterIdle: Duration
-    /// For a kernel that sends outputs after its idle: how many probes in a row must come back with
-    /// no output before them.
+    /// For a kernel that sends outputs after its idle status: the number of consecutive probes that
+    /// must be answered without an output before the answer.
     public var settlingProbes: Int
 
-    /// Limits; the defaults are a look every quarter of a second, a minute of silence, 10 seconds for
-    /// a reply, and no probes for a kernel that keeps its order.
+    /// Creates limits; the defaults are a check every quarter of a second, a minute of silence, 10
+    /// seconds for a reply, and no probes for a kernel that keeps its order.
     public init(
       look: Duration = .milliseconds(250), silence: Duration = .seconds(60),
       replyAfterIdle: Duration = .seconds(10), settlingProbes: Int = 0
@@ -33,39 +33,39 @@ public struct ExecutionMachine: Sendable {
       self.settlingProbes = settlingProbes
     }
 
-    /// How much silence ends the wait for an idle when the time of the code has run out.
+    /// The silence that ends the wait for an idle status once the code's time is up.
     public static let hurried: Duration = .seconds(4)
-    /// How much silence ends the wait for outputs after the idle, where a probe is not answered.
+    /// The silence that ends the wait for outputs after the idle status if a probe is not answered.
     static let settling: Duration = .seconds(2)
   }
 
   /// How it ended.
   public enum Outcome: Sendable {
-    /// The reply came.
+    /// The reply arrived.
     case replied(ExecuteReply)
-    /// The kernel became idle and sent no reply.
+    /// The kernel became idle without sending a reply.
     case noReply
   }
 
-  /// The times of the messages, as the kernel wrote them, for `metadata.execution`.
+  /// The times of the messages, as written by the kernel, for `metadata.execution`.
   public struct Times: Sendable, Hashable {
     /// When the kernel became busy.
     public var busy: String?
-    /// When it took the code.
+    /// When it accepted the code.
     public var input: String?
     /// When it replied.
     public var reply: String?
-    /// When it began, as the reply's metadata says.
+    /// When the code started, from the reply's metadata.
     public var started: String?
     /// When it became idle.
     public var idle: String?
   }
 
-  /// What a look at the kernel has shown while no message came.
+  /// The result of a check of the kernel while no message arrived.
   public enum Activity: Sendable, Hashable {
-    /// Nothing.
+    /// No activity.
     case none
-    /// The kernel works: it may be writing a large message.
+    /// The kernel is working: it may be writing a large message.
     case working
     /// Bytes are arriving, or are being read.
     case arriving
@@ -77,21 +77,21 @@ public struct ExecutionMachine: Sendable {
   /// The times of its messages so far.
   public private(set) var times = Times()
 
-  /// The reply, once it has come.
+  /// The reply, once it has arrived.
   public private(set) var reply: ExecuteReply?
 
-  /// Whether the kernel sent no idle, and what it sent of a later request has come.
+  /// Whether the kernel sent no idle status before its messages about a later request.
   public private(set) var missedIdle = false
 
-  /// Whether the end of the outputs was given up: some may be missing.
+  /// Whether the wait for the end of the outputs was abandoned, so that some may be missing.
   public private(set) var isIncomplete = false
 
-  /// A small request behind the code, and what has come of it on iopub.
+  /// A small request after the code, and the progress of its iopub messages.
   private struct Probe: Sendable {
     var messageID: String
-    /// Whether no output has come since it was sent.
+    /// Whether no output has arrived since it was sent.
     var isClean = true
-    /// When all had come that was sent before its end.
+    /// When its idle status arrived, after all earlier messages.
     var passed: Duration?
   }
 
@@ -99,29 +99,29 @@ public struct ExecutionMachine: Sendable {
   private var isIdle = false
   private var probe: Probe?
   private var cleanProbes = 0
-  /// How long nothing has come, in looks.
+  /// The duration of the silence, counted in checks.
   private var silence: Duration = .zero
   private var lastLook: Duration = .zero
   private var isHurried = false
 
-  /// A machine for a request.
+  /// Creates a machine for a request.
   public init(messageID: String, limits: Limits = Limits()) {
     self.messageID = messageID
     self.limits = limits
   }
 
-  /// What to do.
+  /// The next action.
   public enum Action: Sendable {
-    /// Wait for the next message, or until that time; where nothing comes until then, say so by
+    /// Wait for the next message, or until this time; if none arrives, call
     /// ``ExecutionMachine/nothingCame(_:at:)``.
     case wait(until: Duration?)
-    /// Send a `kernel_info_request` on shell, and tell its id by ``ExecutionMachine/probed(_:)``.
+    /// Send a `kernel_info_request` on shell, and pass its id to ``ExecutionMachine/probed(_:)``.
     case probe
-    /// It is done.
+    /// The request is finished.
     case done(Outcome)
   }
 
-  /// Takes an iopub message at a time.
+  /// Processes an iopub message that arrived at a time.
   public mutating func receive(iopub message: Message, at now: Duration) -> Action {
     let parent = message.parentHeader?.messageID
     if let parent, parent == probe?.messageID { passed(message, at: now) }
@@ -134,7 +134,7 @@ public struct ExecutionMachine: Sendable {
       case .idle:
         times.idle = message.header.date
         isIdle = true
-        // What was asked to find it is of no use for outputs after it.
+        // A probe sent to find the idle status is of no use for later outputs.
         probe = nil
       case .starting, .other: break
       }
@@ -144,7 +144,7 @@ public struct ExecutionMachine: Sendable {
     return next(at: now)
   }
 
-  /// Takes a reply on shell at a time.
+  /// Processes a shell reply that arrived at a time.
   public mutating func receive(reply message: Message, at now: Duration) -> Action {
     guard message.parentHeader?.messageID == messageID,
       message.header.messageType == .executeReply
@@ -156,24 +156,25 @@ public struct ExecutionMachine: Sendable {
     return next(at: now)
   }
 
-  /// Takes the id of the probe that was sent.
+  /// Sets the id of the probe that was sent.
   public mutating func probed(_ messageID: String) {
     probe = Probe(messageID: messageID)
   }
 
-  /// Takes that no message came until the time that was waited for.
+  /// Processes the end of a wait in which no message arrived.
   public mutating func nothingCame(_ activity: Activity, at now: Duration) {
     lastLook = now
     switch activity {
     case .arriving: silence = .zero
-    // A kernel that is busy for ever cannot hold up a cell whose time has run out.
+    // A kernel that is busy forever must not delay a cell whose time is up.
     case .working where !isHurried: silence = .zero
-    // Counted in looks: who was stopped himself meanwhile has not seen that nothing came.
+    // Counted in checks: time during which this program itself was stopped does not count as
+    // silence.
     case .working, .none: silence += limits.look
     }
   }
 
-  /// The time of the code has run out, or it is to end: only what is arriving is waited for.
+  /// Reduces the wait to arriving data, because the code's time is up or the run must end.
   public mutating func hurry() {
     guard !isHurried else { return }
     isHurried = true
@@ -197,7 +198,7 @@ public struct ExecutionMachine: Sendable {
     }
   }
 
-  /// Says what to do at a time.
+  /// Returns the action at a time.
   public mutating func next(at now: Duration) -> Action {
     switch (reply, isIdle) {
     case (let reply?, true):
@@ -206,7 +207,7 @@ public struct ExecutionMachine: Sendable {
       }
       if probe == nil { return .probe }
     case (let reply?, false):
-      // A moment for a kernel whose threads broadcast past each other.
+      // Wait a moment for a kernel whose threads broadcast out of order.
       if let passed = probe?.passed, now >= passed + limits.look {
         missedIdle = true
         return .done(.replied(reply))
@@ -215,7 +216,7 @@ public struct ExecutionMachine: Sendable {
         isIncomplete = true
         return .done(.replied(reply))
       }
-      // Whatever else comes meanwhile, such as what a thread of another cell prints.
+      // Even if other messages keep arriving, such as prints of another cell's thread.
       if probe == nil, silence > .zero || now - lastLook >= limits.look { return .probe }
     case (nil, true):
       if silence >= limits.replyAfterIdle { return .done(.noReply) }

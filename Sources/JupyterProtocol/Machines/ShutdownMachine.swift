@@ -1,9 +1,9 @@
-/// Ends a kernel: asks it to, then SIGTERM, then SIGKILL, each for a bounded time.
+/// Ends a kernel: sends a request, then SIGTERM, then SIGKILL, each with a time limit.
 ///
-/// The process is watched and not the reply: several kernels reply and stay, others go without a
-/// reply.
+/// It waits for the process, not the reply: some kernels reply and keep running, others exit
+/// without a reply.
 public struct ShutdownMachine: Sendable {
-  /// What to do.
+  /// The next action.
   public enum Action: Sendable, Equatable {
     /// Send a `shutdown_request`.
     case request
@@ -11,9 +11,9 @@ public struct ShutdownMachine: Sendable {
     case terminate
     /// Send SIGKILL to the process group.
     case kill
-    /// Wait for the process to end, for that long.
+    /// Wait this long for the process to end.
     case wait(Duration)
-    /// Nothing more can be done.
+    /// Stop: nothing more can be done.
     case giveUp
   }
 
@@ -28,13 +28,12 @@ public struct ShutdownMachine: Sendable {
   private var state = State.start
   private var isAwaiting = false
 
-  /// A machine that waits that long after each step; SIGKILL gets five seconds.
+  /// Creates a machine that waits this long after each step; SIGKILL gets five seconds.
   public init(patience: Duration) {
     self.patience = patience
   }
 
-  /// The next thing to do; each wait ends early when the process does, and then nothing more is
-  /// to be done.
+  /// Returns the next action; when the process ends during a wait, the sequence is over.
   public mutating func next() -> Action {
     defer { isAwaiting.toggle() }
     if isAwaiting { return .wait(state == .killed ? .seconds(5) : patience) }

@@ -1,28 +1,28 @@
 public import JSONCore
 
-/// A message of Jupyter's protocol, versions 5.0 to 5.5.
+/// A message of the Jupyter protocol, versions 5.0 to 5.5.
 ///
 /// <https://jupyter-client.readthedocs.io/en/stable/messaging.html>
 public struct Message: Sendable {
-  /// The frames before the delimiter: routing ids on a kernel's ROUTER, a topic on iopub.
+  /// The frames before the delimiter: routing ids on a kernel's ROUTER socket, a topic on iopub.
   public var identities: [[UInt8]]
 
-  /// Who sent it, when, and what it is.
+  /// The header, with type, id, sender and date.
   public var header: MessageHeader
 
-  /// The header of the message that it answers or belongs to; nil where there is none.
+  /// The header of the message that it answers or belongs to; nil if there is none.
   public var parentHeader: MessageHeader?
 
-  /// What is neither header nor content.
+  /// The metadata.
   public var metadata: JSONObject
 
-  /// What it says; an object but for kernels that send something else.
+  /// The content; an object, except from kernels that violate the protocol.
   public var content: JSONValue
 
-  /// Binary parts.
+  /// Binary buffers.
   public var buffers: [[UInt8]]
 
-  /// A message with its parts.
+  /// Creates a message from its parts.
   public init(
     identities: [[UInt8]] = [], header: MessageHeader, parentHeader: MessageHeader? = nil,
     metadata: JSONObject = [:], content: JSONValue = [:], buffers: [[UInt8]] = []

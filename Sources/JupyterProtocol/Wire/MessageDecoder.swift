@@ -1,32 +1,32 @@
 import JSONCore
 
-/// Verifies and reads the frames of messages.
+/// Verifies and decodes the frames of messages.
 ///
-/// The frames are counted first, then the signature is verified, then it is checked that it was
-/// not seen before, and only then is anything parsed.
+/// It counts the frames, verifies the signature, checks that the signature is new, and only then
+/// parses anything.
 public struct MessageDecoder: Sendable {
-  /// What stands between the routing frames and the message.
+  /// The frame between the routing frames and the message.
   static let delimiter = Array("<IDS|MSG>".utf8)
   private static let emptyObject = Array("{}".utf8)
 
   private let signer: MessageSigner?
   private var seen = SignatureMemory()
 
-  /// The last parent header, as bytes and read: all that a cell outputs has the same one.
+  /// The last parent header, as bytes and decoded, because all outputs of a cell have the same one.
   private var lastParent: (bytes: [UInt8], header: MessageHeader?) = ([], nil)
 
-  /// How many messages were dropped, by reason.
+  /// The number of dropped messages, by reason.
   public private(set) var rejected: [WireError.Code: Int] = [:]
 
-  /// A decoder; without a signer signatures are not looked at.
+  /// Creates a decoder; without a signer signatures are ignored.
   public init(signer: MessageSigner?) {
     self.signer = signer
   }
 
-  /// Reads a message.
+  /// Decodes a message.
   ///
-  /// - Parameter frames: the message's frames, wherever their bytes are.
-  /// - Throws: ``WireError`` when it cannot be trusted or read; it is counted in ``rejected``.
+  /// - Parameter frames: the message's frames.
+  /// - Throws: ``WireError`` if it cannot be trusted or decoded; it is counted in ``rejected``.
   public mutating func decode(_ frames: [UnsafeRawBufferPointer]) throws(WireError) -> Message {
     do throws(WireError) {
       return try read(frames)
@@ -36,9 +36,9 @@ public struct MessageDecoder: Sendable {
     }
   }
 
-  /// Reads a message whose frames are arrays.
+  /// Decodes a message whose frames are arrays.
   ///
-  /// - Throws: ``WireError``, as the other one.
+  /// - Throws: ``WireError``, like the other overload.
   public mutating func decode(_ frames: [[UInt8]]) throws(WireError) -> Message {
     let result = Array(frames.joined()).withUnsafeBytes { bytes in
       var rest = bytes[...]
@@ -95,7 +95,7 @@ public struct MessageDecoder: Sendable {
   private func header(_ bytes: UnsafeRawBufferPointer, _ part: String) throws(WireError)
     -> MessageHeader?
   {
-    // Some kernels send nothing for an empty object.
+    // Some kernels send an empty frame for an empty object.
     if bytes.isEmpty { return nil }
     do throws(JSONError) {
       let options = JSONReadingOptions(repairsInvalidUTF8: true)
@@ -118,7 +118,7 @@ public struct MessageDecoder: Sendable {
   private func json(_ bytes: UnsafeRawBufferPointer, _ part: String) throws(WireError)
     -> JSONValue
   {
-    // Some kernels send nothing for an empty object.
+    // Some kernels send an empty frame for an empty object.
     if bytes.isEmpty || bytes.isSame(as: MessageDecoder.emptyObject) { return .object([:]) }
     do throws(JSONError) {
       return try JSONValue(parsing: bytes, options: JSONReadingOptions(repairsInvalidUTF8: true))
@@ -129,7 +129,7 @@ public struct MessageDecoder: Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Whether these are the same bytes.
+  /// Whether the bytes are equal.
   fileprivate func isSame(as other: [UInt8]) -> Bool {
     guard count == other.count else { return false }
     return other.withUnsafeBytes { other in

@@ -1,10 +1,10 @@
 import JSONCore
 
-/// Makes the frames of messages.
+/// Encodes messages as frames.
 public struct MessageEncoder: Sendable {
   private let signer: MessageSigner?
 
-  /// An encoder; without a signer the signature frame stays empty.
+  /// Creates an encoder; without a signer the signature frame is empty.
   public init(signer: MessageSigner?) {
     self.signer = signer
   }
@@ -24,7 +24,7 @@ public struct MessageEncoder: Sendable {
   /// The frame between the routing frames and the message.
   public static let delimiter = MessageDecoder.delimiter
 
-  /// The signature frame for parts that are serialized already; empty without a signer.
+  /// The signature frame for serialized parts; empty without a signer.
   ///
   /// - Parameter parts: header, parent header, metadata and content, as they will be sent.
   public func signature(of parts: [[UInt8]]) -> [UInt8] {

@@ -1,35 +1,35 @@
 public import JSONCore
 
-/// The header of a message, and of the parent of one.
+/// The header of a message, or of its parent.
 ///
-/// Real kernels leave out most of it: only the type and the id are needed, and an id that is
-/// missing is empty.
+/// Real kernels omit most members: only the type and the id are required, and a missing id is
+/// empty.
 public struct MessageHeader: Sendable, Hashable {
-  /// What the answers to this message carry as their parent's id.
+  /// The message id, which answers repeat in their parent header.
   public var messageID: String
 
-  /// Who sent it: one id for a client's or a kernel's life.
+  /// The sender's session: one id for the lifetime of a client or a kernel.
   public var session: String
 
-  /// The name of the user who sent it.
+  /// The sender's user name.
   public var username: String
 
-  /// When it was made, as the sender wrote it; see ``MessageDate``.
+  /// When it was created, as the sender wrote it; see ``MessageDate``.
   public var date: String?
 
-  /// What kind of message it is.
+  /// The message type.
   public var messageType: MessageType
 
-  /// The version of the protocol that the sender speaks.
+  /// The sender's protocol version.
   public var version: String?
 
-  /// The subshell that is to take it (JEP 91).
+  /// The subshell that should handle it (JEP 91).
   public var subshellID: String?
 
-  /// Members that the specification does not have.
+  /// Members that are not in the specification.
   public var additional: JSONObject
 
-  /// A header with its parts.
+  /// Creates a header from its parts.
   public init(
     messageID: String, session: String, username: String, date: String?, messageType: MessageType,
     version: String?, subshellID: String? = nil, additional: JSONObject = [:]
@@ -44,7 +44,7 @@ public struct MessageHeader: Sendable, Hashable {
     self.additional = additional
   }
 
-  /// Reads a header; nil when there is nothing of one, as for the parent of an unasked message.
+  /// Reads a header; nil if it is empty, like the parent of an unsolicited message.
   public init?(_ json: JSONValue) {
     let text = json.serialized()
     let header = text.withUnsafeBytes { bytes in
@@ -54,7 +54,7 @@ public struct MessageHeader: Sendable, Hashable {
     self = header
   }
 
-  /// Reads a header straight from its text; nil as for a value.
+  /// Reads a header directly from its text; nil as for a value.
   init?(_ index: JSONIndex, in bytes: UnsafeRawBufferPointer) {
     guard index.kind(index.root) == .object, !index.isEmpty(index.root) else { return nil }
     self.init(
@@ -85,7 +85,7 @@ public struct MessageHeader: Sendable, Hashable {
       key: index.string(key, in: bytes), value: index.value(value, in: bytes))
   }
 
-  /// The header as it is sent.
+  /// The header in the form that is sent.
   public var json: JSONObject {
     var object: JSONObject = [
       "msg_id": .init(messageID), "msg_type": .init(messageType.rawValue),

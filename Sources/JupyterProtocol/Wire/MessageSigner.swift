@@ -3,10 +3,10 @@ import Synchronization
 
 /// Signs and verifies messages: HMAC over their four JSON parts, in lower-case hexadecimal.
 ///
-/// Buffers are not signed: so the protocol has it. One signer may serve an encoder and a decoder
+/// Buffers are not signed, as the protocol specifies. One signer may serve an encoder and a decoder
 /// on different threads.
 public final class MessageSigner: Sendable {
-  /// OpenSSL's context, which every use changes; it holds the key.
+  /// OpenSSL's context, which every use changes; it contains the key.
   ///
   /// Unchecked, because it alone has the pointer.
   private struct Context: ~Copyable, @unchecked Sendable {
@@ -17,26 +17,27 @@ public final class MessageSigner: Sendable {
 
   private let context: Mutex<Context>
 
-  /// A signature scheme that OpenSSL does not have.
+  /// An error: OpenSSL does not support the signature scheme.
   public struct UnknownScheme: Error, Sendable, CustomStringConvertible {
-    /// The scheme as it was asked for.
+    /// The requested scheme.
     public var scheme: String
 
-    /// What is wrong, and what would be right.
+    /// What is wrong, and the expected form.
     public var description: String {
       "unknown signature scheme '\(scheme)': expected hmac- and the name of a hash, such as "
         + "hmac-sha256"
     }
   }
 
-  /// A signer for a key.
+  /// Creates a signer for a key.
   ///
   /// - Parameters:
-  ///   - scheme: `hmac-` and the name of a hash that OpenSSL has, spelled as Python's hashlib does.
+  ///   - scheme: `hmac-` and the name of a hash that OpenSSL supports, in the spelling of Python's
+  ///     hashlib.
   ///   - key: the key, not empty.
   /// - Throws: ``UnknownScheme``.
   public init(scheme: String, key: [UInt8]) throws(UnknownScheme) {
-    // A zero would end the name for OpenSSL, and only for it.
+    // A zero byte would end the name for OpenSSL only.
     guard scheme.hasPrefix("hmac-"), !scheme.utf8.contains(0),
       let method = EVP_MAC_fetch(nil, "HMAC", nil)
     else {
@@ -54,19 +55,19 @@ public final class MessageSigner: Sendable {
       ]
       return EVP_MAC_init(pointer, key, key.count, parameters) == 1
     }
-    // OpenSSL has a hash that gives nothing: nothing would be signed.
+    // OpenSSL has a hash with an empty result: nothing would be signed.
     guard isReady, EVP_MAC_CTX_get_mac_size(pointer) >= 16 else {
       throw UnknownScheme(scheme: scheme)
     }
     self.context = Mutex(context)
   }
 
-  /// The signature of a message's parts, in their order.
+  /// The signature of a message's parts, in order.
   func signature(of parts: ArraySlice<[UInt8]>) -> [UInt8] {
     sign({ add in for part in parts { part.withUnsafeBytes(add) } }, then: { Array($0) })
   }
 
-  /// Whether that is the signature of these parts; in a time that does not tell where it differs.
+  /// Whether this is the signature of the parts, compared in constant time.
   func isSignature(
     _ signature: UnsafeRawBufferPointer,
     of parts: (
@@ -86,14 +87,14 @@ public final class MessageSigner: Sendable {
       })
   }
 
-  /// Hands the signature of all that `body` adds, in hexadecimal, to `use`.
+  /// Passes the hexadecimal signature of everything that `body` adds to `use`.
   @inline(__always)
   private func sign<R: Sendable>(
     _ body: ((UnsafeRawBufferPointer) -> Void) -> Void, then use: (UnsafeRawBufferPointer) -> R
   ) -> R {
     context.withLock { context in
       let pointer = context.pointer
-      // The key stays from the first time.
+      // The context keeps the key.
       var isDone = EVP_MAC_init(pointer, nil, 0, nil) == 1
       body { bytes in
         let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
@@ -103,7 +104,8 @@ public final class MessageSigner: Sendable {
       return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3 * most) { buffer in
         var length = 0
         isDone = EVP_MAC_final(pointer, buffer.baseAddress, &length, most) == 1 && isDone
-        // Only for want of memory: the key and the hash were taken when the context was made.
+        // Fails only when memory is exhausted, because the context already accepted the key and the
+        // hash.
         precondition(isDone, "OpenSSL could not compute an HMAC")
         for index in 0..<length {
           buffer[most + index * 2] = MessageSigner.digit(buffer[index] >> 4)
@@ -119,7 +121,7 @@ public final class MessageSigner: Sendable {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 
-  /// Python's hashlib spells `sha3_256` and `blake2b` what OpenSSL calls SHA3-256 and BLAKE2B-512.
+  /// The OpenSSL name of a hash: `sha3_256` and `blake2b` in Python are SHA3-256 and BLAKE2B-512.
   private static func opensslName(_ name: String) -> String {
     switch name {
     case "blake2b": "BLAKE2B-512"
@@ -133,7 +135,7 @@ public final class MessageSigner: Sendable {
 package func randomBytes(count: Int) -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: count)
   guard RAND_bytes(&bytes, Int32(clamping: count)) == 1 else {
-    // Without randomness a key would be guessable: nothing can go on.
+    // Without randomness a key would be predictable, so the program cannot continue.
     fatalError("the system has no randomness for keys")
   }
   return bytes

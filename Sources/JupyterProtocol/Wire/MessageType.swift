@@ -1,14 +1,14 @@
-/// The type of a message: any text, for kernels send types that no specification has.
+/// The type of a message: any text, because kernels also send types outside the specification.
 public struct MessageType: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral,
   CustomStringConvertible
 {
   /// The type as it is in the header.
   public var rawValue: String
 
-  /// A type by its name.
+  /// Creates a type from its name.
   public init(rawValue: String) { self.rawValue = rawValue }
 
-  /// A type by its name.
+  /// Creates a type from its name.
   public init(stringLiteral value: String) { rawValue = value }
 
   /// The type as it is in the header.
@@ -18,17 +18,17 @@ public struct MessageType: RawRepresentable, Hashable, Sendable, ExpressibleBySt
   public static let executeRequest: MessageType = "execute_request"
   /// Answers `execute_request`.
   public static let executeReply: MessageType = "execute_reply"
-  /// Asks about the object at a place in code.
+  /// Inspects the object at a position in code.
   public static let inspectRequest: MessageType = "inspect_request"
-  /// Asks how code at a place could go on.
+  /// Requests completions of code at a position.
   public static let completeRequest: MessageType = "complete_request"
   /// Asks whether code is complete.
   public static let isCompleteRequest: MessageType = "is_complete_request"
-  /// Asks for earlier inputs.
+  /// Requests earlier inputs.
   public static let historyRequest: MessageType = "history_request"
-  /// Asks for open comms.
+  /// Requests the open comms.
   public static let commInfoRequest: MessageType = "comm_info_request"
-  /// Asks what the kernel is.
+  /// Requests the kernel's description of itself.
   public static let kernelInfoRequest: MessageType = "kernel_info_request"
   /// Answers `kernel_info_request`.
   public static let kernelInfoReply: MessageType = "kernel_info_reply"
@@ -40,7 +40,7 @@ public struct MessageType: RawRepresentable, Hashable, Sendable, ExpressibleBySt
   public static let interruptRequest: MessageType = "interrupt_request"
   /// Carries a request of the Debug Adapter Protocol.
   public static let debugRequest: MessageType = "debug_request"
-  /// Makes a subshell (JEP 91).
+  /// Creates a subshell (JEP 91).
   public static let createSubshellRequest: MessageType = "create_subshell_request"
   /// Ends a subshell (JEP 91).
   public static let deleteSubshellRequest: MessageType = "delete_subshell_request"
@@ -52,9 +52,9 @@ public struct MessageType: RawRepresentable, Hashable, Sendable, ExpressibleBySt
   public static let inputReply: MessageType = "input_reply"
   /// Text written to standard output or error.
   public static let stream: MessageType = "stream"
-  /// Something to show.
+  /// A display.
   public static let displayData: MessageType = "display_data"
-  /// Something shown earlier has changed.
+  /// An update of an earlier display.
   public static let updateDisplayData: MessageType = "update_display_data"
   /// The code that is about to run.
   public static let executeInput: MessageType = "execute_input"
@@ -64,15 +64,15 @@ public struct MessageType: RawRepresentable, Hashable, Sendable, ExpressibleBySt
   public static let error: MessageType = "error"
   /// The kernel became busy or idle.
   public static let status: MessageType = "status"
-  /// Outputs shown so far are to be taken away.
+  /// Clears the outputs so far.
   public static let clearOutput: MessageType = "clear_output"
   /// An event of the Debug Adapter Protocol.
   public static let debugEvent: MessageType = "debug_event"
-  /// A subscription to iopub has been taken up (JEP 65).
+  /// A subscription to iopub has been accepted (JEP 65).
   public static let iopubWelcome: MessageType = "iopub_welcome"
   /// Opens a comm.
   public static let commOpen: MessageType = "comm_open"
-  /// Says something over a comm.
+  /// Sends data over a comm.
   public static let commMessage: MessageType = "comm_msg"
   /// Closes a comm.
   public static let commClose: MessageType = "comm_close"

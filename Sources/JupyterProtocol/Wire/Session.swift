@@ -1,31 +1,31 @@
-/// A client's or kernel's side of a conversation: makes the headers of its messages.
+/// A client's or kernel's side of a connection, which creates the headers of its messages.
 public struct Session: Sendable {
-  /// The version of the protocol that is spoken.
+  /// The protocol version of sent messages.
   public static let protocolVersion = "5.4"
 
-  /// The id that all messages of this side carry.
+  /// The id in all messages of this side.
   public let id: String
 
-  /// The name of the user.
+  /// The user name.
   public let username: String
 
-  /// A session with an id of its own.
+  /// Creates a session, by default with a new id.
   public init(id: String = Session.makeID(), username: String) {
     self.id = id
     self.username = username
   }
 
-  /// A new random id: 32 hexadecimal digits.
+  /// Creates a random id of 32 hexadecimal digits.
   public static func makeID() -> String {
     hexadecimal(randomBytes(count: 16))
   }
 
-  /// The header of a new message.
+  /// Creates the header of a new message.
   ///
   /// - Parameters:
-  ///   - type: the message's type.
-  ///   - number: a number that no other message of this session has.
-  ///   - date: when it is made; see ``MessageDate``.
+  ///   - type: the message type.
+  ///   - number: a number that is unique in this session.
+  ///   - date: the time of creation; see ``MessageDate``.
   /// - Returns: a header of this session.
   public func makeHeader(_ type: MessageType, number: Int, date: String) -> MessageHeader {
     MessageHeader(
@@ -34,7 +34,7 @@ public struct Session: Sendable {
   }
 }
 
-/// Bytes as lower-case hexadecimal digits.
+/// Converts bytes to lower-case hexadecimal digits.
 package func hexadecimal(_ bytes: [UInt8]) -> String {
   let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []

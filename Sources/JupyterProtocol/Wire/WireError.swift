@@ -1,16 +1,16 @@
 /// Why a received message was dropped.
 public struct WireError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What was wrong with it.
+  /// The reason.
   public enum Code: String, Sendable, Hashable, CaseIterable {
     /// There is no `<IDS|MSG>` frame.
     case missingDelimiter
     /// Fewer than five frames follow the delimiter.
     case tooFewFrames
-    /// It has no signature, and must have one.
+    /// It has no signature, but a signature is required.
     case unsigned
-    /// The signature is not that of the content and the key.
+    /// The signature does not match the content and the key.
     case invalidSignature
-    /// The signature was seen before: somebody sent a message again.
+    /// The signature was received before: the message was sent again.
     case duplicateSignature
     /// A part is not JSON.
     case invalidJSON
@@ -18,13 +18,13 @@ public struct WireError: Error, Sendable, Hashable, CustomStringConvertible {
     case invalidHeader
   }
 
-  /// What was wrong with it.
+  /// The reason.
   public var code: Code
 
-  /// Which part, and how.
+  /// Which part is wrong, and how.
   public var detail: String
 
-  /// What was wrong, in words.
+  /// The reason in words.
   public var description: String {
     let what =
       switch code {

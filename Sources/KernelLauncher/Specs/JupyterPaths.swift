@@ -1,11 +1,11 @@
 import Glibc
 
-/// The directories in which Jupyter looks for its data, in the order of precedence.
+/// The directories in which Jupyter looks for its data, in order of precedence.
 ///
-/// As jupyter_core's `jupyter_path()`, but for `sys.prefix`, which a program that is not Python
-/// does not have: the environments that are active are taken instead.
+/// As jupyter_core's `jupyter_path()`, except for `sys.prefix`: a program not written in Python has
+/// none, so the active environments take its place.
 public struct JupyterPaths: Sendable {
-  /// The environment that the paths are made from.
+  /// The environment variables that determine the paths.
   public let environment: [String: String]
 
   /// The prefixes of the active Python environments: `VIRTUAL_ENV`, `CONDA_PREFIX` and that of the
@@ -26,14 +26,14 @@ public struct JupyterPaths: Sendable {
     return String(cString: directory)
   }
 
-  /// The user's own data directory.
+  /// The user's data directory.
   public var userDataDirectory: String {
     if let directory = value("JUPYTER_DATA_DIR") { return directory }
-    // With JUPYTER_PLATFORM_DIRS platformdirs decides, on Linux for the same place.
+    // With JUPYTER_PLATFORM_DIRS platformdirs decides; on Linux the result is the same.
     return "\(value("XDG_DATA_HOME") ?? "\(home)/.local/share")/jupyter"
   }
 
-  /// All data directories, first match wins.
+  /// All data directories; the first match wins.
   public var dataDirectories: [String] {
     var paths = (value("JUPYTER_PATH") ?? "").split(separator: ":").map(trimmed)
     var user = [userDataDirectory]
@@ -53,15 +53,15 @@ public struct JupyterPaths: Sendable {
     return ["/usr/local/share/jupyter", "/usr/share/jupyter"]
   }
 
-  /// The directories that hold kernelspecs, first match wins.
+  /// The directories that contain kernelspecs; the first match wins.
   public var kernelDirectories: [String] {
     dataDirectories.map { "\($0)/kernels" } + [
       "\(value("IPYTHONDIR").map(expanded) ?? "\(home)/.ipython")/kernels"
     ]
   }
 
-  /// Where the active Python looks for the user's own packages; nil when it does not, as its module
-  /// `site` finds out.
+  /// The base of the user's own packages; nil when the active Python does not use them, by the
+  /// rules of its module `site`.
   var userBase: String? {
     if value("PYTHONNOUSERSITE") != nil || getuid() != geteuid() || getgid() != getegid() {
       return nil
@@ -70,10 +70,10 @@ public struct JupyterPaths: Sendable {
     return value("PYTHONUSERBASE").map(expanded) ?? "\(home)/.local"
   }
 
-  /// Whether the active environment comes before the user's own directory.
+  /// Whether the active environment comes before the user's data directory.
   ///
-  /// As jupyter_core: what `JUPYTER_PREFER_ENV_PATH` says, else in a virtual environment or a conda
-  /// environment other than the base one, when it belongs to the user.
+  /// As in jupyter_core: the value of `JUPYTER_PREFER_ENV_PATH`, else true in a virtual environment
+  /// or a conda environment other than the base one, if it belongs to the user.
   public var prefersEnvironment: Bool {
     if environment["JUPYTER_PREFER_ENV_PATH"] != nil { return isTrue("JUPYTER_PREFER_ENV_PATH") }
     return prefixes.contains { prefix in
@@ -83,7 +83,7 @@ public struct JupyterPaths: Sendable {
     }
   }
 
-  /// Whether a variable is set to something that Jupyter takes for true.
+  /// Whether a variable is set to a value that Jupyter treats as true.
   private func isTrue(_ name: String) -> Bool {
     guard let value = environment[name] else { return false }
     return !["no", "n", "false", "off", "0", "0.0"].contains(value.lowercased())

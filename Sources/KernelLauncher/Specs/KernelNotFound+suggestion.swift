@@ -1,5 +1,5 @@
 extension KernelNotFound {
-  /// The installed kernel whose name is nearest to the one that was asked for; nil when none is near.
+  /// The installed kernel with the most similar name; nil when no name is similar.
   public var nearest: String? {
     let wanted = Array(name.lowercased().unicodeScalars)
     let near = installed.map { name in
@@ -15,12 +15,12 @@ extension KernelNotFound {
     return best.name
   }
 
-  /// `Did you mean 'python3'? `, or nothing.
+  /// `Did you mean 'python3'? `, or an empty string.
   public var suggestion: String { nearest.map { "Did you mean '\($0)'? " } ?? "" }
 
-  /// How many letters must be put in, left out, changed or swapped with their neighbours.
+  /// The number of letters to insert, delete, change or swap with a neighbour.
   private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-    // Names come from users: what is far too long is not near anything.
+    // Names come from users: a very long one is not similar to anything.
     guard a.count <= 100, b.count <= 100 else { return .max }
     var rows = [Array(0...b.count)]
     for i in a.indices {

@@ -4,7 +4,7 @@ public import JSONCore
 ///
 /// <https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs>, JEP 105.
 public struct KernelSpec: Sendable, Hashable {
-  /// How running code is interrupted.
+  /// How to interrupt running code.
   public enum InterruptMode: String, Sendable, Hashable {
     /// By SIGINT.
     case signal
@@ -12,22 +12,22 @@ public struct KernelSpec: Sendable, Hashable {
     case message
   }
 
-  /// The name it is asked for by: that of its directory, in lower case.
+  /// The name that selects it: the name of its directory, in lower case.
   public var name: String
 
-  /// The directory that holds `kernel.json`.
+  /// The directory that contains `kernel.json`.
   public var resourceDirectory: String
 
-  /// The command and its arguments, before substitution; without any it cannot be started.
+  /// The command and its arguments, before substitution; if empty, the kernel cannot be started.
   public var argv: [String]
 
-  /// The name shown to people.
+  /// The name to show to users.
   public var displayName: String
 
   /// The programming language.
   public var language: String
 
-  /// How running code is interrupted.
+  /// How to interrupt running code.
   public var interruptMode: InterruptMode
 
   /// Variables to add to the environment, before substitution.
@@ -35,21 +35,21 @@ public struct KernelSpec: Sendable, Hashable {
     environmentMembers.map { ($0.key.string, $0.value.string ?? KernelSpec.text($0.value)) }
   }
 
-  /// What else the file says: provisioner, debugger, encryption.
+  /// Other metadata in the file: provisioner, debugger, encryption.
   public var metadata: JSONObject
 
-  /// The version of the protocol that the kernel is said to speak.
+  /// The protocol version that the file declares.
   public var protocolVersion: String?
 
-  /// The members that this type has no property for.
+  /// The members without a property in this type.
   public var additional: JSONObject
 
   private var environmentMembers: JSONObject
 
-  /// Reads the content of a `kernel.json`.
+  /// Parses the content of a `kernel.json`.
   ///
-  /// - Throws: ``LaunchError`` when it is not JSON, has no `argv` of strings, or has a member of a type
-  ///   that Jupyter does not accept.
+  /// - Throws: ``LaunchError`` when it is not JSON, has no `argv` of strings, or has a member of a
+  ///   type that Jupyter rejects.
   public init(_ bytes: [UInt8], name: String, resourceDirectory: String) throws(LaunchError) {
     let json: JSONValue
     do throws(JSONError) {
@@ -64,7 +64,7 @@ public struct KernelSpec: Sendable, Hashable {
     guard !arguments.isEmpty, arguments.count == object["argv"]?.array?.count else {
       throw LaunchError(.invalidKernelSpec, "argv: expected a list of strings, and at least one")
     }
-    // The system would cut it off there, and run something else.
+    // The system would cut the argument off there, and run something else.
     guard !arguments.contains(where: { $0.utf8.contains(0) }) else {
       throw LaunchError(.invalidKernelSpec, "argv: an argument holds a NUL character")
     }
@@ -99,7 +99,7 @@ public struct KernelSpec: Sendable, Hashable {
       object.filter { !KernelSpec.knownMembers.contains($0.key.string) })
   }
 
-  /// A member that may be missing, but not be of another type: Jupyter refuses the file then.
+  /// Returns an optional member; like Jupyter, rejects the file if it has another type.
   private static func member<Value>(
     _ name: String, of object: JSONObject, _ expected: String,
     _ read: (JSONValue) -> Value?
@@ -134,20 +134,20 @@ public struct KernelSpec: Sendable, Hashable {
 }
 
 extension KernelSpec {
-  /// What starts it where that is not Jupyter's own way on this machine, such as `slurm-provisioner`;
-  /// nil for a kernel that is a local process.
+  /// The provisioner that must start the kernel on this machine, such as `slurm-provisioner`; nil
+  /// for a kernel that is a local process.
   public var provisioner: String? {
     let name = metadata["kernel_provisioner"]?["provisioner_name"]?.string
     return name == "local-provisioner" ? nil : name
   }
 
-  /// Whether it runs ipykernel itself, whatever its name: such a kernel takes ipykernel's options.
+  /// Whether it runs ipykernel itself, under any name: such a kernel accepts ipykernel's options.
   public var isIPython: Bool {
     argv.contains { ["ipykernel_launcher", "ipykernel"].contains($0) }
   }
 
-  /// Whether it says that it can encrypt its connections with CurveZMQ, as jupyter_client reads it:
-  /// `metadata.supported_encryption` is `curve`, or a list with that in it.
+  /// Whether it declares support for CurveZMQ encryption, read as jupyter_client does:
+  /// `metadata.supported_encryption` is `curve`, or a list that contains it.
   public var offersEncryption: Bool {
     let offer = metadata["supported_encryption"]
     let names = offer?.array ?? offer.map { [$0] } ?? []
@@ -156,10 +156,10 @@ extension KernelSpec {
     }
   }
 
-  /// Whether it is known to listen on Unix sockets where the connection file says so.
+  /// Whether it is known to listen on Unix sockets if the connection file asks for them.
   ///
-  /// Many kernels take only TCP, or bind a path of their own making (kernels by jeromq, gophernotes,
-  /// evcxr, deno): only those that were seen to work count.
+  /// Many kernels support only TCP, or bind a path of their own (kernels based on jeromq,
+  /// gophernotes, evcxr, deno): only kernels that were seen to work are included.
   public var speaksIPC: Bool {
     if isIPython { return true }
     let modules: Set<String> = ["bash_kernel", "octave_kernel", "xpython_launcher", "async_kernel"]

@@ -1,12 +1,12 @@
 extension KernelSpecFinder {
-  /// The kernel that is the environment's own for a language, or else the only one that runs it.
+  /// Finds the environment's own kernel for a language, or else the only one that runs it.
   ///
-  /// The own one is `python3` of the active Python environment, `ir` for R, and in other languages the
-  /// kernel that is named like the language or as its kernel is usually installed.
+  /// The own kernel is `python3` of the active Python environment, `ir` for R, and for other
+  /// languages the kernel with the name of the language or with its usual name.
   ///
   /// - Parameter language: the language's name, in any case.
-  /// - Throws: ``KernelNotFound``, with the language for a name; where several kernels run the language
-  ///   and none of them is the own one, they are its ``KernelNotFound/rivals``.
+  /// - Throws: ``KernelNotFound``, with the language as its name. If several kernels run the
+  ///   language and none is the own one, they are its ``KernelNotFound/rivals``.
   public func find(language: String) throws(KernelNotFound) -> KernelSpec {
     let available = available()
     let fitting = available.filter { KernelSpecFinder.isSame($0.language, language) }
@@ -20,7 +20,7 @@ extension KernelSpecFinder {
       rivals: fitting.map(\.name))
   }
 
-  /// What the kernel of a language is called where it is installed as its documentation says.
+  /// The usual kernel names of a language, as installed by the kernels' instructions.
   private static let usualNames = [
     "python": ["python3"], "r": ["ir"], "octave": ["octave"], "matlab": ["matlab", "octave"],
     "javascript": ["javascript", "jslab", "deno"], "typescript": ["typescript", "tslab", "deno"],
@@ -32,15 +32,15 @@ extension KernelSpecFinder {
     left.lowercased() == right.lowercased()
   }
 
-  /// Whether a kernel belongs to the environment that is active.
+  /// Whether a kernel belongs to the active environment.
   ///
-  /// Only Python has environments that kernels belong to: in an isolated one, a kernelspec that was
-  /// installed for another Python is not its own.
+  /// Only Python kernels belong to environments: in an isolated one, a kernelspec installed for
+  /// another Python does not.
   private func isOwn(_ spec: KernelSpec) -> Bool {
     guard spec.language.lowercased() == "python", paths.prefixes.contains(where: \.isIsolated),
       let program = spec.argv.first
     else { return true }
-    // `python` without a directory is the environment's.
+    // A bare `python` is found in the environment.
     return !program.contains("/")
       || paths.prefixes.contains { prefix in
         [program, spec.resourceDirectory].contains { $0.hasPrefix(prefix.path + "/") }

@@ -1,42 +1,42 @@
 import JSONCore
 import SystemSupport
 
-/// Finds installed kernels exactly where Jupyter finds them.
+/// Finds installed kernels in the same places as Jupyter.
 public struct KernelSpecFinder: Sendable {
-  /// Where it looks.
+  /// The directories to search.
   public let paths: JupyterPaths
 
-  /// A finder for an environment, by default this process's own.
+  /// Creates a finder for an environment, by default that of this process.
   public init(environment: [String: String]? = nil) {
     paths = JupyterPaths(environment: environment)
   }
 
-  /// The directories that are searched, in the order of precedence.
+  /// The directories to search, in order of precedence.
   public var searchedDirectories: [String] { paths.kernelDirectories }
 
-  /// Something with a `kernel.json` that was found.
+  /// A directory with a `kernel.json` that was found.
   public struct Found: Sendable {
-    /// The name it is asked for by.
+    /// The name that selects it.
     public var name: String
 
-    /// The directory that holds its `kernel.json`.
+    /// The directory that contains its `kernel.json`.
     public var resourceDirectory: String
 
-    /// The kernelspec, or why it cannot be used.
+    /// The kernelspec, or the reason why it is not usable.
     public var spec: Result<KernelSpec, LaunchError>
 
-    /// The directory of the kernelspec of the same name that is used instead of this one; nil when
-    /// this one is used.
+    /// The directory of the kernelspec with the same name that takes precedence; nil when this one
+    /// is used.
     public var shadowedBy: String?
 
-    /// What Jupyter warns about: a name that it does not allow.
+    /// A warning, as Jupyter gives it, about a name that is not allowed.
     public var warning: String?
   }
 
-  /// Everything that is installed, in the order of precedence, what is shadowed or broken included.
+  /// Finds all installed kernels, in order of precedence, including shadowed and broken ones.
   public func all() -> [Found] {
     var result: [Found] = []
-    // By the name, where it was found first.
+    // The directory of the first kernelspec of each name.
     var taken: [String: String] = [:]
     for directory in paths.kernelDirectories {
       for entry in FilePath.names(in: directory) {
@@ -56,14 +56,14 @@ public struct KernelSpecFinder: Sendable {
     return result
   }
 
-  /// The kernels that can be started, in the order of precedence.
+  /// Finds the usable kernels, in order of precedence.
   public func available() -> [KernelSpec] {
     all().compactMap { found in
       found.shadowedBy == nil ? try? found.spec.get() : nil
     }
   }
 
-  /// The kernel of that name.
+  /// Finds the kernel with a name.
   ///
   /// Names are compared in lower case; `python` means `python3`, as in Jupyter.
   ///
@@ -88,7 +88,7 @@ public struct KernelSpecFinder: Sendable {
       broken: nil)
   }
 
-  /// The entry of a directory that is that kernel, whatever its case.
+  /// The entry of a directory with that kernel's name in any case.
   private func entry(_ name: String, in directory: String) -> String? {
     if FilePath.isFile("\(directory)/\(name)/kernel.json") { return name }
     return FilePath.names(in: directory).first {
@@ -123,7 +123,7 @@ public struct KernelSpecFinder: Sendable {
     return found
   }
 
-  /// The kernel of an active Python that has ipykernel and no kernelspec, as Jupyter offers it.
+  /// The kernel of an active Python that has ipykernel but no kernelspec, as in Jupyter.
   private func nativeKernel() -> KernelSpec? {
     for prefix in paths.prefixes {
       guard let interpreter = prefix.interpreter,
@@ -148,7 +148,7 @@ public struct KernelSpecFinder: Sendable {
       directories += versions.map { "\(user)/lib/\($0)/site-packages" }
     }
     if prefix == "/usr" {
-      // Debian's own places, for pip and for packages.
+      // Debian's own directories, for pip and for packages.
       directories += versions.map { "/usr/local/lib/\($0)/dist-packages" }
       directories.append("/usr/lib/python3/dist-packages")
     }
@@ -156,31 +156,30 @@ public struct KernelSpecFinder: Sendable {
   }
 }
 
-/// There is no usable kernel of that name.
+/// An error: no usable kernel has this name.
 public struct KernelNotFound: Error, Sendable, CustomStringConvertible {
-  /// The name as it was asked for.
+  /// The requested name.
   public var name: String
 
-  /// The names of the kernels that can be used.
+  /// The names of the usable kernels.
   public var installed: [String]
 
   /// The directories that were searched.
   public var searched: [String]
 
-  /// Where there is a kernel of that name that cannot be used, and why not; nil otherwise.
+  /// Why the kernel with this name is not usable; nil if none has this name.
   public var broken: String?
 
-  /// The kernels that could take its place, where there are several and nothing says which; empty
-  /// otherwise.
+  /// The kernels to choose from when several fit; otherwise empty.
   public var rivals: [String] = []
 
-  /// What is missing and what there is.
+  /// The error message, with the alternatives.
   public var description: String {
     if let broken { return "kernel '\(name)' cannot be used: \(broken)" }
     return "no kernel named '\(name)'. \(suggestion)\(installedList)"
   }
 
-  /// What can be used instead, as a sentence.
+  /// A sentence that lists the usable kernels.
   public var installedList: String {
     if installed.isEmpty {
       return "No kernels are installed; `pip install ipykernel` installs one for Python."

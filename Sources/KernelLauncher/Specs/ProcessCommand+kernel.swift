@@ -3,19 +3,20 @@ public import Processes
 import SystemSupport
 
 extension ProcessCommand {
-  /// Makes the command of a kernel.
+  /// Creates the command that starts a kernel.
   ///
-  /// `{connection_file}`, `{resource_dir}` and `{prefix}` are put into every argument; `$NAME` and
-  /// `${NAME}` into the kernelspec's variables. A `python` is that of the environment in which the
-  /// kernelspec lies, as jupyter_client takes its own.
+  /// `{connection_file}`, `{resource_dir}` and `{prefix}` are replaced in every argument; `$NAME`
+  /// and `${NAME}` in the kernelspec's variables. A `python` is that of the environment that
+  /// contains the kernelspec, as jupyter_client uses its own.
   ///
   /// - Parameters:
   ///   - spec: the kernelspec.
   ///   - connectionFile: the path of the connection file.
   ///   - extraArguments: appended to the kernelspec's arguments.
-  ///   - additional: variables that win over all others.
+  ///   - additional: variables that take precedence over all others.
   ///   - paths: the active Python environments, and the environment to start from.
-  /// - Throws: ``LaunchError`` when the kernelspec names no program, or one that is not there.
+  /// - Throws: ``LaunchError`` when the kernelspec has no program, or one that does not exist or
+  ///   cannot be run.
   public init(
     _ spec: KernelSpec, connectionFile: String, extraArguments: [String] = [],
     environment additional: [String: String] = [:], paths: JupyterPaths
@@ -29,7 +30,7 @@ extension ProcessCommand {
           + "empty")
     }
     if ProcessCommand.isPython(SystemFiles.name(name)) {
-      // It would make Python believe that it is another one.
+      // With this variable, Python would look for its environment elsewhere.
       environment["PYTHONEXECUTABLE"] = nil
     }
     let original = environment
@@ -46,7 +47,7 @@ extension ProcessCommand {
     var arguments = (spec.argv + extraArguments).map { argument in
       ProcessCommand.expandHome(ProcessCommand.fill(argument, substitutions), paths.home)
     }
-    // Without repetition: a kernelspec of the active environment is the rule.
+    // Without duplicates: most kernelspecs belong to the active environment.
     var prefixes = [prefix].compactMap(\.self)
     for active in paths.prefixes.map(\.path) where !prefixes.contains(active) {
       prefixes.append(active)
@@ -64,19 +65,19 @@ extension ProcessCommand {
             ?? "which does not exist; looked in "
             + ProcessCommand.places(arguments[0], prefixes, path)))
     }
-    // What is relative would be looked for in the kernel's directory.
+    // A relative path would be resolved in the kernel's working directory.
     let executable = FilePath.absolute(found)
-    // Python finds its environment by the path it is called with.
+    // Python finds its environment by the path in `argv[0]`.
     if ProcessCommand.isPython(name) { arguments[0] = executable }
     self.init(executable: executable, arguments: arguments, environment: environment)
   }
 
-  /// The prefix of the environment that a kernelspec lies in: `P` of `P/share/jupyter/kernels/N`.
+  /// The prefix of a kernelspec's environment: `P` of `P/share/jupyter/kernels/N`.
   private static func prefix(of spec: KernelSpec) -> String? {
     let suffix = "/share/jupyter/kernels/"
     guard let range = lastRange(of: suffix, in: spec.resourceDirectory) else { return nil }
     let prefix = String(spec.resourceDirectory[..<range])
-    // The user's own data directory is no environment.
+    // The user's data directory does not belong to an environment.
     return FilePath.isDirectory("\(prefix)/bin") ? prefix : nil
   }
 
@@ -89,7 +90,7 @@ extension ProcessCommand {
     return nil
   }
 
-  /// Whether a program is the Python that jupyter_client would replace by its own.
+  /// Whether jupyter_client would replace the program by its own Python.
   private static func isPython(_ name: String) -> Bool {
     guard name.hasPrefix("python") else { return false }
     return name.dropFirst("python".count).allSatisfy { $0 == "." || ("0"..."9").contains($0) }
@@ -97,7 +98,7 @@ extension ProcessCommand {
 
   private static func locate(_ name: String, prefixes: [String], path: String) -> String? {
     if name.contains("/") { return FilePath.isExecutable(name) ? name : nil }
-    // Debian has no `python`; whoever writes it means any Python 3.
+    // Debian has no `python`: the name means any Python 3.
     let names = name == "python" ? ["python", "python3"] : [name]
     for prefix in searched(name, prefixes) {
       for name in names where FilePath.isExecutable("\(prefix)/bin/\(name)") {
@@ -110,15 +111,15 @@ extension ProcessCommand {
     return nil
   }
 
-  /// The prefixes in which a program is looked for before PATH.
+  /// The prefixes to search for a program before PATH.
   ///
-  /// Wheels install scripts beside the Python that the kernelspec belongs to, and that environment
-  /// need not be on PATH. For a Python any active environment will do.
+  /// Wheels install scripts beside the Python of the kernelspec, in an environment that may not be
+  /// on PATH. For Python itself, any active environment will do.
   private static func searched(_ name: String, _ prefixes: [String]) -> [String] {
     isPython(name) ? prefixes : Array(prefixes.prefix(1))
   }
 
-  /// Why a program that is there cannot be run; nil where there is none.
+  /// Why an existing program cannot be run; nil if there is no such program.
   private static func obstacle(_ name: String, _ prefixes: [String], _ path: String) -> String? {
     let isPath = name.contains("/")
     let directories =
@@ -147,7 +148,7 @@ extension ProcessCommand {
     return (directories + ["PATH (\(path))"]).joined(separator: ", ")
   }
 
-  /// Puts values for `{name}`; names that are not known stay as they are.
+  /// Replaces `{name}` by its value; unknown names are unchanged.
   static func fill(_ argument: String, _ values: [String: String]) -> String {
     var result = ""
     var rest = argument[...]
@@ -165,8 +166,8 @@ extension ProcessCommand {
     return result + rest
   }
 
-  /// Puts values for `$name` and `${name}` and `$` for `$$`, as Python's `Template` does; names
-  /// that are not known stay as they are.
+  /// Replaces `$name` and `${name}` by their values and `$$` by `$`, as Python's `Template` does;
+  /// unknown names are unchanged.
   static func substitute(_ text: String, _ values: [String: String]) -> String {
     var result = ""
     var rest = text[...]

@@ -2,19 +2,19 @@ import SystemSupport
 
 /// The prefix of a Python installation or environment, found without running it.
 public struct PythonPrefix: Sendable, Hashable {
-  /// The directory: what that Python calls `sys.prefix`.
+  /// The directory, which is `sys.prefix` of that Python.
   public var path: String
 
   /// Whether it is a virtual environment, or a conda environment other than the base one.
   public var isIsolated: Bool
 
-  /// Its interpreter; nil when there is none.
+  /// Its interpreter; nil if it has none.
   public var interpreter: String? {
     ["python3", "python"].map { "\(path)/bin/\($0)" }.first(where: FilePath.isExecutable)
   }
 
-  /// Whether it uses packages from outside: not so in a virtual environment, unless its
-  /// `pyvenv.cfg` says so.
+  /// Whether it uses packages from outside; a virtual environment does so only if its `pyvenv.cfg`
+  /// enables it.
   package var seesSystemPackages: Bool {
     guard let text = SystemFiles.text("\(path)/pyvenv.cfg") else { return true }
     for line in text.split(whereSeparator: \.isNewline) {
@@ -26,7 +26,7 @@ public struct PythonPrefix: Sendable, Hashable {
     return true
   }
 
-  /// The prefixes that are active in an environment, without repetition.
+  /// The active prefixes of an environment, without duplicates.
   static func active(in environment: [String: String]) -> [PythonPrefix] {
     var result: [PythonPrefix] = []
     func add(_ prefix: PythonPrefix?) {
@@ -44,13 +44,13 @@ public struct PythonPrefix: Sendable, Hashable {
     return result
   }
 
-  /// The prefix of the first `python3` on `PATH`; nil when there is none.
+  /// The prefix of the first `python3` on `PATH`; nil if there is none.
   private static func firstOnPath(_ environment: [String: String]) -> PythonPrefix? {
     for directory in (environment["PATH"] ?? "").split(separator: ":") {
       let candidate = FilePath.absolute("\(directory)/python3")
       guard FilePath.isExecutable(candidate) else { continue }
       if directory.hasSuffix("/shims") {
-        // pyenv's shims are scripts that choose a version; "system" means the next on PATH.
+        // pyenv's shims are scripts that choose a version; "system" means the next one on PATH.
         let root = environment["PYENV_ROOT"] ?? SystemFiles.parent(String(directory))
         if let prefix = pyenvPrefix(root, environment) { return prefix }
         continue
@@ -60,8 +60,8 @@ public struct PythonPrefix: Sendable, Hashable {
     return nil
   }
 
-  /// The prefix of an interpreter, found as Python itself does: by `pyvenv.cfg` beside it or one
-  /// above, else from where the file really lies.
+  /// Finds the prefix of an interpreter as Python itself does: by `pyvenv.cfg` beside it or one
+  /// level above, else from its real path.
   package static func of(interpreter: String) -> PythonPrefix {
     let directory = SystemFiles.parent(interpreter)
     let above = SystemFiles.parent(directory)
@@ -85,10 +85,11 @@ public struct PythonPrefix: Sendable, Hashable {
     return nil
   }
 
-  /// What pyenv takes for a version: that very one, else the latest of `3.12.*` for `3.12`.
+  /// The installed versions that pyenv selects: an exact match, else the latest `3.12.*` for
+  /// `3.12`.
   private static func installed(_ version: String, _ root: String) -> [String] {
     let version = version.hasPrefix("python-") ? String(version.dropFirst(7)) : version
-    // A file that lies about must not lead to an interpreter of somebody else's.
+    // A `.python-version` file in any directory must not select an arbitrary path.
     guard !version.isEmpty, version != ".", version != "..",
       !version.utf8.contains(UInt8(ascii: "/"))
     else { return [] }
@@ -99,8 +100,8 @@ public struct PythonPrefix: Sendable, Hashable {
       .sorted { (release($0) ?? 0) > (release($1) ?? 0) }
   }
 
-  /// The versions that pyenv would choose: its variable, a file up from the working directory, the
-  /// user's default.
+  /// The versions that pyenv would choose: its variable, a file in the working directory or above,
+  /// the user's default.
   private static func pyenvVersions(_ root: String, _ environment: [String: String]) -> [String] {
     if let versions = environment["PYENV_VERSION"], !versions.isEmpty {
       return versions.split(separator: ":").map(String.init)

@@ -1,16 +1,16 @@
 public import Processes
 
 extension ChildProcess {
-  /// Starts the process of a kernel, as a fork of one that has imported already what it needs where
-  /// that is the same.
+  /// Starts a kernel's process, by a fork of one that has already imported its modules if that
+  /// gives the same result.
   ///
   /// - Parameters:
-  ///   - command: what to run.
-  ///   - workingDirectory: where; nil is this program's own directory.
-  ///   - warmStarts: where such a process may come from; nil starts it in the usual way.
-  ///   - beforeExec: done just before the process is started, on the thread that starts it.
-  ///   - onOutput: gets what the process writes; an empty piece is the end of it.
-  /// - Returns: the process, running.
+  ///   - command: the command to run.
+  ///   - workingDirectory: the working directory; nil for this program's own.
+  ///   - warmStarts: the processes to fork from; nil starts the kernel normally.
+  ///   - beforeExec: called just before the process is started, on the thread that starts it.
+  ///   - onOutput: receives the output of the process; an empty piece marks its end.
+  /// - Returns: the running process.
   /// - Throws: `ProcessError`.
   public static func launch(
     _ command: ProcessCommand, workingDirectory: String? = nil, warmStarts: WarmStarts?,

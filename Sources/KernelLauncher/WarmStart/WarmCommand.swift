@@ -1,27 +1,27 @@
 import Glibc
 import Processes
 
-/// The command of a kernel that is known to be ipykernel, in the parts that a warm start needs.
+/// The command of a kernel known to be ipykernel, in the parts that a warm start needs.
 struct WarmCommand: Sendable {
   /// The interpreter and its options, without the module.
   var interpreter: [String]
   /// `ipykernel_launcher` or `ipykernel`.
   var module: String
-  /// What follows the module.
+  /// The arguments after the module.
   var arguments: [String]
 
-  /// Options that say nothing which a fork would do otherwise, one letter each.
+  /// One-letter options under which a fork behaves as a new process would.
   private static let flags = Set("BEIsPqO")
-  /// The same among those of `-X`.
+  /// The same for the values of `-X`.
   private static let extendedOptions: Set<String> = ["frozen_modules", "utf8"]
-  /// Variables that make Python do something at its start or end which a fork does not, or twice.
+  /// Variables that change Python's start or end in a way that a fork does not, or does twice.
   private static let variables = [
     "PYTHONINSPECT", "PYTHONVERBOSE", "PYTHONPROFILEIMPORTTIME", "PYTHONWARNINGS", "PYTHONDEVMODE",
     "PYTHONTRACEMALLOC", "PYTHONDUMPREFS", "PYTHONDEBUG", "COVERAGE_PROCESS_START",
     "COVERAGE_PROCESS_CONFIG",
   ]
 
-  /// Takes a command apart; nil when a fork may differ from what the command would start.
+  /// Parses a command; nil if a fork could differ from a new process.
   init?(_ command: ProcessCommand) {
     guard let program = command.arguments.first, WarmCommand.isPython(program) else { return nil }
     for name in WarmCommand.variables where command.environment[name]?.isEmpty == false {
@@ -29,7 +29,7 @@ struct WarmCommand: Sendable {
     }
     for name in ["PYTHONPATH", "PYTHONPYCACHEPREFIX", "PYTHONHOME"] {
       guard let value = command.environment[name], !value.isEmpty else { continue }
-      // What is not absolute depends on the directory.
+      // A relative path depends on the working directory.
       let parts = value.split(separator: ":", omittingEmptySubsequences: false)
       if parts.contains(where: { !$0.hasPrefix("/") }) { return nil }
     }

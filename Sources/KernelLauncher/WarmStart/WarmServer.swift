@@ -5,17 +5,16 @@ import Processes
 import Synchronization
 import SystemSupport
 
-/// A Python that has imported what kernels need, and forks them.
+/// A Python process that has imported what kernels need, and forks them.
 ///
-/// What goes over the socket are records. To it: its program, its options, then a request a kernel,
-/// with the kernel's standard descriptors and the line that its keeper speaks on, as that of any
-/// process does. From it: `ready` or `no` and the reason, then `ok` for each kernel or `no` and the
-/// reason.
+/// The socket carries records. To the process: its program, its options, then one request per
+/// kernel, with the kernel's standard descriptors and its keeper's line, as for any process. From
+/// it: `ready`, or `no` and the reason; then for each kernel `ok`, or `no` and the reason.
 final class WarmServer: Sendable {
   private enum Readiness {
     case starting
     case ready
-    /// It could not be started, it refused, or it failed.
+    /// It could not be started, refused, or failed.
     case unfit
   }
 
@@ -26,17 +25,17 @@ final class WarmServer: Sendable {
     var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     var nextWaiter = 0
     var hasEnded = false
-    /// Whether the thread that started it still waits for its word.
+    /// Whether the thread that started it is still waiting for its first answer.
     var isStarting = false
   }
 
-  /// A record is at most as long as what Linux lets a socket's buffer hold.
+  /// The maximum length of a record, which Linux limits by a socket's buffer.
   private static let maximumRecord = 128 * 1024
 
   private let state = Mutex(State())
   private let onRefusal: (@Sendable (String) -> Void)?
 
-  /// Starts it; it is ready later.
+  /// Starts the process, which becomes ready later.
   init(
     _ command: ProcessCommand, _ parts: WarmCommand, preloaded: [String],
     onRefusal: (@Sendable (String) -> Void)?
@@ -58,7 +57,7 @@ final class WarmServer: Sendable {
 
   deinit { end() }
 
-  /// Whether it has become ready; waits for it so long.
+  /// Waits up to a limit for the process to become ready, and returns whether it is.
   func isReady(within limit: Duration) async -> Bool {
     let ticket = state.withLock { state in
       state.nextWaiter += 1
@@ -73,12 +72,12 @@ final class WarmServer: Sendable {
     return state.withLock { $0.readiness == .ready }
   }
 
-  /// Ends it; kernels that it forked go on.
+  /// Ends the process; kernels forked from it keep running.
   func end() {
     let process = state.withLock { state in
       state.hasEnded = true
       if state.isStarting {
-        // The thread that waits on it closes it: nobody else may get its number before.
+        // The waiting thread closes the socket: until then its number must not be reused.
         shutdown(state.socket, Int32(SHUT_RDWR))
       } else if state.socket >= 0 {
         close(state.socket)
@@ -90,14 +89,14 @@ final class WarmServer: Sendable {
     process?.kill()
   }
 
-  /// Waits until it has ended.
+  /// Waits until the process has ended.
   func waitForEnd() async {
     _ = await state.withLock { $0.process }?.waitForExit()
   }
 
   // MARK: Its start
 
-  /// On a thread of its own.
+  /// Starts the process; runs on a thread of its own.
   private func start(_ command: ProcessCommand, _ options: [UInt8]) {
     var ends: [Int32] = [-1, -1]
     guard lyre_socket_pair(Int32(SOCK_SEQPACKET.rawValue), &ends) == 0 else {
@@ -105,7 +104,7 @@ final class WarmServer: Sendable {
     }
     let theirs = ends[1]
     let started = LauncherThread.shared.performAndWait {
-      // Kernels are forked from it and live on.
+      // Kernels are forked from it and outlive it.
       ChildProcess.start(command, "/", additional: theirs, sparesDescendants: true)
     }
     close(theirs)
@@ -126,7 +125,7 @@ final class WarmServer: Sendable {
       return process.kill()
     }
     let program = Array(WarmServerProgram.source.utf8)
-    // Its end is an end of the record stream, so this waits for something that comes.
+    // The end of the process ends the record stream, so this wait cannot last forever.
     let isSent = WarmServer.send(program, socket) && WarmServer.send(options, socket)
     let answer = isSent ? WarmServer.receive(socket, milliseconds: -1) : nil
     if let answer, answer.hasPrefix("no ") { onRefusal?(String(answer.dropFirst(3))) }
@@ -165,10 +164,10 @@ final class WarmServer: Sendable {
 
   // MARK: Kernels
 
-  /// Has a kernel forked; called on the launcher's thread.
+  /// Requests the fork of a kernel; called on the launcher's thread.
   ///
-  /// - Returns: the process, or why it could not be started; nil when it is to be started in the
-  ///   usual way.
+  /// - Returns: the process, or why it could not be started; nil if the kernel must be started
+  ///   normally.
   func start(
     _ command: ProcessCommand, _ workingDirectory: String?,
     _ onOutput: (@Sendable (ChildProcess.OutputStream, [UInt8]) -> Void)?
@@ -197,17 +196,17 @@ final class WarmServer: Sendable {
       line: line[0], files, command, workingDirectory, isWarm: true, onOutput)
   }
 
-  /// Whether there is a new process, which will tell how its start went.
+  /// Requests a fork, and returns whether there is a new process, which will report its start.
   private func fork(_ request: [UInt8], _ descriptors: [Int32]) -> Bool {
     guard request.count < WarmServer.maximumRecord else { return false }
-    // A copy that stays open, whoever ends this meanwhile.
+    // A copy that stays open even if another thread ends the server meanwhile.
     let socket = state.withLock { state in
       state.readiness == .ready ? fcntl(state.socket, F_DUPFD_CLOEXEC, 3) : -1
     }
     guard socket >= 0 else { return false }
     defer { close(socket) }
     let isSent = lyre_send_descriptors(socket, request, request.count, descriptors) == 0
-    // It takes some 5 ms; what does not come now will not come.
+    // A fork takes some 5 ms; after this limit no answer will come.
     guard isSent, let answer = WarmServer.receive(socket, milliseconds: 5000) else {
       end()
       return false

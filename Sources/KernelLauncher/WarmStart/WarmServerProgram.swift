@@ -1,14 +1,14 @@
 /// The Python side of warm starts.
 ///
-/// It runs in the interpreter that kernels are to run in, imports what ipykernel imports until a
-/// kernel is ready, and forks a kernel for each request. It writes nothing, starts no thread and
-/// opens no socket; where it finds that something else did, it says so and ends, and kernels are
-/// started in the usual way. Python 3.8 and later, ipykernel 6 and 7.
+/// It runs in the kernels' interpreter, imports what ipykernel imports until a kernel is ready, and
+/// forks a kernel for each request. It writes nothing, starts no thread and opens no socket. If it
+/// detects that an imported module did one of these, it reports that and ends, and kernels are
+/// started normally. Python 3.8 and later, ipykernel 6 and 7.
 enum WarmServerProgram {
-  /// What `python -c` is given.
+  /// The argument of `python -c`.
   ///
-  /// It reads the program from the control socket, in whose child the second line continues: at the
-  /// depth of the stack at which `python -m` runs a module, and with nothing left in `__main__`.
+  /// It reads the program from the control socket. In the forked child the second line continues,
+  /// at the stack depth at which `python -m` runs a module, and with nothing left in `__main__`.
   static let bootstrap = #"""
     exec(__import__("os").read(3, 262144), {"__name__": "lyre_warm_start"})
     __import__("runpy")._run_code(*__import__("builtins").__dict__.pop("_lyre_kernel"))

@@ -1,13 +1,13 @@
 public import Processes
 import Synchronization
 
-/// Starts ipykernels by forking a process that has imported already what they import.
+/// Starts ipykernels by forking a process that has already imported their modules.
 ///
-/// For each interpreter, options, module and environment there is one such process. It opens
-/// nothing and runs no thread, and a kernel that is forked from it becomes a child of this program
-/// in a session of its own: how it dies with this program, is signalled and tells its end is as
-/// with any other. Whatever cannot be started so, or not for certain with the same result, is
-/// started in the usual way.
+/// There is one such process for each interpreter, options, module and environment. It opens
+/// nothing and runs no thread. A kernel forked from it becomes a child of this program in a session
+/// of its own: it dies with this program, receives signals and reports its exit like any other. A
+/// kernel that cannot be started this way, or not certainly with the same result, is started
+/// normally.
 public final class WarmStarts: Sendable {
   private struct Key: Hashable {
     var interpreter: [String]
@@ -16,7 +16,7 @@ public final class WarmStarts: Sendable {
     var environment: [String: String]
   }
 
-  /// Each holds some 50 MB.
+  /// A limit, because each process holds some 50 MB.
   private static let maximumCount = 4
 
   private struct State {
@@ -29,15 +29,14 @@ public final class WarmStarts: Sendable {
   private let onRefusal: (@Sendable (String) -> Void)?
   private let state = Mutex(State())
 
-  /// Makes warm starts possible; nothing is started before the first kernel.
+  /// Enables warm starts; no process is started before the first kernel.
   ///
   /// - Parameters:
-  ///   - preloaded: modules to import besides those of ipykernel, such as `numpy`. They must bear
-  ///     to be imported in another directory than the kernel's, and to be forked.
-  ///   - limit: how long the first kernel waits for the imports, before it is started in the usual
-  ///     way.
-  ///   - onRefusal: told why kernels of one kind cannot be started so, as when a module that is to be
-  ///     imported is not there.
+  ///   - preloaded: modules to import besides those of ipykernel, such as `numpy`. They must work
+  ///     when imported in another directory than the kernel's, and when forked.
+  ///   - limit: how long the first kernel waits for the imports before it is started normally.
+  ///   - onRefusal: called with the reason why kernels of one kind cannot be started this way, such
+  ///     as a module to preload that does not exist.
   public init(
     preloading preloaded: [String] = [], limit: Duration = .seconds(20),
     onRefusal: (@Sendable (String) -> Void)? = nil
@@ -49,12 +48,12 @@ public final class WarmStarts: Sendable {
 
   deinit { for server in state.withLock({ $0.servers.values.map(\.self) }) { server.end() } }
 
-  /// Begins to import what a kernel of that command will need, if it can be started warm.
+  /// Starts importing the modules of the kernel that a command starts, if it supports warm starts.
   public func prepare(for command: ProcessCommand) {
     _ = serverToBe(for: command)
   }
 
-  /// Ends the processes; kernels that were forked from them go on.
+  /// Ends the processes; kernels forked from them keep running.
   public func end() async {
     let servers = state.withLock { state in
       state.hasEnded = true
@@ -65,8 +64,8 @@ public final class WarmStarts: Sendable {
     for server in servers { await server.waitForEnd() }
   }
 
-  /// What forks kernels of that command, once it is ready; nil when they are to be started in the
-  /// usual way.
+  /// The process to fork the command's kernels from, once it is ready; nil if they must be started
+  /// normally.
   func server(for command: ProcessCommand) async -> WarmServer? {
     guard let server = serverToBe(for: command), await server.isReady(within: limit) else {
       return nil

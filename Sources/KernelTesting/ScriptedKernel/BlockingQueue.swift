@@ -1,7 +1,7 @@
 import Synchronization
 import SystemSupport
 
-/// A queue between threads that we own: taking waits, for ever or until a deadline.
+/// A queue between threads of this process; taking blocks, optionally until a deadline.
 final class BlockingQueue<Element: Sendable>: Sendable {
   private let elements = Mutex<[Element]>([])
   private let count = Semaphore()
@@ -11,7 +11,7 @@ final class BlockingQueue<Element: Sendable>: Sendable {
     count.signal()
   }
 
-  /// The first element, as soon as there is one.
+  /// Removes the first element, waiting until there is one.
   func take() -> Element {
     while true {
       count.wait()
@@ -19,7 +19,7 @@ final class BlockingQueue<Element: Sendable>: Sendable {
     }
   }
 
-  /// The first element; nil when there is none after so many milliseconds.
+  /// Removes the first element; nil if there is none within this time.
   func take(withinMilliseconds milliseconds: Int) -> Element? {
     let deadline = ContinuousClock.now + .milliseconds(milliseconds)
     while true {
@@ -29,7 +29,7 @@ final class BlockingQueue<Element: Sendable>: Sendable {
     }
   }
 
-  /// Everything in it, without waiting.
+  /// Removes all elements without waiting.
   func takeAll() -> [Element] {
     elements.withLock { elements in
       defer { elements = [] }
@@ -42,7 +42,7 @@ final class BlockingQueue<Element: Sendable>: Sendable {
   }
 }
 
-/// Starts a thread that lives as long as the process or returns by itself.
+/// Starts a thread that runs until it returns or the process ends.
 func startThread(_ body: @escaping @Sendable () -> Void) {
   do throws(SystemError) {
     try startThread(takesSignals: true, body)

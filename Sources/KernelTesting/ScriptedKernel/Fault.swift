@@ -1,10 +1,10 @@
 import JSONCore
 import JupyterProtocol
 
-/// A way in which one message can be wrong: what stands after `with` in a script.
+/// A fault in one message: the words after `with` in a script.
 enum Fault: String, CaseIterable, Sendable {
-  // What it says.
-  /// The parent is a message that nobody sent.
+  // Faults of the content.
+  /// The parent is a message that does not exist.
   case wrongParent = "wrong-parent"
   /// The parent is `{}`.
   case noParent = "no-parent"
@@ -12,7 +12,7 @@ enum Fault: String, CaseIterable, Sendable {
   case nullParent = "null-parent"
   /// The header has no date.
   case noDate = "no-date"
-  /// The header has a date that is none.
+  /// The header's date is not valid.
   case oddDate = "odd-date"
   /// The header has no version.
   case noVersion = "no-version"
@@ -24,19 +24,19 @@ enum Fault: String, CaseIterable, Sendable {
   case nullContent = "null-content"
   /// The content has a member `value` that is NaN.
   case nan
-  /// The content has 100,000 arrays in each other.
+  /// The content has 100,000 nested arrays.
   case deep
   /// On iopub: no topic frame.
   case noTopic = "no-topic"
 
-  // How it is written.
-  /// The content is not JSON; the signature is right.
+  // Faults of the encoding.
+  /// The content is not JSON; the signature is correct.
   case notJSON = "not-json"
-  /// Each é of the content is a single byte, as in Latin-1; the signature is right.
+  /// Each é of the content is a single byte, as in Latin-1; the signature is correct.
   case invalidUTF8 = "invalid-utf8"
 
-  // How it is sent.
-  /// The signature is of the right form, and wrong.
+  // Faults of sending.
+  /// The signature has the right form but is wrong.
   case badSignature = "bad-signature"
   /// The signature has two digits.
   case shortSignature = "short-signature"
@@ -46,21 +46,21 @@ enum Fault: String, CaseIterable, Sendable {
   case replay
   /// The content frame is missing.
   case fewFrames = "few-frames"
-  /// Nothing stands after the delimiter.
+  /// Nothing follows the delimiter.
   case delimiterOnly = "delimiter-only"
   /// There is no delimiter.
   case noDelimiter = "no-delimiter"
-  /// One empty frame and nothing else.
+  /// The message is one empty frame.
   case emptyFrame = "empty-frame"
 
-  /// The faults of a list such as `replay,no-date`; nil when it has an unknown one.
+  /// The faults in a list such as `replay,no-date`; nil if it contains an unknown one.
   static func list(_ text: Substring) -> [Fault]? {
     let names = text.split(separator: ",")
     let faults = names.compactMap { Fault(rawValue: String($0)) }
     return faults.count == names.count ? faults : nil
   }
 
-  /// Changes what the message says.
+  /// Changes the values of the message.
   func apply(header: inout JSONValue, parent: inout JSONValue, content: inout JSONValue) {
     switch self {
     case .wrongParent:
@@ -81,7 +81,7 @@ enum Fault: String, CaseIterable, Sendable {
     }
   }
 
-  /// Changes how the content is written.
+  /// Changes the encoded content.
   func apply(content: inout [UInt8]) {
     switch self {
     case .notJSON: content = Array("{'name': stdout".utf8)
@@ -109,14 +109,14 @@ enum Fault: String, CaseIterable, Sendable {
 }
 
 extension JSONValue {
-  /// Sets a member, if it is an object.
+  /// Sets a member if the value is an object.
   mutating func set(_ key: String, _ value: JSONValue) {
     guard case .object(var object) = self else { return }
     object[key] = value
     self = .object(object)
   }
 
-  /// Takes a member out, if it is an object that has it.
+  /// Removes a member if the value is an object that has it.
   mutating func remove(_ key: String) {
     guard case .object(var object) = self else { return }
     object[key] = nil

@@ -1,16 +1,16 @@
-/// One line of a cell's script: a command, what it is told, and the faults of what it sends.
+/// One line of a cell's script: a command, its arguments, and the faults of its messages.
 struct ScriptLine: Sendable {
   var faults: [Fault] = []
   var name: Substring
-  /// The rest of the line, as it is written.
+  /// The rest of the line, unchanged.
   var rest: Substring
 
-  /// A line that cannot be read.
+  /// An error: a line is not valid.
   struct Invalid: Error {
     var description: String
   }
 
-  /// The lines of a script; empty ones and those that begin with `#` are none.
+  /// The lines of a script, without empty ones and comments (`#`).
   static func all(in code: String) throws(Invalid) -> [ScriptLine] {
     var lines: [ScriptLine] = []
     for text in code.split(whereSeparator: \.isNewline) {
@@ -38,7 +38,7 @@ struct ScriptLine: Sendable {
   /// The rest of the line, with its escapes replaced.
   var text: String { ScriptLine.unescaped(rest) }
 
-  /// The first word of the rest, and what follows it, as it is written.
+  /// The first word of the rest, and the text after it, unchanged.
   var firstWord: (word: String, rest: Substring) {
     let (word, rest) = ScriptLine.word(self.rest)
     return (String(word), rest)
@@ -49,7 +49,8 @@ struct ScriptLine: Sendable {
     return (text[..<space], text[text.index(after: space)...])
   }
 
-  /// `\n`, `\r`, `\t`, `\e` and `\\` are what they are in most languages.
+  /// Replaces the escapes `\n`, `\r`, `\t`, `\e` and `\\`, which mean the same as in most
+  /// languages.
   static func unescaped(_ text: Substring) -> String {
     guard text.contains("\\") else { return String(text) }
     var result = ""

@@ -2,9 +2,9 @@ import JSONCore
 import JupyterProtocol
 import Synchronization
 
-/// One shell of the kernel: takes requests one after another and runs their scripts.
+/// One shell of the kernel, which processes requests one after another and runs their scripts.
 final class ScriptRunner: Sendable {
-  /// What ends a wait of a running script.
+  /// An event that ends a wait of a running script.
   enum Wake: Sendable {
     case interrupt
     case input(Message)
@@ -18,7 +18,7 @@ final class ScriptRunner: Sendable {
   private struct State {
     var executionCount = 0
     var comms: [String: String] = [:]
-    /// What the last cell left to be shown while the next one runs.
+    /// Outputs of the last cell that are sent while the next one runs.
     var haunting: [(parent: Message, text: String)] = []
   }
 
@@ -36,7 +36,7 @@ final class ScriptRunner: Sendable {
     while true { answer(requests.take()) }
   }
 
-  /// Stops the running script as the options have it; nothing when none runs.
+  /// Stops the running script as configured by the options; does nothing if none is running.
   func interrupt() {
     if isRunning.load(ordering: .acquiring) { wakes.put(.interrupt) }
   }
@@ -71,7 +71,7 @@ final class ScriptRunner: Sendable {
     case .commOpen: opened(request)
     case .commMessage:
       status("busy", request)
-      // Both sides of a comm can be tested with an echo.
+      // An echo tests both sides of a comm.
       voice.send(
         .commMessage, request.content, on: .iopub, parent: request, buffers: request.buffers)
       status("idle", request)
@@ -83,7 +83,7 @@ final class ScriptRunner: Sendable {
       status("idle", request)
     case .shutdownRequest: kernel.shutDown(request, on: .shell)
     default:
-      // As ipykernel: no reply to what it does not know, and no trouble.
+      // As ipykernel: ignore unknown requests without a reply.
       status("busy", request)
       status("idle", request)
     }
@@ -129,7 +129,7 @@ final class ScriptRunner: Sendable {
     isRunning.store(false, ordering: .releasing)
     let aborts =
       cell.hasFailed && options.abortsQueue && request.content["stop_on_error"]?.bool ?? true
-    // Taken before the idle: a client that waits for it may send its next request at once.
+    // Taken before the idle status: a client that waits for it may send its next request at once.
     let waiting = aborts ? requests.takeAll() : []
     cell.finish()
     abort(waiting)
@@ -142,7 +142,7 @@ final class ScriptRunner: Sendable {
     }
   }
 
-  /// What waits behind a cell that failed is not run.
+  /// Aborts the requests that wait behind a failed cell.
   private func abort(_ waiting: [Message]) {
     for request in waiting {
       guard request.header.messageType == .executeRequest else {

@@ -2,9 +2,9 @@ import Glibc
 import JSONCore
 import JupyterProtocol
 
-/// A cell that runs: does what its lines say, and sends what belongs around them.
+/// A running cell: executes its lines, and sends the messages around them.
 struct ScriptedCell {
-  /// Why the lines after this one are not done.
+  /// Why the following lines are not executed.
   private enum Stop: Error {
     case failed(name: String, value: String)
     case interrupted
@@ -27,7 +27,7 @@ struct ScriptedCell {
 
   private var voice: Voice { runner.voice }
 
-  /// Does everything up to the last line.
+  /// Executes all lines, up to the first that stops the script.
   mutating func run(count: Int) {
     self.count = count
     reply = ["status": "ok", "execution_count": .init(count), "user_expressions": [:]]
@@ -62,7 +62,7 @@ struct ScriptedCell {
     }
   }
 
-  /// Sends the reply and the idle that were not sent yet, and what is to come after them.
+  /// Sends the missing reply and idle status, and then the late outputs.
   mutating func finish() {
     sendReply([])
     sendIdle([])
@@ -321,7 +321,7 @@ extension String {
   fileprivate var asJSON: JSONValue { JSONValue(self) }
 }
 
-/// Writes to one of the process's own streams, past all buffers.
+/// Writes to one of the process's own streams, without buffering.
 func writeLine(_ text: String, to descriptor: Int32) {
   var bytes = Array((text + "\n").utf8)[...]
   while !bytes.isEmpty {

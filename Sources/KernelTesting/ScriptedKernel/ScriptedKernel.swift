@@ -4,15 +4,15 @@ import JupyterProtocol
 import Synchronization
 import ZeroMQ
 
-/// A kernel that does what the code of its cells says, and misbehaves on command: a real process
-/// that speaks the protocol through our own sockets.
+/// A kernel that executes the commands in its cells and misbehaves on command: a real process that
+/// speaks the protocol through our own sockets.
 ///
 /// Run it as `scripted-kernel -f CONNECTION_FILE [OPTION...]`; ``ScriptedKernelSpec`` installs it.
 ///
 /// ## Cells
-/// A cell is a script of one command a line; `#` begins a comment. Around the lines stand busy,
-/// `execute_input`, the reply and idle, as ipykernel sends them. In text `\n`, `\r`, `\t`, `\e`
-/// and `\\` are escapes.
+/// A cell is a script with one command per line; `#` begins a comment. Before the commands the
+/// kernel sends busy and `execute_input`, after them the reply and idle, as ipykernel does. In text
+/// `\n`, `\r`, `\t`, `\e` and `\\` are escapes.
 ///
 /// | command | what it does |
 /// | --- | --- |
@@ -42,7 +42,8 @@ import ZeroMQ
 /// | `pid` | prints the process id |
 /// | `directory` | prints the working directory |
 ///
-/// `with FAULT[,FAULT...] COMMAND` spoils what the command sends, also `reply` and `idle`:
+/// `with FAULT[,FAULT...] COMMAND` adds faults to the command's messages, also to `reply` and
+/// `idle`:
 /// `wrong-parent`, `no-parent`, `null-parent`, `no-date`, `odd-date`, `no-version`, `bare-header`,
 /// `no-header`, `null-content`, `nan`, `deep`, `no-topic`, `not-json`, `invalid-utf8` (for each é),
 /// `bad-signature`, `short-signature`, `unsigned`, `replay`, `few-frames`, `delimiter-only`,
@@ -82,13 +83,13 @@ public final class ScriptedKernel: Sendable {
     infosToIgnore = Mutex(options.unansweredInfos)
   }
 
-  /// Runs the kernel; returns only when the arguments make no sense.
+  /// Runs the kernel; returns only if the arguments are not valid.
   ///
   /// - Parameter arguments: the command line without the program's name.
   /// - Returns: the exit code.
   public static func main(_ arguments: [String]) -> Int32 {
     if arguments.first == "--be-child" { beChild(isStubborn: arguments.last == "stubborn") }
-    // Signals wait for the thread that takes them.
+    // Signals are blocked, and a thread of its own waits for them.
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGINT)
@@ -131,7 +132,7 @@ public final class ScriptedKernel: Sendable {
 
   // MARK: Sockets
 
-  /// Binds all sockets; what they receive waits until the kernel is complete.
+  /// Binds all sockets; received messages wait until the kernel is complete.
   private static func open(
     _ info: ConnectionInfo, _ signer: MessageSigner?, _ options: ScriptedKernelOptions
   ) throws -> (ScriptedKernel, [Channel: Socket]) {
@@ -141,7 +142,7 @@ public final class ScriptedKernel: Sendable {
     var sockets: [Channel: Socket] = [:]
     for channel in Channel.allCases where channel != .heartbeat || options.hasHeartbeat {
       var socketOptions = SocketOptions()
-      // What was said last must arrive, even when the process ends at once.
+      // The last messages must arrive, even if the process ends at once.
       socketOptions.linger = .seconds(2)
       socketOptions.passesEverySubscription = true
       if let curve = info.curve {
@@ -179,7 +180,7 @@ public final class ScriptedKernel: Sendable {
     }
     let voice = Voice(signer: signer, sockets: sockets, options: options)
     let kernel = ScriptedKernel(options: options, voice: voice, io: io)
-    // Before anything is let in: a request that found nobody would be lost.
+    // Before any request is accepted: a request without a receiver would be lost.
     kernel.runners.withLock { $0[""] = ScriptRunner(kernel: kernel) }
     let heart = sockets[.heartbeat]
     inbox.open { [kernel] item in
@@ -192,7 +193,7 @@ public final class ScriptedKernel: Sendable {
     return (kernel, sockets)
   }
 
-  /// Keeps what the sockets receive until somebody is there to take it.
+  /// Stores received messages until there is a receiver.
   private final class Inbox: Sendable {
     enum Item: Sendable {
       case beat([Frame])
@@ -216,7 +217,7 @@ public final class ScriptedKernel: Sendable {
     }
 
     func open(_ handler: @escaping @Sendable (Item) -> Void) {
-      // Under the lock, so that nothing overtakes what came early.
+      // Under the lock, so that early messages are not overtaken.
       state.withLock { state in
         for item in state.early { handler(item) }
         state.early = []
@@ -375,13 +376,13 @@ public final class ScriptedKernel: Sendable {
     leave(options.exit)
   }
 
-  /// Ends the process once everything it has said is on its way.
+  /// Ends the process once all its messages are on their way.
   func leave(_ ending: ScriptedKernelOptions.Ending) -> Never {
     let isFirst = leaving.withLock { isLeaving in
       defer { isLeaving = true }
       return !isLeaving
     }
-    // Another thread is about to end the process.
+    // Another thread is already ending the process.
     if !isFirst { while true { pause() } }
     io.stopAndWait()
     ScriptedKernel.finish(ending)
@@ -396,7 +397,7 @@ public final class ScriptedKernel: Sendable {
       sigfillset(&signals)
       pthread_sigmask(SIG_UNBLOCK, &signals, nil)
       kill(getpid(), number)
-      // A signal whose default is to be ignored ends nothing.
+      // A signal that is ignored by default does not end the process.
       _exit(128 + number)
     }
   }

@@ -1,11 +1,11 @@
 import Glibc
 import JSONCore
 
-/// How a scripted kernel behaves from its start to its end, apart from what the cells tell it.
+/// The behaviour of a scripted kernel from its start to its end, apart from its cells.
 ///
 /// Each member is one command line option; ``ScriptedKernel`` lists them.
 struct ScriptedKernelOptions: Sendable {
-  /// What the topic frames of iopub are.
+  /// The topic frames of iopub.
   enum Topics: String, Sendable {
     /// As ipykernel's: `kernel.<id>.status`, `stream.stdout`.
     case kernel
@@ -15,23 +15,23 @@ struct ScriptedKernelOptions: Sendable {
     case none
   }
 
-  /// What an interrupt does.
+  /// The effect of an interrupt.
   enum Interrupt: Sendable, Equatable {
     /// The cell ends with KeyboardInterrupt.
     case error
-    /// The cell is answered with `abort` and nothing on iopub.
+    /// The cell gets the reply `abort`, and nothing is sent on iopub.
     case abort
-    /// The cell ends as if it had run to its end.
+    /// The cell ends as if it had finished.
     case ok
-    /// Nothing.
+    /// No effect.
     case ignore
-    /// The process ends with that code, also when no cell runs.
+    /// The process ends with this code, even if no cell is running.
     case exit(Int32)
-    /// The process ends by that signal, also when no cell runs.
+    /// The process ends by this signal, even if no cell is running.
     case die(Int32)
   }
 
-  /// An option that there is not, or that has no such value.
+  /// An error: an unknown option or an invalid value.
   struct Invalid: Error, CustomStringConvertible {
     var description: String
   }

@@ -5,10 +5,10 @@ import JupyterProtocol
 /// Plays a recorded conversation: answers each request as the recorded kernel answered the next
 /// recorded one of its type.
 ///
-/// A transcript has one JSON object a line: `dir` (send or recv), `ch`, `topic`, `header`,
-/// `parent`, `parent_raw`, `metadata`, `content`, `nbuf`. A request to run code is matched with
-/// the next recorded one of the same code, or else with the next one. What the recorded kernel
-/// said without a parent comes with the request that it came after. Times are not kept.
+/// A transcript has one JSON object per line: `dir` (send or recv), `ch`, `topic`, `header`,
+/// `parent`, `parent_raw`, `metadata`, `content`, `nbuf`. A request to run code is matched with the
+/// next recorded one with the same code, or else with the next one. Messages without a parent are
+/// sent with the request that they followed. Times are not kept.
 final class TranscriptPlayer {
   private struct Entry {
     var isSent: Bool
@@ -61,7 +61,7 @@ final class TranscriptPlayer {
     shell: BlockingQueue<Message>, control: BlockingQueue<(Message, Channel)>,
     stdin: BlockingQueue<Message>, kernel: ScriptedKernel
   ) -> Never {
-    // Both channels are served by this one thread, in the order in which requests come.
+    // One thread serves both channels, in the order in which requests arrive.
     startThread { while true { shell.put(control.take().0.marked(as: .control)) } }
     for entry in entries.prefix(while: { !$0.isSent }) { say(entry, to: nil) }
     while true {
@@ -109,7 +109,7 @@ final class TranscriptPlayer {
     if type == "shutdown_request" { kernel.leave(.exit(0)) }
   }
 
-  /// A client may ask more often what the kernel is than the recorded one did.
+  /// A client may request the kernel's description more often than the recorded one did.
   private func repeated(_ type: String, _ channel: Channel) -> Int? {
     guard type == "kernel_info_request" else { return nil }
     return entries.indices.first {
@@ -129,7 +129,7 @@ final class TranscriptPlayer {
 }
 
 extension Message {
-  /// The message with a note of where it came from.
+  /// The message, marked with the channel on which it arrived.
   fileprivate func marked(as channel: Channel) -> Message {
     var message = self
     message.metadata["channel"] = .init(channel.rawValue)

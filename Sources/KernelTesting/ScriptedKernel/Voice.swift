@@ -5,9 +5,9 @@ import Synchronization
 import SystemSupport
 import ZeroMQ
 
-/// What a kernel says: makes, signs, spoils and sends its messages.
+/// Creates, signs and sends a kernel's messages, with faults on request.
 ///
-/// For use by any thread.
+/// It may be used on any thread.
 final class Voice: Sendable {
   private struct State {
     var encoder: MessageEncoder
@@ -33,13 +33,14 @@ final class Voice: Sendable {
   /// Sends a message.
   ///
   /// - Parameters:
-  ///   - type: its type.
-  ///   - content: its content.
-  ///   - channel: where; on shell, control and stdin it goes to whoever sent the parent.
+  ///   - type: the message type.
+  ///   - content: the message content.
+  ///   - channel: the channel; on shell, control and stdin the message goes to the sender of the
+  ///     parent.
   ///   - parent: the request that it belongs to.
-  ///   - metadata: its metadata.
-  ///   - buffers: binary parts.
-  ///   - faults: what is to be wrong with it.
+  ///   - metadata: the message metadata.
+  ///   - buffers: binary buffers.
+  ///   - faults: the faults of the message.
   func send(
     _ type: MessageType, _ content: JSONValue, on channel: Channel, parent: Message?,
     metadata: JSONObject = [:], buffers: [[UInt8]] = [], faults: [Fault] = []
@@ -50,7 +51,7 @@ final class Voice: Sendable {
       faults: faults)
   }
 
-  /// Sends a message whose parent is written in any way.
+  /// Sends a message with an arbitrary value as its parent.
   func send(
     _ type: MessageType, _ content: JSONValue, on channel: Channel, identities: [[UInt8]],
     parent: JSONValue, metadata: JSONObject = [:], buffers: [[UInt8]] = [], faults: [Fault] = []
@@ -72,15 +73,16 @@ final class Voice: Sendable {
         encoder: state.encoder)
       return faults.contains(.replay) ? [frames, frames] : [frames]
     }
-    // A routing frame stays in front even of garbage, or it would reach nobody.
+    // Even an invalid message needs its routing frame, or it would not arrive anywhere.
     socket.send(messages: messages.map { $0.map { Frame($0) } })
   }
 
-  /// Sends many streams or displays as fast as it can: each is a line of its number and padding.
+  /// Sends many streams or displays as fast as possible: each is a line with its number and
+  /// padding.
   ///
   /// - Parameters:
-  ///   - count: how many.
-  ///   - size: how many bytes of text each has, at least 9.
+  ///   - count: the number of messages.
+  ///   - size: the number of bytes of text in each, at least 9.
   ///   - type: whether they are streams or displays.
   ///   - parent: the request that they belong to.
   func flood(_ count: Int, size: Int, as type: MessageType = .stream, parent: Message) {
@@ -96,7 +98,7 @@ final class Voice: Sendable {
       ? ["name": "stdout", "text": line]
       : ["data": ["text/plain": line], "metadata": [:], "transient": [:]]
     let (textPrefix, end) = split(template.serialized(), at: mark)
-    // Put in as bytes: read and escaped as a text of 100 MB, it would be the slowest part of all.
+    // Inserted as bytes: parsing and escaping a text of 100 MB would be the slowest part.
     let textSuffix = padding(size) + end
     let topic = Frame(topic(type, ["name": "stdout"]))
     // A queue of a few megabytes is enough to be fast.
@@ -197,7 +199,7 @@ final class Voice: Sendable {
     preconditionFailure("a template without its mark")
   }
 
-  /// What fills a line up to a size, between its number and its end.
+  /// The padding of a line between its number and its end.
   private func padding(_ size: Int) -> [UInt8] {
     guard size > 9 else { return [] }
     var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: size - 9)

@@ -2,16 +2,16 @@ import JSONCore
 
 /// The form in which nbformat and Jupyter Server write a notebook of nbformat 4.
 ///
-/// One space a level, names sorted by code point, texts as lists of lines, numbers as Python
-/// spells them, transient metadata left out, a final newline. `nbformat/v4/rwbase.py` and
+/// One space per level, names sorted by code point, texts as lists of lines, numbers as Python
+/// writes them, no transient metadata, a final newline. `nbformat/v4/rwbase.py` and
 /// `nbformat/v4/nbjson.py` are the reference.
 enum CanonicalForm {
-  /// The file of a notebook.
+  /// The file content of a notebook.
   ///
   /// - Parameters:
   ///   - notebook: the notebook, of nbformat 4.
-  ///   - rejoins: whether lists of strings are joined before they are split again, as reading a
-  ///     file does; not so for what has been upgraded from an older format.
+  ///   - rejoins: whether lists of strings are joined before they are split again, as when a file
+  ///     is read; false for a notebook upgraded from an older format.
   static func bytes(_ notebook: JSONObject, rejoins: Bool = true) -> [UInt8] {
     var result: [UInt8] = []
     value(notebook, rejoins: rejoins).append(to: &result, style: .jupyter)
@@ -19,7 +19,7 @@ enum CanonicalForm {
     return result
   }
 
-  /// A notebook with everything in its canonical form but the layout.
+  /// A notebook in its canonical form, except for the layout.
   static func value(_ notebook: JSONObject, rejoins: Bool) -> JSONValue {
     var notebook = notebook
     if var metadata = notebook["metadata"]?.object {

@@ -1,26 +1,24 @@
 import JSONCore
 
-/// Writes a notebook of nbformat 4 in Jupyter's own form straight from its file.
+/// Writes a notebook of nbformat 4 in Jupyter's own form directly from its file.
 ///
-/// ``CanonicalForm`` says what that form is. Most of a large notebook is in it already: strings and
-/// numbers that are spelled as Python spells them go from one text to the other without being
-/// decoded.
+/// See ``CanonicalForm`` for that form. Most of a large notebook is in it already: strings and
+/// numbers in Python's spelling are copied without being decoded.
 struct CanonicalWriter {
   private let index: JSONIndex
   private let buffer: UnsafeRawBufferPointer
   private var text: [UInt8] = []
-  /// Long stretches of the file that are taken as they are, each with the length of the text that
-  /// comes before it.
+  /// Long parts of the file that are used unchanged, each with the length of the text before it.
   private var stretches: [(range: Range<Int>, at: Int)] = []
 
-  /// A stretch shorter than this costs less when it is copied.
+  /// Copying a shorter part costs less.
   private static let longStretch = 4096
 
-  /// The file of a notebook in its canonical form, in stretches.
+  /// The file content of a notebook in its canonical form, in pieces.
   static func pieces(_ index: JSONIndex, _ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     bytes.withUnsafeBytes { buffer in
       var writer = CanonicalWriter(index: index, buffer: buffer)
-      // Memory that is not used is not taken.
+      // The reserved memory costs nothing until it is used.
       writer.text.reserveCapacity(buffer.count + buffer.count / 2)
       writer.notebook()
       writer.text.append(UInt8(ascii: "\n"))
@@ -85,12 +83,12 @@ struct CanonicalWriter {
     }
   }
 
-  /// Data by mime type.
+  /// Writes data by MIME type.
   private mutating func bundle(_ node: Int, _ level: Int) {
     guard index.kind(node) == .object else { return value(node, level) }
     object(node, level) { writer, mimeType, value, level in
       if MultilineText.isJSON(mimeType) {
-        // Not even JSON within a string is split, unless it is called a text.
+        // JSON is not split, even within a string, unless its type is a text type.
         let isText = MultilineText.isSplit(mimeType) && writer.isString(value)
         isText ? writer.lines(value, level) : writer.value(value, level)
       } else if MultilineText.isSplit(mimeType) {
@@ -107,14 +105,14 @@ struct CanonicalWriter {
     index.kind(node) == .plainString || index.kind(node) == .escapedString
   }
 
-  /// The strings of an array, when there is nothing else in it.
+  /// The strings of an array; nil if it contains anything else.
   private func strings(_ node: Int) -> [Int]? {
     guard index.kind(node) == .array else { return nil }
     let elements = index.elements(node)
     return elements.allSatisfy(isString) ? elements : nil
   }
 
-  /// A string or a list of strings as one string.
+  /// Writes a string or a list of strings as one string.
   private mutating func joined(_ node: Int, _ level: Int) {
     guard let parts = strings(node) else { return value(node, level) }
     if parts.count == 1 { return value(parts[0], level) }
@@ -128,7 +126,7 @@ struct CanonicalWriter {
     return JSONString(slice: bytes)
   }
 
-  /// A string or a list of strings as the list of its lines.
+  /// Writes a string or a list of strings as a list of lines.
   private mutating func lines(_ node: Int, _ level: Int) {
     if let parts = strings(node) {
       let last = parts.count - 1
@@ -144,9 +142,9 @@ struct CanonicalWriter {
     }
   }
 
-  /// Whether a string is certainly one line of a text, spelled as Python spells it.
+  /// Whether a string is certainly one line of a text in Python's spelling.
   ///
-  /// It has a line feed at its end and no other sign that may end a line.
+  /// It has a line feed at its end and no other character that may end a line.
   private func isLine(_ node: Int, isLast: Bool) -> Bool {
     let range = index.range(node)
     let (start, end) = (range.lowerBound + 1, range.upperBound - 1)
@@ -164,7 +162,7 @@ struct CanonicalWriter {
     return isLast
   }
 
-  /// Whether an array stands in the file as it would be written at a level.
+  /// Whether an array in the file has the layout in which it would be written at a level.
   private func isLaidOut(_ node: Int, _ elements: [Int], _ level: Int) -> Bool {
     let whole = index.range(node)
     var end = whole.lowerBound + 1
@@ -217,7 +215,7 @@ struct CanonicalWriter {
     }
   }
 
-  /// Whether a string with escapes is certainly spelled as Python would spell it again.
+  /// Whether a string with escapes certainly has Python's spelling.
   private func isPythonSpelling(_ node: Int) -> Bool {
     let range = index.range(node)
     let end = range.upperBound - 1
@@ -268,7 +266,7 @@ struct CanonicalWriter {
     text.append(UInt8(ascii: "}"))
   }
 
-  /// The members by the code points of their names; the last one of those with the same name.
+  /// The members in code point order of their names; of duplicate names only the last.
   private func sortedMembers(_ node: Int) -> [(name: JSONString, value: Int)] {
     let members = index.members(node).map {
       (name: index.string($0.key, in: buffer), value: $0.value)

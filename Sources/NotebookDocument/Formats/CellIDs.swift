@@ -1,12 +1,12 @@
 import JSONCore
 
-/// Ids for cells that have none: made of what the cell holds and where it stands, so that two runs
-/// give the same ones.
+/// Creates ids for cells without one, from their content and place, so that repeated runs give the
+/// same ids.
 enum CellIDs {
-  /// Gives an id to every cell without one, and a new one to a cell whose id another had before.
+  /// Gives an id to every cell without one, and a new one to a cell whose id an earlier cell has.
   ///
   /// - Parameter cells: the cells of a notebook of nbformat 4.5 or later.
-  /// - Returns: the cells, and the places of those that got a new id.
+  /// - Returns: the cells, and the places of those with a new id.
   static func complete(_ cells: [JSONValue]) -> (cells: [JSONValue], changed: [Int]) {
     var taken = Set(cells.compactMap { $0["id"]?.string })
     var seen: Set<String> = []
@@ -26,7 +26,7 @@ enum CellIDs {
     return (complete, changed)
   }
 
-  /// An id of eight hexadecimal digits, like those that nbformat makes at random.
+  /// An id of eight hexadecimal digits, like the random ones of nbformat.
   static func make(for cell: JSONObject, at place: Int, avoiding taken: Set<String>) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }  // FNV-1a

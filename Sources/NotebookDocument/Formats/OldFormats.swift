@@ -1,18 +1,18 @@
 import JSONCore
 
-/// Notebooks of nbformat 1, 2 and 3 as notebooks of 4.5.
+/// Upgrades notebooks of nbformat 1, 2 and 3 to 4.5.
 ///
-/// `nbformat/v2/convert.py`, `v3/convert.py` and `v4/convert.py` are the reference; the three steps
-/// are one here.
+/// `nbformat/v2/convert.py`, `v3/convert.py` and `v4/convert.py` are the reference; their three
+/// steps are one here.
 struct OldFormats {
   private let major: Int
 
   /// Upgrades a notebook.
   ///
   /// - Parameters:
-  ///   - notebook: the notebook as its file has it.
-  ///   - major: its version of the format, from 1 to 3.
-  /// - Throws: ``NotebookError`` with the place of what is missing.
+  ///   - notebook: the content of its file.
+  ///   - major: its major version, from 1 to 3.
+  /// - Throws: ``NotebookError`` with the place of a missing member.
   static func upgraded(_ notebook: JSONObject, from major: Int) throws(NotebookError) -> JSONObject
   {
     let formats = OldFormats(major: major)
@@ -71,7 +71,8 @@ struct OldFormats {
     var cell = try OldFormats.object(value, place)
     var metadata: JSONObject = [:]
     if let own = cell["metadata"] { metadata = try OldFormats.object(own, "\(place).metadata") }
-    // The id is given by place and content; one that is here already means something else.
+    // The id is derived from place and content; an existing member of that name has another
+    // meaning.
     for name in ["trusted", "id"] { cell[name] = nil }
     metadata["trusted"] = nil
     switch cell["cell_type"]?.string {
@@ -111,7 +112,7 @@ struct OldFormats {
     return cell
   }
 
-  /// A number of version 1 as the integer that Python makes of it.
+  /// A number of version 1 as the integer to which Python converts it.
   private func count(_ value: JSONValue?) -> JSONValue {
     switch value {
     case .bool(let bool)?: bool ? 1 : 0
@@ -121,7 +122,7 @@ struct OldFormats {
     }
   }
 
-  /// The text of a cell; empty where there is none.
+  /// The text of a cell; empty if it has none.
   private func source(_ value: JSONValue?, _ place: String) throws(NotebookError) -> JSONValue {
     guard let value, !(major == 1 && value.isNull) else { return "" }
     guard let text = joined(value), text.string != nil else {
@@ -170,7 +171,7 @@ struct OldFormats {
     return output
   }
 
-  /// What stood beside each other in an output stands in its `data`, by mime type.
+  /// The data of an output by MIME type, from its individual members.
   private func data(_ output: JSONObject, type: String, _ place: String) throws(NotebookError)
     -> JSONObject
   {
@@ -206,11 +207,11 @@ struct OldFormats {
 
   // MARK: Parts
 
-  /// A list of lines as one text; nil when there is nothing.
+  /// Joins a list of lines to one text; nil if there is none.
   private func joined(_ value: JSONValue?) -> JSONValue? {
     guard let value, case .array(let lines) = value else { return value }
     guard major < 3 || !hasEnd(lines.first) else { return MultilineText.joined(value) }
-    // The ends of the lines were lost in writing.
+    // The line endings were lost when the file was written.
     let parts = lines.enumerated().map { $0 > 0 ? ["\n", $1] : [$1] } as [[JSONValue]]
     return MultilineText.joined(.array(Array(parts.joined())))
   }

@@ -1,9 +1,9 @@
 import JSONCore
 
 extension PackedOutputs {
-  /// How many outputs both have in common at the beginning.
+  /// The number of outputs at the beginning that are equal in both.
   ///
-  /// States of the same outputs share the blocks that did not change, so that those cost nothing.
+  /// States of the same outputs share unchanged blocks, so comparing those costs nothing.
   func commonCount(with other: PackedOutputs) -> Int {
     for (own, theirs) in zip(blocks, other.blocks) {
       if own.ends == theirs.ends, own.bytes == theirs.bytes { continue }
@@ -17,22 +17,22 @@ extension PackedOutputs {
 
   private func areEqual(_ place: Int, _ other: PackedOutputs) -> Bool {
     let (from, to) = other.range(of: place)
-    // One of several blocks is compared with those.
+    // An output in several blocks is compared only by its blocks.
     guard from.block == to.block else { return false }
     return other.blocks[from.block].bytes.withUnsafeBytes { bytes in
       isText(of: place, UnsafeRawBufferPointer(rebasing: bytes[from.offset..<to.offset]))
     }
   }
 
-  /// What was added to the text of a stream output since an earlier state, as it stands within the
-  /// quotes of a string; nil when that is not what has changed.
+  /// The text added to a stream output since an earlier state, in the form between the quotes of a
+  /// JSON string; nil if something else has changed.
   ///
-  /// Nothing is decoded: between two saves of a run much may have come.
+  /// Nothing is decoded, because much text may arrive between two saves of a run.
   ///
   /// - Parameter place: below the counts of both.
   func added(at place: Int, since earlier: PackedOutputs) -> ArraySlice<UInt8>? {
     let (old, new) = (earlier.range(of: place), range(of: place))
-    // The parts that both have are passed over: they may be long.
+    // Parts that both have are skipped, because they may be long.
     var shared = 0
     if old.from == new.from {
       let most = min(old.to.block - old.from.block, new.to.block - new.from.block)
@@ -50,8 +50,8 @@ extension PackedOutputs {
     return nil
   }
 
-  /// The text of a stream output without its first parts, as it stands within the quotes of a string;
-  /// nil for an output that is not of that stream.
+  /// The text of a stream output without its first parts, in the form between the quotes of a JSON
+  /// string; nil for an output of another stream.
   private func text(at place: Int, ofStream name: String, withoutParts parts: Int) -> [UInt8]? {
     let (from, to) = range(of: place)
     let frame = streamFrame(name)

@@ -1,7 +1,7 @@
 package import JSONCore
 
 extension PackedOutputs {
-  /// An output, with its texts whole.
+  /// An output, with unsplit texts.
   ///
   /// - Parameter place: below ``count``.
   package subscript(place: Int) -> JSONValue {
@@ -9,10 +9,10 @@ extension PackedOutputs {
     return PackedOutputs.value(pieces(from, to))
   }
 
-  /// All outputs, with their texts whole.
+  /// All outputs, with unsplit texts.
   package var values: [JSONValue] { (0..<count).map { self[$0] } }
 
-  /// The text of an output in stretches.
+  /// The text of an output in pieces.
   func pieces(_ from: Position, _ to: Position) -> [ArraySlice<UInt8>] {
     if from.block == to.block { return [blocks[from.block].bytes[from.offset..<to.offset]] }
     return [blocks[from.block].bytes[from.offset...]]
@@ -20,15 +20,15 @@ extension PackedOutputs {
       + [blocks[to.block].bytes[..<to.offset]]
   }
 
-  /// What we have written ourselves can be read.
+  /// Parses text that this program has written, which is valid.
   static func value(_ pieces: [ArraySlice<UInt8>]) -> JSONValue {
     let text = pieces.count == 1 ? Array(pieces[0]) : Array(pieces.joined())
     return NotebookOutput.rejoined((try? JSONValue(parsing: text)) ?? [:])
   }
 
-  /// The list of the outputs as it stands in the file, in stretches.
+  /// The list of the outputs as in the file, in pieces.
   ///
-  /// - Parameter kept: stretches of the file, by the place of the outputs that they stand for.
+  /// - Parameter kept: parts of the file, by the place of the outputs that they represent.
   func list(keeping kept: [Int: ArraySlice<UInt8>]) -> [ArraySlice<UInt8>] {
     var result: [ArraySlice<UInt8>] = [[UInt8(ascii: "[")]]
     guard count > 0, let last = blocks.indices.last else { return [Array("[]".utf8)[...]] }
@@ -45,7 +45,7 @@ extension PackedOutputs {
     return result
   }
 
-  /// Whether the text of an output is exactly this.
+  /// Whether the text of an output equals a text.
   func isText(of place: Int, _ text: UnsafeRawBufferPointer) -> Bool {
     let (from, to) = range(of: place)
     guard from.block == to.block, to.offset - from.offset == text.count else { return false }
@@ -54,7 +54,7 @@ extension PackedOutputs {
     }
   }
 
-  /// The text of the outputs from a place on, in stretches.
+  /// The text of the outputs from a place on, in pieces.
   func pieces(from place: Int) -> [ArraySlice<UInt8>] {
     guard place < count, let last = blocks.indices.last else { return [] }
     let end = Position(block: last, offset: blocks[last].bytes.count)

@@ -1,42 +1,42 @@
 package import JSONCore
 
-/// The outputs of a cell as the text that they have in the notebook's file.
+/// The outputs of a cell, as their text in the notebook's file.
 ///
 /// A small output takes ten times as much memory as a tree of values as it takes as text. So each
-/// is written once, in the style of the notebook, and read back only for those who ask for it; to
-/// write the file takes these bytes as they are. The text lies in blocks, so that adding to it,
-/// changing one output, and keeping an earlier state cost no copy of all of it.
+/// is written once, in the style of the notebook, and decoded only on request; writing the file
+/// uses these bytes unchanged. The text is stored in blocks, so that adding to it, changing one
+/// output, and keeping an earlier state do not copy all of it.
 package struct PackedOutputs: Sendable {
-  /// A stretch of the text.
+  /// A part of the text.
   struct Block: Sendable {
-    /// Each output in it with the separator and the start of the line before it.
+    /// Each output with the separator and indentation before it.
     var bytes: [UInt8] = []
-    /// Where each output ends; none in a block that holds a part of a long stream, which ends in
-    /// a later one.
+    /// The end of each output; empty in a block with a part of a long stream, which ends in a later
+    /// one.
     var ends: [Int] = []
-    /// How many outputs end in the blocks before this one.
+    /// The number of outputs that end in earlier blocks.
     var first: Int
   }
 
   let style: NotebookStyle
-  /// What stands between two outputs, and before each at the start of its line.
+  /// The text between two outputs, and before each at the start of its line.
   let separator: [UInt8]
   private let lead: [UInt8]
   private(set) var blocks: [Block] = []
 
-  /// How many outputs there are; a stream that goes on is not one yet.
+  /// The number of outputs, without an unfinished stream.
   package private(set) var count = 0
 
-  /// The name of the long stream that goes on in the last blocks.
+  /// The name of the unfinished long stream in the last blocks.
   private var openStream: String?
 
-  /// How many bytes a block has at least before a new one is begun.
+  /// The minimum number of bytes in a block before a new one is started.
   static let blockSize = 49_152
 
-  /// How many bytes of a long stream make a block.
+  /// The number of bytes of a long stream in a block.
   private static let partSize = 1 << 20
 
-  /// How many levels of indentation stand around an output in a notebook.
+  /// The indentation level of an output in a notebook.
   private static let level = 4
 
   init(style: NotebookStyle) {
@@ -46,10 +46,10 @@ package struct PackedOutputs: Sendable {
     lead = style.lead(PackedOutputs.level)
   }
 
-  /// No outputs, in Jupyter's own style.
+  /// Creates an empty list in Jupyter's own style.
   package init() { self.init(style: .jupyter) }
 
-  /// Outputs, with their texts whole.
+  /// Creates a list of outputs, given with unsplit texts.
   init(_ outputs: [JSONValue], style: NotebookStyle) {
     self.init(style: style)
     for output in outputs { append(output) }
@@ -60,7 +60,7 @@ package struct PackedOutputs: Sendable {
 
   // MARK: Changing
 
-  /// Adds an output, with its texts whole.
+  /// Adds an output, given with unsplit texts.
   package mutating func append(_ output: JSONValue) {
     endStream()
     beginOutput()
@@ -70,11 +70,11 @@ package struct PackedOutputs: Sendable {
     endOutput()
   }
 
-  /// Puts another output in the place of one.
+  /// Replaces an output.
   ///
   /// - Parameters:
   ///   - place: below ``count``.
-  ///   - output: the output, with its texts whole.
+  ///   - output: the new output, with unsplit texts.
   package mutating func replace(at place: Int, with output: JSONValue) {
     let (from, to) = range(of: place)
     guard from.block == to.block else { return }
@@ -102,15 +102,16 @@ package struct PackedOutputs: Sendable {
     count = place
   }
 
-  /// Adds to a stream output whose text is long and comes in parts; it is no output until it ends.
+  /// Adds to a stream output whose long text arrives in parts; it is complete when it ends.
   ///
   /// - Parameters:
-  ///   - name: the stream's name; a part for another one ends what there is and begins a new one.
-  ///   - text: whole lines with their ends, not empty.
+  ///   - name: the stream's name; a part of another stream ends the current one and begins a new
+  ///     one.
+  ///   - text: complete lines with their line endings, not empty.
   package mutating func appendPart(ofStream name: String, _ text: UnsafeRawBufferPointer) {
     if openStream != name { endStream() }
     var rest = text
-    // A block at a time: one that grew by doubling would need twice its memory for a moment.
+    // One block at a time: a block that grew by doubling would briefly need twice its memory.
     while !rest.isEmpty {
       let from = min(PackedOutputs.partSize, rest.count)
       let end = JSONText.first(0x0A, rest, in: from..<rest.count).map { $0 + 1 } ?? rest.count
@@ -134,7 +135,7 @@ package struct PackedOutputs: Sendable {
     blocks.append(block)
   }
 
-  /// Adds a stream output, or the last part of the one that goes on, which ends with it.
+  /// Adds a stream output, or the last part of an unfinished one.
   package mutating func appendLast(ofStream name: String, _ text: JSONString) {
     guard openStream == name else {
       return append(["name": .init(name), "output_type": "stream", "text": .string(text)])
@@ -145,11 +146,11 @@ package struct PackedOutputs: Sendable {
     endStream()
   }
 
-  /// Ends the stream output that goes on, if there is one.
+  /// Ends an unfinished stream output, if there is one.
   package mutating func endStream() {
     guard let name = openStream else { return }
     openStream = nil
-    // In a block of its own: parts are long, and earlier states of the outputs share them.
+    // In a block of its own, because earlier states of the outputs share the long parts.
     blocks.append(Block(bytes: streamFrame(name).tail, first: count))
     endOutput()
   }
@@ -157,7 +158,7 @@ package struct PackedOutputs: Sendable {
   private mutating func beginOutput() {
     if blocks.last.map({ $0.bytes.count >= PackedOutputs.blockSize }) ?? true {
       var block = Block(first: count)
-      // One output is most often all that there is.
+      // Most cells have only one output.
       if !blocks.isEmpty { block.bytes.reserveCapacity(PackedOutputs.blockSize * 5 / 4) }
       blocks.append(block)
     }
@@ -171,7 +172,7 @@ package struct PackedOutputs: Sendable {
     count += 1
   }
 
-  /// What stands around the lines of a stream output, or around its text where that is not split.
+  /// The text around the lines of a stream output, or around its text if that is not split.
   func streamFrame(_ name: String) -> (head: [UInt8], tail: [UInt8]) {
     let output: JSONObject = ["name": .init(name), "output_type": "stream", "text": ""]
     var text: [UInt8] = []
@@ -192,13 +193,13 @@ package struct PackedOutputs: Sendable {
 
   // MARK: Where outputs stand
 
-  /// A place in the text.
+  /// A position in the text.
   struct Position: Sendable, Hashable {
     var block: Int
     var offset: Int
   }
 
-  /// Where the text of an output begins and ends, without what stands before it.
+  /// The range of an output's text, without the separator before it.
   func range(of place: Int) -> (from: Position, to: Position) {
     let end = block(of: place)
     let number = place - blocks[end].first
@@ -215,7 +216,7 @@ package struct PackedOutputs: Sendable {
   /// The block in which an output ends.
   private func block(of place: Int) -> Int {
     var (low, high) = (0, blocks.count)
-    // The last block before which no more outputs end, and in which one does.
+    // Find the last block with fewer outputs before it that contains the end of one.
     while high - low > 1 {
       let middle = (low + high) / 2
       if blocks[middle].first <= place { low = middle } else { high = middle }

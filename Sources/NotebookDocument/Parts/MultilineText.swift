@@ -1,11 +1,11 @@
 import JSONCore
 
-/// Texts of several lines: one string in memory, a list of lines in the file.
+/// Texts with several lines: one string in memory, a list of lines in the file.
 enum MultilineText {
-  /// The lines of a text with their ends, as Python's `str.splitlines(True)` has them.
+  /// The lines of a text with their line endings, as by Python's `str.splitlines(True)`.
   ///
-  /// It breaks at more than line feeds: at carriage returns, vertical tabs, form feeds, three
-  /// separators of ASCII, NEL, and Unicode's line and paragraph separators.
+  /// It splits not only at line feeds, but at carriage returns, vertical tabs, form feeds, three
+  /// ASCII separators, NEL, and Unicode's line and paragraph separators.
   static func lines(_ text: JSONString) -> [JSONValue] {
     text.withUTF8 { bytes in
       var lines: [JSONValue] = []
@@ -14,7 +14,7 @@ enum MultilineText {
     }
   }
 
-  /// The lines of a text without their ends.
+  /// The lines of a text without their line endings.
   static func contents(_ text: JSONString) -> [[UInt8]] {
     text.withUTF8 { bytes in
       var lines: [[UInt8]] = []
@@ -23,7 +23,7 @@ enum MultilineText {
     }
   }
 
-  /// Calls `body` with the place of each line, its end included, and the length of that end.
+  /// Calls `body` with the range of each line, including its line ending, and the length of that.
   private static func forEachLine(
     _ bytes: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>, Int) -> Void
   ) {
@@ -40,7 +40,7 @@ enum MultilineText {
     if start < bytes.count { body(start..<bytes.count, 0) }
   }
 
-  /// How many bytes of a line's end begin here; 0 when none does.
+  /// The length of the line ending that begins at an index; 0 if none does.
   private static func breakLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
     switch bytes[index] {
     case 0x0A, 0x0B, 0x0C, 0x1C, 0x1D, 0x1E: return 1
@@ -53,7 +53,7 @@ enum MultilineText {
     }
   }
 
-  /// A list of strings as one string; any other value as it is.
+  /// Joins a list of strings to one string; returns any other value unchanged.
   static func joined(_ value: JSONValue) -> JSONValue {
     guard case .array(let parts) = value else { return value }
     var bytes: [UInt8] = []
@@ -64,19 +64,19 @@ enum MultilineText {
     return .string(JSONString(slice: bytes[...]))
   }
 
-  /// A string as the list of its lines; any other value as it is.
+  /// Splits a string into a list of its lines; returns any other value unchanged.
   static func split(_ value: JSONValue) -> JSONValue {
     guard case .string(let text) = value else { return value }
     return .array(lines(text))
   }
 
-  /// Whether a value of this mime type is JSON and never a text.
+  /// Whether values of this MIME type are always JSON.
   static func isJSON(_ mimeType: String) -> Bool {
     mimeType == "application/json"
       || (mimeType.hasPrefix("application/") && mimeType.hasSuffix("+json"))
   }
 
-  /// Whether nbformat splits a text of this mime type.
+  /// Whether nbformat splits texts of this MIME type.
   static func isSplit(_ mimeType: String) -> Bool {
     mimeType.hasPrefix("text/") || mimeType == "application/javascript"
       || mimeType == "image/svg+xml"

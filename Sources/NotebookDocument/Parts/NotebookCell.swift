@@ -2,15 +2,15 @@ public import JSONCore
 
 /// A cell of a notebook, without its outputs.
 public struct NotebookCell: Sendable, Hashable {
-  /// What a cell holds.
+  /// The type of a cell.
   public enum Kind: Sendable, Hashable {
-    /// Code to run.
+    /// Code.
     case code
-    /// Text in Markdown.
+    /// Markdown text.
     case markdown
-    /// Text as it is.
+    /// Raw text.
     case raw
-    /// Something of a later version of the format.
+    /// A type of a later version of the format.
     case other(String)
 
     /// Reads a `cell_type`.
@@ -24,17 +24,17 @@ public struct NotebookCell: Sendable, Hashable {
     }
   }
 
-  /// Its place among all cells, from 0.
+  /// Its index among all cells, from 0.
   public var index: Int
-  /// Its id, from nbformat 4.5 on.
+  /// Its id, since nbformat 4.5.
   public var id: String?
-  /// What it holds.
+  /// Its type.
   public var kind: Kind
   /// Its text, with lines joined.
   public var source: String
-  /// What else is known of it.
+  /// Its metadata.
   public var metadata: JSONObject
-  /// The kernel's number of its last run.
+  /// The execution count of its last run.
   public var executionCount: Int?
 
   /// Its tags.

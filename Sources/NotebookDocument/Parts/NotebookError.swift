@@ -1,36 +1,36 @@
-/// Why something is not a notebook, or cannot be read or written, and where.
+/// An error: a file is not a notebook, or cannot be read or written.
 public struct NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of fault it is.
+  /// The kind of error.
   public enum Code: Sendable, Hashable {
-    /// There is no such file.
+    /// The file does not exist.
     case notFound
-    /// It is not a regular file, or may not be read.
+    /// The file is not a regular file, or reading is not permitted.
     case unreadable
     /// The content is not JSON.
     case notJSON
-    /// The content is JSON and not a notebook.
+    /// The content is JSON, but not a notebook.
     case notNotebook
-    /// It is a notebook of a version that cannot be read.
+    /// The notebook's version is not supported.
     case unsupportedVersion
-    /// It could not be written.
+    /// The file could not be written.
     case unwritable
-    /// Another run is writing to it.
+    /// Another run is writing to the file.
     case inUse
   }
 
-  /// What kind of fault it is.
+  /// The kind of error.
   public var code: Code
 
   /// The place in the notebook, such as `cells[3].outputs[0].data`; empty for the whole.
   public var place: String
 
-  /// What is wrong, and what to do about it where that is known.
+  /// What is wrong, and how to fix it if known.
   public var message: String
 
   /// The place and the message.
   public var description: String { place.isEmpty ? message : "\(place): \(message)" }
 
-  /// A fault.
+  /// Creates an error from its parts.
   public init(_ code: Code, _ message: String, place: String = "") {
     self.code = code
     self.message = message

@@ -1,8 +1,8 @@
 import JSONCore
 
-/// Outputs between their two forms: in memory with texts whole, in the file with lines split.
+/// Converts outputs between memory, with unsplit texts, and the file, with texts split into lines.
 enum NotebookOutput {
-  /// An output of a file, with its texts joined as nbformat joins them on reading.
+  /// An output of a file, with its texts joined as nbformat does on reading.
   static func rejoined(_ output: JSONValue) -> JSONValue {
     guard var object = output.object else { return output }
     switch object["output_type"]?.string {
@@ -15,7 +15,7 @@ enum NotebookOutput {
     return .object(object)
   }
 
-  /// Data by mime type with texts joined.
+  /// Data by MIME type, with texts joined.
   static func rejoined(bundle: JSONObject) -> JSONObject {
     JSONObject(
       bundle.map { member in
@@ -24,7 +24,7 @@ enum NotebookOutput {
       })
   }
 
-  /// An output as it goes into the file.
+  /// An output in its form for the file.
   static func split(_ output: JSONValue) -> JSONValue {
     guard var object = output.object else { return output }
     switch object["output_type"]?.string {
@@ -38,7 +38,7 @@ enum NotebookOutput {
     return .object(object)
   }
 
-  /// Data by mime type with those texts split that nbformat splits.
+  /// Data by MIME type, with those texts split that nbformat splits.
   static func split(bundle: JSONObject) -> JSONObject {
     JSONObject(
       bundle.map { member in
@@ -47,7 +47,7 @@ enum NotebookOutput {
       })
   }
 
-  /// Appends an output as it goes into the file, its texts in lines where the file has them so.
+  /// Appends an output in its form for the file, with split texts if the file has them.
   static func append(
     _ output: JSONValue, to text: inout [UInt8], style notebook: NotebookStyle, level: Int
   ) {
@@ -76,12 +76,12 @@ enum NotebookOutput {
     }
   }
 
-  /// A value with its numbers spelled as Python would.
+  /// A value with its numbers in Python's spelling.
   static func pythonNumbers(_ value: JSONValue) -> JSONValue {
     hasOtherNumbers(value) ? respelled(value) : value
   }
 
-  /// Whether there is a number that Python would spell in another way.
+  /// Whether a value contains a number that Python would write differently.
   private static func hasOtherNumbers(_ value: JSONValue) -> Bool {
     switch value {
     case .number(let number): number.pythonSpelling.text != number.text
@@ -101,7 +101,7 @@ enum NotebookOutput {
     }
   }
 
-  /// Whether two values say the same, whatever the order of their members.
+  /// Whether two values are equal, ignoring the order of members.
   static func areEquivalent(_ left: JSONValue, _ right: JSONValue) -> Bool {
     switch (left, right) {
     case (.array(let left), .array(let right)):

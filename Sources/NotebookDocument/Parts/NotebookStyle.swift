@@ -1,14 +1,14 @@
 import JSONCore
 
-/// How a notebook's file is written, so that what is new in it can be written the same way.
+/// The style of a notebook's file, so that new parts can be written in the same style.
 struct NotebookStyle: Sendable, Hashable {
-  /// How JSON is laid out.
+  /// The layout of JSON.
   var json: JSONStyle
 
-  /// Whether texts of several lines are lists of lines, as Jupyter writes them.
+  /// Whether texts with several lines are lists of lines, as Jupyter writes them.
   var splitsLines: Bool
 
-  /// Jupyter's own form.
+  /// Jupyter's own style.
   static let jupyter = NotebookStyle(json: .jupyter, splitsLines: true)
 
   init(json: JSONStyle, splitsLines: Bool) {
@@ -16,13 +16,13 @@ struct NotebookStyle: Sendable, Hashable {
     self.splitsLines = splitsLines
   }
 
-  /// The line's end and the indentation before a member or element at a level.
+  /// The line feed and the indentation before a member or element at a level.
   func lead(_ level: Int) -> [UInt8] {
     guard let indent = json.indent else { return [] }
     return Array((json.newline + String(repeating: indent, count: level)).utf8)
   }
 
-  /// Reads the style off a file.
+  /// Detects the style of a file.
   init(of bytes: UnsafeRawBufferPointer, _ index: JSONIndex) {
     json = JSONStyle(of: bytes, index, fallback: .jupyter)
     splitsLines = true
@@ -41,7 +41,7 @@ struct NotebookStyle: Sendable, Hashable {
       switch index.kind(source) {
       case .array where !index.elements(source).isEmpty: return
       case .plainString, .escapedString:
-        // An empty text says nothing: some tools write it both ways.
+        // An empty text proves nothing, because some tools write it in both forms.
         guard index.range(source).count > 2 else { continue }
         splitsLines = false
         return

@@ -2,11 +2,11 @@ import Glibc
 import SystemSupport
 
 extension NotebookSaver {
-  /// What lies where Lyre puts journals and copies, without being this user's run's as far as can be
-  /// told: it is never used.
+  /// Reports files at the paths of Lyre's journals and copies that cannot be verified to be from a
+  /// run of this user; they are never used.
   ///
   /// - Parameter path: the notebook.
-  /// - Returns: a sentence for each, which names the file and what to do.
+  /// - Returns: a sentence for each file, with its name and what to do.
   public static func foreignRemains(_ path: String) -> [String] {
     let target = FilePath.target(path)
     let places: [(SaveTicket.Kind, String)] = [
@@ -20,7 +20,7 @@ extension NotebookSaver {
         guard let descriptor = try Trust.openFile(place) else { return nil }
         defer { close(descriptor) }
         if SaveTicket.find(kind, for: target)?.data == place { return nil }
-        // A run that goes on: it cannot write the note, or is another user's with the same files.
+        // An active run, which cannot write the note or belongs to another user of the same files.
         if flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK { return nil }
       } catch {
         if case .unopened = error { return nil }

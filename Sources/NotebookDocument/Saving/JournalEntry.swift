@@ -1,20 +1,20 @@
 import JSONCore
 
-/// A line of the journal: what has changed in a cell since the line before that tells of it.
+/// A line of the journal: the changes to a cell since the previous line about it.
 struct JournalEntry {
   var cell: RecordedCell
-  /// How many of the outputs told so far are kept.
+  /// How many of the outputs recorded so far are kept.
   var keptOutputs: Int
-  /// What is added to the text of the last kept output, a stream.
+  /// The text added to the last kept output, a stream.
   var addedText: JSONString?
 
-  /// Gives the line that leads from an earlier state of a cell to a later one, without its end.
+  /// Writes the line with the difference between two states of a cell, without a line ending.
   ///
   /// - Parameters:
   ///   - cell: the later state without its outputs.
-  ///   - outputs: those.
+  ///   - outputs: the outputs of the later state.
   ///   - earlier: the outputs of the earlier state.
-  ///   - take: gets the line piece by piece, as it may be long.
+  ///   - take: receives the line in pieces, because it may be long.
   static func write<Failure>(
     _ cell: RecordedCell, _ outputs: PackedOutputs, since earlier: PackedOutputs?,
     _ take: (ArraySlice<UInt8>) throws(Failure) -> Void
@@ -48,7 +48,7 @@ struct JournalEntry {
     try take(Array("]}".utf8)[...])
   }
 
-  /// Reads a line; nil for one that is none.
+  /// Reads a line; nil if it is not a valid entry.
   init?(_ json: JSONValue) {
     guard let place = json["cell"]?.int, place >= 0, let keep = json["keep"]?.int, keep >= 0,
       let source = json["source"]?.string, let outputs = json["outputs"]?.array
@@ -61,10 +61,11 @@ struct JournalEntry {
     if case .string(let text)? = json["text"] { addedText = text }
   }
 
-  /// Changes the state of a cell to that after this line.
+  /// Applies this line to the state of a cell.
   ///
-  /// - Parameter state: the state before, which nobody else should hold: it is changed in place.
-  /// - Returns: false when the lines do not fit together; then nothing is changed.
+  /// - Parameter state: the state before; it is changed in place, so no other reference should
+  ///   exist.
+  /// - Returns: false if the line does not match the state; then nothing is changed.
   func apply(to state: inout RecordedCell?) -> Bool {
     let count = state?.outputs.count ?? 0
     guard keptOutputs <= count else { return false }
@@ -79,7 +80,7 @@ struct JournalEntry {
       outputs[keptOutputs - 1].updateObject { output in
         output.update("text") { text in
           guard case .string(var whole) = text else { return }
-          text = .null  // So that there is one owner only.
+          text = .null  // Leaves a single owner.
           whole.append(addedText)
           text = .string(whole)
         }

@@ -3,30 +3,30 @@ import JSONCore
 import SystemSupport
 
 extension NotebookJournal {
-  /// What there is of a journal.
+  /// The state of a journal.
   enum State {
-    /// There is none of ours.
+    /// There is no journal of this user.
     case absent
-    /// A run that goes on is writing it.
+    /// An active run is writing it.
     case inUse
-    /// A run that was ended has left it.
+    /// An interrupted run left it.
     case left(Remains)
   }
 
-  /// A journal that was left.
+  /// A journal of an interrupted run.
   ///
-  /// It stays locked as long as this is there.
+  /// It stays locked as long as this value exists.
   struct Remains {
     var path: String
     var cells: [RecordedCell] = []
-    /// What the notebook's file looked like when the journal was begun.
+    /// The signature of the notebook's file when the journal was started.
     var signature: JSONValue?
-    /// Whether there is more in it that cannot be read.
+    /// Whether a part of it cannot be read.
     var isDamaged = false
     fileprivate(set) var ticket: SaveTicket?
     fileprivate let file: OpenFile
 
-    /// Removes the journal, of which nothing is needed any more.
+    /// Removes the journal when none of it is needed any more.
     func remove() {
       if !isDamaged {
         try? SystemStep.removeJournal.reach()
@@ -37,18 +37,18 @@ extension NotebookJournal {
     }
   }
 
-  /// A descriptor that is closed with the last reference.
+  /// A descriptor that is closed when the last reference is released.
   fileprivate final class OpenFile: Sendable {
     let descriptor: Int32
     init(_ descriptor: Int32) { self.descriptor = descriptor }
     deinit { Glibc.close(descriptor) }
   }
 
-  /// What there is of a notebook's journal.
+  /// Determines the state of a notebook's journal.
   ///
   /// - Parameters:
   ///   - notebook: the notebook's path.
-  ///   - isTrusted: whether a journal beside it is taken for ours although nothing says so.
+  ///   - isTrusted: whether to accept a journal beside the notebook without a ticket.
   /// - Throws: ``NotebookError`` when it cannot be read.
   static func state(for notebook: String, isTrusted: Bool = false) throws(NotebookError) -> State {
     let ticket = SaveTicket.find(.journal, for: FilePath.target(notebook))
@@ -62,7 +62,7 @@ extension NotebookJournal {
         throw NotebookError(
           .unreadable, "'\(path)' cannot be read: \(NotebookFile.reason(number))")
       }
-      // What is there now is not what the ticket is for.
+      // The file there is not the one that the ticket is for.
       return .absent
     }
     guard let opened else {
@@ -77,7 +77,7 @@ extension NotebookJournal {
     return .left(remains)
   }
 
-  /// Removes a journal that a run has left; one that is in use stays.
+  /// Removes the journal of an interrupted run; one in use is kept.
   static func discard(for notebook: String) {
     guard case .left(let remains)? = try? state(for: notebook) else { return }
     remains.remove()
@@ -85,10 +85,10 @@ extension NotebookJournal {
 }
 
 extension NotebookJournal.Remains {
-  /// Reads what a journal's text says.
+  /// Reads the text of a journal.
   ///
   /// - Returns: whether it is the journal that its ticket is for.
-  /// - Throws: ``NotebookError`` when nothing in it can be read.
+  /// - Throws: ``NotebookError`` when none of it can be read.
   fileprivate mutating func read(_ text: [UInt8]) throws(NotebookError) -> Bool {
     do throws(JournalText.Failure) {
       let text = try JournalText(text, token: ticket?.proof)

@@ -1,27 +1,27 @@
 import JSONCore
 
-/// What the text of a journal says.
+/// The content of a journal.
 struct JournalText {
-  /// The last state of each cell that it has lines of, in the order of the notebook.
+  /// The last recorded state of each cell in it, in the order of the notebook.
   var cells: [RecordedCell] = []
-  /// What the notebook's file looked like when the journal was begun.
+  /// The signature of the notebook's file when the journal was started.
   var signature: JSONValue?
-  /// Whether there is more in it that cannot be read.
+  /// Whether a part of it cannot be read.
   var isDamaged = false
 
-  /// Why nothing can be read of it.
+  /// Why none of it can be read.
   enum Failure: Error {
-    /// It does not begin as a journal does.
+    /// It does not begin like a journal.
     case damaged
-    /// It is of another version of the format.
+    /// Its format version is not supported.
     case unknownVersion
-    /// It is not the journal that was expected.
+    /// It is not the expected journal.
     case foreign
   }
 
-  /// Reads a text whose last line may be cut off.
+  /// Reads a text whose last line may be truncated.
   ///
-  /// - Parameter token: what its first line must say; nil where that is not known.
+  /// - Parameter token: the token that its first line must contain; nil if unknown.
   init(_ text: [UInt8], token: String?) throws(Failure) {
     var states: [Int: RecordedCell] = [:]
     var start = text.startIndex
@@ -42,14 +42,14 @@ struct JournalText {
         isDamaged = true
         break
       }
-      // Taken out and put back: its outputs are changed in place.
+      // Removed and put back, so that its outputs are changed in place.
       var state = states.removeValue(forKey: entry.cell.place)
       isDamaged = !entry.apply(to: &state)
       states[entry.cell.place] = state
       if isDamaged { break }
     }
     if isFirst {
-      // It was cut off in its first line, or is not one.
+      // It was truncated in its first line, or is not a journal.
       let beginning = Array("{\"lyre_journal\":".utf8)
       guard text.starts(with: beginning) || beginning.starts(with: text) else { throw .damaged }
     }

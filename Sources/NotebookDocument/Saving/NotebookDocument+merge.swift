@@ -1,35 +1,35 @@
 import JSONCore
 
 extension NotebookDocument {
-  /// Puts the results of a run into this state of the notebook, which somebody else has saved.
+  /// Merges the results of a run into this state of the notebook, which someone else saved.
   ///
   /// - Parameters:
   ///   - run: the notebook that was run, with its outputs.
   ///   - base: that notebook before the run.
-  /// - Returns: the places in `run` of the cells whose results have no place here: their source
-  ///   is another one here, or they are gone.
+  /// - Returns: the places in `run` of the cells whose results do not fit here: their source here
+  ///   is different, or the cell is gone.
   mutating func merge(resultsOf run: NotebookDocument, base: NotebookDocument?) -> [Int] {
     let (added, recorded) = run.cellsWithResults.map { run.recordedCell(at: $0) }
       .partitioned { run.isAdded($0.place) }
     for cell in added { take(added: cell.place, of: run) }
     let unplaced = take(recorded) { outputs, cell in
-      // Of a cell that ran the run's outputs are the newest; of one that it has only cleared they
-      // are, unless somebody else has run it meanwhile.
+      // The outputs of a cell that ran are the newest. If the run only cleared a cell, the cleared
+      // state is newer unless someone else ran the cell meanwhile.
       !cell.isEmpty || outputs.isEmpty
         || base.map { outputs == $0.outputs(at: run.placeInFile(cell.place) ?? cell.place) }
           ?? false
     }
     for name in ["kernelspec", "language_info", "widgets", "papermill"] {
       guard let value = run.metadata(name), value != base?.metadata(name) else { continue }
-      // What they have changed stays; widgets are outputs.
+      // Changes by others are kept, except in results of the run.
       let isTheirs = base != nil && metadata(name) != base?.metadata(name)
       if !isTheirs || ["widgets", "papermill"].contains(name) { setMetadata([name], to: value) }
     }
-    // A cell that the run has only cleared has no result that could be lost.
+    // A cell that the run only cleared has no result to lose.
     return unplaced.filter { !$0.isEmpty }.map(\.place)
   }
 
-  /// Whether the run has made the cell, or given it another source.
+  /// Whether the run added the cell, or changed its source.
   private func isAdded(_ place: Int) -> Bool {
     switch slots[place] {
     case .added: true
@@ -37,14 +37,14 @@ extension NotebookDocument {
     }
   }
 
-  /// The place that a cell had in the file; nil for one that was added.
+  /// The place of a cell in the file; nil for an added cell.
   private func placeInFile(_ place: Int) -> Int? {
     guard case .original(let node) = slots[place] else { return nil }
     return originalCells.firstIndex(of: node)
   }
 
-  /// Takes over a cell that the run has added, as that of its parameters: in place of the one that
-  /// is here, or after the cell that comes before it there.
+  /// Copies a cell that the run added, such as the parameters cell: it replaces the existing one,
+  /// or follows the same neighbour.
   private mutating func take(added place: Int, of run: NotebookDocument) {
     let object = run.object(at: place)
     let tag = "injected-parameters"
@@ -63,7 +63,7 @@ extension NotebookDocument {
 }
 
 extension NotebookDocument {
-  /// A cell with all its members, changes included and texts whole.
+  /// A cell with all its members and changes, with unsplit texts.
   private func object(at place: Int) -> JSONObject {
     switch slots[place] {
     case .added(let object): return object
@@ -77,7 +77,7 @@ extension NotebookDocument {
 }
 
 extension Array {
-  /// The elements that fit and the others, each in their order.
+  /// The elements that match and the others, both in their original order.
   fileprivate func partitioned(by fits: (Element) -> Bool) -> (
     fitting: [Element], others: [Element]
   ) {

@@ -1,20 +1,21 @@
 import SystemSupport
 
 extension NotebookFile {
-  /// Replaces the content of the file, which is at every moment the old one whole or the new one
-  /// whole, or such that ``NotebookSaver/recover(_:)`` makes it the new one.
+  /// Replaces the content of the file atomically, or so that ``NotebookSaver/recover(_:)`` can
+  /// complete an interrupted write.
   ///
-  /// A temporary file beside it is written, synced and renamed; the mode, the access control list
-  /// and other attributes and the owner stay, and a symbolic link stays one. Where that cannot be
-  /// (the file has several names, is somebody else's, or the directory cannot be written in), it is
-  /// written in place instead, after a whole copy beside it or in the user's state.
+  /// A temporary file beside it is written, synced and renamed. The mode, the access control list
+  /// and other attributes and the owner are preserved, and a symbolic link remains one. If that is
+  /// not possible (the file has several names or belongs to another user, or the directory is not
+  /// writable), the file is written in place, after a complete copy has been stored beside it or in
+  /// the user's state.
   ///
   /// - Throws: ``NotebookError`` when it could not be written; the old content is then still there.
   public func write(_ content: [UInt8]) throws(NotebookError) {
     try write(pieces: [content[...]])
   }
 
-  /// Replaces the content of the file by stretches of bytes, one after the other.
+  /// Replaces the content of the file by consecutive pieces.
   ///
   /// - Throws: ``NotebookError`` when it could not be written; the old content is then still there.
   public func write(pieces content: [ArraySlice<UInt8>]) throws(NotebookError) {

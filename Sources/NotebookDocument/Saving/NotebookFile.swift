@@ -1,25 +1,25 @@
 import Glibc
 import SystemSupport
 
-/// A notebook's file on disk: read whole, and written so that it is never half there.
+/// A notebook's file on disk, which is read completely and never left half written.
 public struct NotebookFile: Sendable {
-  /// The largest file that is read, in bytes.
+  /// The size of the largest file that can be read, in bytes.
   public static let maximumSize = 4 << 30
 
-  /// The path as it was given.
+  /// The path as given.
   public let path: String
 
-  /// A file, which need not exist yet.
+  /// Creates a value for a file, which need not exist yet.
   public init(_ path: String) {
     self.path = path
   }
 
-  /// The content of the file.
+  /// Reads the content of the file.
   ///
-  /// - Throws: ``NotebookError`` when there is no such file, it is a directory, a pipe or a device,
-  ///   it may not be read, or it is larger than ``maximumSize``.
+  /// - Throws: ``NotebookError`` when the file does not exist, is a directory, a pipe or a device,
+  ///   may not be read, or is larger than ``maximumSize``.
   public func read() throws(NotebookError) -> [UInt8] {
-    // Without blocking on a pipe that nobody writes to.
+    // Does not block on a pipe without a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let number = errno
@@ -45,19 +45,19 @@ public struct NotebookFile: Sendable {
     return try NotebookFile.readAll(descriptor, sizeHint: Int(status.st_size))
   }
 
-  /// Everything that a descriptor gives, to its end.
+  /// Reads a descriptor to its end.
   ///
   /// - Parameters:
-  ///   - descriptor: what is read; it stays open.
-  ///   - sizeHint: how much is expected; by default the size of a regular file.
-  ///   - maximum: how many bytes are read at most; ``maximumSize`` by default.
+  ///   - descriptor: the descriptor to read; it stays open.
+  ///   - sizeHint: the expected number of bytes; by default the size of a regular file.
+  ///   - maximum: the maximum number of bytes; ``maximumSize`` by default.
   /// - Returns: the bytes.
   /// - Throws: ``NotebookError`` when reading fails or there is more than the maximum.
   public static func readAll(
     _ descriptor: Int32, sizeHint: Int? = nil, maximum: Int = maximumSize
   ) throws(NotebookError) -> [UInt8] {
     let sizeHint = min(sizeHint ?? expectedSize(descriptor), maximum)
-    // Straight into place: a large file is in memory once.
+    // Directly into its final place, so that a large file is in memory only once.
     var failure: Int32 = 0
     var content = [UInt8](unsafeUninitializedCapacity: sizeHint + 1) { buffer, count in
       while count < buffer.count {
@@ -73,7 +73,7 @@ public struct NotebookFile: Sendable {
         }
       }
     }
-    // What is longer than was expected: a pipe, or a file that grows.
+    // Longer than expected: a pipe, or a growing file.
     var chunk = [UInt8](repeating: 0, count: content.count > sizeHint ? 65_536 : 0)
     while failure == 0, content.count <= maximum, !chunk.isEmpty {
       let count = Glibc.read(descriptor, &chunk, chunk.count)
@@ -93,7 +93,7 @@ public struct NotebookFile: Sendable {
     return content
   }
 
-  /// How much a descriptor probably gives: the size of a regular file, as far as it is read.
+  /// The probable number of bytes: the rest of a regular file.
   private static func expectedSize(_ descriptor: Int32) -> Int {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 65_536 }

@@ -3,45 +3,45 @@ import Glibc
 import JSONCore
 import SystemSupport
 
-/// A file beside a notebook that a run adds outputs to while it would cost too much to write the
-/// whole notebook again; in the user's state where there can be none beside it.
+/// A file beside a notebook to which a run appends outputs while writing the whole notebook again
+/// would cost too much; in the user's state if there can be none beside it.
 ///
-/// One JSON object a line: first what it is, then what has changed in a cell. It is locked as long
-/// as the run goes on, and removed when the notebook itself holds everything; where it is found
-/// without a lock, a run was ended before it could do so. A last line that is not whole is left
-/// out: lines that come after it cannot be there. A ticket in the user's state says that it is ours,
+/// It has one JSON object per line: first a header, then changes to cells. It is locked during the
+/// run, and removed when the notebook itself contains everything; a journal without a lock is from
+/// an interrupted run. An incomplete last line is ignored; no lines can follow it. A ticket in the
+/// user's state, with the token in the journal's first line, proves that it belongs to this user.
 /// by the token in its first line.
 struct NotebookJournal {
   let path: String
   private let descriptor: Int32
   private let ticket: SaveTicket
-  /// The outputs of each cell that were told last.
+  /// The last recorded outputs of each cell.
   private var told: [Int: PackedOutputs] = [:]
   private var size = 0
 
-  /// How many bytes are gathered for one call of the system.
+  /// The number of bytes to buffer for one system call.
   private static let bufferSize = 65_536
 
-  /// The journal's path for a notebook, whose links are followed.
+  /// The journal's path for a notebook, whose links are resolved.
   static func path(for notebook: String) -> String {
     FilePath.hidden(notebook, "lyre-journal")
   }
 
-  /// Begins a journal.
+  /// Starts a journal.
   ///
   /// - Parameters:
   ///   - notebook: the notebook's path.
-  ///   - signature: what its file looks like.
-  /// - Throws: ``NotebookError`` when another run has one, or it cannot be made.
+  ///   - signature: the signature of its file.
+  /// - Throws: ``NotebookError`` when another run has one, or it cannot be created.
   init(for notebook: String, _ signature: FileSignature?) throws(NotebookError) {
     let target = FilePath.target(notebook)
     (path, descriptor, ticket) = try NotebookJournal.make(target)
     try restart(signature)
   }
 
-  /// Makes the file and its ticket.
+  /// Creates the file and its ticket.
   ///
-  /// What has the name already was left by somebody, and stays.
+  /// An existing file with that name is from someone else, and is kept.
   private static func make(_ target: String) throws(NotebookError) -> (String, Int32, SaveTicket) {
     var failure = SystemError(EACCES)
     if case .inUse = try state(for: target) {
@@ -52,13 +52,13 @@ struct NotebookJournal {
       let ticket = SaveTicket(
         .journal, for: target, data: place, proof: SaveTicket.token(), before: nil)
       do throws(SystemError) {
-        // A damaged one of ours is kept.
+        // A damaged journal of this user is kept.
         if number > 0 {
           rename(place, "\(place).damaged")
         } else {
           try SystemStep.openJournal.reach()
         }
-        // What it holds may be as secret as the notebook: nobody else reads it.
+        // Its content may be as secret as the notebook: other users cannot read it.
         let descriptor = lyre_make_guarded_file_named(place, 0o600)
         guard descriptor >= 0 else { throw SystemError() }
         defer { lyre_unguard_path(place) }
@@ -66,7 +66,8 @@ struct NotebookJournal {
         do throws(SystemError) {
           try ticket.put()
         } catch {
-          // Without a ticket a journal beside the file can still be named to `lyre recover`.
+          // Without a ticket the user can still name a journal beside the notebook to `lyre
+          // recover`.
           if number > 0 {
             unlink(place)
             Glibc.close(descriptor)
@@ -81,7 +82,8 @@ struct NotebookJournal {
     throw NotebookError(.unwritable, "'\(path(for: target))' cannot be written: \(failure)")
   }
 
-  /// Forgets what it has been told: the notebook, whose file looks like this, holds it now.
+  /// Empties the journal, because the notebook's file, with this signature, now contains
+  /// everything.
   mutating func restart(_ signature: FileSignature?) throws(NotebookError) {
     told = [:]
     guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
@@ -94,11 +96,11 @@ struct NotebookJournal {
     try write { take throws(SystemError) in try take((first.serialized() + [0x0A])[...]) }
   }
 
-  /// Adds what has changed in cells, and waits until it is on the disk.
+  /// Adds changes to cells, and waits until they are on disk.
   ///
-  /// - Parameter cells: the cells without their outputs, and those.
-  /// - Returns: how many bytes were written.
-  /// - Throws: ``NotebookError`` when it could not be written; the same cells can be told again.
+  /// - Parameter cells: the cells without their outputs, and their outputs.
+  /// - Returns: the number of bytes written.
+  /// - Throws: ``NotebookError`` when they could not be written; the same cells can be added again.
   @discardableResult
   mutating func append(_ cells: [(cell: RecordedCell, outputs: PackedOutputs)])
     throws(NotebookError) -> Int
@@ -114,7 +116,7 @@ struct NotebookJournal {
     return size - before
   }
 
-  /// Writes what `body` hands to the function that it gets, and waits until it is on the disk.
+  /// Writes the pieces that `body` passes to its function, and waits until they are on disk.
   private mutating func write(
     _ body: ((ArraySlice<UInt8>) throws(SystemError) -> Void) throws(SystemError) -> Void
   ) throws(NotebookError) {
@@ -137,7 +139,7 @@ struct NotebookJournal {
       try writeAll(descriptor, buffer[...])
       guard fdatasync(descriptor) == 0 else { throw SystemError() }
     } catch {
-      // Half a line would hide those that come after it.
+      // A partial line would make the following lines unreadable.
       ftruncate(descriptor, off_t(size))
       lseek(descriptor, off_t(size), SEEK_SET)
       throw NotebookError(.unwritable, "'\(path)' cannot be written: \(error)")
@@ -149,7 +151,7 @@ struct NotebookJournal {
     NotebookError(.unwritable, "'\(path)' cannot be written: \(NotebookFile.reason(errno))")
   }
 
-  /// Ends it, and removes it when the notebook holds everything.
+  /// Closes the journal, and removes it if the notebook contains everything.
   func close(removing: Bool) {
     if removing {
       try? SystemStep.removeJournal.reach()

@@ -2,25 +2,25 @@ import Glibc
 import Synchronization
 import SystemSupport
 
-/// Sees to it that a notebook is run once at a time, whatever it is called.
+/// Ensures that a notebook is run only once at a time, under any of its names.
 ///
-/// It is a lock on the file itself, and goes on with the new file that each save puts in its place.
-/// It ends with this program, however that ends, and leaves nothing behind. Reading the notebook
-/// needs none.
+/// It is a lock on the file itself, and moves to the new file that each save puts in its place. It
+/// is released when this program ends, however it ends, and leaves nothing behind. Reading the
+/// notebook needs no lock.
 public final class NotebookLock: Sendable {
-  /// The path as it was given.
+  /// The path as given.
   public let path: String
   private let held: Mutex<FileLock?>
 
-  /// Takes the lock; a file that is not there is locked when it is written first.
+  /// Acquires the lock; a file that does not exist is locked when it is first written.
   ///
-  /// - Throws: ``NotebookError`` with the code `inUse` when another run has it.
+  /// - Throws: ``NotebookError`` with the code `inUse` when another run holds it.
   public init(_ path: String) throws(NotebookError) {
     self.path = path
     held = Mutex(try NotebookLock.take(path))
   }
 
-  /// Takes the lock on the file that has the name now, where somebody has put another one there.
+  /// Acquires the lock on the current file of that name, if someone replaced it.
   func follow() {
     held.withLock { held in
       guard let identity = FileIdentity(FilePath.target(path)), held?.identity != identity,
@@ -30,7 +30,7 @@ public final class NotebookLock: Sendable {
     }
   }
 
-  /// Writes the file and goes on with its lock.
+  /// Writes the file and keeps its lock.
   func write(_ pieces: [ArraySlice<UInt8>], like model: String? = nil) throws(NotebookError) {
     var lock = held.withLock { $0 }
     try NotebookFile(path).write(pieces: pieces, lock: &lock, like: model)
@@ -42,7 +42,7 @@ public final class NotebookLock: Sendable {
     let target = FilePath.target(path)
     var status = stat()
     guard stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    // Whoever may not even read it will be told so when it is read.
+    // If the file cannot be opened, reading it will report the error.
     let taken = Result { () throws(SystemError) in try FileLock.take(target) }
     guard case .success(let lock) = taken else { return nil }
     if let lock { return lock }

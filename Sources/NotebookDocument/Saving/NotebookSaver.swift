@@ -2,55 +2,54 @@ import Glibc
 import JSONCore
 import SystemSupport
 
-/// Keeps the file of a notebook that is being run up to date, and puts the result into it.
+/// Saves a notebook during its run, and writes the result at the end.
 ///
-/// While outputs come the file is written again as long as that is cheap; where it is not, for the
-/// notebook is large, what is new goes into a journal beside it (``recover(_:)``). Nothing that
-/// somebody else saves meanwhile is overwritten: the results are put into what is there then. A
-/// result that cannot be written where it should be is written somewhere else rather than lost.
+/// While outputs arrive, the file is written again as long as that is cheap. If it is not, because
+/// the notebook is large, new outputs go into a journal beside it (``recover(_:)``). Changes that
+/// others save meanwhile are not overwritten: the results are merged into them. A result that
+/// cannot be written to the file is written elsewhere instead of being lost.
 public struct NotebookSaver: Sendable {
-  /// Where the result is.
+  /// Where the result was written.
   public struct Ending: Sendable, Hashable {
-    /// Whether the file holds every result.
+    /// Whether the file contains every result.
     public var isInFile: Bool
-    /// Where else the whole result was written; nil when nowhere.
+    /// Another file with the complete result; nil if there is none.
     public var elsewhere: String?
-    /// What a person should know; nil when there is nothing.
+    /// A message for the user; nil if there is none.
     ///
-    /// That somebody else had changed the file, or why it could not be written.
+    /// It says that someone else changed the file, or why the file could not be written.
     public var message: String?
   }
 
-  /// The largest share of a run that is spent on writing the whole file again: one part in this.
+  /// The largest share of a run for writing the whole file again: one part in this.
   static let rewriteShare = 100
 
   private let path: String
   private let lock: NotebookLock?
-  /// The notebook as it was read from the file; nil when it came from elsewhere.
+  /// The notebook as it was read from the file; nil if it is from elsewhere.
   private let input: NotebookDocument?
   private let model: String?
   private var seen: FileSignature?
   private var journal: NotebookJournal?
-  /// The cells that have changed since they were last written.
+  /// The cells that have changed since they were last saved.
   private var pending: Set<Int> = []
-  /// How long it takes to write the whole file, for each byte.
+  /// The time to write the whole file, per byte.
   ///
-  /// Of the first time nothing is known; disks that are slower tell afterwards.
+  /// An estimate until the first write; slower disks correct it.
   var costPerByte = Duration.nanoseconds(5)
-  /// How large the file is, with what is in the journal only.
+  /// The size of the file, including the content of the journal.
   private var size: Int
   private var lastRewrite: ContinuousClock.Instant?
   private let start = ContinuousClock.now
 
-  /// The saving of a run that begins now.
+  /// Creates a saver for a new run.
   ///
   /// - Parameters:
-  ///   - path: the file that the result goes to.
-  ///   - input: the notebook as it was read from that file; nil when it came from elsewhere, and
-  ///     what is in the file is to be replaced.
-  ///   - lock: the lock on the file; nil to take it here, as far as it is free.
-  ///   - model: the notebook whose permissions a result has that becomes a new file; nil where there
-  ///     is none.
+  ///   - path: the file for the result.
+  ///   - input: the notebook as it was read from that file; nil if it is from elsewhere, and the
+  ///     content of the file is to be replaced.
+  ///   - lock: the lock on the file; nil to acquire it here if it is free.
+  ///   - model: the notebook whose permissions a new result file gets; nil for none.
   public init(
     _ path: String, input: NotebookDocument?, lock: NotebookLock? = nil, like model: String? = nil
   ) {
@@ -60,16 +59,16 @@ public struct NotebookSaver: Sendable {
     self.input = input
     seen = FileSignature(path)
     size = input?.original.count ?? 0
-    // What another run has left for a file that is replaced now is of no use to anybody.
+    // An earlier run's journal for a file that is replaced is useless.
     if input == nil { NotebookJournal.discard(for: path) }
   }
 
-  /// Saves what has come so far.
+  /// Saves the outputs so far.
   ///
   /// - Parameters:
   ///   - document: the notebook with its outputs.
   ///   - changed: the places of the cells that have changed since the last call.
-  /// - Throws: ``NotebookError`` when it could not be saved; the next call tries it again.
+  /// - Throws: ``NotebookError`` when they could not be saved; the next call tries again.
   public mutating func save(_ document: NotebookDocument, changed: Set<Int>) throws(NotebookError) {
     pending.formUnion(changed)
     let now = ContinuousClock.now
@@ -91,8 +90,8 @@ public struct NotebookSaver: Sendable {
         do throws(NotebookError) {
           journal = try NotebookJournal(for: path, seen)
         } catch {
-          // There is no room for one anywhere. Then the file itself is written, as seldom as the
-          // share says.
+          // No journal can be created anywhere: the file itself is written, as rarely as the share
+          // demands.
           return
         }
       }
@@ -104,10 +103,10 @@ public struct NotebookSaver: Sendable {
     pending = []
   }
 
-  /// Puts the result into the file, or somewhere else when that cannot be.
+  /// Writes the result to the file, or elsewhere if that is not possible.
   ///
   /// - Parameter document: the notebook with its outputs.
-  /// - Returns: where the result is.
+  /// - Returns: where the result was written.
   public mutating func finish(_ document: NotebookDocument) -> Ending {
     let ending = end(document)
     journal?.close(removing: ending.isInFile || ending.elsewhere != nil)
@@ -115,7 +114,7 @@ public struct NotebookSaver: Sendable {
     return ending
   }
 
-  /// Ends the saving as it stands: what the journal holds stays there.
+  /// Stops saving, and keeps the journal as it is.
   mutating func abandon() {
     journal?.close(removing: false)
     journal = nil
@@ -149,13 +148,13 @@ public struct NotebookSaver: Sendable {
     seen = FileSignature(path)
   }
 
-  /// Whether somebody else has written, removed or renamed the file that the notebook was read from.
+  /// Whether someone else has written, removed or renamed the file that the notebook was read from.
   private var isChangedByOthers: Bool {
     guard input != nil, let seen else { return false }
     return FileSignature(path) != seen
   }
 
-  /// Whether there is no file of the name any more.
+  /// Whether the file of that name no longer exists.
   private var isGone: Bool { input != nil && seen != nil && FileSignature(path) == nil }
 
   // MARK: Meeting with what others saved
@@ -165,13 +164,13 @@ public struct NotebookSaver: Sendable {
   {
     let what = "'\(path)' was changed by another program during the run"
     var unplaced: [Int] = []
-    // Again when it is changed once more while that goes on; not for ever.
+    // Repeated if it changes again meanwhile, but not forever.
     for _ in 0..<5 {
       seen = FileSignature(path)
       lock?.follow()
       let present = try NotebookFile(path).read()
       if present == input?.original {
-        // It was only touched, or written again as it was.
+        // Only its time changed, or it was written again with the same content.
         try write(result)
         return Ending(isInFile: true)
       }
@@ -199,7 +198,7 @@ public struct NotebookSaver: Sendable {
 
   // MARK: Another place
 
-  /// Writes the result beside the file, or where temporary files go.
+  /// Writes the result beside the file, or to the directory for temporary files.
   private func elsewhere(_ result: [ArraySlice<UInt8>], _ reason: String) -> Ending {
     if let place = NotebookSaver.writeBeside(path, result) {
       return Ending(
@@ -211,11 +210,11 @@ public struct NotebookSaver: Sendable {
       isInFile: false, message: "\(reason), and nowhere else can it be written; \(rest)")
   }
 
-  /// Writes a notebook under a new name beside a file, or where temporary files go.
+  /// Writes a notebook under a new name beside a file, or to the directory for temporary files.
   ///
   /// It is as private as the file.
   ///
-  /// - Returns: where; nil when it could be written nowhere.
+  /// - Returns: its path; nil if it could not be written anywhere.
   static func writeBeside(_ path: String, _ pieces: [ArraySlice<UInt8>]) -> String? {
     let name = path.split(separator: "/").last.map(String.init) ?? "notebook.ipynb"
     let stem = name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
@@ -236,7 +235,7 @@ public struct NotebookSaver: Sendable {
 }
 
 extension FileSignature {
-  /// What of it stays the same when the machine is started again.
+  /// The parts of the signature that survive a restart of the machine.
   var json: JSONValue {
     ["size": .init(size), "modified": [.init(seconds), .init(nanoseconds)]]
   }

@@ -1,6 +1,6 @@
 import JSONCore
 
-/// What a run has put into a cell, and what tells the cell in another state of the notebook.
+/// The results of a run in a cell, and the data to find the cell in another state of the notebook.
 struct RecordedCell: Sendable, Hashable {
   /// The cell's place in the notebook that was run.
   var place: Int
@@ -8,15 +8,15 @@ struct RecordedCell: Sendable, Hashable {
   var source: String
   var outputs: [JSONValue] = []
   var executionCount: Int?
-  /// `metadata.execution`, when times are recorded.
+  /// `metadata.execution`, if times are recorded.
   var execution: JSONValue?
 
-  /// Whether the run has put nothing into the cell: it has only removed what was there.
+  /// Whether the run added nothing to the cell, but only removed old results.
   var isEmpty: Bool { outputs.isEmpty && executionCount == nil && execution == nil }
 }
 
 extension NotebookDocument {
-  /// The places of the code cells that a run has put something into.
+  /// The places of the code cells with results of a run.
   var cellsWithResults: [Int] {
     slots.indices.filter { place in
       switch slots[place] {
@@ -27,14 +27,14 @@ extension NotebookDocument {
     }
   }
 
-  /// What a run has put into a cell.
+  /// The results of a run in a cell.
   func recordedCell(at place: Int) -> RecordedCell {
     var cell = recordedCellWithoutOutputs(at: place)
     cell.outputs = outputs(at: place)
     return cell
   }
 
-  /// What a run has put into a cell but for its outputs, which may be many.
+  /// The results of a run in a cell without its outputs, which may be large.
   func recordedCellWithoutOutputs(at place: Int) -> RecordedCell {
     let cell = cell(at: place)
     return RecordedCell(
@@ -42,19 +42,19 @@ extension NotebookDocument {
       execution: cell.metadata["execution"])
   }
 
-  /// The outputs of a cell as they go into the file.
+  /// The outputs of a cell in their form for the file.
   func packedOutputs(at place: Int) -> PackedOutputs {
     if case .original(let node) = slots[place], let outputs = newOutputs[node] { return outputs }
     return PackedOutputs(outputs(at: place), style: style)
   }
 
-  /// Puts what a run has put into cells into those cells here: the ones with the same id and
-  /// source, or else the ones with the same source, wherever they are now.
+  /// Copies results into the cells of this notebook with the same id and source, or else with the
+  /// same source at any place.
   ///
   /// - Parameters:
   ///   - recorded: the results.
-  ///   - yields: whether what a cell has here may be replaced by the result.
-  /// - Returns: the results whose cell is not here as it was run.
+  ///   - yields: whether a result may replace the content of a cell here.
+  /// - Returns: the results that were not copied.
   mutating func take(
     _ recorded: [RecordedCell], where yields: (_ outputs: [JSONValue], RecordedCell) -> Bool
   ) -> [RecordedCell] {
@@ -72,8 +72,8 @@ extension NotebookDocument {
     return unplaced
   }
 
-  /// The places here of cells that were run; nil where there is no cell of that source, or it cannot
-  /// be told which of several it is.
+  /// The places in this notebook of cells that were run; nil if no cell has that source, or several
+  /// do and the right one is unknown.
   private func places(of recorded: [RecordedCell]) -> [Int?] {
     let cells = self.cells
     var placesByID: [String: Int] = [:]
@@ -87,7 +87,7 @@ extension NotebookDocument {
       else { return nil }
       return place
     }
-    // Ids are missing before nbformat 4.5, and some editors make new ones: then the source tells.
+    // Ids are missing before nbformat 4.5, and some editors create new ones: then compare sources.
     var free: [String: [Int]] = [:]
     for cell in cells where cell.kind == .code && !taken.contains(cell.index) {
       free[cell.source, default: []].append(cell.index)
@@ -99,7 +99,7 @@ extension NotebookDocument {
     for (source, numbers) in sought {
       guard let candidates = free[source] else { continue }
       if numbers.count == candidates.count {
-        // As many as there were: in the same order.
+        // The same number of cells as before: assume the same order.
         for (number, place) in zip(numbers, candidates) { places[number] = place }
         continue
       }
@@ -112,7 +112,7 @@ extension NotebookDocument {
 }
 
 extension RecordedCell {
-  /// Whether outputs are an earlier state of these, as they were when fewer had come.
+  /// Whether outputs are an earlier, shorter state of these.
   func continues(_ earlier: [JSONValue]) -> Bool {
     guard earlier.count <= outputs.count else { return false }
     for (place, (old, new)) in zip(earlier, outputs).enumerated() {
@@ -123,7 +123,7 @@ extension RecordedCell {
     return true
   }
 
-  /// What was added to the text of a stream output; nil when that is not what has changed.
+  /// The text added to a stream output; nil if something else has changed.
   static func added(to old: JSONValue, in new: JSONValue) -> JSONString? {
     guard var before = old.object, var after = new.object,
       before["output_type"]?.string == "stream",

@@ -2,16 +2,16 @@ import Glibc
 import JSONCore
 import SystemSupport
 
-/// What was put back into a notebook from the journal of a run that could not.
+/// The result of recovering a notebook from the journal of an interrupted run.
 public struct Recovery: Sendable, Hashable, CustomStringConvertible {
-  /// How many cells have their outputs in the notebook now.
+  /// The number of cells whose outputs were put into the notebook.
   public var cells: Int
-  /// Where results were written that have no place in the notebook any more; nil for none.
+  /// The file with results that no longer fit into the notebook; nil for none.
   public var elsewhere: String?
-  /// The journal of which a part cannot be read, and which is kept therefore; nil for none.
+  /// The journal that was kept because a part of it cannot be read; nil for none.
   public var damaged: String?
 
-  /// What was done, in a sentence.
+  /// A sentence about what was done.
   public var description: String {
     var text = "recovered the outputs of an interrupted run"
     if cells > 0 { text += ": outputs of \(cells) cell\(cells == 1 ? "" : "s")" }
@@ -26,31 +26,29 @@ public struct Recovery: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension NotebookSaver {
-  /// Whether there is something that a run of this user has left for a notebook, or that a run that
-  /// goes on is writing.
+  /// Whether a run of this user has left files for a notebook, or an active run is writing them.
   public static func hasRemains(_ path: String) -> Bool {
     DurableFile(path).hasCopy
       || SaveTicket.find(.journal, for: FilePath.target(path)) != nil
   }
 
-  /// Puts the outputs into a notebook that an interrupted run has left in its journal, and removes
-  /// the journal.
+  /// Puts the outputs in the journal of an interrupted run into the notebook, and removes the
+  /// journal.
   ///
-  /// Only what a run of this user has left is taken up; what else lies there is told by
-  /// ``foreignRemains(_:)``.
+  /// Only files of this user's runs are used; ``foreignRemains(_:)`` reports other ones.
   ///
   /// - Parameters:
   ///   - path: the notebook.
-  ///   - lock: the lock on the notebook; nil to take it here.
-  ///   - isTrusted: whether a journal or copy beside it is taken up although nothing says that it is
-  ///     of this user's run. It must still be this user's file, and closed to others.
-  /// - Returns: what was done; nil when there was nothing to do.
-  /// - Throws: ``NotebookError`` when a run is still going on, or a file cannot be read or written;
-  ///   nothing is lost then.
+  ///   - lock: the lock on the notebook; nil to acquire it here.
+  ///   - isTrusted: whether to use a journal or copy beside the notebook that cannot be verified to
+  ///     be from this user's run. It must still belong to this user, and be inaccessible to others.
+  /// - Returns: what was done; nil if there was nothing to do.
+  /// - Throws: ``NotebookError`` when a run is active, or a file cannot be read or written; nothing
+  ///   is lost then.
   public static func recover(_ path: String, lock: NotebookLock? = nil, isTrusted: Bool = false)
     throws(NotebookError) -> Recovery?
   {
-    // Until the journal is gone: another command might take it up as well.
+    // Held until the journal is gone, so that no other command uses it as well.
     let held: NotebookLock
     if let lock { held = lock } else { held = try NotebookLock(path) }
     defer { withExtendedLifetime(held) {} }
@@ -63,8 +61,8 @@ extension NotebookSaver {
     case .left(let left): journal = left
     }
     var notebook = try NotebookDocument(try NotebookFile(path).read())
-    // Where the file is as the run saw it last, what it holds is older than the journal. Otherwise
-    // it may be newer.
+    // If the file is unchanged since the run saw it, its content is older than the journal.
+    // Otherwise it may be newer.
     let isAsSeen = FileSignature(path)?.json == journal.signature
     let unplaced = notebook.take(journal.cells) { outputs, cell in
       isAsSeen || outputs.isEmpty || cell.continues(outputs)
@@ -90,7 +88,7 @@ extension NotebookSaver {
       damaged: damaged)
   }
 
-  /// Finishes a write in place that was cut off.
+  /// Completes an interrupted write in place.
   private static func finishCopy(_ path: String) throws(NotebookError) -> Recovery? {
     let file = DurableFile(path)
     do throws(WriteFailure) {
@@ -114,7 +112,7 @@ extension NotebookSaver {
     }
   }
 
-  /// Takes up a whole copy beside a notebook that there is no ticket for.
+  /// Uses a complete copy beside a notebook that has no ticket.
   private static func takeCopy(_ path: String, _ lock: NotebookLock) throws(NotebookError)
     -> Recovery?
   {
@@ -128,7 +126,7 @@ extension NotebookSaver {
     }
     defer { close(descriptor) }
     let content = try NotebookFile.readAll(descriptor)
-    // One that is not whole was cut off itself: then the file has not been touched yet.
+    // An incomplete copy was interrupted itself, before the file was changed.
     guard (try? NotebookDocument(content)) != nil else { return nil }
     try lock.write([content[...]])
     unlink(copy)
@@ -137,7 +135,7 @@ extension NotebookSaver {
 }
 
 extension NotebookDocument {
-  /// Whether there is a cell with this source that has these outputs or more.
+  /// Whether a cell with this source has these outputs or more.
   fileprivate func holdsMore(than record: RecordedCell) -> Bool {
     cells.contains { cell in
       guard cell.kind == .code, cell.source == record.source, cell.id == record.id else {
@@ -149,7 +147,7 @@ extension NotebookDocument {
     }
   }
 
-  /// Adds a cell with a result, near to where it was.
+  /// Adds a cell with a result near its earlier place.
   fileprivate mutating func insert(_ record: RecordedCell) {
     let ids = Set(cells.compactMap(\.id))
     var cell: JSONObject = [

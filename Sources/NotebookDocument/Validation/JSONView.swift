@@ -1,17 +1,17 @@
 import JSONCore
 
-/// A value of a text, looked at where it stands: nothing is decoded but what is asked for.
+/// A view of a value in a JSON text, which decodes only the requested parts.
 ///
-/// It must not outlive the bytes it looks at.
+/// It must not outlive the bytes it refers to.
 struct JSONView {
   let index: JSONIndex
   let bytes: UnsafeRawBufferPointer
   let node: Int
 
-  /// The value, decoded with all that it holds.
+  /// The complete decoded value.
   var value: JSONValue { index.value(node, in: bytes) }
 
-  /// What it is, in words.
+  /// Its type, in words.
   var kindName: String {
     switch index.kind(node) {
     case .array: JSONValue.array([]).kindName
@@ -26,22 +26,23 @@ struct JSONView {
   var isString: Bool { [.plainString, .escapedString].contains(index.kind(node)) }
   var isObject: Bool { index.kind(node) == .object }
 
-  /// The text of a string; nil for another kind.
+  /// The text of a string; nil for another type.
   var text: JSONString? { isString ? index.string(node, in: bytes) : nil }
 
-  /// The number; nil for another kind.
+  /// The number; nil for another type.
   var number: JSONNumber? {
     guard index.kind(node) == .number, case .number(let number) = value else { return nil }
     return number
   }
 
-  /// The elements of an array; nil for another kind.
+  /// The elements of an array; nil for another type.
   var elements: [JSONView]? {
     guard index.kind(node) == .array else { return nil }
     return index.elements(node).map { JSONView(index: index, bytes: bytes, node: $0) }
   }
 
-  /// The members of an object ordered by name, the last of each name only; none for another kind.
+  /// The members of an object sorted by name, with only the last of duplicates; empty for another
+  /// type.
   var members: [(key: JSONString, value: JSONView)] {
     var result: [(key: JSONString, value: JSONView)] = []
     let all = index.members(node).map { (index.string($0.key, in: bytes), $0.value) }
@@ -52,7 +53,7 @@ struct JSONView {
     return result
   }
 
-  /// The value of an object's last member of that name; nil when there is none.
+  /// The value of an object's last member with that name; nil if there is none.
   subscript(name: String) -> JSONView? {
     index.member(name, of: node, in: bytes).map { JSONView(index: index, bytes: bytes, node: $0) }
   }

@@ -1,8 +1,8 @@
 import JSONCore
 
-/// What was missing in a notebook and has been added, by the places of the cells.
+/// Missing members that were added to a notebook, by the places of the cells.
 public struct NotebookRepairs: Sendable, Hashable {
-  /// Cells that had no id, or one that an earlier cell has.
+  /// Cells that had no id, or the id of an earlier cell.
   public var ids: [Int] = []
   /// Cells that had no metadata, and code cells that had no outputs or no execution count.
   public var members: [Int] = []
@@ -14,11 +14,11 @@ public struct NotebookRepairs: Sendable, Hashable {
 }
 
 extension NotebookDocument {
-  /// Adds what the format requires and can be made up: metadata, outputs, execution counts, ids.
+  /// Adds required members that have a default: metadata, outputs, execution counts, ids.
   ///
-  /// nbformat does the same for ids when it validates; the others it refuses.
+  /// nbformat does the same for ids when it validates, and rejects the others.
   ///
-  /// - Returns: what was missing.
+  /// - Returns: the members that were missing.
   public mutating func repair() -> NotebookRepairs {
     var repairs = NotebookRepairs(ids: repairIDs())
     let places = bytes.withUnsafeBytes { buffer in

@@ -1,13 +1,13 @@
-/// Where a notebook does not follow its format, and how.
+/// A violation of the format in a notebook.
 public struct NotebookFault: Sendable, Hashable, CustomStringConvertible {
   /// The place, such as `cells[3].outputs[0].data`; empty for the whole notebook.
   public var place: String
 
-  /// What is wrong there.
+  /// What is wrong.
   public var message: String
 
-  /// Whether a run puts it right: an id, metadata, outputs or a count that is missing, or an id
-  /// that is there twice.
+  /// Whether a run repairs it: a missing id, metadata, outputs or execution count, or a duplicate
+  /// id.
   public var isRepairable: Bool
 
   /// The place and what is wrong.

@@ -1,9 +1,9 @@
 import JSONCore
 
-/// The rules of nbformat 1 and 2, which have no schema: what nbformat needs to read them and to make
-/// valid notebooks of them.
+/// The rules of nbformat 1 and 2, which have no schema: the members that nbformat needs to read
+/// them and to convert them to valid notebooks.
 ///
-/// Members that nobody knows are allowed.
+/// Unknown members are allowed.
 extension SchemaCheck {
   mutating func version1(_ notebook: JSONView) {
     for (number, value) in (array("cells", of: notebook, "") ?? []).enumerated() {
@@ -19,7 +19,7 @@ extension SchemaCheck {
       } else if name == "text" {
         _ = required("text", of: cell, place)
       }
-      // nbformat makes integers of all that Python's `int` takes.
+      // nbformat converts everything that Python's `int` accepts to an integer.
       if name == "code", let number = cell["prompt_number"], !number.isNull, !number.isBool {
         if let value = number.number?.double.rounded(.towardZero), value.isFinite {
           if value < 0 {
@@ -83,7 +83,7 @@ extension SchemaCheck {
         count(number, "\(place).prompt_number")
       }
       _ = optionalObject("metadata", of: output, place)
-      // All that stands beside each other is data.
+      // All other members are data.
       let others = ["output_type", "prompt_number", "metadata", "execution_count", "png", "jpeg"]
       for data in output.members where !others.contains(data.key.string) {
         text(data.value, "\(place)[\(JSONValue.string(data.key))]")

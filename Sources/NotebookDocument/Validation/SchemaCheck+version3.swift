@@ -104,7 +104,7 @@ extension SchemaCheck {
     }
   }
 
-  /// What stands beside each other in an output: data by short names or mime types, all of them text.
+  /// Checks the data of an output: members with short names or MIME types, all of them text.
   private mutating func version3Display(_ output: JSONView, isResult: Bool, _ place: String) {
     let short = ["text", "latex", "png", "jpeg", "svg", "html", "javascript", "json", "pdf"]
     for member in output.members {
@@ -123,8 +123,8 @@ extension SchemaCheck {
     }
   }
 
-  /// Whether a name is a mime type, as the schema's pattern has it; that of displays has no `^` at its
-  /// start, so that the end of the name suffices.
+  /// Whether a name is a MIME type by the schema's pattern; that of displays has no `^` at its
+  /// start, so that it needs to match only the end of the name.
   private static func isMimeType(_ name: String, wholly: Bool) -> Bool {
     func isWord(_ byte: UInt8) -> Bool {
       switch byte {

@@ -114,7 +114,7 @@ extension SchemaCheck {
     if type == "raw" { optionalString("format", of: metadata, place) }
     guard type == "code" else { return }
     if minor >= 4, let times = optionalObject("execution", of: metadata, place) {
-      // The schemas' `^.*$` leaves out names of several lines.
+      // The schemas' `^.*$` does not match names with several lines.
       for time in times.members
       where !time.value.isString && SchemaCheck.oneLine(time.key.string) != nil {
         expected("a string", time.value, "\(place).execution[\(JSONValue.string(time.key))]")
@@ -162,7 +162,7 @@ extension SchemaCheck {
     _ = object("metadata", of: output, place)
   }
 
-  /// Data by mime type: JSON may be anything, all else is text.
+  /// Checks data by MIME type: JSON may be any value, everything else is text.
   private mutating func data(_ value: JSONView, _ place: String) {
     guard let data = object(value, place), !isRelaxed else { return }
     for member in data.members where !SchemaCheck.mayBeJSON(member.key.string) {
@@ -170,7 +170,8 @@ extension SchemaCheck {
     }
   }
 
-  /// Whether data of this mime type may be any JSON: what matches `^application/(.*\+)?json$`.
+  /// Whether data of this MIME type may be any JSON, which means that it matches
+  /// `^application/(.*\+)?json$`.
   private static func mayBeJSON(_ mimeType: String) -> Bool {
     oneLine(mimeType).map(MultilineText.isJSON) ?? false
   }

@@ -1,12 +1,12 @@
 import JSONCore
 
-/// Holds a notebook against the rules of its format: a file of its own has those of each version, this
-/// one what they are made of.
+/// Checks a notebook against the rules of its format; this file has the shared parts, and each
+/// version's rules are in a file of their own.
 struct SchemaCheck {
-  /// The version whose rules it must follow.
+  /// The version whose rules apply.
   let version: (major: Int, minor: Int)
   var minor: Int { version.minor }
-  /// Whether the version is later than those that are known, so that more is allowed.
+  /// Whether the version is later than the known ones, so that more is allowed.
   let isRelaxed: Bool
   private(set) var faults: [NotebookFault] = []
 
@@ -59,10 +59,10 @@ struct SchemaCheck {
     }
   }
 
-  /// A name without a line feed at its end; nil when there is one further in.
+  /// A name without a line feed at its end; nil if it contains another one.
   ///
-  /// Python's `.` in the schemas' patterns is no line feed, and `$` also comes before one at the
-  /// end.
+  /// Python's `.` in the schemas' patterns does not match a line feed, and `$` also matches before
+  /// one at the end.
   static func oneLine(_ name: String) -> String? {
     let end = name.utf8.last == 0x0A ? 1 : 0
     let line = String(decoding: name.utf8.dropLast(end), as: UTF8.self)
@@ -113,7 +113,7 @@ struct SchemaCheck {
     }
   }
 
-  /// The name, the value and the traceback of an error.
+  /// Checks the name, the value and the traceback of an error.
   mutating func error(_ output: JSONView, _ place: String) {
     string("ename", of: output, place)
     string("evalue", of: output, place)
@@ -151,14 +151,14 @@ struct SchemaCheck {
     }
   }
 
-  /// A member that need not be there.
+  /// An optional member that must be an object.
   mutating func optionalObject(_ name: String, of holder: JSONView, _ place: String)
     -> JSONView?
   {
     holder[name].flatMap { object($0, join(place, name)) }
   }
 
-  /// A member that need not be there.
+  /// An optional member that must be an array.
   mutating func optionalArray(_ name: String, of holder: JSONView, _ place: String)
     -> [JSONView]?
   {

@@ -2,30 +2,31 @@ import JSONCore
 package import NotebookDocument
 package import NotebookParameters
 
-/// A notebook as its file keeps it, while a copy of it with parameters is run.
+/// The notebook in its file, while a copy of it with parameters runs.
 ///
-/// It gets what the run puts into its cells, and never the cell of the parameters: a later run with
-/// other parameters, or with none, finds the notebook that people wrote.
+/// It gets the results of the run but never the parameters cell: a later run with other parameters,
+/// or with none, starts from the user's notebook.
 package struct SourceNotebook: Sendable {
-  /// The notebook with the results that were taken over.
+  /// The notebook with the results copied so far.
   private(set) var document: NotebookDocument
-  /// Where the parameters are in the copy; nil when there are none, and the copy is the notebook.
+  /// Where the parameters are in the copy; nil if there are none, and the copy is the notebook
+  /// itself.
   private let injection: ParameterInjection?
 
   /// - Parameters:
-  ///   - document: the notebook before parameters were put in.
-  ///   - injection: where they were put into the copy.
+  ///   - document: the notebook before the parameters were injected.
+  ///   - injection: where they were injected into the copy.
   package init(_ document: NotebookDocument, _ injection: ParameterInjection?) {
     self.document = document
     self.injection = injection
   }
 
-  /// Takes over results.
+  /// Copies results.
   ///
   /// - Parameters:
-  ///   - places: the cells of the copy that have changed.
+  ///   - places: the changed cells of the copy.
   ///   - run: the copy.
-  /// - Returns: the places of these cells here.
+  /// - Returns: the places of these cells in this notebook.
   mutating func take(_ places: Set<Int>, of run: NotebookDocument) -> Set<Int> {
     guard let injection else {
       document = run
@@ -49,9 +50,10 @@ package struct SourceNotebook: Sendable {
     return taken
   }
 
-  /// The place here of a cell of the copy; nil for that of the parameters.
+  /// The place in this notebook of a cell of the copy; nil for the parameters cell.
   ///
-  /// Also where it has taken the place of one that an earlier run had put in: that one stays as it
+  /// A parameters cell that an earlier run left in this notebook is not changed either, because the
+  /// run's results are not from it.
   /// is, for what the run gave does not come from it.
   private static func place(_ place: Int, _ injection: ParameterInjection) -> Int? {
     if place == injection.index { return nil }

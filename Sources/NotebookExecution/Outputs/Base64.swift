@@ -1,4 +1,4 @@
-/// Bytes as text, for the buffers of widgets.
+/// Base64 text, for the binary buffers of widgets.
 enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

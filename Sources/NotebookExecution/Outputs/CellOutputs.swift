@@ -2,48 +2,48 @@ import JSONCore
 import JupyterProtocol
 import NotebookDocument
 
-/// The outputs of one run of a cell, as they come.
+/// The outputs of one run of a cell, as they arrive.
 ///
-/// What can still grow is a text; all else is packed, as the notebook's file will have it.
+/// The stream that can still grow is a text; all other outputs are packed in the notebook's format.
 struct CellOutputs: Sendable {
-  /// All but the last output, where that is a stream that can grow.
+  /// All outputs except a last one that is a stream and can grow.
   private var packed: PackedOutputs
 
-  /// The last output, where it is a stream: more of its text may come.
+  /// The last output if it is a stream: more text may follow.
   private(set) var growing: (name: String, text: TerminalText)?
 
-  /// The name of the stream that the last packed output is, where more of its text may still come.
+  /// The name of the last packed output's stream if more of its text may follow.
   private var settledStream: String?
 
-  /// The outputs as they are now, once somebody has asked for them.
+  /// The outputs as they are now; nil until requested.
   private var state: PackedOutputs?
 
-  /// Where errors are among the packed outputs.
+  /// The indices of errors among the packed outputs.
   private var errorPlaces: [Int] = []
 
-  /// Counts how often the outputs were cleared, so that a place among them can be told to be gone.
+  /// The number of clears, which invalidates earlier indices.
   private(set) var generation = 0
 
   private var clearsBeforeNext = false
 
-  /// How many bytes are kept; nil for all.
+  /// The maximum number of bytes to keep; nil for all.
   private let limit: Int?
-  /// How many bytes there are, as far as there is a limit.
+  /// The number of bytes so far, counted only with a limit.
   private var size = 0
-  /// What was cut, once something was.
+  /// What was truncated, if anything.
   private(set) var cut: OutputCut?
 
-  /// No outputs.
+  /// Creates an empty list of outputs.
   ///
   /// - Parameters:
-  ///   - limit: so many bytes of them are kept.
-  ///   - empty: none, in the style in which they are packed.
+  ///   - limit: the maximum number of bytes to keep.
+  ///   - empty: an empty list in the style to pack the outputs in.
   init(limit: Int? = nil, packedLike empty: PackedOutputs = PackedOutputs()) {
     self.limit = limit
     packed = empty
   }
 
-  /// Outputs that a notebook, or a widget, has already; what is no output is left out.
+  /// Creates the list from the outputs of a notebook or a widget; skips invalid ones.
   init(_ outputs: [JSONValue]) {
     self.init()
     for object in outputs.compactMap(\.object) {
@@ -57,18 +57,18 @@ struct CellOutputs: Sendable {
     }
   }
 
-  /// How many there are.
+  /// The number of outputs.
   var count: Int { packed.count + (growing == nil ? 0 : 1) }
 
   // MARK: Streams
 
-  /// Appends text of a stream; to the last output where that is of the same stream.
+  /// Appends text of a stream, to the last output if that has the same stream.
   mutating func append(stream name: String, _ text: String) {
     clearIfDue()
     state = nil
     guard let limit else {
       grow(name, text)
-      // Taken out while it changes, so that its bytes are not copied.
+      // Moved out while it changes, so that its bytes are not copied.
       guard var present = growing.take() else { return }
       present.text.handOver { packed.appendPart(ofStream: name, $0) }
       growing = present
@@ -98,8 +98,8 @@ struct CellOutputs: Sendable {
     growing = (name, present)
   }
 
-  /// The text of the last packed output, taken out of there, where more of it comes; nil where that
-  /// is no stream of the name.
+  /// Removes the last packed output, to append more text to it, and returns its text; nil if it is
+  /// not a stream with this name.
   private mutating func reopened(_ name: String) -> TerminalText? {
     guard settledStream == name, let last = packed[packed.count - 1]["text"]?.string else {
       return nil
@@ -110,9 +110,11 @@ struct CellOutputs: Sendable {
     return text
   }
 
-  /// The cell is done: what it has printed is most often all, and its text is not needed twice.
+  /// Packs the last stream when the cell is finished: more text seldom follows, and storing it
+  /// twice is wasteful.
   ///
-  /// Not where more of it would go elsewhere than to the end of the text: only the screen knows where.
+  /// Skipped if the cursor is not at the end of the text: only the screen knows where more text
+  /// belongs.
   mutating func finish() {
     guard limit == nil, growing?.text.isAtEnd == true, let name = growing?.name else { return }
     if let state {
@@ -125,7 +127,7 @@ struct CellOutputs: Sendable {
     settledStream = name
   }
 
-  /// Another output follows: the stream before it does not grow any more.
+  /// Packs the growing stream before another output.
   private mutating func settle() {
     if case (let name, var text)? = growing.take() {
       packed.appendLast(ofStream: name, text.takeText())
@@ -134,9 +136,9 @@ struct CellOutputs: Sendable {
 
   // MARK: Other outputs
 
-  /// Appends another output.
+  /// Appends an output that is not a stream.
   ///
-  /// - Returns: its place; nil when it was cut.
+  /// - Returns: its index; nil when it was left out because of the limit.
   mutating func append(_ output: JSONObject) -> Int? {
     clearIfDue()
     state = nil
@@ -157,18 +159,18 @@ struct CellOutputs: Sendable {
     return packed.count - 1
   }
 
-  /// What an output counts for a limit.
+  /// The size of an output for the limit.
   static func size(of output: JSONObject) -> Int {
     [output["data"], output["metadata"]].reduce(0) { $0 + ($1?.serialized().count ?? 0) }
   }
 
-  /// Replaces an output by another state of it, where it is still there.
+  /// Replaces an output by an update of it, if it has not been cleared.
   mutating func update(_ place: Int, generation: Int, _ output: JSONObject) -> Bool {
     guard generation == self.generation, place < packed.count else { return false }
     if let limit {
       let before = packed[place].object.map(CellOutputs.size) ?? 0
       let change = CellOutputs.size(of: output) - before
-      // One that would grow too far stays as it is; it is told with what was cut.
+      // An update that would exceed the limit is not applied, and counts as truncated.
       guard size + change <= limit || change <= 0 else {
         state = nil
         cut = cut ?? OutputCut(place: count)
@@ -184,7 +186,7 @@ struct CellOutputs: Sendable {
 
   // MARK: Clearing
 
-  /// Clears the outputs, at once or before the next one.
+  /// Clears the outputs, immediately or before the next one.
   mutating func clear(wait: Bool) {
     clearsBeforeNext = wait
     if wait { return }
@@ -202,13 +204,13 @@ struct CellOutputs: Sendable {
 
   // MARK: The limit
 
-  /// What has to be kept elsewhere if that many bytes more are too much: all that there is now.
+  /// Returns all outputs, to be stored in a file, if adding that many bytes exceeds the limit.
   func outputs(beforeAdding bytes: Int) -> [JSONValue] {
     guard let limit, cut == nil, !clearsBeforeNext, size + bytes > limit else { return [] }
     return json
   }
 
-  /// Says where the whole is.
+  /// Sets where the complete outputs are stored.
   mutating func setWhereabouts(_ text: String?) {
     state = nil
     cut?.whereabouts = text
@@ -216,16 +218,16 @@ struct CellOutputs: Sendable {
 
   // MARK: Reading
 
-  /// The outputs as they go into the notebook.
+  /// The outputs in the notebook's format.
   ///
-  /// Kept until something changes: a long text is not to be written again for each who asks.
+  /// Cached until they change, so that a long text is not serialized again for each caller.
   mutating func current() -> PackedOutputs {
     let outputs = state ?? outputs
     state = outputs
     return outputs
   }
 
-  /// The outputs as they go into the notebook; a mark says what was cut.
+  /// The outputs in the notebook's format, with a mark for truncated ones.
   var outputs: PackedOutputs {
     var all = self
     all.settle()
@@ -233,7 +235,7 @@ struct CellOutputs: Sendable {
       all.packed.endStream()
       return all.packed
     }
-    // Only errors come after it.
+    // Only errors are kept after the truncation.
     let rest = (cut.place..<all.packed.count).map { all.packed[$0] }
     all.packed.removeAll(from: cut.place)
     all.packed.append(cut.mark(limit: limit))
@@ -241,10 +243,10 @@ struct CellOutputs: Sendable {
     return all.packed
   }
 
-  /// The outputs as values, texts whole; a mark says what was cut.
+  /// The outputs as JSON values with unsplit texts, and a mark for truncated ones.
   var json: [JSONValue] { outputs.values }
 
-  /// The last error among them.
+  /// Whether they include an error.
   var hasError: Bool { !errorPlaces.isEmpty }
 
   /// The last error.

@@ -2,7 +2,7 @@ import JSONCore
 import JupyterProtocol
 
 extension IOPubContent {
-  /// The output that a message makes, as notebooks have it; nil for one that makes none.
+  /// The output for a message, in the notebook's format; nil if it produces none.
   var output: JSONObject? {
     switch self {
     case .stream(let stream):
@@ -19,16 +19,16 @@ extension IOPubContent {
   }
 }
 
-/// What a display is shown as.
+/// How a display was produced.
 enum DisplayKind: Sendable, Hashable {
-  /// Something that code has shown.
+  /// Displayed by code.
   case display
-  /// The value of the code, with the number of its run.
+  /// The value of the code, with its execution count.
   case result(Int?)
 }
 
 extension DisplayContent {
-  /// The output that it makes, as notebooks have it.
+  /// The output for it, in the notebook's format.
   func output(_ kind: DisplayKind) -> JSONObject {
     switch kind {
     case .display:

@@ -1,14 +1,14 @@
 import JSONCore
 
-/// The representations of something to show, by mime type.
+/// The representations of a display, by MIME type.
 enum MimeBundle {
-  /// A bundle as a notebook may have it: values are texts, but for those of JSON types.
+  /// Makes a bundle valid for a notebook: values are texts, except those of JSON types.
   ///
   /// - Parameters:
-  ///   - data: the bundle as it came.
-  ///   - warn: gets a sentence for each value that is not kept as it came.
+  ///   - data: the bundle as received.
+  ///   - warn: receives a sentence for each value that is changed or dropped.
   static func repaired(_ data: JSONObject, warn: (String) -> Void) -> JSONObject {
-    // As nearly all are: then nothing is looked at twice, or built anew.
+    // Nearly all bundles need no change: return them unchanged.
     if data.allSatisfy({ if case .string = $0.value { true } else { false } }) { return data }
     return JSONObject(
       data.compactMap { member in

@@ -3,34 +3,33 @@ import JupyterProtocol
 import NotebookDocument
 import RunEvents
 
-/// Turns what a kernel broadcasts into the outputs of cells.
+/// Converts a kernel's broadcasts to the outputs of cells.
 ///
-/// A message belongs to the cell whose request is its parent, also when it comes after that cell
-/// is done; one without a parent belongs to the cell that runs. A pure value: messages in, effects
-/// out.
+/// A message belongs to the cell whose request is its parent, even if that cell is finished; a
+/// message without a parent belongs to the running cell. A pure value: messages in, effects out.
 struct OutputCollector: Sendable {
-  /// What a message did, for those who show outputs, and what is to be answered.
+  /// The effect of a message: what to display, and what to send to the kernel.
   enum Effect: Sendable, Hashable {
-    /// Text of a stream came for the cell at that place.
+    /// Stream text arrived for the cell at this place.
     case text(place: Int, stream: String, text: String)
-    /// An output came for the cell at that place.
+    /// An output arrived for the cell at this place.
     case output(place: Int, JSONValue)
-    /// The outputs of the cell at that place changed in another way.
+    /// The outputs of the cell at this place changed in another way.
     case changed(place: Int)
-    /// A comm is to be closed, because nobody here takes part.
+    /// Close a comm, because it has no receiver here.
     case closeComm(id: String)
-    /// The state of an Output widget is to be sent to the kernel.
+    /// Send the state of an Output widget to the kernel.
     case sendComm(id: String, data: JSONObject)
-    /// Something came that is not kept, or not as it came.
+    /// A message was dropped or changed.
     case warning(WarningKind, String)
-    /// Outputs of the cell at that place are to be kept elsewhere, for some of them were cut; the
-    /// first time, or after a clear, all that there are.
+    /// Store outputs of the cell at this place in a file, because some were truncated; the first
+    /// time, or after a clear, all outputs so far.
     case spool(place: Int, [JSONValue], isNew: Bool)
-    /// Something to show came while no cell ran.
+    /// A display arrived while no cell was running.
     case outsideCells(JSONValue)
   }
 
-  /// Where an output that can be changed later is.
+  /// The place of a display that can be updated later.
   private struct Display: Sendable {
     var place: Int
     var output: Int
@@ -43,23 +42,23 @@ struct OutputCollector: Sendable {
   private var current: Int?
   private var displays: [String: [Display]] = [:]
   private(set) var widgets = WidgetStates()
-  /// The errors of a cell that an Output widget has captured.
+  /// The errors of a cell that were captured by an Output widget.
   private var captured: [Int: [(widget: String, error: ErrorContent)]] = [:]
   private let limit: Int?
-  /// The outputs of a cell that has none.
+  /// An empty list of outputs.
   private let empty: CellOutputs
 
-  /// No cells yet.
+  /// Creates a collector without cells.
   ///
   /// - Parameters:
-  ///   - limit: so many bytes of the outputs of each are kept.
-  ///   - empty: no outputs, in the style in which they are packed.
+  ///   - limit: the maximum number of bytes of outputs to keep for each cell.
+  ///   - empty: an empty list in the style to pack the outputs in.
   init(limit: Int? = nil, packedLike empty: PackedOutputs = PackedOutputs()) {
     self.limit = limit
     self.empty = CellOutputs(limit: limit, packedLike: empty)
   }
 
-  /// A cell begins to run; its outputs so far are gone.
+  /// Starts a cell and discards its earlier outputs.
   mutating func begin(place: Int, messageID: String) {
     if cells[place] != nil { forgetDisplays(of: place) }
     cells[place] = empty
@@ -68,43 +67,43 @@ struct OutputCollector: Sendable {
     current = place
   }
 
-  /// The cell that runs is done.
+  /// Ends the running cell.
   mutating func end() -> [Effect] {
     if let current { cells[current]?.finish() }
     current = nil
     return widgets.takeChangedOutputs().map { .sendComm(id: $0.id, data: $0.data) }
   }
 
-  /// The outputs of a cell that has run; empty for one that has not.
+  /// The outputs of a cell; empty for one that has not run.
   func outputs(at place: Int) -> PackedOutputs { (cells[place] ?? empty).outputs }
 
-  /// The same, kept until something changes.
+  /// The same, cached until they change.
   mutating func currentOutputs(at place: Int) -> PackedOutputs {
     cells[place]?.current() ?? empty.outputs
   }
 
-  /// The last error among the outputs of a cell.
+  /// The last error among a cell's outputs.
   func error(at place: Int) -> ErrorContent? { cells[place]?.error }
 
-  /// The last error that a cell shows: among its outputs, or in an Output widget.
+  /// The last error that a cell displays: among its outputs or in an Output widget.
   func shownError(at place: Int) -> ErrorContent? {
     error(at: place)
       ?? captured[place]?.last { widgets.shows($0.error, in: $0.widget) }?.error
   }
 
-  /// The errors among the outputs of a cell.
+  /// The errors among a cell's outputs.
   func errors(at place: Int) -> [ErrorContent] { cells[place]?.errors ?? [] }
 
-  /// Whether the outputs of a cell hold an error.
+  /// Whether a cell's outputs include an error.
   func hasError(at place: Int) -> Bool { cells[place]?.hasError ?? false }
 
-  /// Which cell a message belongs to; nil when that cannot be told.
+  /// The cell that a message belongs to; nil if unknown.
   private func place(of message: Message) -> Int? {
     guard let parent = message.parentHeader?.messageID, !parent.isEmpty else { return current }
     return places[parent]
   }
 
-  /// Takes a message of iopub.
+  /// Processes an iopub message.
   mutating func receive(_ message: Message) -> [Effect] {
     let content = IOPubContent(message)
     switch content {
@@ -125,7 +124,7 @@ struct OutputCollector: Sendable {
     return add(content, at: place)
   }
 
-  /// Adds an error that the kernel told only in its reply.
+  /// Adds an error that the kernel reported only in its reply.
   mutating func add(error: ErrorContent, at place: Int) -> [Effect] {
     add(.error(error), at: place)
   }
@@ -144,7 +143,7 @@ struct OutputCollector: Sendable {
       let cut = change(place, by: 0, output) { _ = $0.append(output) }
       return cut + [.output(place: place, .object(output))]
     case .clearOutput(let wait):
-      // The displays among them are known to be gone by the generation.
+      // The new generation invalidates the displays among them.
       cells[place, default: empty].clear(wait: wait)
       return [.changed(place: place)]
     case .status, .executeInput, .updateDisplayData, .comm, .welcome, .other: return []
@@ -159,7 +158,7 @@ struct OutputCollector: Sendable {
     repaired.data = MimeBundle.repaired(display.data) {
       effects.append(.warning(.changedData, $0))
     }
-    // A display with the id of an earlier one also changes that one.
+    // A display with the id of an earlier one also updates that one.
     if display.displayID != nil { effects += update(repaired) }
     let output = repaired.output(kind)
     var index: Int?
@@ -174,12 +173,12 @@ struct OutputCollector: Sendable {
     return effects
   }
 
-  /// Changes the outputs of a cell.
+  /// Changes a cell's outputs.
   ///
   /// - Parameters:
-  ///   - bytes: how many bytes they may grow by.
-  ///   - output: what comes, as it is kept elsewhere where some of them are cut.
-  /// - Returns: what is to be kept elsewhere.
+  ///   - bytes: the maximum growth in bytes.
+  ///   - output: the new output, for the file of complete outputs if some are truncated.
+  /// - Returns: the outputs to store in the file.
   private mutating func change(
     _ place: Int, by bytes: Int, _ output: @autoclosure () -> JSONObject?,
     _ body: (inout CellOutputs) -> Void
@@ -188,18 +187,18 @@ struct OutputCollector: Sendable {
       body(&cells[place, default: empty])
       return []
     }
-    // Nothing may hold on to the outputs while they change: that would copy them each time.
+    // No other reference to the outputs may exist while they change: each change would copy them.
     let earlier = cells[place]?.outputs(beforeAdding: bytes) ?? []
     let (wasCut, generation) = (cells[place]?.cut, cells[place]?.generation)
     body(&cells[place, default: empty])
     guard let cut = cells[place]?.cut, let output = output() else { return [] }
     let isNew = wasCut == nil || cells[place]?.generation != generation
-    // What is kept whole after a cut, an error, stands in the whole as well.
+    // An error is kept even after the truncation, and must be in the file too.
     guard isNew || cut != wasCut || output["output_type"] == "error" else { return [] }
     return [.spool(place: place, earlier + [.object(output)], isNew: isNew)]
   }
 
-  /// Says where all of the outputs of a cell are.
+  /// Sets where a cell's complete outputs are stored.
   mutating func setWhereabouts(_ text: String?, at place: Int) {
     cells[place]?.setWhereabouts(text)
   }

@@ -1,17 +1,17 @@
 import JSONCore
 
-/// What is not among the outputs of a cell because there were too many bytes.
+/// The outputs of a cell that were left out because of the size limit.
 struct OutputCut: Sendable, Hashable {
-  /// How many bytes.
+  /// The number of bytes left out.
   var bytes = 0
-  /// Behind how many outputs.
+  /// The number of outputs before the truncation.
   var place: Int
-  /// Where the whole is, as the end of a sentence; nil where it was not kept.
+  /// Where the complete outputs are, as the end of a sentence; nil if they are not stored.
   var whereabouts: String?
 
-  /// The output that says so.
+  /// The output that marks the truncation.
   ///
-  /// - Parameter limit: how many bytes are kept.
+  /// - Parameter limit: the number of bytes that are kept.
   func mark(limit: Int) -> JSONValue {
     let whole = whereabouts.map { "All of it is \($0)." } ?? "The rest was not kept."
     let text =

@@ -1,16 +1,16 @@
-/// How much of a cell's outputs is kept in the notebook, and where the whole goes.
+/// How much of a cell's outputs the notebook keeps, and where the complete outputs go.
 public struct OutputLimit: Sendable {
-  /// How many bytes: of texts, and of the data and metadata of displays as JSON.
+  /// The maximum size in bytes: of texts, and of the data and metadata of displays as JSON.
   ///
-  /// An error is always kept.
+  /// Errors are always kept.
   public var bytes: Int
-  /// What the names of the files begin with that get the whole, each
-  /// `STEM.cell-3.outputs.jsonl`; nil keeps what is cut nowhere.
+  /// The start of the file names for complete outputs, `STEM.cell-3.outputs.jsonl`; nil discards
+  /// outputs beyond the limit.
   public var stem: String?
-  /// The notebook whose permissions such a file has when it is made; nil for those of any new file.
+  /// The notebook whose permissions a new output file gets; nil for those of any new file.
   public var model: String?
 
-  /// A limit.
+  /// Creates a limit.
   public init(bytes: Int, stem: String?) {
     self.bytes = bytes
     self.stem = stem

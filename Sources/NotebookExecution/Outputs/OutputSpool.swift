@@ -2,23 +2,24 @@ import Glibc
 import JSONCore
 import SystemSupport
 
-/// The file that gets all the outputs of a cell of which the notebook keeps only the first.
+/// The file that receives all outputs of a cell whose outputs in the notebook are truncated.
 ///
-/// One output a line, as a notebook has them, with texts whole; streams in the pieces in which they
-/// came.
+/// It has one output per line, in the notebook's format with unsplit texts; streams in the pieces
+/// in which they arrived.
 final class OutputSpool {
   let path: String
   private var descriptor: Int32
-  /// Why it cannot be written; nil while it can.
+  /// Why it cannot be written; nil if it can.
   private(set) var failure: String?
 
-  /// Opens the file, emptied.
+  /// Opens and empties the file.
   ///
-  /// Its name follows from the notebook's: a link of that name, out of an archive say, must not lead
-  /// to another file, nor a pipe hold the run up.
+  /// Its name is derived from the notebook's: a link with that name, from an archive for example,
+  /// must not redirect the output to another file, and a pipe must not block the run.
   ///
   /// - Parameters:
   ///   - path: the file.
+  ///   - model: the file whose permissions limit those of a new file.
   ///   - model: the file whose permissions it has at most when it is made.
   init(path: String, like model: String? = nil) {
     self.path = path
@@ -36,7 +37,7 @@ final class OutputSpool {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Begins anew: what there was has been cleared.
+  /// Empties the file after the outputs were cleared.
   func clear() {
     guard failure == nil else { return }
     if ftruncate(descriptor, 0) != 0 || lseek(descriptor, 0, SEEK_SET) != 0 { fail() }

@@ -1,8 +1,8 @@
 import RunEvents
 
-/// Bounds the warnings of a run: a kernel could make a million of them.
+/// Limits the warnings of a run, because a kernel could cause millions of them.
 struct WarningBound: Sendable {
-  /// How many of each kind are told one by one.
+  /// How many warnings of each kind are reported individually.
   static let limit = 20
 
   private var counts: [WarningKind: (number: Int, firstLeftOut: String)] = [:]
@@ -10,7 +10,7 @@ struct WarningBound: Sendable {
 
   /// Counts a warning.
   ///
-  /// - Returns: whether it is to be told.
+  /// - Returns: whether to report it.
   mutating func take(_ kind: WarningKind, _ text: String) -> Bool {
     if counts[kind] == nil {
       counts[kind] = (0, "")
@@ -22,7 +22,7 @@ struct WarningBound: Sendable {
     return number <= WarningBound.limit
   }
 
-  /// A sentence for each kind of which some were left out.
+  /// A sentence for each kind with warnings that were not reported.
   var rest: [(kind: WarningKind, text: String)] {
     order.compactMap { kind in
       guard let (number, text) = counts[kind], number > WarningBound.limit else { return nil }

@@ -6,13 +6,13 @@ struct WidgetStates: Sendable {
   private struct Model: Sendable {
     var state: JSONObject
     var buffers: [(path: [JSONValue], data: String)] = []
-    /// Its place in the order in which the widgets were made.
+    /// Its number in the order in which the widgets were created.
     var number: Int
   }
 
   private var models: [String: Model] = [:]
   private var nextNumber = 0
-  /// The Output widgets that capture what a request outputs, the innermost last.
+  /// The Output widgets that capture the outputs of a request, the innermost last.
   private var hooks: [String: [String]] = [:]
   private var captured: [String: CellOutputs] = [:]
   private var changed: [String] = []
@@ -36,7 +36,7 @@ struct WidgetStates: Sendable {
     guard isOutputWidget(comm.commID) else { return }
     if captured[comm.commID] == nil { captured[comm.commID] = CellOutputs() }
     if let outputs = state["outputs"]?.array {
-      // The kernel cleared it, or put something into it itself (`append_stdout` and the like).
+      // The kernel cleared the outputs or added some itself (`append_stdout` and similar).
       captured[comm.commID] = CellOutputs(outputs)
     }
     if let request = state["msg_id"]?.string {
@@ -62,10 +62,10 @@ struct WidgetStates: Sendable {
 
   // MARK: Capture
 
-  /// The Output widget that captures what a request outputs; nil when none does.
+  /// The Output widget that captures the outputs of a request; nil if none does.
   func capturing(_ request: String) -> String? { hooks[request]?.last }
 
-  /// Gives an output to an Output widget.
+  /// Adds an output to an Output widget.
   ///
   /// - Returns: warnings.
   mutating func capture(_ content: IOPubContent, by widget: String) -> [String] {
@@ -95,14 +95,15 @@ struct WidgetStates: Sendable {
     return repaired
   }
 
-  /// Whether an Output widget has that error among its outputs: it may have been cleared.
+  /// Whether an Output widget still has this error among its outputs.
   func shows(_ error: ErrorContent, in widget: String) -> Bool {
     captured[widget]?.errors.contains(error) ?? false
   }
 
-  /// What the kernel must be told of the Output widgets whose outputs changed, once a cell: a list
-  /// sent for each output would cost the square of their number, and a kernel reads it only after
-  /// the cell anyway.
+  /// Returns the updates for the kernel about Output widgets whose outputs changed.
+  ///
+  /// They are sent once per cell: sending the list for each output would have quadratic cost, and a
+  /// kernel reads them only after the cell anyway.
   mutating func takeChangedOutputs() -> [(id: String, data: JSONObject)] {
     let widgets = changed
     changed = []
@@ -118,9 +119,9 @@ struct WidgetStates: Sendable {
 
   // MARK: Metadata
 
-  /// The value of `metadata.widgets`, as nbclient writes it; nil when there are no widgets.
+  /// The value of `metadata.widgets`, in nbclient's format; nil if there are no widgets.
   ///
-  /// Closed widgets are left out, and comms that are no widget models.
+  /// Closed widgets and comms without a widget model are left out.
   var metadata: JSONValue? {
     var state: JSONObject = [:]
     for (id, model) in models.sorted(by: { $0.value.number < $1.value.number }) {

@@ -2,20 +2,20 @@ import JSONCore
 import NotebookDocument
 import SystemSupport
 
-/// The limit that a cell sets itself, in `metadata.lyre.timeout` or by a tag such as `timeout=30`.
+/// A cell's own time limit, from `metadata.lyre.timeout` or a tag such as `timeout=30`.
 enum CellLimit: Sendable, Hashable {
-  /// It sets none: that of the run counts.
+  /// The cell sets no limit: that of the run applies.
   case none
-  /// It may take as long as it takes: 0, or less, as with nbclient.
+  /// No limit at all: 0 or less, as in nbclient.
   case unlimited
-  /// So long.
+  /// A limit of this duration.
   case after(Duration)
 
-  /// Reads the limit of a cell; the metadata wins, then the first tag.
+  /// Reads the limit of a cell; the metadata takes precedence, then the first tag.
   ///
   /// - Parameters:
   ///   - cell: the cell.
-  ///   - warn: gets a sentence for each limit that cannot be read.
+  ///   - warn: receives a sentence for each invalid limit.
   init(_ cell: NotebookCell, warn: (String) -> Void = { _ in }) {
     self = .none
     if let value = cell.metadata["lyre"]?["timeout"] {

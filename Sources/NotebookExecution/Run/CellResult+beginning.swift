@@ -2,7 +2,7 @@ import NotebookDocument
 import RunEvents
 
 extension CellResult {
-  /// What is known of a cell before the run.
+  /// Creates the result of a cell before the run.
   init(_ cell: NotebookCell, _ configuration: RunConfiguration) {
     let lines = cell.source.split(whereSeparator: \.isNewline)
     let isCode = cell.kind == .code && lines.contains { !$0.allSatisfy(\.isWhitespace) }

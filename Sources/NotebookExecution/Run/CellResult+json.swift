@@ -3,17 +3,17 @@ import RunEvents
 import SystemSupport
 
 extension CellResult {
-  /// More than this of an error is in the notebook only.
+  /// The maximum length of an error's texts; the notebook has the complete texts.
   private static let errorLimit = 64 << 10
 
-  /// What became of cells, as a text that ``list(json:)`` reads; nil for none.
+  /// Writes the results of cells as a text for ``list(json:)``; nil for no cells.
   package static func json(of cells: [CellResult]) -> String? {
     guard !cells.isEmpty else { return nil }
     let array = JSONValue.array(cells.map { .object($0.json) })
     return String(decoding: array.serialized(), as: UTF8.self)
   }
 
-  /// What became of cells; none where the text tells nothing.
+  /// Reads the results of cells; empty if the text is not valid.
   package static func list(json: String?) -> [CellResult] {
     guard let json, let array = (try? JSONValue(parsing: Array(json.utf8)))?.array else {
       return []

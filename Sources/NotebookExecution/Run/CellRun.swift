@@ -2,22 +2,22 @@ import JSONCore
 import JupyterProtocol
 import KernelLauncher
 
-/// The run of one cell: when it is done, and what is done to a kernel that takes too long.
+/// The run of one cell: decides when it is finished, and how to end it when it takes too long.
 ///
-/// A pure value: events in, actions out; time is handed in.
+/// A pure value: events in, actions out; the time is a parameter.
 struct CellRun: Sendable {
-  /// Why the kernel is to leave off.
+  /// Why the kernel must stop the cell.
   enum Cause: Sendable, Hashable {
     case cellTimeout
     case totalTimeout
     case stop(signal: Int32)
   }
 
-  /// What is to be done.
+  /// The next action.
   enum Action: Sendable {
-    /// Wait for the next event, or until that time; see ``nothingCame(_:at:)``.
+    /// Wait for the next event, or until this time; see ``nothingCame(_:at:)``.
     case wait(until: Duration?)
-    /// Send a small request behind the cell; see ``probed(_:)``.
+    /// Send a small request after the cell; see ``probed(_:)``.
     case probe
     /// Interrupt the kernel.
     case interrupt
@@ -25,7 +25,7 @@ struct CellRun: Sendable {
     case terminate
     /// Send SIGKILL to the kernel's process group.
     case kill
-    /// The cell is done.
+    /// The cell is finished.
     case done(ExecutionMachine.Outcome)
   }
 
@@ -68,15 +68,15 @@ struct CellRun: Sendable {
     machine.nothingCame(activity, at: now)
   }
 
-  /// The run is to end before the cell does.
+  /// Ends the run before the cell is finished.
   mutating func stop(signal: Int32) {
     if cause == nil { cause = .stop(signal: signal) }
   }
 
-  /// Says what to do at a time; asked again after each thing that was done.
+  /// Returns the action at a time; call it again after each action.
   mutating func action(at now: Duration) -> Action {
     let wait: Duration?
-    // What has replied is done but for what is still arriving: no limit cuts that short.
+    // After the reply only outputs are outstanding: no limit cuts them off.
     let isLate = [cellDeadline, totalDeadline].contains { $0.map { now >= $0 } ?? false }
     if machine.reply != nil, isLate || cause != nil { machine.hurry() }
     switch machine.next(at: now) {
@@ -92,7 +92,7 @@ struct CellRun: Sendable {
       let limits = machine.reply == nil ? [wait, cellDeadline, totalDeadline] : [wait]
       return .wait(until: limits.compactMap(\.self).min())
     }
-    // It is done but for its idle: there is nothing left to interrupt.
+    // Only the idle status is outstanding: nothing is left to interrupt.
     if machine.reply != nil, escalation == .none { return .wait(until: wait) }
     if let next, now < next { return .wait(until: [wait, next].compactMap(\.self).min()) }
     switch escalation {
@@ -109,15 +109,15 @@ struct CellRun: Sendable {
       next = now + patience
       return .kill
     case .killed:
-      // A process that the system cannot end, or one that is not ours: it is given up.
+      // The system cannot end the process, or it belongs to another program: stop waiting.
       return .done(.noReply)
     }
   }
 
-  /// Whether the kernel was interrupted, or more.
+  /// Whether the kernel was interrupted, or ended by a signal.
   var wasInterrupted: Bool { escalation != .none }
 
-  /// Whether the kernel was made to end.
+  /// Whether the kernel was ended by a signal.
   var wasTerminated: Bool {
     switch escalation {
     case .none, .interrupted: false

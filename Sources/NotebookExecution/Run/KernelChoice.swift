@@ -2,30 +2,30 @@ import JSONCore
 public import KernelLauncher
 public import NotebookDocument
 
-/// What is done where the kernel that a notebook names is not installed.
+/// What to do if the kernel that a notebook names is not installed.
 public enum KernelFallback: String, Sendable, CaseIterable {
-  /// The environment's own kernel of the same language is used, or the only one that runs it; the
-  /// notebook keeps the name that it has.
+  /// Use the environment's own kernel for the same language, or the only one that runs it; the name
+  /// in the notebook does not change.
   case `default`
-  /// The notebook is not run.
+  /// Do not run the notebook.
   case never
 }
 
-/// Which kernel a notebook is run with.
+/// The choice of a kernel to run a notebook.
 public struct KernelChoice: Sendable {
   /// The kernel.
   public var spec: KernelSpec
-  /// What to say when it is not the one that the notebook names.
+  /// A warning if it is not the kernel that the notebook names.
   public var warning: String?
 
-  /// The kernel that was asked for, the notebook's own, or one of its language.
+  /// Chooses the requested kernel, the notebook's own, or one for its language.
   ///
-  /// A notebook that says nothing of its kernel is taken for Python, as Jupyter does.
+  /// A notebook without any kernel metadata is assumed to be Python, as in Jupyter.
   ///
   /// - Parameters:
   ///   - document: the notebook.
-  ///   - asked: the kernel that is used whatever the notebook says; nil for none.
-  ///   - fallback: what is done where the kernel that the notebook names is not installed.
+  ///   - asked: the kernel to use in any case; nil to follow the notebook.
+  ///   - fallback: what to do if the kernel that the notebook names is not installed.
   /// - Throws: `KernelNotFound`.
   public init(
     _ document: NotebookDocument, asked: String?, fallback: KernelFallback = .default

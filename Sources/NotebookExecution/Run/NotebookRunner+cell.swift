@@ -18,8 +18,8 @@ extension NotebookRunner {
     results[place].executionCount = nil
     let request = ExecuteRequest(
       code: cell.source, allowsStdin: configuration.input != nil,
-      // A kernel that is slow to take up work would drop the next cell too, after an error that is
-      // allowed by its name.
+      // After an error that is allowed by its name, a kernel that is slow to start the next request
+      // would drop it too.
       stopsOnError: configuration.allowedErrors.isEmpty && !isErrorAllowed(cell, nil))
     var metadata: JSONObject = [:]
     if let id = cell.id { metadata["cellId"] = .init(id) }
@@ -48,7 +48,7 @@ extension NotebookRunner {
     finish(place, run, death, limit, kernel, ContinuousClock.now - begin)
   }
 
-  /// Takes what the kernel sends until the cell is done or the kernel is gone.
+  /// Processes the kernel's events until the cell is finished or the kernel has ended.
   private mutating func attend(
     _ run: inout CellRun, _ place: Int, _ kernel: Kernel, _ events: KernelEvents,
     _ begin: ContinuousClock.Instant, _ answers: inout TaskGroup<Void>
@@ -76,7 +76,7 @@ extension NotebookRunner {
         let wait = [until.map { begin + $0 }, nextSave].compactMap(\.self).min()
         guard let batch = await events.next(until: wait) else {
           if Task.isCancelled, kernel.exitStatus == nil {
-            // A cancelled task waits for nothing: the kernel is told, and what came is kept.
+            // A cancelled task cannot wait: tell the kernel, and keep the outputs so far.
             run.stop(signal: SIGTERM)
             kernel.interrupt()
             isDone = true
@@ -148,8 +148,8 @@ extension NotebookRunner {
     }
   }
 
-  /// Answers a kernel that asks for input, without keeping what else it sends waiting: a limit or
-  /// a signal ends a cell that waits for a person, too.
+  /// Answers a kernel's request for input without delaying its other messages, so that a limit or a
+  /// signal can end a cell that waits for the user.
   private mutating func answer(
     _ message: Message, _ place: Int, _ kernel: Kernel, _ answers: inout TaskGroup<Void>
   ) {
@@ -163,15 +163,15 @@ extension NotebookRunner {
         cell: place)
       return kernel.answerInput("", to: message)
     }
-    // On another thread than the runner's: it may wait for a person.
+    // On another thread than the runner's, because it may wait for the user.
     answers.addTask(executorPreference: globalConcurrentExecutor) {
       let answer = await input(request)
-      // Ctrl-D: what ipykernel takes for the end of the input.
+      // Ctrl-D, which ipykernel treats as the end of the input.
       if !Task.isCancelled { kernel.answerInput(answer ?? "\u{4}", to: message) }
     }
   }
 
-  /// Keeps outputs outside of the notebook.
+  /// Stores outputs outside the notebook.
   private mutating func spool(_ outputs: [JSONValue], _ isNew: Bool, at place: Int) {
     guard let limit = configuration.outputLimit else { return }
     guard let stem = limit.stem else {
@@ -212,8 +212,10 @@ extension NotebookRunner {
     }
   }
 
-  /// Deno sends most of its output after its idle, message by message between those of later
-  /// requests: what it broadcasts of a small one has nothing before it only when all is sent.
+  /// Returns the limits for a kernel.
+  ///
+  /// Deno sends most of its output after its idle status, message by message between those of later
+  /// requests. The broadcasts of a small request follow each other directly only when all is sent.
   static func limits(of kernel: Kernel) -> ExecutionMachine.Limits {
     kernel.info.implementation.lowercased().contains("deno")
       ? ExecutionMachine.Limits(settlingProbes: 2) : ExecutionMachine.Limits()

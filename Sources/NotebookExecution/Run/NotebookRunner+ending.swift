@@ -20,7 +20,7 @@ extension NotebookRunner {
     let reply = run.machine.reply
     if let count = reply?.executionCount { setCount(count, at: place) }
     if reply?.status == .error, !collector.hasError(at: place) {
-      // Line magics and some kernels tell an error only in the reply.
+      // Line magics and some kernels report an error only in the reply.
       let error = reply?.error ?? ErrorContent(name: "", value: "", traceback: [])
       apply(collector.add(error: error, at: place), kernel)
     }
@@ -38,7 +38,7 @@ extension NotebookRunner {
     }
     let isTold = collector.hasError(at: place) && result.status != .timedOut
     if !isTold, let error = explanation(result, reply, death) {
-      // Who opens the notebook later sees why the cell has no more outputs.
+      // It shows a later reader of the notebook why the outputs end here.
       apply(collector.add(error: ErrorContent(error), at: place), kernel)
     }
     apply(collector.end(), kernel)
@@ -49,13 +49,13 @@ extension NotebookRunner {
     emit(.cellFinished(result))
   }
 
-  /// How a cell ended that was made to.
+  /// Concludes a cell that was made to end.
   private mutating func conclude(
     _ result: inout CellResult, _ cause: CellRun.Cause, _ run: CellRun, isKernelGone: Bool,
     _ limit: Duration?
   ) {
     let reply = run.machine.reply
-    // Some kernels reply ok to an interrupt: only a cell that was not interrupted ended well.
+    // Some kernels reply ok to an interrupt: only a cell that was not interrupted succeeded.
     let endedWell = reply?.status == .ok && !run.wasInterrupted
     (result.status, outcome) = ended(
       by: cause, result.index, isKernelGone: isKernelGone || run.wasTerminated)
@@ -74,7 +74,7 @@ extension NotebookRunner {
     }
   }
 
-  /// How a cell ended that came to its own end.
+  /// Concludes a cell that ended by itself.
   private mutating func conclude(
     _ result: inout CellResult, _ reply: ExecuteReply?, isIncomplete: Bool
   ) {
@@ -94,7 +94,8 @@ extension NotebookRunner {
     } else if let shown, reply == nil || configuration.failsOnErrorOutputs {
       result.error = shown
     } else if reply == nil {
-      // It became idle and said no more: kernels do when their own code breaks. That is no success.
+      // The kernel became idle without a reply, as kernels do when their own code breaks: not a
+      // success.
       result.error = missingReply
     } else if isIncomplete {
       result.error = NotebookRunner.incompleteOutput
@@ -109,7 +110,7 @@ extension NotebookRunner {
       return
     }
     if isIncomplete {
-      // Whoever allows errors does not allow that outputs are lost.
+      // Allowing errors does not allow lost outputs.
       outcome = .failed(cell: place)
       return
     }
@@ -117,8 +118,8 @@ extension NotebookRunner {
     if !result.errorIsAllowed { outcome = .failed(cell: place) }
   }
 
-  /// The error to tell where the kernel's reply has one: that of the reply, unless the reply has
-  /// none to speak of, or another than all that the cell shows.
+  /// The error to report if the kernel's reply has one: that of the reply, or the last displayed
+  /// one if the reply's has no name and was not displayed.
   private func told(_ error: CellError?, at place: Int) -> CellError? {
     let shown = collector.errors(at: place)
     guard let error, let last = shown.last else { return error }
@@ -142,7 +143,7 @@ extension NotebookRunner {
     CellError(name: name, value: value, traceback: ["\(name): \(value)"])
   }
 
-  /// The error that stands in the notebook where the kernel could give none.
+  /// The error to add to the notebook when the kernel could not report one.
   private func explanation(_ result: CellResult, _ reply: ExecuteReply?, _ death: ExitStatus?)
     -> CellError?
   {
@@ -180,7 +181,7 @@ extension NotebookRunner {
     }
   }
 
-  /// `exit()` in a script ends it in success; so it is in a notebook, as with papermill.
+  /// `exit()` ends a script successfully, and so it does a notebook, as in papermill.
   func isCleanExit(_ error: CellError?) -> Bool {
     error?.name == "SystemExit" && ["", "0", "None"].contains(error?.value)
   }

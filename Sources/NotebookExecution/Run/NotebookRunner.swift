@@ -9,10 +9,10 @@ import SystemSupport
 
 /// Runs the cells of a notebook in a kernel and puts their outputs into the document.
 ///
-/// One cell at a time: the next one is sent when the reply and the idle of the last have come. A
-/// cell that fails is part of the result, not an error.
+/// Cells run one at a time: the next one is sent when the reply and the idle status of the last
+/// have arrived. A failed cell is part of the result, not an error.
 public struct NotebookRunner {
-  /// The document, with the outputs that have come so far when a run is over or saved.
+  /// The document; it has the outputs so far when a run ends or is saved.
   public internal(set) var document: NotebookDocument
 
   let configuration: RunConfiguration
@@ -20,39 +20,39 @@ public struct NotebookRunner {
   let save: SaveHandler
   let report: ((RunEvent) -> Void)?
 
-  /// What the kernel is allowed, by what it is known for.
+  /// The limits for the kernel, by its known behaviour.
   var limits = ExecutionMachine.Limits()
   var collector: OutputCollector
   var spools: [Int: OutputSpool] = [:]
   var papermill: PapermillRecord?
   var results: [CellResult]
-  /// The cells whose outputs in the document are not those that have come.
+  /// The cells whose outputs in the document are outdated.
   var changedPlaces: Set<Int> = []
   /// The cells that have changed since the last save.
   var unsavedPlaces: Set<Int> = []
   var lastSave = ContinuousClock.now
   var outcome: RunOutcome?
   private var warnings = WarningBound()
-  /// Why the last message on shell was dropped while this cell ran; nil when none was.
+  /// Why the last shell message during this cell was dropped; nil if none was.
   var rejectedReply: WireError?
 
-  /// The first cell whose time ran out while the run went on, unless that is allowed.
+  /// The first cell that timed out while the run continued, unless that is allowed.
   var lateCell: Int?
 
-  /// Saves a document while its outputs come; the places are those of the cells that have changed
-  /// since the last call.
+  /// Saves a document during the run; `changed` has the places of the cells that changed since the
+  /// last call.
   public typealias SaveHandler = (_ document: NotebookDocument, _ changed: Set<Int>) -> Void
 
-  /// A run that has not begun.
+  /// Creates a runner.
   ///
   /// - Parameters:
   ///   - document: the notebook.
-  ///   - configuration: how it is run.
-  ///   - control: the means to stop it.
-  ///   - save: called with the document while outputs come, not later than
-  ///     ``RunConfiguration/saveInterval`` after one has come; the end of the run is left to the
-  ///     caller. `NotebookSaver` does what is needed.
-  ///   - report: called with everything that happens, in order.
+  ///   - configuration: how to run it.
+  ///   - control: stops the run.
+  ///   - save: called with the document during the run, at most ``RunConfiguration/saveInterval``
+  ///     after an output arrived. The caller saves the final document. `NotebookSaver` does what is
+  ///     needed.
+  ///   - report: called with every event, in order.
   public init(
     _ document: NotebookDocument, configuration: RunConfiguration = .init(),
     control: RunControl = .init(), save: @escaping SaveHandler = { _, _ in },
@@ -72,9 +72,9 @@ public struct NotebookRunner {
   /// Runs the cells.
   ///
   /// - Parameter kernel: a kernel that is ready.
-  /// - Returns: what became of each cell, and how the run ended.
+  /// - Returns: the result of each cell, and how the run ended.
   public mutating func run(in kernel: Kernel) async -> RunResult {
-    // Between the end of a cell and the request of the next, no other thread has to wake up.
+    // Between the end of a cell and the next request no other thread has to wake up.
     await withTaskExecutorPreference(kernel.executor) { await runCells(in: kernel) }
   }
 
@@ -105,7 +105,7 @@ public struct NotebookRunner {
       if number == 0 { clearOldResults(toRun) }
       await runCell(place, number + 1, of: toRun.count, kernel, events, start)
     }
-    // What a thread of the last cell sent after its end, as far as it is here already.
+    // Messages that a thread of the last cell sent after its end, if they have already arrived.
     for event in await events.next(until: .now) ?? [] {
       if case .iopub(let message) = event { apply(collector.receive(message), kernel) }
     }
@@ -130,10 +130,10 @@ public struct NotebookRunner {
     return result
   }
 
-  /// Removes what earlier runs have put into the cells of this one.
+  /// Removes the results of earlier runs from the cells of this one.
   ///
-  /// All at the beginning, as Jupyter does: whatever ends the run, each state of the file holds its
-  /// outputs and no others. A run that does not come to its first cell leaves the file as it was.
+  /// All at the beginning, as Jupyter does: however the run ends, every saved state contains only
+  /// outputs of this run. A run that does not reach its first cell does not change the file.
   private mutating func clearOldResults(_ places: [Int]) {
     guard !configuration.keepsOldOutputs else { return }
     for place in places where document.clearResults(at: place) {
@@ -142,7 +142,7 @@ public struct NotebookRunner {
     }
   }
 
-  /// The signal that the run is to end by; cancelling its task counts as SIGTERM.
+  /// The signal that stops the run; cancelling its task counts as SIGTERM.
   var stopSignal: Int32? { control.stopSignal ?? (Task.isCancelled ? SIGTERM : nil) }
 
   // MARK: Saving
@@ -175,7 +175,7 @@ public struct NotebookRunner {
     if warnings.take(kind, text) { emit(.warning(RunWarning(text, kind: kind, cell: cell))) }
   }
 
-  /// Tells what happened, where somebody listens.
+  /// Reports an event if the run has a reporter.
   func emit(_ kind: @autoclosure () -> RunEvent.Kind) {
     guard let report else { return }
     report(RunEvent(kind(), of: configuration.subject, time: wallClockNanoseconds()))

@@ -4,23 +4,22 @@ import NotebookDocument
 import RunEvents
 import SystemSupport
 
-/// What is written where tools look for papermill's keys: `metadata.papermill` of the notebook and
-/// of each cell.
+/// The metadata in papermill's format: `metadata.papermill` of the notebook and of each cell.
 ///
-/// The keys and their forms are papermill's (2.7); the values are true, which papermill's are not
-/// after a time limit or the death of a kernel: a cell that was not run stays `pending`, one that was
-/// stopped is `failed`.
+/// The keys and their forms are those of papermill 2.7. The values are correct even after a time
+/// limit or the death of a kernel, where papermill's are not: a cell that did not run stays
+/// `pending`, one that was stopped is `failed`.
 public struct PapermillMetadata: Sendable, Hashable {
-  /// The notebook that is run, as it was named.
+  /// The notebook that is run, as the user named it.
   public var inputPath: String
-  /// Where the result goes, as it was named; nil for nowhere.
+  /// The output path, as the user named it; nil for none.
   public var outputPath: String?
-  /// The parameters that were given; numbers that JSON does not have are texts.
+  /// The given parameters; numbers that JSON does not support are texts.
   public var parameters: JSONObject
-  /// What wrote this; papermill writes its version.
+  /// The program that wrote this; papermill writes its version.
   public var version: String
 
-  /// What is known before the run.
+  /// Creates the metadata that is known before the run.
   public init(
     inputPath: String, outputPath: String?, parameters: JSONObject = [:], version: String
   ) {
@@ -31,8 +30,8 @@ public struct PapermillMetadata: Sendable, Hashable {
     self.version = version
   }
 
-  /// The value with `NaN`, `Infinity` and `-Infinity` as texts: as numbers, they would make the notebook
-  /// unreadable for JupyterLab, VS Code and everything else that reads JSON as its standard has it.
+  /// Replaces `NaN`, `Infinity` and `-Infinity` by texts: as numbers they would make the notebook
+  /// unreadable for JupyterLab, VS Code and every other strict JSON reader.
   private static func strict(_ value: JSONValue) -> JSONValue {
     switch value {
     case .number(let number) where number.text == "NaN" || number.text.hasSuffix("Infinity"):
@@ -82,7 +81,7 @@ struct PapermillRecord: Sendable {
   func end(_ document: inout NotebookDocument, _ result: RunResult) {
     let hasFailed = result.outcome != .completed
     write(&document, end: wallClockNanoseconds(), exception: hasFailed ? true : nil)
-    // Cells without code have nothing to run: they are done when the run has come past them.
+    // Cells without code have nothing to run: they are completed when the run has passed them.
     let last = result.cells.lastIndex { ![.skipped, .notRun].contains($0.status) } ?? -1
     for cell in result.cells where !cell.isCode && (!hasFailed || cell.index < last) {
       document.setCellMetadata(
@@ -127,7 +126,7 @@ struct PapermillRecord: Sendable {
     ]
   }
 
-  /// `2026-11-23T14:42:49.445020+00:00`, as papermill writes times.
+  /// A time in papermill's format, such as `2026-11-23T14:42:49.445020+00:00`.
   private static func time(_ nanoseconds: Int64?) -> JSONValue {
     guard let nanoseconds else { return .null }
     return .init(String(MessageDate.text(nanoseconds: nanoseconds).dropLast()) + "+00:00")

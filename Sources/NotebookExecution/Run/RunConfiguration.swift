@@ -2,76 +2,75 @@ public import JupyterProtocol
 public import NotebookDocument
 public import RunEvents
 
-/// How a notebook is run.
+/// How to run a notebook.
 public struct RunConfiguration: Sendable {
-  /// What follows a cell whose time has run out.
+  /// What to do after a cell timed out.
   public enum TimeoutPolicy: String, Sendable, CaseIterable {
-    /// The run ends.
+    /// End the run.
     case stop
-    /// The next cell runs, when the kernel obeyed the interrupt.
+    /// Run the next cell if the kernel obeyed the interrupt.
     case `continue`
   }
 
-  /// Answers a kernel that asks for input; nil is the end of the input.
+  /// Answers a kernel's request for input; nil marks the end of the input.
   public typealias InputProvider = @Sendable (InputRequest) async -> String?
 
-  /// What the events of the run say they are about.
+  /// The subject of the run's events.
   public var subject: RunSubject
 
-  /// How long each cell may take; a cell's own limit wins: `metadata.lyre.timeout`, in seconds, or
-  /// a tag such as `timeout=30`.
+  /// The time limit of each cell; a cell's own limit takes precedence: `metadata.lyre.timeout`, in
+  /// seconds, or a tag such as `timeout=30`.
   public var cellTimeout: Duration?
-  /// How long the whole notebook may take, from the first cell on.
+  /// The time limit of the whole notebook, measured from the first cell.
   public var totalTimeout: Duration?
-  /// What follows a cell whose time has run out.
+  /// What to do after a cell timed out.
   public var onTimeout: TimeoutPolicy
-  /// How long a kernel may take to obey an interrupt, and then SIGTERM.
+  /// How long to wait for a kernel to obey an interrupt, and then SIGTERM.
   public var interruptPatience: Duration
 
-  /// How long a kernel that has replied may send nothing, not a byte, and do nothing, before the
-  /// rest of a cell's outputs is given up; the cell has failed then, with `OutputIncomplete`.
+  /// How long a kernel may be inactive, without a byte sent, between its reply and the rest of a
+  /// cell's outputs; after that the cell fails with `OutputIncomplete`.
   public var outputPatience: Duration
 
-  /// Whether the run goes on after any error.
+  /// Whether the run continues after any error.
   public var allowsErrors: Bool
-  /// The names of errors after which the run goes on.
+  /// The names of errors after which the run continues.
   public var allowedErrors: Set<String>
 
   /// Whether every error fails the run: `allowsErrors`, `allowedErrors` and the tag
-  /// `raises-exception` count for nothing.
+  /// `raises-exception` are ignored.
   public var forcesErrors: Bool
-  /// Whether a cell fails by an error among its outputs, although the kernel says that it
-  /// succeeded.
+  /// Whether an error among a cell's outputs fails the cell, even if the kernel reported success.
   public var failsOnErrorOutputs: Bool
 
-  /// Cells with one of these tags are not run.
+  /// Skips cells with one of these tags.
   public var skippedTags: Set<String>
-  /// Only cells with one of these tags are run; empty for all.
+  /// Runs only cells with one of these tags; empty for all.
   public var onlyTags: Set<String>
-  /// Which cells are run; nil for all.
+  /// Selects the cells to run; nil for all.
   public var selection: (@Sendable (NotebookCell) -> Bool)?
 
-  /// Whether cells that are to be run, and that the run does not reach, keep what an earlier run has
-  /// put into them.
+  /// Whether cells that the run does not reach keep the results of an earlier run.
   public var keepsOldOutputs: Bool
 
-  /// Answers `input()`; without it the kernel is told that there is no input.
+  /// Answers `input()`; if nil, the kernel is told that there is no input.
   public var input: InputProvider?
 
-  /// Whether `metadata.execution` of each cell gets the times of its run.
+  /// Whether to write the times of each cell to its `metadata.execution`.
   public var recordsTiming: Bool
-  /// Whether `metadata.widgets` gets the state of widgets.
+  /// Whether to write the state of widgets to `metadata.widgets`.
   public var storesWidgets: Bool
-  /// How much of each cell's outputs is kept; nil for all.
+  /// How much of each cell's outputs to keep; nil for all.
   public var outputLimit: OutputLimit?
-  /// Whether the kernel's use of processor and memory is measured after each cell.
+  /// Whether to measure the kernel's processor time and memory after each cell.
   public var measuresResources: Bool
-  /// What is written where papermill's keys are looked for; nil for nothing.
+  /// The metadata to write in papermill's format; nil for none.
   public var papermill: PapermillMetadata?
-  /// How long outputs may wait before they are saved; nil until the end of the run.
+  /// How long outputs may wait to be saved; nil saves only at the end of the run.
   public var saveInterval: Duration?
 
-  /// The defaults: no limits, stop at the first error, save before outputs are two seconds old.
+  /// Creates the default configuration: no time limits, stop at the first error, save outputs
+  /// before they are two seconds old.
   public init() {
     subject = RunSubject()
     cellTimeout = nil
@@ -93,7 +92,7 @@ public struct RunConfiguration: Sendable {
     outputLimit = nil
     measuresResources = true
     papermill = nil
-    // Writing them takes a moment too.
+    // Less than two seconds, because saving takes time too.
     saveInterval = .milliseconds(1500)
   }
 }

@@ -1,24 +1,24 @@
 public import Processes
 import Synchronization
 
-/// The means to stop a run from outside, by a signal's handler for example.
+/// Stops a run from outside, for example in a signal handler.
 ///
-/// The first call of ``stop(signal:)`` interrupts the cell that runs; what it has output is kept
-/// and the run ends. The second kills the kernel.
+/// The first call of ``stop(signal:)`` interrupts the running cell; its outputs so far are kept and
+/// the run ends. The second call kills the kernel.
 public final class RunControl: Sendable {
   private struct State {
     var signal: Int32?
     var wake: (@Sendable () -> Void)?
-    /// Held by its kernel while it runs; a control may be kept for much longer.
+    /// Owned by its kernel while it runs; a control may exist much longer.
     weak var process: ChildProcess?
   }
 
   private let state = Mutex(State())
 
-  /// A control for one run.
+  /// Creates a control for one run.
   public init() {}
 
-  /// The signal that the run was stopped by; nil when it was not.
+  /// The signal that stopped the run; nil if it was not stopped.
   public var stopSignal: Int32? { state.withLock { $0.signal } }
 
   /// Stops the run.
@@ -30,12 +30,12 @@ public final class RunControl: Sendable {
       if !isSecond { state.signal = signal }
       return (state.wake, state.process, isSecond)
     }
-    // While the kernel starts there is nothing to interrupt, and nothing to lose.
+    // During the kernel's start there is nothing to interrupt, and no work to lose.
     if isSecond || wake == nil { process?.kill() }
     wake?()
   }
 
-  /// The kernel's process is there.
+  /// Sets the kernel's process once it exists.
   public func attach(_ process: ChildProcess) {
     let isStopped = state.withLock { state in
       state.process = process
@@ -44,7 +44,7 @@ public final class RunControl: Sendable {
     if isStopped { process.kill() }
   }
 
-  /// What is to be called when the run is to stop, while cells run.
+  /// Sets the function to call when the run should stop, while cells run.
   func onStop(_ wake: (@Sendable () -> Void)?) {
     state.withLock { $0.wake = wake }
   }

@@ -2,7 +2,7 @@ import NotebookDocument
 import RunEvents
 import Synchronization
 
-/// The end of a run, for all who wait for it.
+/// The end of a run, for all tasks that wait for it.
 final class RunEnding: Sendable {
   typealias Outcome = Result<(document: NotebookDocument, result: RunResult), any Error>
 
@@ -23,7 +23,7 @@ final class RunEnding: Sendable {
   }
 
   func value() async throws -> (document: NotebookDocument, result: RunResult) {
-    // The run is told of a cancellation itself, and ends then.
+    // The run detects a cancellation itself, and then ends.
     let outcome = await withCheckedContinuation { continuation in
       let present = state.withLock { state -> Outcome? in
         if state.outcome == nil { state.waiters.append(continuation) }

@@ -3,7 +3,7 @@ package import KernelClient
 import KernelLauncher
 @_exported public import RunEvents
 
-// What kernels tell, as the events of runs have it.
+// Conversions of kernel values to those of run events.
 
 extension CellError {
   init(_ error: ErrorContent) {
@@ -29,7 +29,7 @@ extension KernelEnd {
 }
 
 extension KernelDescription {
-  /// A kernel that is ready.
+  /// Describes a kernel that is ready.
   package init(_ kernel: Kernel, startDuration: Duration) {
     self.init(
       name: kernel.spec?.name ?? "", processID: kernel.processID,
@@ -40,9 +40,9 @@ extension KernelDescription {
 }
 
 extension ResourceUse {
-  /// What was used between an earlier measurement and a later one.
+  /// The resources used between an earlier measurement and a later one.
   init(_ now: ProcessUsage, since earlier: ProcessUsage?) {
-    // A child that has ended takes its time with it when nobody waited for it.
+    // The time of a child process that ended without being waited for is lost.
     self.init(
       processorTime: max(.zero, now.processorTime - (earlier?.processorTime ?? .zero)),
       memory: now.memory, peakMemory: now.peakMemory)

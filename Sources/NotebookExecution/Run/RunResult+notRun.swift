@@ -2,13 +2,12 @@ public import NotebookDocument
 public import RunEvents
 
 extension RunResult {
-  /// The result of a run that never came to begin: every cell that was to run is
-  /// ``CellStatus/notRun``.
+  /// Creates the result of a run that never started: every cell to run is ``CellStatus/notRun``.
   ///
   /// - Parameters:
-  ///   - document: the notebook; nil where it is not known.
-  ///   - configuration: how it was to be run.
-  ///   - outcome: why it was not.
+  ///   - document: the notebook; nil if unknown.
+  ///   - configuration: how it should have run.
+  ///   - outcome: why it did not run.
   public init(
     notRun document: NotebookDocument?, configuration: RunConfiguration, outcome: RunOutcome
   ) {

@@ -8,19 +8,18 @@ import SystemSupport
 
 /// Starts a kernel, runs a notebook's cells in it, and ends it.
 ///
-/// The document that comes back holds all outputs that came, however the run ended. It is handed to
-/// `finish` while the kernel shuts down, so that writing it costs no time.
+/// The document passed to `finish` contains all outputs that arrived, however the run ended. The
+/// kernel shuts down meanwhile, so writing the document costs no extra time.
 ///
 /// - Parameters:
 ///   - document: the notebook.
 ///   - spec: the kernel to start.
-///   - kernelConfiguration: how the kernel is started.
-///   - configuration: how the notebook is run.
-///   - control: the means to stop it.
-///   - save: called with the document and the places of the cells that have changed, while outputs
-///     come.
+///   - kernelConfiguration: how to start the kernel.
+///   - configuration: how to run the notebook.
+///   - control: stops the run.
+///   - save: called during the run with the document and the places of the changed cells.
 ///   - finish: called with the document and the result at the end of the run.
-///   - report: called with everything that happens, in order.
+///   - report: called with every event, in order.
 /// - Returns: the result.
 /// - Throws: `KernelError` when the kernel could not be started, and what `finish` throws.
 public func runNotebook(
@@ -49,13 +48,13 @@ public func runNotebook(
       document, in: kernel, configuration: configuration, control: control, save: save,
       finish: finish, report: report)
   }
-  // The run is over by then: a notebook is written while its kernel ends.
+  // The run is over by then, because the notebook is written while its kernel shuts down.
   if let cut = cut.withLock(\.self) { tell(.warning(RunWarning(of: cut))) }
   return result
 }
 
 extension RunWarning {
-  /// Tells that what a kernel does at its end was cut.
+  /// Creates the warning that a kernel's shutdown was cut short.
   public init(of cut: KernelConfiguration.CutShutdown) {
     self.init(
       "the kernel did not exit within \(cut.timeout.inWords) after it was asked to shut down, and "
@@ -64,18 +63,17 @@ extension RunWarning {
   }
 }
 
-/// Runs a notebook's cells in a kernel that is ready, and asks it to end.
+/// Runs a notebook's cells in a kernel that is ready, and asks it to shut down.
 ///
 /// - Parameters:
 ///   - document: the notebook.
-///   - kernel: the kernel; it ends with the scope that it was started in.
-///   - configuration: how the notebook is run.
-///   - control: the means to stop it.
-///   - save: called with the document and the places of the cells that have changed, while outputs
-///     come.
+///   - kernel: the kernel; it ends with the scope in which it was started.
+///   - configuration: how to run the notebook.
+///   - control: stops the run.
+///   - save: called during the run with the document and the places of the changed cells.
 ///   - finish: called with the document and the result at the end of the run, while the kernel
 ///     shuts down.
-///   - report: called with everything that happens, in order.
+///   - report: called with every event, in order.
 /// - Returns: the result.
 /// - Throws: what `finish` throws.
 public func runNotebook(
@@ -93,10 +91,10 @@ public func runNotebook(
 }
 
 extension KernelConfiguration {
-  /// How a kernel of that kernelspec is started to run a notebook.
+  /// The kernel configuration for running a notebook.
   ///
-  /// ipykernel keeps its history in memory: a run is no part of anybody's history, and a history on
-  /// disk is locked and slow.
+  /// ipykernel keeps its history in memory: a run does not belong in the user's history, and a
+  /// history on disk is locked and slow.
   public func forRun(of spec: KernelSpec) -> KernelConfiguration {
     var result = self
     let option = "--HistoryManager.hist_file="

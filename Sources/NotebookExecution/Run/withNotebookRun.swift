@@ -3,42 +3,43 @@ public import KernelLauncher
 public import NotebookDocument
 public import RunEvents
 
-/// A notebook that runs: what happens, as an asynchronous sequence, and what comes of it.
+/// A running notebook: an asynchronous sequence of its events, and its result.
 ///
 /// It exists in the scope of ``withNotebookRun(_:with:kernelConfiguration:configuration:_:)``.
 public struct NotebookRun: Sendable {
-  /// Everything that happens, in order; it ends when the run is over and the kernel gone.
+  /// All events in order; the sequence ends when the run is over and the kernel has ended.
   ///
-  /// Nothing is dropped, and a slow reader holds nothing up. One task consumes it.
+  /// No event is dropped, and a slow reader does not delay the run. One task consumes it.
   public let events: AsyncStream<RunEvent>
 
-  /// The means to stop the run.
+  /// Stops the run.
   public let control: RunControl
 
   let ending: RunEnding
 
-  /// The notebook with its outputs, and how the run ended: once it is over.
+  /// Waits for the end of the run.
   ///
-  /// - Returns: the document and the result.
+  /// - Returns: the document with its outputs, and the result.
   /// - Throws: `KernelError` when the kernel could not be started.
   public func finished() async throws -> (document: NotebookDocument, result: RunResult) {
     try await ending.value()
   }
 }
 
-/// Runs a notebook in a kernel of its own, with everything that happens as an asynchronous sequence.
+/// Runs a notebook in a kernel of its own, with its events as an asynchronous sequence.
 ///
-/// The run goes on beside `body`. When `body` returns or throws before the run is over, the run is
-/// stopped: its cell is interrupted and its kernel ended.
+/// The run proceeds concurrently with `body`. When `body` returns or throws before the run is over,
+/// the run is stopped: its cell is interrupted and its kernel ended.
 ///
 /// - Parameters:
 ///   - document: the notebook.
 ///   - spec: the kernel to start.
-///   - kernelConfiguration: how the kernel is started.
-///   - configuration: how the notebook is run.
+///   - kernelConfiguration: how to start the kernel.
+///   - configuration: how to run the notebook.
 ///   - body: reads the events, and waits for the end.
 /// - Returns: what `body` returns.
-/// - Throws: what `body` throws; a kernel that does not start is told by ``NotebookRun/finished()``.
+/// - Throws: what `body` throws; ``NotebookRun/finished()`` throws the error of a kernel that does
+///   not start.
 public func withNotebookRun<Value>(
   _ document: NotebookDocument, with spec: KernelSpec,
   kernelConfiguration: KernelConfiguration = .init(), configuration: RunConfiguration = .init(),

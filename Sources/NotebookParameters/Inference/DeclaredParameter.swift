@@ -1,16 +1,16 @@
-/// A parameter that a notebook's cell of parameters declares.
+/// A parameter declared in a notebook's parameters cell.
 public struct DeclaredParameter: Sendable, Hashable {
   /// Its name.
   public var name: String
-  /// Its type: what an annotation or a type comment says, else what the default is a literal of;
-  /// nil when neither tells.
+  /// Its type: from an annotation or a type comment, else the type of a literal default; nil if
+  /// unknown.
   public var type: String?
-  /// Its default, as it is written, on one line; empty when there is none.
+  /// Its default as in the source, on one line; empty if there is none.
   public var defaultValue: String
-  /// What the comment beside it says; empty when there is none.
+  /// The text of the comment beside it; empty if there is none.
   public var help: String
 
-  /// A parameter.
+  /// Creates a parameter.
   public init(name: String, type: String? = nil, defaultValue: String = "", help: String = "") {
     self.name = name
     self.type = type
@@ -19,9 +19,9 @@ public struct DeclaredParameter: Sendable, Hashable {
   }
 }
 
-/// What can be told of declarations in any language.
+/// Detects declarations in any language.
 enum Declarations {
-  /// Whether a text seems to give a value to a name: the name as a whole word, and then `=`.
+  /// Whether a text appears to assign a value to a name: the name as a whole word, followed by `=`.
   static func assigns(_ name: String, in source: String) -> Bool {
     places(of: name, in: source).contains { end in
       let rest = source[end...].drop { $0 == " " || $0 == "\t" }
@@ -35,12 +35,12 @@ enum Declarations {
     return zip(words, words.dropFirst()).contains { $0 == "const" && $1 == name }
   }
 
-  /// Whether a text has a name as a whole word.
+  /// Whether a text contains a name as a whole word.
   static func mentions(_ name: String, in source: String) -> Bool {
     !places(of: name, in: source).isEmpty
   }
 
-  /// The ends of a name's places as a whole word.
+  /// The ends of a name's occurrences as a whole word.
   private static func places(of name: String, in source: String) -> [String.Index] {
     guard !name.isEmpty else { return [] }
     var places: [String.Index] = []
@@ -49,7 +49,7 @@ enum Declarations {
       let start = index
       let word = source[start...].prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
       index = word.isEmpty ? source.index(after: start) : word.endIndex
-      // A dot is part of a name in R, and stands before or after one elsewhere.
+      // A dot is part of a name in R, and comes before or after one elsewhere.
       if word == name || word.split(separator: ".").contains(where: { $0 == name }) {
         places.append(word.endIndex)
       }

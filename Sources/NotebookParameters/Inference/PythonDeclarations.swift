@@ -1,5 +1,5 @@
-/// Reads the parameters that a cell of Python declares: assignments to single names at the top
-/// level, with their annotations, defaults and comments.
+/// Reads the parameters that a Python cell declares: assignments to single names at the top level,
+/// with their annotations, defaults and comments.
 enum PythonDeclarations {
   static func read(_ source: String) -> [DeclaredParameter] {
     let reader = tokens(of: source)
@@ -7,7 +7,7 @@ enum PythonDeclarations {
     return reader.declarations { parameters($0, $1, reader, blockLines) }
   }
 
-  /// What Python lets a variable be called.
+  /// The rule for Python's variable names.
   static let nameRule = NameRule(
     reserved: """
       False None True and as assert async await break class continue def del elif else except \
@@ -51,15 +51,14 @@ enum PythonDeclarations {
     }
   }
 
-  /// Whether a statement is not part of a block: nothing stands before it but other statements of
-  /// its line.
+  /// Whether a statement is not part of a block: only other statements precede it on its line.
   private static func isTopLevel(_ token: SourceToken, _ reader: SourceReader) -> Bool {
     let start = token.range.lowerBound - token.column
     return reader.characters.indices.contains(start) && reader.characters[start] != " "
       && reader.characters[start] != "\t"
   }
 
-  /// The lines that begin with a keyword: `if x: a = 1; b = 2`.
+  /// The lines that begin with a keyword, such as `if x: a = 1; b = 2`.
   private static func blockLines(_ reader: SourceReader) -> Set<Int> {
     var lines: Set<Int> = []
     var line = -1
@@ -73,7 +72,7 @@ enum PythonDeclarations {
     return lines
   }
 
-  /// The place of the `=` that ends an annotation, or the end.
+  /// The index of the `=` that ends an annotation, or the end.
   private static func end(of tokens: [SourceToken], from start: Int) -> Int {
     var depth = 0
     for place in start..<tokens.count {
@@ -84,7 +83,7 @@ enum PythonDeclarations {
     return tokens.count
   }
 
-  /// An annotation without the quotes that put off its evaluation.
+  /// An annotation without the quotes that delay its evaluation.
   private static func unquoted(_ text: String, _ tokens: ArraySlice<SourceToken>) -> String {
     guard tokens.count == 1, tokens.first?.kind == .string,
       let quote = text.first, text.count >= 2, text.last == quote
@@ -92,7 +91,7 @@ enum PythonDeclarations {
     return String(text.dropFirst().dropLast())
   }
 
-  /// The type and the help of a comment such as `type: List[str] what it is for`.
+  /// The type and the description in a comment such as `type: List[str] what it is for`.
   private static func split(_ comment: String) -> (type: String?, help: String) {
     guard comment.hasPrefix("type:") else { return (nil, comment) }
     let rest = String(comment.dropFirst(5)).trimmed
@@ -103,7 +102,7 @@ enum PythonDeclarations {
       if "[(".contains(character) { depth += 1 }
       if ")]".contains(character) { depth -= 1 }
       if character.isWhitespace, depth <= 0 {
-        // A union goes on after its bar.
+        // A union continues after its bar.
         let next = rest[end...].drop(while: \.isWhitespace)
         guard next.first == "|" || rest[..<end].last == "|" else { break }
         end = next.startIndex
@@ -113,7 +112,7 @@ enum PythonDeclarations {
     }
     let type = String(rest[..<end])
     let help = String(rest[end...]).trimmed
-    // Type checkers' own word.
+    // A directive for type checkers.
     if type.isEmpty || type == "ignore" || type.hasPrefix("ignore[") { return (nil, help) }
     return (unquotedType(type), help)
   }
@@ -127,7 +126,7 @@ enum PythonDeclarations {
 
   // MARK: Types of literals
 
-  /// What kind of literal a value is; nil when it is none, and for `None`, which tells nothing.
+  /// The type of a literal; nil for another expression, and for `None`, which has no useful type.
   private static func literalType(_ value: [SourceToken]) -> String? {
     var value = value
     if value.count == 2, value[0].isOperator("-") || value[0].isOperator("+"),
@@ -176,7 +175,7 @@ enum PythonDeclarations {
     return false
   }
 
-  /// The operators directly within the outermost brackets.
+  /// The operators at the level of the outermost brackets.
   private static func topLevelOperators(_ value: [SourceToken]) -> Set<String> {
     var depth = 0
     var found: Set<String> = []
@@ -188,7 +187,7 @@ enum PythonDeclarations {
     return found
   }
 
-  /// Whether a value is several values without brackets around them.
+  /// Whether a value is a tuple without parentheses.
   private static func isTuple(_ value: ArraySlice<SourceToken>) -> Bool {
     var depth = 0
     for token in value where token.kind == .operation {
@@ -210,7 +209,7 @@ enum PythonDeclarations {
     var reader = SourceReader(source)
     while let character = reader.peek() {
       if reader.column == 0, reader.depth == 0, "%!?".unicodeScalars.contains(character) {
-        // A line for IPython, not for Python.
+        // An IPython line, not Python.
         reader.advance { $0 != "\n" }
         continue
       }
@@ -252,7 +251,7 @@ enum PythonDeclarations {
     }
   }
 
-  /// How many letters stand before the quote of a string; nil when none begins here.
+  /// The number of letters before a string's quote; nil if no string begins here.
   private static func stringPrefix(_ reader: SourceReader) -> Int? {
     for length in 0...2 {
       guard let character = reader.peek(length) else { return nil }

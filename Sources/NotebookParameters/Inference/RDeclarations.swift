@@ -1,5 +1,5 @@
-/// Reads the parameters that a cell of R declares: assignments to single names at the top level,
-/// with their defaults and comments.
+/// Reads the parameters that an R cell declares: assignments to single names at the top level, with
+/// their defaults and comments.
 enum RDeclarations {
   static func read(_ source: String) -> [DeclaredParameter] {
     let reader = tokens(of: source)
@@ -34,7 +34,7 @@ enum RDeclarations {
     }
   }
 
-  /// The name that a token gives to a variable: a word, or anything between quotes.
+  /// The variable name in a token: a word, or a quoted text.
   private static func name(_ token: SourceToken) -> String? {
     switch token.kind {
     case .name:
@@ -45,7 +45,7 @@ enum RDeclarations {
     }
   }
 
-  /// What kind of literal a value is; nil when it is none, and for `NULL`, which tells nothing.
+  /// The type of a literal; nil for another expression, and for `NULL`, which has no useful type.
   private static func literalType(_ value: [SourceToken]) -> String? {
     var value = value
     if value.count == 2, value[0].isOperator("-") || value[0].isOperator("+") {
@@ -111,7 +111,8 @@ enum RDeclarations {
     return reader
   }
 
-  /// Whether the last token asks for more: an operator that is no closing bracket.
+  /// Whether the statement continues after the last token: an operator that is not a closing
+  /// bracket.
   private static func isUnfinished(_ reader: SourceReader) -> Bool {
     guard let last = reader.lastInCode else { return false }
     return last.kind == .operation && ![")", "]", "}"].contains(last.text)
@@ -153,7 +154,7 @@ enum RDeclarations {
     if reader.peek() == "%" { reader.advance() }
   }
 
-  /// How many dashes stand before the bracket of a raw string, r"--(…)--"; nil when none begins.
+  /// The number of dashes before a raw string's bracket, r"--(…)--"; nil if none begins here.
   private static func rawStringDashes(_ reader: SourceReader) -> Int? {
     guard reader.peek(1) == "\"" || reader.peek(1) == "'" else { return nil }
     var dashes = 0

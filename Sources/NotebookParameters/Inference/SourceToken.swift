@@ -1,45 +1,45 @@
-/// A piece of source text that a language takes for one thing.
+/// A token of source text.
 struct SourceToken {
-  /// What it is.
+  /// The kind of token.
   enum Kind {
     case name
     case number
     case string
     case comment
     case operation
-    /// The end of a statement: of a line, or a semicolon.
+    /// The end of a statement: a line break or a semicolon.
     case end
   }
 
   var kind: Kind
-  /// Its place among the characters of the source.
+  /// Its range among the characters of the source.
   var range: Range<Int>
-  /// The line that it begins in, from 0, and the one that it ends in.
+  /// The lines in which it begins and ends, from 0.
   var lines: ClosedRange<Int>
   /// Its text.
   var text: String
-  /// How far into its line it begins.
+  /// The column in which it begins.
   var column: Int
 }
 
 extension SourceToken {
-  /// Whether it is that operator.
+  /// Whether it is a given operator.
   func isOperator(_ text: String) -> Bool { kind == .operation && self.text == text }
 }
 
-/// Source text with a place in it: what the tokenizers have in common.
+/// Source text with a position: the shared part of the tokenizers.
 ///
-/// What is torn (a string without an end, brackets that do not match) ends somewhere; it never
-/// stops the reading.
+/// Invalid text (a string without an end, unbalanced brackets) ends somewhere; it never stops the
+/// reader.
 struct SourceReader {
   let characters: [Unicode.Scalar]
   var index = 0
   private(set) var line = 0
   private var lineStart = 0
   private(set) var tokens: [SourceToken] = []
-  /// The last token that is not a comment.
+  /// The last token other than a comment.
   private(set) var lastInCode: SourceToken?
-  /// How many brackets are open.
+  /// The number of open brackets.
   var depth = 0
 
   init(_ source: String) {
@@ -49,7 +49,7 @@ struct SourceReader {
   var isAtEnd: Bool { index >= characters.count }
   var column: Int { index - lineStart }
 
-  /// The character so many places on; nil after the end.
+  /// The character at an offset; nil after the end.
   func peek(_ offset: Int = 0) -> Unicode.Scalar? {
     index + offset < characters.count ? characters[index + offset] : nil
   }
@@ -63,7 +63,7 @@ struct SourceReader {
     return true
   }
 
-  /// Goes on by so many characters and counts lines.
+  /// Advances by a number of characters and counts lines.
   mutating func advance(_ count: Int = 1) {
     for _ in 0..<count where !isAtEnd {
       let character = characters[index]
@@ -79,7 +79,7 @@ struct SourceReader {
     while let character = peek(), condition(character) { advance() }
   }
 
-  /// Makes a token of what `read` goes over.
+  /// Adds a token of the text that `read` consumes.
   mutating func token(_ kind: SourceToken.Kind, _ read: (inout SourceReader) -> Void) {
     let (start, firstLine, column) = (index, line, column)
     read(&self)
@@ -94,13 +94,13 @@ struct SourceReader {
     if token.kind != .comment { lastInCode = token }
   }
 
-  /// Notes that a statement ends here.
+  /// Adds the end of a statement.
   mutating func end() {
     append(
       SourceToken(kind: .end, range: index..<index, lines: line...line, text: "", column: column))
   }
 
-  /// An operator: the longest of those that fit, or one character.
+  /// Adds an operator: the longest match, or one character.
   mutating func operation(_ operators: [String]) {
     let length = operators.first { starts(with: $0) }?.unicodeScalars.count ?? 1
     switch peek() {
@@ -117,7 +117,7 @@ struct SourceReader {
     return String(text)
   }
 
-  /// The text of tokens on one line: as it is written, but for line breaks and comments.
+  /// The text of tokens on one line, without line breaks and comments.
   func joined(_ tokens: ArraySlice<SourceToken>) -> String {
     var result = ""
     var last: SourceToken?
@@ -138,8 +138,8 @@ struct SourceReader {
     return result
   }
 
-  /// What the statements declare: what is assigned again has the last value, and the place of the
-  /// first.
+  /// The parameters that the statements declare; a repeated one has the last value, in the place of
+  /// the first.
   func declarations(
     _ read: (_ tokens: [SourceToken], _ comment: String) -> [DeclaredParameter]
   ) -> [DeclaredParameter] {
@@ -184,7 +184,7 @@ struct SourceReader {
 }
 
 extension String {
-  /// Without spaces at both ends.
+  /// The text without white space at both ends.
   var trimmed: String {
     let start = drop(while: \.isWhitespace)
     guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }

@@ -1,6 +1,6 @@
 import JSONCore
 
-/// C++ from C++17 on, in the cells of xeus-cling, xeus-cpp and clang-repl.
+/// C++17 and later, in the cells of xeus-cling, xeus-cpp and clang-repl.
 struct Cpp: TypedLanguage {
   let name = "C++"
   let names = NameRule(
@@ -61,7 +61,8 @@ struct Cpp: TypedLanguage {
   }
 
   func integer(_ digits: String, _ size: IntegerSize) -> String {
-    // The smallest ones have no literal: their digits without the sign are too many.
+    // The smallest integers have no literal, because their digits without the sign are out of
+    // range.
     switch size {
     case .int32: digits == "-2147483648" ? "(-2147483647 - 1)" : digits
     case .safe, .int64:
@@ -77,14 +78,14 @@ struct Cpp: TypedLanguage {
   private static let strings = StringStyle(
     escape: { point in
       if let escape = StringStyle.common(point) { return escape }
-      // Two in a row begin a trigraph.
+      // Two of them begin a trigraph.
       if point == 0x3F { return "\\?" }
       return CodePoint.isPlain(point) ? nil : CodePoint.octalEscape(point)
     })
 
   func text(_ value: JSONString) throws(Unrepresentable) -> String {
     let literal = try Cpp.strings.literal(value)
-    // Without a length, a NUL character ends the text.
+    // Without a length, a NUL character would end the text.
     guard value.codePoints.contains(0) else { return "std::string(\(literal))" }
     return "std::string(\(literal), \(value.withUTF8 { $0.count }))"
   }

@@ -1,6 +1,6 @@
 import JSONCore
 
-/// What C# and F# have in common.
+/// The strings of C# and F#.
 private let dotNetStrings = StringStyle(
   escape: { point in
     if let escape = StringStyle.common(point) { return escape }
@@ -119,7 +119,7 @@ struct FSharp: ExpressionLanguage {
     return "[ \(pairs.joined(separator: "; ")) ] |> Map.ofList"
   }
 
-  /// A value whose type does not follow from what stands around it.
+  /// A value whose type does not follow from its context.
   private func inner(_ value: JSONValue) throws(Unrepresentable) -> String {
     switch value {
     case .null: anyNull

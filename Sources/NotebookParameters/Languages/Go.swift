@@ -67,7 +67,7 @@ struct Go: TypedLanguage {
 }
 
 extension JSONValue {
-  /// Whether NaN or an infinity is in it.
+  /// Whether it contains NaN or an infinity.
   var holdsNonFinite: Bool {
     switch self {
     case .number(let number): !number.isIntegerSpelling && !number.double.isFinite

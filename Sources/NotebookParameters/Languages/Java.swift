@@ -45,19 +45,19 @@ struct Java: ExpressionLanguage {
       ? pieces[0] : "String.join(\"\", \(pieces.joined(separator: ", ")))"
   }
 
-  // Unlike List.of, this takes null.
+  // Unlike List.of, this accepts null.
   func list(_ elements: [JSONValue]) throws(Unrepresentable) -> String {
     if elements.isEmpty { return "new java.util.ArrayList<Object>()" }
     let isSimple = Shape.areAlike(elements) && Shape(elements[0]).isScalar
     return "java.util.Arrays.\(isSimple ? "" : "<Object>")asList(\(try items(elements)))"
   }
 
-  /// One null alone would be taken for an array.
+  /// A single null would be treated as an array.
   private func items(_ elements: [JSONValue]) throws(Unrepresentable) -> String {
     elements == [.null] ? "(Object) null" : try expressions(elements)
   }
 
-  // Unlike Map.of, this keeps the order, and takes null and more than ten members.
+  // Unlike Map.of, this preserves the order, and accepts null and more than ten members.
   func map(_ members: [JSONObject.Member]) throws(Unrepresentable) -> String {
     let type = "new java.util.LinkedHashMap<String, Object>()"
     if members.isEmpty { return type }
@@ -89,7 +89,8 @@ struct Kotlin: ExpressionLanguage {
   }
 
   func integer(_ digits: String) throws(Unrepresentable) -> String {
-    // The smallest ones have no literal: their digits without the sign are too many.
+    // The smallest integers have no literal, because their digits without the sign are out of
+    // range.
     if digits == "-2147483648" { return "Int.MIN_VALUE" }
     if digits == "-9223372036854775808" { return "Long.MIN_VALUE" }
     return switch IntegerSize(digits) {

@@ -21,7 +21,8 @@ struct JavaScript: ExpressionLanguage {
   func assignment(_ name: String, _ value: JSONValue, isDeclared: Bool)
     throws(Unrepresentable) -> String
   {
-    // A second declaration beside a `let` is an error; without a first one there has to be one.
+    // A second declaration beside a `let` is an error; without a first one, a declaration is
+    // required.
     let declaration = isDeclared ? "" : isTypeScript ? "let " : "var "
     return "\(declaration)\(name) = \(try expression(value));"
   }
@@ -49,7 +50,7 @@ struct JavaScript: ExpressionLanguage {
   func map(_ members: [JSONObject.Member]) throws(Unrepresentable) -> String {
     var pairs: [String] = []
     for member in members {
-      // As a plain name, this one would set the object's prototype.
+      // As a plain name, it would set the object's prototype.
       let key = member.key == "__proto__" ? "[\"__proto__\"]" : try text(member.key)
       pairs.append("\(key): \(try expression(member.value))")
     }

@@ -34,7 +34,7 @@ struct Julia: ExpressionLanguage {
     try Julia.strings.literal(value)
   }
 
-  // Without a type, unlike numbers are made alike: [1, 2.5] would hold 1.0.
+  // Without a type, numbers are converted to a common type: [1, 2.5] would contain 1.0.
   func list(_ elements: [JSONValue]) throws(Unrepresentable) -> String {
     "\(Shape.areAlike(elements) ? "" : "Any")[\(try expressions(elements))]"
   }

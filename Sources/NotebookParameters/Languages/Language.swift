@@ -1,29 +1,29 @@
 import JSONCore
 
-/// How a language writes values and gives names to them.
+/// Writes values and assignments in a language.
 protocol Language: Sendable {
-  /// What the language is called.
+  /// The name of the language.
   var name: String { get }
 
-  /// Which names variables can have.
+  /// The rule for variable names.
   var names: NameRule { get }
 
-  /// The name that a variable gets: most languages take it as it is.
+  /// The variable for a name, which is unchanged in most languages.
   func variable(_ name: String) -> String
 
-  /// A line that the language does not run.
+  /// A comment line.
   func comment(_ text: String) -> String
 
-  /// Lines that have to stand before the assignments of these values.
+  /// Lines that must precede the assignments of these values.
   func prelude(_ values: [JSONValue]) -> [String]
 
-  /// The lines that give a name to a value.
+  /// The lines that assign a value to a name.
   ///
-  /// - Parameter isDeclared: whether the notebook's own cell of parameters declares the name.
+  /// - Parameter isDeclared: whether the notebook's own parameters cell declares the name.
   func assignment(_ name: String, _ value: JSONValue, isDeclared: Bool)
     throws(Unrepresentable) -> String
 
-  /// What the cell of parameters declares; nil where nobody has told how to read the language.
+  /// The declarations in a parameters cell; nil if the language cannot be parsed.
   func declarations(in source: String) -> [DeclaredParameter]?
 }
 
@@ -69,7 +69,7 @@ extension ExpressionLanguage {
     }
   }
 
-  /// The expressions for values, with a separator between them.
+  /// The expressions for values, joined by a separator.
   func expressions(_ values: [JSONValue], _ separator: String = ", ") throws(Unrepresentable)
     -> String
   {
@@ -78,7 +78,7 @@ extension ExpressionLanguage {
     return parts.joined(separator: separator)
   }
 
-  /// The members as expressions, with what stands between name and value and between members.
+  /// The members as expressions, with a separator between name and value, and one between members.
   func pairs(_ members: [JSONObject.Member], _ between: String, _ separator: String = ", ")
     throws(Unrepresentable) -> String
   {
@@ -89,7 +89,7 @@ extension ExpressionLanguage {
     return parts.joined(separator: separator)
   }
 
-  /// An integer that only a floating-point number could hold, where that holds it exactly.
+  /// An integer written as a floating-point number, which must be exact.
   func exactDouble(_ digits: String) throws(Unrepresentable) -> String {
     guard NumberKind.isExactDouble(digits) else {
       throw Unrepresentable("the integer \(digits) exactly")
@@ -99,7 +99,7 @@ extension ExpressionLanguage {
 }
 
 extension JSONObject {
-  /// The members, each name once, where it stands first, with its last value.
+  /// The members without duplicates: each name at its first place, with its last value.
   var withoutDuplicates: [Member] {
     var places: [JSONString: Int] = [:]
     var result: [Member] = []

@@ -1,6 +1,6 @@
 import JSONCore
 
-/// MATLAB and GNU Octave, which differ in what a string between double quotes is.
+/// MATLAB and GNU Octave, which differ in the meaning of double-quoted strings.
 struct Matlab: ExpressionLanguage {
   /// Whether it is GNU Octave.
   var isOctave = false
@@ -15,7 +15,7 @@ struct Matlab: ExpressionLanguage {
   let null = "NaN"
   let notANumber = "NaN"
 
-  // Octave's kernel takes what begins with a per cent sign for one of its own commands.
+  // Octave's kernel treats lines that begin with a per cent sign as its own commands.
   func comment(_ text: String) -> String { (isOctave ? "# " : "% ") + text }
 
   func assignment(_ name: String, _ value: JSONValue, isDeclared: Bool)
@@ -24,8 +24,8 @@ struct Matlab: ExpressionLanguage {
     "\(name) = \(try expression(value));"
   }
 
-  /// A double, or an integer of 64 bits where that does not hold it; its literal is put together of
-  /// two halves, because it would be read as a double first.
+  /// A double, or a 64-bit integer if a double is not exact; its literal is composed of two halves,
+  /// because it would first be read as a double.
   func integer(_ digits: String) throws(Unrepresentable) -> String {
     if NumberKind.isExactDouble(digits) { return digits }
     let base: Int64 = 1 << 32
@@ -64,8 +64,8 @@ struct Matlab: ExpressionLanguage {
     return "[\(joined(pieces))]"
   }
 
-  /// What stands between brackets, on more lines than one where it is long: Octave's kernel writes
-  /// lines to a terminal, which takes no more than 4095 bytes of each.
+  /// Joins the items between brackets, on several lines if they are long: Octave's kernel writes
+  /// lines to a terminal, which accepts at most 4095 bytes of each.
   private func joined(_ items: [String]) -> String {
     let isLong = isOctave && items.reduce(0) { $0 + $1.utf8.count + 2 } > 1000
     return items.joined(separator: isLong ? ", ...\n" : ", ")
@@ -77,15 +77,15 @@ struct Matlab: ExpressionLanguage {
     return joined(items)
   }
 
-  /// A row of characters, which is what names in mappings are.
+  /// A row of characters, as used for names in mappings.
   private func characters(_ value: JSONString) throws(Unrepresentable) -> String {
     if isOctave { return try octaveText(value) }
     let pieces = try pieces(value, quote: "'")
     return pieces.count == 1 ? pieces[0] : "[\(pieces.joined(separator: " "))]"
   }
 
-  /// Literals, which have no escapes but doubled quotes, and characters by their numbers; the first
-  /// is a literal.
+  /// Literals, which have no escapes except doubled quotes, and characters by number; the first
+  /// piece is a literal.
   private func pieces(_ value: JSONString, quote: String) throws(Unrepresentable) -> [String] {
     let style = StringStyle(escape: {
       $0 == quote.unicodeScalars.first?.value ? quote + quote : nil
@@ -117,7 +117,7 @@ struct Matlab: ExpressionLanguage {
     if members.isEmpty { return "containers.Map()" }
     var keys: [String] = []
     for member in members { keys.append(try characters(member.key)) }
-    // Without the last argument, values of one kind are made numbers of one type.
+    // Without the last argument, numbers of one kind are converted to one type.
     let isLong = members.count > 20 && isOctave
     return "containers.Map({\(joined(keys))}, \(isLong ? "...\n" : "")"
       + "{\(try items(members.map(\.value)))}, 'UniformValues', false)"

@@ -3,7 +3,7 @@ import JSONCore
 /// PowerShell.
 struct PowerShell: ExpressionLanguage {
   let name = "PowerShell"
-  /// The reserved ones are variables that cannot be set.
+  /// The reserved names are variables that cannot be set.
   let names = NameRule(
     reserved: """
       true false null error executioncontext home host pid pshome psedition \
@@ -49,7 +49,7 @@ struct PowerShell: ExpressionLanguage {
   }
 
   func list(_ elements: [JSONValue]) throws(Unrepresentable) -> String {
-    // A list in a list of one would become that list, were it not for the comma.
+    // Without the comma, a list as the only element would replace the outer list.
     let isNested = elements.count == 1 && elements[0].array != nil
     return "@(\(isNested ? "," : "")\(try expressions(elements)))"
   }
@@ -57,7 +57,7 @@ struct PowerShell: ExpressionLanguage {
   func map(_ members: [JSONObject.Member]) throws(Unrepresentable) -> String {
     let names = Set(members.map { $0.key.string.lowercased() })
     if names.count == members.count { return "@{\(try pairs(members, " = ", "; "))}" }
-    // The names of a literal differ by more than their case.
+    // The names in a literal must differ by more than their case.
     var adds: [String] = []
     for member in members {
       adds.append("$h[\(try text(member.key))] = \(try expression(member.value))")

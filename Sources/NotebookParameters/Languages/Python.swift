@@ -1,6 +1,6 @@
 import JSONCore
 
-/// Python, and what is written like it.
+/// Python and languages with the same syntax.
 struct Python: ExpressionLanguage {
   let name = "Python"
   let names = PythonDeclarations.nameRule
@@ -18,7 +18,7 @@ struct Python: ExpressionLanguage {
   func bool(_ value: Bool) -> String { value ? "True" : "False" }
 
   func integer(_ digits: String) throws(Unrepresentable) -> String {
-    // Longer ones are a syntax error (CVE-2020-10735).
+    // Longer integers are a syntax error (CVE-2020-10735).
     guard digits.utf8.count <= 4300 else {
       throw Unrepresentable("an integer of more than 4300 digits in its source")
     }

@@ -13,7 +13,7 @@ struct R: ExpressionLanguage {
 
   func comment(_ text: String) -> String { "# \(text)" }
 
-  /// The name without the underscores at its start, which no name in R can have; as papermill.
+  /// The name without leading underscores, which are not allowed in R; like papermill.
   func variable(_ name: String) -> String { String(name.drop { $0 == "_" }) }
 
   func assignment(_ name: String, _ value: JSONValue, isDeclared: Bool)
@@ -29,7 +29,7 @@ struct R: ExpressionLanguage {
 
   func infinity(isNegative: Bool) -> String { isNegative ? "-Inf" : "Inf" }
 
-  // All that is not ASCII is escaped: where the locale is C, as in many containers, R reads other
+  // All non-ASCII characters are escaped: in the C locale, as in many containers, R reads other
   // characters of its source as the text `<U+00E9>`.
   private static let strings = StringStyle(
     escape: { point in
@@ -49,7 +49,7 @@ struct R: ExpressionLanguage {
 
   func map(_ members: [JSONObject.Member]) throws(Unrepresentable) -> String {
     if members.contains(where: { $0.key == "" }) {
-      // An empty name is none that an argument can have.
+      // An argument cannot have an empty name.
       let names = try expressions(members.map { .string($0.key) })
       return "setNames(\(try list(members.map(\.value))), c(\(names)))"
     }

@@ -17,7 +17,7 @@ struct Rust: TypedLanguage {
 
   func comment(_ text: String) -> String { "// \(text)" }
 
-  /// The type of values that are unlike their neighbours.
+  /// The type of values in lists with mixed types.
   private static let anything = """
     #[derive(Debug, Clone, PartialEq)]
     #[allow(dead_code)]
@@ -78,7 +78,7 @@ struct Rust: TypedLanguage {
       return CodePoint.isPlain(point) ? nil : "\\u{\(CodePoint.hex(point, 1))}"
     })
 
-  // Owned: a variable with a reference does not outlive its cell.
+  // Owned, because a variable with a reference does not outlive its cell.
   func text(_ value: JSONString) throws(Unrepresentable) -> String {
     "String::from(\(try Rust.strings.literal(value)))"
   }

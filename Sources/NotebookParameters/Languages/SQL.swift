@@ -1,14 +1,14 @@
 import JSONCore
 
-/// SQL: variables where the dialect has them, comments where it has none.
+/// SQL: variables if the dialect has them, otherwise comments.
 struct SQL: ExpressionLanguage {
-  /// What the dialect does to give a name to a value.
+  /// How the dialect assigns a value to a name.
   enum Dialect: Sendable {
-    /// `SET @n = v;`, as MySQL and MariaDB.
+    /// `SET @n = v;`, as in MySQL and MariaDB.
     case userVariables
-    /// `SET VARIABLE n = v;`, as DuckDB.
+    /// `SET VARIABLE n = v;`, as in DuckDB.
     case setVariable
-    /// Nothing: values are written down as comments.
+    /// Not at all: values are written as comments.
     case comments
   }
 
@@ -31,7 +31,7 @@ struct SQL: ExpressionLanguage {
     }
   }
 
-  /// JSON on one line, whatever a line may end with.
+  /// JSON on one line, without any character that may end a line.
   private func json(_ value: JSONValue) -> String {
     var style = JSONStyle.compact
     style.escapesNonASCII = true
@@ -62,7 +62,7 @@ struct SQL: ExpressionLanguage {
     try (dialect == .userVariables ? SQL.mysqlStrings : SQL.standardStrings).literal(value)
   }
 
-  // What SQL has no literal for is JSON, which both dialects can read.
+  // Values without a literal in SQL are written as JSON, which both dialects can read.
   func list(_ elements: [JSONValue]) throws(Unrepresentable) -> String {
     try text(JSONString(json(.array(elements))))
   }

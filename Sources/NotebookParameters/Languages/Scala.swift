@@ -38,7 +38,7 @@ struct Scala: ExpressionLanguage {
       ? pieces[0] : "Seq(\(pieces.joined(separator: ", "))).mkString"
   }
 
-  // Without a type, unlike numbers are made alike: Seq(1, 2.5) would hold 1.0.
+  // Without a type, numbers are converted to a common type: Seq(1, 2.5) would contain 1.0.
   func list(_ elements: [JSONValue]) throws(Unrepresentable) -> String {
     "Seq\(Shape.areAlike(elements) ? "" : "[Any]")(\(try expressions(elements)))"
   }
@@ -49,10 +49,10 @@ struct Scala: ExpressionLanguage {
   }
 }
 
-/// What the languages of the Java virtual machine have in common.
+/// The shared part of the Java virtual machine's languages.
 enum JVM {
-  /// The literals of a text, more than one where a constant would be too long: a class file holds
-  /// none of more than 65535 bytes.
+  /// The literals of a text, several if one constant would be too long: in a class file the limit
+  /// is 65535 bytes.
   static func pieces(_ value: JSONString, _ style: StringStyle) throws(Unrepresentable)
     -> [String]
   {
@@ -66,8 +66,8 @@ enum JVM {
     return pieces
   }
 
-  /// Java and Scala 2.12 read `\u000a` as a line break in their source: what has an escape of its
-  /// own gets that one.
+  /// Java and Scala 2.12 treat `\u000a` in source as a line break, so characters with an escape of
+  /// their own use that.
   static let scalaStrings = StringStyle(
     escape: { point in
       if let escape = StringStyle.common(point) { return escape }

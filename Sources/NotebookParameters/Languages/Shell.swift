@@ -2,14 +2,14 @@ import JSONCore
 
 /// Bash and other shells.
 ///
-/// Values are texts. A list is an array and a mapping an associative array where the shell has
-/// them; what lies deeper is the text of its JSON, because shells cannot nest.
+/// Values are texts. A list is an array and a mapping an associative array if the shell supports
+/// them; nested values are JSON texts, because shells cannot nest.
 struct Shell: Language {
-  /// Whether the shell has arrays, as Bash, Zsh and Ksh; others have what POSIX has.
+  /// Whether the shell has arrays, like Bash, Zsh and Ksh; others have only the features of POSIX.
   var hasArrays = true
 
   var name: String { hasArrays ? "Bash" : "sh" }
-  /// The reserved ones cannot be set.
+  /// The reserved names cannot be set.
   let names = NameRule(
     reserved: "BASHOPTS BASH_VERSINFO EUID PPID SHELLOPTS UID _", allowsUnicode: false)
 
@@ -53,7 +53,7 @@ struct Shell: Language {
     }
   }
 
-  /// Within `$'…'` nothing is left for the shell to find: not even the sign of its history.
+  /// Within `$'…'` the shell expands nothing, not even its history character.
   private static let escapes = StringStyle(
     escape: { point in
       switch point {
@@ -69,7 +69,7 @@ struct Shell: Language {
   private static let quotes = StringStyle(
     quote: "'", escape: { $0 == 0x27 ? "'\"'\"'" : nil }, holdsNull: false)
 
-  /// A text as Python's `shlex.quote` has it, on one line where the shell can do that.
+  /// A text quoted as by Python's `shlex.quote`, on one line if the shell supports that.
   private func quoted(_ text: JSONString) throws(Unrepresentable) -> String {
     let points = text.codePoints
     if !points.isEmpty, points.allSatisfy(Shell.isSafe) { return text.string }

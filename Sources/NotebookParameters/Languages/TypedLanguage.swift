@@ -1,11 +1,11 @@
 import JSONCore
 
-/// A language whose lists and mappings say what they hold.
+/// A language whose lists and mappings declare the type of their elements.
 ///
-/// A value is written for the shape that it has together with its neighbours: an integer among
-/// reals as a real, a value among unlike ones wrapped in the type that holds anything.
+/// A value is written according to its shape and that of its neighbours: an integer among reals as
+/// a real, a value among values of mixed types wrapped in the type for any value.
 protocol TypedLanguage: Language {
-  /// The largest integers that the language has a type for.
+  /// The largest integer type of the language.
   var largestInteger: IntegerSize { get }
   func type(_ shape: Shape) -> String
   func integer(_ digits: String, _ size: IntegerSize) -> String
@@ -13,9 +13,9 @@ protocol TypedLanguage: Language {
   var notANumber: String { get }
   func infinity(isNegative: Bool) -> String
   func text(_ value: JSONString) throws(Unrepresentable) -> String
-  /// A value of a known shape as one of the type that holds anything; null without an expression.
+  /// Wraps a value of a known shape in the type for any value; null has no expression.
   func wrapped(_ expression: String?, _ shape: Shape) -> String
-  /// Whether that type holds lists and mappings of its own kind only.
+  /// Whether that type contains only lists and mappings of its own kind.
   var wrapsDeeply: Bool { get }
   var null: String { get }
   func list(_ elements: [String], of shape: Shape) -> String
@@ -26,12 +26,12 @@ extension TypedLanguage {
   func real(_ text: String) -> String { text }
   var wrapsDeeply: Bool { false }
 
-  /// The expression for a value, as it stands alone.
+  /// The expression for a value by itself.
   func expression(_ value: JSONValue) throws(Unrepresentable) -> String {
     try expression(value, as: settled(Shape(value)))
   }
 
-  /// A shape without integers that the language has no type for.
+  /// A shape without integers that are too large for the language.
   private func settled(_ shape: Shape) throws(Unrepresentable) -> Shape {
     switch shape {
     case .integer(let size) where size > largestInteger:
@@ -42,7 +42,7 @@ extension TypedLanguage {
     }
   }
 
-  /// What a list or mapping holds.
+  /// The element shape of a list or mapping.
   private func settled(_ inner: Shape?) throws(Unrepresentable) -> Shape {
     switch inner {
     case nil, .null: .mixed

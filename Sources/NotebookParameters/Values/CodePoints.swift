@@ -1,7 +1,7 @@
 import JSONCore
 
 extension JSONString {
-  /// The code points, halves of surrogate pairs among them.
+  /// The code points, including unpaired surrogates.
   var codePoints: [UInt32] {
     withUTF8 { bytes in
       var result: [UInt32] = []
@@ -32,13 +32,13 @@ extension JSONString {
   }
 }
 
-/// What is to be known of a code point to write it in a string literal.
+/// Properties and escapes of code points in string literals.
 enum CodePoint {
-  /// Whether it is half of a surrogate pair, which no well-formed text holds.
+  /// Whether it is half of a surrogate pair, which a well-formed text does not contain.
   static func isSurrogate(_ point: UInt32) -> Bool { 0xD800...0xDFFF ~= point }
 
-  /// Whether it can stand for itself: everything that is seen, and nothing that ends a line,
-  /// changes the direction of text, or looks like a space without being one.
+  /// Whether it needs no escape: a visible character that does not end a line, change the direction
+  /// of text, or look like a space.
   static func isPlain(_ point: UInt32) -> Bool {
     if point < 0x7F { return point >= 0x20 }
     guard let scalar = Unicode.Scalar(point) else { return false }
@@ -50,21 +50,21 @@ enum CodePoint {
     }
   }
 
-  /// Its digits in base 16, at least so many.
+  /// Its hexadecimal digits, at least a given number.
   static func hex(_ point: UInt32, _ width: Int) -> String {
     let digits = String(point, radix: 16)
     return String(repeating: "0", count: max(width - digits.utf8.count, 0)) + digits
   }
 
-  /// `\u00e9`, and two of them for what lies beyond U+FFFF.
+  /// A UTF-16 escape such as `\u00e9`; two of them for code points beyond U+FFFF.
   static func utf16Escape(_ point: UInt32) -> String {
     if point <= 0xFFFF { return "\\u" + hex(point, 4) }
     let rest = point - 0x10000
     return "\\u" + hex(0xD800 + rest >> 10, 4) + "\\u" + hex(0xDC00 + rest & 0x3FF, 4)
   }
 
-  /// Its bytes in UTF-8 as octal escapes of three digits each, which nothing that follows can
-  /// lengthen.
+  /// Its bytes in UTF-8 as octal escapes of three digits each, which following digits cannot
+  /// extend.
   static func octalEscape(_ point: UInt32) -> String {
     guard let scalar = Unicode.Scalar(point) else { return "" }
     return UTF8.encode(scalar).map(Array.init)?.map { byte in
@@ -74,15 +74,15 @@ enum CodePoint {
   }
 }
 
-/// How a language writes a string between quotes.
+/// How a language writes a quoted string.
 struct StringStyle: Sendable {
-  /// What stands before and after.
+  /// The quote before and after.
   var quote = "\""
-  /// What is written for a code point; nil for the code point itself.
+  /// The escape for a code point; nil if it needs none.
   var escape: @Sendable (UInt32) -> String?
-  /// Whether the language's strings hold U+0000.
+  /// Whether the language's strings can contain U+0000.
   var holdsNull = true
-  /// Whether the language's strings hold half of a surrogate pair.
+  /// Whether the language's strings can contain half of a surrogate pair.
   var holdsSurrogates = false
 
   /// The literal for a text.
@@ -90,7 +90,7 @@ struct StringStyle: Sendable {
     quote + (try content(text.codePoints[...])) + quote
   }
 
-  /// What stands between the quotes.
+  /// The text between the quotes.
   func content(_ points: ArraySlice<UInt32>) throws(Unrepresentable) -> String {
     var result = String.UnicodeScalarView()
     for point in points {
@@ -109,7 +109,7 @@ struct StringStyle: Sendable {
     return String(result)
   }
 
-  /// Escapes common to the languages that look like C: a backslash, the quote, line breaks, tabs.
+  /// Common escapes of languages with a C-like syntax: a backslash, the quote, line breaks, tabs.
   static func common(_ point: UInt32) -> String? {
     switch point {
     case 0x5C: "\\\\"

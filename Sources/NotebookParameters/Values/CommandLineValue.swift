@@ -1,11 +1,12 @@
 public import JSONCore
 
 extension JSONValue {
-  /// The value that a parameter has when it is typed as a word of a command line.
+  /// Parses a parameter's value as typed on a command line.
   ///
   /// As in papermill: `True`, `False`, `None`, numbers, `nan` and `inf`; everything else is a text.
-  /// What would not survive as a number stays a text (`007`, `1_0`, `1e400`), and a JSON list or
-  /// mapping is that list or mapping. Blanks around a number do not count, as for Python's `int()`.
+  /// A number that JSON cannot represent remains a text (`007`, `1_0`, `1e400`), and a JSON list or
+  /// mapping becomes that list or mapping. White space around a number is ignored, as by Python's
+  /// `int()`.
   public init(parameterText text: String) {
     switch text {
     case "True": self = .bool(true)
@@ -19,8 +20,8 @@ extension JSONValue {
     }
   }
 
-  /// The value of a JSON text, with the numbers that no double comes near (`1e400`) as texts, as they
-  /// are on the command line and in YAML.
+  /// Parses a JSON value; numbers outside the range of doubles (`1e400`) become texts, as on the
+  /// command line and in YAML.
   public init(parameterJSON bytes: [UInt8]) throws(JSONError) {
     self = try JSONValue(parsing: bytes).withNumbersThatSurvive
   }
@@ -39,10 +40,10 @@ extension JSONValue {
     }
   }
 
-  /// The text without what Python's `int()` and `float()` pass over at its ends.
+  /// The text without the white space that Python's `int()` and `float()` ignore at its ends.
   private static func withoutBlanks(_ text: String) -> String {
     func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-      // Python's separators of information are blanks, too.
+      // Python also treats the information separators as white space.
       scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
     }
     let scalars = text.unicodeScalars
@@ -52,7 +53,7 @@ extension JSONValue {
     return String(scalars[first...last])
   }
 
-  /// What Python's `float()` takes for NaN or an infinity.
+  /// The value if Python's `float()` reads the text as NaN or an infinity.
   private static func nonFinite(_ text: String) -> JSONValue? {
     let isNegative = text.hasPrefix("-")
     let word = (isNegative || text.hasPrefix("+") ? text.dropFirst() : text[...]).lowercased()

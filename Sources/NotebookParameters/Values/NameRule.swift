@@ -1,18 +1,20 @@
-/// Which names a language lets a variable have.
+/// The rule for a language's variable names.
 struct NameRule: Sendable {
-  /// ASCII characters that may stand first beside letters.
+  /// ASCII characters other than letters that are allowed at the start.
   var first = "_"
-  /// ASCII characters that may follow beside letters, digits and those of ``first``.
+  /// ASCII characters that are allowed after the start, besides letters, digits and those of
+  /// ``first``.
   var following = ""
-  /// Whether letters beyond ASCII are allowed.
+  /// Whether non-ASCII letters are allowed.
   var allowsUnicode = true
-  /// Whether a digit may stand first.
+  /// Whether a name may start with a digit.
   var mayStartWithDigit = false
-  /// Words that are no names.
+  /// Words that cannot be used as names.
   var reserved: Set<String>
-  /// Whether the case of a reserved word matters.
+  /// Whether reserved words are case-sensitive.
   var isCaseSensitive = true
-  /// Whether a dot stands for something when a digit or only dots and digits follow it: in R.
+  /// Whether a name may start with a dot, as in R; a dot before a digit, or only dots and digits,
+  /// has another meaning there.
   var hasDots: Bool { first.contains(".") }
 
   init(
@@ -27,7 +29,7 @@ struct NameRule: Sendable {
     self.reserved = Set(reserved.split(separator: " ").map(String.init))
   }
 
-  /// Whether that is a name, reserved or not.
+  /// Whether it is an identifier, reserved or not.
   func isIdentifier(_ name: String) -> Bool {
     guard let start = name.unicodeScalars.first else { return false }
     // Numbers (.5) and R's own ..., ..1
@@ -37,7 +39,7 @@ struct NameRule: Sendable {
     return isFirst(start) && name.unicodeScalars.dropFirst().allSatisfy(isFollowing)
   }
 
-  /// Whether the language keeps the word for itself.
+  /// Whether it is a reserved word.
   func isReserved(_ name: String) -> Bool {
     if hasDots, name == "..." || (name.hasPrefix("..") && Int(name.dropFirst(2)) != nil) {
       return true

@@ -1,18 +1,18 @@
 import JSONCore
 
-/// How large an integer is, as languages tell sizes apart.
+/// The size of an integer, in the classes that languages distinguish.
 enum IntegerSize: Int, Comparable {
-  /// 32 bits with a sign.
+  /// Signed, 32 bits.
   case int32
-  /// Every integer up to this size is a double, too: 53 bits and a sign.
+  /// Signed, 53 bits: every integer up to this size is exact as a double.
   case safe
-  /// 64 bits with a sign.
+  /// Signed, 64 bits.
   case int64
-  /// 64 bits without a sign.
+  /// Unsigned, 64 bits.
   case uint64
-  /// 128 bits with a sign.
+  /// Signed, 128 bits.
   case int128
-  /// Beyond all of these.
+  /// Larger than all of these.
   case huge
 
   static func < (left: IntegerSize, right: IntegerSize) -> Bool { left.rawValue < right.rawValue }
@@ -34,11 +34,11 @@ enum IntegerSize: Int, Comparable {
   }
 }
 
-/// A number as languages tell them apart.
+/// The kind of a number, as languages distinguish them.
 enum NumberKind {
-  /// Its decimal digits, with a sign when it is negative.
+  /// An integer, as its decimal digits, with a sign if it is negative.
   case integer(String)
-  /// A finite number that is written with a point or an exponent, as it is written.
+  /// A finite number with a decimal point or an exponent, in its original spelling.
   case real(String)
   case notANumber
   case infinity(isNegative: Bool)
@@ -58,7 +58,7 @@ enum NumberKind {
     }
   }
 
-  /// Whether the double nearest to an integer is that integer.
+  /// Whether an integer is exact as a double.
   static func isExactDouble(_ digits: String) -> Bool {
     guard let double = Double(digits), let value = Int128(digits) else { return false }
     return Int128(exactly: double) == value

@@ -1,24 +1,24 @@
-/// Why parameters cannot be put into a notebook.
+/// An error that prevents the injection of parameters.
 public struct ParameterError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of fault it is.
+  /// The kind of error.
   public enum Code: Sendable, Hashable {
-    /// Nobody has told how this language writes values.
+    /// The language is not supported.
     case unknownLanguage
-    /// The name is none that a variable of the language can have.
+    /// The name is not valid for a variable of the language.
     case invalidName
-    /// The notebook's own cell of parameters declares it as a constant, for good.
+    /// The notebook's own parameters cell declares it as a constant, which cannot be changed.
     case constant
-    /// The language has nothing that holds the value.
+    /// The language cannot represent the value.
     case unrepresentableValue
   }
 
-  /// What kind of fault it is.
+  /// The kind of error.
   public var code: Code
 
-  /// The parameter's name; nil when it is about none of them.
+  /// The parameter's name; nil if the error is not about one.
   public var parameter: String?
 
-  /// What is wrong, and what to do about it where that is known.
+  /// What is wrong, and how to fix it if known.
   public var message: String
 
   /// The parameter and the message.
@@ -26,7 +26,7 @@ public struct ParameterError: Error, Sendable, Hashable, CustomStringConvertible
     parameter.map { "parameter '\($0)': \(message)" } ?? message
   }
 
-  /// A fault.
+  /// Creates an error.
   public init(_ code: Code, _ message: String, parameter: String? = nil) {
     self.code = code
     self.message = message
@@ -34,7 +34,7 @@ public struct ParameterError: Error, Sendable, Hashable, CustomStringConvertible
   }
 }
 
-/// What a language cannot hold, in words that complete “R cannot hold …”.
+/// An error: a language cannot represent a value, in words that complete “R cannot hold …”.
 struct Unrepresentable: Error {
   var what: String
 

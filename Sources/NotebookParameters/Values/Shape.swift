@@ -1,18 +1,18 @@
 import JSONCore
 
-/// What kind of value something is, so that a typed language can write a list of like values as
-/// such, and one of unlike values as a list of anything.
+/// The type of a value, so that a typed language can distinguish lists with one element type from
+/// lists with mixed types.
 indirect enum Shape: Hashable {
   case null
   case bool
   case integer(IntegerSize)
   case real
   case text
-  /// A list and what its elements are; nil when it has none.
+  /// A list and the shape of its elements; nil if it is empty.
   case list(Shape?)
-  /// A mapping and what its values are; nil when it has none.
+  /// A mapping and the shape of its values; nil if it is empty.
   case map(Shape?)
-  /// Values that have no kind in common.
+  /// Values without a common type.
   case mixed
 
   init(_ value: JSONValue) {
@@ -31,20 +31,20 @@ indirect enum Shape: Hashable {
     }
   }
 
-  /// What all of them are; nil when there are none.
+  /// The common shape of values; nil if there are none.
   static func common(_ values: [JSONValue]) -> Shape? {
     guard let first = values.first else { return nil }
     return values.dropFirst().reduce(Shape(first)) { $0.joined(with: Shape($1)) }
   }
 
-  /// What both are.
+  /// The common shape of two shapes.
   ///
-  /// Integers among reals are reals, as long as a double holds them exactly.
+  /// Integers among reals are reals if they are exact as doubles.
   func joined(with other: Shape) -> Shape {
     switch (self, other) {
     case _ where self == other: self
     case (.integer(let left), .integer(let right)):
-      // A larger unsigned integer does not hold a negative one.
+      // A larger unsigned type cannot represent a negative integer.
       max(left, right) == .uint64 ? .integer(.int128) : .integer(max(left, right))
     case (.integer(let size), .real), (.real, .integer(let size)): size <= .safe ? .real : .mixed
     case (.list(let left), .list(let right)): .list(Shape.joined(left, right))
@@ -58,7 +58,7 @@ indirect enum Shape: Hashable {
     return left.joined(with: right)
   }
 
-  /// Whether every value in it is of one kind, so that a literal needs no word about types.
+  /// Whether all values have the same type, so that a literal needs no type annotation.
   static func areAlike(_ values: [JSONValue]) -> Bool {
     guard let first = values.first.map(Shape.init) else { return true }
     if case .list(.mixed) = first { return false }
@@ -67,7 +67,7 @@ indirect enum Shape: Hashable {
 }
 
 extension Shape {
-  /// Whether it is no list and no mapping, and not null.
+  /// Whether it is neither a list, a mapping nor null.
   var isScalar: Bool {
     switch self {
     case .bool, .integer, .real, .text: true

@@ -2,13 +2,13 @@ import Glibc
 import Pipelines
 import SystemSupport
 
-/// Where files really lie, symbolic links followed.
+/// Resolves symbolic links in paths.
 public enum FileLocation {
-  /// Where a path leads; of what is not there yet, where it would come to lie.
+  /// The real path of a file; for a file that does not exist yet, the path that it would have.
   ///
   /// - Parameter path: an absolute path.
   public static func resolved(_ path: String) -> String {
-    // What is longer than any path can be leads nowhere.
+    // A path longer than any valid path is returned unchanged.
     guard path.utf8.count < Int(PATH_MAX) else { return path }
     var place = path
     var missing: [String] = []

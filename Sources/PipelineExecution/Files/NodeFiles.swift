@@ -1,9 +1,9 @@
 import Pipelines
 import SystemSupport
 
-/// Finds the files that nodes need and make.
+/// Finds the files that nodes need and produce.
 enum NodeFiles {
-  /// What fits a path or pattern from a folder on: absolute paths of files and directories, sorted.
+  /// The files and directories in a folder that match a path or pattern: absolute paths, sorted.
   static func matches(_ pattern: String, in folder: String, isRecursive: Bool = false) -> [String] {
     let path = PipelinePath.joined(folder, pattern)
     if FilePath.exists(path) { return [path] }
@@ -19,8 +19,8 @@ enum NodeFiles {
     return found.sorted()
   }
 
-  /// All files in a folder and those below, sorted; links to folders and hidden folders are not
-  /// followed.
+  /// All files in a folder and its subfolders, sorted, without following links to folders or
+  /// entering hidden folders.
   static func files(below folder: String) -> [String] {
     var result: [String] = []
     FilePath.forEachFile(below: folder) { file in

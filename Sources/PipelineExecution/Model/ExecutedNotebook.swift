@@ -1,10 +1,10 @@
 import NotebookDocument
 
-/// The notebook that a node has run, with its parameters and results.
+/// The executed notebook of a node, with its parameters and results.
 enum ExecutedNotebook: Sendable {
-  /// It is in the record of runs, under this name.
+  /// Stored in the record of runs under this name.
   case recorded(String)
-  /// It could not be kept in a record, or there is none.
+  /// Not stored in a record, because that failed or there is none.
   case unrecorded(NotebookDocument)
 
   /// Its name in the record.

@@ -1,7 +1,7 @@
 import RunEvents
 
 extension NodeResult {
-  /// The chain of nodes that took longest together.
+  /// The chain of dependent nodes with the longest total duration.
   static func criticalPath(_ nodes: [NodeResult], parents: [[Int]]) -> [Int] {
     var lengths = [Duration](repeating: .zero, count: nodes.count)
     var previous = [Int?](repeating: nil, count: nodes.count)

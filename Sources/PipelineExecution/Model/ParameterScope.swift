@@ -1,21 +1,21 @@
 public import JSONCore
 public import Pipelines
 
-/// Which parameters each node gets.
+/// Decides which parameters each node gets.
 ///
-/// A parameter that nodes ask for by name goes to those. One that none asks for, and that was given
-/// on the command line, goes to every node as a variable and into the notebooks that declare it.
+/// A parameter that nodes request by name goes to those nodes. One that no node requests, given on
+/// the command line, goes to every node as a variable and into the notebooks that declare it.
 public struct ParameterScope: Sendable {
   private let values: JSONObject
   private let given: JSONObject
-  /// Names that some node asks for.
+  /// The names that some node requests.
   private let asked: Set<String>
 
-  /// The parameters of a pipeline.
+  /// Creates the scope of a pipeline.
   ///
   /// - Parameters:
-  ///   - pipeline: its declarations have the values where none are given.
-  ///   - given: those that were given.
+  ///   - pipeline: its declarations supply values for parameters that are not given.
+  ///   - given: the given parameters.
   public init(_ pipeline: Pipeline, given: JSONObject) {
     asked = Set(pipeline.executableNodes.flatMap(\.pipelineParameters))
     var values = JSONObject()
@@ -27,7 +27,7 @@ public struct ParameterScope: Sendable {
     self.given = given
   }
 
-  /// The parameters that nodes ask for, that must have a value and have none.
+  /// The required parameters that nodes request and that have no value.
   public static func missing(in pipeline: Pipeline, given: JSONObject) -> [String] {
     let asked = Set(pipeline.executableNodes.flatMap(\.pipelineParameters))
     return pipeline.parameters.filter {
@@ -46,10 +46,10 @@ public struct ParameterScope: Sendable {
     return result
   }
 
-  /// The variables of a script or notebook with its parameters among them.
+  /// The variables of a script or notebook, including its parameters.
   ///
-  /// What was given for this run wins over the node's own variables, and those over what the
-  /// pipeline has for all.
+  /// Values given for this run take precedence over the node's own variables, and those over the
+  /// pipeline's defaults.
   func variables(for node: PipelineNode, own: [String: String]) -> [String: String] {
     var variables = own
     for member in values(for: node) {
@@ -60,10 +60,10 @@ public struct ParameterScope: Sendable {
     return variables
   }
 
-  /// The variables that the pipeline and its parameters give a node, with their values.
+  /// The variables that the pipeline and its parameters set for a node, with their values.
   func variables(of node: PipelineNode) -> [String: String] {
     var own: [String: String] = [:]
-    // Elyra takes a secret's variable from the cluster, and so gives it no value here.
+    // In Elyra the cluster sets a secret's variable, so it has no value here.
     let secrets = Set(node.kubernetes.secrets.compactMap { $0["env_var"]?.string })
     for variable in node.environment where !secrets.contains(variable.name) {
       own[variable.name] = variable.value
@@ -71,12 +71,12 @@ public struct ParameterScope: Sendable {
     return variables(for: node, own: own)
   }
 
-  /// All variables of a node but those that are different in every run.
+  /// All variables of a node except those that differ in every run.
   func environment(of node: PipelineNode, base: [String: String]) -> [String: String] {
     base.merging(variables(of: node)) { $1 }
   }
 
-  /// A value as the text of a variable, as Kubeflow Pipelines gives it to Elyra's nodes.
+  /// The text of a value as a variable, as Kubeflow Pipelines passes it to Elyra's nodes.
   static func text(_ value: JSONValue) -> String {
     switch value {
     case .string(let text): text.string

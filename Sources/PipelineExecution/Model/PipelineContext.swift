@@ -2,31 +2,31 @@ import Pipelines
 import RunEvents
 import SystemSupport
 
-/// A run of a pipeline as all its parts know it: what is run, and how.
+/// The data about a run that all its parts share.
 struct PipelineContext: Sendable {
   /// The nodes.
   let graph: PipelineGraph
-  /// What the pipeline says about itself.
+  /// The pipeline's description.
   let pipelineDescription: String?
-  /// The pipeline's file without links: what its runs are known by.
+  /// The real path of the pipeline's file, which identifies its runs.
   let identity: String
-  /// The folder that paths of the pipeline begin in.
+  /// The folder that the pipeline's paths are relative to.
   let folder: String
-  /// What the run is called: the pipeline's name and when it was made.
+  /// The name of the run: the pipeline's name and the start time.
   let runName: String
   let configuration: PipelineConfiguration
   let parameters: ParameterScope
-  /// What the events of the run are about: the pipeline, and the run once it has a number.
+  /// The subject of the run's events: the pipeline, and the run once it has a number.
   var subject: RunSubject
-  /// Called with everything that happens, in order for each node, on any thread.
+  /// Called with every event, in order for each node, on any thread.
   var report: @Sendable (RunEvent) -> Void
 
-  /// Tells what happened to the run, or to a node.
+  /// Reports an event of the run or of a node.
   func tell(_ kind: RunEvent.Kind, of place: Int? = nil, attempt: Int? = nil) {
     report(RunEvent(kind, of: subject(of: place, attempt: attempt), time: wallClockNanoseconds()))
   }
 
-  /// The run, or a node of it.
+  /// The subject for events of the run or of a node.
   func subject(of place: Int?, attempt: Int? = nil) -> RunSubject {
     guard let place else { return subject }
     var subject = subject
@@ -35,7 +35,7 @@ struct PipelineContext: Sendable {
     return subject
   }
 
-  /// What is known when the run begins.
+  /// The content of the event that starts the run.
   func start(_ nodes: [NodeResult]) -> PipelineStart {
     PipelineStart(
       name: runName,

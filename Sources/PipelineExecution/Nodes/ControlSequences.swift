@@ -1,19 +1,19 @@
-/// The sequences by which programs move a terminal's cursor, clear its screen and colour its text.
+/// The sequences that move a terminal's cursor, clear its screen and colour its text.
 ///
-/// What a script writes is shown among other lines, on a terminal that has a board below them. There
-/// its colours may be seen; whatever acts on the terminal beyond the script's own line may not.
+/// A script's output is shown among other lines, on a terminal with a board below them. Its colours
+/// are kept, but nothing that changes the terminal beyond the script's own line.
 package enum ControlSequences {
-  /// The text with colours and nothing else that a terminal obeys.
+  /// Removes all control sequences except colours.
   ///
-  /// Where colours were set, they are reset at the end.
+  /// If the text sets colours, they are reset at the end.
   package static func colorsOnly(_ text: String) -> String {
     guard text.utf8.contains(where: isControl) else { return text }
     let (result, isColored) = filtered(text, keepsColors: true)
     return isColored ? result + "\u{1B}[0m" : result
   }
 
-  /// Whole lines, each with its end, with colours or without them and nothing else that a terminal
-  /// obeys.
+  /// Removes control sequences from complete lines with their line endings; optionally keeps
+  /// colours.
   package static func inLines(_ text: String, keepsColors: Bool) -> String {
     guard text.utf8.contains(where: { isControl($0) && $0 != 0x0A && $0 != 0x09 }) else {
       return text
@@ -29,14 +29,16 @@ package enum ControlSequences {
     return result
   }
 
-  /// The text without anything that a terminal obeys.
+  /// Removes all control sequences.
   package static func removed(from text: String) -> String {
     guard text.utf8.contains(where: isControl) else { return text }
     return filtered(text, keepsColors: false).text
   }
 
-  /// Also the second byte of a control character from U+0080 to U+009F may be one of a letter: those
-  /// texts only take the longer way.
+  /// Whether a byte may be part of a control character.
+  ///
+  /// The second byte of a control character from U+0080 to U+009F may also be part of a letter:
+  /// such texts only take the slower path.
   private static func isControl(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == 0x7F || byte == 0xC2
   }
@@ -64,7 +66,7 @@ package enum ControlSequences {
     return (String(result), isColored)
   }
 
-  /// Takes what follows an escape character: the parameters when it sets colours, else nil.
+  /// Consumes the rest of an escape sequence; returns its parameters if it sets colours, else nil.
   private static func escape(_ rest: inout Substring.UnicodeScalarView) -> String? {
     guard let kind = rest.first else { return nil }
     switch kind {
@@ -84,7 +86,8 @@ package enum ControlSequences {
     return nil
   }
 
-  /// Takes the parameters and the final character of a sequence; the parameters if that is `m`.
+  /// Consumes the parameters and the final character of a sequence; returns the parameters if that
+  /// is `m`.
   private static func parameters(_ rest: inout Substring.UnicodeScalarView) -> String? {
     var parameters = ""
     while let next = rest.first, (0x20...0x3F).contains(next.value) {
@@ -99,7 +102,7 @@ package enum ControlSequences {
     return final == "m" && isColor ? parameters : nil
   }
 
-  /// Takes a text for the terminal itself, such as a title: up to BEL or ESC \.
+  /// Consumes a text for the terminal itself, such as a title, up to BEL or ESC \.
   private static func string(_ rest: inout Substring.UnicodeScalarView) {
     while let next = rest.popFirst() {
       if next.value == 0x07 || next.value == 0x9C { return }

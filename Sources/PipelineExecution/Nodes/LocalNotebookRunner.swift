@@ -10,15 +10,15 @@ import RunEvents
 
 /// Runs notebooks on this machine, each with a kernel of its own.
 ///
-/// The notebook that is run has the parameters in it, and is what the run's record keeps. The file
-/// that people wrote gets the results in place, and never the parameters, unless the whole goes to
-/// another file.
+/// The executed notebook contains the parameters, and the run's record stores it. The user's file
+/// gets the results in place but never the parameters, unless the executed notebook goes to another
+/// file.
 struct LocalNotebookRunner: NodeRunner {
   /// How long a kernel may take to start.
   let startupTimeout: Duration
-  /// What is done where the kernel that a notebook names is not installed.
+  /// What to do if the kernel that a notebook names is not installed.
   let fallback: KernelFallback
-  /// Whether cells that the run does not reach keep what an earlier run has put into them.
+  /// Whether cells that the run does not reach keep the results of an earlier run.
   let keepsOldOutputs: Bool
   let warmStarts: WarmStarts?
 
@@ -89,8 +89,8 @@ private struct NotebookAttempt: Sendable {
     return try document.inject(values, with: translator)
   }
 
-  /// Tells of parameters that an earlier run has left in the file: they are code like any other, and
-  /// easily taken for the notebook's own.
+  /// Warns of parameters that an earlier run left in the file: they run like any other code, and
+  /// are easily mistaken for the notebook's own.
   private func warnOfParameters(in document: NotebookDocument) {
     guard let cell = document.cells.first(where: { $0.tags.contains(ParameterTag.injected) }) else {
       return
@@ -145,7 +145,7 @@ private struct NotebookAttempt: Sendable {
     }
   }
 
-  /// Keeps in the node's log what cells print, and errors.
+  /// Writes the output of cells and errors to the node's log.
   private func write(_ event: RunEvent) {
     switch event.kind {
     case .text(_, _, let text): task.log.write(Array(text.utf8))

@@ -2,7 +2,7 @@ import Pipelines
 import Processes
 import Synchronization
 
-/// Runs scripts as processes of this machine.
+/// Runs scripts as processes on this machine.
 struct LocalScriptRunner: NodeRunner {
   /// The Python for scripts; nil for that of the active environment.
   let python: String?
@@ -44,25 +44,25 @@ struct LocalScriptRunner: NodeRunner {
   }
 }
 
-/// The last lines of what was written.
+/// The last lines of an output.
 struct LastLines: Sendable {
   private let limit: Int
   private var lines: [String] = []
 
-  /// Nothing yet; so many lines are kept.
+  /// Creates an empty buffer that keeps that many lines.
   init(limit: Int) {
     self.limit = limit
   }
 
-  /// The lines, with line feeds between them.
+  /// The lines, separated by line feeds.
   var text: String { lines.joined(separator: "\n") }
 
-  /// Takes whole lines, each with its end.
+  /// Adds complete lines with their line endings.
   mutating func take(_ text: String) {
     let bytes = text.utf8
     var end = bytes.endIndex
     var new: [String] = []
-    // From the end on: of a flood only the last lines are looked at.
+    // From the end, so that only the last lines of a flood are examined.
     while end > bytes.startIndex, new.count < limit {
       let last = bytes.index(before: end)
       let start = bytes[..<last].lastIndex(of: 0x0A).map { bytes.index(after: $0) }

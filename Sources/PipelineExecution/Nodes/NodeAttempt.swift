@@ -3,20 +3,20 @@ import KernelLauncher
 import Pipelines
 import RunEvents
 
-/// One attempt to run a node: what all nodes have in common, whatever runs them.
+/// One attempt to run a node: the work that is the same for every runner.
 struct NodeAttempt: Sendable {
   let node: PipelineNode
-  /// The folder that paths of the pipeline begin in.
+  /// The folder that the pipeline's paths are relative to.
   let folder: String
   let configuration: PipelineConfiguration
   let scope: ParameterScope
   /// The value of `ELYRA_RUN_NAME`.
   let runName: String
-  /// Where the notebook that was run goes to; nil for results in place.
+  /// The output path of the executed notebook; nil for results in place.
   let destination: String?
-  /// What the events of the attempt are about.
+  /// The subject of the attempt's events.
   var subject = RunSubject()
-  /// The first of these that can runs the node.
+  /// The runners; the first that supports the node runs it.
   let runners: [any NodeRunner]
 
   /// Runs the node.

@@ -3,7 +3,7 @@ import NotebookExecution
 import Processes
 import Synchronization
 
-/// The means to stop what a node runs.
+/// Stops a running node.
 final class NodeControl: Sendable {
   private struct State {
     var signal: Int32?
@@ -15,10 +15,10 @@ final class NodeControl: Sendable {
 
   private let state = Mutex(State())
 
-  /// The signal that it was stopped by; nil when it was not.
+  /// The signal that stopped it; nil if it was not stopped.
   var stopSignal: Int32? { state.withLock { $0.signal } }
 
-  /// Stops the node; the second call kills what runs.
+  /// Stops the node; the second call kills it.
   func stop(signal: Int32) {
     let (isSecond, notebook, process, waiters) = state.withLock { state in
       let isSecond = state.signal != nil
@@ -31,7 +31,7 @@ final class NodeControl: Sendable {
     for waiter in waiters { waiter.resume(returning: signal) }
   }
 
-  /// The run of a notebook has begun.
+  /// Sets the control of a notebook's run once it has begun.
   func attach(_ control: RunControl) {
     let signal = state.withLock { state in
       state.notebook = control
@@ -40,12 +40,13 @@ final class NodeControl: Sendable {
     if let signal { control.stop(signal: signal) }
   }
 
-  /// The process of a script is there.
+  /// Sets the process of a script once it exists.
   func attach(_ process: ChildProcess) {
     state.withLock { $0.process = process }
   }
 
-  /// Waits for ``stop(signal:)``; several may wait, and one that gives up leaves the others alone.
+  /// Waits for ``stop(signal:)``; several tasks may wait, and cancelling one does not affect the
+  /// others.
   ///
   /// - Returns: the signal; nil when the task was cancelled first.
   func waitForStop() async -> Int32? {
@@ -56,7 +57,7 @@ final class NodeControl: Sendable {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let (signal, isWaiting) = state.withLock { state -> (Int32?, Bool) in
-          // Asked once: the handler below resumes exactly those that are in the table.
+          // Checked once: the handler below resumes only registered continuations.
           let isWaiting = state.signal == nil && !Task.isCancelled
           if isWaiting { state.waiters[ticket] = continuation }
           return (state.signal, isWaiting)
@@ -68,9 +69,9 @@ final class NodeControl: Sendable {
     }
   }
 
-  /// Waits so long.
+  /// Waits for a duration.
   ///
-  /// - Returns: whether the time is over; false when it was stopped first.
+  /// - Returns: whether the time has passed; false if the node was stopped first.
   func pause(for duration: Duration) async -> Bool {
     await withTaskGroup { group in
       group.addTask { (try? await Task.sleep(for: duration)) != nil }
@@ -82,10 +83,10 @@ final class NodeControl: Sendable {
   }
 }
 
-/// The means to stop a pipeline's run from outside, by a signal's handler for example.
+/// Stops a pipeline's run from outside, for example in a signal handler.
 ///
-/// The first call of ``stop(signal:)`` interrupts all nodes that run and starts no more; notebooks
-/// keep what they have output. The second kills what still runs.
+/// The first call of ``stop(signal:)`` interrupts all running nodes and starts no more; notebooks
+/// keep their outputs so far. The second call kills the nodes that still run.
 public final class PipelineControl: Sendable {
   private struct State {
     var signal: Int32?
@@ -94,10 +95,10 @@ public final class PipelineControl: Sendable {
 
   private let state = Mutex(State())
 
-  /// A control for one run.
+  /// Creates a control for one run.
   public init() {}
 
-  /// The signal that the run was stopped by; nil when it was not.
+  /// The signal that stopped the run; nil if it was not stopped.
   public var stopSignal: Int32? { state.withLock { $0.signal } }
 
   /// Stops the run.

@@ -2,9 +2,9 @@ import Glibc
 import Synchronization
 import SystemSupport
 
-/// The file that everything a node writes goes to.
+/// The log file of a node's output.
 final class NodeLog: Sendable {
-  /// Where it is; nil when nothing is kept.
+  /// The path of the file; nil if no log is kept.
   let path: String?
 
   private struct State {
@@ -14,9 +14,9 @@ final class NodeLog: Sendable {
 
   private let state: Mutex<State>
 
-  /// Opens the file, readable for its owner only; an attempt after the first goes on in it.
+  /// Opens the file, readable for its owner only; later attempts append to it.
   ///
-  /// - Parameter path: the file; nil keeps nothing.
+  /// - Parameter path: the file; nil for no log.
   init(_ path: String?, appends: Bool = false) {
     self.path = path
     guard let path else {
@@ -32,7 +32,7 @@ final class NodeLog: Sendable {
 
   deinit { close() }
 
-  /// Why something is missing in it; nil when nothing is.
+  /// Why output is missing in the log; nil if none is.
   var failure: String? { state.withLock { $0.failure } }
 
   func write(_ bytes: [UInt8]) {

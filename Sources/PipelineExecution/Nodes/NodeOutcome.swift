@@ -7,12 +7,12 @@ struct NodeOutcome: Sendable {
   var status: NodeStatus
   var message: String?
   var cells: [CellResult] = []
-  /// The notebook that was run, with its parameters and results.
+  /// The executed notebook, with its parameters and results.
   var executed: NotebookDocument?
-  /// Where it is kept.
+  /// Where the executed notebook is stored.
   var result: ExecutedNotebook?
   var standardErrorTail = ""
-  /// When it began, in nanoseconds since 1970-01-01 00:00 UTC, and how long it took.
+  /// When the attempt began, in nanoseconds since 1970-01-01 00:00 UTC, and how long it took.
   var started: Int64?
   var duration = Duration.zero
   /// The run whose result is used instead.

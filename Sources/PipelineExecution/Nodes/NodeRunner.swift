@@ -2,59 +2,59 @@ import JSONCore
 import Pipelines
 import RunEvents
 
-/// Something that runs nodes of some kind somewhere: on this machine, in a container, on a cluster.
+/// Runs nodes of some kind somewhere: on this machine, in a container, on a cluster.
 ///
-/// What all nodes have in common is done around it, by ``NodeAttempt``: the check of inputs and
-/// outputs, the variables, the log, and the record.
+/// ``NodeAttempt`` does the work that is the same for all nodes: it checks inputs and outputs, sets
+/// the variables, and keeps the log and the record.
 protocol NodeRunner: Sendable {
-  /// Whether it runs nodes of this kind.
+  /// Whether it supports a node.
   func canRun(_ node: PipelineNode) -> Bool
 
   /// Runs a node to its end.
   ///
   /// - Parameters:
   ///   - task: the node with everything that it needs.
-  ///   - control: the means to stop it; a runner heeds it until it returns.
-  ///   - report: called with what happens, on any thread.
-  /// - Returns: how it ended; nothing of it runs any more.
+  ///   - control: stops the node; a runner must check it until it returns.
+  ///   - report: called with events, on any thread.
+  /// - Returns: how the node ended; none of its processes runs any more.
   func run(
     _ task: NodeTask, control: NodeControl, report: @escaping @Sendable (NodeReport) -> Void
   ) async -> NodeOutcome
 }
 
-/// One attempt to run a node, with everything that it needs.
+/// One attempt to run a node, with all its settings.
 struct NodeTask: Sendable {
   /// The node.
   var node: PipelineNode
-  /// The notebook or script, absolute.
+  /// The absolute path of the notebook or script.
   var path: String
-  /// The folder that it runs in.
+  /// The working directory.
   var workingDirectory: String
   /// The variables that this program was started with.
   var base: [String: String]
-  /// The node's own variables, which win over those.
+  /// The node's own variables, which take precedence.
   var variables: [String: String]
   /// The values of its parameters.
   var parameters: JSONObject
-  /// How long it may take; nil for no limit.
+  /// The time limit; nil for none.
   var limit: Duration?
-  /// Where the notebook that was run goes to; nil for results in place.
+  /// The output path of the executed notebook; nil for results in place.
   var destination: String?
-  /// Where everything that it writes goes to.
+  /// The log of the node's output.
   var log: NodeLog
-  /// What the events of the attempt are about.
+  /// The subject of the attempt's events.
   var subject: RunSubject
 
   /// All its variables.
   var environment: [String: String] { base.merging(variables) { $1 } }
 }
 
-/// What happens while a node runs.
+/// An event of a running node.
 enum NodeReport: Sendable {
-  /// A script wrote lines: whole ones, each with its end.
+  /// A script wrote complete lines, each with its line ending.
   case lines(isStandardError: Bool, String)
-  /// Something happened in the run of a notebook.
+  /// An event of a notebook's run.
   case notebook(RunEvent)
-  /// Something is not as it should be, and the node goes on.
+  /// A problem that does not stop the node.
   case warning(String)
 }

@@ -1,18 +1,18 @@
 import Glibc
 
-/// Cuts what a process or a cell writes into lines, with bounded memory.
+/// Splits the output of a process or a cell into lines, with bounded memory.
 ///
-/// Of a line that was written over with carriage returns, as progress bars do, the last state
-/// counts. A line longer than ``limit`` comes in pieces.
+/// If a line was overwritten with carriage returns, as progress bars do, only its last state is
+/// returned. A line longer than ``limit`` is returned in pieces.
 package struct OutputLines: Sendable {
   static let limit = 16_384
 
   private var partial: [UInt8] = []
 
-  /// Nothing yet.
+  /// Creates an empty splitter.
   package init() {}
 
-  /// Takes a piece of output, and gives the lines that are complete with it.
+  /// Adds a piece of output, and returns the lines that it completes.
   package mutating func take(_ bytes: [UInt8]) -> [String] {
     var lines: [String] = []
     for part in Pieces(bytes[...]) {
@@ -24,9 +24,9 @@ package struct OutputLines: Sendable {
     return lines
   }
 
-  /// Takes a piece of output, and gives the lines that are complete with it, each with a line feed.
+  /// Adds a piece of output, and returns the lines that it completes, each with a line feed.
   ///
-  /// Lines that were not written over are not looked at one by one.
+  /// Lines that were not overwritten are not examined one by one.
   package mutating func takeLines(_ bytes: [UInt8]) -> String {
     var lines: [UInt8] = []
     lines.reserveCapacity(bytes.count + partial.count + 1)
@@ -49,8 +49,8 @@ package struct OutputLines: Sendable {
     return String(decoding: lines, as: UTF8.self)
   }
 
-  /// The end of the lines at the beginning that have no carriage return and are not too long; nil
-  /// when there is none.
+  /// The end of the leading lines that have no carriage return and are not too long; nil if there
+  /// are none.
   private static func endOfPlainLines(_ bytes: ArraySlice<UInt8>) -> Int? {
     bytes.withUnsafeBytes { buffer in
       guard let start = buffer.baseAddress else { return nil }
@@ -65,15 +65,15 @@ package struct OutputLines: Sendable {
     }
   }
 
-  /// What is left at the end of the output, if anything.
+  /// Returns the rest at the end of the output, if any.
   package mutating func finish() -> String? { partial.isEmpty ? nil : line(isPiece: false) }
 
-  /// What stands in the line that is not complete yet.
+  /// The text of the incomplete line.
   var unfinished: String { text(partial[...]) }
 
   private mutating func line(isPiece: Bool) -> String {
     var end = partial.count
-    // Not in the middle of a character.
+    // Do not split a character.
     if isPiece, let last = partial.suffix(4).lastIndex(where: { $0 & 0xC0 != 0x80 }),
       partial[last] >= 0xC0
     {
@@ -90,7 +90,7 @@ package struct OutputLines: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The parts of some bytes up to the ends of lines, none longer than a line may be.
+  /// Splits bytes at the ends of lines, into parts no longer than the maximum line length.
   private struct Pieces: Sequence, IteratorProtocol {
     private(set) var rest: ArraySlice<UInt8>
 

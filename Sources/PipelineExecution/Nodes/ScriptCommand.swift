@@ -4,20 +4,20 @@ import Pipelines
 import Processes
 import SystemSupport
 
-/// How a script is run.
+/// Finds the command that runs a script.
 enum ScriptCommand {
   /// Why a script cannot be run.
   struct Problem: Error {
     var message: String
   }
 
-  /// The command for a script: Python scripts with the active environment's Python, R scripts with
-  /// Rscript, others by themselves or as their first line says.
+  /// The command for a script: Python scripts run with the active environment's Python, R scripts
+  /// with Rscript, others directly or with the interpreter in their first line.
   ///
   /// - Parameters:
-  ///   - kind: what kind of node it is.
+  ///   - kind: the kind of node.
   ///   - path: the script's absolute path.
-  ///   - environment: the variables it gets.
+  ///   - environment: the script's variables.
   ///   - python: the Python to use instead of the active one.
   static func make(
     _ kind: PipelineNode.Kind, _ path: String, environment: [String: String], python: String?
@@ -53,7 +53,7 @@ enum ScriptCommand {
     return ProcessCommand(executable: program[0], arguments: program, environment: environment)
   }
 
-  /// The first of some programs that is there: on `PATH`, or by its path.
+  /// The first of some programs that exists: on `PATH`, or by its path.
   static func find(_ names: [String], _ environment: [String: String]) -> String? {
     for name in names {
       if name.contains("/") {
@@ -64,7 +64,8 @@ enum ScriptCommand {
       {
         let candidate = "\(directory)/\(name)"
         if FilePath.isExecutable(candidate) {
-          // A relative entry of PATH counts from here, and the script runs elsewhere.
+          // A relative entry of PATH is relative to this directory, and the script runs in another
+          // one.
           return FilePath.absolute(candidate)
         }
       }
@@ -72,7 +73,7 @@ enum ScriptCommand {
     return nil
   }
 
-  /// The program that the first line of a file names, also through `env`; nil where there is none.
+  /// The program that the first line of a file names, also through `env`; nil if it names none.
   static func interpreter(of path: String, _ environment: [String: String]) -> String? {
     guard let words = firstLine(path), let first = words.first else { return nil }
     guard first.hasSuffix("/env") else { return find([first], environment) }
@@ -82,7 +83,7 @@ enum ScriptCommand {
     return name.flatMap { find([String($0)], environment) }
   }
 
-  /// The words after `#!` on the first line; nil when it does not begin so.
+  /// The words after `#!` in the first line; nil if it does not start with that.
   private static func firstLine(_ path: String) -> [String]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
@@ -91,7 +92,7 @@ enum ScriptCommand {
     let count = read(descriptor, &buffer, buffer.count)
     guard count > 2, buffer.starts(with: "#!".utf8) else { return nil }
     let line = buffer[2..<count].prefix { $0 != 0x0A && $0 != 0x0D }
-    // The system gives everything after the interpreter as one argument.
+    // The system passes everything after the interpreter as one argument.
     let words = String(decoding: line, as: UTF8.self).split(
       maxSplits: 1, whereSeparator: { $0 == " " || $0 == "\t" })
     return words.map { String($0.drop { $0 == " " || $0 == "\t" }) }.filter { !$0.isEmpty }

@@ -1,15 +1,15 @@
-/// What a script says about its own failure.
+/// Finds a script's own error message.
 enum ScriptError {
-  /// How much of a line is of use in a message.
+  /// The maximum length of the message.
   private static let limit = 300
 
-  /// The line that names the error, of the end of what a script wrote to standard error.
+  /// The line of the error message, from the end of a script's standard error.
   ///
   /// Python ends with the exception's line, R with `Execution halted` after the error, a shell with
-  /// the message of the command that failed: so the last line that says something.
+  /// the message of the command that failed: so it is the last meaningful line.
   ///
   /// - Parameter tail: the last lines of standard error.
-  /// - Returns: the line without control sequences; nil when there is none.
+  /// - Returns: the line without control sequences; nil if there is none.
   static func line(of tail: String) -> String? {
     let lines = tail.split(separator: "\n").map { ControlSequences.removed(from: String($0)) }
     let candidates = lines.filter { line in
@@ -18,7 +18,7 @@ enum ScriptError {
     }
     guard let last = candidates.last else { return nil }
     var result = last.trimmed
-    // R puts the message below the call that it is about: "Error in f() : " or "Error: ".
+    // R puts the message on the line after the call: "Error in f() : " or "Error: ".
     if candidates.count > 1, last.hasPrefix("  ") {
       let before = candidates[candidates.count - 2].trimmed
       if before.hasPrefix("Error"), before.hasSuffix(":") { result = before + " " + result }
@@ -26,7 +26,7 @@ enum ScriptError {
     return result.count > limit ? String(result.prefix(limit)) + "…" : result
   }
 
-  /// Lines that stand below the error, and say nothing about it.
+  /// Whether a line after the error has no information about it.
   private static func isNoise(_ line: String) -> Bool {
     let beginnings = [
       "Execution halted", "Calls:", "Warning message:", "Stack trace:", "sys:1:", "During startup",
@@ -38,7 +38,7 @@ enum ScriptError {
 }
 
 extension String {
-  /// Without spaces at both ends.
+  /// The text without white space at both ends.
   fileprivate var trimmed: String {
     let rest = drop { $0.isWhitespace }
     guard let end = rest.lastIndex(where: { !$0.isWhitespace }) else { return "" }

@@ -14,14 +14,14 @@ struct ScriptRun: Sendable {
 
   let command: ProcessCommand
   let workingDirectory: String
-  /// How long it may take.
+  /// The time limit.
   let limit: Duration?
-  /// How long it may take to obey SIGTERM.
+  /// How long to wait for it to obey SIGTERM.
   var patience: Duration = .seconds(5)
   let control: NodeControl
   let log: NodeLog
-  /// Called with whole lines, each with its end, on threads of the process's; slow calls slow the
-  /// script down, so that nothing piles up.
+  /// Called with complete lines, each with its line ending, on the process's threads; slow calls
+  /// slow the script down, so that output does not accumulate.
   let onLines: @Sendable (_ isStandardError: Bool, _ lines: String) -> Void
 
   private enum Event {
@@ -50,7 +50,7 @@ struct ScriptRun: Sendable {
     }
     control.attach(process)
     let ending = await end(of: process)
-    // All that it wrote comes before its end is told.
+    // All output is reported before the end.
     for await _ in endOfOutput {}
     for isError in [false, true] {
       if let rest = lines.withLock({ $0[isError]?.finish() }) { onLines(isError, rest + "\n") }

@@ -10,9 +10,9 @@ import RunRecord
 import Synchronization
 import SystemSupport
 
-/// Makes the hashes of what a node depends on and of what it made.
+/// Computes the hashes of a node's inputs and outputs.
 ///
-/// It reads files: for threads of our own.
+/// It reads files, so call it on a thread of its own.
 struct NodeHasher: Sendable {
   let folder: String
   let configuration: PipelineConfiguration
@@ -20,13 +20,13 @@ struct NodeHasher: Sendable {
   let files: FileHashes
   let programs: ProgramPrints
   private let variables = VariableHashes()
-  /// Makes hashes of variables' values useless to whoever guesses values without it.
+  /// Protects the hashes of variables' values against guessing.
   let salt: String
   /// The directory of the record of runs, which changes with every run.
   let record: String
-  /// The notebooks of the pipeline, absolute: their files get results in every run.
+  /// The absolute paths of the pipeline's notebooks, whose files get results in every run.
   let notebooks: [String]
-  /// Told of every file that is read.
+  /// Observes every file that is read.
   var watch = HashingWatch()
 
   init(
@@ -45,18 +45,19 @@ struct NodeHasher: Sendable {
     programs = ProgramPrints(files: files)
   }
 
-  /// The same for one node, with its own watch.
+  /// Returns a copy for one node with its own watch.
   func watched(by watch: HashingWatch) -> NodeHasher {
     var copy = self
     copy.watch = watch
     return copy
   }
 
-  /// What the node depends on now.
+  /// The current inputs of a node.
   ///
   /// - Parameters:
   ///   - node: the node.
-  ///   - parents: labels of the nodes that it waits for, and what tells their results apart.
+  ///   - parents: the labels of the nodes that it waits for, and tokens that identify their
+  ///     results.
   func inputs(of node: PipelineNode, parents: [(label: String, token: String)])
     throws(HashingWatch.Stopped) -> NodeInputs
   {
@@ -64,7 +65,7 @@ struct NodeHasher: Sendable {
     parts[NodeInputs.version.name] = NodeInputs.version.value
     parts["place"] = node.file ?? ""
     try addFiles(of: node, to: &parts)
-    // Several may be called the same.
+    // Several parents may have the same label.
     for parent in parents { parts["after \(parent.label)", default: ""] += parent.token }
     for member in scope.values(for: node) {
       parts["parameter \(member.key.string)"] = salted([member.value.serialized()])
@@ -87,11 +88,11 @@ struct NodeHasher: Sendable {
     return hash.hexadecimal()
   }
 
-  /// What the node runs, and what runs that.
+  /// Hashes of what the node runs, and of the program that runs it.
   private func code(of node: PipelineNode) throws(HashingWatch.Stopped) -> [String: String] {
     let path = PipelinePath.joined(folder, node.file ?? "")
     if node.kind == .notebook { return try notebook(path, node) }
-    // Whether it may be executed tells how it is run.
+    // Whether it is executable already shows in the command below.
     var parts = ["source": FileHashes.withoutMode(try files.hash(of: path, watch))]
     let environment = scope.environment(of: node, base: configuration.environment)
     guard
@@ -128,7 +129,7 @@ struct NodeHasher: Sendable {
   {
     let path = PipelinePath.joined(folder, node.file ?? "")
     let directory = PipelinePath.folder(path)
-    // Looked for once, and only where there is a folder.
+    // Determined once, and only if there is a folder.
     var own: Set<FileIdentity>?
     var code: [FileIdentity: @Sendable () -> String?] = [:]
     for pattern in node.dependencies {
@@ -147,8 +148,8 @@ struct NodeHasher: Sendable {
     }
   }
 
-  /// The notebooks of the pipeline, of which the cells count in a folder, and not the results that
-  /// the runs themselves put into them.
+  /// The pipeline's notebooks; in a folder they are compared by their cells, without the results
+  /// that the runs themselves add.
   private var notebookFiles: [FileIdentity: @Sendable () -> String?] {
     var result: [FileIdentity: @Sendable () -> String?] = [:]
     for path in notebooks {
@@ -158,7 +159,7 @@ struct NodeHasher: Sendable {
     return result
   }
 
-  /// The files that the node itself writes, which do not count among those of a folder.
+  /// The files that the node itself writes, which are ignored in a folder.
   private func ownFiles(of node: PipelineNode, in directory: String) -> Set<FileIdentity> {
     var result =
       (record.isEmpty ? [] : [record])
@@ -167,11 +168,11 @@ struct NodeHasher: Sendable {
     return Set(result.compactMap { FileIdentity($0) })
   }
 
-  /// What is there now of what the node declares to make, and a notebook's outputs.
+  /// The node's declared outputs as they are now, and a notebook's outputs.
   ///
   /// - Parameters:
   ///   - node: the node.
-  ///   - executed: the notebook that was run, where its file has not got the results.
+  ///   - executed: the executed notebook, if its results are not in its own file.
   func outputs(of node: PipelineNode, executed: NotebookDocument? = nil)
     throws(HashingWatch.Stopped) -> NodeInputs
   {
@@ -187,7 +188,7 @@ struct NodeHasher: Sendable {
       }
     }
     if node.kind == .notebook {
-      // Read back, so that numbers are written as in a file.
+      // Parsed again, so that numbers are written as in a file.
       let document =
         executed.flatMap { try? NotebookDocument($0.serialized()) } ?? NodeHasher.document(path)
       parts["its results"] = document.map(results) ?? "unreadable"
@@ -195,7 +196,7 @@ struct NodeHasher: Sendable {
     return NodeInputs(parts: parts)
   }
 
-  /// The code of a notebook, without what runs change, and its kernel.
+  /// Hashes of a notebook's code, without anything that a run changes, and of its kernel.
   private func notebook(_ path: String, _ node: PipelineNode)
     throws(HashingWatch.Stopped) -> [String: String]
   {
@@ -226,7 +227,7 @@ struct NodeHasher: Sendable {
     return parts
   }
 
-  /// The hash of what people wrote into a notebook's cells, those with text too.
+  /// The hash of the content of all cells, including text cells.
   private static func text(of document: NotebookDocument) -> String {
     var hash = ContentHash()
     for cell in document.cells {
@@ -262,7 +263,7 @@ struct NodeHasher: Sendable {
   }
 }
 
-/// Hashes of variables, each made once in a run: nodes have most of them in common.
+/// Hashes of variables, computed once in a run because nodes share most of them.
 private final class VariableHashes: Sendable {
   private let known = Mutex<[String: (value: String, hash: String)]>([:])
 

@@ -4,26 +4,26 @@ import Pipelines
 import RunRecord
 import SystemSupport
 
-/// Where a program finds its packages.
+/// Finds where a program looks for its packages.
 enum PackagePlaces {
-  /// A place that counts.
+  /// A place to compare.
   enum Place: Sendable {
-    /// A file whose content counts.
+    /// A file, compared by content.
     case file(String)
     /// A folder of packages.
     case library(String, Kind)
   }
 
-  /// Who wrote a folder of packages.
+  /// The package manager of a folder.
   enum Kind: Sendable {
-    /// pip and its like.
+    /// pip and similar.
     case python
     /// R.
     case r
-    /// conda, whose files have a package's version and build in their names.
+    /// conda, which has a package's version and build in its file names.
     case conda
 
-    /// The files that tell which build of a package this is.
+    /// The files that identify the build of a package.
     func records(of name: String) -> [String] {
       switch self {
       case .conda: []
@@ -34,7 +34,7 @@ enum PackagePlaces {
         } else if name.hasSuffix(".egg-info") {
           [name, "\(name)/PKG-INFO"]
         } else {
-          // A module without a package, and what leads to others.
+          // A module without a package, or a file that refers to other folders.
           [".py", ".pth", ".egg-link", ".so"].contains { name.hasSuffix($0) } ? [name] : []
         }
       }
@@ -43,8 +43,8 @@ enum PackagePlaces {
 
   // MARK: Python
 
-  /// Where a Python finds its packages: its environment, the one below where it sees that, the
-  /// user's own, and `PYTHONPATH`.
+  /// Where a Python looks for its packages: its environment, the base environment if it uses that,
+  /// the user's packages, and `PYTHONPATH`.
   static func python(_ executable: String, _ environment: [String: String], folder: String)
     -> [Place]
   {
@@ -85,7 +85,7 @@ enum PackagePlaces {
     return places + [.library("\(prefix.path)/conda-meta", .conda)]
   }
 
-  /// What IPython runs at its start.
+  /// The files that IPython runs at its start.
   static func ipython(_ environment: [String: String]) -> [Place] {
     let folder = environment["IPYTHONDIR"] ?? "\(environment["HOME"] ?? "")/.ipython"
     let profile = "\(folder)/profile_default"
@@ -95,7 +95,7 @@ enum PackagePlaces {
     }
   }
 
-  /// The interpreter itself, where a shim of pyenv's is called.
+  /// The interpreter itself, if the executable is one of pyenv's shims.
   private static func interpreter(_ executable: String, _ environment: [String: String]) -> String {
     guard PipelinePath.folder(executable).hasSuffix("/shims") else { return executable }
     var environment = environment
@@ -104,7 +104,7 @@ enum PackagePlaces {
     return JupyterPaths(environment: environment).prefixes.first?.interpreter ?? executable
   }
 
-  /// `3.11` of `python3.11`; nil where the name says no minor version.
+  /// `3.11` for `python3.11`; nil if the name has no minor version.
   private static func version(_ name: String) -> String? {
     let text = name.drop { !$0.isNumber }
     let parts = text.split(separator: ".")
@@ -114,7 +114,7 @@ enum PackagePlaces {
 
   // MARK: R
 
-  /// Where an R finds its packages, and what it runs at its start.
+  /// Where an R looks for its packages, and the files that it runs at its start.
   static func r(_ executable: String, _ environment: [String: String], folder: String) -> [Place] {
     let real = FileLocation.resolved(executable)
     let root = PipelinePath.folder(PipelinePath.folder(real))
@@ -149,7 +149,7 @@ enum PackagePlaces {
     return places + [.library("\(root)/conda-meta", .conda)]
   }
 
-  /// `R` is a shell script that says where the rest of R is.
+  /// `R` is a shell script that contains the path of R's home directory.
   private static func homeInScript(beside path: String) -> String? {
     let script = PipelinePath.joined(PipelinePath.folder(path), "R")
     guard let text = SystemFolder.text(of: script, upTo: 65_536) else { return nil }
@@ -160,6 +160,6 @@ enum PackagePlaces {
 }
 
 extension String {
-  /// Whether this is the name of a folder of some Python's.
+  /// Whether it is a folder name of some Python version.
   fileprivate var isPython: Bool { hasPrefix("python") }
 }

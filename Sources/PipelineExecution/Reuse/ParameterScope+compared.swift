@@ -1,8 +1,8 @@
 import Pipelines
 
 extension ParameterScope {
-  /// The variables that a node's result may depend on, as far as that can be known: those that the
-  /// pipeline names, with a value or to be taken from outside, and those that programs heed.
+  /// The variables that a node's result is known to depend on: those that the pipeline sets or
+  /// inherits, and those that programs read.
   func comparedVariables(of node: PipelineNode, base: [String: String]) -> [String: String] {
     var result = variables(of: node)
     for name in node.inheritedVariables + ProgramPrints.heededVariables

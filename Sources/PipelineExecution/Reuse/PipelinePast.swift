@@ -2,20 +2,20 @@ import Pipelines
 import RunEvents
 import RunRecord
 
-/// What is known of a pipeline's nodes from earlier runs, and what follows from it.
+/// The results of a pipeline's nodes in earlier runs, and the decisions based on them.
 struct PipelinePast: Sendable {
   typealias Node = RecordedPast.Node
   typealias Last = RecordedPast.Last
 
-  /// By the place in the graph.
+  /// The nodes by place in the graph.
   var nodes: [Int: Node] = [:]
-  /// By the place in the graph.
+  /// The nodes in the last run by place in the graph.
   var last: [Int: Last] = [:]
 
-  /// Nothing ran yet.
+  /// Creates the past of a pipeline that has never run.
   init() {}
 
-  /// What the record has of the nodes of a graph.
+  /// Creates the past of a graph's nodes from the record.
   init(_ record: RecordedPast, _ graph: PipelineGraph) {
     for (place, node) in graph.nodes.enumerated() {
       nodes[place] = record.nodes[node.id]
@@ -23,43 +23,44 @@ struct PipelinePast: Sendable {
     }
   }
 
-  /// The nodes that a run goes on with: without those that the last run was not to run.
+  /// The nodes to run when resuming: without those that the last run skipped.
   func selection(_ selection: Set<Int>?, in graph: PipelineGraph) -> Set<Int>? {
     let skipped = last.filter { $0.value.status == NodeStatus.skipped.rawValue }.map(\.key)
     guard selection == nil, !skipped.isEmpty else { return selection }
     return Set(graph.nodes.indices).subtracting(skipped)
   }
 
-  /// What the file of a notebook may hold, of this node or another one that runs it too.
+  /// The results that a notebook's file may contain, from this node or from another one that runs
+  /// it too.
   ///
   /// - Parameters:
   ///   - place: the node.
-  ///   - siblings: for nodes whose notebook others run too, all of these.
-  ///   - now: what nodes have made in the run that goes on.
+  ///   - siblings: for nodes with a shared notebook, all of these nodes.
+  ///   - now: the outputs of nodes in the current run.
   func results(of place: Int, siblings: [Int: [Int]], now: [Int: NodeInputs] = [:]) -> Set<String> {
     Set((siblings[place] ?? [place]).compactMap { (now[$0] ?? nodes[$0]?.outputs)?.results })
   }
 
   /// Whether a node has to run.
   struct Verdict: Sendable {
-    /// Why it runs; nil where that goes without saying, and where it does not run.
+    /// Why it runs; nil if that needs no explanation, and if it does not run.
     var reason: String?
     /// The run whose result is used instead.
     var reusedRun: Int64?
-    /// What is to be said of it.
+    /// A warning about the decision.
     var warning: String?
   }
 
-  /// Whether a node has to run, and why.
+  /// Decides whether a node has to run, and why.
   ///
   /// - Parameters:
   ///   - node: the node.
   ///   - place: its place in the graph.
-  ///   - reuse: what is done with earlier results.
-  ///   - attempt: from 1 on.
-  ///   - hashes: what goes in, and what it made before, where that counts.
-  ///   - known: what the file of a notebook may hold; nil for anything.
-  ///   - parentThatRan: what a node is called that it needs, and that ran in this run.
+  ///   - reuse: which results of earlier runs to use again.
+  ///   - attempt: the number of the attempt, from 1.
+  ///   - hashes: its inputs, and its earlier outputs if they are compared.
+  ///   - known: the results that the notebook's file may contain; nil for any.
+  ///   - parentThatRan: the label of a parent that ran in this run.
   func verdict(
     on node: PipelineNode, at place: Int, _ reuse: PipelineConfiguration.Reuse, attempt: Int,
     _ hashes: (inputs: NodeInputs, outputs: NodeInputs?), parentThatRan: String?,

@@ -7,21 +7,20 @@ import SystemSupport
 
 /// A program that runs a node.
 struct RunningProgram: Sendable, Hashable {
-  /// The file that is run, as it is called.
+  /// The executable, as it is called.
   var executable: String
-  /// Its arguments; those that are programs for it count with what is in them.
+  /// Its arguments; files that it runs are compared by content.
   var arguments: [String] = []
   /// The language that it runs, in lower case: `python`, `r`, `bash`.
   var language: String
-  /// The folder that it works in.
+  /// The working directory.
   var folder: String
 }
 
-/// Makes hashes of the programs that run nodes and of the packages that they find, each once in a
-/// run.
+/// Computes hashes of the programs that run nodes and of their packages, each once in a run.
 ///
-/// Nothing is run to find them: the executable, `pyvenv.cfg`, and what package managers write down
-/// of what they installed. The modules of a package are not read; its `RECORD` has their hashes.
+/// No program is run for this: it reads the executable, `pyvenv.cfg`, and the records of package
+/// managers. The modules of a package are not read; its `RECORD` has their hashes.
 final class ProgramPrints: Sendable {
   private let files: FileHashes
   private let known = Mutex<[Key: [String: String]]>([:])
@@ -36,8 +35,8 @@ final class ProgramPrints: Sendable {
     self.files = files
   }
 
-  /// Variables of the environment by which programs find what they load, and those by which they
-  /// sort, write numbers and tell the time.
+  /// Environment variables that determine what programs load, and those for sorting, number formats
+  /// and time zones.
   static let heededVariables =
     packageVariables + [
       "PYTHONHASHSEED", "PYTHONOPTIMIZE", "PYTHONUTF8", "PYTHONIOENCODING", "R_PROFILE",
@@ -47,13 +46,13 @@ final class ProgramPrints: Sendable {
       "LC_COLLATE", "LC_CTYPE", "LC_MONETARY", "LC_NUMERIC", "LC_TIME",
     ]
 
-  /// Those by which packages are found here.
+  /// The variables that determine where packages are found.
   private static let packageVariables = [
     "PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONUSERBASE", "IPYTHONDIR", "R_HOME",
     "R_LIBS", "R_LIBS_USER", "R_LIBS_SITE", "PYENV_VERSION", "PYENV_ROOT",
   ]
 
-  /// Hashes of the `program` itself and of the `packages` that it finds.
+  /// Hashes of the `program` itself and of its `packages`.
   func parts(
     of program: RunningProgram, environment: [String: String], _ watch: HashingWatch
   ) throws(HashingWatch.Stopped) -> [String: String] {
@@ -95,7 +94,7 @@ final class ProgramPrints: Sendable {
     return try files.content(of: RawPath(path), watch)
   }
 
-  /// Whether an argument of an interpreter is a file that it runs, and not one that it writes.
+  /// Whether an interpreter's argument is a file that it runs, and not one that it writes.
   private static func isProgram(_ argument: String) -> Bool {
     let endings: Set<String> = [
       "jar", "py", "pyz", "js", "mjs", "ts", "r", "jl", "rb", "pl", "sh", "m", "lua", "so", "dll",
@@ -117,7 +116,7 @@ final class ProgramPrints: Sendable {
     if ["R", "Rscript"].contains(name) || program.language == "r" {
       result += PackagePlaces.r(program.executable, environment, folder: program.folder)
     }
-    // A kernel that is written in Python runs the program of its language.
+    // A kernel written in Python runs the program of its language.
     if !["python", "r", ""].contains(program.language), name.hasPrefix("python"),
       let other = ScriptCommand.find([program.language], environment)
     {
@@ -126,7 +125,7 @@ final class ProgramPrints: Sendable {
     return result
   }
 
-  /// The hash of what is installed in a folder; nil where there is no such folder.
+  /// The hash of the packages in a folder; nil if there is no such folder.
   private func library(_ path: String, _ kind: PackagePlaces.Kind, _ watch: HashingWatch)
     throws(HashingWatch.Stopped) -> String?
   {

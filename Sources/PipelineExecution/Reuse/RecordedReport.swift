@@ -4,20 +4,20 @@ public import RunEvents
 public import RunRecord
 import SystemSupport
 
-/// A run of the record with all that reports tell of it.
+/// A run from the record, with everything that reports show.
 public struct RecordedReport: Sendable {
-  /// The nodes of the pipeline and their links, as they were.
+  /// The pipeline's nodes and links at the time of the run.
   public var pipeline: Pipeline
-  /// The same as a graph.
+  /// The graph of the same nodes and links.
   public var graph: PipelineGraph
-  /// What became of the run.
+  /// The result of the run.
   public var result: PipelineResult
-  /// What the pipeline was called.
+  /// The name of the pipeline.
   public var name: String
 }
 
 extension PipelineHistory {
-  /// All that is known of a run.
+  /// Reads everything recorded about a run.
   ///
   /// - Throws: ``HistoryError`` when the record cannot be read.
   public func report(of run: RecordedRun) throws(HistoryError) -> RecordedReport {
@@ -38,7 +38,7 @@ extension PipelineHistory {
     return RecordedReport(pipeline: pipeline, graph: graph, result: result, name: name)
   }
 
-  /// The nodes and links of a run; without links where an older version of this program recorded it.
+  /// The nodes and links of a run; without links if an older version of this program recorded it.
   private func plan(of run: RecordedRun, _ nodes: [RecordedNode]) throws(HistoryError)
     -> (Pipeline, PipelineGraph)
   {
@@ -72,10 +72,10 @@ extension PipelineHistory {
 }
 
 extension NodeResult {
-  /// What a record has of a node.
+  /// Creates the result of a node from its record.
   fileprivate init(_ node: RecordedNode) {
     self.init(place: node.place, id: node.id, label: node.label, file: node.file)
-    // What ran when the whole program was killed was interrupted with it.
+    // A node that was running when the whole program was killed was interrupted.
     status = NodeStatus(rawValue: node.status) ?? .interrupted
     message = node.status == "killed" ? "Lyre was killed while it ran" : node.message
     reason = node.reason
@@ -91,6 +91,6 @@ extension NodeResult {
 }
 
 extension RecordedNode {
-  /// What became of the cells of a notebook.
+  /// The results of a notebook's cells.
   public var cells: [CellResult] { CellResult.list(json: cellTexts) }
 }

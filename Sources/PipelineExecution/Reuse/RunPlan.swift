@@ -3,7 +3,7 @@ import Pipelines
 import RunRecord
 
 extension PipelineContext {
-  /// The pipeline as a record keeps it: nodes and links as a `.pipeline` file of their own, without
+  /// The pipeline for the record: nodes and links as a `.pipeline` file of their own, without
   /// anything that may be secret.
   var plan: [UInt8] {
     PipelineHistory.plan(
@@ -18,7 +18,7 @@ extension PipelineContext {
 }
 
 extension PipelineHistory {
-  /// A node as a record keeps it.
+  /// A node for the record.
   struct PlannedNode {
     var id: String
     var label: String

@@ -5,7 +5,7 @@ import RunRecord
 import SystemSupport
 
 extension RunSession {
-  /// Keeps the notebook that a node has run.
+  /// Stores a node's executed notebook.
   func keep(_ document: NotebookDocument, of place: Int) async -> ExecutedNotebook {
     let kept = await onOwnThread { [entry] in
       Result { try entry.keep(document.pieces(), of: place) }
@@ -20,9 +20,9 @@ extension RunSession {
     }
   }
 
-  /// Puts the result of an earlier run where results go, unless that is the notebook's own file.
+  /// Writes the result of an earlier run to the node's output path, if it has one.
   ///
-  /// - Returns: why that cannot be, so that the node has to run.
+  /// - Returns: why that is not possible, so that the node has to run; nil on success.
   func putResult(of past: PipelinePast.Node?, at place: Int) async -> String? {
     guard let destination = configuration.destinations[place] else { return nil }
     guard let name = past?.executed else { return "its result is not in the record" }
@@ -38,7 +38,7 @@ extension RunSession {
     }
   }
 
-  /// For nodes whose notebook other nodes run too, all of these, this one among them.
+  /// For each node that shares its notebook with others, all nodes of that notebook.
   static func siblings(in graph: PipelineGraph, _ folder: String) -> [Int: [Int]] {
     var places: [String: [Int]] = [:]
     for (place, node) in graph.nodes.enumerated() where node.kind == .notebook {
@@ -52,8 +52,7 @@ extension RunSession {
     return siblings
   }
 
-  /// Tells of nodes that are not run, that those which run need, and whose results are not what they
-  /// would be now.
+  /// Warns of unselected nodes whose results selected nodes need, and which are out of date.
   func warnOfStaleParents(_ control: PipelineControl) async {
     guard let selection, !configuration.selection.isEverything else { return }
     let needed = graph.ancestors(of: selection).filter { !selection.contains($0) }

@@ -6,29 +6,29 @@ import RunRecord
 import Synchronization
 import SystemSupport
 
-/// What one run of a pipeline has to do with those before it: which results are used again, and what
-/// is kept for the next one.
+/// One run of a pipeline in relation to earlier ones: which results are used again, and what is
+/// recorded for the next one.
 final class RunSession: Sendable {
-  /// What is to be done with a node.
+  /// The decision about a node.
   enum Decision: Sendable {
     case reuse(run: Int64, ExecutedNotebook?)
     case run(reason: String?, NodeInputs)
-    /// The run was stopped while the node's files were compared.
+    /// The run was stopped while the node's files were being compared.
     case stopped
   }
 
   private struct State {
-    /// What tells apart the results of nodes that are done.
+    /// Tokens that identify the results of finished nodes.
     var tokens: [Int: String] = [:]
     var inputs: [Int: NodeInputs] = [:]
     var outputs: [Int: NodeInputs] = [:]
-    /// Nodes that ran in this run.
+    /// The nodes that ran in this run.
     var ran: Set<Int> = []
   }
 
-  /// The nodes that are run; nil for all.
+  /// The nodes to run; nil for all.
   let selection: Set<Int>?
-  /// How long each node took before, in seconds.
+  /// The earlier durations of the nodes, in seconds.
   let weights: [Double]
 
   let graph: PipelineGraph
@@ -37,10 +37,10 @@ final class RunSession: Sendable {
   let entry: RunEntry
   let hasher: NodeHasher
   let past: PipelinePast
-  /// The run as its parts know it, with its number, and recorded.
+  /// The shared data of the run, with its number and a report function that also records events.
   let context: PipelineContext
   private let state = Mutex(State())
-  /// For nodes whose notebook other nodes run too, all of these.
+  /// For each node that shares its notebook with others, all nodes of that notebook.
   private let siblings: [Int: [Int]]
 
   init(
@@ -74,13 +74,13 @@ final class RunSession: Sendable {
 
   func warn(_ message: String) { context.tell(.warning(RunWarning(message))) }
 
-  /// The file for everything that a node writes.
+  /// The log file of a node's output.
   func log(for place: Int) -> String { entry.log(of: place, label: graph.nodes[place].label) }
 
-  /// Whether a node has to run, and why.
+  /// Decides whether a node has to run, and why.
   ///
-  /// One that has to is written down as started, so that this is known even when this program is
-  /// killed.
+  /// A node that has to run is recorded as started, so that the record shows it even if this
+  /// program is killed.
   func decide(_ place: Int, attempt: Int, log: String?, _ control: NodeControl) async
     -> Decision
   {
@@ -129,13 +129,14 @@ final class RunSession: Sendable {
       state.ran.insert(place)
       state.inputs[place] = hashes.inputs
     }
-    // What it builds on is in the record before it begins: a crash then takes nothing back.
+    // The results that it depends on are on disk before it begins, so that a crash does not lose
+    // them.
     if !entry.hasWritten(graph.parents[place]) { await onOwnThread { [entry] in entry.flush() } }
     entry.begins(place, log: log)
     return .run(reason: verdict.reason, hashes.inputs)
   }
 
-  /// The hasher for a node, which ends with the node and reports when it takes long.
+  /// The hasher for a node, which stops with the node and reports when it takes long.
   private func watched(_ place: Int, _ control: NodeControl) -> NodeHasher {
     hasher.watched(
       by: HashingWatch(
@@ -143,20 +144,20 @@ final class RunSession: Sendable {
         report: { [context] in context.tell(.nodeComparing($0), of: place) }))
   }
 
-  /// A node has run well: remembers what it made.
+  /// Records the outputs of a node that succeeded.
   func succeeded(
     _ place: Int, _ inputs: NodeInputs, executed: NotebookDocument?, _ control: NodeControl
   ) async {
     let node = graph.nodes[place]
     let hasher = watched(place, control)
     let elsewhere = configuration.destinations[place] == nil ? nil : executed
-    // Of a run that was stopped here nobody knows what the node made.
+    // If the run was stopped here, the outputs are unknown.
     let outputs =
       node.outputs.isEmpty && node.kind != .notebook
       ? NodeInputs()
       : await onOwnThread { try? hasher.outputs(of: node, executed: elsewhere) }
         ?? NodeInputs.unknown
-    // Without declared outputs nobody knows either: something new with every run.
+    // Without declared outputs they are unknown too: assume new ones in every run.
     let token =
       node.outputs.isEmpty || outputs.isIncomparable ? "run \(run)" : outputs.withoutResults.json
     state.withLock { state in
@@ -166,8 +167,7 @@ final class RunSession: Sendable {
     }
   }
 
-  /// A notebook has not run well: remembers what it left in its file, where other nodes run the
-  /// same one.
+  /// Records the outputs in the file of a notebook that failed, if other nodes run the same one.
   func failed(_ place: Int, executed: NotebookDocument?) async {
     guard executed != nil, configuration.destinations[place] == nil, siblings[place] != nil else {
       return
@@ -177,7 +177,7 @@ final class RunSession: Sendable {
     state.withLock { $0.outputs[place] = outputs }
   }
 
-  /// Writes down how a node ended.
+  /// Records how a node ended.
   func ended(_ node: NodeResult) {
     var end = EndedNode(place: node.place, status: node.status.rawValue)
     (end.inputs, end.outputs, end.token) = state.withLock { state in
@@ -196,10 +196,10 @@ final class RunSession: Sendable {
     entry.ended(end)
   }
 
-  /// Nothing more is told of the run: finishes its event log.
+  /// Finishes the run's event log; no events may follow.
   func close() async { await onOwnThread { [entry] in entry.close() } }
 
-  /// Writes down how the run ended.
+  /// Records how the run ended.
   func finish(_ result: PipelineResult) async {
     let status =
       result.stopSignal != nil ? "interrupted" : result.isSuccess ? "succeeded" : "failed"
@@ -208,7 +208,7 @@ final class RunSession: Sendable {
 }
 
 extension PipelineContext {
-  /// Begins the record of a run; the caller sees to it that no other run of the pipeline goes on.
+  /// Begins the record of a run; the caller ensures that no other run of the pipeline is active.
   func begin(_ history: PipelineHistory, selection: Set<Int>?) async throws(HistoryError)
     -> RunSession
   {

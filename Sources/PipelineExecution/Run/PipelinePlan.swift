@@ -3,17 +3,17 @@ import RunEvents
 import RunRecord
 import SystemSupport
 
-/// What a run would do, without running anything.
+/// What a run would do, determined without running anything.
 public struct PipelinePlan: Sendable {
-  /// What would be done with a node.
+  /// The planned action for a node.
   public enum Action: String, Sendable, Hashable, CaseIterable {
     /// It would run.
     case run
-    /// It would run if a node that it needs makes something new.
+    /// It would run if a node that it needs produces new outputs.
     case mayRun = "may_run"
     /// Its earlier result would be used.
     case unchanged
-    /// It is not to be run.
+    /// It is not selected.
     case skipped
   }
 
@@ -23,19 +23,19 @@ public struct PipelinePlan: Sendable {
     public var place: Int
     /// Its id.
     public var id: String
-    /// What people call it.
+    /// Its label.
     public var label: String
     /// The notebook or script.
     public var file: String?
-    /// What would be done with it.
+    /// The planned action.
     public var action: Action
-    /// Why; nil where that goes without saying.
+    /// Why; nil if that needs no explanation.
     public var reason: String?
-    /// What is to be said of it.
+    /// A warning about the node.
     public var warning: String?
-    /// The run in which it last ran; nil when it never ran.
+    /// The run in which it last ran; nil if it never ran.
     public var lastRun: Int64?
-    /// How it ended then, as ``NodeStatus`` has it, or `killed`.
+    /// How it ended then, as a ``NodeStatus`` or `killed`.
     public var lastStatus: String?
     /// When it began then, in nanoseconds since 1970-01-01 00:00 UTC.
     public var lastStarted: Int64?
@@ -46,26 +46,27 @@ public struct PipelinePlan: Sendable {
   /// The nodes, parents first.
   public var nodes: [Node]
 
-  /// The run of the pipeline that goes on now; nil when none does.
+  /// The active run of the pipeline; nil if there is none.
   public var goingOn: Int64?
 
-  /// Whether something would run.
+  /// Whether any node would run.
   public var hasWork: Bool { nodes.contains { $0.action == .run || $0.action == .mayRun } }
 
-  /// How many nodes there are of an action.
+  /// The number of nodes with an action.
   public func count(_ action: Action) -> Int { nodes.count { $0.action == action } }
 }
 
 extension PipelineRunner {
-  /// The run was stopped while files were compared.
+  /// The run was stopped while files were being compared.
   public struct Stopped: Error, Sendable {}
 
-  /// Finds what a run would do.
+  /// Determines what a run would do.
   ///
-  /// Nothing is run, locked or written.
+  /// It runs, locks and writes nothing.
   ///
-  /// - Returns: what would be done with each node.
-  /// - Throws: ``NodeSelection/Unknown``, ``HistoryError``, and ``Stopped`` when the control says so.
+  /// - Returns: the planned action for each node.
+  /// - Throws: ``NodeSelection/Unknown``, ``HistoryError``, and ``Stopped`` when the control stops
+  ///   it.
   public func plan() async throws -> PipelinePlan {
     let selection = try configuration.selection.places(in: graph)
     let past = try history.map { PipelinePast(try $0.past(of: identity), graph) } ?? PipelinePast()
@@ -82,7 +83,7 @@ extension PipelineRunner {
   }
 }
 
-/// Goes through the nodes of a pipeline as a run would.
+/// Visits the nodes of a pipeline as a run would.
 private struct PipelinePlanner: Sendable {
   let runner: PipelineRunner
   let past: PipelinePast
@@ -90,7 +91,7 @@ private struct PipelinePlanner: Sendable {
   let hasher: NodeHasher
   private let siblings: [Int: [Int]]
   private var actions: [PipelinePlan.Action] = []
-  /// Files that nodes which may run make, from the pipeline's folder on: nobody knows their content.
+  /// Outputs of nodes that may run, relative to the pipeline's folder: their content is unknown.
   private var unsettled: Set<String> = []
 
   init(_ runner: PipelineRunner, past: PipelinePast, selected: Set<Int>?) {
@@ -104,7 +105,7 @@ private struct PipelinePlanner: Sendable {
       nodes: runner.graph.nodes)
   }
 
-  /// All nodes; nil when the run was stopped.
+  /// Plans all nodes; nil when the run was stopped.
   mutating func nodes() -> [PipelinePlan.Node]? {
     var result: [PipelinePlan.Node] = []
     for (place, node) in runner.graph.nodes.enumerated() {
@@ -159,7 +160,7 @@ private struct PipelinePlanner: Sendable {
     guard reuse == .unchanged, let first = running.first else {
       return (.unchanged, nil, verdict.warning)
     }
-    // One without declared outputs is taken to make something new whenever it runs.
+    // A node without declared outputs is assumed to produce something new whenever it runs.
     let certain = running.first {
       actions[$0] == .run && runner.graph.nodes[$0].outputs.isEmpty
     }
@@ -185,7 +186,7 @@ private struct PipelinePlanner: Sendable {
     return (inputs, wantsOutputs ? try hasher.outputs(of: node) : nil)
   }
 
-  /// The inputs, as if what is not known yet were as it was before.
+  /// Replaces inputs that are not known yet by their earlier hashes.
   private func settled(_ inputs: NodeInputs, at place: Int, _ running: [Int]) -> NodeInputs {
     guard let before = past.nodes[place]?.inputs else { return inputs }
     var inputs = inputs

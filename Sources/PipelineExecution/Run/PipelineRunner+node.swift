@@ -5,7 +5,7 @@ import RunRecord
 import SystemSupport
 
 extension PipelineRunner {
-  /// Runs a node once, unless an earlier result is used.
+  /// Runs a node once, or uses an earlier result.
   func runNode(
     _ place: Int, attempt: Int, _ session: RunSession?, log path: String?
   ) async -> (NodeOutcome, reason: String?) {

@@ -9,9 +9,9 @@ import SystemSupport
 extension PipelineRunner {
   /// Runs the pipeline.
   ///
-  /// - Returns: what became of it, however it ended.
-  /// - Throws: ``NodeSelection/Unknown`` when a node that was asked for is not there, and
-  ///   ``HistoryError`` when the record of runs cannot be used.
+  /// - Returns: the result, however the run ended.
+  /// - Throws: ``NodeSelection/Unknown`` when a selected node does not exist, and ``HistoryError``
+  ///   when the record of runs cannot be used.
   public func run() async throws -> PipelineResult {
     let selection = try configuration.selection.places(in: graph)
     let session: RunSession? =
@@ -93,7 +93,7 @@ extension PipelineRunner {
         nodes[place].cells = ending.cells
         nodes[place].standardErrorTail = ending.standardErrorTail
         nodes[place].executed = ending.result?.name
-        // What was looked at before and after it is not its time.
+        // Comparing files before and after it is not part of its time.
         nodes[place].started = nodes[place].started ?? ending.started
         nodes[place].duration += ending.duration
         nodes[place].reason = nodes[place].reason ?? reason
@@ -108,7 +108,7 @@ extension PipelineRunner {
           await finish(place)
         }
         await perform(actions)
-        // A run that ends does not wait for attempts that will not come.
+        // A run that ends does not wait for attempts that will not start.
         for (place, pause) in delays where schedule.states[place] != .delayed {
           pause.stop(signal: SIGTERM)
         }
@@ -130,7 +130,7 @@ extension PipelineRunner {
     return result
   }
 
-  /// What the run waits for.
+  /// An event that the run waits for.
   private enum Step: Sendable {
     case ended(Int, NodeOutcome, String?)
     case delayIsOver(Int)

@@ -6,42 +6,42 @@ public import RunEvents
 public import RunRecord
 import SystemSupport
 
-/// Runs a pipeline on this machine, as Elyra's local run does, but for what can go on at once.
+/// Runs a pipeline on this machine as Elyra's local runs do, with independent nodes in parallel.
 public struct PipelineRunner: Sendable {
   /// The nodes.
   public let graph: PipelineGraph
-  /// What the pipeline is called: the name of its file, without the ending.
+  /// The name of the pipeline: its file name without the extension.
   public let name: String
-  /// The pipeline's file, absolute.
+  /// The absolute path of the pipeline's file.
   public let file: String
-  /// How it is run.
+  /// How to run it.
   public let configuration: PipelineConfiguration
-  /// The means to stop it.
+  /// Stops the run.
   public let control: PipelineControl
-  /// Where runs are remembered; nil for nowhere.
+  /// The record of runs; nil for none.
   let history: PipelineHistory?
-  /// Called with the notebooks that were run and that no record keeps, by the nodes' places.
+  /// Called with executed notebooks that are not stored in a record, with their nodes' places.
   let keepUnrecorded: (@Sendable (Int, NotebookDocument) -> Void)?
 
-  /// What the parts of the run have in common.
+  /// The data that the parts of the run share.
   var context: PipelineContext
   let warmStarts: WarmStarts?
-  /// What runs the nodes, each of which takes the first that can.
+  /// The runners; the first that supports a node runs it.
   let runners: [any NodeRunner]
 
-  /// A run of a pipeline that is valid.
+  /// Creates a runner for a valid pipeline.
   ///
   /// - Parameters:
   ///   - pipeline: the pipeline.
   ///   - graph: its nodes.
-  ///   - name: what it is called: the name of its file, without the ending.
-  ///   - file: its file, absolute.
-  ///   - configuration: how it is run.
-  ///   - history: where runs are remembered; nil for nowhere.
-  ///   - control: the means to stop it.
-  ///   - keepUnrecorded: called with notebooks that were run and that no record keeps, by the places
-  ///     of their nodes.
-  ///   - report: called with everything that happens, in order for each node, on any thread.
+  ///   - name: its name: the file name without the extension.
+  ///   - file: the absolute path of its file.
+  ///   - configuration: how to run it.
+  ///   - history: the record of runs; nil for none.
+  ///   - control: stops the run.
+  ///   - keepUnrecorded: called with executed notebooks that are not stored in a record, with their
+  ///     nodes' places.
+  ///   - report: called with every event, in order for each node, on any thread.
   public init(
     _ pipeline: Pipeline, _ graph: PipelineGraph, name: String, file: String,
     configuration: PipelineConfiguration, history: PipelineHistory? = nil,
@@ -64,7 +64,7 @@ public struct PipelineRunner: Sendable {
       parameters: ParameterScope(pipeline, given: configuration.parameters),
       subject: subject, report: report)
     self.keepUnrecorded = keepUnrecorded
-    // One kernel alone is ready sooner when it is started from nothing.
+    // A single kernel is ready sooner when it is started normally.
     let notebooks = graph.nodes.count { $0.kind == .notebook }
     warmStarts = notebooks > 1 && configuration.startsWarm ? WarmStarts() : nil
     runners = [
@@ -75,18 +75,18 @@ public struct PipelineRunner: Sendable {
     ]
   }
 
-  /// The folder that paths of the pipeline begin in.
+  /// The folder that the pipeline's paths are relative to.
   var folder: String { context.folder }
 
-  /// The pipeline's file without links: what its runs are known by.
+  /// The real path of the pipeline's file, which identifies its runs.
   var identity: String { context.identity }
 
-  /// A pipeline's file without links: what its runs are known by.
+  /// The real path of a pipeline's file, which identifies its runs.
   public static func identity(of file: String) -> String {
     FilePath.real(file) ?? file
   }
 
-  /// What Elyra puts into `ELYRA_RUN_NAME`: the pipeline's name and month, day and time.
+  /// The value of `ELYRA_RUN_NAME`, as in Elyra: the pipeline's name and month, day and time.
   private static func runName(_ name: String) -> String {
     let now = LocalTime()
     let parts = [now.month, now.day, now.hour, now.minute, now.second]

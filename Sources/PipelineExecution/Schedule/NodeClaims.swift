@@ -1,16 +1,16 @@
 import Pipelines
 
-/// What nodes must have for themselves while they run.
+/// The files that nodes need exclusively while they run.
 enum NodeClaims {
   /// For each node the files that it writes and another one may write too: its declared outputs,
   /// and a notebook itself, which gets its results.
   ///
-  /// A pattern also claims every declared file that fits it.
+  /// A pattern also claims every declared file that matches it.
   ///
   /// - Parameters:
   ///   - nodes: the nodes.
-  ///   - root: the folder that their paths begin in, absolute; one file may have several paths,
-  ///     through links.
+  ///   - root: the absolute folder that their paths are relative to; because of links, one file may
+  ///     have several paths.
   static func all(of nodes: [PipelineNode], in root: String) -> [[String]] {
     var claims = nodes.map { node -> [String] in
       guard node.isGeneric, let file = node.file else { return [] }
@@ -20,17 +20,17 @@ enum NodeClaims {
         .map(FileLocation.resolved)
     }
     addMatches(to: &claims)
-    // What nobody else wants needs no looking after.
+    // A file with one claim needs no exclusion.
     var counts: [String: Int] = [:]
     claims = claims.map { Array(Set($0)).sorted() }
     for claim in claims.joined() { counts[claim, default: 0] += 1 }
     return claims.map { $0.filter { counts[$0, default: 0] > 1 } }
   }
 
-  /// More claims than this by patterns are not told apart.
+  /// With more pattern matches than this, patterns are claimed instead of files.
   private static let mostMatches = 500_000
 
-  /// Sees to it that a pattern and a file that fits it have a claim in common.
+  /// Ensures that a pattern and a file that matches it have a claim in common.
   private static func addMatches(to claims: inout [[String]]) {
     var literals: [String: Set<String>] = [:]
     for claim in claims.joined() where !PipelinePath.isPattern(claim) {
@@ -50,7 +50,8 @@ enum NodeClaims {
         claims[node] += claims[node].flatMap { matches[$0] ?? [] }
       }
     } else {
-      // All whose files fit a pattern then wait for each other, which is slower and takes no memory.
+      // Then all nodes whose files match a pattern exclude each other, which is slower but needs no
+      // memory.
       var patterns: [String: [String]] = [:]
       for (pattern, files) in matches {
         for file in files { patterns[file, default: []].append(pattern) }
@@ -65,7 +66,8 @@ enum NodeClaims {
     left.utf8.lexicographicallyPrecedes(right.utf8)
   }
 
-  /// Those of sorted files that fit a pattern; only those are tried that begin as it does.
+  /// The files that match a pattern, from sorted files; only files with the same literal prefix are
+  /// tried.
   private static func fitting(_ pattern: String, _ files: [String]) -> [String] {
     let beginning = String(pattern.prefix { !PipelinePath.isPattern(String($0)) })
     var (low, high) = (0, files.count)

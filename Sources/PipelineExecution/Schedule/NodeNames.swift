@@ -1,8 +1,8 @@
 import Pipelines
 
-/// What nodes are called by people, one after the other.
+/// The names by which users refer to nodes.
 public struct NodeNames: Sendable {
-  /// What a node is called.
+  /// The names of one node.
   public struct Names: Sendable {
     /// Its id in the pipeline's file.
     public var id: String
@@ -11,7 +11,7 @@ public struct NodeNames: Sendable {
     /// The notebook or script that it runs.
     public var file: String?
 
-    /// The names of a node.
+    /// Creates the names of a node.
     public init(id: String, label: String, file: String?) {
       self.id = id
       self.label = label
@@ -21,13 +21,13 @@ public struct NodeNames: Sendable {
 
   private let nodes: [Names]
 
-  /// The names of some nodes.
+  /// Creates a list of names.
   public init(_ nodes: [Names]) {
     self.nodes = nodes
   }
 
-  /// The place of the node with that name: its id, else its label, its file, the file's name, or one
-  /// of these without its ending, as `load` for `load.ipynb`.
+  /// The place of the node with a name: its id, else its label, its file, the file's name, or one
+  /// of these without its extension, such as `load` for `load.ipynb`.
   ///
   /// - Throws: ``NodeSelection/Unknown`` for a name that no node has, or several have.
   public func find(_ name: String) throws(NodeSelection.Unknown) -> Int {

@@ -1,22 +1,22 @@
 public import Pipelines
 
-/// Which nodes of a pipeline are to be run.
+/// The nodes of a pipeline to run.
 public struct NodeSelection: Sendable {
-  /// These alone.
+  /// Only these nodes.
   public var only: [String]
-  /// These and all that need them.
+  /// These nodes and all that depend on them.
   public var from: [String]
-  /// These and all that they need.
+  /// These nodes and all that they depend on.
   public var until: [String]
 
-  /// A selection; with empty lists everything is run.
+  /// Creates a selection; with empty lists all nodes run.
   public init(only: [String] = [], from: [String] = [], until: [String] = []) {
     self.only = only
     self.from = from
     self.until = until
   }
 
-  /// Whether everything is run.
+  /// Whether all nodes run.
   public var isEverything: Bool { only.isEmpty && from.isEmpty && until.isEmpty }
 
   /// The places of the selected nodes; nil for all.
@@ -40,9 +40,9 @@ public struct NodeSelection: Sendable {
     return result
   }
 
-  /// A name that is not the name of one node.
+  /// An error: a name does not match exactly one node.
   public struct Unknown: Error, Sendable, CustomStringConvertible {
-    /// What is wrong, and which names there are.
+    /// The error message, with the existing names.
     public var description: String
   }
 
@@ -50,7 +50,7 @@ public struct NodeSelection: Sendable {
     try names.map { (name) throws(Unknown) in try find(name, in: graph) }
   }
 
-  /// The place of the node that people call so.
+  /// The place of the node with a name.
   ///
   /// - Throws: ``Unknown`` for a name that no node has, or several have.
   public static func find(_ name: String, in graph: PipelineGraph) throws(Unknown) -> Int {

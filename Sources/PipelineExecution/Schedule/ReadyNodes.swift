@@ -1,5 +1,4 @@
-/// The nodes that could start, the one with the highest rank first, and among equals the one with
-/// the lowest number: a binary heap.
+/// The nodes that are ready to start, by highest rank and then lowest number: a binary heap.
 struct ReadyNodes: Sendable {
   private let ranks: [Double]
   private var heap: [Int] = []

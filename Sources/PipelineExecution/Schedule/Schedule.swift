@@ -1,65 +1,66 @@
-/// Which node of a pipeline runs when: a value that is told what happened, and says what to do.
+/// Decides when each node of a pipeline runs: a value that takes results and returns actions.
 ///
-/// Nodes are numbers, parents before their children. Every step costs time that grows with the
-/// links of the node that it is about, and the logarithm of how many are ready.
+/// Nodes are numbers, parents before their children. The cost of a step is proportional to the
+/// links of its node, and to the logarithm of the number of ready nodes.
 public struct Schedule: Sendable {
-  /// What is known of a node.
+  /// The state of a node.
   public enum State: Sendable, Hashable {
-    /// It waits: for its parents, for a free place, or for somebody who uses the same file.
+    /// Waits for its parents, for a free slot, or for a node that uses the same file.
     case waiting
-    /// It runs.
+    /// Running.
     case running
-    /// It failed, and waits for the time of its next attempt.
+    /// Failed, and waiting for the time of its next attempt.
     case delayed
-    /// It is done.
+    /// Succeeded.
     case succeeded
-    /// It failed, and is not tried again.
+    /// Failed, without another attempt.
     case failed
-    /// A node that it needs failed: it will not run.
+    /// Will not run, because a node that it depends on failed.
     case blocked(by: Int)
-    /// It is not to be run; those that wait for it wait for its parents only.
+    /// Not selected; nodes after it wait only for its parents.
     case deselected
-    /// The run ended before it.
+    /// The run ended before it started.
     case notRun
   }
 
   /// How a node ended.
   public enum Ending: Sendable, Hashable {
-    /// It did what it should.
+    /// It succeeded.
     case succeeded
-    /// It did not; another try may help or not.
+    /// It failed; another attempt may succeed or not.
     case failed(mayRetry: Bool)
   }
 
-  /// What is to be done.
+  /// An action to perform.
   public enum Action: Sendable, Hashable {
-    /// Start the node; attempts count from 1.
+    /// Start the node; attempts are numbered from 1.
     case start(Int, attempt: Int)
-    /// Call ``Schedule/delayIsOver(_:)`` for the node once the time before its next attempt is over.
+    /// Call ``Schedule/delayIsOver(_:)`` for the node after the delay before its next attempt.
     case delay(Int)
-    /// Say that the node will not run, because that other one failed.
+    /// Report that the node will not run, because another one failed.
     case block(Int, by: Int)
   }
 
-  /// What a schedule is made for.
+  /// The settings of a schedule.
   public struct Configuration: Sendable {
     /// How many nodes may run at once.
     public var jobs: Int
-    /// Whether nodes that do not need a failed one run all the same.
+    /// Whether nodes that do not depend on a failed one still run.
     public var keepsGoing: Bool
-    /// Which nodes are to be run; nil for all.
+    /// The nodes to run; nil for all.
     public var selection: Set<Int>?
-    /// How often each node is tried again; empty for never.
+    /// How often to retry each node; empty for never.
     public var retries: [Int]
-    /// Nodes that are not tried again at once.
+    /// Nodes with a delay before another attempt.
     public var delayed: Set<Int>
-    /// For each node what it must have for itself while it runs, such as files that it writes;
-    /// empty for nothing.
+    /// The resources that each node needs exclusively while it runs, such as files that it writes;
+    /// empty for none.
     public var claims: [[String]]
-    /// How long each node is expected to take, in any unit; empty for all the same.
+    /// The expected duration of each node, in any unit; empty if all are equal.
     public var weights: [Double]
 
-    /// One node after the other, all of them, until one fails.
+    /// Creates the default settings: run all nodes one after another, and stop at the first
+    /// failure.
     public init(
       jobs: Int = 1, keepsGoing: Bool = false, selection: Set<Int>? = nil, retries: [Int] = [],
       delayed: Set<Int> = [], claims: [[String]] = [], weights: [Double] = []
@@ -77,29 +78,29 @@ public struct Schedule: Sendable {
   /// The state of every node.
   public private(set) var states: [State]
 
-  /// How many nodes run.
+  /// The number of running nodes.
   public private(set) var runningCount = 0
 
-  /// How many nodes wait for the time of their next attempt; they hold no place and no claim.
+  /// The number of nodes waiting for their next attempt; they occupy no slot and hold no claim.
   public private(set) var delayedCount = 0
 
   private let children: [[Int]]
   private let configuration: Configuration
-  /// How many parents each node still waits for.
+  /// The number of parents that each node still waits for.
   private var missing: [Int]
   private var attempts: [Int]
   private var ready: ReadyNodes
-  /// Who has what for itself.
+  /// The node that holds each claim.
   private var holders: [String: Int] = [:]
-  /// Who was ready and waits for something that another one has.
+  /// The nodes that are ready but wait for a claim.
   private var parked: [String: [Int]] = [:]
   private var isEnding = false
 
-  /// A schedule for a graph.
+  /// Creates a schedule for a graph.
   ///
   /// - Parameters:
-  ///   - parents: for each node the nodes that it waits for, all of them with a lower number.
-  ///   - configuration: how it is to be run.
+  ///   - parents: for each node the nodes that it waits for, all with lower numbers.
+  ///   - configuration: the settings.
   public init(parents: [[Int]], configuration: Configuration = .init()) {
     precondition(
       parents.enumerated().allSatisfy { node, parents in parents.allSatisfy { $0 < node } },
@@ -120,7 +121,8 @@ public struct Schedule: Sendable {
       ranks: Schedule.ranks(children, states, configuration))
   }
 
-  /// With one job the order of the numbers; with several those first that most is waiting for.
+  /// With one job, nodes run in order of their numbers; with several, those before the longest
+  /// chain run first.
   private static func ranks(
     _ children: [[Int]], _ states: [State], _ configuration: Configuration
   ) -> [Double] {
@@ -138,24 +140,24 @@ public struct Schedule: Sendable {
     return ranks
   }
 
-  /// Whether nothing runs and nothing is going to.
+  /// Whether no node is running and none will start.
   public var isOver: Bool {
     runningCount == 0 && delayedCount == 0 && (isEnding || ready.isEmpty)
   }
 
-  /// Begins.
+  /// Starts the run.
   public mutating func start() -> [Action] {
     for node in missing.indices where missing[node] == 0 && states[node] == .waiting {
       ready.insert(node)
     }
-    // In rising order: what a node lets through has a higher number.
+    // In ascending order, because released nodes have higher numbers.
     for node in missing.indices where missing[node] == 0 && states[node] == .deselected {
       release(node)
     }
     return startReady()
   }
 
-  /// A node that was started has ended.
+  /// Processes the end of a running node.
   public mutating func ended(_ node: Int, _ ending: Ending) -> [Action] {
     guard states[node] == .running else { return [] }
     runningCount -= 1
@@ -188,7 +190,7 @@ public struct Schedule: Sendable {
     return actions + startReady()
   }
 
-  /// The time before a node's next attempt is over; nothing when it is not waited for any more.
+  /// Starts the next attempt of a node after its delay; no action if it is no longer delayed.
   public mutating func delayIsOver(_ node: Int) -> [Action] {
     guard states[node] == .delayed else { return [] }
     delayedCount -= 1
@@ -197,7 +199,7 @@ public struct Schedule: Sendable {
     return startReady()
   }
 
-  /// Starts nothing any more; what runs goes on, and what waited for another attempt has failed.
+  /// Starts no more nodes; running nodes continue, and delayed nodes have failed.
   public mutating func stop() { end() }
 
   private mutating func end() {
@@ -212,7 +214,7 @@ public struct Schedule: Sendable {
     delayedCount = 0
   }
 
-  /// Lets those go on that waited for a node, through nodes that are not to be run.
+  /// Releases the nodes that wait for a node, also through nodes that are not selected.
   private mutating func release(_ node: Int) {
     var released = [node]
     while let next = released.popLast() {

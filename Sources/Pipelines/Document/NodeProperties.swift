@@ -8,31 +8,31 @@ public struct EnvironmentVariable: Sendable, Hashable {
   /// Its value.
   public var value: String
 
-  /// A variable.
+  /// Creates a variable.
   public init(name: String, value: String) {
     self.name = name
     self.value = value
   }
 }
 
-/// What a node asks of a cluster; nil where it leaves that open.
+/// The resources that a node requests from a cluster; nil if unspecified.
 public struct NodeResources: Sendable, Hashable {
-  /// Cores to have.
+  /// Requested cores.
   public let cpu: Double?
 
-  /// Cores at most.
+  /// Maximum cores.
   public let cpuLimit: Double?
 
   /// Accelerators.
   public let gpu: Double?
 
-  /// The resource that accelerators are, such as `nvidia.com/gpu`.
+  /// The resource name of the accelerators, such as `nvidia.com/gpu`.
   public let gpuVendor: String?
 
-  /// Memory to have, in gigabytes.
+  /// Requested memory, in gigabytes.
   public let memory: Double?
 
-  /// Memory at most, in gigabytes.
+  /// Maximum memory, in gigabytes.
   public let memoryLimit: Double?
 
   init(_ properties: JSONObject) {
@@ -49,9 +49,9 @@ public struct NodeResources: Sendable, Hashable {
   }
 }
 
-/// What a node asks of Kubernetes: items as they are in the file, defaults of the pipeline included.
+/// A node's settings for Kubernetes: items as in the file, with the pipeline's defaults.
 public struct KubernetesProperties: Sendable, Hashable {
-  /// Secrets that become variables: `env_var`, `name` and `key`.
+  /// Secrets that set variables: `env_var`, `name` and `key`.
   public let secrets: [JSONObject]
 
   /// Volumes to mount: `path`, `pvc_name`, `sub_path` and `read_only`.
@@ -66,7 +66,7 @@ public struct KubernetesProperties: Sendable, Hashable {
   /// Tolerations: `key`, `operator`, `value` and `effect`.
   public let tolerations: [JSONObject]
 
-  /// The size of the shared memory: `size` and `units`; empty where it is left open.
+  /// The size of the shared memory: `size` and `units`; empty if unspecified.
   public let sharedMemory: JSONObject
 
   init(_ fields: NodeFields) {
@@ -82,19 +82,18 @@ public struct KubernetesProperties: Sendable, Hashable {
   }
 }
 
-/// Lyre's own properties of a node, in `lyre` of its `app_data`, where Elyra keeps them and takes no
-/// notice of them.
+/// Lyre's own properties of a node, in `lyre` of its `app_data`, which Elyra keeps and ignores.
 public struct LyreProperties: Sendable, Hashable {
-  /// How long the node may run, in seconds; nil for no limit.
+  /// The time limit of the node, in seconds; nil for no limit.
   public let timeout: Double?
 
-  /// How often it is run again after it failed.
+  /// How often to retry it after a failure.
   public let retries: Int
 
-  /// How long to wait before it is run again, in seconds.
+  /// The delay before a retry, in seconds.
   public let retryDelay: Double
 
-  /// Everything, for what is not known here.
+  /// All members, including unknown ones.
   public let json: JSONObject
 
   init(_ value: JSONValue?) {
@@ -104,7 +103,7 @@ public struct LyreProperties: Sendable, Hashable {
     retryDelay = LyreProperties.seconds(json["retry_delay"]) ?? 0
   }
 
-  /// The seconds that can be meant: a clock cannot count many more.
+  /// The valid range of seconds: a clock cannot count many more.
   static let seconds = 0.0..<1e9
 
   private static func seconds(_ value: JSONValue?) -> Double? {
@@ -113,34 +112,36 @@ public struct LyreProperties: Sendable, Hashable {
   }
 }
 
-/// Reads properties as leniently as Elyra does, with the pipeline's defaults behind them.
+/// Reads properties as leniently as Elyra does, falling back to the pipeline's defaults.
 struct NodeFields {
   let own: JSONObject
   let defaults: JSONObject
 
-  /// A text; nil for an empty one, and for the word that Elyra writes for nothing.
+  /// A text; nil for an empty one, and for the word that Elyra writes for none.
   static func text(_ value: JSONValue?) -> String? {
     guard let text = value?.string, !text.isEmpty, text != "None" else { return nil }
     return text
   }
 
-  /// A flag, also one that is written as a text.
+  /// A flag, which may be written as a text.
   static func flag(_ value: JSONValue?) -> Bool? {
     value?.bool ?? value?.string.flatMap { ["true": true, "false": false][$0.lowercased()] }
   }
 
-  /// A list of texts without blanks around them and without empty ones.
+  /// A list of texts, trimmed and without empty ones.
   func texts(_ name: String) -> [String] {
     (own[name]?.array ?? []).compactMap { value in
       value.string.map(PipelineText.trimmed).flatMap { $0.isEmpty ? nil : $0 }
     }
   }
 
-  /// Items of a list of objects: the node's own, then those of the pipeline that it does not have.
+  /// Items of a list of objects: the node's own, then those of the pipeline that it does not
+  /// override.
   ///
   /// - Parameters:
   ///   - name: the property.
-  ///   - key: the members that tell items apart; of several with the same, the last one holds.
+  ///   - key: the members that identify an item; among several with the same key, the last one is
+  ///     used.
   func items(_ name: String, key: [String]) -> [JSONObject] {
     func read(_ properties: JSONObject) -> [JSONObject] {
       (properties[name]?.array ?? []).compactMap { LegacyLists.item($0, of: name)?.object }
@@ -159,7 +160,7 @@ struct NodeFields {
     return result
   }
 
-  /// The variables; those without a name or a value say nothing.
+  /// The variables; those without a name or a value are ignored.
   var environment: [EnvironmentVariable] {
     items("env_vars", key: ["env_var"]).compactMap { item in
       let name = PipelineText.trimmed(item["env_var"]?.string ?? "")
@@ -174,7 +175,7 @@ struct NodeFields {
     }
   }
 
-  /// The variables that are named and get no value from the file.
+  /// The variables that are named without a value.
   var inheritedVariables: [String] {
     let given = Set(environment.map(\.name))
     let named = items("env_vars", key: ["env_var"]) + items("kubernetes_secrets", key: ["env_var"])

@@ -1,35 +1,35 @@
 public import JSONCore
 
-/// What a `.pipeline` file says: its nodes, how they are linked, and what holds for all of them.
+/// The content of a `.pipeline` file: its nodes, their links, and the settings of the pipeline.
 public struct Pipeline: Sendable {
   /// The id of the primary pipeline.
   public let id: String
 
-  /// The name that the file gives; users know a pipeline by the name of its file.
+  /// The name in the file; users know a pipeline by its file name.
   public let name: String?
 
-  /// What the pipeline is for.
+  /// The pipeline's description.
   public let description: String?
 
-  /// The version of the format that the file has on disk.
+  /// The format version of the file on disk.
   public let formatVersion: Int
 
   /// `KUBEFLOW_PIPELINES` or `APACHE_AIRFLOW`; nil for a pipeline that runs anywhere.
   public let runtimeType: String?
 
-  /// All properties of the pipeline as they are in the file, the defaults among them.
+  /// All properties of the pipeline as in the file, including the defaults.
   public let properties: JSONObject
 
-  /// The properties that nodes have unless they say otherwise; nodes hold them already.
+  /// The default properties of nodes, already applied to the nodes.
   public let defaults: JSONObject
 
-  /// The parameters that the pipeline takes.
+  /// The parameters of the pipeline.
   public let parameters: [PipelineParameter]
 
-  /// The primary pipeline and those that super nodes stand for, in the order of the file.
+  /// The primary pipeline and those of super nodes, in the order of the file.
   public let flows: [PipelineFlow]
 
-  /// Which of ``flows`` is the primary one.
+  /// The index of the primary pipeline in ``flows``.
   public let primary: Int
 
   /// The nodes of the primary pipeline, in the order of the file.
@@ -38,11 +38,11 @@ public struct Pipeline: Sendable {
   /// The comments of the primary pipeline.
   public var comments: [PipelineComment] { flows[primary].comments }
 
-  /// Every node of every flow that is to be executed, with super nodes replaced by what they stand
-  /// for, in the order of the file, and with ``PipelineNode/parents`` resolved.
+  /// Every executable node of every flow, with super nodes replaced by their content, in the order
+  /// of the file, and with ``PipelineNode/parents`` resolved.
   public let executableNodes: [PipelineNode]
 
-  /// What is wrong with the links and ids.
+  /// The faults of links and ids.
   let wiringFaults: [WiringFault]
 
   /// Reads the pipeline of a document.
@@ -58,7 +58,7 @@ public struct Pipeline: Sendable {
     runtimeType = data?["runtime_type"]?.string
     var defaults = properties["pipeline_defaults"]?.object ?? [:]
     if defaults["cos_object_prefix"] == nil, let prefix = properties["cos_object_prefix"] {
-      defaults["cos_object_prefix"] = prefix  // Where older versions had it.
+      defaults["cos_object_prefix"] = prefix  // The place in older versions.
     }
     self.defaults = defaults
     parameters = (properties["pipeline_parameters"]?.array ?? []).map(PipelineParameter.init)
@@ -70,7 +70,7 @@ public struct Pipeline: Sendable {
     wiringFaults = wiring.faults
   }
 
-  /// What Elyra calls a runtime type.
+  /// Elyra's name for a runtime type.
   static func runtimeName(_ type: String?) -> String {
     switch type {
     case "KUBEFLOW_PIPELINES"?: "Kubeflow Pipelines"
@@ -81,13 +81,13 @@ public struct Pipeline: Sendable {
     }
   }
 
-  /// What the pipeline runs on, as Elyra calls it, such as `Generic`.
+  /// Elyra's name for the pipeline's runtime, such as `Generic`.
   public var runtimeName: String { Pipeline.runtimeName(runtimeType) }
 }
 
-/// One of the pipelines of a file: the primary one, or what a super node stands for.
+/// One of the pipelines in a file: the primary one, or the content of a super node.
 public struct PipelineFlow: Sendable, Identifiable {
-  /// Its id, which super nodes name.
+  /// Its id, to which super nodes refer.
   public let id: String
 
   /// Its nodes, in the order of the file.
@@ -96,7 +96,7 @@ public struct PipelineFlow: Sendable, Identifiable {
   /// Its comments.
   public let comments: [PipelineComment]
 
-  /// Whether there is a list of nodes at all.
+  /// Whether the file has a list of nodes for it.
   let hasNodes: Bool
 
   init(_ flow: JSONValue, defaults: JSONObject) {
@@ -116,13 +116,13 @@ public struct PipelineComment: Sendable, Identifiable {
   /// Its text.
   public let text: String
 
-  /// The nodes that it is attached to.
+  /// The ids of the nodes that it is attached to.
   public let nodes: [String]
 
-  /// Where it lies on the canvas, in the editor's points.
+  /// Its position on the canvas, in the editor's points.
   public let position: PipelinePoint?
 
-  /// The comment as it is in the file.
+  /// The comment as in the file.
   public let json: JSONObject
 
   init(_ value: JSONValue) {
@@ -134,21 +134,21 @@ public struct PipelineComment: Sendable, Identifiable {
   }
 }
 
-/// A place on the canvas, in the editor's points, y downwards.
+/// A position on the canvas, in the editor's points, with y increasing downwards.
 public struct PipelinePoint: Sendable, Hashable {
-  /// To the right.
+  /// The horizontal coordinate.
   public var x: Double
 
-  /// Downwards.
+  /// The vertical coordinate.
   public var y: Double
 
-  /// A place.
+  /// Creates a position.
   public init(x: Double, y: Double) {
     self.x = x
     self.y = y
   }
 
-  /// The place of something with `x_pos` and `y_pos`; nil where it has none that is finite.
+  /// Reads the position of an object with `x_pos` and `y_pos`; nil if it has no finite one.
   init?(_ value: JSONValue?) {
     guard let x = value?["x_pos"]?.double, let y = value?["y_pos"]?.double,
       x.isFinite, y.isFinite, abs(x) < 1e7, abs(y) < 1e7
@@ -157,28 +157,28 @@ public struct PipelinePoint: Sendable, Hashable {
   }
 }
 
-/// A parameter that a pipeline takes.
+/// A parameter of a pipeline.
 public struct PipelineParameter: Sendable {
   /// Its name.
   public let name: String
 
-  /// What it is for.
+  /// Its description.
   public let description: String?
 
   /// `String`, `Bool`, `Integer` or `Float`.
   public let type: String
 
-  /// The value where none is given; nil when there is none.
+  /// The default value; nil if there is none.
   public let defaultValue: JSONValue?
 
-  /// Whether a value must be given.
+  /// Whether a value is required.
   public let isRequired: Bool
 
   init(_ value: JSONValue) {
     name = value["name"]?.string ?? ""
     description = value["description"]?.string
     type = value["default_value"]?["type"]?.string ?? "String"
-    // With `nil` the compiler would take JSON's null.
+    // With `nil` the compiler would use JSON's null.
     let values = [value["value"], value["default_value"]?["value"]].compactMap(\.self)
     defaultValue = values.first { !$0.isNull && $0 != "" }
     isRequired = value["required"]?.bool ?? false

@@ -1,42 +1,42 @@
 public import JSONCore
 
-/// What a node takes from a catalog of components, and the values that it hands to it.
+/// A node's component from a catalog, and the values of its inputs.
 public struct PipelineComponent: Sendable, Hashable {
-  /// A value that is handed to a component.
+  /// The value of a component's input.
   public struct Input: Sendable, Hashable {
     /// The input's name.
     public let name: String
 
-    /// How it was given: `string`, `number`, `boolean`, `file`, `parameter`, `inputpath`, …; nil
-    /// where the file does not say.
+    /// The kind of value: `string`, `number`, `boolean`, `file`, `parameter`, `inputpath`, …; nil
+    /// if the file does not specify it.
     public let widget: String?
 
     /// The value.
     public let value: JSONValue
 
-    /// The node whose output it is; nil for a value that is given.
+    /// The node whose output is the value; nil for a given value.
     public let node: String?
 
     /// The output of that node.
     public let output: String?
   }
 
-  /// The kind of catalog, such as `url-catalog`; nil where the file does not say.
+  /// The kind of catalog, such as `url-catalog`; nil if the file does not specify it.
   public let catalog: String?
 
-  /// What the catalog finds it by, such as `path` or `url`.
+  /// The reference by which the catalog finds it, such as `path` or `url`.
   public let reference: JSONObject
 
-  /// The values, in the order of the file.
+  /// The inputs, in the order of the file.
   public let inputs: [Input]
 
-  /// The outputs that other nodes can take, without `output_` before their names.
+  /// The outputs for other nodes, without the prefix `output_`.
   public let outputs: [String]
 
   init(_ source: JSONValue?, operation: String, _ properties: JSONObject) {
-    // JSON in a string since version 6, a path or URL before.
+    // Since version 6 it is JSON in a string, before that a path or URL.
     let value = source?.string.flatMap { try? JSONValue(parsing: Array($0.utf8)) }
-    // The operation is `<catalog>:<hash>` since then too.
+    // The operation is `<catalog>:<hash>`, also since version 6.
     let parts = PipelineText.split(operation, at: ":")
     catalog = value?["catalog_type"]?.string ?? (parts.1 == nil ? nil : parts.0)
     if let reference = value?["component_ref"]?.object {
@@ -65,7 +65,7 @@ public struct PipelineComponent: Sendable, Hashable {
     self.outputs = outputs
   }
 
-  /// Properties that components have beside their own inputs.
+  /// Properties that components have besides their own inputs.
   private static let general: Set<String> = [
     "kubernetes_shared_mem_size", "disable_node_caching", "runtime_image",
   ]

@@ -4,12 +4,12 @@ extension PipelineDocument {
   /// Adds a comment to the canvas.
   ///
   /// - Parameters:
-  ///   - text: what it says.
-  ///   - position: where it lies.
-  ///   - nodes: the nodes that it is attached to.
+  ///   - text: its text.
+  ///   - position: its position.
+  ///   - nodes: the ids of the nodes to attach it to.
   ///   - id: its id; by default a new one.
   /// - Returns: its id.
-  /// - Throws: ``PipelineError`` when one of the nodes is not there.
+  /// - Throws: ``PipelineError`` when one of the nodes does not exist.
   @discardableResult
   public mutating func addComment(
     _ text: String, at position: PipelinePoint = PipelinePoint(x: 40, y: -40),
@@ -39,8 +39,8 @@ extension PipelineDocument {
   /// Changes the text of a comment, or removes the comment.
   ///
   /// - Parameters:
-  ///   - id: the comment.
-  ///   - text: what it is to say; nil removes it.
+  ///   - id: the id of the comment.
+  ///   - text: the new text; nil removes the comment.
   /// - Throws: ``PipelineError`` when there is no such comment.
   public mutating func setComment(_ id: String, to text: String?) throws(PipelineError) {
     var isFound = false
@@ -60,7 +60,7 @@ extension PipelineDocument {
   }
 }
 
-/// Work on the comments of a pipeline.
+/// Operations on the comments of a pipeline.
 enum PipelineComments {
   static func update(in flow: inout JSONObject, _ body: (inout [JSONValue]) -> Void) {
     guard flow["app_data"]?["ui_data"]?["comments"]?.array != nil else { return }

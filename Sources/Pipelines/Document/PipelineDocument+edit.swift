@@ -4,11 +4,11 @@ extension PipelineDocument {
   /// Adds a node that runs a notebook or a script.
   ///
   /// - Parameters:
-  ///   - file: the notebook or script, from the folder of the pipeline's file on.
+  ///   - file: the notebook or script, relative to the folder of the pipeline's file.
   ///   - id: the node's id; by default a new one.
-  ///   - operation: what runs it; by default what fits its name, see ``PipelineOperation``.
-  ///   - label: what people call it; by default the file's name.
-  ///   - position: where it lies on the canvas; by default beside the last one.
+  ///   - operation: its operation; by default the one for the file name, see ``PipelineOperation``.
+  ///   - label: its label; by default the file's name.
+  ///   - position: its position on the canvas; by default beside the last node.
   ///   - properties: more properties, such as `outputs` or `runtime_image`.
   /// - Returns: the node's id.
   /// - Throws: ``PipelineError`` when the id is in use or the file's name is empty.
@@ -53,9 +53,9 @@ extension PipelineDocument {
     return id
   }
 
-  /// Removes a node, the links that lead from and to it, and what comments have to do with it.
+  /// Removes a node, its links, and its attachments to comments.
   ///
-  /// With a super node goes the pipeline that it stands for.
+  /// The pipeline of a super node is removed with it.
   ///
   /// - Throws: ``PipelineError`` when there is no such node.
   public mutating func removeNode(_ id: String) throws(PipelineError) {
@@ -87,7 +87,7 @@ extension PipelineDocument {
     if let inner = node?["subflow_ref"]?["pipeline_id_ref"]?.string { removeFlow(inner) }
   }
 
-  /// Removes a pipeline that no super node stands for any more, and those inside it.
+  /// Removes a pipeline without a super node, and those inside it.
   private mutating func removeFlow(_ id: String) {
     let primary = root["pipelines"]?[primaryPlace]?["id"]?.string
     var removed: Set<String> = []
@@ -127,7 +127,7 @@ extension PipelineDocument {
     }
   }
 
-  /// Gives a node a label of its own; nil takes it away, so that the file's name is shown.
+  /// Sets the label of a node; nil removes it, so that the file's name is shown.
   ///
   /// - Throws: ``PipelineError`` when there is no such node.
   public mutating func setLabel(_ label: String?, of id: String) throws(PipelineError) {
@@ -139,7 +139,7 @@ extension PipelineDocument {
   /// Sets or removes a property of a node, such as `outputs` or `runtime_image`.
   ///
   /// - Parameters:
-  ///   - name: the property as the file calls it.
+  ///   - name: the name of the property in the file.
   ///   - value: its value; nil removes it.
   ///   - id: the node.
   /// - Throws: ``PipelineError`` when there is no such node.
@@ -177,7 +177,7 @@ extension PipelineDocument {
   /// Sets or removes a property of the pipeline, such as `description`.
   ///
   /// - Parameters:
-  ///   - name: the property as the file calls it.
+  ///   - name: the name of the property in the file.
   ///   - value: its value; nil removes it.
   public mutating func setPipelineProperty(_ name: String, to value: JSONValue?) {
     isEdited = true
@@ -186,10 +186,10 @@ extension PipelineDocument {
     }
   }
 
-  /// Sets or removes a property that nodes have unless they say otherwise.
+  /// Sets or removes a default property of nodes.
   ///
   /// - Parameters:
-  ///   - name: the property as the file calls it.
+  ///   - name: the name of the property in the file.
   ///   - value: its value; nil removes it.
   public mutating func setDefault(_ name: String, to value: JSONValue?) {
     var defaults =
@@ -201,7 +201,7 @@ extension PipelineDocument {
 
   // MARK: Finding nodes
 
-  /// Changes a node, wherever it lies.
+  /// Changes a node of any flow.
   mutating func updateNode(_ id: String, _ body: (inout JSONObject) -> Void)
     throws(PipelineError)
   {
@@ -212,7 +212,7 @@ extension PipelineDocument {
     }
   }
 
-  /// Where a node lies.
+  /// The place of a node.
   mutating func place(of id: String) throws(PipelineError) -> NodePlace {
     guard let place = find(id) else {
       throw PipelineError(.noSuchNode, "there is no node '\(id)'")
@@ -220,7 +220,7 @@ extension PipelineDocument {
     return place
   }
 
-  /// Where a node lies, if it is there; of several with one id the first.
+  /// The place of a node if it exists; the first of several with the same id.
   mutating func find(_ id: String) -> NodePlace? {
     if let places { return places[id] }
     var places: [String: NodePlace] = [:]

@@ -1,13 +1,13 @@
 import JSONCore
 
 extension PipelineDocument {
-  /// Lets one node wait for another one; does nothing where it does so already.
+  /// Makes a node depend on another one; does nothing if it already does.
   ///
   /// - Parameters:
   ///   - source: the node that runs first.
   ///   - target: the node that waits for it.
   ///   - id: the link's id; by default a new one.
-  /// - Throws: ``PipelineError`` when one of them is not there, is a super node or lies inside of
+  /// - Throws: ``PipelineError`` when one of them does not exist, is a super node or lies inside of
   ///   another super node, or both are the same.
   public mutating func connect(_ source: String, to target: String, id: String? = nil)
     throws(PipelineError)
@@ -42,9 +42,9 @@ extension PipelineDocument {
     }
   }
 
-  /// Removes the links from one node to another one, if there are any.
+  /// Removes the links from one node to another, if there are any.
   ///
-  /// - Throws: ``PipelineError`` when the node that waits is not there.
+  /// - Throws: ``PipelineError`` when the dependent node does not exist.
   public mutating func disconnect(_ source: String, from target: String) throws(PipelineError) {
     let place = try place(of: target)
     isEdited = true
@@ -58,7 +58,7 @@ extension PipelineDocument {
   }
 }
 
-/// Work on the links of a node.
+/// Operations on the links of a node.
 enum PipelineLinks {
   static func remove(from node: inout JSONValue, where isMeant: (JSONValue) -> Bool) {
     guard let ports = node["inputs"]?.array,

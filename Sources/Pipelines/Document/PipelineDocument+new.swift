@@ -1,12 +1,12 @@
 import JSONCore
 
 extension PipelineDocument {
-  /// A new pipeline without nodes, as Elyra's editor makes one.
+  /// Creates a pipeline without nodes, as Elyra's editor does.
   ///
   /// - Parameters:
-  ///   - name: its name, as a rule that of its file.
-  ///   - description: what it is for.
-  ///   - runtimeImage: the container image of nodes that name none.
+  ///   - name: its name, usually that of its file.
+  ///   - description: its description.
+  ///   - runtimeImage: the default container image of nodes.
   public init(name: String, description: String? = nil, runtimeImage: String? = nil) {
     var properties: JSONObject = ["name": .init(name), "runtime": "Generic"]
     if let description { properties["description"] = .init(description) }

@@ -1,45 +1,44 @@
 public import JSONCore
 
-/// A `.pipeline` file: its bytes, what it says, and what has been changed since.
+/// A `.pipeline` file: its bytes, its content, and the changes made since.
 ///
-/// Files of every version from 0 to 8 of Elyra's format are read; older ones are migrated in memory
-/// to version 8, without what Elyra's own migration loses. What is not changed comes out byte for
-/// byte as it went in, and what is new is written in the style of its neighbours.
+/// Files of every version from 0 to 8 of Elyra's format can be read; older ones are migrated in
+/// memory to version 8, without the losses of Elyra's own migration. Unchanged parts are written
+/// byte for byte as they were read, and new parts in the style of their neighbours.
 public struct PipelineDocument: Sendable {
-  /// The newest version of the format that is known.
+  /// The newest supported version of the format.
   public static let currentVersion = PipelineFormat.currentVersion
 
   /// The file's bytes.
   let original: [UInt8]
 
-  /// What the file says now: migrated, with all changes.
+  /// The current content: migrated, with all changes.
   var root: JSONObject
 
-  /// Whether ``root`` is to be written, and not the bytes that were read.
+  /// Whether to write ``root`` instead of the bytes that were read.
   var isEdited = false
 
-  /// Where each node stands, by its id; nil when that must be looked up anew.
+  /// The place of each node by its id; nil if it must be determined again.
   var places: [String: NodePlace]?
 
-  /// The version that the file has on disk, from 0 to ``currentVersion``.
+  /// The version of the file on disk, from 0 to ``currentVersion``.
   public let version: Int
 
-  /// Whether the file says which version it has; those of Elyra 0.10 and before do not.
+  /// Whether the file states its version; files of Elyra 0.10 and before do not.
   public let statesVersion: Bool
 
-  /// The place of the primary pipeline among all pipelines of the file.
+  /// The index of the primary pipeline among all pipelines of the file.
   public internal(set) var primaryPlace: Int
 
   /// Reads a pipeline.
   ///
   /// - Parameters:
   ///   - bytes: the file's content.
-  ///   - locating: for files of version 0 and 1, whose nodes name their files from the root of the
-  ///     workspace: gives the path from the folder of the pipeline's file. Without it the last
-  ///     component is taken, as Elyra does when it knows no better.
-  /// - Throws: ``PipelineError`` with the place where it is not JSON, has no primary pipeline, or
-  ///   has a version that is not known. ``PipelineValidation`` tells
-  ///   everything that is wrong with such a file.
+  ///   - locating: for files of version 0 and 1, whose nodes name their files relative to the root
+  ///     of the workspace: returns the path relative to the folder of the pipeline's file. Without
+  ///     it only the last component is used, as Elyra does when it has no other information.
+  /// - Throws: ``PipelineError`` with the place if it is not JSON, has no primary pipeline, or has
+  ///   an unsupported version. ``PipelineValidation`` reports all problems of such a file.
   public init(
     _ bytes: [UInt8], locating: (@Sendable (String) -> String)? = nil
   ) throws(PipelineError) {
@@ -73,20 +72,20 @@ public struct PipelineDocument: Sendable {
     }
   }
 
-  /// What the file says, with all changes and in version 8.
+  /// The content of the file, with all changes and in version 8.
   public var json: JSONObject { root }
 
   /// The pipeline as a typed value, with all changes.
   ///
-  /// It is made anew each time, in time that grows with the file: keep it.
+  /// It is created on each access, in time proportional to the file: keep it.
   public var pipeline: Pipeline { Pipeline(self) }
 
-  /// Whether anything would be written differently from what was read.
+  /// Whether it would be written differently from the file that was read.
   public var isChanged: Bool { isEdited && serialized() != original }
 
   /// The file with all changes; without changes the bytes that it was read from.
   ///
-  /// Changing a file of an older version makes it one of version 8; see ``migrate()``.
+  /// Changing a file of an older version converts it to version 8; see ``migrate()``.
   public func serialized() -> [UInt8] {
     guard isEdited else { return original }
     return original.withUnsafeBytes { buffer in
@@ -96,12 +95,12 @@ public struct PipelineDocument: Sendable {
     }
   }
 
-  /// Makes ``serialized()`` write the pipeline in version 8 as Elyra's editor would leave it.
+  /// Makes ``serialized()`` write the pipeline in version 8 as Elyra's editor would write it.
   ///
-  /// It gets a name and a runtime among its properties, and lists that hold texts, as before version
-  /// 8, get objects. A file that has all this already keeps its bytes.
+  /// This adds a name and a runtime to its properties, and converts lists of texts from before
+  /// version 8 to lists of objects. A file that already has all this keeps its bytes.
   ///
-  /// - Parameter name: the pipeline's name where it has none, as a rule that of its file.
+  /// - Parameter name: the pipeline's name if it has none, usually that of its file.
   public mutating func migrate(name: String? = nil) {
     isEdited = true
     let isOld = version < PipelineDocument.currentVersion || !statesVersion
@@ -137,7 +136,7 @@ public struct PipelineDocument: Sendable {
   }
 }
 
-/// Where a node stands: which pipeline of the file, and which of its nodes.
+/// The place of a node: the index of its pipeline in the file, and its index in that.
 struct NodePlace: Sendable {
   var flow: Int
   var node: Int

@@ -1,38 +1,38 @@
-/// Why something is not a pipeline, or cannot be changed as asked.
+/// An error: a file is not a pipeline, or a change is not possible.
 public struct PipelineError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of fault it is.
+  /// The kind of error.
   public enum Code: String, Sendable, Hashable {
     /// The content is not JSON.
     case notJSON = "not-json"
-    /// The content is JSON and not a pipeline.
+    /// The content is JSON, but not a pipeline.
     case notPipeline = "not-pipeline"
-    /// It is a pipeline of a version that cannot be read.
+    /// The pipeline's version is not supported.
     case unsupportedVersion = "unsupported-version"
     /// No node, comment or pipeline has that id.
     case noSuchNode = "no-such-node"
-    /// The id is in use already.
+    /// The id is already in use.
     case duplicateID = "duplicate-id"
-    /// A link leads to a node or port that is not there.
+    /// A link refers to a node or port that does not exist.
     case danglingLink = "dangling-link"
-    /// Nodes depend on each other in a circle.
+    /// The dependencies of nodes form a cycle.
     case cycle = "cycle"
-    /// What was given cannot be used for that.
+    /// The given value is not valid.
     case invalidValue = "invalid-value"
   }
 
-  /// What kind of fault it is.
+  /// The kind of error.
   public var code: Code
 
   /// The place in the file, such as `pipelines[0].nodes[3]`; empty for the whole.
   public var place: String
 
-  /// What is wrong, and what to do about it where that is known.
+  /// What is wrong, and how to fix it if known.
   public var message: String
 
   /// The place and the message.
   public var description: String { place.isEmpty ? message : "\(place): \(message)" }
 
-  /// A fault.
+  /// Creates an error.
   public init(_ code: Code, _ message: String, place: String = "") {
     self.code = code
     self.message = message

@@ -1,6 +1,6 @@
 import JSONCore
 
-/// What new nodes are made of.
+/// Creates values for new nodes.
 enum PipelineID {
   /// A random UUID of version 4.
   static func new() -> String {
@@ -40,7 +40,7 @@ enum PipelineID {
 }
 
 extension JSONValue {
-  /// A place on the canvas: a whole number where it is one.
+  /// A coordinate on the canvas, without decimals if it is a whole number.
   static func pixels(_ value: Double) -> JSONValue {
     if let whole = Int(exactly: value) { return .init(whole) }
     return value.isFinite ? .init(value) : 0

@@ -2,7 +2,7 @@ public import JSONCore
 
 /// A node of a pipeline, with the pipeline's defaults applied.
 public struct PipelineNode: Sendable, Identifiable {
-  /// What a node does.
+  /// The kind of a node.
   public enum Kind: Sendable, Hashable {
     /// Runs a notebook.
     case notebook
@@ -10,95 +10,94 @@ public struct PipelineNode: Sendable, Identifiable {
     case pythonScript
     /// Runs an R script.
     case rScript
-    /// Runs any other file, by its first line or as a program.
+    /// Runs any other file, with the interpreter in its first line or as a program.
     case script
-    /// Runs a component of a catalog, which needs the runtime that it was written for.
+    /// Runs a component of a catalog, which requires its own runtime.
     case component
-    /// Stands for the nodes of another pipeline of the file.
+    /// Represents the nodes of another pipeline in the file.
     case superNode(flow: String)
     /// Connects the nodes inside a super node with those outside.
     case binding
-    /// Anything else: the type that the file gives.
+    /// Another type, as named in the file.
     case unknown(String)
   }
 
-  /// What others call it by in the file; empty where the file gives none.
+  /// The id by which the file refers to it; empty if it has none.
   public let id: String
 
-  /// What people call it: its own label, or the one of the canvas, or its file's name.
+  /// Its label: its own, or that of the canvas, or its file's name.
   public let label: String
 
-  /// The type as the file has it, such as `execution_node`.
+  /// The type in the file, such as `execution_node`.
   public let type: String
 
-  /// The operation as the file has it, such as `execute-notebook-node`; empty for super nodes.
+  /// The operation in the file, such as `execute-notebook-node`; empty for super nodes.
   public let operation: String
 
-  /// What it does.
+  /// Its kind.
   public let kind: Kind
 
-  /// The notebook or script as the file names it, from the folder of the pipeline's file on.
+  /// The notebook or script as named in the file, relative to the folder of the pipeline's file.
   public let file: String?
 
-  /// The variables that it gets, those of the pipeline included; those without a value are left
-  /// out, as Elyra does.
+  /// Its variables, including those of the pipeline; variables without a value are left out, as in
+  /// Elyra.
   public let environment: [EnvironmentVariable]
 
-  /// Names of variables that have no value in the file, or that a secret gives: a run on this
-  /// machine takes them from its own environment.
+  /// Names of variables without a value in the file, or set by a secret: a local run takes them
+  /// from its own environment.
   public let inheritedVariables: [String]
 
-  /// The files that it needs, from the folder of its own file on; patterns among them.
+  /// The files that it needs, relative to the folder of its own file; may include patterns.
   public let dependencies: [String]
 
-  /// Whether dependencies are also looked for in the folders below.
+  /// Whether dependencies are also looked for in subfolders.
   public let includesSubdirectories: Bool
 
-  /// The files that it makes, from the folder of its own file on; patterns among them.
+  /// The files that it produces, relative to the folder of its own file; may include patterns.
   public let outputs: [String]
 
-  /// The container image for runs elsewhere; a local run has no use for it.
+  /// The container image for remote runs; not used by local runs.
   public let runtimeImage: String?
 
-  /// What it asks of a cluster.
+  /// The resources that it requests from a cluster.
   public let resources: NodeResources
 
-  /// What it asks of Kubernetes.
+  /// Its settings for Kubernetes.
   public let kubernetes: KubernetesProperties
 
-  /// The parameters of the pipeline that it gets.
+  /// The names of the pipeline parameters that it receives.
   public let pipelineParameters: [String]
 
-  /// Whether results of earlier runs must not be used instead of running it; nil where it does not
-  /// say.
+  /// Whether results of earlier runs must not be used instead of running it; nil if unspecified.
   public let disablesCaching: Bool?
 
-  /// The component of a catalog that it runs; nil for notebooks and scripts.
+  /// Its component of a catalog; nil for notebooks and scripts.
   public let component: PipelineComponent?
 
   /// Lyre's own properties.
   public let lyre: LyreProperties
 
-  /// The nodes that must have ended before this one starts, in the order of the links, with super
-  /// nodes and their bindings seen through; empty for nodes that are not executed themselves.
+  /// The nodes that must end before this one starts, in the order of the links, with super nodes
+  /// and their bindings resolved; empty for nodes that are not executable.
   public internal(set) var parents: [String] = []
 
-  /// The links that come in, as they are in the file.
+  /// The incoming links as in the file.
   public let links: [PipelineLink]
 
   /// Its ports.
   public let ports: [PipelinePort]
 
-  /// Where it lies on the canvas.
+  /// Its position on the canvas.
   public let position: PipelinePoint?
 
-  /// The properties of its component as they are in the file, without the pipeline's defaults.
+  /// The properties of its component as in the file, without the pipeline's defaults.
   public let properties: JSONObject
 
-  /// Its `app_data` as it is in the file.
+  /// Its `app_data` as in the file.
   public let appData: JSONObject
 
-  /// Whether it is one that runs: a notebook, a script or a component.
+  /// Whether it is executable: a notebook, a script or a component.
   public var isExecutable: Bool {
     switch kind {
     case .notebook, .pythonScript, .rScript, .script, .component: true
@@ -106,7 +105,7 @@ public struct PipelineNode: Sendable, Identifiable {
     }
   }
 
-  /// Whether it runs a notebook or script, which every runtime can.
+  /// Whether it runs a notebook or script, which every runtime supports.
   public var isGeneric: Bool { isExecutable && kind != .component }
 
   init(_ value: JSONValue, defaults: JSONObject) {
@@ -146,7 +145,7 @@ public struct PipelineNode: Sendable, Identifiable {
     position = PipelinePoint(data?["ui_data"])
   }
 
-  /// The operations whose nodes name a file.
+  /// The operations of nodes with a file.
   static let fileOperations: Set<String> = [
     PipelineOperation.notebook, PipelineOperation.pythonScript, PipelineOperation.rScript,
     PipelineOperation.script,
@@ -156,7 +155,7 @@ public struct PipelineNode: Sendable, Identifiable {
     switch value["type"]?.string ?? "" {
     case "execution_node":
       guard fileOperations.contains(operation) else { return .component }
-      // Elyra's button «Run as Pipeline» calls every file a notebook.
+      // Elyra's button «Run as Pipeline» treats every file as a notebook.
       switch (operation, file.map(PipelinePath.suffix) ?? "") {
       case (PipelineOperation.notebook, ""), (_, "ipynb"): return .notebook
       case (PipelineOperation.pythonScript, _), (PipelineOperation.notebook, "py"):
@@ -179,7 +178,7 @@ public struct PipelineNode: Sendable, Identifiable {
   }
 }
 
-/// The operations of nodes that need no catalog.
+/// The operations of nodes that do not need a catalog.
 public enum PipelineOperation {
   /// Runs a notebook.
   public static let notebook = "execute-notebook-node"
@@ -190,10 +189,10 @@ public enum PipelineOperation {
   /// Runs an R script.
   public static let rScript = "execute-r-node"
 
-  /// Runs any other file by its first line, or as a program; Lyre's own, which Elyra does not know.
+  /// Runs any other file with the interpreter in its first line, or as a program; unknown to Elyra.
   public static let script = "execute-script-node"
 
-  /// The operation for a file, by its name's ending.
+  /// The operation for a file, by its extension.
   public static func forFile(_ path: String) -> String {
     switch PipelinePath.suffix(path) {
     case "ipynb": notebook
@@ -204,18 +203,18 @@ public enum PipelineOperation {
   }
 }
 
-/// A port of a node, with the links that come in there.
+/// A port of a node, with its incoming links.
 public struct PipelinePort: Sendable {
   /// Its id, unique within the node.
   public let id: String
 
-  /// Whether links come in here, and do not go out.
+  /// Whether it is for incoming links, not outgoing ones.
   public let isInput: Bool
 
-  /// For a port of a super node: the binding inside that it is connected with.
+  /// For a port of a super node: the id of the binding inside it.
   public let binding: String?
 
-  /// The links that come in.
+  /// The incoming links.
   public let links: [PipelineLink]
 
   static func all(of node: JSONValue) -> [PipelinePort] {
@@ -231,15 +230,15 @@ public struct PipelinePort: Sendable {
   }
 }
 
-/// A link, which the file keeps at the node that it leads to.
+/// A link, which the file stores in its target node.
 public struct PipelineLink: Sendable, Hashable {
-  /// Its id; empty where the file gives none.
+  /// Its id; empty if it has none.
   public let id: String
 
-  /// The node that it comes from.
+  /// The source node.
   public let node: String
 
-  /// The port of that node; nil where the file gives none.
+  /// The port of the source node; nil if unspecified.
   public let port: String?
 
   init(_ value: JSONValue) {

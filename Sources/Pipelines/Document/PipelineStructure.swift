@@ -1,6 +1,6 @@
 import JSONCore
 
-/// The outermost structure of a file: whether there is a pipeline in it, and which version it has.
+/// The outermost structure of a file: whether it contains a pipeline, and its version.
 struct PipelineStructure {
   var root: JSONObject = [:]
   var version = 0
@@ -64,7 +64,7 @@ struct PipelineStructure {
   private mutating func readVersion(_ flow: JSONValue) throws(PipelineError) {
     let place = "pipelines[\(primaryPlace)].app_data.version"
     guard let stated = flow["app_data"]?["version"], !stated.isNull else {
-      // Elyra 0.10 and before wrote none. What came later has a shape of its own.
+      // Elyra 0.10 and before wrote none. Later versions have a different structure.
       version = PipelineStructure.looksCurrent(flow) ? PipelineDocument.currentVersion : 0
       return
     }
@@ -83,7 +83,7 @@ struct PipelineStructure {
     statesVersion = true
   }
 
-  /// Whether nodes have their properties where they are since version 4.
+  /// Whether nodes have their properties in the place used since version 4.
   private static func looksCurrent(_ flow: JSONValue) -> Bool {
     flow["nodes"]?.array?.contains { $0["app_data"]?["component_parameters"] != nil } ?? false
   }

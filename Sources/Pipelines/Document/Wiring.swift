@@ -1,41 +1,41 @@
-/// Something that is wrong with ids or links.
+/// A fault of ids or links.
 enum WiringFault: Sendable, Hashable {
   /// Two nodes have the same id, or a node has none.
   case duplicateID(node: String, label: String)
   case missingID(place: String, label: String)
-  /// A link comes from a node that is not there.
+  /// A link's source node does not exist.
   case danglingLink(node: String, label: String, source: String)
-  /// A link comes from a port of a super node that leads to nothing.
+  /// A link's source port of a super node is not connected to anything.
   case danglingPort(node: String, label: String, source: String, port: String)
-  /// A super node stands for a pipeline that is not in the file.
+  /// The pipeline of a super node is not in the file.
   case missingFlow(node: String, label: String, flow: String)
-  /// A super node stands for a pipeline that another one stands for already, or that it lies in.
+  /// The pipeline of a super node is also used by another one, or contains the super node itself.
   case sharedFlow(node: String, label: String, flow: String)
 }
 
-/// Puts the nodes of all flows into one list and finds out which depend on which.
+/// Collects the nodes of all flows into one list, and determines their dependencies.
 ///
 /// Links lead through super nodes: into one through the binding that its input port names, out of
-/// one through the binding that its output port names. Nothing here is recursive: files come from
-/// outside, and super nodes can be nested as deeply as they like.
+/// one through the binding that its output port names. Nothing here is recursive, because files may
+/// be from anywhere and nest super nodes to any depth.
 struct Wiring {
   private(set) var flows: [PipelineFlow]
   private(set) var nodes: [PipelineNode] = []
   private(set) var faults: [WiringFault] = []
 
-  /// Where a node stands.
+  /// The place of a node.
   private struct Place: Hashable {
     var flow: Int
     var node: Int
   }
 
   private var flowPlaces: [String: Int] = [:]
-  /// The nodes of each flow by id; the first of those with the same.
+  /// The nodes of each flow by id; the first of several with the same id.
   private var nodePlaces: [[String: Int]] = []
   /// The first node with an id in all flows.
   private var anyPlaces: [String: Place] = [:]
   private var toldFaults: Set<WiringFault> = []
-  /// The super node that stands for a flow.
+  /// The super node of each flow.
   private var holders: [Int: Place] = [:]
 
   init(_ flows: [PipelineFlow], primary: Int) {
@@ -58,7 +58,7 @@ struct Wiring {
     nodes = order.map { self.flows[$0.flow].nodes[$0.node] }.filter(\.isExecutable)
   }
 
-  /// All nodes that are reached from the primary flow, super nodes followed by what is in them.
+  /// All nodes reachable from the primary flow, super nodes followed by their content.
   private mutating func flatten(from primary: Int) -> [Place] {
     var order: [Place] = []
     var seen: Set<Int> = [primary]
@@ -102,7 +102,7 @@ struct Wiring {
   private mutating func resolveParents(of place: Place) {
     let node = flows[place.flow].nodes[place.node]
     guard node.isExecutable else {
-      // What super nodes and bindings pass on is followed from where it arrives.
+      // Links through super nodes and bindings are followed from their targets.
       for link in node.links where source(link, seenFrom: place.flow) == nil {
         tell(.danglingLink(node: node.id, label: node.label, source: link.node))
       }
@@ -116,10 +116,10 @@ struct Wiring {
     flows[place.flow].nodes[place.node].parents = parents
   }
 
-  /// The executable nodes that a link comes from in the end.
+  /// The executable nodes from which a link comes.
   private mutating func sources(of link: PipelineLink, in place: Place) -> [String] {
     var result: [String] = []
-    /// The super nodes and bindings that were gone through, each by the port it was entered at.
+    /// The super nodes and bindings visited, each with the port of entry.
     struct Passage: Hashable {
       var place: Place
       var port: String?
@@ -156,7 +156,7 @@ struct Wiring {
         }
       case .binding:
         guard seen.insert(Passage(place: found, port: link.port)).inserted else { continue }
-        // Out of the flow: to the links of the ports of its super node that name this binding.
+        // Leave the flow: continue with the super node's ports that name this binding.
         guard let holder = holders[found.flow] else { continue }
         let outer = flows[holder.flow].nodes[holder.node]
         let links = outer.ports.filter {
@@ -170,7 +170,7 @@ struct Wiring {
     return result
   }
 
-  /// The node that a link names: of the same flow, or else anywhere.
+  /// The node that a link names: in the same flow, or else anywhere.
   private func source(_ link: PipelineLink, seenFrom flow: Int) -> Place? {
     if let node = nodePlaces[flow][link.node] { return Place(flow: flow, node: node) }
     return anyPlaces[link.node]
@@ -185,12 +185,12 @@ struct Wiring {
     case binding(Int)
   }
 
-  /// Where a port of a super node leads to inside.
+  /// The target inside a super node to which a port leads.
   private func leaving(_ node: PipelineNode, by port: String?, into flow: Int) -> Exit? {
     let outputs = node.ports.filter { !$0.isInput }
     let found = outputs.first { $0.id == port } ?? (outputs.count == 1 ? outputs.first : nil)
     if let id = found?.binding, let binding = nodePlaces[flow][id] { return .binding(binding) }
-    // The names that Elyra's editor gives to ports: the inner node's id and `_outPort`.
+    // Elyra's editor names ports by the inner node's id and `_outPort`.
     let suffix = "_outPort"
     if let port, port.hasSuffix(suffix) {
       let id = String(port.dropLast(suffix.count))

@@ -1,26 +1,26 @@
-/// Places for nodes in layers from left to right, with as few crossings as a few sweeps give.
+/// Arranges nodes in layers from left to right, reducing crossings in a few sweeps.
 ///
-/// The method of Sugiyama: longest ways give the layers, long links get a place of their own in every
-/// layer between, medians of neighbours give the order within a layer, and the places are those
-/// nearest to the mean of the neighbours that keep the order and a distance (isotonic regression).
-/// Everything takes time in proportion to nodes and links, times the layers that links cross.
+/// The method of Sugiyama: longest paths determine the layers, long links get a point in every
+/// layer between, and medians of neighbours determine the order within a layer. The offsets are
+/// those nearest to the mean of the neighbours that preserve the order and a distance (isotonic
+/// regression). The time is proportional to nodes and links, times the layers that links cross.
 struct LayeredLayout {
   /// The layer of each node.
   private(set) var layers: [Int]
 
-  /// Where the middle of each node lies across the layers, in units of a node's pitch; from 0 on.
+  /// The middle of each node across the layers, in units of a node's pitch, from 0.
   private(set) var offsets: [Double] = []
 
-  /// For each link the offsets of the points that it goes through, in the layers between its ends.
+  /// For each link the offsets of its points in the layers between its ends.
   private(set) var ways: [[Double]] = []
 
-  /// How many layers there are.
+  /// The number of layers.
   var layerCount: Int { (layers.max() ?? -1) + 1 }
 
-  /// How far the nodes reach across the layers.
+  /// The extent of the nodes across the layers.
   var extent: Double { (offsets + ways.joined()).max() ?? 0 }
 
-  /// More points than this on links, and links go straight.
+  /// With more points than this on links, links are straight.
   private static let mostPoints = 200_000
 
   private let parents: [[Int]]
@@ -39,7 +39,7 @@ struct LayeredLayout {
     for node in parents.indices {
       for parent in parents[node] { layers[node] = max(layers[node], layers[parent] + 1) }
     }
-    // What waits for nothing stands right before what waits for it.
+    // A node without parents is placed directly before its nearest child.
     var nearest = [Int](repeating: .max, count: parents.count)
     for node in parents.indices.reversed() {
       if parents[node].isEmpty, nearest[node] != .max { layers[node] = nearest[node] - 1 }
@@ -48,12 +48,12 @@ struct LayeredLayout {
     return layers
   }
 
-  /// Nodes and points of links, with their neighbours in the layers beside.
+  /// Nodes and points of links, with their neighbours in the adjacent layers.
   private struct Order {
     var layers: [[Int]]
     var before: [[Int]]
     var after: [[Int]]
-    /// For each link its points.
+    /// The points of each link.
     var points: [[Int]]
   }
 
@@ -90,7 +90,7 @@ struct LayeredLayout {
     return order
   }
 
-  /// Sorts every layer by the medians of the neighbours, forwards and backwards in turn.
+  /// Sorts every layer by the medians of the neighbours, alternately forwards and backwards.
   private func sweep(_ order: inout Order) {
     var rank = [Int](repeating: 0, count: order.before.count)
     for layer in order.layers {
@@ -153,9 +153,9 @@ struct LayeredLayout {
     ways = order.points.map { $0.map { offset[$0] - least } }
   }
 
-  /// The places nearest to the wanted ones that keep the order and do not overlap.
+  /// The positions nearest to the wanted ones that preserve the order and do not overlap.
   static func spread(_ wanted: [Double], sizes: [Double], weights: [Double]) -> [Double] {
-    // Without the room that what stands before takes, the places only must not fall.
+    // With the room of earlier items subtracted, the positions only must not decrease.
     var room = 0.0
     var shifts: [Double] = []
     for (place, size) in sizes.enumerated() {

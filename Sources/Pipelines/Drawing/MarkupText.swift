@@ -1,17 +1,16 @@
-/// Texts as XML and HTML have them.
+/// Escapes texts for XML and HTML.
 package enum MarkupText {
-  /// Where a text is put.
+  /// The kind of document.
   package enum Place: Sendable {
     /// In a page of HTML.
     case html
-    /// In a document of XML that is read by programs, where line breaks in attributes count.
+    /// In an XML document for programs, where line breaks in attributes matter.
     case xml
-    /// In a picture.
+    /// In an SVG image.
     case svg
   }
 
-  /// The text with what the language takes for its own written differently; characters that no
-  /// document may hold are left out.
+  /// Escapes a text; characters that are not allowed in any document are removed.
   package static func escaped(_ text: String, in place: Place) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)

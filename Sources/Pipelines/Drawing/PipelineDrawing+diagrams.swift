@@ -1,5 +1,5 @@
 extension PipelineDrawing {
-  /// The pipeline as a diagram of Mermaid, which GitHub and Jupyter show in Markdown.
+  /// The pipeline as a Mermaid diagram, which GitHub and Jupyter display in Markdown.
   public var mermaid: String {
     var lines = ["flowchart LR"]
     for (place, node) in nodes.enumerated() {
@@ -20,7 +20,7 @@ extension PipelineDrawing {
 
   private static func mermaidText(_ text: String) -> String {
     DrawingText.plain(text).unicodeScalars.reduce(into: "") { result, scalar in
-      // Entities are Mermaid's own way to write what has a meaning to it.
+      // Mermaid escapes special characters as entities.
       if "\"#;<>&`".unicodeScalars.contains(scalar) {
         result += "#\(scalar.value);"
       } else {

@@ -1,7 +1,7 @@
 extension PipelineDrawing {
-  /// The pipeline as an SVG image of its own, laid out in layers from left to right.
+  /// The pipeline as a self-contained SVG image, laid out in layers from left to right.
   ///
-  /// - Parameter isDark: whether it follows dark surroundings; else it is always light.
+  /// - Parameter isDark: whether it follows a dark colour scheme; if false, it is always light.
   /// - Returns: the text of the image.
   public func svg(followsColorScheme isDark: Bool = true) -> String {
     let layout = LayeredLayout(parents: forwardParents)
@@ -29,7 +29,7 @@ extension PipelineDrawing {
     ]
     parts += header
     var ways = layout.ways.makeIterator()
-    // The ways are in the order of the nodes, and of the parents of each.
+    // The paths are in the order of the nodes, and of the parents of each.
     for link in links {
       let way = link.isBackward ? nil : ways.next()
       parts.append(canvas.path(link, way: way ?? []))
@@ -89,7 +89,7 @@ extension PipelineDrawing {
   }
 }
 
-/// Where things lie on the image.
+/// Converts layers and offsets to coordinates in the image.
 private struct SVGCanvas {
   let layout: LayeredLayout
   let nodeWidth: Double
@@ -117,7 +117,7 @@ private struct SVGCanvas {
     SVGStyle.header + SVGStyle.margin + SVGStyle.nodeHeight / 2 + offset * SVGStyle.nodePitch
   }
 
-  /// A curve that leaves and arrives level, through the points of the layers between.
+  /// A curve with horizontal ends, through the points of the layers between.
   func path(_ link: PipelineDrawing.Link, way: [Double]) -> String {
     let (from, to) = (corner(of: link.source), corner(of: link.target))
     var points = [
@@ -157,7 +157,7 @@ private struct SVGCanvas {
     "\(number(point.x)) \(number(point.y))"
   }
 
-  /// A number with one digit after the point at most.
+  /// A number with at most one decimal.
   static func number(_ value: Double) -> String {
     let tenths = Int((value * 10).rounded())
     let sign = tenths < 0 ? "-" : ""

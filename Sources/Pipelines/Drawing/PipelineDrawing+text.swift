@@ -1,11 +1,11 @@
 extension PipelineDrawing {
-  /// The pipeline as lines of text, a node a line, with the links as rails at the left.
+  /// The pipeline as lines of text, one per node, with the links as rails at the left.
   ///
-  /// A node stands below all that it waits for: `○` waits for nothing, `●` for the rails that come
-  /// from above and from the sides. Its own rail goes down until the last node that waits for it. Where so many rails run side by side that they would not fit, links are written
-  /// out instead.
+  /// A node is below all nodes that it waits for: `○` waits for none, `●` waits for the nodes whose
+  /// rails lead into it. Its own rail goes down to the last node that waits for it. If too many
+  /// rails run side by side to fit, links are written as text instead.
   ///
-  /// - Parameter width: how many columns there are.
+  /// - Parameter width: the number of columns.
   /// - Returns: the lines, without line breaks.
   public func text(width: Int = 80) -> [String] {
     let parents = forwardParents
@@ -41,7 +41,7 @@ extension PipelineDrawing {
     }
   }
 
-  /// A node a line with the names of those that it waits for.
+  /// One line per node, with the names of the nodes that it waits for.
   private func list(_ parents: [[Int]]) -> [String] {
     nodes.indices.map { place in
       let names = parents[place].prefix(4).map { DrawingText.plain(nodes[$0].label) }
@@ -52,12 +52,12 @@ extension PipelineDrawing {
   }
 }
 
-/// The rails of a drawing in text: one for each node that others still wait for.
+/// The rails of a text drawing: one for each node that others still wait for.
 private struct Rails {
   private let parents: [[Int]]
-  /// How many nodes that wait for a node are still to be drawn.
+  /// For each node the number of waiting nodes that are still to be drawn.
   private var open: [Int]
-  /// Which node's rail runs in a column; nil for none.
+  /// The node whose rail is in a column; nil for none.
   private var columns: [Int?] = []
   private var columnOf: [Int: Int] = [:]
   private var lastColumn: Int?
@@ -68,7 +68,7 @@ private struct Rails {
     for parent in parents.joined() { open[parent] += 1 }
   }
 
-  /// The rails of a node's line; nil when there are more than the limit.
+  /// The rails of a node's line; nil if there are more than the limit.
   mutating func row(for node: Int, limit: Int) -> [Unicode.Scalar]? {
     let before = columns
     var joined: Set<Int> = []
@@ -83,7 +83,7 @@ private struct Rails {
         columnOf[parent] = nil
       }
     }
-    // It goes on in the column of one that ends, so that a chain is one straight rail.
+    // It continues in the column of a rail that ends, so that a chain is one straight rail.
     let own = ended.min() ?? freeColumn(rightOf: joined.min())
     lastColumn = own
     guard own < limit else { return nil }
@@ -99,7 +99,7 @@ private struct Rails {
 
   private func freeColumn(rightOf column: Int?) -> Int {
     var place = column.map { $0 + 1 } ?? 0
-    // Not right below the node of the line above, which would look like a link.
+    // Not directly below the previous line's node, which would look like a link.
     while place == lastColumn || (place < columns.count && columns[place] != nil) { place += 1 }
     return place
   }

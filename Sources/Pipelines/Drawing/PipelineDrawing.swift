@@ -1,52 +1,52 @@
-/// A pipeline to be drawn: its nodes, parents first, and the links between them.
+/// The data to draw a pipeline: its nodes, parents first, and the links between them.
 ///
-/// It can also be drawn when it is not valid; links that lead backwards in a circle are then marked.
+/// An invalid pipeline can be drawn too; links that lead backwards in a cycle are then marked.
 public struct PipelineDrawing: Sendable {
-  /// A node to be drawn.
+  /// A node of the drawing.
   public struct Node: Sendable {
-    /// What it is called.
+    /// Its label.
     public var label: String
 
     /// The file that it runs; nil for components.
     public var file: String?
 
-    /// What it does.
+    /// Its kind.
     public var kind: PipelineNode.Kind
 
-    /// What is told on pointing at it.
+    /// The tooltip.
     public var note: String
 
-    /// A colour for its frame and its symbol, as SVG has it; nil for that of its kind.
+    /// The colour of its frame and symbol, in SVG's notation; nil for that of its kind.
     public var color: String?
 
-    /// A second line, in place of the file; nil for the file.
+    /// A second line instead of the file; nil for the file.
     public var caption: String?
   }
 
-  /// A link from one node to another one, by their places.
+  /// A link between two nodes, by their places.
   public struct Link: Sendable, Hashable {
-    /// Where it comes from.
+    /// The place of the source.
     public var source: Int
-    /// Where it leads to.
+    /// The place of the target.
     public var target: Int
-    /// Whether it leads to a node that comes before its source, so that there is a circle.
+    /// Whether its target comes before its source, so that there is a cycle.
     public var isBackward: Bool
   }
 
-  /// The nodes; those of a graph are at the same places as there.
+  /// The nodes; those of a graph have the same places as there.
   public var nodes: [Node]
 
-  /// The links, by the nodes that they lead to.
+  /// The links, sorted by their targets.
   public let links: [Link]
 
-  /// What the drawing is called.
+  /// The title of the drawing.
   public var title: String
 
-  /// A drawing of a pipeline, which need not be valid.
+  /// Creates a drawing of a pipeline, which need not be valid.
   ///
   /// - Parameters:
-  ///   - pipeline: what to draw.
-  ///   - title: what it is called; by default the pipeline's name.
+  ///   - pipeline: the pipeline to draw.
+  ///   - title: the title; by default the pipeline's name.
   public init(_ pipeline: Pipeline, title: String? = nil) {
     let edges = GraphEdges(pipeline.executableNodes)
     let order = edges.order
@@ -70,7 +70,7 @@ public struct PipelineDrawing: Sendable {
     self.title = title ?? pipeline.name ?? ""
   }
 
-  /// For each node the places of its parents, without links that lead backwards.
+  /// The parents of each node, without links that lead backwards.
   var forwardParents: [[Int]] {
     var parents = [[Int]](repeating: [], count: nodes.count)
     for link in links where !link.isBackward { parents[link.target].append(link.source) }
@@ -79,7 +79,7 @@ public struct PipelineDrawing: Sendable {
 }
 
 extension PipelineNode.Kind {
-  /// What it is in a word.
+  /// The kind in a word.
   public var name: String {
     switch self {
     case .notebook: "notebook"
@@ -94,9 +94,9 @@ extension PipelineNode.Kind {
   }
 }
 
-/// Texts within drawings.
+/// Formats texts for drawings.
 enum DrawingText {
-  /// A text on one line and without control characters.
+  /// A text as one line without control characters.
   static func plain(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -109,7 +109,7 @@ enum DrawingText {
     return result
   }
 
-  /// How wide a text is, in columns of a terminal.
+  /// The width of a text in terminal columns.
   static func columns(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { sum, scalar in
       if scalar.properties.generalCategory == .nonspacingMark { return sum }
@@ -122,7 +122,7 @@ enum DrawingText {
     }
   }
 
-  /// The beginning of a text that takes so many columns.
+  /// The beginning of a text with this number of columns.
   static func fitted(_ text: String, to width: Int) -> String {
     guard columns(text) > width else { return text }
     var result = ""
@@ -136,7 +136,7 @@ enum DrawingText {
     return result + "…"
   }
 
-  /// About how wide a text is, in points of its size: a little more than most fonts take.
+  /// The approximate width of a text at a font size: slightly more than in most fonts.
   static func width(_ text: String, size: Double, isBold: Bool = false) -> Double {
     let units = text.unicodeScalars.reduce(0.0) { sum, scalar in
       if scalar.properties.generalCategory == .nonspacingMark { return sum }
@@ -151,7 +151,7 @@ enum DrawingText {
     return units * size * (isBold ? 1.1 : 1)
   }
 
-  /// The beginning of a text, or its end, that is not wider than that.
+  /// The beginning or the end of a text that fits a width.
   static func fitted(
     _ text: String, toPoints width: Double, size: Double, isBold: Bool = false,
     keepsEnd: Bool = false

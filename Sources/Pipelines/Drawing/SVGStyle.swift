@@ -1,6 +1,6 @@
-/// How drawings in SVG look.
+/// The style of SVG drawings.
 enum SVGStyle {
-  /// From where on texts stand in a node.
+  /// The left inset of texts in a node.
   static let textInset = 46.0
   static let nodeWidths = 160.0...300.0
   static let nodeHeight = 48.0
@@ -12,7 +12,7 @@ enum SVGStyle {
   static let labelSize = 13.0
   static let fileSize = 11.0
 
-  /// How wide nodes are, so that as many labels as possible fit.
+  /// The width of nodes, chosen so that as many labels as possible fit.
   static func nodeWidth(_ labels: some Sequence<String>) -> Double {
     let widest = labels.map { DrawingText.width($0, size: labelSize, isBold: true) }.max() ?? 0
     return min(
@@ -41,7 +41,7 @@ enum SVGStyle {
     }
   }
 
-  /// Colours for light surroundings.
+  /// Colours for a light background.
   static let light = """
     .page{fill:#ffffff}.title{font-weight:600;font-size:17px;fill:#1f2328}
     .sub{font-size:12px;fill:#656d76}.box{fill:#ffffff;stroke:#d0d7de;stroke-width:1.2}
@@ -52,7 +52,7 @@ enum SVGStyle {
     .tip{fill:#8c959f}.backtip{fill:#c62828}
     """
 
-  /// Other colours for dark surroundings.
+  /// Different colours for a dark background.
   static let dark = """
 
     @media (prefers-color-scheme:dark){.page{fill:#0d1117}.title,.label{fill:#e6edf3}

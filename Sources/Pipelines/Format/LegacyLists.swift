@@ -1,8 +1,8 @@
 import JSONCore
 
-/// The lists of strings that were used before version 8 for what are lists of objects since.
+/// The lists of strings from before version 8 that are lists of objects since.
 enum LegacyLists {
-  /// The properties that are such lists.
+  /// The properties with such lists.
   static let names = [
     "env_vars", "mounted_volumes", "kubernetes_pod_annotations", "kubernetes_pod_labels",
     "kubernetes_secrets", "kubernetes_tolerations",
@@ -37,9 +37,9 @@ enum LegacyLists {
     }
   }
 
-  /// An item of a list as an object; one that is an object already, or is none of both, stays.
+  /// Converts an item of a list to an object; returns an object, or any other value, unchanged.
   ///
-  /// - Returns: nil for an empty string, which says nothing.
+  /// - Returns: nil for an empty string, which has no meaning.
   static func item(_ value: JSONValue, of list: String) -> JSONValue? {
     guard let text = value.string.map(PipelineText.trimmed) else { return value }
     if text.isEmpty { return nil }
@@ -55,7 +55,7 @@ enum LegacyLists {
         "key": .init(PipelineText.trimmed(parts.1 ?? "")),
       ]
     case "kubernetes_tolerations":
-      // ID=key:operator:value:effect; the id is gone since version 8.
+      // ID=key:operator:value:effect; version 8 removed the id.
       let parts = (right == nil ? text : rest).split(
         separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
       func part(_ place: Int) -> JSONValue {

@@ -1,13 +1,13 @@
-/// Patterns of file names, as Python's `fnmatch` has them: `*`, `?`, `[a-z]` and `[!a-z]`.
+/// Patterns of file names, like Python's `fnmatch`: `*`, `?`, `[a-z]` and `[!a-z]`.
 ///
-/// `*` and `?` do not take a `/` here, for patterns are matched against whole paths.
+/// `*` and `?` do not match a `/` here, because patterns are matched against whole paths.
 public enum PathPattern {
-  /// The characters that begin something special.
+  /// The characters with a special meaning.
   static let special: Set<Character> = ["*", "?", "["]
 
-  /// Whether a pattern fits all of a path.
+  /// Whether a pattern matches a complete path.
   ///
-  /// It never takes longer than the product of both lengths.
+  /// The time is at most proportional to the product of both lengths.
   public static func matches(_ pattern: String, _ path: String) -> Bool {
     let (pattern, path) = (Array(pattern.unicodeScalars), Array(path.unicodeScalars))
     var (inPattern, inPath) = (0, 0)
@@ -31,7 +31,8 @@ public enum PathPattern {
     return inPattern == pattern.count
   }
 
-  /// The place in the pattern after what fits one character; nil when it does not fit.
+  /// The index in the pattern after an element that matches one character; nil if it does not
+  /// match.
   private static func step(_ pattern: [Unicode.Scalar], _ place: Int, _ scalar: Unicode.Scalar)
     -> Int?
   {

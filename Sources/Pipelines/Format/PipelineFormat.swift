@@ -1,5 +1,5 @@
-/// Facts about the format of `.pipeline` files.
+/// Constants of the `.pipeline` format.
 enum PipelineFormat {
-  /// The newest version that is known.
+  /// The newest supported version.
   static let currentVersion = 8
 }

@@ -1,24 +1,25 @@
-/// Work on the paths that pipelines name: with `/`, relative or absolute, no file system involved.
+/// Operations on paths in pipelines: with `/`, relative or absolute, without access to a file
+/// system.
 public enum PipelinePath {
-  /// The last component, as `basename` has it.
+  /// The last component, like `basename`.
   public static func name(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// The folder that a path lies in; empty for a name alone.
+  /// The folder of a path; empty for a name without a folder.
   public static func folder(_ path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "" }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// The name's ending after the last point, in lower case; empty where there is none.
+  /// The extension without its dot, in lower case; empty if there is none.
   public static func suffix(_ path: String) -> String {
     let name = name(path)
     guard let point = name.lastIndex(of: "."), point != name.startIndex else { return "" }
     return name[name.index(after: point)...].lowercased()
   }
 
-  /// A path from a folder on, without `.`, `..` and doubled slashes where that can be.
+  /// A path resolved from a folder, without `.`, `..` and doubled slashes if possible.
   public static func joined(_ folder: String, _ path: String) -> String {
     let isAbsolute = path.hasPrefix("/") || folder.hasPrefix("/")
     let whole = path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
@@ -34,7 +35,7 @@ public enum PipelinePath {
     return isAbsolute ? "/" + joined : joined.isEmpty ? "." : joined
   }
 
-  /// How a path is named from a folder on; both relative to the same place, or both absolute.
+  /// A path relative to a folder; both must be relative to the same folder, or absolute.
   public static func relative(_ path: String, to folder: String) -> String {
     let path = joined("", path).split(separator: "/").filter { $0 != "." }
     let folder = joined("", folder).split(separator: "/").filter { $0 != "." }
@@ -44,7 +45,7 @@ public enum PipelinePath {
     return (up + path[common...]).joined(separator: "/")
   }
 
-  /// Whether a path holds one of the characters of patterns: `*`, `?` or `[`.
+  /// Whether a path contains one of the pattern characters `*`, `?` or `[`.
   public static func isPattern(_ path: String) -> Bool {
     path.contains { PathPattern.special.contains($0) }
   }

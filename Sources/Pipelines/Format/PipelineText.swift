@@ -1,6 +1,6 @@
-/// Small work on texts.
+/// Operations on texts.
 enum PipelineText {
-  /// A text without the blanks and line breaks around it.
+  /// A text without white space at both ends.
   static func trimmed(_ text: String) -> String {
     func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
     var bytes = Array(text.utf8)[...]
@@ -9,7 +9,7 @@ enum PipelineText {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// What stands before and after the first of a character; all and nil where there is none.
+  /// The text before and after the first occurrence of a character; all and nil if there is none.
   static func split(_ text: String, at character: Character) -> (String, String?) {
     guard let place = text.firstIndex(of: character) else { return (text, nil) }
     return (String(text[..<place]), String(text[text.index(after: place)...]))

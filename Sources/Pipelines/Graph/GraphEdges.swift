@@ -1,4 +1,4 @@
-/// Nodes by their places in a list, and the edges between them; circles allowed.
+/// Nodes by their places in a list, and the edges between them; cycles are allowed.
 struct GraphEdges {
   /// For each node the places of its parents, in the order of its links.
   let parents: [[Int]]
@@ -25,8 +25,8 @@ struct GraphEdges {
     unknownParents = []
   }
 
-  /// The nodes in Elyra's order: depth first from each in the order of the list, parents in the
-  /// order of the links, each node after its parents.
+  /// The nodes in Elyra's order: depth first in the order of the list, parents in the order of the
+  /// links, each node after its parents.
   var order: [Int] {
     var order: [Int] = []
     order.reserveCapacity(parents.count)
@@ -52,8 +52,8 @@ struct GraphEdges {
     return order
   }
 
-  /// A circle out of each group of nodes that wait for each other; each in the direction of the
-  /// links, without the first node again at the end.
+  /// One cycle of each group of nodes that wait for each other, in the direction of the links,
+  /// without repeating the first node at the end.
   var cycles: [[Int]] {
     components.compactMap { component in
       guard let first = component.first else { return nil }
@@ -62,7 +62,7 @@ struct GraphEdges {
     }
   }
 
-  /// The shortest way from a node back to itself, found breadth first along the parents.
+  /// The shortest path from a node back to itself, found breadth first along the parents.
   private func shortestCycle(through start: Int, within component: Set<Int>) -> [Int]? {
     var cameFrom: [Int: Int] = [:]
     var queue = [start]
@@ -72,7 +72,7 @@ struct GraphEdges {
       head += 1
       for parent in parents[node] where component.contains(parent) {
         if parent == start {
-          // From the parent along the links: `node` waits for `start`, …
+          // From the parent in the direction of the links: `node` waits for `start`, …
           var path = [start, node]
           var last = node
           while let before = cameFrom[last], before != start {
@@ -90,8 +90,8 @@ struct GraphEdges {
     return nil
   }
 
-  /// The groups of nodes that can all be reached from each other (Tarjan's algorithm, with a stack
-  /// of its own), each in the order of the list, ordered by their first nodes.
+  /// The strongly connected components (Tarjan's algorithm, without recursion), each in the order
+  /// of the list, sorted by their first nodes.
   private var components: [[Int]] {
     let count = parents.count
     var number = [Int](repeating: -1, count: count)
@@ -135,7 +135,7 @@ struct GraphEdges {
     return result.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
   }
 
-  /// A circle as a text: `a → b → a`.
+  /// A cycle as a text: `a → b → a`.
   static func path(_ labels: [String]) -> String {
     guard let first = labels.first else { return "" }
     let shown =

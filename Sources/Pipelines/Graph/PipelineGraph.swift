@@ -1,24 +1,25 @@
-/// The nodes of a pipeline that run, and which of them wait for which.
+/// The executable nodes of a pipeline, and their dependencies.
 ///
-/// Super nodes are replaced by what they stand for, nested ones too. Nodes are in the order in which
-/// Elyra runs them one after the other: each after its parents, otherwise as in the file. So the
-/// parents of a node always come before it.
+/// Super nodes are replaced by their content, also nested ones. Nodes are in the order in which
+/// Elyra runs them one after another: each after its parents, otherwise as in the file. So a node's
+/// parents always come before it.
 public struct PipelineGraph: Sendable {
   /// The nodes, parents first.
   public let nodes: [PipelineNode]
 
-  /// For each node the places of those that it waits for, in the order of its links.
+  /// For each node the places of its parents, in the order of its links.
   public let parents: [[Int]]
 
-  /// For each node the places of those that wait for it, in rising order.
+  /// For each node the places of its children, in ascending order.
   public let children: [[Int]]
 
   private let places: [String: Int]
 
-  /// The graph of a pipeline, made in time that grows with nodes and links.
+  /// Creates the graph of a pipeline, in time proportional to nodes and links.
   ///
-  /// - Throws: ``PipelineError`` when two nodes have the same id, a link leads to nothing, a super
-  ///   node stands for nothing, or nodes depend on each other in a circle, whose path is told.
+  /// - Throws: ``PipelineError`` when two nodes have the same id, a link's source or a super node's
+  ///   pipeline does not exist, or the dependencies of nodes form a cycle, whose path is in the
+  ///   message.
   public init(_ pipeline: Pipeline) throws(PipelineError) {
     if let fault = pipeline.wiringFaults.first { throw fault.error }
     let edges = GraphEdges(pipeline.executableNodes)
@@ -47,16 +48,17 @@ public struct PipelineGraph: Sendable {
       nodes.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The place of the node with an id; nil when there is none.
+  /// The place of the node with an id; nil if there is none.
   public func place(of id: String) -> Int? { places[id] }
 
-  /// The places of all nodes that must have run before these, without these, in rising order.
+  /// The places of all nodes that must run before these, without these, in ascending order.
   public func ancestors(of places: some Sequence<Int>) -> [Int] { reached(places, by: parents) }
 
-  /// The places of all nodes that wait for these, directly or not, without these, in rising order.
+  /// The places of all nodes that depend on these, directly or not, without these, in ascending
+  /// order.
   public func descendants(of places: some Sequence<Int>) -> [Int] { reached(places, by: children) }
 
-  /// For each node the length of the longest way to it from a node without parents: 0 for those.
+  /// For each node the length of the longest path to it from a node without parents, which has 0.
   public var levels: [Int] {
     var levels = [Int](repeating: 0, count: nodes.count)
     for node in nodes.indices {

@@ -1,7 +1,7 @@
-/// Which nodes come before which, found out when it is first asked.
+/// Determines which nodes come before others, on demand.
 ///
-/// Parents are looked at first, for most questions are about them. For the others every node gets a
-/// row of bits, one for each node before it, made in one pass in the graph's order.
+/// Parents are checked first, because most questions are about them. For the others every node gets
+/// a row of bits, one for each node before it, computed in one pass in the graph's order.
 struct Reachability {
   /// With more nodes than this the rows would take too much memory, and each question is answered
   /// by a search.
@@ -33,7 +33,7 @@ struct Reachability {
     return rows[node * width + ancestor / 64] >> UInt64(ancestor % 64) & 1 == 1
   }
 
-  /// In a graph with circles some ancestors are missed; those are told of anyway.
+  /// In a graph with cycles some ancestors are missed; the cycles are reported anyway.
   private mutating func makeRows() {
     var rows = [UInt64](repeating: 0, count: width * edges.parents.count)
     for node in edges.order {

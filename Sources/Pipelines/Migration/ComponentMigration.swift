@@ -1,6 +1,6 @@
 import JSONCore
 
-/// The steps that change nodes with components of a catalog.
+/// The migration steps for nodes with components of a catalog.
 enum ComponentMigration {
   /// 5 to 6: operations are ids in catalogs, and the source of a component is JSON in a string.
   static func toVersion6(_ node: inout JSONObject) {
@@ -13,7 +13,7 @@ enum ComponentMigration {
         guard let source = data["component_source"]?.string else { return }
         var component = PipelinePath.name(source)
         if component == "component.yaml" {
-          // The two whose files have been renamed.
+          // These two files have been renamed.
           if parts.1 == "a08014f9252f" { component = "download_data.yaml" }
           if parts.1 == "d68ec7fcdf46" { component = "calculate_hash.yaml" }
         }
@@ -40,8 +40,8 @@ enum ComponentMigration {
     "slack_operator_SlackAPIPostOperator": "elyra-airflow-examples-catalog:16a204f716a2",
   ]
 
-  /// The values that could be given in more than one way from then on, with the way that they were
-  /// given in before.
+  /// Wraps the values that can be given in several ways since then, with the way in which they were
+  /// given before.
   static func wrapValues(_ node: inout JSONObject) {
     guard let operation = node["op"]?.string, let controls = controls[operation],
       node["app_data"]?["component_parameters"]?.object != nil
@@ -52,7 +52,7 @@ enum ComponentMigration {
           parameters.updateObject { parameters in
             for (control, names) in controls {
               for name in names {
-                // What is wrapped already, or names an output of another node, says so itself.
+                // A value that is already wrapped, or refers to another node's output, is complete.
                 guard let value = parameters[name], value["activeControl"] == nil,
                   value["widget"] == nil, !isOutputReference(value)
                 else { continue }
@@ -71,7 +71,7 @@ enum ComponentMigration {
     value["value"] != nil && value["option"] != nil
   }
 
-  /// 7 to 8: a value in the form that names its widget.
+  /// 7 to 8: converts a value to the form that names its widget.
   static func widget(_ value: JSONValue) -> JSONValue {
     if let control = value["activeControl"]?.string {
       let names = [
@@ -89,7 +89,7 @@ enum ComponentMigration {
     return value
   }
 
-  /// The controls of the components of Elyra's example catalogs, as they were before version 8.
+  /// The controls of the components in Elyra's example catalogs, as before version 8.
   private static let controls: [String: [String: [String]]] = [
     "elyra-kfp-examples-catalog:d68ec7fcdf46": ["StringControl": ["hash_algorithm"]],
     "elyra-kfp-examples-catalog:a08014f9252f": ["StringControl": ["url", "curl_options"]],

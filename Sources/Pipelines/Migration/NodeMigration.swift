@@ -1,6 +1,6 @@
 import JSONCore
 
-/// The steps that change every node.
+/// The migration steps for every node.
 enum NodeMigration {
   static func rename(_ old: String, to new: String, in object: inout JSONObject) {
     guard let value = object[old] else { return }
@@ -17,7 +17,7 @@ enum NodeMigration {
   static func toVersion1(_ node: inout JSONObject) {
     let type = node["type"]?.string
     if type == "pipeline_node" { node["type"] = "execution_node" }
-    // Elyra gives an operation to super nodes and bindings too, which then have none.
+    // Elyra sets an operation for super nodes and bindings too, which have none later.
     if type != "super_node", type != "binding" { node["op"] = "execute-notebook-node" }
     updateData(&node) { data in
       rename("notebook", to: "filename", in: &data)
@@ -30,7 +30,7 @@ enum NodeMigration {
     }
   }
 
-  /// 1 to 2: files are named from the folder of the pipeline, not from the workspace's root.
+  /// 1 to 2: paths are relative to the folder of the pipeline, not to the workspace's root.
   static func toVersion2(_ node: inout JSONObject, _ locating: ((String) -> String)?) {
     updateData(&node) { data in
       guard let file = data["filename"]?.string else { return }
@@ -38,7 +38,7 @@ enum NodeMigration {
     }
   }
 
-  /// 3 to 4: the properties of a node get an object of their own.
+  /// 3 to 4: the properties of a node move to an object of their own.
   static func toVersion4(_ node: inout JSONObject) {
     guard node["type"]?.string == "execution_node", var parameters = node["app_data"]?.object
     else { return }
@@ -51,7 +51,7 @@ enum NodeMigration {
     ]
   }
 
-  /// 4 to 5: operations got names of their files and classes.
+  /// 4 to 5: operations get names made from their files and classes.
   static func toVersion5(_ node: inout JSONObject) {
     let names = [
       "run-notebook-using-papermill": "run_notebook_using_papermill_Runnotebookusingpapermill",
@@ -67,7 +67,7 @@ enum NodeMigration {
     node["op"] = .init(new)
   }
 
-  /// 7 to 8: values of components name their widget, and lists hold objects instead of strings.
+  /// 7 to 8: values of components name their widget, and lists contain objects instead of strings.
   static func toVersion8(_ node: inout JSONObject) {
     guard node["app_data"]?["component_parameters"]?.object != nil else { return }
     updateData(&node) { data in

@@ -1,10 +1,10 @@
 import JSONCore
 
-/// Brings a file of an older version to version 8, step by step as Elyra's editor does.
+/// Migrates a file of an older version to version 8, step by step as Elyra's editor does.
 ///
-/// The steps are those of `packages/pipeline-services/src/migration` in elyra-ai/pipeline-editor.
-/// Where that loses data this does not: lists of `KEY=value` strings are split at the first `=`,
-/// and items that are objects already stay as they are.
+/// The steps are those of `packages/pipeline-services/src/migration` in elyra-ai/pipeline-editor,
+/// but without their data losses: lists of `KEY=value` strings are split at the first `=`, and
+/// items that are already objects are kept unchanged.
 struct PipelineMigration {
   let from: Int
   let primary: Int

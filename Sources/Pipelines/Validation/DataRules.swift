@@ -1,16 +1,16 @@
-/// What holds for the files that nodes need and make.
+/// The rules for the files that nodes need and produce.
 struct DataRules {
   private let nodes: [PipelineNode]
   private let edges: GraphEdges
-  /// Who makes a path that is named as it is; here and below by its location, as a file may be named
-  /// through links too.
+  /// The nodes that produce a literal path, identified here and below by its location because a file
+  /// may have several names through links.
   private var makers: [String: [Int]] = [:]
-  /// Who makes what fits a pattern.
+  /// The nodes that produce files matching a pattern.
   private var patterns = OutputPatterns()
-  /// What is made in each folder, for patterns of dependencies.
+  /// The outputs in each folder, for patterns of dependencies.
   private var outputsInFolder: [String: [String]] = [:]
   private var reachability: Reachability
-  /// What ``makers(of:)`` found, for many nodes may need the same.
+  /// The results of ``makers(of:)``, because many nodes may need the same file.
   private var foundMakers: [String: [Int]] = [:]
 
   static func check(
@@ -30,7 +30,7 @@ struct DataRules {
     reachability = Reachability(edges)
   }
 
-  /// A path of a node, from the folder of the pipeline's file on.
+  /// A path of a node, relative to the folder of the pipeline's file.
   private static func resolved(_ path: String, _ node: PipelineNode) -> String {
     PipelinePath.joined(PipelinePath.folder(node.file ?? ""), path)
   }
@@ -56,7 +56,7 @@ struct DataRules {
   private mutating func checkSharedOutputs(_ files: some PipelineFiles, _ report: inout Report) {
     for (place, node) in nodes.enumerated() {
       for output in node.outputs {
-        // Told once, with the first of them.
+        // Reported once, for the first of them.
         let path = files.location(of: DataRules.resolved(output, node))
         guard let makers = makers[path], makers.count > 1, makers.first == place else { continue }
         let names = makers.map { nodes[$0].label }.joined(separator: ", ")
@@ -132,7 +132,7 @@ struct DataRules {
       return report.add(finding)
     }
     if let maker = makers.first {
-      // With a file from an earlier run it works by chance only.
+      // With a file from an earlier run it works only by chance.
       let isAfter = reachability.isAncestor(place, of: maker)
       if isAfter, isThere { return }
       report.add(
@@ -153,7 +153,7 @@ struct DataRules {
     }
   }
 
-  /// The nodes that make a path, or something that fits it, or a folder around it.
+  /// The nodes that produce a path, a match of it as a pattern, or a folder that contains it.
   private mutating func makers(of path: String) -> [Int] {
     if let found = foundMakers[path] { return found }
     var found = makers[path] ?? []

@@ -1,8 +1,8 @@
 import JSONCore
 
-/// What holds for the file that a node runs.
+/// The rules for the file that a node runs.
 enum FileRules {
-  /// What is known of the kernels of notebooks, so that each is looked for once.
+  /// The kernels found for notebooks, so that each is looked up only once.
   struct KernelCache {
     struct Key: Hashable {
       var name: String?
@@ -47,7 +47,7 @@ enum FileRules {
     }
   }
 
-  /// Whether a path may be looked at: it must not lead out of the project.
+  /// Whether a path may be accessed: it must be inside the project.
   static func checkPlace(
     _ path: String, of node: PipelineNode, _ property: String, _ files: some PipelineFiles,
     _ report: inout Report
@@ -132,7 +132,7 @@ enum FileRules {
     }
   }
 
-  /// What a notebook says of itself, read without decoding its cells.
+  /// The requirements of a notebook, read without decoding its cells.
   private struct NotebookNeeds {
     var kernel: String?
     var language: String?
@@ -219,7 +219,7 @@ enum FileRules {
     }
   }
 
-  /// What the first line of a script says to run it with: what `env` is to find, or a path.
+  /// The interpreter in the first line of a script: the argument of `env`, or a path.
   static func interpreter(_ bytes: [UInt8]) -> String? {
     guard bytes.starts(with: "#!".utf8) else { return nil }
     let line = bytes.dropFirst(2).prefix(1024).prefix { $0 != 0x0A && $0 != 0x0D }

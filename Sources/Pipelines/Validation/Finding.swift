@@ -1,14 +1,14 @@
 public import JSONCore
 
-/// Something that validation found.
+/// A problem or remark found by validation.
 public struct Finding: Sendable, Hashable, CustomStringConvertible {
-  /// How much it matters.
+  /// The severity of a finding.
   public enum Severity: String, Sendable, Hashable, Comparable {
-    /// The pipeline cannot be run like this.
+    /// The pipeline cannot be run.
     case error
-    /// It can be run, and may not do what was meant.
+    /// The pipeline can be run, but may not do what was intended.
     case warning
-    /// Good to know.
+    /// Information that is not a problem.
     case information
 
     private var rank: Int {
@@ -19,32 +19,32 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
       }
     }
 
-    /// Whether the left one matters more.
+    /// Whether the left one is more severe.
     public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
   }
 
-  /// How much it matters.
+  /// The severity.
   public var severity: Severity
 
-  /// What it is, for programs: a promise.
+  /// The code for programs, which is stable.
   public var code: FindingCode
 
-  /// The id of the node; nil for what concerns the whole pipeline.
+  /// The id of the node; nil if it concerns the whole pipeline.
   public var nodeID: String?
 
-  /// What people call the node.
+  /// The label of the node.
   public var node: String?
 
-  /// The property of the node or of the pipeline, as the file calls it.
+  /// The name in the file of the property of the node or of the pipeline.
   public var property: String?
 
   /// What is wrong.
   public var message: String
 
-  /// What to do about it; empty where that goes without saying.
+  /// How to fix it; empty if that is obvious.
   public var remedy: String
 
-  /// A finding.
+  /// Creates a finding.
   public init(
     _ severity: Severity, _ code: FindingCode, _ message: String, remedy: String = "",
     node: PipelineNode? = nil, property: String? = nil
@@ -68,7 +68,7 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
     return text
   }
 
-  /// The finding for programs.
+  /// The finding as JSON.
   public var json: JSONObject {
     [
       "severity": .init(severity.rawValue), "code": .init(code.rawValue),

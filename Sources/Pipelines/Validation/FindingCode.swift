@@ -3,27 +3,27 @@ public enum FindingCode: String, Sendable, Hashable, CaseIterable {
   // The file.
   /// The content is not JSON.
   case notJSON = "not-json"
-  /// The content is JSON and no pipeline.
+  /// The content is JSON, but not a pipeline.
   case notPipeline = "not-pipeline"
-  /// The version of the pipeline is not a number, or not known.
+  /// The version of the pipeline is not a number, or not supported.
   case unsupportedVersion = "unsupported-version"
-  /// There is no version of the schema.
+  /// The schema version is missing.
   case missingSchemaVersion = "missing-schema-version"
-  /// The schema has another version than 3.0.
+  /// The schema version is not 3.0.
   case schemaVersion = "schema-version"
-  /// The pipeline does not say which version it has.
+  /// The pipeline does not state its version.
   case missingVersion = "missing-version"
-  /// The pipeline has an old version, which Elyra's commands refuse.
+  /// The pipeline has an old version, which Elyra's commands reject.
   case outdatedVersion = "outdated-version"
   /// The primary pipeline has no `app_data`.
   case missingApplicationData = "missing-app-data"
   /// The primary pipeline has no properties.
   case missingProperties = "missing-properties"
-  /// Something in the file is of another kind than it must be.
+  /// A value in the file has the wrong type.
   case wrongKind = "wrong-kind"
   /// There are no nodes.
   case noNodes = "no-nodes"
-  /// The runtime is not known.
+  /// The runtime is unknown.
   case unknownRuntime = "unknown-runtime"
 
   // Nodes and links.
@@ -31,21 +31,21 @@ public enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case missingID = "missing-node-id"
   /// Two nodes have the same id.
   case duplicateID = "duplicate-node-id"
-  /// The type of a node is not known.
+  /// The type of a node is unknown.
   case unknownNodeType = "unknown-node-type"
   /// A node has no properties of its component.
   case missingComponentParameters = "missing-component-parameters"
-  /// A node runs a component, which cannot be done here.
+  /// A node runs a component, which is not supported here.
   case componentNeedsRuntime = "component-needs-runtime"
   /// A super node, which Elyra cannot run.
   case superNode = "super-node"
-  /// A link leads to nothing.
+  /// The source of a link does not exist.
   case danglingLink = "dangling-link"
-  /// A super node stands for nothing.
+  /// The pipeline of a super node does not exist.
   case missingFlow = "missing-pipeline"
-  /// Two super nodes stand for the same.
+  /// Two super nodes share a pipeline.
   case sharedFlow = "shared-pipeline"
-  /// Nodes wait for each other in a circle.
+  /// The dependencies of nodes form a cycle.
   case cycle
   /// A node has no links.
   case unconnectedNode = "unconnected-node"
@@ -53,80 +53,80 @@ public enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case duplicateName = "duplicate-name"
   /// A node has no label.
   case missingLabel = "missing-label"
-  /// A label that other runtimes change.
+  /// Other runtimes would change the label.
   case label
 
   // Files.
   /// A node names no file.
   case missingFilename = "missing-filename"
-  /// There is no such file.
+  /// The file does not exist.
   case fileNotFound = "file-not-found"
-  /// It is a directory or a device.
+  /// The path is a directory or a device.
   case notAFile = "not-a-file"
-  /// A path that leads out of the project.
+  /// The path is outside the project.
   case outsideProject = "outside-project"
-  /// A script that is not text.
+  /// The script is not text.
   case notText = "not-text"
-  /// The operation and the file do not go together.
+  /// The operation does not match the file.
   case operationMismatch = "operation-mismatch"
-  /// A notebook that cannot be read.
+  /// The notebook cannot be read.
   case badNotebook = "bad-notebook"
-  /// The kernel of a notebook is not installed.
+  /// The notebook's kernel is not installed.
   case missingKernel = "missing-kernel"
-  /// A notebook does not say which kernel it needs.
+  /// The notebook does not name a kernel.
   case kernelNotNamed = "kernel-not-named"
-  /// What runs the script is not installed.
+  /// The script's interpreter is not installed.
   case missingInterpreter = "missing-interpreter"
-  /// Nothing says how to run the file.
+  /// There is no way to run the file.
   case notRunnable = "not-runnable"
-  /// A file that a node needs is not there, and nobody makes it.
+  /// A file that a node needs does not exist, and no node produces it.
   case dependencyNotFound = "dependency-not-found"
-  /// A file that a node needs is made by one that need not run before it.
+  /// A file that a node needs is produced by a node that it does not depend on.
   case dependencyNotOrdered = "dependency-not-ordered"
-  /// A file that a node needs is only made by the run.
+  /// A file that a node needs is produced only during the run.
   case dependencyMadeByRun = "dependency-made-by-run"
-  /// A directory is named where Elyra knows files only.
+  /// A dependency is a directory, but Elyra supports only files.
   case dependencyIsDirectory = "dependency-is-directory"
-  /// Two nodes make the same file.
+  /// Two nodes produce the same file.
   case duplicateOutput = "duplicate-output"
 
   // Properties.
-  /// A property is of another kind than it must be.
+  /// A property has the wrong type.
   case propertyKind = "property-kind"
-  /// Texts where there are objects since version 8.
+  /// A list contains texts instead of objects, which it has had since version 8.
   case legacyItems = "legacy-items"
-  /// A variable without a name, or with one that cannot be.
+  /// A variable has no name, or an invalid one.
   case environmentName = "environment-name"
-  /// A variable that is there twice.
+  /// A variable is duplicated.
   case duplicateEnvironment = "duplicate-environment"
-  /// There is no container image.
+  /// The container image is missing.
   case missingImage = "missing-image"
-  /// A container image that is none.
+  /// The container image's name is not valid.
   case imageFormat = "image-format"
-  /// A number that is none, or not in its range.
+  /// A value is not a number, or out of range.
   case resourceValue = "resource-value"
-  /// More is asked for than allowed at most.
+  /// The requested amount exceeds the maximum.
   case limitBelowRequest = "limit-below-request"
-  /// A secret that is not complete or has a bad name.
+  /// A secret is incomplete or has an invalid name.
   case kubernetesSecret = "kubernetes-secret"
-  /// A volume that is not complete or has a bad name.
+  /// A volume is incomplete or has an invalid name.
   case volumeMount = "volume-mount"
-  /// An annotation with a bad key.
+  /// An annotation has an invalid key.
   case kubernetesAnnotation = "kubernetes-annotation"
-  /// A label of Kubernetes with a bad key or value.
+  /// A Kubernetes label has an invalid key or value.
   case kubernetesLabel = "kubernetes-label"
-  /// A toleration that cannot be.
+  /// A toleration is not valid.
   case kubernetesToleration = "kubernetes-toleration"
-  /// A size of shared memory that cannot be.
+  /// The size of the shared memory is not valid.
   case sharedMemory = "shared-memory"
-  /// A parameter of the pipeline that is wrong.
+  /// A parameter of the pipeline is not valid.
   case pipelineParameter = "pipeline-parameter"
-  /// An output of another node is used that is no parent.
+  /// An input uses the output of a node that is not a parent.
   case inputPath = "input-path"
-  /// A property of Lyre's own that is wrong.
+  /// One of Lyre's own properties is not valid.
   case lyreProperty = "lyre-property"
 
-  /// What Elyra calls findings of this kind; nil for what it does not look for.
+  /// Elyra's type for such findings; nil if Elyra does not check this.
   public var elyraType: String? {
     switch self {
     case .notJSON, .notPipeline, .missingSchemaVersion, .missingApplicationData,

@@ -1,4 +1,4 @@
-/// What holds for nodes and links together.
+/// The rules for nodes and links together.
 enum GraphRules {
   static func check(_ pipeline: Pipeline, _ report: inout Report) {
     for fault in pipeline.wiringFaults { add(fault, &report) }
@@ -22,7 +22,7 @@ enum GraphRules {
     let nodes = pipeline.executableNodes
     let edges = GraphEdges(nodes)
     for (place, parent) in edges.unknownParents {
-      // A parent that is there and is not executed, such as a node of an unknown type.
+      // An existing parent that is not executable, such as a node of an unknown type.
       report.error(
         .danglingLink, "a link comes from '\(parent)', which cannot be run",
         remedy: "remove the link", node: nodes[place], property: "inputs")

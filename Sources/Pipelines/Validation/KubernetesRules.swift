@@ -1,6 +1,6 @@
 import JSONCore
 
-/// What holds for the properties that only a cluster has a use for.
+/// The rules for properties that are used only by clusters.
 enum KubernetesRules {
   static func check(_ node: PipelineNode, _ report: inout Report) {
     let properties = node.kubernetes
@@ -57,7 +57,7 @@ enum KubernetesRules {
     let (path, name, below) = (
       text(volume, "path"), text(volume, "pvc_name"), text(volume, "sub_path")
     )
-    // Elyra takes no notice of an item that nobody has filled in.
+    // Elyra ignores an item that has not been filled in.
     if path.isEmpty, name.isEmpty, below.isEmpty { return }
     if path.isEmpty || path.allSatisfy({ $0 == "/" }) {
       error("a volume has no path to mount it at", "name the path")
@@ -88,7 +88,7 @@ enum KubernetesRules {
         code, "'\(key)' cannot be a key", remedy: "write [prefix/]name as Kubernetes has it",
         node: node, property: property)
     }
-    // One without a value has the empty text, as in Kubernetes.
+    // A missing value is an empty text, as in Kubernetes.
     if let value = item["value"], !value.isNull, value.string == nil {
       report.forCluster(
         code, "the value of '\(key)' is \(value.kindName)", remedy: "write a text", node: node,
@@ -137,7 +137,8 @@ enum KubernetesRules {
       node: node, property: "kubernetes_shared_mem_size")
   }
 
-  /// A name of a resource: RFC 1123, up to 253 lower case letters, digits, `-` and `.`.
+  /// Whether a text is a resource name by RFC 1123: up to 253 lower case letters, digits, `-` and
+  /// `.`.
   private static func isSubdomain(_ name: String) -> Bool {
     func isEnd(_ byte: UInt8) -> Bool {
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
@@ -152,7 +153,7 @@ enum KubernetesRules {
       }
   }
 
-  /// A name of a label: up to 63 letters, digits, `-`, `_` and `.`.
+  /// Whether a text is a label name: up to 63 letters, digits, `-`, `_` and `.`.
   private static func isName(_ name: String) -> Bool {
     func isEnd(_ character: Character) -> Bool {
       character.isASCII && (character.isLetter || character.isNumber)

@@ -1,6 +1,6 @@
 import JSONCore
 
-/// What holds for every node that runs.
+/// The rules for every executable node.
 enum NodeRules {
   static func check(_ node: PipelineNode, _ report: inout Report) {
     guard let parameters = node.appData["component_parameters"] else {
@@ -84,10 +84,10 @@ enum NodeRules {
     }
   }
 
-  /// Values of components that are outputs of other nodes.
+  /// Checks values of components that are outputs of other nodes.
   private static func checkInputPaths(_ node: PipelineNode, _ report: inout Report) {
     for input in node.component?.inputs ?? [] where input.widget == "inputpath" {
-      // Whether it must have a value only the component's definition says.
+      // Only the component's definition says whether it must have a value.
       if input.value.isNull || input.value == "" { continue }
       guard let source = input.node, input.output != nil else {
         report.error(

@@ -1,20 +1,20 @@
-/// The patterns that nodes say what they make with, found by a path that may fit them.
+/// The patterns of nodes' outputs, for lookup by a path that may match them.
 ///
-/// They are kept by what stands before their first special character, so that a path is compared
-/// only with those that begin as it does.
+/// They are indexed by the text before their first special character, so that a path is compared
+/// only with patterns that have the same prefix.
 struct OutputPatterns {
   private var nodes: [String: [String: [Int]]] = [:]
-  /// The lengths of what they begin with.
+  /// The lengths of the prefixes.
   private var lengths: Set<Int> = []
 
-  /// Adds what a node makes.
+  /// Adds an output pattern of a node.
   mutating func add(_ pattern: String, madeBy node: Int) {
     let beginning = pattern.prefix { !PathPattern.special.contains($0) }
     lengths.insert(beginning.utf8.count)
     nodes[String(beginning), default: [:]][pattern, default: []].append(node)
   }
 
-  /// The nodes that make what a path names.
+  /// The nodes whose patterns match a path.
   func makers(of path: String) -> [Int] {
     let bytes = Array(path.utf8)
     var found: [Int] = []

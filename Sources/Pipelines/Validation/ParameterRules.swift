@@ -1,6 +1,6 @@
 import JSONCore
 
-/// What holds for the parameters of a pipeline.
+/// The rules for the parameters of a pipeline.
 enum ParameterRules {
   static func check(_ pipeline: Pipeline, _ report: inout Report) {
     let property = "pipeline_parameters"
@@ -65,7 +65,7 @@ enum ParameterRules {
     "with", "yield",
   ]
 
-  /// Whether this is a name in Python.
+  /// Whether a text is a Python identifier.
   private static func isIdentifier(_ name: String) -> Bool {
     guard let first = name.first, first.isLetter || first == "_" else { return false }
     return name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && !keywords.contains(name)

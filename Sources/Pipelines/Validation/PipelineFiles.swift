@@ -1,41 +1,41 @@
-/// What validation may know of files, kernels and programs.
+/// The access that validation has to files, kernels and programs.
 ///
 /// Paths are relative to the folder of the pipeline's file, or absolute, so that nothing depends on
 /// the current directory.
 public protocol PipelineFiles {
-  /// What is at a path, symbolic links followed; nil when there is nothing, or nothing that can be
-  /// seen.
+  /// The kind of file at a path, with symbolic links followed; nil if it does not exist or is not
+  /// accessible.
   func kind(of path: String) -> PipelineFileKind?
 
-  /// The content of a file; nil when it cannot be read.
+  /// The content of a file; nil if it cannot be read.
   func read(_ path: String) -> [UInt8]?
 
-  /// Whether a pattern of a dependency fits anything.
+  /// Whether a pattern of a dependency matches any file.
   ///
   /// - Parameters:
-  ///   - pattern: the pattern, without a folder where `isRecursive`.
-  ///   - folder: where to look.
-  ///   - isRecursive: whether names are looked for in all folders below too.
+  ///   - pattern: the pattern, without a folder if `isRecursive` is set.
+  ///   - folder: the folder to search.
+  ///   - isRecursive: whether to search for names in all subfolders too.
   func hasMatch(_ pattern: String, in folder: String, isRecursive: Bool) -> Bool
 
-  /// Where a path leads, symbolic links followed: the same for all paths of a file, and of what is
-  /// not there yet the place where it would come to lie.
+  /// The real path of a file, with symbolic links followed, so that all paths of a file give the
+  /// same; for a file that does not exist yet, the path that it would have.
   func location(of path: String) -> String
 
-  /// Whether a path lies within the project; nil when it is not known where that ends.
+  /// Whether a path is inside the project; nil if the project's root is unknown.
   func isInsideProject(_ path: String) -> Bool?
 
-  /// Which installed kernel a notebook would run with.
+  /// The installed kernel with which a notebook would run.
   func kernel(named name: String?, language: String?) -> PipelineKernel
 
-  /// Whether a program is installed: a name to look for, or a path.
+  /// Whether a program is installed, by name or by path.
   func hasProgram(_ name: String) -> Bool
 
-  /// Whether a file may be run as a program.
+  /// Whether a file is executable.
   func isExecutable(_ path: String) -> Bool
 }
 
-/// What is at a path.
+/// The kind of a file.
 public enum PipelineFileKind: Sendable, Hashable {
   /// A regular file.
   case file
@@ -45,24 +45,24 @@ public enum PipelineFileKind: Sendable, Hashable {
   case other
 }
 
-/// What is known of the kernel for a notebook.
+/// The result of looking for a notebook's kernel.
 public enum PipelineKernel: Sendable, Hashable {
   /// The kernel that the notebook names is installed.
   case installed
-  /// Another one of its language is installed and is used.
+  /// Another kernel for its language is installed and is used.
   case substitute(String)
-  /// None is; the names of those that are, and among them those that run its language, where there
-  /// are several and it is not known which is meant.
+  /// No suitable kernel is installed; has the names of the installed ones, and of those that run
+  /// its language if there are several and the choice is ambiguous.
   case missing(installed: [String], rivals: [String] = [])
-  /// It is not known which kernels there are.
+  /// The installed kernels are unknown.
   case unknown
 }
 
-/// What a pipeline is validated for.
+/// The target of validation.
 public enum PipelineTarget: Sendable, Hashable {
   /// A run on this machine by Lyre.
   case local
-  /// A run on this machine by Elyra, which refuses some of what Lyre can run.
+  /// A run on this machine by Elyra, which rejects some pipelines that Lyre can run.
   case elyra
   /// A run on a cluster, for which images and resources matter.
   case cluster

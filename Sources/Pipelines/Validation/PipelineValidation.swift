@@ -1,21 +1,21 @@
 import JSONCore
 
-/// Tells everything that is wrong with a pipeline.
+/// Reports all problems of a pipeline.
 ///
-/// These are Elyra's rules with their severities (`elyra/pipeline/validation.py`), and what Elyra
-/// does not look for and then fails at. What Lyre runs and Elyra refuses, such as files of older
-/// versions, super nodes, or directories as dependencies, is a warning for a local run and an error
-/// for Elyra.
+/// The rules are Elyra's, with their severities (`elyra/pipeline/validation.py`), and further ones
+/// for problems that Elyra does not check but fails at. A feature that Lyre supports and Elyra
+/// rejects, such as files of older versions, super nodes, or directories as dependencies, is a
+/// warning for a local run and an error for Elyra.
 public struct PipelineValidation: Sendable {
-  /// What the pipeline is validated for.
+  /// The target of the validation.
   public var target: PipelineTarget
 
-  /// A validation for a target.
+  /// Creates a validation for a target.
   public init(for target: PipelineTarget = .local) {
     self.target = target
   }
 
-  /// Everything that is wrong with a file, also where it is no pipeline at all.
+  /// Validates a file, which may not be a pipeline at all.
   ///
   /// - Returns: the findings, errors first, otherwise in the order of the file.
   public func findings(
@@ -39,14 +39,14 @@ public struct PipelineValidation: Sendable {
     }
   }
 
-  /// Everything that is wrong with a pipeline.
+  /// Validates a pipeline document.
   ///
   /// - Returns: the findings, errors first, otherwise in the order of the file.
   public func findings(in document: PipelineDocument, files: some PipelineFiles) -> [Finding] {
     findings(in: document, document.pipeline, files: files)
   }
 
-  /// Everything that is wrong with a pipeline that was read already.
+  /// Validates a pipeline that has already been read.
   ///
   /// - Returns: the findings, errors first, otherwise in the order of the file.
   public func findings(
@@ -66,7 +66,7 @@ public struct PipelineValidation: Sendable {
       KubernetesRules.check(node, &report)
     }
     DataRules.check(pipeline, files, &report)
-    // Stable, so that findings of one kind stay in the order of the file.
+    // A stable sort, so that findings of the same severity stay in the order of the file.
     return report.findings.enumerated().sorted {
       ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset)
     }.map(\.element)
@@ -74,11 +74,11 @@ public struct PipelineValidation: Sendable {
 }
 
 extension [Finding] {
-  /// Whether one of them is an error, so that the pipeline is not valid.
+  /// Whether any finding is an error, so that the pipeline is not valid.
   public var hasErrors: Bool { contains { $0.severity == .error } }
 }
 
-/// Findings as they come, each one once.
+/// Collects findings, each only once.
 struct Report {
   let target: PipelineTarget
   private(set) var findings: [Finding] = []
@@ -106,7 +106,7 @@ struct Report {
     add(Finding(.warning, code, message, remedy: remedy, node: node, property: property))
   }
 
-  /// Something that only a cluster has a use for.
+  /// Adds a finding about something that only a cluster uses.
   mutating func forCluster(
     _ code: FindingCode, _ message: String, remedy: String = "", node: PipelineNode? = nil,
     property: String? = nil
@@ -117,7 +117,7 @@ struct Report {
         property: property))
   }
 
-  /// Something that Elyra refuses and Lyre does not mind.
+  /// Adds a finding about something that Elyra rejects and Lyre accepts.
   mutating func refusedByElyra(
     _ code: FindingCode, _ message: String, remedy: String = "", node: PipelineNode? = nil,
     property: String? = nil

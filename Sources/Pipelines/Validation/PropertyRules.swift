@@ -1,6 +1,6 @@
 import JSONCore
 
-/// What holds for the properties of notebooks and scripts.
+/// The rules for the properties of notebooks and scripts.
 enum PropertyRules {
   static func check(_ node: PipelineNode, document: PipelineDocument, _ report: inout Report) {
     checkKinds(node, &report)
@@ -38,7 +38,7 @@ enum PropertyRules {
       guard let items = node.properties[name]?.array,
         items.contains(where: { $0.string.map { !$0.isEmpty } ?? false })
       else { continue }
-      // In older files they have been converted.
+      // In older files they have already been converted.
       report.refusedByElyra(
         .legacyItems,
         "items are strings, as before version 8; Elyra ignores them, Lyre reads them",
@@ -49,7 +49,7 @@ enum PropertyRules {
   private static func checkEnvironment(_ node: PipelineNode, _ report: inout Report) {
     var seen: Set<String> = []
     let secrets = Set(node.kubernetes.secrets.compactMap { $0["env_var"]?.string })
-    // Values are never told: they may be secrets.
+    // Values are never shown, because they may be secrets.
     for item in node.properties["env_vars"]?.array ?? [] {
       guard let object = LegacyLists.item(item, of: "env_vars")?.object else {
         if item.string == nil {
@@ -60,7 +60,7 @@ enum PropertyRules {
         continue
       }
       let name = PipelineText.trimmed(object["env_var"]?.string ?? "")
-      // What has no value is left out, by Elyra too.
+      // A variable without a value is left out, by Elyra too.
       if object["value"].map({ $0.isNull || $0 == "" }) ?? true { continue }
       if name.isEmpty {
         report.error(
@@ -133,7 +133,7 @@ enum PropertyRules {
           remedy: "write a whole number", node: node, property: name)
       }
     }
-    // Elyra takes 0 for none.
+    // Elyra treats 0 as unset.
     for name in ["cpu", "cpu_limit", "memory", "memory_limit", "gpu"] { check(name) }
     let resources = node.resources
     for (name, request, limit) in [

@@ -1,6 +1,6 @@
 import JSONCore
 
-/// What holds for the file as a whole.
+/// The rules for the file as a whole.
 enum SchemaRules {
   static func check(_ document: PipelineDocument, _ pipeline: Pipeline, _ report: inout Report) {
     checkSchemaVersion(document.root, &report)
@@ -74,7 +74,7 @@ enum SchemaRules {
   private static func checkApplicationData(
     _ flow: JSONValue?, _ document: PipelineDocument, _ place: String, _ report: inout Report
   ) {
-    // Older files have none, and get them with the migration.
+    // Older files have none, and get them by the migration.
     guard document.version == PipelineDocument.currentVersion else { return }
     guard let data = flow?["app_data"], let object = data.object else {
       return report.error(

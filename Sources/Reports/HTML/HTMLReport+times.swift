@@ -2,7 +2,7 @@ import RunEvents
 import SystemSupport
 
 extension HTMLReport {
-  /// When each node ran, one bar each.
+  /// A chart of the nodes' run times, with one bar each.
   var times: String {
     let whole = max(result.duration.totalSeconds, 1e-6)
     let critical = Set(result.criticalPath)
@@ -30,7 +30,7 @@ extension HTMLReport {
       """
   }
 
-  /// How long nodes would take one after the other.
+  /// The total duration of all nodes run one after another.
   private func comparison(_ whole: Double) -> String {
     let speedUp = result.totalDuration.totalSeconds / whole
     return """

@@ -3,8 +3,8 @@ package import Pipelines
 package import RunEvents
 import SystemSupport
 
-/// The run of a pipeline as one page that needs nothing else: the graph, when each node ran, and what
-/// each node gave.
+/// The run of a pipeline as one self-contained page: the graph, the nodes' run times, and the
+/// results of each node.
 package struct HTMLReport {
   let pipeline: Pipeline
   let graph: PipelineGraph
@@ -12,21 +12,21 @@ package struct HTMLReport {
   let name: String
   let documents: RunDocuments
 
-  /// More nodes than this are neither drawn nor told of one by one when all is well with them.
+  /// With more nodes than this, successful nodes are neither drawn nor listed individually.
   private static let drawnNodes = 300
   static let detailedNodes = 500
   private static let listedFailures = 10
-  /// How much of a log is shown.
+  /// The maximum size of a log excerpt.
   private static let logLimit = 200_000
 
-  /// A report.
+  /// Creates a report.
   ///
   /// - Parameters:
   ///   - pipeline: the pipeline.
   ///   - graph: its graph.
-  ///   - result: what became of it.
-  ///   - name: what people call the pipeline.
-  ///   - documents: what the nodes made.
+  ///   - result: its result.
+  ///   - name: the name of the pipeline.
+  ///   - documents: the documents of the nodes.
   package init(
     pipeline: Pipeline, graph: PipelineGraph, result: PipelineResult, name: String,
     documents: RunDocuments
@@ -38,7 +38,7 @@ package struct HTMLReport {
     self.documents = documents
   }
 
-  /// The whole document.
+  /// The complete document.
   package func html() -> String {
     let nonce = randomBytes(count: 12).map { "\($0)" }.joined()
     return """
@@ -80,7 +80,7 @@ package struct HTMLReport {
       """
   }
 
-  /// What went wrong, before everything else, with the way to where more is told of it.
+  /// The failed nodes at the top of the page, with links to their details.
   private var failures: String {
     let failed = result.nodes.filter(\.status.isFailure)
     guard !failed.isEmpty else { return "" }
@@ -159,7 +159,7 @@ package struct HTMLReport {
     return note + "<pre>\(HTMLText.printed(end.text))</pre>\n"
   }
 
-  /// The notebook that was run, and never its file, which may hold what other runs gave.
+  /// The executed notebook, and never its file, which may contain results of other runs.
   private func notebook(_ node: NodeResult) -> String {
     do {
       if let document = try documents.notebook(node) {

@@ -1,6 +1,6 @@
 import RunEvents
 
-/// What the pages of reports look like.
+/// The style of report pages.
 enum HTMLStyle {
   static func color(_ status: String) -> String {
     color(
@@ -59,8 +59,8 @@ enum HTMLStyle {
     iframe{border:0;width:100%;height:120px}
     """
 
-  /// Gives frames the height of what is in them, keeps the graph large enough to be read, and opens
-  /// the node that a link leads to.
+  /// Sets the height of frames to that of their content, keeps the graph readable, and opens the
+  /// node that a link refers to.
   static let script = """
     const g=document.querySelector('.graph img');\
     if(g){const fit=()=>{g.style.minWidth=g.naturalWidth*0.65+'px'};\

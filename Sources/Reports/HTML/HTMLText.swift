@@ -1,11 +1,11 @@
 import Pipelines
 
-/// Texts as HTML has them.
+/// Converts texts to HTML.
 enum HTMLText {
-  /// A text in a page.
+  /// Escapes a text.
   static func escaped(_ text: String) -> String { MarkupText.escaped(text, in: .html) }
 
-  /// What a process printed, without colours, and of lines that were written over the last state.
+  /// The output of a process without colours; of overwritten lines only the last state.
   static func printed(_ text: String) -> String {
     let lines = ColoredText(text).plain.split(separator: "\n", omittingEmptySubsequences: false)
     return escaped(
@@ -15,7 +15,7 @@ enum HTMLText {
       }.joined(separator: "\n"))
   }
 
-  /// An SVG image as the address of an image, so that its styles stay its own.
+  /// An SVG image as a data URL, so that its styles do not affect the page.
   static func address(ofSVG image: String) -> String {
     var result = "data:image/svg+xml,"
     let digits = Array("0123456789ABCDEF")

@@ -4,20 +4,20 @@ import RunEvents
 
 /// The cells of a notebook with their outputs, as HTML.
 struct NotebookHTML {
-  /// How much of a notebook's outputs is shown, in bytes of HTML.
+  /// The maximum size of a notebook's outputs, in bytes of HTML.
   static let limit = 16 << 20
-  /// How much text of one output is shown.
+  /// The maximum length of the text of one output.
   private static let textLimit = 100_000
 
   private var parts: [String] = []
   private var size = 0
 
-  /// The code cells of a notebook that was run.
+  /// The code cells of an executed notebook.
   ///
   /// - Parameters:
   ///   - document: the notebook.
-  ///   - cells: what became of them; of those that did not run no outputs are shown, for those are
-  ///     of an earlier run.
+  ///   - cells: their results; outputs of cells that did not run are not shown, because they are
+  ///     from an earlier run.
   static func body(of document: NotebookDocument, _ cells: [CellResult]) -> String {
     var html = NotebookHTML()
     if let counts = counts(cells) { html.append("<p class=\"note\">\(counts)</p>\n") }
@@ -25,7 +25,7 @@ struct NotebookHTML {
     return html.parts.joined()
   }
 
-  /// How many cells ran, where some did not.
+  /// The number of cells that ran, if some did not.
   private static func counts(_ cells: [CellResult]) -> String? {
     let notRun = cells.count { $0.status == .notRun }
     guard notRun > 0 else { return nil }
@@ -96,7 +96,7 @@ struct NotebookHTML {
       return "<img alt=\"image\" src=\"\(HTMLText.address(ofSVG: image))\">"
     }
     if let page = member("text/html"), page.utf8.count < room {
-      // In a frame of its own, where no script runs and nothing is loaded.
+      // In a separate frame, in which no script runs and nothing is loaded.
       let whole = "<style>\(NotebookHTML.frameStyle)</style>" + page
       return "<iframe sandbox=\"allow-same-origin\" srcdoc=\"\(HTMLText.escaped(whole))\"></iframe>"
     }
@@ -118,7 +118,7 @@ struct NotebookHTML {
       + text.suffix(NotebookHTML.textLimit / 2)
   }
 
-  /// A text, which notebooks may hold as a list of lines.
+  /// A text, which notebooks may store as a list of lines.
   private func text(_ value: JSONValue?) -> String {
     value?.string ?? (value?.array ?? []).compactMap(\.string).joined()
   }

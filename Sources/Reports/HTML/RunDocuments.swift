@@ -1,14 +1,15 @@
 package import NotebookDocument
 package import RunEvents
 
-/// What a report shows beside the results: notebooks that were run, and what scripts wrote.
+/// The documents that a report shows besides the results: executed notebooks, and the output of
+/// scripts.
 package struct RunDocuments {
-  /// Gives the notebook that a node ran, with its outputs; nil where it is not kept.
+  /// Returns a node's executed notebook with its outputs; nil if it is not stored.
   let notebook: (NodeResult) throws -> NotebookDocument?
-  /// Gives the end of a log, so many bytes at most; nil where it cannot be read.
+  /// Returns the end of a log, up to a number of bytes; nil if it cannot be read.
   let end: (_ log: String, _ limit: Int) -> LogEnd?
 
-  /// Documents and where they come from.
+  /// Creates a value from its functions.
   package init(
     notebook: @escaping (NodeResult) throws -> NotebookDocument?,
     end: @escaping (_ log: String, _ limit: Int) -> LogEnd?
@@ -20,12 +21,12 @@ package struct RunDocuments {
 
 /// The last part of a log.
 package struct LogEnd {
-  /// The text, in whole lines.
+  /// The text, in complete lines.
   let text: String
-  /// Whether there was more before it.
+  /// Whether text before it was left out.
   let isCut: Bool
 
-  /// The end of a log.
+  /// Creates a value from its parts.
   package init(text: String, isCut: Bool) {
     self.text = text
     self.isCut = isCut

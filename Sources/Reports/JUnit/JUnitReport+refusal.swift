@@ -1,11 +1,11 @@
 extension JUnitReport {
-  /// Adds a pipeline that was validated and, where something is wrong with it, not run.
+  /// Adds a pipeline that was validated and, if it has problems, not run.
   ///
   /// - Parameters:
   ///   - pipeline: its file.
-  ///   - failures: what is wrong with it; none where it is valid.
-  ///   - isRun: whether it was to be run, and not only looked at.
-  ///   - nodes: its nodes, which are told as not run.
+  ///   - failures: its problems; empty if it is valid.
+  ///   - isRun: whether it was to be run, and not only validated.
+  ///   - nodes: its nodes, which are reported as not run.
   package func add(pipeline: String, failures: [String], isRun: Bool = false, nodes: [String] = [])
   {
     let element = isRun ? "error" : "failure"

@@ -9,7 +9,7 @@ import SystemSupport
 package final class JUnitReport: Sendable {
   private let suites = Mutex<[String]>([])
 
-  /// A report of nothing.
+  /// Creates an empty report.
   package init() {}
 
   /// Adds a notebook that was run.
@@ -28,14 +28,14 @@ package final class JUnitReport: Sendable {
     add(suite: text + "  </testsuite>\n")
   }
 
-  /// Adds a notebook that could not be run at all.
+  /// Adds a notebook that could not be run.
   ///
-  /// - Parameter cells: its cells, which were not run.
+  /// - Parameter cells: its cells, which did not run.
   package func addFailure(notebook: String, message: String, cells: [CellResult] = []) {
     addStart(notebook, "<error message=\"\(escape(message))\"/>", isError: true, cells)
   }
 
-  /// Adds a notebook that was not read, as its turn did not come.
+  /// Adds a notebook that was not read because the run ended before it.
   package func addNotRun(notebook: String, message: String) {
     addStart(notebook, "<skipped message=\"not run: \(escape(message))\"/>", isError: false, [])
   }
@@ -57,7 +57,7 @@ package final class JUnitReport: Sendable {
     add(suite: text + "  </testsuite>\n")
   }
 
-  /// Adds a pipeline: a suite, and a case a node.
+  /// Adds a pipeline: a suite with one case per node.
   package func add(pipeline: String, _ result: PipelineResult) {
     let nodes = result.nodes
     let failures = nodes.count { $0.status == .failed }
@@ -125,7 +125,7 @@ package final class JUnitReport: Sendable {
     return ""
   }
 
-  /// The whole document.
+  /// The complete document.
   package var text: String {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
       + suites.withLock { $0.joined() } + "</testsuites>\n"

@@ -1,17 +1,17 @@
-/// A text in which some sequences select colours (SGR: `ESC [ 31 m`), and all else is text.
+/// A text with colour sequences (SGR: `ESC [ 31 m`).
 package struct ColoredText {
-  /// A stretch of it.
+  /// A part of it.
   package enum Run: Equatable {
-    /// What is shown.
+    /// Visible text.
     case text(String)
-    /// A sequence that selects colours.
+    /// A colour sequence.
     case color(String)
   }
 
   /// The text and its colours, in order.
   package private(set) var runs: [Run] = []
 
-  /// A text, taken apart.
+  /// Parses a text.
   package init(_ text: String) {
     var rest = text.unicodeScalars[...]
     var plain = String.UnicodeScalarView()
@@ -34,7 +34,7 @@ package struct ColoredText {
     runs.reduce(into: "") { if case .text(let text) = $1 { $0 += text } }
   }
 
-  /// Where a sequence that selects colours ends; nil where none begins.
+  /// The end of a colour sequence; nil if none begins here.
   private static func endOfColor(_ text: Substring.UnicodeScalarView)
     -> Substring.UnicodeScalarView.Index?
   {

@@ -1,6 +1,6 @@
 import SystemSupport
 
-/// Times, sizes and numbers for people.
+/// Formats times, sizes and numbers for users.
 package enum Format {
   /// A duration as `0.2 s`, `12 s`, `3 min 20 s` or `2 h 5 min`.
   package static func duration(_ duration: Duration) -> String {

@@ -1,7 +1,7 @@
 package import RunEvents
 
 extension CellStatus {
-  /// How a cell ended, in a word or two for people.
+  /// The status of a cell in a word or two.
   package var word: String {
     switch self {
     case .succeeded: "ok"
@@ -14,7 +14,7 @@ extension CellStatus {
 }
 
 extension NodeStatus {
-  /// How a node ended, in a word or two for people.
+  /// The status of a node in a word or two.
   package var word: String {
     switch self {
     case .succeeded: "ok"

@@ -1,45 +1,45 @@
 import JSONCore
 
-/// Reads a log of events, as a whole or piece by piece while it is written.
+/// Reads a log of events, complete or piece by piece while it is written.
 ///
-/// A line that holds no event is told as ``Line/damaged(_:)``, and the lines after it are read.
+/// A line that is not an event is returned as ``Line/damaged(_:)``, and reading continues after it.
 ///
 ///     var reader = EventReader()
 ///     for line in reader.read(bytes) {
 ///       if case .event(let event) = line { print(event.kind.name) }
 ///     }
 public struct EventReader: Sendable {
-  /// What a line of a log is.
+  /// A line of a log.
   public enum Line: Sendable, Hashable {
-    /// An event; of an unknown kind where a newer version wrote it.
+    /// An event; its kind is unknown if a newer version wrote it.
     case event(RunEvent)
-    /// No event: cut by the end of the program that wrote it, or changed since.
+    /// Not an event: truncated when the writing program ended, or changed since.
     case damaged(DamagedLine)
   }
 
-  /// A line that holds no event.
+  /// A line that is not an event.
   public struct DamagedLine: Sendable, Hashable {
     /// The number of the line, from 1.
     public var number: Int
     /// What is wrong with it.
     public var reason: String
-    /// The line without its end.
+    /// The line without its line ending.
     public var bytes: [UInt8]
   }
 
-  /// The version that the log says it is written in; nil where it has not said so.
+  /// The format version that the log declares; nil before it has been read.
   public private(set) var version: Int?
 
-  /// Whether a newer version wrote the log: some of its events may be of unknown kinds.
+  /// Whether a newer version wrote the log, so that some of its events may be of unknown kinds.
   public var isNewer: Bool { version.map { $0 > RunEvent.formatVersion } ?? false }
 
   private var partial: [UInt8] = []
   private var lines = 0
 
-  /// A reader at the beginning of a log.
+  /// Creates a reader at the beginning of a log.
   public init() {}
 
-  /// Reads the next bytes of the log: the lines that are whole with them.
+  /// Reads the next bytes of the log, and returns the lines that they complete.
   public mutating func read(_ bytes: some Sequence<UInt8>) -> [Line] {
     let start = partial.count
     partial.append(contentsOf: bytes)
@@ -55,9 +55,9 @@ public struct EventReader: Sendable {
     return result
   }
 
-  /// Reads what is left at the end of the log: a last line that has no end.
+  /// Reads a last line without a line ending, at the end of the log.
   ///
-  /// - Returns: the line; nil when there is none.
+  /// - Returns: the line; nil if there is none.
   public mutating func finish() -> Line? {
     guard !partial.isEmpty else { return nil }
     defer { partial = [] }
@@ -66,7 +66,7 @@ public struct EventReader: Sendable {
 
   private mutating func line(_ bytes: [UInt8]) -> Line {
     lines += 1
-    // Outputs are as deep as a message may be, and the event is around them.
+    // Outputs are as deep as a message may be, and the event encloses them.
     let options = JSONReadingOptions(maximumDepth: 1020)
     do throws(JSONError) {
       let value = try JSONValue(parsing: bytes, options: options)
@@ -87,7 +87,7 @@ public struct EventReader: Sendable {
 }
 
 extension RunEvent {
-  /// The events of a whole log; lines that hold no event are left out.
+  /// The events of a complete log, without lines that are not events.
   public static func events(of log: some Sequence<UInt8>) -> [RunEvent] {
     var reader = EventReader()
     let lines = reader.read(log) + [reader.finish()].compactMap(\.self)

@@ -1,7 +1,7 @@
-/// Makes the lines of a log of events: numbers them, and tells the version of the form in the first.
+/// Writes events as lines of a log: numbers them, and puts the format version into the first.
 ///
-/// A value without a file: who writes the lines keeps their order. A log that another program
-/// follows is written with one call for each line, so that it sees whole lines.
+/// A value without a file: the caller writes the lines in order. If another program follows the
+/// log, write each line with one call, so that it sees complete lines.
 ///
 ///     var writer = EventWriter()
 ///     file.write(writer.line(for: event))
@@ -9,14 +9,14 @@ public struct EventWriter: Sendable {
   /// The number of the last line; 0 before the first.
   public private(set) var sequence: Int
 
-  /// Lines of a new log, or more lines of one.
+  /// Creates a writer for a new log, or one that continues a log.
   ///
-  /// - Parameter sequence: the number of the last event that the log has; 0 for a new log.
+  /// - Parameter sequence: the number of the log's last event; 0 for a new log.
   public init(after sequence: Int = 0) {
     self.sequence = sequence
   }
 
-  /// The next line of the log, with its end; for lines of a script, a line for each.
+  /// The next line of the log, with its line ending; for lines of a script, one line for each.
   public mutating func line(for event: RunEvent) -> [UInt8] {
     guard case .lines(let isStandardError, let text) = event.kind else { return single(event) }
     var bytes: [UInt8] = []

@@ -1,21 +1,21 @@
 public import JSONCore
 
 extension RunEvent {
-  /// The version of the form in JSON.
+  /// The version of the JSON format.
   ///
-  /// Within a version, members and events are added, and those that are there stay as they are.
+  /// Within a version, members and events may be added, but existing ones do not change.
   public static let formatVersion = 1
 
-  /// The event as a line of a log, with its end.
+  /// The event as a line of a log, with its line ending.
   public var line: [UInt8] {
     var line = JSONValue.object(json).serialized()
-    // Appended, as a line may be as long as all that a cell has printed.
+    // Appended in place, because a line may contain everything that a cell printed.
     line.append(0x0A)
     return line
   }
 
-  /// The event as an object of JSON, see `docs/events.md`; the first of a log tells the version of the
-  /// form.
+  /// The event as a JSON object, see `docs/events.md`; the first of a log contains the format
+  /// version.
   public var json: JSONObject {
     var object = JSONObject()
     object.put("event", kind.name)
@@ -32,7 +32,7 @@ extension RunEvent {
 }
 
 extension RunEvent.Kind {
-  /// The name of such events in logs.
+  /// The event's name in logs.
   public var name: String {
     switch self {
     case .kernelStarting: "kernel_starting"
@@ -105,7 +105,7 @@ extension RunEvent.Kind {
     case .nodeStarted(let reason): object.put("reason", reason)
     case .lines(let isStandardError, let text):
       object.put("name", isStandardError ? "stderr" : "stdout")
-      // By bytes: with a carriage return before it, the end is one character.
+      // By bytes, because a carriage return and the line feed are one character.
       let end = text.utf8.last == 0x0A ? 1 : 0
       object.put("text", String(Substring(text.utf8.dropLast(end))))
     case .nodeRetried(let node, let delay):

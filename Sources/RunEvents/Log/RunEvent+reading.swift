@@ -1,18 +1,17 @@
 public import JSONCore
 
 extension RunEvent {
-  /// Reads an event from an object of JSON.
+  /// Reads an event from a JSON object.
   ///
-  /// An event with a name or with members that this version does not know becomes
-  /// ``Kind/unknown(name:members:)``.
+  /// An event with an unknown name or unknown members becomes ``Kind/unknown(name:members:)``.
   ///
-  /// - Returns: the event; nil when the object has no name, number or time of an event.
+  /// - Returns: the event; nil if the object lacks an event's name, number or time.
   public init?(json: JSONObject) {
     var members = EventMembers(json)
     try? self.init(&members)
   }
 
-  /// Reads an event; `version` is left where it is.
+  /// Reads an event; the member `version` is not consumed.
   init(_ members: inout EventMembers) throws(UnknownForm) {
     let name = try members.string("event").required()
     sequence = try members.int("seq") ?? 0

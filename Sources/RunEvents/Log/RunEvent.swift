@@ -1,28 +1,29 @@
 public import JSONCore
 
-/// Something that happened in the run of a notebook or a pipeline.
+/// An event in the run of a notebook or a pipeline.
 ///
-/// Everything that people see of a run is made from these events: the terminal, the log of
-/// `--events`, reports, the record of runs. Each event has one form in JSON, a line of a log
-/// (``json``, ``EventWriter``), and the line read back is the same event (``EventReader``).
+/// Everything that users see of a run is made from these events: the terminal output, the log of
+/// `--events`, reports, the record of runs. Each event has one JSON form, a line of a log
+/// (``json``, ``EventWriter``); reading the line gives an equal event (``EventReader``).
 public struct RunEvent: Sendable, Hashable {
-  /// When it happened: nanoseconds since 1970-01-01 00:00 UTC, in whole microseconds.
+  /// When it happened, in nanoseconds since 1970-01-01 00:00 UTC, rounded down to microseconds.
   public var time: Int64
-  /// Its number in a log, from 1, which ``EventWriter`` gives it; 0 for an event that is in no log.
+  /// Its number in a log, from 1, as assigned by ``EventWriter``; 0 if it is not in a log.
   public var sequence: Int
   /// The run, the node and the notebook that the event is about.
   public var subject: RunSubject
   /// What happened.
   public var kind: Kind
-  /// Members of the event's line that this version does not know: a newer version wrote them.
+  /// Members that this version does not know, written by a newer version.
   public var otherMembers: JSONObject
 
-  /// An event.
+  /// Creates an event.
   ///
   /// - Parameters:
   ///   - kind: what happened.
   ///   - subject: the run, the node and the notebook that it is about.
-  ///   - time: when, in nanoseconds since 1970-01-01 00:00 UTC; what is below a microsecond is cut.
+  ///   - time: when it happened, in nanoseconds since 1970-01-01 00:00 UTC; rounded down to
+  ///     microseconds.
   ///   - sequence: its number in a log; 0 for none.
   public init(_ kind: Kind, of subject: RunSubject, time: Int64, sequence: Int = 0) {
     self.time = time - time % 1000
@@ -38,64 +39,64 @@ public struct RunEvent: Sendable, Hashable {
 
     /// The kernel is being started.
     case kernelStarting(name: String)
-    /// The kernel can be used.
+    /// The kernel is ready.
     indirect case kernelReady(KernelDescription)
-    /// The run of a notebook begins; so many cells are to be run.
+    /// The run of a notebook begins, with the number of cells to run.
     indirect case runStarted(cells: [CellResult], toRun: Int)
-    /// A cell begins: the first of those to run has number 1.
+    /// A cell starts; the first one to run has number 1.
     indirect case cellStarted(CellIdentity, number: Int, toRun: Int)
-    /// A cell wrote text to a stream, `stdout` or `stderr`: the text as it came.
+    /// A cell wrote text to a stream, `stdout` or `stderr`; the text is unchanged.
     case text(cell: Int, stream: String, text: String)
-    /// A cell output something else: the output as a notebook has it.
+    /// A cell produced another output, in the notebook's format.
     case output(cell: Int, JSONValue)
-    /// The outputs of a cell were cleared, or one that was shown earlier was changed.
+    /// The outputs of a cell were cleared, or an earlier display was updated.
     case outputsChanged(cell: Int)
     /// A cell asks for input.
     case inputRequested(cell: Int, prompt: String, isPassword: Bool)
-    /// A cell is done.
+    /// A cell finished.
     indirect case cellFinished(CellResult)
-    /// The run ended before a cell that was to be run.
+    /// The run ended before this cell.
     ///
-    /// `wasCleared` tells whether outputs of an earlier run were removed from it.
+    /// `wasCleared` is whether outputs of an earlier run were removed from it.
     indirect case cellNotRun(CellIdentity, wasCleared: Bool)
-    /// Output came while no cell ran.
+    /// Output arrived while no cell was running.
     case outputOutsideCells(JSONValue)
-    /// The kernel was sent `interrupt`, `SIGTERM` or `SIGKILL`, and why.
+    /// The kernel was sent `interrupt`, `SIGTERM` or `SIGKILL`, with the reason.
     case kernelSignaled(name: String, reason: String)
     /// The kernel ended by itself.
     indirect case kernelDied(KernelEnd)
-    /// The outputs so far were saved, which took this long.
+    /// The outputs so far were saved, in this duration.
     case saved(in: Duration)
-    /// The run of a notebook is over.
+    /// The run of a notebook ended.
     indirect case runFinished(RunResult)
-    /// A notebook could not be run at all.
+    /// A notebook could not be run.
     indirect case runFailed(RunFailure)
 
     // A pipeline.
 
     /// The run of a pipeline begins.
     indirect case pipelineStarted(PipelineStart)
-    /// The files of a node are compared with those of earlier runs, which takes long.
+    /// A node's files are being compared with those of earlier runs, and it takes long.
     indirect case nodeComparing(FileComparison)
-    /// A node begins; the subject has the number of the attempt. The reason tells why it runs, where
-    /// earlier runs were looked at.
+    /// A node starts; the subject has the number of the attempt, and the reason why it runs is
+    /// given if earlier runs were considered.
     case nodeStarted(reason: String?)
-    /// A script wrote lines: whole ones, each with its end. A log has an event for each line, which
-    /// it tells without the end.
+    /// A script wrote complete lines, each with its line ending; a log has an event for each line,
+    /// without the ending.
     case lines(isStandardError: Bool, text: String)
-    /// An attempt of a node failed; the next one begins after the delay.
+    /// An attempt of a node failed; the next one starts after the delay.
     indirect case nodeRetried(NodeResult, delay: Duration)
-    /// A node is done, or was not run.
+    /// A node finished, or was not run.
     indirect case nodeFinished(NodeResult)
-    /// The run of a pipeline is over.
+    /// The run of a pipeline ended.
     indirect case pipelineFinished(PipelineEnd)
 
     // Both.
 
-    /// Something is not as it should be, and the run goes on.
+    /// A problem that does not stop the run.
     indirect case warning(RunWarning)
-    /// An event that this version cannot read: a newer version wrote it. Its members are kept as
-    /// they are, so that it can be written again.
+    /// An event of a newer version; its members are kept unchanged, so that it can be written
+    /// again.
     indirect case unknown(name: String, members: JSONObject)
   }
 }

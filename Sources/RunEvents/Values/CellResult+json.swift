@@ -1,7 +1,7 @@
 public import JSONCore
 
 extension CellIdentity {
-  /// Adds the members that tell a cell.
+  /// Adds the members that identify a cell.
   func put(into object: inout JSONObject) {
     object.put("cell", index)
     object.put("id", id)
@@ -16,7 +16,7 @@ extension CellIdentity {
 }
 
 extension CellResult {
-  /// Adds the members of a cell's result; in lists of cells, those that go without saying are left out.
+  /// Adds the members of a cell's result; lists of cells omit default values.
   func put(into object: inout JSONObject, inList: Bool = false) {
     identity.put(into: &object)
     if !isCode { object.put("code", false) }
@@ -59,7 +59,7 @@ extension CellResult {
     }
   }
 
-  /// Cells as an array, which ``list(_:)`` reads.
+  /// Writes cells as an array, which ``list(_:)`` reads.
   static func json(of cells: [CellResult]) -> JSONValue {
     .array(
       cells.map { cell in
@@ -78,12 +78,12 @@ extension CellResult {
 }
 
 extension CellResult {
-  /// The results of cells as a JSON array, one object a cell; ``list(json:)`` reads it.
+  /// The results of cells as a JSON array with one object per cell; ``list(json:)`` reads it.
   public static func json(_ cells: [CellResult]) -> JSONValue { json(of: cells) }
 
   /// Reads the results of cells from a JSON array.
   ///
-  /// - Returns: the results; nil when they are in a form that this version does not know.
+  /// - Returns: the results; nil if their format is unknown to this version.
   public static func list(json: JSONValue) -> [CellResult]? {
     var members = EventMembers(JSONObject([.init(key: "cell_list", value: json)]))
     return try? list(&members)

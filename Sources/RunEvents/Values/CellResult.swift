@@ -1,35 +1,35 @@
-/// How a cell ended, or why it has not run.
+/// How a cell ended, or why it did not run.
 public enum CellStatus: String, Sendable, Hashable, CaseIterable {
-  /// It has not begun.
+  /// Not started.
   case pending
-  /// It runs.
+  /// Running.
   case running
-  /// It ran, without an error.
+  /// Ended without an error.
   case succeeded
-  /// It raised an error.
+  /// Raised an error.
   case failed
-  /// Its time, or the notebook's, ran out.
+  /// Exceeded its own time limit or the notebook's.
   case timedOut = "timed_out"
-  /// The run was stopped while it ran.
+  /// The run was stopped during the cell.
   case interrupted
-  /// The kernel ended while it ran.
+  /// The kernel ended during the cell.
   case killedWithKernel = "killed_with_kernel"
-  /// It was not to be run: no code, or left out by a tag or a selection.
+  /// Not selected: no code, or excluded by a tag or a selection.
   case skipped
-  /// The run ended before it.
+  /// The run ended before the cell.
   case notRun = "not_run"
 }
 
-/// Which cell of a notebook.
+/// Identifies a cell of a notebook.
 public struct CellIdentity: Sendable, Hashable {
-  /// Its place among all cells, from 0.
+  /// Its index among all cells, from 0.
   public var index: Int
-  /// Its id, where it has one.
+  /// Its id, if it has one.
   public var id: String?
   /// The first line of its source that is not blank.
   public var firstLine: String
 
-  /// A cell.
+  /// Creates an identity.
   public init(index: Int, id: String?, firstLine: String) {
     self.index = index
     self.id = id
@@ -39,32 +39,32 @@ public struct CellIdentity: Sendable, Hashable {
 
 /// The result of a cell.
 public struct CellResult: Sendable, Hashable {
-  /// Its place among all cells, from 0.
+  /// Its index among all cells, from 0.
   public var index: Int
-  /// Its id, where it has one.
+  /// Its id, if it has one.
   public var id: String?
-  /// Whether it is a code cell with something in it.
+  /// Whether it is a code cell that is not blank.
   public var isCode: Bool
   /// The first line of its source that is not blank.
   public var firstLine: String
   /// How it ended.
   public var status: CellStatus
-  /// The kernel's number of the run.
+  /// The execution count from the kernel.
   public var executionCount: Int?
-  /// How long it took; zero for one that has not run.
+  /// How long it took; zero if it did not run.
   public var duration: Duration
   /// The error that it raised.
   public var error: CellError?
-  /// Whether its error was allowed; or, where the run goes on after it, that its time ran out.
+  /// Whether its error was allowed, or its timeout if the run continues after it.
   public var errorIsAllowed: Bool
-  /// The limit that ran out, its own or the notebook's; nil for a cell that was not timed out.
+  /// The exceeded time limit, its own or the notebook's; nil if it did not time out.
   public var limit: Duration?
-  /// What the kernel used while it ran; nil where that is not known.
+  /// The resources that the kernel used during the cell; nil if unknown.
   public var resources: ResourceUse?
-  /// Whether the notebook had something of an earlier run in it, which this run has removed.
+  /// Whether this run removed results of an earlier run from the cell.
   public var hadOldResults: Bool
 
-  /// A cell that has not run.
+  /// Creates the result of a cell that has not run.
   public init(
     index: Int, id: String?, isCode: Bool = true, firstLine: String, status: CellStatus = .pending
   ) {
@@ -82,15 +82,16 @@ public struct CellResult: Sendable, Hashable {
     hadOldResults = false
   }
 
-  /// Which cell it is.
+  /// The cell's identity.
   public var identity: CellIdentity { CellIdentity(index: index, id: id, firstLine: firstLine) }
 
-  /// `it took longer than its limit of 30 s`; nil for a cell that was not timed out.
+  /// The exceeded time limit in words, such as `it took longer than its limit of 30 s`; nil if the
+  /// cell did not time out.
   public var limitText: String? {
     limit.map { "it took longer than its limit of \($0.inWords)" }
   }
 
-  /// `cell 3 (In [2]) 'x = 1'`: the cell's number from 1, the kernel's number and the first line.
+  /// The cell's number from 1, its execution count and its first line: `cell 3 (In [2]) 'x = 1'`.
   public var name: String {
     let count = executionCount.map { " (In [\($0)])" } ?? ""
     return "cell \(index + 1)\(count) '\(firstLine)'"
@@ -99,21 +100,21 @@ public struct CellResult: Sendable, Hashable {
 
 /// An error that a cell raised.
 public struct CellError: Sendable, Hashable {
-  /// The name of the error, such as `ZeroDivisionError`; empty where the kernel has none.
+  /// The name of the error, such as `ZeroDivisionError`; empty if the kernel reports none.
   public var name: String
-  /// What the error says.
+  /// The error message.
   public var value: String
-  /// The lines to show, with ANSI colours.
+  /// The traceback, with ANSI colours.
   public var traceback: [String]
 
-  /// An error with its parts.
+  /// Creates an error from its parts.
   public init(name: String, value: String, traceback: [String]) {
     self.name = name
     self.value = value
     self.traceback = traceback
   }
 
-  /// The error in a few words: its name and what it says, as far as the kernel tells them.
+  /// The error's name and message, if the kernel reports them.
   public var summary: String {
     let told = [name, value].compactMap { text -> String? in
       guard let start = text.firstIndex(where: { !$0.isWhitespace }),
@@ -126,7 +127,7 @@ public struct CellError: Sendable, Hashable {
 }
 
 extension Duration {
-  /// `30 s`, `0.3 s`: the seconds with as many digits as they need, three at most.
+  /// The duration in seconds with at most three decimals: `30 s`, `0.3 s`.
   package var inWords: String {
     let value = Double(components.seconds) + Double(components.attoseconds) / 1e18
     let rounded = (value * 1000).rounded() / 1000

@@ -1,11 +1,12 @@
 import JSONCore
 
-/// The members of a line are not what this version knows; a newer version may have written them.
+/// An error: a line's members are not in the form of this version; a newer one may have written
+/// them.
 struct UnknownForm: Error {}
 
-/// Takes the members out of an object, so that what this version does not know is left.
+/// Consumes the members of an object, so that only unknown ones remain.
 struct EventMembers {
-  /// What has not been taken.
+  /// The members that have not been consumed.
   private(set) var rest: JSONObject
 
   init(_ object: JSONObject) { rest = object }
@@ -15,11 +16,11 @@ struct EventMembers {
     rest = object
   }
 
-  /// Takes a value; `null` and a member that is not there are nil.
+  /// Consumes a value; `null` and a missing member are nil.
   mutating func value(_ key: String) -> JSONValue? {
     guard let value = rest[key] else { return nil }
     rest[key] = nil
-    // As a value of JSON, `nil` is null.
+    // `nil` would be a JSON null here.
     guard !value.isNull else { return .none }
     return value
   }
@@ -59,7 +60,7 @@ struct EventMembers {
     try take(key) { $0.string.flatMap { T(rawValue: $0) } }
   }
 
-  /// A list of elements, each of which is read alike; none where the member is not there.
+  /// Consumes a list, reading each element with the same function; empty if the member is missing.
   mutating func list<T>(
     _ key: String, _ read: (JSONValue) throws(UnknownForm) -> T
   ) throws(UnknownForm) -> [T] {
@@ -70,7 +71,7 @@ struct EventMembers {
 }
 
 extension Optional {
-  /// The value, where a line must have it.
+  /// Returns the value, or throws if it is missing.
   func required() throws(UnknownForm) -> Wrapped {
     guard let self else { throw UnknownForm() }
     return self
@@ -94,7 +95,7 @@ extension JSONObject {
     append(key: key, value: .init(seconds: value))
   }
 
-  /// Puts a date with microseconds, or with nanoseconds where it has them.
+  /// Adds a date, in microseconds, or in nanoseconds if it has them.
   mutating func put(_ key: JSONString, date: Int64) {
     let digits = date % 1000 == 0 ? 6 : 9
     append(key: key, value: .init(JSONDate.text(nanoseconds: date, digits: digits)))
@@ -102,7 +103,7 @@ extension JSONObject {
 }
 
 extension JSONValue {
-  /// Seconds with a fraction of up to nine digits: `12.0`, `0.001234567`.
+  /// Creates a number of seconds with one to nine decimals: `12.0`, `0.001234567`.
   init(seconds duration: Duration) {
     let (whole, attoseconds) = duration.components
     let nanoseconds = attoseconds / 1_000_000_000
@@ -115,8 +116,8 @@ extension JSONValue {
 }
 
 extension Duration {
-  /// Reads a number of seconds, to the nanosecond where it is written as a decimal number; nil for
-  /// another kind of value, and for what no duration can be.
+  /// Reads a number of seconds, exact to the nanosecond for a decimal number; nil for another type,
+  /// and for a value out of range.
   init?(seconds value: JSONValue) {
     guard case .number(let number) = value else { return nil }
     let parts = number.text.split(separator: ".", omittingEmptySubsequences: false)

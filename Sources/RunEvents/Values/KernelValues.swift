@@ -1,19 +1,19 @@
-/// A kernel that is ready.
+/// Describes a kernel that is ready.
 public struct KernelDescription: Sendable, Hashable {
   /// The name of its kernelspec.
   public var name: String
-  /// Its process; nil where that is not known.
+  /// Its process ID; nil if unknown.
   public var processID: Int32?
-  /// The name that the kernel gives itself.
+  /// The name of its implementation.
   public var implementation: String
-  /// Its version.
+  /// The version of its implementation.
   public var implementationVersion: String
-  /// The version of the protocol that it says it speaks.
+  /// The protocol version that it declares.
   public var protocolVersion: String
   /// How long its start took.
   public var startDuration: Duration
 
-  /// A kernel.
+  /// Creates a description.
   public init(
     name: String, processID: Int32?, implementation: String, implementationVersion: String,
     protocolVersion: String, startDuration: Duration
@@ -29,14 +29,14 @@ public struct KernelDescription: Sendable, Hashable {
 
 /// How a kernel ended by itself.
 public struct KernelEnd: Sendable, Hashable, CustomStringConvertible {
-  /// How, as the end of a sentence that begins with the kernel: `was killed by SIGTERM`.
+  /// How it ended, as the predicate of a sentence about the kernel: `was killed by SIGTERM`.
   public var description: String
-  /// Its exit code; nil where it was ended by a signal, or where that is not known.
+  /// Its exit code; nil if a signal ended it or the code is unknown.
   public var exitCode: Int32?
-  /// The number of the signal that ended it; nil where none did.
+  /// The number of the signal that ended it; nil if none did.
   public var signal: Int32?
 
-  /// An end.
+  /// Creates a value from its parts.
   public init(description: String, exitCode: Int32? = nil, signal: Int32? = nil) {
     self.description = description
     self.exitCode = exitCode
@@ -44,18 +44,18 @@ public struct KernelEnd: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// What a kernel used of the machine.
+/// The resources that a kernel used.
 public struct ResourceUse: Sendable, Hashable {
-  /// The processor time of its process and of what that started, in user and system mode.
+  /// The processor time of its process and that process's descendants, in user and system mode.
   ///
-  /// Of a cell: while the cell ran. Of a run: from the kernel's start on.
+  /// For a cell, the time used during the cell; for a run, since the kernel's start.
   public var processorTime: Duration
-  /// The memory that they held at the end, in bytes; pages that they share count for each.
+  /// The memory that they used at the end, in bytes; shared pages count for each process.
   public var memory: Int
-  /// The most memory that the kernel's process ever held, in bytes; nil where it is not known.
+  /// The peak memory of the kernel's process, in bytes; nil if unknown.
   public var peakMemory: Int?
 
-  /// What was used.
+  /// Creates a value from its parts.
   public init(processorTime: Duration, memory: Int, peakMemory: Int? = nil) {
     self.processorTime = processorTime
     self.memory = memory

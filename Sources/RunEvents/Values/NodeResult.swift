@@ -1,33 +1,33 @@
-/// How a node of a pipeline ended, or why it has not run.
+/// How a node of a pipeline ended, or why it did not run.
 public enum NodeStatus: String, Sendable, Hashable, CaseIterable {
-  /// It has not begun.
+  /// Not started.
   case waiting
-  /// It runs.
+  /// Running.
   case running
-  /// It did what it should.
+  /// Succeeded.
   case succeeded
-  /// It was not run, for nothing has changed since it succeeded.
+  /// Not run, because nothing has changed since it last succeeded.
   case cached
   /// A cell or the script failed, or an input or output was missing.
   case failed
-  /// Its time ran out.
+  /// It exceeded its time limit.
   case timedOut = "timed_out"
   /// Its kernel died.
   case kernelDied = "kernel_died"
-  /// There is no such kernel, or it did not start.
+  /// The kernel does not exist or did not start.
   case kernelNotStarted = "kernel_not_started"
   /// Its result could not be written.
   case notWritten = "not_written"
-  /// The run was stopped while it ran.
+  /// The run was stopped during the node.
   case interrupted
-  /// A node that it needs failed.
+  /// A node that it depends on failed.
   case blocked
-  /// It was not to be run.
+  /// Not selected.
   case skipped
-  /// The run ended before it.
+  /// The run ended before it started.
   case notRun = "not_run"
 
-  /// Whether it ran and did not do what it should.
+  /// Whether it ran and did not succeed.
   public var isFailure: Bool {
     switch self {
     case .failed, .timedOut, .kernelDied, .kernelNotStarted, .notWritten: true
@@ -35,7 +35,7 @@ public enum NodeStatus: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Whether what the node makes is there.
+  /// Whether the node's outputs are available.
   public var isDone: Bool { self == .succeeded || self == .cached }
 }
 
@@ -45,34 +45,34 @@ public struct NodeResult: Sendable, Hashable {
   public var place: Int
   /// Its id in the pipeline's file.
   public var id: String
-  /// What people call it.
+  /// Its label.
   public var label: String
-  /// The notebook or script, from the pipeline's folder on.
+  /// The path of the notebook or script, relative to the pipeline's folder.
   public var file: String?
   /// How it ended.
   public var status: NodeStatus = .waiting
-  /// Why it ended so; nil where that goes without saying.
+  /// An explanation of the status; nil if it needs none.
   public var message: String?
-  /// Why it ran, where runs before were looked at.
+  /// Why it ran, if earlier runs were considered.
   public var reason: String?
-  /// How often it was started.
+  /// The number of attempts.
   public var attempts = 0
-  /// When it was first started, in nanoseconds since 1970-01-01 00:00 UTC; nil when it was not.
+  /// When the first attempt started, in nanoseconds since 1970-01-01 00:00 UTC; nil if none did.
   public var started: Int64?
-  /// How long it took with all attempts.
+  /// The duration of all attempts together.
   public var duration: Duration = .zero
-  /// The cells of a notebook.
+  /// The results of a notebook's cells.
   public var cells: [CellResult] = []
-  /// The file that has everything it wrote; nil when there is none.
+  /// The log file with its complete output; nil if there is none.
   public var log: String?
-  /// The last lines that a script or a kernel wrote to standard error, where it failed.
+  /// The last lines of standard error from a script or a kernel that failed.
   public var standardErrorTail: String = ""
-  /// The run of the pipeline whose result is used, of a node that was not run.
+  /// The run whose result is used, if the node did not run.
   public var cachedRun: Int64?
-  /// The name under which the record of runs has the notebook that was run; nil where it has none.
+  /// The name of the executed notebook in the record of runs; nil if it is not stored.
   public var executed: String?
 
-  /// A node that has not run.
+  /// Creates the result of a node that has not run.
   public init(place: Int, id: String, label: String, file: String?) {
     self.place = place
     self.id = id
@@ -80,6 +80,6 @@ public struct NodeResult: Sendable, Hashable {
     self.file = file
   }
 
-  /// Which node it is.
+  /// The node's identity.
   public var identity: NodeIdentity { NodeIdentity(place: place, id: id, label: label) }
 }

@@ -1,7 +1,7 @@
 import JSONCore
 
 extension NodeResult {
-  /// Adds the members of a node's result; which node it is stands in the subject.
+  /// Adds the members of a node's result; the subject identifies the node.
   func put(into object: inout JSONObject) {
     object.put("status", status.rawValue)
     object.put("message", message)

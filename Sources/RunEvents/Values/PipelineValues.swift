@@ -1,6 +1,6 @@
-/// What is known of a pipeline's run when it begins.
+/// The data about a pipeline's run at its start.
 public struct PipelineStart: Sendable, Hashable {
-  /// What the run is called: the value of `ELYRA_RUN_NAME`.
+  /// The name of the run: the value of `ELYRA_RUN_NAME`.
   public var name: String
   /// The nodes, parents first.
   public var nodes: [Node]
@@ -9,16 +9,16 @@ public struct PipelineStart: Sendable, Hashable {
   public struct Node: Sendable, Hashable {
     /// Its id in the pipeline's file.
     public var id: String
-    /// What people call it.
+    /// Its label.
     public var label: String
-    /// The notebook or script, from the pipeline's folder on.
+    /// The path of the notebook or script, relative to the pipeline's folder.
     public var file: String?
-    /// Whether it is not to be run.
+    /// Whether it is not selected.
     public var isSkipped: Bool
-    /// The places of the nodes that it needs.
+    /// The places of the nodes that it depends on.
     public var parents: [Int]
 
-    /// A node.
+    /// Creates a node.
     public init(
       id: String, label: String, file: String?, isSkipped: Bool = false, parents: [Int] = []
     ) {
@@ -30,13 +30,13 @@ public struct PipelineStart: Sendable, Hashable {
     }
   }
 
-  /// A beginning.
+  /// Creates a value from its parts.
   public init(name: String, nodes: [Node]) {
     self.name = name
     self.nodes = nodes
   }
 
-  /// The nodes as results, none of which has run.
+  /// The results of the nodes before any has run.
   public var results: [NodeResult] {
     nodes.enumerated().map { place, node in
       var result = NodeResult(place: place, id: node.id, label: node.label, file: node.file)
@@ -46,20 +46,20 @@ public struct PipelineStart: Sendable, Hashable {
   }
 }
 
-/// How a pipeline's run ended; the results of its nodes are in the events of the nodes.
+/// How a pipeline's run ended; the events of its nodes contain their results.
 public struct PipelineEnd: Sendable, Hashable {
   /// `succeeded`, `failed` or `interrupted`.
   public var status: String
-  /// How many nodes have each status.
+  /// The number of nodes with each status.
   public var counts: [NodeStatus: Int]
   /// How long it took.
   public var duration: Duration
-  /// The signal that it was stopped by; nil when it was not.
+  /// The signal that stopped it; nil if it was not stopped.
   public var stopSignal: Int32?
-  /// The longest chain of nodes that had to wait for each other, by the time that they took.
+  /// The chain of dependent nodes with the longest total duration.
   public var criticalPath: [Int]
 
-  /// An end.
+  /// Creates a value from its parts.
   public init(
     status: String, counts: [NodeStatus: Int], duration: Duration, stopSignal: Int32? = nil,
     criticalPath: [Int] = []
@@ -72,16 +72,16 @@ public struct PipelineEnd: Sendable, Hashable {
   }
 }
 
-/// How far the comparison of a node's files with those of earlier runs is.
+/// The progress of comparing a node's files with those of earlier runs.
 public struct FileComparison: Sendable, Hashable {
-  /// How many files were read.
+  /// The number of files read.
   public var files: Int
-  /// How many bytes were read.
+  /// The number of bytes read.
   public var bytes: Int64
-  /// The file that is read now.
+  /// The file being read.
   public var path: String
 
-  /// A comparison that begins.
+  /// Creates the progress of a comparison.
   public init(files: Int = 0, bytes: Int64 = 0, path: String = "") {
     self.files = files
     self.bytes = bytes
@@ -91,9 +91,9 @@ public struct FileComparison: Sendable, Hashable {
 
 /// The result of a pipeline's run.
 public struct PipelineResult: Sendable, Hashable {
-  /// Its number among all runs; nil when no record is kept.
+  /// Its number among all runs; nil if it is not recorded.
   public var run: Int64?
-  /// What it is called: the value of `ELYRA_RUN_NAME`.
+  /// The name of the run: the value of `ELYRA_RUN_NAME`.
   public var name: String
   /// When it began, in nanoseconds since 1970-01-01 00:00 UTC.
   public var started: Int64
@@ -101,15 +101,14 @@ public struct PipelineResult: Sendable, Hashable {
   public var duration: Duration
   /// The result of each node, parents first.
   public var nodes: [NodeResult]
-  /// The signal that it was stopped by; nil when it was not.
+  /// The signal that stopped it; nil if it was not stopped.
   public var stopSignal: Int32?
-  /// The longest chain of nodes that had to wait for each other, by the time that they took.
+  /// The chain of dependent nodes with the longest total duration.
   public var criticalPath: [Int]
-  /// What the record says became of it, of a run that is read from there: also `running` and
-  /// `killed`.
+  /// The status in the record, for a run read from there: also `running` and `killed`.
   public var recordedStatus: String?
 
-  /// A result.
+  /// Creates a result.
   public init(
     run: Int64?, name: String, started: Int64, duration: Duration, nodes: [NodeResult],
     stopSignal: Int32? = nil, criticalPath: [Int] = [], recordedStatus: String? = nil
@@ -124,28 +123,28 @@ public struct PipelineResult: Sendable, Hashable {
     self.recordedStatus = recordedStatus
   }
 
-  /// Whether everything that was to be run has run.
+  /// Whether all selected nodes succeeded.
   public var isSuccess: Bool {
     stopSignal == nil && nodes.allSatisfy { $0.status.isDone || $0.status == .skipped }
   }
 
-  /// `succeeded`, `failed` or `interrupted`; of a run of the record what that says.
+  /// `succeeded`, `failed` or `interrupted`; for a recorded run, the status in the record.
   public var status: String {
     recordedStatus ?? (stopSignal != nil ? "interrupted" : isSuccess ? "succeeded" : "failed")
   }
 
-  /// How long all nodes took together.
+  /// The total duration of all nodes.
   public var totalDuration: Duration { nodes.reduce(.zero) { $0 + $1.duration } }
 
-  /// How long the nodes of the critical path took together.
+  /// The total duration of the nodes of the critical path.
   public var criticalDuration: Duration {
     criticalPath.reduce(.zero) { $0 + (nodes.indices.contains($1) ? nodes[$1].duration : .zero) }
   }
 
-  /// How many nodes have a status.
+  /// The number of nodes with a status.
   public func count(_ status: NodeStatus) -> Int { nodes.count { $0.status == status } }
 
-  /// The end as an event tells it.
+  /// The result as the value of an event.
   public var end: PipelineEnd {
     PipelineEnd(
       status: status, counts: nodes.reduce(into: [:]) { $0[$1.status, default: 0] += 1 },

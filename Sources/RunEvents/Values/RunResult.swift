@@ -1,17 +1,17 @@
 /// How the run of a notebook ended.
 public enum RunOutcome: Sendable, Hashable {
-  /// Every cell that was to be run has run; errors that were allowed do not count.
+  /// All selected cells ran; allowed errors do not count.
   case completed
   /// The cell at that place raised an error.
   case failed(cell: Int)
-  /// The time of the cell at that place ran out; where the run goes on after it, the cells after it
-  /// have run.
+  /// The cell at that place exceeded its time limit; if the run continues after timeouts, later
+  /// cells have run.
   case timedOut(cell: Int)
-  /// The time of the whole notebook ran out in the cell at that place.
+  /// The notebook exceeded its total time limit in the cell at that place.
   case totalTimeExceeded(cell: Int)
-  /// The kernel ended, in or before the cell at that place.
+  /// The kernel ended during or before the cell at that place.
   case kernelDied(KernelEnd, cell: Int)
-  /// It was stopped by a signal of that number.
+  /// The run was stopped by a signal with that number.
   case stopped(signal: Int32)
 
   /// The outcome's name in logs.
@@ -33,14 +33,14 @@ public struct RunResult: Sendable, Hashable {
   public var outcome: RunOutcome
   /// The result of each cell, in order.
   public var cells: [CellResult]
-  /// How long the cells took together, from the first to the last.
+  /// The time from the start of the first cell to the end of the last.
   public var duration: Duration
-  /// What the kernel used in all; nil where that is not known.
+  /// The total resources that the kernel used; nil if unknown.
   public var resources: ResourceUse?
-  /// The last lines that the kernel wrote to its own standard error, where it died.
+  /// The last lines of the kernel's own standard error, if it died.
   public var standardErrorTail: String
 
-  /// A result.
+  /// Creates a result.
   public init(
     outcome: RunOutcome, cells: [CellResult], duration: Duration = .zero,
     resources: ResourceUse? = nil, standardErrorTail: String = ""
@@ -53,16 +53,16 @@ public struct RunResult: Sendable, Hashable {
   }
 }
 
-/// Why a notebook could not be run at all.
+/// Why a notebook could not be run.
 public struct RunFailure: Sendable, Hashable {
-  /// Why, in words.
+  /// The reason in words.
   public var message: String
-  /// The exit code that a command ends with for this reason.
+  /// The exit code of a command that fails for this reason.
   public var code: Int
-  /// The notebook's cells, which were not run; empty where the notebook could not be read.
+  /// The notebook's cells, which did not run; empty if the notebook could not be read.
   public var cells: [CellResult]
 
-  /// A reason.
+  /// Creates a value from its parts.
   public init(message: String, code: Int, cells: [CellResult] = []) {
     self.message = message
     self.code = code

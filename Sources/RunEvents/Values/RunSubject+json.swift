@@ -1,9 +1,9 @@
 import JSONCore
 
 extension RunSubject {
-  /// Adds the members that tell what an event is about.
+  /// Adds the members that identify the subject of an event.
   ///
-  /// - Parameter isKnown: whether a run that is not recorded is told as null.
+  /// - Parameter isKnown: whether to write a run that is not recorded as null.
   func put(into object: inout JSONObject, isKnown: Bool) {
     if let pipeline { object.put("pipeline", pipeline) }
     if let node {

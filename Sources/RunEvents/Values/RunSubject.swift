@@ -1,17 +1,17 @@
-/// What an event is about: a run, and in it a node and a notebook.
+/// The subject of an event: a run, and in it a node and a notebook.
 ///
-/// Cells are told by their place in the kinds of events that are about them.
+/// The kinds of events about cells identify the cell by its place.
 public struct RunSubject: Sendable, Hashable {
-  /// The run: a notebook's own, or the pipeline's; nil where none is recorded.
+  /// The run: a notebook's own, or the pipeline's; nil if the run is not recorded.
   public var run: RunID?
-  /// The file of the pipeline, as it was named; nil for a notebook that is run by itself.
+  /// The pipeline's file, as the user named it; nil for a notebook that runs by itself.
   public var pipeline: String?
   /// The node of the pipeline; nil for events about the whole run.
   public var node: NodeIdentity?
-  /// The notebook, as it was named on the command line or in the pipeline; nil for other events.
+  /// The notebook, as named on the command line or in the pipeline; nil for other events.
   public var notebook: String?
 
-  /// A subject.
+  /// Creates a subject.
   public init(
     run: RunID? = nil, pipeline: String? = nil, node: NodeIdentity? = nil, notebook: String? = nil
   ) {
@@ -22,26 +22,26 @@ public struct RunSubject: Sendable, Hashable {
   }
 }
 
-/// Which run: a name for a notebook's own run, a number in the record for a pipeline's.
+/// Identifies a run: a name for a notebook's own run, a number in the record for a pipeline's.
 public enum RunID: Sendable, Hashable {
-  /// A name that no other run has.
+  /// A unique name.
   case name(String)
   /// A number in a record of runs.
   case number(Int64)
 }
 
-/// A node of a pipeline, and which attempt to run it.
+/// Identifies a node of a pipeline, and an attempt to run it.
 public struct NodeIdentity: Sendable, Hashable {
   /// Its place in the pipeline's graph, from 0; parents come first.
   public var place: Int
   /// Its id in the pipeline's file.
   public var id: String
-  /// What people call it.
+  /// Its label.
   public var label: String
   /// The attempt, from 1; nil for events that are not about one attempt.
   public var attempt: Int?
 
-  /// A node.
+  /// Creates an identity.
   public init(place: Int, id: String, label: String, attempt: Int? = nil) {
     self.place = place
     self.id = id

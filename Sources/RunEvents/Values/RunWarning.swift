@@ -1,13 +1,13 @@
-/// Something that is not as it should be, while the run goes on.
+/// A problem that does not stop the run.
 public struct RunWarning: Sendable, Hashable {
-  /// What it is, in words.
+  /// The problem in words.
   public var message: String
-  /// What kind of warning it is; nil for those without a kind.
+  /// The kind of warning; nil for warnings without a kind.
   public var kind: WarningKind?
-  /// The place of the cell that it is about; nil where it is about none.
+  /// The place of the cell that it is about; nil if it is not about a cell.
   public var cell: Int?
 
-  /// A warning.
+  /// Creates a warning.
   public init(_ message: String, kind: WarningKind? = nil, cell: Int? = nil) {
     self.message = message
     self.kind = kind
@@ -15,34 +15,34 @@ public struct RunWarning: Sendable, Hashable {
   }
 }
 
-/// What a warning is about; later versions may have more kinds.
+/// The kind of a warning; later versions may add kinds.
 public struct WarningKind: RawRepresentable, Sendable, Hashable {
   /// Its name in logs.
   public var rawValue: String
 
-  /// A kind by its name in logs.
+  /// Creates a kind from its name in logs.
   public init(rawValue: String) {
     self.rawValue = rawValue
   }
 
-  /// A message of the kernel could not be used.
+  /// A message from the kernel was not usable.
   public static let rejectedMessage = WarningKind(rawValue: "rejected_message")
-  /// Data that is not as the format wants it was changed.
+  /// Data that violates the format was changed.
   public static let changedData = WarningKind(rawValue: "changed_data")
-  /// A widget talks to something that is not there.
+  /// A widget communicates with a receiver that does not exist.
   public static let unknownComm = WarningKind(rawValue: "unknown_comm")
-  /// The kernel asked for input, and there was none.
+  /// The kernel asked for input, and none was available.
   public static let missingInput = WarningKind(rawValue: "missing_input")
-  /// A cell shows an error, and the kernel says that it succeeded.
+  /// A cell displayed an error, but the kernel reported success.
   public static let shownError = WarningKind(rawValue: "shown_error")
-  /// The kernel did not say that it is idle.
+  /// The kernel did not report that it is idle.
   public static let missingIdle = WarningKind(rawValue: "missing_idle")
-  /// Outputs were cut to the limit that was asked for.
+  /// Outputs were truncated to the requested limit.
   public static let cutOutputs = WarningKind(rawValue: "cut_outputs")
-  /// Outputs that were cut could not be kept outside of the notebook.
+  /// Outputs beyond the limit could not be stored outside the notebook.
   public static let lostOutputs = WarningKind(rawValue: "lost_outputs")
-  /// A cell's own time limit cannot be read.
+  /// A cell's own time limit is not valid.
   public static let limit = WarningKind(rawValue: "limit")
-  /// A kernel's work at its exit was cut.
+  /// A kernel's shutdown was cut short.
   public static let cutShutdown = WarningKind(rawValue: "cut_shutdown")
 }

@@ -3,14 +3,14 @@ import Glibc
 import JupyterProtocol
 package import SystemSupport
 
-/// Hashes of files, remembered as long as a file's size, times and number stay the same.
+/// Hashes of files, cached as long as a file's size, times and inode number stay the same.
 ///
-/// A value that begins with ``unknown`` says why the content cannot be compared; it is never equal
-/// to an earlier one.
+/// A value that begins with ``unknown`` contains the reason why the content cannot be compared; it
+/// never equals an earlier one.
 package struct FileHashes: Sendable {
-  /// Where hashes of large files are remembered; nil for nowhere.
+  /// Where hashes of large files are cached; nil for no cache.
   let reader: (any DatabaseReader)?
-  /// Nil where nothing may be written.
+  /// Nil if nothing may be written.
   let queue: RecordQueue?
 
   init(reader: (any DatabaseReader)?, queue: RecordQueue?) {
@@ -18,22 +18,23 @@ package struct FileHashes: Sendable {
     self.queue = queue
   }
 
-  /// Hashes that are remembered nowhere.
+  /// Creates hashes without a cache.
   package init() { self.init(reader: nil, queue: nil) }
 
-  /// How a value begins that stands for what cannot be compared.
+  /// The prefix of values for content that cannot be compared.
   package static let unknown = "?"
 
-  /// The hash of a file's content; of a folder that of all files in it; `missing` where there is
-  /// nothing.
+  /// The hash of a file's content, for a folder that of all files in it; `missing` if the path does
+  /// not exist.
   ///
-  /// An executable file has another hash than the same one that is not.
+  /// An executable file has a different hash from the same file that is not executable.
   ///
   /// - Parameters:
   ///   - path: the file or folder; links are followed.
-  ///   - ignored: what does not count within a folder.
-  ///   - code: files of which something else than the content counts within a folder, and what.
-  ///   - watch: told of every file.
+  ///   - ignored: the files to ignore within a folder.
+  ///   - code: files within a folder that are compared by something other than their content, with
+  ///     a function that returns it.
+  ///   - watch: observes every file.
   package func hash(
     of path: String, ignoring ignored: Set<FileIdentity> = [],
     readingAsCode code: [FileIdentity: @Sendable () -> String?] = [:], _ watch: HashingWatch
@@ -50,14 +51,14 @@ package struct FileHashes: Sendable {
     }
   }
 
-  /// A hash as if the file could not be executed.
+  /// Removes the mark of an executable file from a hash.
   package static func withoutMode(_ hash: String) -> String {
     hash.hasSuffix(executable) ? String(hash.dropLast(executable.count)) : hash
   }
 
   private static let executable = " x"
 
-  /// Whether an error of the system says that there is nothing.
+  /// Whether a system error means that the file does not exist.
   static func isAbsence(_ number: Int32) -> Bool { number == ENOENT || number == ENOTDIR }
 
   /// The hash of a regular file.
@@ -82,13 +83,13 @@ package struct FileHashes: Sendable {
     let signature =
       "\(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) "
       + "\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec) \(status.st_dev) \(status.st_ino)"
-    // Small files are read sooner than looked up.
+    // Reading a small file is faster than looking up its hash.
     let isLarge = status.st_size > 1 << 20
     if isLarge, let known = remembered(path, signature) { return known + mode }
     guard let hash = try bytes(descriptor, path, watch) else {
       return FileHashes.unknown + systemReason(errno)
     }
-    // A file that was written just now may be written again without its time changing.
+    // A file that was just written may be written again without a change of its time.
     if isLarge, status.st_mtim.tv_sec + 2 < time(nil) { remember(path, signature, hash) }
     return hash + mode
   }
@@ -113,7 +114,7 @@ package struct FileHashes: Sendable {
   }
 
   private func remembered(_ path: String, _ signature: String) -> String? {
-    // Without the memory it is only slower.
+    // Without the cache it is only slower.
     try? reader?.read { database in
       try String.fetchOne(
         database, sql: "SELECT hash FROM files WHERE path = ? AND signature = ?",

@@ -2,32 +2,32 @@ import Glibc
 import JupyterProtocol
 import SystemSupport
 
-/// Makes one hash of everything in a folder, however its links run.
+/// Computes one hash of everything in a folder, whatever links it contains.
 ///
-/// Every folder is read once; a link to a folder around this one counts by its text alone. What is
-/// neither a file, a folder nor a link counts by its kind: nothing is opened that could wait.
+/// Every folder is read once; a link to an enclosing folder counts only by its text. Anything other
+/// than a file, a folder or a link counts by its type: nothing is opened that could block.
 struct FileTree {
   let files: FileHashes
-  /// What does not count: files that the node itself makes.
+  /// The files to ignore: those that the node itself writes.
   let ignored: Set<FileIdentity>
-  /// Files of which something else than the content counts.
+  /// Files that are compared by something other than their content.
   let code: [FileIdentity: @Sendable () -> String?]
   let watch: HashingWatch
 
-  /// Folders that programs write to beside the files, and that say nothing about them.
+  /// Folders that programs create beside the files, and that contain no data.
   static let ignoredNames: Set<String> = [".git", ".ipynb_checkpoints", "__pycache__"]
 
-  /// Names of files that hold what a run has not yet put into a notebook.
+  /// Suffixes of files with results that a run has not yet put into a notebook.
   static let ignoredSuffixes = [".lyre-copy", ".lyre-journal"]
 
   private struct Folder {
     var path: RawPath
-    /// From the root on, with a `/` at the end.
+    /// The path from the root, with a `/` at the end.
     var name: RawPath
     var device: UInt64
   }
 
-  /// The hash, or why there is none.
+  /// The hash, or the reason why there is none.
   func hash(of root: String) throws(HashingWatch.Stopped) -> String {
     var hash = ContentHash()
     var (seen, around) = FileTree.around(root)
@@ -86,7 +86,7 @@ struct FileTree {
     ignoredNames.contains(name) || ignoredSuffixes.contains { name.hasSuffix($0) }
   }
 
-  /// The folder itself, and those around it.
+  /// The folder itself, and those that enclose it.
   private static func around(_ root: String) -> (seen: Set<FileIdentity>, around: Set<FileIdentity>)
   {
     var path = FilePath.real(root) ?? root
@@ -102,7 +102,7 @@ struct FileTree {
 
   private enum Listing {
     case names([RawPath], device: UInt64)
-    /// The system makes up what is in it.
+    /// The system generates the content when it is read.
     case madeWhenRead
     case failed(Int32)
   }

@@ -1,8 +1,7 @@
 package import RunEvents
 import Synchronization
 
-/// Watches over the hashing of files: it can be stopped, and reports how far it is when it takes
-/// long.
+/// Stops the hashing of files on request, and reports its progress if it takes long.
 package final class HashingWatch: Sendable {
   /// The hashing was stopped.
   package struct Stopped: Error {}
@@ -17,14 +16,14 @@ package final class HashingWatch: Sendable {
   private let isStopped: @Sendable () -> Bool
   private let report: @Sendable (FileComparison) -> Void
 
-  /// How long hashing is silent, and how long it is between two reports.
+  /// The time before the first report, and between reports.
   package static let interval = Duration.seconds(1)
 
-  /// A watch over one node's files.
+  /// Creates a watch for one node's files.
   ///
   /// - Parameters:
-  ///   - now: the time; tests give their own.
-  ///   - isStopped: asked again and again whether to stop.
+  ///   - now: the clock; tests supply their own.
+  ///   - isStopped: called repeatedly; returns whether to stop.
   ///   - report: called once a second after the first second.
   package init(
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
@@ -37,7 +36,7 @@ package final class HashingWatch: Sendable {
     state = Mutex(State(next: now() + HashingWatch.interval))
   }
 
-  /// Some bytes of a file were read, or a file or folder was begun.
+  /// Records progress: bytes read from a file, or a new file or folder.
   package func advance(_ path: String, files: Int = 0, bytes: Int = 0) throws(Stopped) {
     if isStopped() { throw Stopped() }
     let due = state.withLock { state -> FileComparison? in

@@ -1,17 +1,17 @@
 import JSONCore
 
-/// Everything that a node's result depends on, and what it made: names and hashes.
+/// The inputs or the outputs of a node, as names and hashes.
 package struct NodeInputs: Sendable, Hashable {
-  /// Hashes of what went in, by what it is: `source`, `place`, `kernel`, `program`, `packages`,
-  /// `file data.csv`, `after load`, `parameter x`, `variable X`.
+  /// The hashes by name: `source`, `place`, `kernel`, `program`, `packages`, `file data.csv`,
+  /// `after load`, `parameter x`, `variable X`.
   package var parts: [String: String] = [:]
 
-  /// What is compared at all; another number makes every node run again.
+  /// The version of the comparison; another one makes every node run again.
   package static let version = (name: "lyre", value: "2")
 
-  /// What has changed since, in words; nil when nothing has.
+  /// The change since earlier values, in words; nil if nothing changed.
   ///
-  /// What cannot be compared counts as changed.
+  /// Content that cannot be compared counts as changed.
   package func change(since old: NodeInputs) -> String? {
     let version = NodeInputs.version.name
     if parts[version] != old.parts[version] {
@@ -31,10 +31,10 @@ package struct NodeInputs: Sendable, Hashable {
     return changes.count == 1 ? first : "\(first), and \(changes.count - 1) more"
   }
 
-  /// What is not known.
+  /// Unknown values.
   package static let unknown = NodeInputs(parts: ["it": FileHashes.unknown + "it was not compared"])
 
-  /// Whether something in it cannot be compared with what comes later.
+  /// Whether any value cannot be compared with later ones.
   package var isIncomparable: Bool { parts.values.contains { $0.hasPrefix(FileHashes.unknown) } }
 
   private static func isBefore(_ left: String, _ right: String) -> Bool {
@@ -73,15 +73,15 @@ package struct NodeInputs: Sendable, Hashable {
     for member in object { parts[member.key.string] = member.value.string }
   }
 
-  /// Without what is of interest to the node alone.
+  /// A copy without the parts that concern only the node itself.
   package var withoutResults: NodeInputs {
     NodeInputs(parts: parts.filter { $0.key != "its results" })
   }
 
-  /// What a notebook's file holds; nil for scripts.
+  /// The results in a notebook's file; nil for scripts.
   package var results: String? { parts["its results"] }
 
-  /// Without a notebook's results where they are among those that its file may hold; nil for any.
+  /// A copy without a notebook's results if they are among the expected ones; nil accepts any.
   package func accepting(_ known: Set<String>?) -> NodeInputs {
     guard let results, known.map({ $0.contains(results) }) ?? true else { return self }
     return withoutResults

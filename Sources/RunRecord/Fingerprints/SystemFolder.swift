@@ -2,16 +2,16 @@ import CSystemShims
 import Glibc
 import JupyterProtocol
 
-/// A path as the system has it: bytes, which need not be text.
+/// A path as bytes, which may not be valid text.
 package struct RawPath: Sendable {
-  /// The bytes, with a NUL at the end.
+  /// The bytes, terminated by NUL.
   let bytes: [CChar]
 
   package init(_ text: String) { bytes = Array(text.utf8CString) }
 
   fileprivate init(bytes: [CChar]) { self.bytes = bytes }
 
-  /// The path as people read it.
+  /// The path as text for messages.
   var text: String {
     String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
@@ -20,10 +20,10 @@ package struct RawPath: Sendable {
     RawPath(bytes: left.bytes.dropLast() + right.bytes)
   }
 
-  /// A name within this folder.
+  /// The path of a name within this folder.
   func appending(_ name: RawPath) -> RawPath { self + RawPath("/") + name }
 
-  /// What a link says, without looking whether that is there.
+  /// The target of a link, which may not exist.
   var target: RawPath {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let count = readlink(bytes, &buffer, Int(PATH_MAX))
@@ -32,15 +32,15 @@ package struct RawPath: Sendable {
 }
 
 extension ContentHash {
-  /// Adds a path, so that paths that follow each other cannot be mistaken for others.
+  /// Adds a path, with a separator between consecutive paths.
   mutating func add(_ path: RawPath) {
     path.bytes.withUnsafeBytes { add($0) }
   }
 }
 
-/// Folders of the system.
+/// Reads folders and files with system calls.
 package enum SystemFolder {
-  /// The names in a folder, sorted; empty where it cannot be read.
+  /// The names in a folder, sorted; empty if it cannot be read.
   package static func names(in path: String) -> [String] {
     guard let stream = opendir(path) else { return [] }
     defer { closedir(stream) }
@@ -62,7 +62,7 @@ package enum SystemFolder {
     }
   }
 
-  /// The beginning of a regular file as text; nil where it cannot be read.
+  /// The beginning of a regular file as text; nil if it cannot be read.
   package static func text(of path: String, upTo limit: Int) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { return nil }
@@ -74,8 +74,8 @@ package enum SystemFolder {
     return count >= 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
   }
 
-  /// Whether an open file or folder is in a file system whose content the system makes up when it
-  /// is read: reading there may wait, or never end.
+  /// Whether an open file or folder is in a file system that generates its content when it is read:
+  /// reading may block, or never end.
   static func isMadeWhenRead(_ descriptor: Int32) -> Bool {
     var status = statfs()
     guard fstatfs(descriptor, &status) == 0 else { return false }

@@ -2,18 +2,18 @@ import GRDB
 import Glibc
 import SystemSupport
 
-/// A node of a run that begins.
+/// A node of a new run.
 package struct NewNode: Sendable {
   /// Its id.
   package var id: String
-  /// What people call it.
+  /// Its label.
   package var label: String
   /// The notebook or script.
   package var file: String?
-  /// Whether it is to be run.
+  /// Whether it is selected.
   package var isSelected: Bool
 
-  /// A node.
+  /// Creates a node.
   package init(id: String, label: String, file: String?, isSelected: Bool) {
     self.id = id
     self.label = label
@@ -23,28 +23,29 @@ package struct NewNode: Sendable {
 }
 
 extension PipelineHistory {
-  /// How many runs of a pipeline are kept.
+  /// The number of runs to keep for each pipeline.
   static let keptRuns = 100
 
-  /// Writes down that runs of a pipeline that seem to go on do not: the pipeline is ours now.
+  /// Marks the runs of a pipeline that are still recorded as running as killed; the caller holds
+  /// the pipeline's lock.
   ///
-  /// It blocks: for threads of our own.
+  /// It blocks, so call it on a thread of its own.
   ///
   /// - Throws: ``HistoryError``.
   package func settle(_ pipeline: String) throws(HistoryError) {
     try write { try self.markKilled(pipeline, $0) }
   }
 
-  /// Begins the record of a run; the caller sees to it that no other run of the pipeline goes on.
+  /// Begins the record of a run; the caller ensures that no other run of the pipeline is active.
   ///
-  /// It blocks: for threads of our own.
+  /// It blocks, so call it on a thread of its own.
   ///
   /// - Parameters:
-  ///   - pipeline: the pipeline's file without links.
-  ///   - name: what the run is called.
+  ///   - pipeline: the real path of the pipeline's file.
+  ///   - name: the name of the run.
   ///   - nodes: its nodes, parents first.
-  ///   - plan: what the pipeline is, for reports later on.
-  ///   - warn: called once, on any thread, when something cannot be written.
+  ///   - plan: the pipeline, for later reports.
+  ///   - warn: called at most once, on any thread, when something cannot be written.
   /// - Throws: ``HistoryError``.
   package func begin(
     _ pipeline: String, name: String, nodes: [NewNode], plan: [UInt8],
@@ -94,9 +95,9 @@ extension PipelineHistory {
         + "\(PipelineHistory.text(error)); use --state DIR to keep it elsewhere")
   }
 
-  /// The folder of what a run has written: its log and those of its nodes.
+  /// The folder of a run's output: its log and those of its nodes.
   package func folder(of run: Int64) -> String {
-    // Older versions made the first of these.
+    // Older versions created this one.
     let old = "\(directory)/logs/\(run)"
     return FilePath.isDirectory(old) ? old : "\(directory)/runs/\(run)"
   }
@@ -123,7 +124,7 @@ extension PipelineHistory {
     }
   }
 
-  /// Forgets runs beyond the last hundred that no node's last result comes from.
+  /// Removes runs beyond the last hundred, except those with a node's latest result.
   private static func removeOldRuns(of pipeline: String, _ database: Database) throws -> [Int64] {
     let old = try Int64.fetchAll(
       database,

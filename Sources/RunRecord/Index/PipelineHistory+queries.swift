@@ -2,11 +2,11 @@ import GRDB
 import Glibc
 
 extension PipelineHistory {
-  /// The last runs, newest first.
+  /// The latest runs, newest first.
   ///
   /// - Parameters:
-  ///   - pipeline: the pipeline's file without links; nil for all.
-  ///   - limit: how many at most.
+  ///   - pipeline: the real path of the pipeline's file; nil for all pipelines.
+  ///   - limit: the maximum number of runs.
   /// - Throws: ``HistoryError``.
   public func runs(of pipeline: String? = nil, limit: Int = 20) throws(HistoryError)
     -> [RecordedRun]
@@ -20,7 +20,7 @@ extension PipelineHistory {
     }
   }
 
-  /// The run of a number.
+  /// The run with a number.
   ///
   /// - Throws: ``HistoryError``.
   public func run(_ id: Int64) throws(HistoryError) -> RecordedRun? {
@@ -91,9 +91,10 @@ extension PipelineHistory {
       plan: row["plan"])
   }
 
-  /// Whether a run seems to go on, and does not.
+  /// Whether a run recorded as running was killed.
   ///
-  /// Nobody holds the lock of its pipeline then, or a later run began. The next run writes that down.
+  /// That is so if no process holds its pipeline's lock, or a later run began. The next run records
+  /// it.
   private func isKilled(_ run: Row, _ database: Database) throws -> Bool {
     guard run["status"] == "running" else { return false }
     let (id, pipeline): (Int64, String) = (run["id"], run["pipeline"])

@@ -3,24 +3,25 @@ import Glibc
 import JupyterProtocol
 import SystemSupport
 
-/// The record of all runs of pipelines, in a directory of the user's.
+/// The record of all pipeline runs, in a directory of the user.
 ///
-/// It is an SQLite database, a folder of logs and one of the notebooks that were run; several programs
-/// may use it at once. Values of variables and parameters are in it as salted hashes only, but for
-/// the parameters in notebooks that were run with them. It is used only where it is this user's own
+/// It consists of an SQLite database, a folder of logs and one of executed notebooks; several
+/// programs may use it at once. Values of variables and parameters are stored only as salted
+/// hashes, except the parameters in executed notebooks. The record is used only if it belongs to
+/// this user and no other user can write to it.
 /// and nobody else can write it.
 public final class PipelineHistory: Sendable {
   /// The directory.
   public let directory: String
 
-  /// What to say about it: that a newer version of Lyre made it, and that it is only read.
+  /// A notice for the user: a newer version of Lyre created the record, and it is opened read-only.
   public let notice: String?
 
   let reader: any DatabaseReader
-  /// Nil where it is only read.
+  /// Nil if the record is opened read-only.
   let writer: DatabasePool?
   package let salt: String
-  /// The notebooks that were run, and what the pipelines were.
+  /// The executed notebooks and the pipelines of runs.
   let store: ContentStore
 
   /// `$XDG_STATE_HOME/lyre`, or `~/.local/state/lyre`.
@@ -33,9 +34,9 @@ public final class PipelineHistory: Sendable {
     return home + "/.local/state/lyre"
   }
 
-  /// Opens the record to write it, and makes it where there is none.
+  /// Opens the record for writing, and creates it if it does not exist.
   ///
-  /// - Throws: ``HistoryError``, also where a newer version of Lyre made it.
+  /// - Throws: ``HistoryError``, also if a newer version of Lyre created the record.
   public init(directory: String) throws(HistoryError) {
     self.directory = directory
     store = ContentStore(directory: directory + "/objects")
@@ -74,9 +75,9 @@ public final class PipelineHistory: Sendable {
     }
   }
 
-  /// Opens the record to read it; nothing is written.
+  /// Opens the record read-only.
   ///
-  /// - Returns: nil where there is no record.
+  /// - Returns: nil if there is no record.
   /// - Throws: ``HistoryError``.
   public static func reading(_ directory: String) throws(HistoryError) -> PipelineHistory? {
     let path = path(in: directory)
@@ -91,7 +92,7 @@ public final class PipelineHistory: Sendable {
           try? PipelineHistory.salt(database)
         )
       }
-      // What an older version made is first brought to the form of this one.
+      // A record of an older version is upgraded first.
       if !isNewer, !isComplete { return try PipelineHistory(directory: directory) }
       return PipelineHistory(
         directory, queue, salt ?? "",
@@ -121,7 +122,7 @@ public final class PipelineHistory: Sendable {
     do {
       return try DatabaseQueue(path: path, configuration: configuration)
     } catch let failure {
-      // Where nothing can be written beside it, nobody can be writing it either.
+      // If no file can be created beside it, no other program can be writing it either.
       let quiet = "file:\(path)?immutable=1"
       guard let queue = try? DatabaseQueue(path: quiet, configuration: configuration) else {
         throw failure

@@ -2,16 +2,17 @@ import Glibc
 import JupyterProtocol
 import SystemSupport
 
-/// Sees to it that a pipeline runs once at a time.
+/// Ensures that only one run of a pipeline is active at a time.
 ///
-/// It is a lock on a file that ends with this program, however that ends: on the pipeline's own, and
-/// on one in the record of runs, for an editor may put a new file in the place of the old one.
+/// The lock is released when this program ends, however it ends. It covers the pipeline's own file
+/// and a file in the record of runs, because an editor may replace the pipeline's file by a new
+/// one.
 public final class PipelineLock: Sendable {
   private let descriptor: Int32
 
-  /// Takes the lock.
+  /// Acquires the lock.
   ///
-  /// - Returns: nil when another run has it.
+  /// - Returns: nil if another run holds it.
   /// - Throws: ``HistoryError`` when the file cannot be locked.
   public static func take(_ path: String) throws(HistoryError) -> PipelineLock? {
     try take(path, flags: O_RDONLY)
@@ -40,10 +41,10 @@ public final class PipelineLock: Sendable {
 }
 
 extension PipelineHistory {
-  /// Takes the lock of a pipeline that is the same when its file is replaced.
+  /// Acquires the lock of a pipeline, independently of its file being replaced.
   ///
-  /// - Parameter pipeline: the pipeline's file without links.
-  /// - Returns: nil when another run has it.
+  /// - Parameter pipeline: the real path of the pipeline's file.
+  /// - Returns: nil if another run holds it.
   /// - Throws: ``HistoryError`` when nothing can be written beside the record.
   public func takeLock(of pipeline: String) throws(HistoryError) -> PipelineLock? {
     try RecordFolder.make("\(directory)/locks")
@@ -56,14 +57,14 @@ extension PipelineHistory {
     return "\(directory)/locks/\(hash.hexadecimal())"
   }
 
-  /// Whether a run of a pipeline goes on: whether its lock is held.
+  /// Whether a run of a pipeline is active, which means that its lock is held.
   ///
-  /// The number of a process says little: after a while, or after a start of the machine, another
-  /// one has it.
+  /// The process ID is not enough: after a while, or a restart of the machine, another process has
+  /// it.
   ///
   /// - Parameters:
-  ///   - pipeline: the pipeline's file without links.
-  ///   - process: the process of the run, for systems that do not tell who holds locks.
+  ///   - pipeline: the real path of the pipeline's file.
+  ///   - process: the process ID of the run, for systems that do not report holders of locks.
   func isRunning(_ pipeline: String, process: Int32) -> Bool {
     if access("/proc/locks", R_OK) == 0 {
       return FileLock.holder(of: lockPath(of: pipeline)) != nil

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells of the first thing that could not be written to the record: the run goes on without.
+/// Reports the first failure to write to the record; the run continues without it.
 final class RecordFailures: Sendable {
   let warn: @Sendable (String) -> Void
   private let hasWarned = Atomic<Bool>(false)
@@ -9,7 +9,7 @@ final class RecordFailures: Sendable {
     self.warn = warn
   }
 
-  /// Tells of a failure, unless one was told of before.
+  /// Reports a failure, unless one has been reported before.
   func report(_ error: any Error) {
     guard !hasWarned.exchange(true, ordering: .relaxed) else { return }
     warn("the record of runs cannot be written: \(PipelineHistory.text(error))")

@@ -1,8 +1,8 @@
 import GRDB
 
-/// The tables of the record, and how those of earlier versions become them.
+/// The tables of the record, and the migrations from earlier versions.
 enum RecordSchema {
-  /// Every version of the tables, the first one first.
+  /// Every version of the tables, the oldest first.
   static var migrations: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("runs, nodes and hashes of files") { database in

@@ -1,44 +1,44 @@
 import GRDB
 
-/// What the record knows of a pipeline's nodes from earlier runs.
+/// The results of a pipeline's nodes in earlier runs.
 package struct RecordedPast: Sendable {
-  /// The last time that a node ran.
+  /// The latest run of a node.
   package struct Node: Sendable {
     /// The run.
     package var run: Int64
-    /// The name of how it ended.
+    /// The name of its status.
     package var status: String
-    /// What went in.
+    /// The hashes of its inputs.
     package var inputs: NodeInputs
-    /// What it made.
+    /// The hashes of its outputs.
     package var outputs: NodeInputs
-    /// What tells its result apart from others.
+    /// A token that identifies its result.
     package var token: String
-    /// In seconds.
+    /// How long it took, in seconds.
     package var duration: Double
-    /// In nanoseconds since 1970-01-01 00:00 UTC.
+    /// When it started, in nanoseconds since 1970-01-01 00:00 UTC.
     package var started: Int64?
-    /// The notebook that was run, in the record.
+    /// The name of the executed notebook in the record.
     package var executed: String?
   }
 
-  /// What the last run left of a node.
+  /// The status of a node in the last run.
   package struct Last: Sendable {
-    /// The name of how it ended.
+    /// The name of its status.
     package var status: String
     /// The last run.
     package var run: Int64
   }
 
-  /// By the node's id.
+  /// The latest runs by node id.
   package var nodes: [String: Node] = [:]
-  /// By the node's id.
+  /// The statuses in the last run by node id.
   package var last: [String: Last] = [:]
 
-  /// Nothing ran yet.
+  /// Creates the past of a pipeline that has never run.
   package init() {}
 
-  /// The names of statuses of nodes that have not run.
+  /// The status names of nodes that did not run.
   static let notRun = "('cached', 'blocked', 'skipped', 'not_run', 'waiting', 'running')"
 
   init(of pipeline: String, _ database: Database) throws {
@@ -69,7 +69,7 @@ package struct RecordedPast: Sendable {
 }
 
 extension PipelineHistory {
-  /// What is known of the nodes of a pipeline.
+  /// Reads the past of a pipeline's nodes.
   ///
   /// - Throws: ``HistoryError``.
   package func past(of pipeline: String) throws(HistoryError) -> RecordedPast {

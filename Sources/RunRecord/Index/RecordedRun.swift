@@ -1,55 +1,55 @@
-/// A run as the record has it.
+/// A run in the record.
 public struct RecordedRun: Sendable {
   /// Its number.
   public var id: Int64
-  /// The pipeline's file.
+  /// The real path of the pipeline's file.
   public var pipeline: String
-  /// What the run was called.
+  /// The name of the run.
   public var name: String
   /// When it began, in nanoseconds since 1970-01-01 00:00 UTC.
   public var started: Int64
-  /// How long it took; nil while it runs, and when it was killed.
+  /// How long it took; nil while it runs, and if it was killed.
   public var duration: Duration?
   /// `running`, `succeeded`, `failed`, `interrupted` or `killed`.
   public var status: String
-  /// How many nodes ended how, by the name of the status.
+  /// The number of nodes by status name.
   public var counts: [String: Int]
-  /// How many nodes ran when the whole program was killed.
+  /// The number of nodes that were running when the program was killed.
   public var killedCount: Int
-  /// What the pipeline was, for ``PipelineHistory/content(_:)``.
+  /// The name of the recorded pipeline, for ``PipelineHistory/content(_:)``.
   package var plan: String?
 }
 
-/// A node of a run as the record has it.
+/// A node of a run in the record.
 public struct RecordedNode: Sendable {
   /// Its place in the pipeline's graph, from 0.
   public var place: Int
   /// Its id.
   public var id: String
-  /// What people call it.
+  /// Its label.
   public var label: String
   /// The notebook or script.
   public var file: String?
-  /// The name of how it ended, or `killed` with the whole program.
+  /// The name of its status, or `killed` if the program was killed during the node.
   public var status: String
-  /// Why it ended so.
+  /// An explanation of the status.
   public var message: String?
   /// Why it ran.
   public var reason: String?
   /// How long it took.
   public var duration: Duration?
-  /// The file with everything that it wrote.
+  /// The log file with its complete output.
   public var log: String?
   /// The run whose result was used instead.
   public var cachedRun: Int64?
-  /// How often it was started.
+  /// The number of attempts.
   public var attempts: Int
-  /// When it was first started, in nanoseconds since 1970-01-01 00:00 UTC; nil when it was not.
+  /// When the first attempt started, in nanoseconds since 1970-01-01 00:00 UTC; nil if none did.
   public var started: Int64?
-  /// The notebook that was run, for ``PipelineHistory/content(_:)``; nil when there is none.
+  /// The name of the executed notebook, for ``PipelineHistory/content(_:)``; nil if there is none.
   public var executed: String?
-  /// What became of the cells of a notebook, in JSON; nil for none.
+  /// The results of a notebook's cells in JSON; nil for none.
   package var cellTexts: String?
-  /// The last lines that it wrote to standard error, where it failed.
+  /// The last lines that it wrote to standard error, if it failed.
   public var standardErrorTail: String
 }

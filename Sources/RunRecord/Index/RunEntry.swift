@@ -4,54 +4,55 @@ import RunEvents
 import Synchronization
 import SystemSupport
 
-/// How a node of a run ended, for the record.
+/// The end of a node, for the record.
 package struct EndedNode: Sendable {
   /// Its place in the pipeline's graph, from 0.
   package var place: Int
-  /// The name of how it ended.
+  /// The name of its status.
   package var status: String
-  /// Why it ended so.
+  /// An explanation of the status.
   package var message: String?
   /// Why it ran.
   package var reason: String?
-  /// How often it was started.
+  /// The number of attempts.
   package var attempts = 0
-  /// When it was first started, in nanoseconds since 1970-01-01 00:00 UTC.
+  /// When the first attempt started, in nanoseconds since 1970-01-01 00:00 UTC.
   package var started: Int64?
   /// How long it took.
   package var duration = Duration.zero
-  /// The file with everything that it wrote.
+  /// The log file with its complete output.
   package var log: String?
-  /// What went in.
+  /// The hashes of its inputs.
   package var inputs: NodeInputs?
-  /// What it made.
+  /// The hashes of its outputs.
   package var outputs: NodeInputs?
-  /// What tells its result apart from others.
+  /// A token that identifies its result.
   package var token: String?
   /// The run whose result is used instead.
   package var cachedRun: Int64?
-  /// What became of its cells, in JSON.
+  /// The results of its cells in JSON.
   package var cellTexts: String?
-  /// The notebook that was run, in the record.
+  /// The name of the executed notebook in the record.
   package var executed: String?
   /// The last lines that it wrote to standard error.
   package var standardErrorTail = ""
 
-  /// A node that ended.
+  /// Creates a value for a node.
   package init(place: Int, status: String) {
     self.place = place
     self.status = status
   }
 }
 
-/// The record of one run of a pipeline while it goes on.
+/// The record of an active pipeline run.
 ///
-/// What is told to it is written a moment later, in order: nobody waits for the database but at the
+/// Changes are written a moment later, in order. Callers wait for the database only at the end of
+/// the run, and when an executed notebook is stored.
 /// run's end, and for notebooks that are kept.
 package final class RunEntry: Sendable {
   /// The number of the run.
   package let run: Int64
-  /// The folder of what the run writes.
+  /// The folder of the run's output.
   package let folder: String
 
   private let history: PipelineHistory
@@ -60,7 +61,7 @@ package final class RunEntry: Sendable {
   private let failures: RecordFailures
   /// The event log.
   package let events: RunLogWriter
-  /// For nodes that ended, the change that says so.
+  /// The numbers of the changes that record the end of nodes.
   private let ends = Mutex<[Int: Int]>([:])
 
   init(
@@ -81,10 +82,10 @@ package final class RunEntry: Sendable {
       }, onFailure: { failures.report($0) })
   }
 
-  /// Hashes of files, which are remembered in the record.
+  /// Hashes of files, cached in the record.
   package var fileHashes: FileHashes { FileHashes(reader: history.reader, queue: queue) }
 
-  /// The file for everything that a node writes.
+  /// The log file of a node's output.
   package func log(of place: Int, label: String) -> String {
     RunEntry.log(of: place, label: label, in: folder)
   }
@@ -98,17 +99,17 @@ package final class RunEntry: Sendable {
     return "\(folder)/\(place + 1)-\(safe).log"
   }
 
-  /// Whether it is in the record how these nodes ended, as far as they ended in this run.
+  /// Whether the ends of these nodes are in the database, for those that ended in this run.
   package func hasWritten(_ places: [Int]) -> Bool {
     ends.withLock { ends in
       places.allSatisfy { place in ends[place].map(queue.hasWritten) ?? true }
     }
   }
 
-  /// Writes everything that waits: before a node begins on the results of others, these are in the
-  /// record.
+  /// Writes all pending changes: the results that a node depends on must be recorded before it
+  /// begins.
   ///
-  /// It blocks: for threads of our own.
+  /// It blocks, so call it on a thread of its own.
   package func flush() {
     do {
       try queue.flush()
@@ -117,7 +118,7 @@ package final class RunEntry: Sendable {
     }
   }
 
-  /// A node begins: this is known from now on, even when this program is killed.
+  /// Records that a node begins, so that the record shows it even if this program is killed.
   package func begins(_ place: Int, log: String?) {
     do throws(SystemError) {
       try started.add(place, log: log.map { FilePath.parts($0).1 })
@@ -129,7 +130,7 @@ package final class RunEntry: Sendable {
       [wallClockNanoseconds(), log, run, place])
   }
 
-  /// A node ended, or was not run.
+  /// Records that a node ended, or did not run.
   package func ended(_ node: EndedNode) {
     let number = queue.add(
       """
@@ -147,12 +148,12 @@ package final class RunEntry: Sendable {
     ends.withLock { $0[node.place] = number }
   }
 
-  /// Keeps the notebook that a node has run.
+  /// Stores a node's executed notebook.
   ///
-  /// It blocks: for threads of our own.
+  /// It blocks, so call it on a thread of its own.
   ///
   /// - Returns: its name in the record.
-  /// - Throws: why it could not be kept; ``PipelineHistory/text(_:)`` says it in words.
+  /// - Throws: why it could not be stored; ``PipelineHistory/text(_:)`` describes it.
   package func keep(_ content: [ArraySlice<UInt8>], of place: Int) throws -> String {
     try history.store.keep(content) { name in
       queue.add("UPDATE nodes SET executed = ? WHERE run = ? AND place = ?", [name, run, place])
@@ -160,7 +161,7 @@ package final class RunEntry: Sendable {
     }
   }
 
-  /// Keeps what the pipeline is, for reports later on, and removes what no run needs any more.
+  /// Stores the pipeline for later reports, and removes content that no run needs.
   func keepPlan(_ plan: [UInt8], afterRemovingRuns: Bool) {
     do {
       let store = history.store
@@ -175,14 +176,14 @@ package final class RunEntry: Sendable {
     }
   }
 
-  /// The run ended, and nothing more is told of it: gives its log up.
+  /// Closes the event log at the end of the run; no events may follow.
   ///
-  /// It blocks: for threads of our own.
+  /// It blocks, so call it on a thread of its own.
   package func close() { events.close() }
 
-  /// The run ended.
+  /// Records the end of the run.
   ///
-  /// It blocks: for threads of our own.
+  /// It blocks, so call it on a thread of its own.
   ///
   /// - Parameter status: `succeeded`, `failed` or `interrupted`.
   package func finish(_ status: String, duration: Duration) {
@@ -198,7 +199,7 @@ package final class RunEntry: Sendable {
 }
 
 extension PipelineHistory {
-  /// The names of all content that runs refer to, that of the newest runs first.
+  /// The names of all content that runs refer to, newest runs first.
   func neededContent() throws -> [String] {
     try reader.read { database in
       try String.fetchAll(
@@ -212,14 +213,14 @@ extension PipelineHistory {
     }
   }
 
-  /// What the record holds under a name.
+  /// Reads the content with a name.
   ///
-  /// - Throws: ``HistoryError`` when it is not there any more, or damaged.
+  /// - Throws: ``HistoryError`` if it no longer exists, or is damaged.
   public func content(_ name: String) throws(HistoryError) -> [UInt8] {
     if let content = try store.content(name) { return content }
     throw HistoryError(description: "'\(store.directory)/\(name)' no longer exists")
   }
 
-  /// Hashes of files, which are remembered in the record and not added to.
+  /// Hashes of files, cached in the record, without adding any.
   package var fileHashes: FileHashes { FileHashes(reader: reader, queue: nil) }
 }

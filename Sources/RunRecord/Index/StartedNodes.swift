@@ -1,12 +1,12 @@
 import Glibc
 import SystemSupport
 
-/// Which nodes of a run have begun, written down before they begin.
+/// The file of a run's started nodes, which is written before they start.
 ///
-/// The database learns of it a moment later; after a crash this file tells what was running, so that
-/// no node that may have changed something is taken for one that never ran.
+/// The database is updated a moment later. After a crash this file shows which nodes were running,
+/// so that a node that may have changed files is not treated as never run.
 struct StartedNodes: Sendable {
-  /// The folder of what the run's nodes write.
+  /// The folder of the run's output.
   let folder: String
 
   private var path: String { "\(folder)/started" }
@@ -15,7 +15,7 @@ struct StartedNodes: Sendable {
   ///
   /// - Parameters:
   ///   - place: its place in the graph.
-  ///   - log: the name of its log in the folder; nil when it has none.
+  ///   - log: the name of its log in the folder; nil if it has none.
   /// - Throws: ``SystemError`` when it cannot be written.
   func add(_ place: Int, log: String?) throws(SystemError) {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -24,7 +24,7 @@ struct StartedNodes: Sendable {
     try writeAll(descriptor, Array("\(place) \(log ?? "")\n".utf8)[...])
   }
 
-  /// The nodes that have begun, with their logs; a last line that was cut off does not count.
+  /// The nodes that have started, with their logs; a truncated last line is ignored.
   var logs: [Int: String?] {
     guard let bytes = try? fileContent(path) else { return [:] }
     var result: [Int: String?] = [:]

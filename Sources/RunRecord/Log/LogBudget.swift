@@ -1,25 +1,25 @@
 import JSONCore
 public import RunEvents
 
-/// How much of a run its log keeps.
+/// How much of a run's output its log keeps.
 public struct LogLimits: Sendable, Hashable {
-  /// How many bytes of what one cell, or one node's script, outputs.
+  /// The maximum number of output bytes for each cell, or each node's script.
   public var perCell: Int
-  /// How many bytes of all outputs together.
+  /// The maximum number of bytes of all outputs together.
   public var total: Int
 
-  /// Limits; by default one megabyte a cell, and 64 in all.
+  /// Creates limits; the defaults are one megabyte per cell, and 64 in total.
   public init(perCell: Int = 1 << 20, total: Int = 64 << 20) {
     self.perCell = perCell
     self.total = total
   }
 }
 
-/// Decides which events a log keeps, so that its size is bounded whatever a run outputs.
+/// Decides which events a log keeps, so that its size is bounded.
 ///
 /// Starts, ends and errors are always kept. Of the outputs of a cell, or the lines of a script, the
-/// log keeps the first part; then a warning of the kind ``RunEvents/WarningKind/cutLog`` tells that
-/// the rest is missing and which file has all.
+/// log keeps the first part; then a warning of the kind ``RunEvents/WarningKind/cutLog`` says that
+/// the rest is missing and which file is complete.
 struct LogBudget {
   private struct Source: Hashable {
     var node: Int?
@@ -27,12 +27,12 @@ struct LogBudget {
   }
 
   private let limits: LogLimits
-  /// The file that has all outputs, for events about a node's place; nil where there is none.
+  /// Returns the file with the complete outputs of an event's subject; nil if there is none.
   private let whole: @Sendable (RunSubject) -> String?
   private var used: [Source: Int] = [:]
   private var cut: Set<Source> = []
   private var total = 0
-  /// The source of the last output that was cut: what comes after it is decided at once.
+  /// The source of the last output that was truncated; its further outputs are decided at once.
   private var last: Source?
 
   init(_ limits: LogLimits, whole: @escaping @Sendable (RunSubject) -> String?) {
@@ -40,7 +40,7 @@ struct LogBudget {
     self.whole = whole
   }
 
-  /// The events that the log keeps of an event: itself, a part of it, a mark, or nothing.
+  /// The events to write for an event: itself, a part of it, a mark, or nothing.
   mutating func take(_ event: RunEvent) -> [RunEvent] {
     guard let cell = LogBudget.cell(of: event.kind) else { return [event] }
     let source = Source(node: event.subject.node?.place, cell: cell.place)
@@ -73,7 +73,7 @@ struct LogBudget {
     return event
   }
 
-  /// The cell that an output is of, nil inside for what is no cell's; nil for what is no output.
+  /// The cell of an output, with nil inside for output without a cell; nil for other events.
   private static func cell(of kind: RunEvent.Kind) -> (place: Int?, Void)? {
     switch kind {
     case .text(let cell, _, _), .output(let cell, _), .outputsChanged(let cell),
@@ -84,7 +84,7 @@ struct LogBudget {
     }
   }
 
-  /// About how many bytes an event takes.
+  /// The approximate size of an event in bytes.
   private static func size(of kind: RunEvent.Kind) -> Int {
     let own = 160
     switch kind {
@@ -104,7 +104,7 @@ struct LogBudget {
     }
   }
 
-  /// As much of a text as there is room for; nil for what cannot be cut.
+  /// The part of a text that fits; nil for events that cannot be split.
   private static func part(of kind: RunEvent.Kind, _ room: Int) -> RunEvent.Kind? {
     let room = room - 160
     guard room > 0 else { return nil }
@@ -128,6 +128,6 @@ struct LogBudget {
 }
 
 extension WarningKind {
-  /// The log of the run does not keep the rest of an output.
+  /// The rest of an output is not in the run's log.
   public static let cutLog = WarningKind(rawValue: "cut_log")
 }

@@ -2,19 +2,19 @@ import Glibc
 import RunEvents
 import SystemSupport
 
-/// The file of an event log: made, locked and added to by one thread.
+/// The file of an event log, which one thread creates, locks and appends to.
 struct LogFile: ~Copyable {
   private let path: String
   private var descriptor: Int32 = -1
   private var lines = EventWriter()
-  /// How many bytes of whole lines are in it.
+  /// The size of the complete lines in it, in bytes.
   private var size = 0
 
-  /// The name of the log in the folder of a run.
+  /// The name of the log in a run's folder.
   static let name = "events.jsonl"
 
-  /// A new log in a folder; it has its name only when it is locked, so that nobody takes it for one
-  /// whose writer has died.
+  /// Creates a log in a folder; it gets its name only once it is locked, so that readers do not
+  /// mistake it for one whose writer has died.
   ///
   /// - Throws: ``SystemError``.
   init(in folder: String) throws(SystemError) {
@@ -22,8 +22,8 @@ struct LogFile: ~Copyable {
     let new = path + ".new"
     descriptor = open(new, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw SystemError() }
-    // Where the file system knows no locks readers go by the last event alone.
-    // Readers hold it for a moment only, to see whether a writer does.
+    // On a file system without locks, readers use only the last event. Readers hold the lock
+    // briefly, to check whether a writer does.
     while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
     guard rename(new, path) == 0 else {
       let failure = SystemError()
@@ -34,9 +34,9 @@ struct LogFile: ~Copyable {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Adds events.
+  /// Appends events.
   ///
-  /// - Throws: ``SystemError``; then the log ends with a whole line all the same.
+  /// - Throws: ``SystemError``; the log still ends with a complete line.
   mutating func add(_ events: [RunEvent]) throws(SystemError) {
     var bytes: [UInt8] = []
     for event in events {
@@ -61,9 +61,9 @@ struct LogFile: ~Copyable {
 }
 
 extension LogFile {
-  /// Whether somebody writes the log in a folder.
+  /// Whether a program is writing the log in a folder.
   static func isBeingWritten(in folder: String) -> Bool {
-    // A log that has only just been made has another name, and first that one.
+    // A new log has another name first, so check that one first.
     for suffix in [".new", ""] {
       let path = "\(folder)/\(name)\(suffix)"
       let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
@@ -81,7 +81,7 @@ extension LogFile {
     defer { close(opened) }
     var status = stat()
     guard fstat(opened, &status) == 0 else { return [] }
-    // An event has at most the outcome of every cell.
+    // An event contains at most the results of all cells.
     for most in [64 << 10, 16 << 20] {
       lseek(opened, max(0, status.st_size - off_t(most)), SEEK_SET)
       guard let bytes = try? readAll(opened, maximum: most + (1 << 20)) else { return [] }

@@ -3,21 +3,21 @@ import JSONCore
 import RunEvents
 import SystemSupport
 
-/// The runs of single notebooks in the record: a folder each, and no database.
+/// The record of runs of single notebooks: one folder each, without a database.
 ///
-/// The folders are the index, so that a run costs nothing for it; whoever lists the runs reads them.
+/// The folders are the index, so a run has no cost for it; listing the runs reads the folders.
 public struct NotebookRuns: Sendable {
   /// The folder of all runs.
   let folder: String
   /// The directory of the record.
   private let directory: String
 
-  /// How many runs are kept.
+  /// The number of runs to keep.
   static let keptRuns = 200
-  /// How many bytes the runs may take together.
+  /// The maximum size of all runs together, in bytes.
   static let keptBytes: Int64 = 256 << 20
 
-  /// The runs in the record of a directory, see ``PipelineHistory/defaultDirectory(environment:)``.
+  /// The runs in the record in a directory, see ``PipelineHistory/defaultDirectory(environment:)``.
   public init(directory: String) {
     self.directory = directory
     folder = "\(directory)/runs"
@@ -25,14 +25,14 @@ public struct NotebookRuns: Sendable {
 
   /// Begins the record of a run.
   ///
-  /// Nothing is done before its first event, and nothing by the caller's thread.
+  /// Nothing is written before its first event, and nothing on the caller's thread.
   ///
   /// - Parameters:
-  ///   - notebook: the notebook, absolute.
-  ///   - id: the run's id, as its events have it.
+  ///   - notebook: the absolute path of the notebook.
+  ///   - id: the run's id in its events.
   ///   - started: when it begins, in nanoseconds since 1970-01-01 00:00 UTC.
-  ///   - result: the file that gets all outputs; nil when there is none.
-  ///   - onFailure: called once, on any thread, when the run cannot be recorded.
+  ///   - result: the file with the complete outputs; nil if there is none.
+  ///   - onFailure: called at most once, on any thread, when the run cannot be recorded.
   public func begin(
     _ notebook: String, id: String, started: Int64, result: String?,
     onFailure: @escaping @Sendable (HistoryError) -> Void
@@ -49,7 +49,8 @@ public struct NotebookRuns: Sendable {
       }, onFailure: onFailure)
   }
 
-  /// `20261129-105312-3fa9c1d2`: sorted by time, and short enough to type the end of it.
+  /// The name of a run, such as `20261129-105312-3fa9c1d2`: it sorts by time, and its end is short
+  /// enough to type.
   static func name(_ id: String, _ started: Int64) -> String {
     let digits = JSONDate.text(nanoseconds: started, digits: 6).filter(\.isNumber)
     let end = id.lazy.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(8)
@@ -79,12 +80,12 @@ public struct NotebookRuns: Sendable {
 
   // MARK: Reading
 
-  /// The last runs, newest first.
+  /// The latest runs, newest first.
   ///
   /// - Parameters:
-  ///   - notebook: the notebook, absolute; nil for all.
-  ///   - limit: how many at most.
-  /// - Throws: ``HistoryError`` where the record is not this user's.
+  ///   - notebook: the absolute path of the notebook; nil for all notebooks.
+  ///   - limit: the maximum number of runs.
+  /// - Throws: ``HistoryError`` if the record does not belong to this user.
   public func runs(of notebook: String? = nil, limit: Int = 20) throws(HistoryError)
     -> [RecordedNotebookRun]
   {
@@ -98,9 +99,10 @@ public struct NotebookRuns: Sendable {
     return result
   }
 
-  /// The runs that a text may mean: the whole name, or how its last part or the id begins.
+  /// The runs that a text may refer to: by the complete name, or the start of its last part or of
+  /// the id.
   ///
-  /// - Throws: ``HistoryError`` where the record is not this user's.
+  /// - Throws: ``HistoryError`` if the record does not belong to this user.
   public func runs(named text: String) throws(HistoryError) -> [RecordedNotebookRun] {
     guard !text.isEmpty else { return [] }
     return try runs(limit: .max).filter { run in
@@ -108,14 +110,14 @@ public struct NotebookRuns: Sendable {
     }
   }
 
-  /// Pipelines' runs have numbers.
+  /// The runs of pipelines have numbers.
   private var names: [String] {
     FilePath.names(in: folder).filter { $0.contains("-") }
   }
 
   // MARK: Removing
 
-  /// Removes the oldest runs beyond what is kept; those that go on stay.
+  /// Removes the oldest runs beyond the limits, except active ones.
   func removeOldRuns(
     keeping kept: Int = NotebookRuns.keptRuns - 1, bytes most: Int64 = NotebookRuns.keptBytes
   ) {
@@ -130,28 +132,28 @@ public struct NotebookRuns: Sendable {
   }
 }
 
-/// A run of a notebook as the record has it.
+/// A run of a notebook in the record.
 public struct RecordedNotebookRun: Sendable, Hashable {
   /// Its name in the record.
   public var name: String
   /// The folder with its log, for ``RunLogReader``.
   public var folder: String
-  /// Its id, as its events have it.
+  /// Its id in its events.
   public var id: String
-  /// The notebook, absolute.
+  /// The absolute path of the notebook.
   public var notebook: String
   /// When it began, in nanoseconds since 1970-01-01 00:00 UTC.
   public var started: Int64
-  /// How long it took; nil while it runs, and when that is not known.
+  /// How long it took; nil while it runs, and if unknown.
   public var duration: Duration?
-  /// `running`, `killed`, `failed` where it could not be run at all, or how it ended: `succeeded`,
+  /// `running`, `killed`, `failed` if it could not be run, or how it ended: `succeeded`,
   /// `interrupted`, or the name of a ``RunEvents/RunOutcome``.
   public var status: String
 
-  /// The last part of its name, which is enough to name it.
+  /// The last part of its name, which is enough to refer to it.
   public var shortName: String { name.split(separator: "-").last.map(String.init) ?? name }
 
-  /// Nil where there is no such run.
+  /// Reads a run; nil if it does not exist.
   init?(name: String, in folder: String) {
     guard let opened = try? Trust.openFile("\(folder)/\(NotebookRuns.aboutName)") else {
       return nil
@@ -166,7 +168,7 @@ public struct RecordedNotebookRun: Sendable, Hashable {
     self.notebook = notebook
     self.started = started
     id = about["run"]?.string ?? ""
-    // Looked at before the log is read, as by those who follow it.
+    // Checked before the log is read, as followers of the log do.
     let isRunning = LogFile.isBeingWritten(in: folder)
     status = isRunning ? "running" : "killed"
     guard !isRunning, let end = LogFile.lastEvents(in: folder).last(where: \.endsRun) else {

@@ -9,21 +9,22 @@ import SystemSupport
 ///       if case .event(let event) = update { print(event.kind.name) }
 ///     }
 public struct RunLogReader: Sendable {
-  /// What a log has told.
+  /// An update from a log.
   public enum Update: Sendable, Hashable {
-    /// Something happened.
+    /// An event.
     case event(RunEvent)
-    /// A line that is no event: changed since it was written.
+    /// A line that is not an event: changed since it was written.
     case damaged(EventReader.DamagedLine)
-    /// Nothing comes any more.
+    /// The log ended; this is the last update.
     case ended(End)
   }
 
   /// How a log ended.
   public enum End: Sendable, Hashable {
-    /// With the end of the run.
+    /// The run ended.
     case finished
-    /// Without it: the program that wrote it was killed, or could not write it any more.
+    /// The log stopped before the end of the run: its writer was killed, or could no longer write
+    /// it.
     case abandoned
   }
 
@@ -33,13 +34,13 @@ public struct RunLogReader: Sendable {
   private var hasEnd = false
   private var isOver = false
 
-  /// How often a log that is being written is looked at.
+  /// How often to check a log that is being written.
   public static let interval = Duration.milliseconds(100)
 
   /// Opens the log of a run.
   ///
   /// - Parameter folder: the folder of the run.
-  /// - Throws: ``HistoryError`` where there is none, or where it is not this user's.
+  /// - Throws: ``HistoryError`` if there is no log, or it does not belong to this user.
   public init(_ folder: String) throws(HistoryError) {
     let path = "\(folder)/\(LogFile.name)"
     let opened: Int32?
@@ -52,10 +53,10 @@ public struct RunLogReader: Sendable {
     file = LogDescriptor(opened)
   }
 
-  /// The next thing that the log tells; waits for it while the run goes on.
+  /// Returns the next update, waiting for it while the run is active.
   ///
   /// - Returns: nil after ``Update/ended(_:)``, and when the task was cancelled.
-  /// - Throws: ``HistoryError`` when the log cannot be read.
+  /// - Throws: ``HistoryError`` if the log cannot be read.
   public mutating func next() async throws(HistoryError) -> Update? {
     while true {
       if let update = try poll() { return update }
@@ -64,9 +65,9 @@ public struct RunLogReader: Sendable {
     }
   }
 
-  /// The next thing that the log tells now; nil when there is nothing new, and after the end.
+  /// Returns the next available update without waiting; nil if there is none, and after the end.
   ///
-  /// - Throws: ``HistoryError`` when the log cannot be read.
+  /// - Throws: ``HistoryError`` if the log cannot be read.
   public mutating func poll() throws(HistoryError) -> Update? {
     if waiting.isEmpty, !isOver {
       try read()
@@ -76,7 +77,7 @@ public struct RunLogReader: Sendable {
   }
 
   private mutating func read() throws(HistoryError) {
-    // Looked at before the rest is read: what was written before it was given up is read then.
+    // Checked before reading, so that everything written before the writer stopped is read.
     let writer = file.writer
     let bytes: [UInt8]
     do throws(SystemError) {
@@ -85,14 +86,14 @@ public struct RunLogReader: Sendable {
       throw HistoryError(description: "the log of the run cannot be read: \(error)")
     }
     take(reader.read(bytes))
-    // Not the whole rest at once, and then nothing is known of the end.
+    // Not everything has been read, so nothing is known about the end.
     if bytes.count == LogDescriptor.most { return }
     switch writer {
     case .atWork: return
     case .unknown: if !hasEnd { return }
     case .gone: break
     }
-    // A last line without its end was cut.
+    // A last line without a line ending was truncated.
     _ = reader.finish()
     isOver = true
     waiting.append(.ended(hasEnd ? .finished : .abandoned))
@@ -111,7 +112,7 @@ public struct RunLogReader: Sendable {
 }
 
 extension RunEvent {
-  /// Whether it is the end of a run: of a notebook by itself, or of a pipeline.
+  /// Whether it ends a run: of a notebook by itself, or of a pipeline.
   var endsRun: Bool {
     switch kind {
     case .pipelineFinished: true
@@ -123,15 +124,15 @@ extension RunEvent {
 
 /// An open log.
 private final class LogDescriptor: Sendable {
-  /// Who writes it.
+  /// The state of the log's writer.
   enum Writer {
     case atWork
     case gone
-    /// The file system knows no locks.
+    /// The file system does not support locks.
     case unknown
   }
 
-  /// How many bytes are read at once.
+  /// The maximum number of bytes to read at once.
   static let most = 1 << 20
 
   private let descriptor: Int32
@@ -154,7 +155,7 @@ private final class LogDescriptor: Sendable {
     return .gone
   }
 
-  /// What has been written since the last call.
+  /// Returns the bytes written since the last call.
   func next() throws(SystemError) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: LogDescriptor.most)
     while true {

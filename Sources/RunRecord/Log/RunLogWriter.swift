@@ -4,25 +4,26 @@ import SystemSupport
 
 /// Writes the event log of a run while it runs.
 ///
-/// Whoever tells it of an event does not wait: a thread of its own makes the lines and writes them,
-/// ``RunLogWriter/delay`` later at most. It has the log locked as long as it writes, from which
-/// others know whether the run still goes on. It writes whole lines; a crash may cut the last one.
+/// Adding an event does not wait: a thread of its own writes the lines, at most
+/// ``RunLogWriter/delay`` later. It locks the log while the run is active, so that other programs
+/// can detect whether it is. It writes complete lines; a crash may truncate the last one.
 public final class RunLogWriter: Sendable {
   private let events: WaitingEvents
   private let worker: DelayedWorker
   private let output: LogOutput
 
-  /// How long an event waits at most before it is written.
+  /// The longest time before an event is written.
   public static let delay = Duration.milliseconds(200)
 
-  /// A log that is made with its first event.
+  /// Creates a writer; the log is created with its first event.
   ///
   /// - Parameters:
   ///   - folder: the folder of the run.
-  ///   - limits: how much of the outputs is kept.
-  ///   - whole: the file that has all outputs of a subject, for the mark where some are left out.
-  ///   - prepare: called on the writing thread before the log is made: makes its folder.
-  ///   - onFailure: called once, on any thread, when the log cannot be written.
+  ///   - limits: how much of the outputs to keep.
+  ///   - whole: returns the file with the complete outputs of a subject, for the mark that some are
+  ///     left out.
+  ///   - prepare: called on the writing thread before the log is created, to create its folder.
+  ///   - onFailure: called at most once, on any thread, when the log cannot be written.
   package init(
     folder: String, limits: LogLimits = LogLimits(),
     whole: @escaping @Sendable (RunSubject) -> String? = { _ in nil },
@@ -33,9 +34,9 @@ public final class RunLogWriter: Sendable {
     self.events = events
     let output = LogOutput(folder: folder, prepare: prepare)
     self.output = output
-    // Others find the run as soon as it has begun.
+    // Other programs can find the run as soon as it begins.
     worker = DelayedWorker(delay: RunLogWriter.delay, isPromptAtFirst: true) {
-      // Another event may have asked for this while an earlier round failed: that failed for good.
+      // A later event may have requested this round while an earlier one failed permanently.
       let waiting = events.take()
       guard !waiting.isEmpty else { return }
       do throws(HistoryError) {
@@ -52,16 +53,16 @@ public final class RunLogWriter: Sendable {
     if events.add(event) { worker.ask() }
   }
 
-  /// Writes what is left, and gives the log up: the run is over.
+  /// Writes the pending events and closes the log, at the end of the run.
   ///
-  /// It blocks for as long as that takes.
+  /// It blocks until that is done.
   public func close() {
     worker.end()
     output.close()
   }
 }
 
-/// Events that wait to be written.
+/// The events that wait to be written.
 private final class WaitingEvents: Sendable {
   private struct State {
     var waiting: [RunEvent] = []
@@ -75,7 +76,7 @@ private final class WaitingEvents: Sendable {
     state = Mutex(State(budget: budget))
   }
 
-  /// Adds what the log keeps of an event.
+  /// Adds the part of an event that the log keeps.
   ///
   /// - Returns: whether there is something to write.
   func add(_ event: RunEvent) -> Bool {
@@ -94,7 +95,7 @@ private final class WaitingEvents: Sendable {
     }
   }
 
-  /// Nothing can be written any more.
+  /// Discards all further events.
   func close() {
     state.withLock { state in
       state.isClosed = true
@@ -103,7 +104,7 @@ private final class WaitingEvents: Sendable {
   }
 }
 
-/// The log, made with its first events.
+/// The log file, which is created with its first events.
 private final class LogOutput: Sendable {
   private let folder: String
   private let prepare: @Sendable () throws(HistoryError) -> Void
@@ -127,6 +128,6 @@ private final class LogOutput: Sendable {
     }
   }
 
-  /// Gives the lock up.
+  /// Releases the lock.
   func close() { file.withLock { $0 = nil } }
 }

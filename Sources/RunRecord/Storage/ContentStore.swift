@@ -2,25 +2,24 @@ import Glibc
 import JupyterProtocol
 import SystemSupport
 
-/// Files by what they hold, in the directory of the record of runs: equal ones are kept once.
+/// Files by content, in the directory of the record of runs: equal files are stored once.
 ///
-/// A file's name is the SHA-256 of its content, which is looked at again whenever it is read: what
-/// was damaged, or put there by somebody else, is never taken for a result. Those who keep something
-/// hold a shared lock until it is written down who needs it; what nobody needs is removed under an
-/// exclusive one.
+/// A file's name is the SHA-256 of its content, which is checked on every read: a file that was
+/// damaged or planted is never used as a result. Programs that add a file hold a shared lock until
+/// a reference to it is recorded; unreferenced files are removed under an exclusive lock.
 struct ContentStore: Sendable {
-  /// Where the files are.
+  /// The directory of the files.
   let directory: String
-  /// How many bytes are kept at most when what is not needed is removed.
+  /// The maximum number of bytes to keep when removing files.
   var limit: Int64 = 1 << 30
 
-  /// Keeps content.
+  /// Stores content.
   ///
   /// - Parameters:
-  ///   - content: what the file will hold, in stretches.
-  ///   - register: writes down who needs it, by its name.
+  ///   - content: the content of the file, in pieces.
+  ///   - register: records a reference to it by its name.
   /// - Returns: its name.
-  /// - Throws: ``HistoryError`` when it cannot be kept, and what `register` throws.
+  /// - Throws: ``HistoryError`` if it cannot be stored, and what `register` throws.
   func keep(_ content: [ArraySlice<UInt8>], register: (String) throws -> Void) throws -> String {
     let name = ContentStore.name(of: content)
     let lock = try self.lock(LOCK_SH)
@@ -30,9 +29,9 @@ struct ContentStore: Sendable {
     return name
   }
 
-  /// What a file holds; nil when there is no such file.
+  /// Reads the content of a file; nil if there is no such file.
   ///
-  /// - Throws: ``HistoryError`` for a file that is not ours or not whole.
+  /// - Throws: ``HistoryError`` for a file that belongs to another user or is damaged.
   func content(_ name: String) throws(HistoryError) -> [UInt8]? {
     guard ContentStore.isName(name) else { return nil }
     let path = "\(directory)/\(name)"
@@ -56,7 +55,7 @@ struct ContentStore: Sendable {
     return bytes
   }
 
-  /// How many bytes are kept now.
+  /// The number of bytes stored.
   var size: Int64 { sizes.values.reduce(0, +) }
 
   private var sizes: [String: Int64] {
@@ -68,10 +67,10 @@ struct ContentStore: Sendable {
     return result
   }
 
-  /// Removes what nobody needs, what was left half written, and what is beyond the limit.
+  /// Removes unreferenced files, incomplete files, and those beyond the limit.
   ///
-  /// - Parameter needed: the names of the files that are needed, those first that stay longest;
-  ///   asked for when nobody can add any.
+  /// - Parameter needed: the names of the referenced files, most important first; called while no
+  ///   program can add any.
   func sweep(keeping needed: () throws -> [String]) throws {
     let lock = try self.lock(LOCK_EX)
     defer { close(lock) }
@@ -81,7 +80,7 @@ struct ContentStore: Sendable {
     }
   }
 
-  /// Which files of some are to be removed.
+  /// Selects the files to remove.
   static func superfluous(_ sizes: [String: Int64], keeping needed: [String], _ limit: Int64)
     -> Set<String>
   {
@@ -89,7 +88,7 @@ struct ContentStore: Sendable {
     var total: Int64 = 0
     for name in needed where result.contains(name) {
       total += sizes[name] ?? 0
-      // What is newest stays, however large it is.
+      // The newest file is kept, however large it is.
       if total > limit, result.count < sizes.count { break }
       result.remove(name)
     }
@@ -138,7 +137,7 @@ struct ContentStore: Sendable {
     while flock(descriptor, kind) != 0 {
       let number = errno
       if number == EINTR { continue }
-      // Where the file system knows no locks nothing is removed while others write: by luck.
+      // On a file system without locks, removal during a write cannot be excluded.
       if number == ENOLCK || number == EOPNOTSUPP { break }
       close(descriptor)
       throw unwritable(path, number)

@@ -1,18 +1,20 @@
-/// Why the record of runs cannot be used.
+/// An error that prevents the use of the record of runs.
 public struct HistoryError: Error, Sendable, CustomStringConvertible {
-  /// What is wrong, where, and what to do.
+  /// What is wrong, where, and how to fix it.
   public var description: String
 
-  /// Whether there is no place to write: a read-only or full disk, or a directory of somebody else's.
-  /// Where false the record itself is not as it should be.
+  /// Whether the record cannot be written: a read-only or full disk, or a directory of another
+  /// user.
+  ///
+  /// If false, the record itself is invalid.
   public var isUnwritable = false
 
-  /// An error in words.
+  /// Creates an error from its description.
   public init(description: String) {
     self.description = description
   }
 
-  /// An error that something cannot be made or written.
+  /// Creates an error for something that cannot be created or written.
   static func unwritable(_ description: String) -> HistoryError {
     var error = HistoryError(description: description)
     error.isUnwritable = true

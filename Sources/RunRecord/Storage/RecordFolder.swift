@@ -1,9 +1,9 @@
 import Glibc
 import SystemSupport
 
-/// The folders of the record of runs: this user's own, and closed to all others.
+/// The folders of the record of runs, which belong to this user and are inaccessible to others.
 enum RecordFolder {
-  /// Makes a folder and those around it.
+  /// Creates a folder and its parent folders.
   ///
   /// - Throws: ``HistoryError``.
   static func make(_ path: String) throws(HistoryError) {

@@ -2,19 +2,19 @@ import GRDB
 import Synchronization
 import SystemSupport
 
-/// Changes that wait to be written to the database of the record, many in one transaction.
+/// A queue of changes to the record's database, written many in one transaction.
 ///
-/// They are written in the order in which they were added, so the record always holds what was true
-/// at some moment of the run: a crash loses at most the newest, those of the last
+/// They are written in the order in which they were added, so the database always has a state that
+/// was true at some moment of the run: a crash loses at most the newest changes, those of the last
 /// ``RecordQueue/delay``.
 final class RecordQueue: Sendable {
   private let changes: WaitingChanges
   private let worker: DelayedWorker
 
-  /// How long a change waits for others at most.
+  /// The longest time that a change waits for others.
   static let delay = Duration.milliseconds(50)
 
-  /// An empty queue.
+  /// Creates an empty queue.
   ///
   /// - Parameters:
   ///   - writer: the database.
@@ -48,16 +48,16 @@ final class RecordQueue: Sendable {
   /// Whether a change is in the database.
   func hasWritten(_ number: Int) -> Bool { changes.writtenCount >= number }
 
-  /// Writes everything that was added before, and returns when it is in the database.
+  /// Writes all changes added before, and returns when they are in the database.
   ///
-  /// It blocks: for threads of our own.
+  /// It blocks, so call it on a thread of its own.
   ///
   /// - Throws: why it could not be written.
   func flush() throws { try changes.write() }
 
-  /// Writes what is left, and ends the thread.
+  /// Writes the pending changes, and ends the thread.
   ///
-  /// It blocks: for threads of our own.
+  /// It blocks, so call it on a thread of its own.
   ///
   /// - Throws: why it could not be written.
   func close() throws {
@@ -74,9 +74,9 @@ private final class WaitingChanges: Sendable {
 
   private struct State {
     var waiting: [Change] = []
-    /// How many have been taken, and are not in the database yet.
+    /// The number of changes that were taken, and are not yet in the database.
     var takenCount = 0
-    /// How many were added, and how many of them are in the database.
+    /// The number of changes added, and the number of those in the database.
     var addedCount = 0
     var writtenCount = 0
   }
@@ -100,7 +100,7 @@ private final class WaitingChanges: Sendable {
 
   func write() throws {
     if state.withLock({ $0.waiting.isEmpty && $0.takenCount == 0 }) { return }
-    // One at a time is in here, so that the order is kept.
+    // Only one thread at a time runs this, so the order is kept.
     try writer.write { database in
       let changes = state.withLock { state in
         defer { state.waiting = [] }

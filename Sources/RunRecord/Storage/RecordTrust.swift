@@ -1,13 +1,13 @@
 import Glibc
 import SystemSupport
 
-/// Sees to it that the record of runs is this user's own: what is in it decides what is run.
+/// Checks that the record of runs belongs to this user, because its content decides what is run.
 enum RecordTrust {
-  /// Checks the directory and the database in it, as far as they are there.
+  /// Checks the directory and the database in it, if they exist.
   ///
-  /// - Throws: ``HistoryError``: what is not to be trusted, and why.
+  /// - Throws: ``HistoryError``, with what is not trusted and why.
   static func check(_ directory: String) throws(HistoryError) {
-    // Whoever may write where a link lies may also choose where it leads.
+    // A user who can replace a link can also change its target.
     let real = FilePath.real(directory) ?? directory
     try check(real) { (path) throws(Distrust) in try Trust.openDirectory(path) }
     for name in ["pipelines.sqlite", "pipelines.sqlite-wal", "pipelines.sqlite-shm"] {
@@ -31,7 +31,8 @@ enum RecordTrust {
     return HistoryError(description: "'\(path)' \(reason), and is not trusted\(remedy)")
   }
 
-  /// Makes an empty database that only its owner can read; SQLite makes its other files so too.
+  /// Creates an empty database that only its owner can read; SQLite gives its other files the same
+  /// mode.
   static func make(_ path: String) throws(HistoryError) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else {
@@ -40,13 +41,13 @@ enum RecordTrust {
     close(descriptor)
   }
 
-  /// Lets one program at a time make or open the record.
+  /// Acquires a lock, so that one program at a time creates or opens the record.
   ///
-  /// SQLite does not wait for another program that turns on its log at the same moment: it says
-  /// that the database is locked, whatever it was told about waiting.
+  /// SQLite does not wait for another program that switches to its write-ahead log at the same
+  /// moment: it reports that the database is locked, whatever its timeout.
   ///
-  /// - Returns: the file that is to be closed afterwards; nil where there can be none.
-  /// - Throws: ``HistoryError`` where the file is not ours.
+  /// - Returns: the file to close afterwards; nil if there can be none.
+  /// - Throws: ``HistoryError`` if the file belongs to another user.
   static func lock(_ path: String) throws(HistoryError) -> Int32? {
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
     guard file >= 0 else { return nil }

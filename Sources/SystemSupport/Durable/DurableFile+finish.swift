@@ -1,21 +1,22 @@
 import Glibc
 
 extension DurableFile {
-  /// What was made of the copy that a crash has left.
+  /// The result of completing an interrupted write from its copy.
   package enum Finished: Sendable, Hashable {
-    /// There was none.
+    /// There was no copy.
     case nothing
-    /// The file holds what was being written now.
+    /// The file now contains the new content.
     case finished
-    /// Somebody has written the file since: this is what was being written, and where.
+    /// The file was changed since; has the content of the interrupted write, and the path of the
+    /// copy.
     case changed(content: [UInt8], copy: String)
-    /// What should be the copy is not it.
+    /// The file at the copy's path is not the copy.
     case untrusted(copy: String, why: String)
   }
 
-  /// Finishes a write in place that was cut off.
+  /// Completes an interrupted write in place.
   ///
-  /// The caller holds the file's lock: whoever writes it has the copy in use.
+  /// The caller holds the file's lock, because a program that writes the file uses the copy.
   ///
   /// - Throws: ``WriteFailure`` when the file cannot be written; the copy is then still there.
   package func finish() throws(WriteFailure) -> Finished {
@@ -24,7 +25,7 @@ extension DurableFile {
     let content: [UInt8]
     do throws(Distrust) {
       guard let descriptor = try Trust.openFile(ticket.data) else {
-        // It was removed last of all, or never came to be.
+        // The copy was removed last, or was never created.
         ticket.remove()
         return .nothing
       }
@@ -43,7 +44,7 @@ extension DurableFile {
     let isUntouched = present.map(SaveTicket.text) == ticket.before
     if isUntouched || DurableFile.isTorn(target) && isSameFile(present, ticket) {
       do throws(SystemError) {
-        // The copy is there already: nothing is lost should this be cut off too.
+        // The copy already exists: nothing is lost if this is interrupted too.
         try DurableFile.put([content[...]], into: target)
       } catch {
         throw refusal(error)
@@ -60,15 +61,15 @@ extension DurableFile {
     present.map { ticket.before.hasPrefix("\($0.identity.inode) ") } ?? false
   }
 
-  /// Whether there is a copy of this user's from which a write can be finished.
+  /// Whether this user has a copy from which a write can be completed.
   package var hasCopy: Bool { DurableFile.ticket(for: FilePath.target(path)) != nil }
 
-  /// Removes the copy that ``finish()`` has told of.
+  /// Removes the copy that ``finish()`` has returned.
   package func dropCopy() {
     if let ticket = DurableFile.ticket(for: FilePath.target(path)) { DurableFile.drop(ticket) }
   }
 
-  /// The ticket for a file; for one that is half written also under its other names.
+  /// The ticket for a file; for a half-written file also a ticket under its other names.
   private static func ticket(for target: String) -> SaveTicket? {
     if let ticket = SaveTicket.find(.copy, for: target) { return ticket }
     guard isTorn(target), let inode = FileIdentity(target)?.inode else { return nil }

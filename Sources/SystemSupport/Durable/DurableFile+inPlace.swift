@@ -2,11 +2,13 @@ import CSystemShims
 import Glibc
 
 extension DurableFile {
-  /// Writes the content over the old one, after a whole copy from which that can be finished.
+  /// Overwrites the content in place, after storing a complete copy from which this can be
+  /// completed.
   func overwrite(_ target: String, _ content: [ArraySlice<UInt8>]) throws(WriteFailure) {
     let copy: SaveTicket
     do throws(SystemError) {
-      // Before the copy, whose ticket tells what the file looks like: this changes its time.
+      // Before the copy, because its ticket contains the file's signature, and this changes its
+      // time.
       try DurableFile.reserve(target, content.reduce(0) { $0 + $1.count })
       copy = try DurableFile.makeCopy(of: content, for: target)
     } catch {
@@ -15,7 +17,7 @@ extension DurableFile {
     do throws(SystemError) {
       try DurableFile.put(content, into: target)
     } catch {
-      // What could not be undone either is finished from the copy.
+      // If it cannot be undone either, it is completed from the copy later.
       if DurableFile.isTorn(target) {
         throw WriteFailure(
           message: "'\(path)' cannot be written: \(error); it is half written, and "
@@ -27,7 +29,7 @@ extension DurableFile {
     DurableFile.drop(copy)
   }
 
-  /// Whether a file begins with the mark of a write in place that was cut off.
+  /// Whether a file begins with the mark of an interrupted write in place.
   static func isTorn(_ path: String) -> Bool {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
@@ -38,7 +40,7 @@ extension DurableFile {
 
   // MARK: The copy
 
-  /// Where the copy is while a file is written in place.
+  /// The path of the copy while a file is written in place.
   package static func copyPath(_ path: String) -> String { FilePath.hidden(path, "lyre-copy") }
 
   /// Writes a copy and a ticket for it: beside the file, or in the user's state.
@@ -51,7 +53,7 @@ extension DurableFile {
     let places = [copyPath(target), SaveTicket.dataPath(.copy, for: target)].compactMap(\.self)
     for (number, place) in places.enumerated() {
       do throws(SystemError) {
-        // What lies in the user's state is ours.
+        // Files in the user's state belong to this program.
         if number > 0 { unlink(place) } else { try SystemStep.openCopy.reach() }
         try write(content, to: place)
       } catch {
@@ -64,7 +66,7 @@ extension DurableFile {
       do throws(SystemError) {
         try ticket.put()
       } catch {
-        // Without a ticket a copy beside the file can still be named to `lyre recover`.
+        // Without a ticket the user can still name a copy beside the file to `lyre recover`.
         if number > 0 {
           unlink(place)
           throw error
@@ -75,7 +77,7 @@ extension DurableFile {
     throw failure
   }
 
-  /// Makes the copy, which stays guarded until there is a ticket for it.
+  /// Writes the copy, which stays guarded until there is a ticket for it.
   private static func write(_ content: [ArraySlice<UInt8>], to place: String) throws(SystemError) {
     let descriptor = lyre_make_guarded_file_named(place, 0o600)
     guard descriptor >= 0 else { throw SystemError() }
@@ -93,7 +95,7 @@ extension DurableFile {
     syncDirectory(FilePath.parts(place).directory)
   }
 
-  /// Removes the copy, then its ticket: the other way round the copy would be nobody's.
+  /// Removes the copy, then its ticket, so that no copy is left without a ticket.
   static func drop(_ ticket: SaveTicket) {
     try? SystemStep.removeCopy.reach()
     unlink(ticket.data)
@@ -103,9 +105,9 @@ extension DurableFile {
 
   // MARK: The same file
 
-  /// Makes sure of room: a full disk is found out before anything is lost.
+  /// Reserves disk space, so that a full disk is detected before anything is lost.
   ///
-  /// Not every file system can.
+  /// Not every file system supports this.
   private static func reserve(_ target: String, _ count: Int) throws(SystemError) {
     try SystemStep.reserve.reach(unless: [EOPNOTSUPP, ENOSYS])
     let descriptor = Glibc.open(target, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
@@ -118,8 +120,8 @@ extension DurableFile {
     }
   }
 
-  /// Writes over a file's content: the first byte is zero until all the others are on the disk, so
-  /// that half a file cannot be taken for a whole one.
+  /// Overwrites a file's content: the first byte is zero until all others are on disk, so that an
+  /// incomplete file is not mistaken for a complete one.
   static func put(_ content: [ArraySlice<UInt8>], into target: String) throws(SystemError) {
     try SystemStep.open.reach()
     var descriptor = Glibc.open(target, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
@@ -131,7 +133,7 @@ extension DurableFile {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw SystemError() }
     let count = content.reduce(0) { $0 + $1.count }
-    // The old content fits for certain; it is put back when the new one turns out not to.
+    // The old content certainly fits; it is restored if the new one does not.
     let isTorn = isTorn(target)
     let old = isTorn || status.st_size > 1 << 30 ? nil : read(descriptor, Int(status.st_size))
     do throws(SystemError) {
@@ -179,7 +181,8 @@ extension DurableFile {
 }
 
 extension SystemStep {
-  /// As ``reach()``; a refusal with one of some numbers is like a call that the system lacks.
+  /// Like ``reach()``, but a failure with one of the given numbers is treated as an unsupported
+  /// call.
   func reach(unless numbers: [Int32]) throws(SystemError) {
     do throws(SystemError) {
       try reach()

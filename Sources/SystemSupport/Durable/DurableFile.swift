@@ -1,48 +1,48 @@
 import CSystemShims
 import Glibc
 
-/// Why a file could not be written.
+/// An error: a file could not be written.
 ///
-/// What it held before is still there.
+/// Its previous content is still there.
 package struct WriteFailure: Error, Sendable, Hashable {
   package enum Kind: Sendable {
     case refused
-    /// Another program is writing it for a longer time.
+    /// Another program is writing it for some time.
     case inUse
   }
 
   package var kind = Kind.refused
   package var message: String
 
-  /// A failure with its message.
+  /// Creates a failure.
   package init(kind: Kind = .refused, message: String) {
     self.kind = kind
     self.message = message
   }
 }
 
-/// A file that is written so that it is at every moment the old one whole or the new one whole,
-/// whatever ends this program, or such that ``DurableFile/finish(_:)`` makes it the new one.
+/// A file that is written atomically, whatever ends this program, or such that
+/// ``DurableFile/finish(_:)`` can complete the write.
 ///
-/// Where it can be, a temporary file beside it is written, synced and renamed; the mode, the access
-/// control list and other attributes stay, and a symbolic link stays one. Where that cannot be, for
-/// the file has several names, belongs to somebody else, or the directory takes no new file or lets
-/// the old one not be replaced, it is written in place after a whole copy.
+/// If possible, a temporary file beside it is written, synced and renamed; the mode, the access
+/// control list and other attributes are preserved, and a symbolic link remains one. If that is not
+/// possible, because the file has several names, belongs to another user, or cannot be created or
+/// replaced in its directory, it is written in place after a complete copy has been stored.
 package struct DurableFile: Sendable {
-  /// The path as it was given.
+  /// The path as given.
   package let path: String
 
-  /// A file, which need not exist yet.
+  /// Creates a value for a file, which need not exist yet.
   package init(_ path: String) {
     self.path = path
   }
 
-  /// Replaces the content of the file by stretches of bytes, one after the other.
+  /// Replaces the content of the file by consecutive pieces.
   ///
   /// - Parameters:
   ///   - content: the new content.
-  ///   - lock: the caller's lock on the file, which goes on with the new one; nil for none.
-  ///   - model: the file whose permissions a file that is made has at most, as far as there is one.
+  ///   - lock: the caller's lock on the file, which moves to the new one; nil for none.
+  ///   - model: the file whose permissions limit those of a new file, if it exists.
   /// - Throws: ``WriteFailure``; also when another program holds the lock.
   package func write(
     _ content: [ArraySlice<UInt8>], lock: inout FileLock?, like model: String? = nil
@@ -57,10 +57,10 @@ package struct DurableFile: Sendable {
       throw WriteFailure(message: "'\(path)' is not a regular file")
     }
     if faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0 { throw refusal(SystemError()) }
-    // Whoever holds the lock goes on writing: what is written now would be overwritten.
+    // The holder of the lock will write again, and overwrite this content.
     var own: FileLock?
     if lock?.identity != FileIdentity(status) {
-      // Who may not read a file cannot lock it.
+      // A file that cannot be read cannot be locked.
       let taken = Result { () throws(SystemError) in try FileLock.take(target) }
       if case .success(let lock) = taken {
         guard let lock else { throw inUse(target) }
@@ -70,7 +70,7 @@ package struct DurableFile: Sendable {
     defer { withExtendedLifetime(own) {} }
     if status.st_nlink > 1 { return try overwrite(target, content) }
     if !DurableFile.canGiveAway(status) {
-      // In place it stays whose it was.
+      // Written in place, it keeps its owner.
       if (try? overwrite(target, content)) != nil { return }
     }
     do throws(WriteFailure) {
@@ -84,12 +84,12 @@ package struct DurableFile: Sendable {
     }
   }
 
-  /// Writes a new file; nothing that has the name already is touched.
+  /// Writes a new file; an existing file of that name is not changed.
   ///
   /// - Parameters:
-  ///   - content: what it holds.
-  ///   - model: the file whose mode, owner and attributes it gets, as far as there is one.
-  /// - Returns: false when the name is taken.
+  ///   - content: its content.
+  ///   - model: the file whose mode, owner and attributes it gets, if it exists.
+  /// - Returns: false if the name is in use.
   /// - Throws: ``WriteFailure``.
   package func create(_ content: [ArraySlice<UInt8>], like model: String) throws(WriteFailure)
     -> Bool
@@ -115,7 +115,7 @@ package struct DurableFile: Sendable {
     let wants = lock != nil || status == nil
     let number = try writeTemporary(target, content, status.map { (target, $0) }, mode: mode) {
       (descriptor, temporary) throws(SystemError) in
-      // Locked before anybody else can know it.
+      // Locked before another program can know it.
       if wants { next = FileLock(locking: descriptor) }
       try SystemStep.rename.reach()
       guard rename(temporary, target) == 0 else { throw SystemError() }
@@ -124,17 +124,18 @@ package struct DurableFile: Sendable {
     if let next { lock = next }
   }
 
-  /// Writes a temporary file beside a path and gives it its place.
+  /// Writes a temporary file beside a path and moves it there.
   ///
-  /// - Returns: the error number of the place's refusal; nil when it is in its place.
+  /// - Returns: the error number if the move failed; nil on success.
   /// - Throws: ``WriteFailure`` when the file could not be written.
   private func writeTemporary(
     _ target: String, _ content: [ArraySlice<UInt8>], _ model: (path: String, status: stat)?,
     mode: UInt32 = 0o666,
     _ place: (_ descriptor: Int32, _ temporary: String) throws(SystemError) -> Void
   ) throws(WriteFailure) -> Int32? {
-    // Should this program be killed, the file is removed all the same. A new file gets the mode
-    // that the umask leaves, which only the system can tell without a moment in which it is another.
+    // If this program is killed, the guardian removes the file. A new file gets the mode that the
+    // umask allows, which only the system can apply without a moment in which the mode is
+    // different.
     var template = Array(FilePath.hidden(target, "XXXXXX").utf8CString)
     do throws(SystemError) {
       try SystemStep.create.reach()
@@ -181,13 +182,13 @@ package struct DurableFile: Sendable {
       kind: .inUse, message: "'\(path)' is in use by another run\(holder)")
   }
 
-  /// Whether of two failures the first is the reason: that there is no room, or the disk is broken.
+  /// Whether the first of two failures is the actual reason: a full disk, or a broken one.
   private static func tellsMore(_ first: WriteFailure, _ second: WriteFailure) -> Bool {
     [ENOSPC, EDQUOT, EFBIG, EIO, EROFS].contains { first.message.hasSuffix(systemReason($0)) }
   }
 }
 
-/// Has new names in a directory survive a loss of power; some file systems cannot.
+/// Makes new names in a directory survive a power failure; some file systems cannot.
 package func syncDirectory(_ path: String) {
   let directory = open(path.isEmpty ? "/" : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard directory >= 0 else { return }

@@ -1,12 +1,11 @@
 package import Glibc
 
-/// Which file it is, whatever it is called: hard links and symbolic links to one file have one
-/// identity.
+/// The identity of a file, which is the same for all its hard links and symbolic links.
 package struct FileIdentity: Sendable, Hashable {
   package let device: UInt
   package let inode: UInt
 
-  /// The identity of what a path leads to, links followed; nil where there is nothing.
+  /// The identity of the file at a path, with links followed; nil if it does not exist.
   package init?(_ path: String) {
     guard let status = status(of: path) else { return nil }
     self.init(status)
@@ -18,23 +17,24 @@ package struct FileIdentity: Sendable, Hashable {
     self.init(status)
   }
 
-  /// The identity that a status tells.
+  /// The identity in a file status.
   package init(_ status: stat) {
     device = UInt(status.st_dev)
     inode = UInt(status.st_ino)
   }
 }
 
-/// Where a file is or will be: two paths with equal places are one file once it is written.
+/// The place of an existing or future file: two paths with equal places are the same file once it
+/// is written.
 package enum FilePlace: Sendable, Hashable {
-  /// A file that is there.
+  /// An existing file.
   case existing(FileIdentity)
-  /// A name that is free in a directory that is there.
+  /// An unused name in an existing directory.
   case free(directory: FileIdentity, name: String)
-  /// A path whose directory is not there, without `.`, `..` and doubled slashes.
+  /// A path in a directory that does not exist, without `.`, `..` and doubled slashes.
   case nowhere(String)
 
-  /// The place that a path leads to, links followed, those that lead to nothing yet included.
+  /// The place of a path, with links followed, including dangling ones.
   package init(_ path: String) {
     var path = path
     for _ in 0..<40 {
@@ -57,14 +57,14 @@ package enum FilePlace: Sendable, Hashable {
   }
 }
 
-/// What tells whether a file was written again.
+/// The properties by which a changed file is recognised.
 package struct FileSignature: Sendable, Hashable {
   package let identity: FileIdentity
   package let size: Int
   package let seconds: Int
   package let nanoseconds: Int
 
-  /// The signature of what a path leads to; nil where there is nothing.
+  /// The signature of the file at a path; nil if it does not exist.
   package init?(_ path: String) {
     guard let status = status(of: path) else { return nil }
     self.init(status)
@@ -76,7 +76,7 @@ package struct FileSignature: Sendable, Hashable {
     self.init(status)
   }
 
-  /// The signature that a status tells.
+  /// The signature in a file status.
   package init(_ status: stat) {
     identity = FileIdentity(status)
     size = Int(status.st_size)
@@ -85,13 +85,13 @@ package struct FileSignature: Sendable, Hashable {
   }
 }
 
-/// What the system says of what a path leads to; nil where there is nothing.
+/// The status of the file at a path; nil if it does not exist.
 private func status(of path: String) -> stat? {
   var status = stat()
   return stat(path, &status) == 0 ? status : nil
 }
 
-/// What the system says of an open file.
+/// The status of an open file.
 private func status(ofOpen descriptor: Int32) -> stat? {
   var status = stat()
   return fstat(descriptor, &status) == 0 ? status : nil

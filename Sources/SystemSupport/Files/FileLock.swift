@@ -1,21 +1,21 @@
 import Glibc
 
-/// A lock on a file that ends with this program, however that ends.
+/// A lock on a file that is released when this program ends, however it ends.
 ///
-/// It is on the file itself, so that nothing is left behind and every name of it counts; whoever
-/// puts a new file in its place locks that one first and goes on with that lock. Where the file
-/// system knows no locks there is none, and nobody is refused.
+/// The file itself is locked, so that nothing is left behind and all its names are covered. A
+/// program that replaces the file locks the new one first and keeps that lock. On a file system
+/// without locks no file is locked, and no program is refused.
 package final class FileLock: Sendable {
-  /// The file that is locked.
+  /// The locked file.
   package let identity: FileIdentity
   private let descriptor: Int32
 
-  /// Takes the lock on a file.
+  /// Locks a file.
   ///
   /// - Parameters:
-  ///   - path: the file; links are followed unless it may be made.
-  ///   - mode: the mode to make the file with where there is none; nil where it must be there.
-  /// - Returns: nil when another run has it.
+  ///   - path: the file; links are followed unless the file may be created.
+  ///   - mode: the mode with which to create a missing file; nil if it must exist.
+  /// - Returns: nil if another run holds the lock.
   /// - Throws: ``SystemError`` when the file cannot be opened.
   package static func take(_ path: String, creating mode: UInt32? = nil) throws(SystemError)
     -> FileLock?
@@ -23,7 +23,7 @@ package final class FileLock: Sendable {
     var access = O_RDONLY
     let making = mode == nil ? 0 : O_CREAT | O_NOFOLLOW
     while true {
-      // Without blocking on a pipe that nobody writes to.
+      // Does not block on a pipe without a writer.
       let descriptor = open(path, access | making | O_CLOEXEC | O_NONBLOCK, mode ?? 0)
       guard descriptor >= 0 else {
         if errno == EINTR { continue }
@@ -34,7 +34,7 @@ package final class FileLock: Sendable {
         close(descriptor)
         if number == EINTR { continue }
         if number == EWOULDBLOCK { return nil }
-        // Over NFS only who may write can lock.
+        // Over NFS, locking requires write access.
         if number == EBADF, access == O_RDONLY {
           access = O_RDWR
           continue
@@ -46,20 +46,20 @@ package final class FileLock: Sendable {
         defer { close(descriptor) }
         throw SystemError()
       }
-      // Another may have put a new file there, or have removed this one, before it was locked.
+      // Another program may have replaced or removed the file before it was locked.
       if FileIdentity(path) == identity { return FileLock(identity, descriptor) }
       close(descriptor)
     }
   }
 
-  /// Takes the lock on a file that is open and that nobody else knows yet.
+  /// Locks an open file that no other program knows yet.
   ///
-  /// - Parameter descriptor: the file; it stays the caller's.
+  /// - Parameter descriptor: the file; the caller still owns the descriptor.
   package init?(locking descriptor: Int32) {
     guard let identity = FileIdentity(descriptor: descriptor) else { return nil }
     let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
     guard own >= 0 else { return nil }
-    // The lock belongs to what both descriptors share.
+    // The lock belongs to the open file, which both descriptors share.
     if flock(own, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
       close(own)
       return nil
@@ -75,7 +75,7 @@ package final class FileLock: Sendable {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// The process that has locked a file; nil when nobody has, or it cannot be told.
+  /// The process that has locked a file; nil if none has, or it is unknown.
   package static func holder(of path: String) -> Int32? {
     guard let identity = FileIdentity(path), let locks = try? fileContent("/proc/locks") else {
       return nil
@@ -94,7 +94,7 @@ package final class FileLock: Sendable {
       else { continue }
       let device = (major >> 12) << 44 | (minor >> 8) << 20 | (major & 0xFFF) << 8 | minor & 0xFF
       if device == identity.device { return process }
-      // File systems in layers show another device here.
+      // Layered file systems report another device here.
       candidate = process
     }
     return candidate

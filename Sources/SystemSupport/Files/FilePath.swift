@@ -1,16 +1,16 @@
 import Glibc
 
-/// What can be said of paths.
+/// Functions for paths.
 package enum FilePath {
-  /// The path without symbolic links; nil when it does not lead to anything.
+  /// The path without symbolic links; nil if the file does not exist.
   package static func real(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
   }
 
-  /// The file that a path leads to, which may have to be made yet: the name at the end of every
-  /// link, in a directory without links.
+  /// The file to which a path leads, which need not exist: the name at the end of all links, in a
+  /// directory without links.
   package static func target(_ path: String) -> String {
     var path = path
     for _ in 0..<40 {
@@ -25,7 +25,7 @@ package enum FilePath {
     return path
   }
 
-  /// What a symbolic link says; nil for what is no link.
+  /// The target of a symbolic link; nil if it is not a link.
   package static func linkTarget(_ path: String) -> String? {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = buffer.withUnsafeMutableBytes { bytes in
@@ -36,13 +36,13 @@ package enum FilePath {
     return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
   }
 
-  /// The directory and the name of a path: "." for a bare name, "" for the root.
+  /// The directory and the name of a path: "." for a name without a directory, "" for the root.
   package static func parts(_ path: String) -> (directory: String, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     return (String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
   }
 
-  /// The names in a directory, sorted; none when it cannot be read.
+  /// The names in a directory, sorted; empty if it cannot be read.
   package static func names(in directory: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
@@ -56,21 +56,21 @@ package enum FilePath {
     return names.sorted()
   }
 
-  /// A hidden name beside a file, links followed.
+  /// A hidden name beside a file, with links followed.
   package static func hidden(_ path: String, _ suffix: String) -> String {
     let (directory, name) = parts(target(path))
-    // A long name must leave room for what is added to it.
+    // A long name must leave room for the suffix.
     let stem = String(decoding: Array(name.utf8).prefix(200), as: UTF8.self)
     return "\(directory)/.\(stem).\(suffix)"
   }
 
-  /// The path from the root on, links as they are: a relative one begins in this program's directory.
+  /// The absolute path without resolving links; relative paths start from this program's directory.
   package static func absolute(_ path: String) -> String {
     guard !path.hasPrefix("/"), let here = real(".") else { return path }
     return here == "/" ? "/" + path : "\(here)/\(path)"
   }
 
-  /// An absolute path without `.`, `..` and doubled slashes, by its text only.
+  /// An absolute path without `.`, `..` and doubled slashes, computed from its text.
   package static func normalized(_ path: String) -> String {
     let base = path.hasPrefix("/") ? "" : currentDirectory
     var kept: [Substring] = []

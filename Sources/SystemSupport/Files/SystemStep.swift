@@ -1,12 +1,12 @@
 import Glibc
 import Synchronization
 
-/// A step of writing a file durably, between any two of which the program may be ended, and each of
-/// which the system may refuse.
+/// A step of writing a file durably: the program may be ended between any two steps, and the system
+/// may reject each of them.
 ///
-/// In debug builds tests have both happen: `LYRE_TEST_STEPS="kill=7"` ends the program at the
-/// seventh step that it comes to, `"rename=1,reserve=28"` refuses steps with error numbers. In
-/// release builds a step is nothing.
+/// In debug builds tests cause both: `LYRE_TEST_STEPS="kill=7"` ends the program at the seventh
+/// step, `"rename=1,reserve=28"` makes steps fail with error numbers. In release builds a step does
+/// nothing.
 package enum SystemStep: String, Sendable, CaseIterable {
   // A new file under the old name.
   case create, write, attributes, sync, rename, syncDirectory
@@ -17,7 +17,7 @@ package enum SystemStep: String, Sendable, CaseIterable {
   case openJournal, writeJournal, removeJournal
 
   #if DEBUG
-    /// Steps that are refused in a task, with their error numbers.
+    /// Steps that fail in a task, with their error numbers.
     @TaskLocal package static var refused: [SystemStep: Int32] = [:]
 
     private static let count = Atomic<Int>(0)
@@ -36,9 +36,9 @@ package enum SystemStep: String, Sendable, CaseIterable {
       return (kill, refused)
     }()
 
-    /// Tells that the step is next.
+    /// Marks that the step is next.
     ///
-    /// - Throws: ``SystemError`` when a test has it refused.
+    /// - Throws: ``SystemError`` if a test makes the step fail.
     package func reach() throws(SystemError) {
       if let kill = SystemStep.environment.kill,
         SystemStep.count.add(1, ordering: .relaxed).newValue == kill

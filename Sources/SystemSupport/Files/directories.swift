@@ -1,23 +1,23 @@
 import Glibc
 
 extension FilePath {
-  /// The directory that this program works in.
+  /// The working directory of this program.
   package static var currentDirectory: String {
     guard let path = getcwd(nil, 0) else { return "/" }
     defer { free(path) }
     return String(cString: path)
   }
 
-  /// Whether something is there, links followed.
+  /// Whether a file exists, with links followed.
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  /// Whether a directory is there, links followed.
+  /// Whether a directory exists, with links followed.
   package static func isDirectory(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
 
-  /// Whether a regular file is there, links followed.
+  /// Whether a regular file exists, with links followed.
   package static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
 
-  /// Whether a regular file is there that this program may run.
+  /// Whether a regular file exists that this program may execute.
   package static func isExecutable(_ path: String) -> Bool {
     isFile(path) && access(path, X_OK) == 0
   }
@@ -27,7 +27,7 @@ extension FilePath {
     return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
-  /// What fits a pattern of the shell (`*`, `?`, `[…]`), sorted; empty where nothing does.
+  /// The files that match a shell pattern (`*`, `?`, `[…]`), sorted.
   package static func matches(_ pattern: String) -> [String] {
     var matches = glob_t()
     defer { globfree(&matches) }
@@ -37,12 +37,12 @@ extension FilePath {
     }
   }
 
-  /// The files in a directory and those below it, in no particular order: links are files, and
-  /// hidden directories are passed over.
+  /// Visits the files in a directory and its subdirectories, in no particular order; links are
+  /// files, and hidden directories are skipped.
   ///
   /// - Parameters:
   ///   - directory: the directory.
-  ///   - goesOn: called with each; the walk ends where it returns false.
+  ///   - goesOn: called with each file; the walk ends when it returns false.
   package static func forEachFile(below directory: String, _ goesOn: (String) -> Bool) {
     var directories = [directory]
     while let next = directories.popLast() {
@@ -58,27 +58,28 @@ extension FilePath {
     }
   }
 
-  /// Makes a directory and those around it that are missing.
+  /// Creates a directory and its missing parent directories.
   ///
   /// - Parameters:
-  ///   - path: the directory; nothing is done where it is there.
-  ///   - mode: the mode of those that are made, less this program's umask.
-  /// - Throws: ``SystemError`` where it cannot be made; `ENOTDIR` where something else has its name.
+  ///   - path: the directory; nothing is done if it exists.
+  ///   - mode: the mode of created directories, reduced by this program's umask.
+  /// - Throws: ``SystemError`` if it cannot be created; `ENOTDIR` if another kind of file has its
+  ///   name.
   package static func makeDirectories(_ path: String, mode: UInt32 = 0o777) throws(SystemError) {
     var partial = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part
       guard mkdir(partial, mode) != 0, errno != EEXIST else { continue }
       let failure = SystemError()
-      // In a directory that may not be written, too, one that is there can be gone through.
+      // An existing directory in one that is not writable can still be used.
       if !exists(partial) { throw failure }
     }
     guard let kind = kind(of: path) else { throw SystemError() }
     if kind != S_IFDIR { throw SystemError(ENOTDIR) }
   }
 
-  /// Removes a file, or a directory with all that is in it, as far as that is allowed; links are
-  /// removed, not followed.
+  /// Removes a file, or a directory with its content, if permitted; links are removed, not
+  /// followed.
   package static func removeTree(_ path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }

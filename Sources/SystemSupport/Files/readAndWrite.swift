@@ -2,7 +2,7 @@ import Glibc
 
 /// Writes all of some bytes.
 ///
-/// - Throws: ``SystemError`` when the system takes no more of them.
+/// - Throws: ``SystemError`` when the system accepts no more of them.
 package func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemError) {
   guard let start = bytes.baseAddress else { return }
   var done = 0
@@ -18,7 +18,7 @@ package func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) thro
 
 /// Writes all of some bytes.
 ///
-/// - Throws: ``SystemError`` when the system takes no more of them.
+/// - Throws: ``SystemError`` when the system accepts no more of them.
 package func writeAll(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) throws(SystemError) {
   var failure: SystemError?
   bytes.withUnsafeBytes { buffer in
@@ -31,13 +31,13 @@ package func writeAll(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) throws(Sy
   if let failure { throw failure }
 }
 
-/// Everything that a descriptor gives, to its end.
+/// Reads a descriptor to its end.
 ///
 /// - Parameters:
-///   - descriptor: what is read; it stays open.
-///   - maximum: how much is read at most.
+///   - descriptor: the descriptor to read; it stays open.
+///   - maximum: the maximum number of bytes.
 /// - Returns: the bytes.
-/// - Throws: ``SystemError``; `EFBIG` when there is more.
+/// - Throws: ``SystemError``; `EFBIG` if there are more.
 package func readAll(_ descriptor: Int32, maximum: Int = 64 << 20) throws(SystemError) -> [UInt8] {
   var content: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -53,7 +53,7 @@ package func readAll(_ descriptor: Int32, maximum: Int = 64 << 20) throws(System
   }
 }
 
-/// The content of a small file that the system or the user keeps, links followed.
+/// The content of a small file of the system or the user, with links followed.
 ///
 /// - Throws: ``SystemError``.
 package func fileContent(_ path: String, maximum: Int = 64 << 20) throws(SystemError) -> [UInt8] {
@@ -66,8 +66,8 @@ package func fileContent(_ path: String, maximum: Int = 64 << 20) throws(SystemE
 /// The last part of a file.
 ///
 /// - Parameters:
-///   - path: the file, links followed.
-///   - limit: how many bytes are read at most.
+///   - path: the file, with links followed.
+///   - limit: the maximum number of bytes to read.
 /// - Returns: the bytes, and whether there are more before them.
 /// - Throws: ``SystemError``.
 package func fileEnd(_ path: String, limit: Int) throws(SystemError) -> (

@@ -1,11 +1,10 @@
 import Glibc
 
 extension FilePlace {
-  /// Whether a directory takes names in upper and lower case for the same, as file systems of
-  /// Windows and macOS do.
+  /// Whether a directory ignores the case of names, as file systems of Windows and macOS do.
   ///
-  /// Asked without writing anything: an entry that is there is looked for by its name with the case
-  /// changed. In an empty directory nothing can be told, and the answer is no.
+  /// Determined without writing: an existing entry is looked up by its name with the case changed.
+  /// In an empty directory this is unknown, and the answer is no.
   package static func ignoresCase(in directory: String) -> Bool {
     guard let entries = opendir(directory) else { return false }
     defer { closedir(entries) }

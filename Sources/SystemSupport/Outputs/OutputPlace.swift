@@ -1,35 +1,36 @@
 import Glibc
 
-/// A path to write to, looked at once and before anything runs: what it leads to, and whether it can
-/// be written.
+/// A path to write to, checked once before anything runs: what kind of file it is, and whether it
+/// can be written.
 ///
-/// It is written to as what it is: a file is replaced whole, a pipe or a device gets the text.
+/// The kind determines how it is written: a file is replaced as a whole, a pipe or a device
+/// receives the text.
 package struct OutputPlace: Sendable, Hashable {
-  /// What a path leads to.
+  /// The kind of file at a path.
   package enum Kind: Sendable, Hashable {
-    /// A regular file, or one that is to be made.
+    /// A regular file, or one that will be created.
     case file(isThere: Bool)
-    /// A descriptor that this program was started with: `-`, `/dev/stdout`, `/dev/fd/3`, and what
-    /// shells put in place of `>(…)`.
+    /// A descriptor with which this program was started: `-`, `/dev/stdout`, `/dev/fd/3`, and the
+    /// paths that shells substitute for `>(…)`.
     case descriptor(Int32)
-    /// A pipe with a name.
+    /// A named pipe.
     case fifo
     /// A device, such as `/dev/null` or a terminal.
     case device
   }
 
-  /// The path as it was given.
+  /// The path as given.
   package let path: String
-  /// What it leads to.
+  /// The kind of file.
   package let kind: Kind
-  /// Which file that is.
+  /// The identity or place of the file.
   package let place: FilePlace
 
-  /// Looks at a path.
+  /// Checks a path.
   ///
   /// - Parameters:
   ///   - path: the path; `-` is standard output.
-  ///   - makesDirectory: whether the directory is made where it is missing.
+  ///   - makesDirectory: whether to create a missing directory.
   /// - Throws: ``OutputRefusal``.
   package init(_ path: String, makesDirectory: Bool = false) throws(OutputRefusal) {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw .unusable(path) }
@@ -54,7 +55,7 @@ package struct OutputPlace: Sendable, Hashable {
     case ENOTDIR: throw .noDirectory(FilePath.parts(path).directory)
     default: throw .refused(path, SystemError(number))
     }
-    // A name that ends with a slash is that of a directory.
+    // A path that ends with a slash names a directory.
     if path.hasSuffix("/") { throw .noDirectory(path) }
     let (directory, name) = FilePath.parts(FilePath.target(path))
     guard name.utf8.count <= 255 else { throw .nameTooLong(path) }
@@ -67,13 +68,13 @@ package struct OutputPlace: Sendable, Hashable {
     (kind, place) = (.file(isThere: false), FilePlace(path))
   }
 
-  /// Whether it is a file, which is replaced, and not a stream, which gets what is written.
+  /// Whether it is a file, which is replaced, and not a stream, to which data is written.
   package var isFile: Bool { if case .file = kind { true } else { false } }
 
   /// Whether it is this program's standard output.
   package var isStandardOutput: Bool { kind == .descriptor(1) }
 
-  /// Whether several things can go there at once, as to a terminal or to `/dev/null`.
+  /// Whether several outputs can go there at once, as to a terminal or to `/dev/null`.
   package var isShared: Bool {
     switch kind {
     case .device: return true
@@ -84,7 +85,7 @@ package struct OutputPlace: Sendable, Hashable {
     }
   }
 
-  /// Whether what is written there is gone, as in `/dev/null`.
+  /// Whether output is discarded there, as in `/dev/null`.
   package var isNull: Bool { place == FileIdentity("/dev/null").map(FilePlace.existing) }
 
   private static func kind(of path: String, _ status: stat) throws(OutputRefusal) -> Kind {
@@ -103,7 +104,7 @@ package struct OutputPlace: Sendable, Hashable {
     return kind
   }
 
-  /// The number of the descriptor of ours that a path stands for; nil for any other path.
+  /// The number of this program's descriptor that a path refers to; nil for any other path.
   private static func descriptor(_ path: String) -> Int32? {
     switch path {
     case "/dev/stdin": return 0
@@ -127,8 +128,8 @@ package struct OutputPlace: Sendable, Hashable {
     return real.hasPrefix("/proc/\(getpid())/") && real.hasSuffix("/fd")
   }
 
-  /// Whether a descriptor is there since the start and can be written to; those that the program has
-  /// opened itself are closed in other programs.
+  /// Whether a descriptor has existed since the start and is writable; descriptors that the program
+  /// opened itself are close-on-exec.
   private static func isInherited(_ number: Int32) -> Bool {
     let (flags, own) = (fcntl(number, F_GETFL), fcntl(number, F_GETFD))
     guard flags >= 0, own >= 0 else { return false }

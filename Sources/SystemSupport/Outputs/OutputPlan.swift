@@ -1,21 +1,21 @@
-/// What a command reads and what it writes, so that it writes over nothing that it needs.
+/// The files that a command reads and writes, to prevent it from overwriting a file that it needs.
 ///
-/// A pure value over identities of files: the same file is the same by whatever names.
+/// A pure value based on identities of files: a file is recognised under all its names.
 package struct OutputPlan: Sendable {
-  /// Two things are one file.
+  /// An error: two files of a command are the same.
   package struct Conflict: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was to be written.
+    /// The output.
     package let output: String
-    /// What is there already: an input, or another output.
+    /// The other use of the file: an input, or another output.
     package let other: String
-    /// Where the output was to go, as it was named.
+    /// The path of the output, as the user named it.
     package let path: String
-    /// Whether the other one is written, too.
+    /// Whether the other use writes it too.
     package let isBothWritten: Bool
-    /// Whether both would go to standard output.
+    /// Whether both would be written to standard output.
     package let isStandardOutput: Bool
 
-    /// Both, in a sentence.
+    /// A sentence about both.
     package var description: String {
       if isStandardOutput { return "\(output) and \(other) cannot both go to standard output" }
       if !isBothWritten { return "\(output) would overwrite \(other), which the command reads" }
@@ -32,29 +32,30 @@ package struct OutputPlan: Sendable {
 
   private var inputs: [FilePlace: String] = [:]
   private var outputs: [Key: String] = [:]
-  /// Files in directories that take names in upper and lower case for the same.
+  /// Files in directories that ignore the case of names.
   private var folded: [FilePlace: String] = [:]
 
-  /// Nothing is read or written yet.
+  /// Creates an empty plan.
   package init() {}
 
-  /// Notes a file that is read.
+  /// Adds a file that is read.
   ///
   /// - Parameters:
   ///   - place: the file.
-  ///   - name: what it is called in messages.
+  ///   - name: its name in messages.
   package mutating func reads(_ place: FilePlace, as name: String) {
     if inputs[place] == nil { inputs[place] = name }
   }
 
-  /// Notes a file that is written.
+  /// Adds a file that is written.
   ///
   /// - Parameters:
   ///   - output: the file.
-  ///   - name: what it is called in messages.
-  ///   - own: the input that it may replace, as a notebook's result may the notebook; nil for none.
-  ///   - ignoresCase: whether its directory takes names in upper and lower case for the same.
-  /// - Throws: ``Conflict`` when it is an input or another output.
+  ///   - name: its name in messages.
+  ///   - own: the input that it may replace, as a notebook's result may replace the notebook; nil
+  ///     for none.
+  ///   - ignoresCase: whether its directory ignores the case of names.
+  /// - Throws: ``Conflict`` if it is an input or another output.
   package mutating func writes(
     _ output: OutputPlace, as name: String, over own: FilePlace? = nil, ignoresCase: Bool = false
   ) throws(Conflict) {
@@ -65,7 +66,7 @@ package struct OutputPlan: Sendable {
         output: name, other: input, path: output.path, isBothWritten: false, isStandardOutput: false
       )
     }
-    // Its own descriptors are where standard output and error go.
+    // Standard output and error use these descriptors.
     if case .descriptor(1...2) = output.kind { return }
     try write(.place(output.place), as: name, path: output.path)
     guard ignoresCase, case .free(let directory, let file) = output.place else { return }
@@ -76,19 +77,20 @@ package struct OutputPlan: Sendable {
     }
   }
 
-  /// Notes a file that is written all the time, as standard output where it is redirected into one.
+  /// Adds a file that is written all the time, such as a file to which standard output is
+  /// redirected.
   package mutating func occupies(_ place: FilePlace, as name: String) {
     if outputs[.place(place)] == nil { outputs[.place(place)] = name }
   }
 
-  /// Refuses what has a name that files of the command may get while it runs.
+  /// Reserves names that files of the command may get during the run.
   ///
   /// - Parameters:
-  ///   - directory: where those files are made.
-  ///   - prefix: what their names begin with.
-  ///   - suffix: what their names end with.
-  ///   - name: what they are called in messages.
-  /// - Throws: ``Conflict`` when it is an input or another output.
+  ///   - directory: the directory of those files.
+  ///   - prefix: the prefix of their names.
+  ///   - suffix: the suffix of their names.
+  ///   - name: their name in messages.
+  /// - Throws: ``Conflict`` if an input or another output has such a name.
   package func reserves(
     _ directory: String, prefix: String, suffix: String, as name: String
   ) throws(Conflict) {

@@ -1,25 +1,25 @@
-/// Why a path that was given to write to cannot be written.
+/// An error: a path cannot be written to.
 package enum OutputRefusal: Error, Sendable, Hashable {
-  /// It is empty, or holds a NUL.
+  /// It is empty, or contains a NUL byte.
   case unusable(String)
   /// It is a directory.
   case directory(String)
-  /// The directory that it would lie in is not there.
+  /// Its directory does not exist.
   case noDirectory(String)
-  /// A name in it is longer than names may be.
+  /// A name in it is too long.
   case nameTooLong(String)
-  /// It is something that takes no text: a socket, a disk.
+  /// It is a file that accepts no text: a socket, a disk.
   case wrongKind(String, kind: String)
-  /// The program was not started with a descriptor of that number, or it is open for reading only.
+  /// The program was not started with this descriptor, or it is read-only.
   case noDescriptor(String)
-  /// The system refuses.
+  /// The system rejects it.
   case refused(String, SystemError)
-  /// Nobody reads the pipe.
+  /// The pipe has no reader.
   case noReader(String)
 }
 
 extension OutputRefusal: CustomStringConvertible {
-  /// What is wrong, with the path.
+  /// The reason, with the path.
   package var description: String {
     switch self {
     case .unusable(let path): "'\(path)' is not a path"

@@ -2,22 +2,22 @@ import Glibc
 
 /// A pipe, a device or a descriptor that is open for writing.
 ///
-/// A reader that does not read holds a write up, but not for ever: once the program is to stop, a
-/// write that gets no further is given up.
+/// A reader that does not read delays a write, but not forever: once the program should stop, a
+/// blocked write is abandoned.
 package final class OutputStream: Sendable {
   private let descriptor: Int32
 
-  /// How long a pipe may be without a reader before it is refused.
+  /// How long to wait for a pipe's reader.
   package static let readerPatience = Duration.seconds(5)
-  /// How long a write may stand still once the program is to stop.
+  /// How long a write may be blocked once the program should stop.
   package static let stopPatience = Duration.seconds(2)
 
-  /// Opens a place that is no file.
+  /// Opens a place other than a file.
   ///
   /// - Parameters:
   ///   - place: the place.
-  ///   - patience: how long a pipe may be without a reader.
-  ///   - isStopped: whether the program is to stop.
+  ///   - patience: how long to wait for a pipe's reader.
+  ///   - isStopped: whether the program should stop.
   /// - Throws: ``OutputRefusal``.
   package init(
     _ place: OutputPlace, patience: Duration = OutputStream.readerPatience,
@@ -30,7 +30,7 @@ package final class OutputStream: Sendable {
     }
     let deadline = ContinuousClock.now + patience
     while true {
-      // Without waiting in the system for a reader, where no signal would end it.
+      // Does not block in the system until there is a reader, which no signal would interrupt.
       let opened = open(place.path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
       if opened >= 0 {
         descriptor = opened
@@ -53,8 +53,8 @@ package final class OutputStream: Sendable {
   ///
   /// - Parameters:
   ///   - bytes: the bytes.
-  ///   - isStopped: whether the program is to stop.
-  /// - Throws: ``SystemError``; `ETIMEDOUT` when it was given up.
+  ///   - isStopped: whether the program should stop.
+  /// - Throws: ``SystemError``; `ETIMEDOUT` if the write was abandoned.
   package func write(
     _ bytes: ArraySlice<UInt8>, isStopped: () -> Bool = { false }
   ) throws(SystemError) {
@@ -71,7 +71,7 @@ package final class OutputStream: Sendable {
         continue
       }
       stopped = nil
-      // What a pipe that is ready takes without waiting.
+      // A pipe that is ready accepts this many bytes without blocking.
       let count = rest.prefix(Int(PIPE_BUF)).withUnsafeBytes {
         Glibc.write(descriptor, $0.baseAddress, $0.count)
       }

@@ -1,20 +1,20 @@
 import Synchronization
 
-/// A result that one thread waits for and another gives.
+/// A result that one thread supplies and another waits for.
 package final class Answer<Value: Sendable>: Sendable {
   private let value = Mutex<Value?>(nil)
   private let isGiven = Semaphore()
 
-  /// An answer that has not been given.
+  /// Creates an answer without a result.
   package init() {}
 
-  /// Gives the answer, once.
+  /// Supplies the result, once.
   package func give(_ result: Value) {
     value.withLock { $0 = result }
     isGiven.signal()
   }
 
-  /// Waits for the answer, on one thread.
+  /// Waits for the result, on one thread.
   package func wait() -> Value {
     while true {
       if let result = value.withLock({ $0 }) { return result }

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// A thread that does some work a moment after it was asked for, so that much comes together.
+/// A thread that does some work a moment after it was requested, so that requests are combined.
 ///
-/// However often it is asked meanwhile, the work is done once. The first request starts the thread,
-/// which ends with ``end()``.
+/// Any number of requests in that time cause the work to be done once. The first request starts the
+/// thread, which ends with ``end()``.
 package final class DelayedWorker: Sendable {
   private struct State {
-    /// Whether the work is to be done.
+    /// Whether the work has been requested.
     var isAsked = false
     var isStarted = false
     var isEnding = false
@@ -20,11 +20,11 @@ package final class DelayedWorker: Sendable {
   private let hurry = Semaphore()
   private let ended = Semaphore()
 
-  /// A worker that has not been asked for anything.
+  /// Creates a worker without requests.
   ///
   /// - Parameters:
-  ///   - delay: how long after a request the work begins at the latest.
-  ///   - isPromptAtFirst: whether the first request is done at once.
+  ///   - delay: the maximum time between a request and the start of the work.
+  ///   - isPromptAtFirst: whether the first request is executed at once.
   ///   - work: the work; it must not end this worker.
   package init(
     delay: Duration, isPromptAtFirst: Bool = false, work: @escaping @Sendable () -> Void
@@ -34,7 +34,7 @@ package final class DelayedWorker: Sendable {
     self.work = work
   }
 
-  /// Asks for the work; never waits.
+  /// Requests the work without waiting.
   package func ask() {
     let (isNew, isFirst) = state.withLock { state in
       guard !state.isAsked, !state.isEnding else { return (false, false) }
@@ -43,7 +43,7 @@ package final class DelayedWorker: Sendable {
       return (true, !state.isStarted)
     }
     if isFirst, !start() {
-      // Without threads it is done here: late rather than never.
+      // If no thread can be started, do the work here: late is better than never.
       state.withLock {
         $0.isStarted = false
         $0.isAsked = false
@@ -53,7 +53,7 @@ package final class DelayedWorker: Sendable {
     if isNew { request.signal() }
   }
 
-  /// Has the work done that was asked for, and ends the thread; returns when both are done.
+  /// Does the requested work and ends the thread; returns when both are finished.
   package func end() {
     let isRunning = state.withLock { state in
       defer { state.isEnding = true }

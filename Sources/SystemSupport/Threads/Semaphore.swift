@@ -1,9 +1,9 @@
 import Glibc
 
-/// A count that threads wait for and raise.
+/// A counting semaphore.
 ///
-/// Its waits are measured by the monotonic clock: setting the system's time neither ends nor
-/// lengthens them, as it would with `sem_timedwait`.
+/// Waits use the monotonic clock: setting the system's time neither ends nor lengthens them, as it
+/// would with `sem_timedwait`.
 package final class Semaphore: Sendable {
   private struct Parts {
     var mutex = pthread_mutex_t()
@@ -13,7 +13,7 @@ package final class Semaphore: Sendable {
 
   nonisolated(unsafe) private let parts: UnsafeMutablePointer<Parts>
 
-  /// A semaphore at zero.
+  /// Creates a semaphore with the count zero.
   package init() {
     parts = .allocate(capacity: 1)
     parts.initialize(to: Parts())
@@ -32,7 +32,7 @@ package final class Semaphore: Sendable {
     parts.deallocate()
   }
 
-  /// Raises the count by one, and lets one who waits go on.
+  /// Increments the count, and resumes one waiting thread.
   package func signal() {
     pthread_mutex_lock(&parts.pointee.mutex)
     parts.pointee.count += 1
@@ -40,7 +40,7 @@ package final class Semaphore: Sendable {
     pthread_mutex_unlock(&parts.pointee.mutex)
   }
 
-  /// Waits until the count is above zero, and lowers it by one.
+  /// Waits until the count is above zero, and decrements it.
   package func wait() {
     pthread_mutex_lock(&parts.pointee.mutex)
     while parts.pointee.count == 0 {
@@ -50,9 +50,9 @@ package final class Semaphore: Sendable {
     pthread_mutex_unlock(&parts.pointee.mutex)
   }
 
-  /// Waits until the count is above zero, and lowers it by one; or until the time has run out.
+  /// Waits until the count is above zero and decrements it, or until the time has passed.
   ///
-  /// - Returns: whether the count was lowered.
+  /// - Returns: whether the count was decremented.
   @discardableResult
   package func wait(milliseconds: Int) -> Bool {
     var deadline = timespec()

@@ -1,25 +1,25 @@
 import Synchronization
 
-/// Threads of our own for calls that block, which must not occupy the threads of Swift's concurrency.
+/// Threads for blocking calls, which must not occupy the threads of Swift's concurrency.
 ///
-/// A thread that is done waits a moment for more work: starting one costs more than most of what they
-/// do.
+/// An idle thread waits a moment for more work, because starting one costs more than most of the
+/// work.
 package enum WorkerThreads {
-  /// How many wait for work at most, and for how many milliseconds.
+  /// The maximum number of idle threads, and how many milliseconds they wait.
   private static let (mostIdle, patience) = (16, 2000)
 
   private static let idle = Mutex<[Worker]>([])
 
-  /// Has something done on a thread; here, where the system has no thread left.
+  /// Runs a function on a thread, or on the calling one if the system has no thread left.
   ///
-  /// - Parameter work: what the thread does.
+  /// - Parameter work: the function.
   package static func run(_ work: @escaping @Sendable () -> Void) {
     if let worker = idle.withLock({ $0.popLast() }) { return worker.give(work) }
     let worker = Worker(work)
     do throws(SystemError) {
       try startThread { worker.live() }
     } catch {
-      // Late rather than never.
+      // Late is better than never.
       work()
     }
   }
@@ -39,7 +39,7 @@ package enum WorkerThreads {
 
     func live() {
       repeat {
-        // Not kept while it waits: it may hold what others wait to see gone.
+        // Released while waiting, because it may own objects that others expect to be released.
         work.withLock { work in
           defer { work = nil }
           return work
@@ -59,15 +59,15 @@ package enum WorkerThreads {
         idle.removeAll { $0 === self }
         return idle.count < count
       }
-      // Else somebody has just chosen it.
+      // Otherwise another thread has just assigned work to this one.
       if !isLeaving { isThere.wait() }
       return !isLeaving
     }
   }
 }
 
-/// Has something done on a thread of its own, for calls that block: those must not occupy the
-/// threads of Swift's concurrency.
+/// Runs a blocking function on a thread of its own, which does not occupy the threads of Swift's
+/// concurrency.
 package func onOwnThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
   await withCheckedContinuation { continuation in
     WorkerThreads.run { continuation.resume(returning: body()) }

@@ -1,16 +1,15 @@
 import CSystemShims
 import Glibc
 
-/// Starts a thread of its own, for calls that block: those must not occupy the threads of Swift's
-/// concurrency.
+/// Starts a thread for blocking calls, which must not occupy the threads of Swift's concurrency.
 ///
 /// - Parameters:
 ///   - stackSize: the size of its stack in bytes; nil for the system's default.
-///   - takesSignals: whether signals to the program may be handled on it. Only a thread that uses
+///   - takesSignals: whether the thread may handle signals to the program. Only a thread that uses
 ///     the terminal needs them: the terminal stops a program in the background by a signal to the
 ///     thread that reads or writes.
-///   - body: what the thread does; it ends when this returns.
-/// - Throws: ``SystemError`` where the system has no thread left.
+///   - body: the function to run; the thread ends when it returns.
+/// - Throws: ``SystemError`` if the system has no thread left.
 package func startThread(
   stackSize: Int? = nil, takesSignals: Bool = false, _ body: @escaping @Sendable () -> Void
 ) throws(SystemError) {

@@ -9,7 +9,7 @@ extension Duration {
     components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
   }
 
-  /// The seconds with as many digits as they need, three behind the point at most: `30`, `0.3`.
+  /// The seconds with at most three decimals, without trailing zeros: `30`, `0.3`.
   package var secondsText: String {
     let rounded = (totalSeconds * 1000).rounded() / 1000
     return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"

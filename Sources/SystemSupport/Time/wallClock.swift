@@ -1,13 +1,13 @@
 import Glibc
 
-/// Now, in nanoseconds since 1970-01-01 00:00 UTC.
+/// The current time, in nanoseconds since 1970-01-01 00:00 UTC.
 package func wallClockNanoseconds() -> Int64 {
   var now = timespec()
   clock_gettime(CLOCK_REALTIME, &now)
   return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
 }
 
-/// The day and time of this place.
+/// A local date and time.
 package struct LocalTime: Sendable {
   /// The year.
   package let year: Int
@@ -22,7 +22,7 @@ package struct LocalTime: Sendable {
   /// The second.
   package let second: Int
 
-  /// Now.
+  /// The current local time.
   package init() {
     var now = time(nil)
     var parts = tm()

@@ -1,31 +1,31 @@
 import CSystemShims
 import Glibc
 
-/// A note in the user's own state that this user's run has put something beside a file, or
-/// elsewhere, from which its result can be finished after a crash.
+/// A note in the user's own state that a run of this user has stored data beside a file, or
+/// elsewhere, from which its result can be completed after a crash.
 ///
-/// Only what a ticket names is taken up: a file that merely lies where Lyre would put its own may
-/// be anybody's, out of an archive or a clone.
+/// Only data with a ticket is used: a file that merely has the path of Lyre's own may be from
+/// anyone, for example from an archive or a clone.
 package struct SaveTicket: Sendable, Hashable {
-  /// What it is a ticket for.
+  /// The kind of data.
   package enum Kind: String, Sendable {
-    /// A whole copy of what is being written over the file.
+    /// A complete copy of the content being written over the file.
     case copy
     /// A journal of a run.
     case journal
   }
 
   package var kind: Kind
-  /// The file, without links.
+  /// The real path of the file.
   package var file: String
-  /// Where the data is.
+  /// The path of the data.
   package var data: String
-  /// What the data must say: the checksum of a copy, the token of a journal.
+  /// The expected proof in the data: the checksum of a copy, the token of a journal.
   package var proof: String
-  /// What the file looked like when the ticket was made.
+  /// The signature of the file when the ticket was created.
   package var before: String
 
-  /// A ticket for a file.
+  /// Creates a ticket for a file.
   package init(
     _ kind: Kind, for file: String, data: String, proof: String, before: FileSignature?
   ) {
@@ -36,12 +36,12 @@ package struct SaveTicket: Sendable, Hashable {
     self.before = before.map(SaveTicket.text) ?? ""
   }
 
-  /// A signature as tickets have it.
+  /// The form of a signature in tickets.
   package static func text(_ signature: FileSignature) -> String {
     "\(signature.identity.inode) \(signature.size) \(signature.seconds).\(signature.nanoseconds)"
   }
 
-  /// The ticket of that kind for a file; nil when there is none.
+  /// The ticket of a kind for a file; nil if there is none.
   package static func find(_ kind: Kind, for file: String) -> SaveTicket? {
     for directory in StateDirectory.all("saves") {
       if let ticket = read("\(directory)/\(name(kind, file))"), ticket.kind == kind,
@@ -74,14 +74,14 @@ package struct SaveTicket: Sendable, Hashable {
       kind: kind, file: fields[2], data: fields[3], proof: fields[4], before: fields[5])
   }
 
-  /// Puts the ticket into the user's state.
+  /// Stores the ticket in the user's state.
   ///
   /// - Throws: ``SystemError`` when it cannot be written anywhere.
   package func put() throws(SystemError) {
     guard let directory = StateDirectory.make("saves") else { throw SystemError(EACCES) }
     let path = "\(directory)/\(SaveTicket.name(kind, file))"
     try SystemStep.openTicket.reach()
-    // Should this program be killed before it has its name, it is removed all the same.
+    // If this program is killed before the file has its name, the guardian removes it.
     var template = Array("\(path).XXXXXX".utf8CString)
     let descriptor = lyre_make_guarded_file(&template, 0o600)
     guard descriptor >= 0 else { throw SystemError() }
@@ -106,7 +106,7 @@ package struct SaveTicket: Sendable, Hashable {
     syncDirectory(directory)
   }
 
-  /// Takes the ticket away: what it named is in the file, or is given up.
+  /// Removes the ticket, because its data has been used or is no longer needed.
   package func remove() {
     for directory in StateDirectory.all("saves") {
       let path = "\(directory)/\(SaveTicket.name(kind, file))"
@@ -114,12 +114,12 @@ package struct SaveTicket: Sendable, Hashable {
     }
   }
 
-  /// Where data can be that has no place beside its file; nil when nowhere.
+  /// The path for data that cannot be beside its file; nil if there is none.
   package static func dataPath(_ kind: Kind, for file: String) -> String? {
     StateDirectory.make("saves").map { "\($0)/\(name(kind, file)).data" }
   }
 
-  /// A new token that nobody can guess.
+  /// Creates an unpredictable token.
   package static func token() -> String {
     var generator = SystemRandomNumberGenerator()
     let (a, b) = (generator.next() as UInt64, generator.next() as UInt64)
@@ -141,21 +141,22 @@ package struct SaveTicket: Sendable, Hashable {
   }
 }
 
-/// A checksum that tells accidents, not attacks: what it is compared with nobody else can write.
+/// A checksum that detects accidents, not attacks: no other user can write the value it is compared
+/// with.
 package struct Checksum: Sendable {
   private var value: UInt64 = 0xCBF2_9CE4_8422_2325
   private var count: UInt64 = 0
 
   package init() {}
 
-  /// Adds bytes; how they are cut into stretches makes no difference to the sum.
+  /// Adds bytes; how they are split into pieces does not change the sum.
   package mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    // FNV-1a, a byte at a time.
+    // FNV-1a, byte by byte.
     for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
     count += UInt64(bytes.count)
   }
 
-  /// The sum and the count of the bytes.
+  /// The sum and the number of bytes.
   package var text: String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits + "-\(count)"

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Where programs of this user keep what nobody else may have put there.
+/// The directories of this user's programs that no other user can write to.
 package enum StateDirectory {
-  /// The places in the order of preference: the user's state, the session's, one in `/tmp`.
+  /// The directories in order of preference: the user's state, the session's, one in `/tmp`.
   static var candidates: [String] {
     var places: [String] = []
     if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") { places.append(state) }
@@ -15,8 +15,8 @@ package enum StateDirectory {
     return places.map { "\($0)/lyre" } + ["/tmp/lyre-\(geteuid())"]
   }
 
-  /// A directory of that name in the first place that is ours and can be written in; it is made
-  /// where there is none, mode 0700.
+  /// A directory with a name in the first place that belongs to this user and is writable; created
+  /// with mode 0700 if it does not exist.
   package static func make(_ name: String) -> String? {
     for place in candidates {
       makeDirectory(place)
@@ -28,7 +28,7 @@ package enum StateDirectory {
     return nil
   }
 
-  /// The directories of that name that are there and ours.
+  /// The existing directories with a name that belong to this user.
   package static func all(_ name: String) -> [String] {
     candidates.filter(isOurs).map { "\($0)/\(name)" }.filter(isOurs)
   }

@@ -1,21 +1,22 @@
 import Glibc
 
-/// Why something that was found is not taken for ours.
+/// Why a file that was found is not trusted.
 package enum Distrust: Error, Sendable, Hashable, CustomStringConvertible {
   /// It is a symbolic link.
   case link
-  /// It is a directory, a pipe, a device or a socket where a file should be, or the other way round.
+  /// It has the wrong type: a directory, a pipe, a device or a socket instead of a file, or the
+  /// reverse.
   case otherKind
   /// Another user owns it.
   case owner(UInt32)
-  /// Others may write it, or read what is to be private.
+  /// Other users may write it, or read a private file.
   case mode(UInt32)
-  /// It has other names.
+  /// It has several names.
   case names(Int)
   /// It cannot be opened.
   case unopened(Int32)
 
-  /// Why, after "it".
+  /// The reason, as the predicate of "it".
   package var description: String {
     switch self {
     case .link: "is a symbolic link"
@@ -35,18 +36,18 @@ package enum Distrust: Error, Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Opens what this program finds lying about, and only what it can have put there itself.
+/// Opens files that this program finds, and only those that it can have created itself.
 ///
-/// Whoever plants a file where Lyre would look for its own must not have it read: it must belong to
-/// this user, be closed to all others, have one name and not be a link. What is read from it must
-/// still say that it belongs to what it is used for.
+/// A file planted at the path of one of Lyre's own must not be read: it must belong to this user,
+/// be inaccessible to others, have one name and not be a link. Its content must additionally prove
+/// what it belongs to.
 package enum Trust {
-  /// Opens a private file of ours.
+  /// Opens a private file of this user.
   ///
   /// - Parameters:
   ///   - path: the file; links are not followed.
-  ///   - flags: how it is opened, besides what trust asks for.
-  /// - Returns: a descriptor for the caller to close; nil when there is no such file.
+  ///   - flags: the flags for opening it, besides those that trust requires.
+  /// - Returns: a descriptor for the caller to close; nil if there is no such file.
   /// - Throws: ``Distrust``.
   package static func openFile(_ path: String, _ flags: Int32 = O_RDONLY) throws(Distrust)
     -> Int32?
@@ -54,16 +55,16 @@ package enum Trust {
     try open(path, flags | O_NONBLOCK, S_IFREG, mayNot: 0o077)
   }
 
-  /// Opens a directory of ours, which others may at most look into.
+  /// Opens a directory of this user, which others may at most read.
   ///
-  /// - Returns: a descriptor for the caller to close; nil when there is no such directory.
+  /// - Returns: a descriptor for the caller to close; nil if there is no such directory.
   /// - Throws: ``Distrust``.
   package static func openDirectory(_ path: String) throws(Distrust) -> Int32? {
     try open(path, O_RDONLY | O_DIRECTORY, S_IFDIR, mayNot: 0o022)
   }
 
-  /// Whether nobody but us and root can replace what lies in a directory by something else: it is
-  /// ours or root's, and others may not write in it or at least (as in `/tmp`) not remove.
+  /// Whether only this user and root can replace files in a directory: it belongs to one of them,
+  /// and others cannot write to it, or at least (as in `/tmp`) not remove files.
   package static func isSafeParent(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,

@@ -3,7 +3,7 @@ import KernelBenchmark
 import Reports
 import Synchronization
 
-/// A benchmark that can be stopped by a signal and says on a terminal where it is.
+/// A benchmark that a signal can stop, with its progress on the terminal.
 struct BenchRun {
   var configuration: BenchmarkConfiguration
 
@@ -13,15 +13,15 @@ struct BenchRun {
     case stopped(Int32)
   }
 
-  /// Runs it.
+  /// Runs the benchmark.
   ///
-  /// - Returns: what was measured, and the signal that stopped it, if one did.
+  /// - Returns: the report, and the signal that stopped it, if any.
   /// - Throws: ``ExitRequest`` when nothing could be measured.
   func run() async throws(ExitRequest) -> (BenchmarkReport, Int32?) {
     let (signals, sender) = AsyncStream<Int32>.makeStream()
     let wasTold = Atomic<Bool>(false)
     Signals.handle { signal in
-      // Who asks twice does not want to wait for the kernel: the guardian ends it.
+      // After a second signal, do not wait for the kernel: the guardian ends it.
       if wasTold.exchange(true, ordering: .relaxed) { _exit(128 + signal) }
       sender.yield(signal)
     }
@@ -66,7 +66,7 @@ struct BenchRun {
     return (report, stopped)
   }
 
-  /// Where the benchmark is, for the status line.
+  /// The progress of the benchmark for the status line.
   private final class Progress: Sendable {
     private let state = Mutex<BenchmarkProgress?>(nil)
     private let begin = ContinuousClock.now

@@ -1,7 +1,7 @@
 import KernelBenchmark
 import Reports
 
-/// What was measured, for people: for each measurement a row for each kernel.
+/// The report as a table: for each measurement a row for each kernel.
 struct BenchTable {
   private let report: BenchmarkReport
 
@@ -32,7 +32,7 @@ struct BenchTable {
     return result
   }
 
-  /// What a kernel is, or why it did not start.
+  /// A kernel's description, or why it did not start.
   private func head(_ kernel: KernelReport) -> VisibleText {
     var parts: [VisibleText] = []
     if !kernel.implementation.isEmpty {
@@ -79,9 +79,9 @@ struct BenchTable {
       var title = measurement.title
       return report.kernels.compactMap { kernel -> Row? in
         guard let outcome = kernel.results[measurement] else { return nil }
-        // Of a kernel that does not start all is said above.
+        // If a kernel did not start, the reason is printed above.
         if kernel.startFailure != nil, outcome.figures == nil { return nil }
-        // The name of the measurement stands at the first of its rows.
+        // Only the first row of a measurement has its name.
         defer { title = "" }
         var row = Row(title: title, kernel: "\(kernel.name) \(kernel.transport)")
         switch outcome {
@@ -94,7 +94,7 @@ struct BenchTable {
   }
 }
 
-/// What has changed, for people.
+/// The comparison as text.
 struct ComparisonTable {
   private let comparison: Comparison
   private let old: BenchmarkReport
@@ -104,7 +104,7 @@ struct ComparisonTable {
     self.old = old
   }
 
-  /// What has become slower, what faster, and how much is the same.
+  /// What became slower, what became faster, and how many figures are unchanged.
   var text: VisibleText {
     var result: VisibleText = "\nSince \(old.date) (Lyre \(old.version)):"
     var same = 0
@@ -145,7 +145,7 @@ struct ComparisonTable {
   }
 }
 
-/// Figures for people: three digits and a unit.
+/// Formats figures: three digits and a unit.
 enum Figure {
   static func text(_ value: Double, _ unit: Measurement.Unit) -> String {
     switch unit {
@@ -163,7 +163,7 @@ enum Figure {
     }
   }
 
-  /// Three digits, or all of a larger whole number, in groups.
+  /// Three digits, or all digits of a larger whole number, in groups.
   static func digits(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
     for (limit, factor, places) in [(9.995, 100.0, 2), (99.95, 10.0, 1)] where value < limit {
@@ -181,7 +181,7 @@ enum Figure {
   }
 }
 
-/// A text with blanks up to a width.
+/// A text padded with spaces to a width.
 private func padded(_ text: String, _ width: Int, isRight: Bool = false) -> VisibleText {
   VisibleText(text).padded(to: width, isRight: isRight)
 }

@@ -3,14 +3,14 @@ import KernelClient
 import KernelLauncher
 
 extension BenchCommand {
-  /// The kernels that were asked for, over the transports that were asked for.
+  /// The selected kernels over the selected transports.
   func subjects() throws -> [BenchmarkConfiguration.Subject] {
     let extra = try snippets.map { try ownSnippets($0) } ?? [:]
     let specs = try specs()
-    // The rows of one kernel over several transports stand together.
+    // The rows of one kernel over several transports are adjacent.
     var subjects = specs.flatMap { spec in
       transport.transports
-        // Who asks for all that there is does not want to hear of what there is not.
+        // If all transports are selected, unsupported ones are omitted silently.
         .filter { transport != .both || $0 != .ipc || spec.speaksIPC }
         .map {
           BenchmarkConfiguration.Subject(
@@ -25,7 +25,7 @@ extension BenchCommand {
 
   private func specs() throws -> [KernelSpec] {
     let finder = KernelSpecFinder()
-    // Named twice is meant once, and the client alone is no kernel that is installed.
+    // Duplicate names count once, and the reference kernel is not an installed kernel.
     var names: [String] = []
     for name in kernels where name != ReferenceKernel.name && !names.contains(name) {
       names.append(name)
@@ -45,7 +45,7 @@ extension BenchCommand {
     return specs
   }
 
-  /// The code for a kernel: what the file has for its name, then for its language, then Lyre's own.
+  /// The code for a kernel: from the file by its name, then by its language, then Lyre's own.
   private func code(for spec: KernelSpec, _ extra: [String: Snippets]) -> Snippets {
     [extra[spec.name.lowercased()], extra[spec.language.lowercased()]]
       .compactMap { $0 }

@@ -148,7 +148,7 @@ struct BenchCommand: AsyncParsableCommand {
     if let old {
       let comparison = Comparison(of: report, to: old, threshold: threshold / 100)
       let text = ComparisonTable(comparison, since: old).text
-      // Standard output is for the JSON alone.
+      // Standard output is reserved for the JSON.
       if json { Printer.shared.log(text) } else { Printer.shared.print(text) }
       if comparison.isWorse { codes.append(.cellFailed) }
     }

@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
 
   @Argument(help: "The notebooks; `-` is standard input.") var notebooks: [String]
 
-  /// Nobody mends a file with more faults by hand.
+  /// More faults than this in a file will not be fixed by hand.
   private static let limit = 1000
 
   func run() throws {

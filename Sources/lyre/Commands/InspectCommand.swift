@@ -102,7 +102,7 @@ struct InspectCommand: ParsableCommand {
     }
   }
 
-  /// What an output is, in a word or two.
+  /// The kind of an output in a word or two.
   private func outputName(_ output: JSONValue) -> String {
     switch output["output_type"]?.string {
     case "stream": return output["name"]?.string ?? "stream"

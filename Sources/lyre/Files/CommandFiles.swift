@@ -3,21 +3,21 @@ import SystemSupport
 
 /// The files that a command reads and writes, checked before any of them is opened.
 struct CommandFiles {
-  /// What an output may replace.
+  /// The kinds of files that an output may replace.
   enum Replacing {
-    /// Anything but notebooks and pipelines: a report or a picture.
+    /// Anything except notebooks and pipelines: for a report or a picture.
     case otherFiles
     /// An event log.
     case eventLogs
-    /// Anything but pipelines: the result of a notebook.
+    /// Anything except pipelines: for the result of a notebook.
     case notebooks
-    /// Anything but notebooks: a pipeline.
+    /// Anything except notebooks: for a pipeline.
     case pipelines
   }
 
   private var plan = OutputPlan()
 
-  /// Nothing but what standard output and standard error go to, where those are files.
+  /// Starts with only the files to which standard output and standard error are redirected.
   init() {
     for (number, name) in [(Int32(1), "standard output"), (2, "standard error")] {
       var status = stat()
@@ -27,28 +27,28 @@ struct CommandFiles {
     }
   }
 
-  /// Notes a file that is read; `-` is none.
+  /// Adds a file that is read; `-` is not a file.
   mutating func reads(_ path: String, as name: String) {
     if path != "-" { plan.reads(FilePlace(path), as: "\(name) '\(path)'") }
   }
 
-  /// Notes a notebook that gets its outputs in place.
+  /// Adds a notebook whose outputs are written in place.
   ///
-  /// - Throws: ``UsageError`` when it is named twice, or another output.
+  /// - Throws: ``UsageError`` when it is named twice, or is another output.
   mutating func writesInPlace(_ path: String) throws(UsageError) {
-    // Where it is not usable, its own run says so.
+    // If it is unusable, its own run reports that.
     guard let place = try? OutputPlace(path), place.isFile else { return }
     try writes(place, as: "the notebook '\(path)'", over: place.place)
   }
 
-  /// Notes a file that an option asks for.
+  /// Adds a file named by an option.
   ///
   /// - Parameters:
   ///   - path: the path; `-` is standard output.
   ///   - option: the option.
   ///   - replaceable: what the file may replace.
-  /// - Throws: ``UsageError`` when it cannot be written, is something else that the command reads or
-  ///   writes, or would replace what it should not.
+  /// - Throws: ``UsageError`` when it cannot be written, is another file that the command reads or
+  ///   writes, or would replace a file that it must not.
   mutating func writes(
     _ path: String, option: String, replacing replaceable: Replacing
   ) throws(UsageError) -> OutputPlace {
@@ -58,7 +58,7 @@ struct CommandFiles {
     return place
   }
 
-  /// Notes a file whose place is known.
+  /// Adds a file whose place is known.
   mutating func writes(_ place: OutputPlace, as name: String, over own: FilePlace? = nil)
     throws(UsageError)
   {
@@ -74,9 +74,10 @@ struct CommandFiles {
     }
   }
 
-  /// Notes the files beside a result that get all of the outputs that it has only the beginning of.
+  /// Adds the files beside a result that receive the complete outputs when those in the notebook
+  /// are truncated.
   ///
-  /// - Throws: ``UsageError`` when one of them would be something else that the command reads or writes.
+  /// - Throws: ``UsageError`` when one of them is another file that the command reads or writes.
   func writesSpools(beside path: String) throws(UsageError) {
     let (directory, name) = FilePath.parts(path)
     let stem = name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
@@ -89,7 +90,7 @@ struct CommandFiles {
     }
   }
 
-  /// Where a path leads to.
+  /// The place to which a path leads.
   static func place(_ path: String, _ option: String, makesDirectory: Bool = false)
     throws(UsageError) -> OutputPlace
   {
@@ -100,7 +101,7 @@ struct CommandFiles {
     }
   }
 
-  /// Refuses what must not be replaced.
+  /// Throws if a file must not be replaced.
   static func check(_ place: OutputPlace, _ option: String, _ replaceable: Replacing)
     throws(UsageError)
   {

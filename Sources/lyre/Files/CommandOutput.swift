@@ -1,18 +1,18 @@
 import NotebookDocument
 import SystemSupport
 
-/// Where a command puts what it makes once, such as a drawing of a pipeline.
+/// The destination of a command's output, such as a drawing of a pipeline.
 struct CommandOutput {
   private let file: OutputFile
 
-  /// Checks and opens the place.
+  /// Checks and opens the destination.
   ///
   /// - Parameters:
   ///   - path: the file; nil and `-` are standard output.
   ///   - option: the option that names it.
   ///   - replaceable: what may be replaced.
   ///   - inputs: the files that the command reads.
-  /// - Throws: `ExitRequest`, after saying why it cannot be written.
+  /// - Throws: `ExitRequest`, after reporting why it cannot be written.
   init(
     _ path: String?, option: String, replacing replaceable: CommandFiles.Replacing,
     reading inputs: [(path: String, name: String)]
@@ -38,9 +38,9 @@ struct CommandOutput {
   /// Whether it is this program's standard output.
   var isStandardOutput: Bool { file.place.isStandardOutput }
 
-  /// Writes all there is.
+  /// Writes the complete output.
   ///
-  /// - Throws: `ExitRequest`, after saying why it could not be written.
+  /// - Throws: `ExitRequest`, after reporting why it could not be written.
   func write(_ bytes: [UInt8]) throws(ExitRequest) {
     do throws(NotebookError) {
       try file.write([bytes[...]])

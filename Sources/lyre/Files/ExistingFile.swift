@@ -3,18 +3,18 @@ import JSONCore
 import NotebookDocument
 import SystemSupport
 
-/// What a file is that is there already, by its content: so that no report takes its place by
+/// The kind of an existing file, determined from its content, so that no report replaces it by
 /// mistake.
 enum ExistingFile: Sendable, Hashable {
-  /// There is none, or nothing is in it.
+  /// There is no file, or it is empty.
   case nothing
   case notebook
   case pipeline
   case eventLog
-  /// Something else, or something that cannot be read.
+  /// Another kind of file, or one that cannot be read.
   case other
 
-  /// How much of a file is read to find out.
+  /// The maximum number of bytes to read for this.
   private static let limit = 64 << 20
 
   init(_ path: String) {
@@ -25,7 +25,7 @@ enum ExistingFile: Sendable, Hashable {
         self = .other
         return
       }
-      // Too large to be read for this: the first line tells an event log, the name a notebook.
+      // Too large to read for this: the first line identifies an event log, the name a notebook.
       self.init(content: ExistingFile.beginning(of: path))
       if self == .other, path.hasSuffix(".ipynb") { self = .notebook }
     }
@@ -62,7 +62,7 @@ enum ExistingFile: Sendable, Hashable {
     }
   }
 
-  /// `a notebook`, in messages; nil for what has no name.
+  /// The kind in messages, such as `a notebook`; nil for kinds without a name.
   var name: String? {
     switch self {
     case .notebook: "a notebook"

@@ -2,9 +2,9 @@ import Glibc
 import NotebookDocument
 import SystemSupport
 
-/// Notebooks as they are named on the command line.
+/// Reads notebooks named on the command line.
 enum NotebookInput {
-  /// What a notebook is called in messages.
+  /// The name of a notebook in messages.
   static func name(_ argument: String) -> String {
     switch argument {
     case "-": "standard input"
@@ -23,9 +23,9 @@ enum NotebookInput {
     try NotebookDocument(try bytes(argument))
   }
 
-  /// The files that arguments name, patterns that no shell has expanded among them.
+  /// The files named by arguments, with patterns expanded that the shell has not expanded.
   ///
-  /// - Returns: the paths; a pattern that fits nothing stays as it is and will not be found.
+  /// - Returns: the paths; a pattern without matches is unchanged, and will not be found.
   static func expand(_ arguments: [String]) -> [String] {
     arguments.flatMap { argument -> [String] in
       guard argument.contains(where: { "*?[".contains($0) }), access(argument, F_OK) != 0 else {
@@ -36,7 +36,7 @@ enum NotebookInput {
     }
   }
 
-  /// Whether stretches of bytes, one after the other, are what a file holds.
+  /// Whether consecutive pieces equal the content of a file.
   static func isSame(_ pieces: [ArraySlice<UInt8>], _ bytes: [UInt8]) -> Bool {
     guard pieces.reduce(0, { $0 + $1.count }) == bytes.count else { return false }
     var position = 0

@@ -3,15 +3,15 @@ import NotebookDocument
 import Synchronization
 import SystemSupport
 
-/// Something that a command writes once, whole: a result, a report, a picture.
+/// An output that a command writes once: a result, a report, a picture.
 ///
-/// A file is replaced, never half written; a pipe or a device gets the text.
+/// A file is replaced atomically; a pipe or a device receives the text.
 struct OutputFile: Sendable {
   let place: OutputPlace
-  /// Open from the beginning, so that a pipe without a reader is noticed then.
+  /// Opened at the start, so that a pipe without a reader is detected early.
   private let stream: OutputStream?
 
-  /// Opens what is no file.
+  /// Opens a destination that is not a file.
   ///
   /// - Throws: `OutputRefusal` when it cannot be opened.
   init(_ place: OutputPlace) throws(OutputRefusal) {
@@ -21,12 +21,12 @@ struct OutputFile: Sendable {
       ? nil : try OutputStream(place) { Stopping.isAsked }
   }
 
-  /// The path as it was given.
+  /// The path as given.
   var path: String { place.path }
 
-  /// Writes it.
+  /// Writes the output.
   ///
-  /// - Throws: `NotebookError` when it cannot be written; a file is then as it was.
+  /// - Throws: `NotebookError` when it cannot be written; a file is then unchanged.
   func write(_ pieces: [ArraySlice<UInt8>]) throws(NotebookError) {
     if place.isStandardOutput {
       for piece in pieces { Printer.shared.result(Array(piece)) }
@@ -44,11 +44,11 @@ struct OutputFile: Sendable {
 
   /// Writes a text.
   ///
-  /// - Throws: `NotebookError` when it cannot be written; a file is then as it was.
+  /// - Throws: `NotebookError` when it cannot be written; a file is then unchanged.
   func write(_ text: String) throws(NotebookError) { try write([Array(text.utf8)[...]]) }
 }
 
-/// Whether a signal has asked the command to end: what waits for others waits no longer then.
+/// Whether a signal has asked the command to end, after which waits are cut short.
 enum Stopping {
   private static let flag = Atomic<Bool>(false)
 
@@ -60,7 +60,7 @@ enum Stopping {
 extension OutputFile {
   /// Writes a report.
   ///
-  /// - Returns: why it could not be written; nil when it was.
+  /// - Returns: why it could not be written; nil on success.
   func writeReport(_ text: String) -> String? {
     do throws(NotebookError) {
       try write(text)

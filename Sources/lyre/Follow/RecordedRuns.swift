@@ -5,15 +5,15 @@ import SystemSupport
 
 /// A run of a notebook or a pipeline.
 struct AnyRun {
-  /// What people call it: a number, or the last part of a name.
+  /// The name that users type: a number, or the last part of a name.
   var name: String
   var isPipeline: Bool
-  /// The notebook or pipeline, absolute.
+  /// The absolute path of the notebook or pipeline.
   var file: String
   var started: Int64
   var duration: Duration?
   var status: String
-  /// Where its log is.
+  /// The folder of its log.
   var folder: String
 
   init(_ run: RecordedNotebookRun) {
@@ -36,7 +36,7 @@ struct AnyRun {
     folder = history.folder(of: run.id)
   }
 
-  /// The run for programs.
+  /// The run as JSON.
   var json: JSONObject {
     [
       "run": isPipeline ? .init(Int(name) ?? 0) : .init(name),
@@ -54,17 +54,17 @@ struct RecordedRuns {
   private let notebooks: NotebookRuns
   private let pipelines: PipelineHistory?
 
-  /// - Throws: `ExitRequest`, after saying what is wrong.
+  /// - Throws: `ExitRequest`, after reporting the error.
   init(_ options: RecordOptions) throws {
     self.options = options
     notebooks = NotebookRuns(directory: options.stateDirectory)
     pipelines = try options.read()
   }
 
-  /// The last runs, newest first.
+  /// The latest runs, newest first.
   ///
   /// - Parameter file: the notebook or pipeline; nil for all.
-  /// - Throws: `ExitRequest`, after saying what is wrong.
+  /// - Throws: `ExitRequest`, after reporting the error.
   func newest(of file: String? = nil, limit: Int) throws -> [AnyRun] {
     let path = file.map { FilePath.target(PipelinePath.joined(FilePath.currentDirectory, $0)) }
     do throws(HistoryError) {
@@ -80,10 +80,10 @@ struct RecordedRuns {
     }
   }
 
-  /// The run that a text names: a pipeline's number, a part of a notebook's run, `last`, or a file,
-  /// whose newest run it is.
+  /// The run that a text names: a pipeline's number, a part of a notebook's run, `last`, or a file
+  /// for its newest run.
   ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
+  /// - Throws: `ExitRequest`, after reporting the error.
   func find(_ text: String) throws -> AnyRun {
     do throws(HistoryError) {
       if text != "last" {

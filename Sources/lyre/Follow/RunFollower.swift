@@ -6,12 +6,12 @@ import RunRecord
 import Synchronization
 import SystemSupport
 
-/// Shows what the log of a run tells, and finds the code that the run ended with.
+/// Shows the events in the log of a run, and determines the run's exit code.
 final class RunFollower: Sendable {
   private struct State {
     var code = ExitCode.success
     var cell: (number: Int, toRun: Int)?
-    /// What has not ended its line, by node and stream.
+    /// Incomplete lines, by node and stream.
     var partialLines: [String: OutputLines] = [:]
   }
 
@@ -25,10 +25,10 @@ final class RunFollower: Sendable {
     self.writesJSON = writesJSON
   }
 
-  /// The code of the run, once it has ended.
+  /// The exit code of the run, once it has ended.
   var code: ExitCode { state.withLock { $0.code } }
 
-  /// Takes the next thing that the log tells.
+  /// Processes the next update from the log.
   func take(_ update: RunLogReader.Update) {
     switch update {
     case .event(let event):
@@ -136,7 +136,7 @@ final class RunFollower: Sendable {
     printer.passThrough("\(Terminal.visible(node.label)) | \(shown)\n", toError: toError)
   }
 
-  /// Shows what has no end of its line.
+  /// Shows incomplete lines.
   private func flush(_ subject: RunSubject) {
     guard let node = subject.node else { return }
     for toError in [false, true] {

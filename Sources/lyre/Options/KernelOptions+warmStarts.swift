@@ -1,9 +1,9 @@
 import KernelLauncher
 
 extension KernelOptions {
-  /// The warm starts of a run of so many notebooks; nil where there are to be none.
+  /// The warm starts for a number of notebooks; nil if they are disabled.
   ///
-  /// One kernel alone is ready sooner when it is started from nothing.
+  /// A single kernel is ready sooner when it is started normally.
   func warmStarts(count: Int) throws(UsageError) -> WarmStarts? {
     let modules = preload?.split(separator: ",").map(String.init) ?? []
     let isName = { (module: String) in

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Parameters and where they come from; the names are papermill's.
+/// Parameters and their sources; the names are papermill's.
 struct ParameterOptions: ParsableArguments {
   @Option(
     name: [.customShort("p"), .customLong("parameters")], parsing: .unconditionalSingleValue,
@@ -35,15 +35,15 @@ struct ParameterOptions: ParsableArguments {
   var strictParameters = false
 }
 
-/// Arguments as papermill has them, made into what the parser knows.
+/// Converts papermill's arguments to those of the parser.
 enum ParameterArguments {
-  /// What stands between a name and its value; no argument of a command can hold it.
+  /// The separator of a name and its value, which no command line argument can contain.
   static let separator: Character = "\0"
 
   private static let pairs: Set<String> = ["-p", "-r", "--parameters", "--parameters-raw"]
 
-  /// The arguments of `lyre run` and `lyre pipeline run` with each `-p NAME VALUE` as an option of one value, and
-  /// papermill's underscores as dashes.
+  /// The arguments of `lyre run` and `lyre pipeline run` with each `-p NAME VALUE` as an option
+  /// with one value, and papermill's underscores as dashes.
   ///
   /// - Throws: ``UsageError`` when a name or a value is missing.
   static func joined(_ arguments: [String]) throws(UsageError) -> [String] {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NotebookExecution
 
-/// All that `lyre pipeline run` is asked for.
+/// All options of `lyre pipeline run`.
 struct PipelineRunOptions: ParsableArguments {
   @Argument(help: "The pipeline's file.")
   var pipeline: String
@@ -13,7 +13,7 @@ struct PipelineRunOptions: ParsableArguments {
   @OptionGroup(title: "Output and reports") var reporting: PipelineReportingOptions
 }
 
-/// Which nodes run, and how.
+/// The nodes to run, and how to run them.
 struct WorkOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
@@ -99,7 +99,7 @@ struct RecordOptions: ParsableArguments {
   var directory: String?
 }
 
-/// What is reported of a pipeline's run, and how.
+/// The reports of a pipeline's run.
 struct PipelineReportingOptions: ParsableArguments {
   @Option(help: "Show progress: auto, plain or none.")
   var progress: ProgressMode = .auto

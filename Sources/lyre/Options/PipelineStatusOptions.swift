@@ -1,7 +1,7 @@
 import ArgumentParser
 import NotebookExecution
 
-/// All that `lyre pipeline status` is asked for.
+/// All options of `lyre pipeline status`.
 struct PipelineStatusOptions: ParsableArguments {
   @Argument(help: "The pipeline's file.")
   var pipeline: String

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pipelines
 
-/// What a pipeline is looked at for.
+/// The target of a pipeline's validation.
 struct PipelineTargetOptions: ParsableArguments {
   @Option(
     name: .customLong("for"),

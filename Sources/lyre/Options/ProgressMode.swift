@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What the terminal shows of progress.
+/// How progress is shown on the terminal.
 enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
   case auto
   case plain

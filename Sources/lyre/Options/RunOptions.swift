@@ -2,7 +2,7 @@ public import ArgumentParser
 import KernelClient
 import NotebookExecution
 
-/// All that `lyre run` is asked for.
+/// All options of `lyre run`.
 struct RunOptions: ParsableArguments {
   @Argument(
     help: "Notebooks or glob patterns; `-` reads standard input and writes standard output.")
@@ -25,7 +25,7 @@ struct RunRecordOptions: ParsableArguments {
   @OptionGroup var place: RecordOptions
 }
 
-/// Where results go.
+/// The destinations of results.
 struct ResultOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
@@ -76,7 +76,7 @@ struct ResultOptions: ParsableArguments {
   var recordTiming = true
 }
 
-/// Which kernel, and how it is started.
+/// The kernel, and how to start it.
 struct KernelOptions: ParsableArguments {
   @Option(
     name: [.customShort("k"), .long],
@@ -127,7 +127,7 @@ struct KernelOptions: ParsableArguments {
   var preload: String?
 }
 
-/// Limits, and what follows an error.
+/// Time limits, and the handling of errors.
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -164,7 +164,7 @@ struct LimitOptions: ParsableArguments {
   var strict = false
 }
 
-/// Which cells run.
+/// The cells to run.
 struct CellOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -181,7 +181,7 @@ struct CellOptions: ParsableArguments {
   var onlyTag: [String] = []
 }
 
-/// What is reported, and how.
+/// The reports of a run.
 struct ReportingOptions: ParsableArguments {
   @Option(
     name: [.short, .long], help: ArgumentHelp("Run this many notebooks at once.", valueName: "n"))

@@ -1,9 +1,9 @@
 import Glibc
 import JSONCore
 
-/// How a value is written in a path, in the words of Python's `format`, with which papermill fills its
-/// paths: fill and alignment, sign, width, `,` or `_` between thousands, precision, and one of the
-/// types `s d b o x X e E f F g G %`.
+/// A format for values in paths, in the syntax of Python's `format`, which papermill uses: fill and
+/// alignment, sign, width, `,` or `_` between thousands, precision, and one of the types `s d b o x
+/// X e E f F g G %`.
 struct FormatSpec {
   private var fill: Character = " "
   private var alignment: Character?
@@ -13,7 +13,7 @@ struct FormatSpec {
   private var precision: Int?
   private var type: Character?
 
-  /// A way to write values by its words; nil when they are none.
+  /// Parses a format; nil if it is not valid.
   init?(_ words: String) {
     var rest = Array(words)[...]
     func take(_ choices: String) -> Character? {
@@ -23,7 +23,7 @@ struct FormatSpec {
     func number() -> Int? {
       let digits = rest.prefix { $0.isASCII && $0.isNumber }
       rest = rest.dropFirst(digits.count)
-      // No path is as long as what more digits ask for.
+      // More digits would exceed any path's length.
       return digits.isEmpty ? 0 : digits.count > 3 ? nil : Int(String(digits))
     }
     if rest.count > 1, "<>=^".contains(rest[1]) {
@@ -46,11 +46,11 @@ struct FormatSpec {
       precision = digits
     }
     type = take("sdboxXeEfFgG%")
-    // Python puts separators between zeros that fill, too.
+    // Python also puts separators between filling zeros.
     guard rest.isEmpty, separator == nil || fill != "0" else { return nil }
   }
 
-  /// A value as text; nil for a value that cannot be written so.
+  /// A value as text; nil if the format does not support it.
   func text(of value: JSONValue) -> String? {
     switch value {
     case .string(let text): return self.text(text.string)
@@ -63,7 +63,7 @@ struct FormatSpec {
 
   private func text(_ text: String) -> String? {
     guard type == nil || type == "s", sign == "-", separator == nil else { return nil }
-    // A zero before the width fills texts at their end.
+    // A zero before the width pads texts at their end.
     return padded("", precision.map { String(text.prefix($0)) } ?? text, "<")
   }
 
@@ -87,7 +87,7 @@ struct FormatSpec {
     }
   }
 
-  /// The magnitude as a number with a point, by the C library, which writes what Python does.
+  /// The magnitude as a decimal number, by the C library, which agrees with Python.
   private func real(_ number: JSONNumber, _ type: Character) -> String? {
     let double = abs(number.double)
     guard double.isFinite else { return nil }
@@ -102,7 +102,7 @@ struct FormatSpec {
     return grouped(digits) + (type == "%" ? "%" : "")
   }
 
-  /// The digits with what is asked for between thousands.
+  /// The digits with the separator between thousands.
   private func grouped(_ digits: String) -> String {
     guard let separator else { return digits }
     let whole = digits.prefix { $0.isNumber }

@@ -3,18 +3,18 @@ import SystemSupport
 
 /// The value of `--output`: a path with values in braces.
 ///
-/// `{name}` is the notebook's name, `{run_date}` the day, and everything else a parameter, as in
-/// papermill; `{{` is a brace. `{p[key]}` is a member or an element of a list, and what stands after a
-/// colon says how, as in `{month:02d}` (``FormatSpec``).
+/// `{name}` is the notebook's name, `{run_date}` the date, and every other name a parameter, as in
+/// papermill; `{{` is a brace. `{p[key]}` is a member or an element of a list, and a format may
+/// follow a colon, as in `{month:02d}` (``FormatSpec``).
 struct OutputTemplate {
   let text: String
 
-  /// Whether results of several notebooks go to several files.
+  /// Whether results of several notebooks get different files.
   var hasName: Bool { text.contains("{name}") }
 
   /// The path for a notebook.
   ///
-  /// - Throws: ``UsageError`` that names what is missing.
+  /// - Throws: ``UsageError`` that names the missing value.
   func path(name: String, parameters: JSONObject, date: String) throws(UsageError) -> String {
     var result = ""
     var rest = text[...]
@@ -45,7 +45,7 @@ struct OutputTemplate {
   private func value(_ key: String, _ name: String, _ parameters: JSONObject, _ date: String)
     throws(UsageError) -> String
   {
-    // A colon in brackets belongs to a name.
+    // A colon in brackets is part of a name.
     let named = key.lastIndex(of: "]") ?? key.startIndex
     let colon = key[named...].firstIndex(of: ":")
     let words = colon.map { String(key[key.index(after: $0)...]) } ?? ""
@@ -78,7 +78,7 @@ struct OutputTemplate {
     }
     var value = JSONValue.object(parameters)
     for (place, part) in steps.enumerated() {
-      // {parameters[name]} is for a parameter that is called like one of ours.
+      // {parameters[name]} is for a parameter with the same name as a predefined value.
       if place == 0, part == "parameters", parameters[part] == nil { continue }
       guard let next = value[part] ?? Int(part).flatMap({ value[$0] }) else {
         let known = ["name", "run_date"] + parameters.map(\.key.string)
@@ -91,7 +91,7 @@ struct OutputTemplate {
     return value
   }
 
-  /// The day, as it is where the command runs: `2026-11-23`.
+  /// The local date: `2026-11-23`.
   static var today: String {
     let now = LocalTime()
     func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

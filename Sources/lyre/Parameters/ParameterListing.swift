@@ -2,10 +2,10 @@ import JSONCore
 import NotebookDocument
 import NotebookParameters
 
-/// What `lyre inspect` shows of a notebook's parameters.
+/// A notebook's parameters, as `lyre inspect` shows them.
 struct ParameterListing {
   private let cell: NotebookCell?
-  /// Nil where nobody has told how to read the language.
+  /// Nil if the language cannot be parsed.
   private let declared: [DeclaredParameter]?
 
   init(_ document: NotebookDocument) {
@@ -15,7 +15,7 @@ struct ParameterListing {
     }
   }
 
-  /// With the names that papermill's `inspect_notebook` gives them; null where nothing is known.
+  /// JSON with the names of papermill's `inspect_notebook`; null if the parameters are unknown.
   var json: JSONValue {
     guard let declared else { return .null }
     return .array(
@@ -28,7 +28,7 @@ struct ParameterListing {
       })
   }
 
-  /// The lines of the listing, with an empty one at the end; none where no cell declares parameters.
+  /// The lines of the listing, with an empty one at the end; none if no cell declares parameters.
   var lines: [VisibleText] {
     guard let cell else { return [] }
     guard let declared else {
@@ -38,8 +38,7 @@ struct ParameterListing {
     return ["parameters"] + declared.flatMap(ParameterListing.lines) + [""]
   }
 
-  /// As papermill lists them: the help from column 34 on, on a line of its own where there is no
-  /// room beside.
+  /// In papermill's layout: the help starts in column 34, on a line of its own if there is no room.
   private static func lines(_ parameter: DeclaredParameter) -> [VisibleText] {
     let value = parameter.defaultValue.isEmpty ? "" : " (default \(parameter.defaultValue))"
     let text: VisibleText = "  \(parameter.name): \(parameter.type ?? "Unknown type")\(value)"

@@ -5,11 +5,12 @@ import NotebookParameters
 import SystemSupport
 import YAMLReading
 
-/// Reads the parameters that a command line gives.
+/// Reads the parameters on a command line.
 enum ParameterSource {
-  /// All parameters in papermill's order, in which later ones win: `-b`, `-f`, `-y`, `-p`, `-r`.
+  /// All parameters in papermill's order, in which later ones take precedence: `-b`, `-f`, `-y`,
+  /// `-p`, `-r`.
   ///
-  /// - Throws: ``UsageError`` with the option, the place and what is wrong.
+  /// - Throws: ``UsageError`` with the option, the place and the error.
   static func values(_ options: ParameterOptions, standardInputIsFree: Bool) throws(UsageError)
     -> JSONObject
   {
@@ -51,7 +52,7 @@ enum ParameterSource {
     return pairs
   }
 
-  /// No file of parameters is larger; a device may give bytes for ever.
+  /// A limit, because a device may return bytes forever.
   private static let maximumSize = 256 << 20
 
   /// The bytes of a file, of a pipe, or of standard input.
@@ -71,7 +72,7 @@ enum ParameterSource {
     }
   }
 
-  /// The parameters of a text: JSON where it is a JSON object, else YAML.
+  /// Parses parameters: JSON if the text is a JSON object, else YAML.
   private static func values(_ bytes: [UInt8], _ origin: String) throws(UsageError) -> JSONObject {
     var bytes = bytes[...]
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
@@ -106,7 +107,7 @@ enum ParameterSource {
   }
 }
 
-/// Bytes as letters, digits, `+` and `/` (RFC 4648), line breaks allowed.
+/// Decodes Base64 (RFC 4648); line breaks are allowed.
 enum Base64 {
   static func decoded(_ text: String) -> [UInt8]? {
     var bits: UInt32 = 0

@@ -1,8 +1,8 @@
 import Pipelines
 
-/// Findings as people read them.
+/// Formats findings for the terminal.
 enum PipelineFindings {
-  /// A line for each, and its remedy below.
+  /// A line for each finding, with its remedy below.
   static func lines(_ findings: [Finding]) -> [VisibleText] {
     findings.map { finding -> VisibleText in
       let style: Terminal.Style

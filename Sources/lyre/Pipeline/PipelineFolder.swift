@@ -6,25 +6,25 @@ import PipelineExecution
 import Pipelines
 import SystemSupport
 
-/// The files around a pipeline, as validation sees them.
+/// The files around a pipeline, for validation.
 struct PipelineFolder: PipelineFiles {
-  /// The folder of the pipeline's file, absolute.
+  /// The absolute folder of the pipeline's file.
   let folder: String
 
-  /// The project's folder, absolute and without links; nil when it is not known.
+  /// The real path of the project's folder; nil if unknown.
   let root: String?
 
-  /// What is done where a notebook's kernel is not installed.
+  /// What to do if a notebook's kernel is not installed.
   private let kernelFallback: KernelFallback
 
   /// - Parameters:
   ///   - path: the pipeline's file.
-  ///   - root: the project's folder; by default the work tree of git around the file.
-  ///   - kernelFallback: what is done where a notebook's kernel is not installed.
+  ///   - root: the project's folder; by default the git work tree that contains the file.
+  ///   - kernelFallback: what to do if a notebook's kernel is not installed.
   init(of path: String, root: String? = nil, kernelFallback: KernelFallback = .default) {
     self.kernelFallback = kernelFallback
     let whole = PipelinePath.joined(FilePath.currentDirectory, path)
-    // Of a link the folder counts that it lies in, as for Elyra.
+    // For a link the folder that contains it is used, as in Elyra.
     folder = PipelinePath.folder(whole)
     if let root {
       self.root =
@@ -43,7 +43,7 @@ struct PipelineFolder: PipelineFiles {
     }
   }
 
-  /// Where a path of the pipeline lies.
+  /// The absolute path for a path of the pipeline.
   func absolute(_ path: String) -> String { PipelinePath.joined(folder, path) }
 
   // MARK: What validation asks
@@ -65,7 +65,7 @@ struct PipelineFolder: PipelineFiles {
     return !FilePath.matches(absolute(PipelinePath.joined(folder, pattern))).isEmpty
   }
 
-  /// Looks through a folder and those below, but not through links and hidden ones.
+  /// Searches a folder and its subfolders, but not links and hidden folders.
   private func hasMatch(_ pattern: String, below folder: String) -> Bool {
     var isFound = false
     FilePath.forEachFile(below: folder) { path in
@@ -79,7 +79,7 @@ struct PipelineFolder: PipelineFiles {
 
   func isInsideProject(_ path: String) -> Bool? {
     guard let root else { return nil }
-    // What is there is judged by where it really lies, so that no link leads out.
+    // An existing file is judged by its real path, so that no link leads out of the project.
     let place = location(of: path)
     return place == root || root == "/" || place.hasPrefix(root + "/")
   }

@@ -3,16 +3,16 @@ import NotebookDocument
 import NotebookExecution
 import Pipelines
 
-/// A pipeline as it is named on the command line.
+/// A pipeline named on the command line.
 struct PipelineInput {
-  /// The path as it was given.
+  /// The path as given.
   let path: String
   let bytes: [UInt8]
   let folder: PipelineFolder
 
   /// Reads the file.
   ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
+  /// - Throws: `ExitRequest`, after reporting the error.
   init(_ path: String, root: String? = nil, kernelFallback: KernelFallback = .default)
     throws(ExitRequest)
   {
@@ -27,14 +27,14 @@ struct PipelineInput {
     folder = PipelineFolder(of: path, root: root, kernelFallback: kernelFallback)
   }
 
-  /// The name that users know the pipeline by: that of its file, without the ending.
+  /// The name that users know the pipeline by: its file name without the extension.
   var name: String {
     let name = PipelinePath.name(path)
     let suffix = ".pipeline"
     return name.hasSuffix(suffix) && name != suffix ? String(name.dropLast(suffix.count)) : name
   }
 
-  /// The pipeline, whose errors have been told.
+  /// The document; errors are reported.
   func document() throws(ExitRequest) -> PipelineDocument {
     do throws(PipelineError) {
       return try PipelineDocument(bytes, locating: locating)
@@ -44,8 +44,8 @@ struct PipelineInput {
     }
   }
 
-  /// For files of version 0 and 1, whose nodes name files from the root of the workspace: which of
-  /// the folders around the pipeline's file that is shows where the file is found.
+  /// For files of version 0 and 1, whose nodes name files relative to the root of the workspace:
+  /// determines which folder around the pipeline's file is that root, by where the file is found.
   var locating: @Sendable (String) -> String {
     let folder = folder.folder
     return { path in

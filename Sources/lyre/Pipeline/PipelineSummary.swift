@@ -1,7 +1,7 @@
 import JSONCore
 import Pipelines
 
-/// What a pipeline holds and needs, as Elyra's `describe` tells it, and the nodes.
+/// The content and requirements of a pipeline, as Elyra's `describe` reports them, and its nodes.
 struct PipelineSummary {
   let pipeline: Pipeline
   let input: PipelineInput
@@ -48,9 +48,9 @@ struct PipelineSummary {
     secrets.formUnion(node.kubernetes.secrets.compactMap { $0["name"]?.string })
   }
 
-  /// For programs, with the names that `elyra-pipeline describe --json` uses and some of our own.
+  /// JSON with the names of `elyra-pipeline describe --json` and some of our own.
   ///
-  /// Values of variables are left out: they may be secrets.
+  /// Values of variables are left out, because they may be secrets.
   var json: JSONObject {
     func list(_ texts: Set<String>) -> JSONValue { .array(texts.sorted().map { .init($0) }) }
     let nodes = pipeline.executableNodes
@@ -99,7 +99,7 @@ struct PipelineSummary {
     ]
   }
 
-  /// For people: the summary, the graph, and what is needed.
+  /// The text for the terminal: the summary, the graph, and the requirements.
   func lines(_ drawing: PipelineDrawing, width: Int) -> [VisibleText] {
     var lines = [
       "Pipeline name: \(input.name)",

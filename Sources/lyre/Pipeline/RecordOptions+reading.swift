@@ -5,7 +5,7 @@ import RunRecord
 import SystemSupport
 
 extension RecordOptions {
-  /// The directory of the record of runs, absolute.
+  /// The absolute directory of the record of runs.
   var stateDirectory: String {
     let names = ["XDG_STATE_HOME", "HOME"]
     let environment = names.reduce(into: [String: String]()) { environment, name in
@@ -16,8 +16,8 @@ extension RecordOptions {
       directory ?? PipelineHistory.defaultDirectory(environment: environment))
   }
 
-  /// Whether the record has a place: Lyre does not make a home directory that does not exist, as that
-  /// of users in containers and of services.
+  /// Whether the record has a place: Lyre does not create a home directory that does not exist, as in
+  /// containers and for services.
   var hasPlace: Bool {
     let inHome = "/.local/state/lyre"
     let path = stateDirectory
@@ -25,9 +25,9 @@ extension RecordOptions {
     return FilePath.isDirectory(path.dropLast(inHome.count) + "/")
   }
 
-  /// The record of runs, to be read only; nil where there is none.
+  /// Opens the record of runs read-only; nil if there is none.
   ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
+  /// - Throws: `ExitRequest`, after reporting the error.
   func read() throws(ExitRequest) -> PipelineHistory? {
     do throws(HistoryError) {
       let history = try PipelineHistory.reading(stateDirectory)
@@ -40,17 +40,17 @@ extension RecordOptions {
     }
   }
 
-  /// The record of runs, to be read only, where there must be one.
+  /// Opens the record of runs read-only; it must exist.
   ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
+  /// - Throws: `ExitRequest`, after reporting the error.
   func existing() throws -> PipelineHistory {
     if let history = try read() { return history }
     throw failure(HistoryError(description: "no pipeline has been run yet; there is no record"))
   }
 
-  /// The run of a number; `last` is the last one.
+  /// The run with a number, or the latest one for `last`.
   ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
+  /// - Throws: `ExitRequest`, after reporting the error.
   func run(_ number: String, in history: PipelineHistory) throws -> RecordedRun {
     do throws(HistoryError) {
       let found =
@@ -67,7 +67,7 @@ extension RecordOptions {
 
   /// The nodes of a run.
   ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
+  /// - Throws: `ExitRequest`, after reporting the error.
   func nodes(of run: RecordedRun, in history: PipelineHistory) throws -> [RecordedNode] {
     do throws(HistoryError) {
       return try history.nodes(of: run.id)
@@ -76,9 +76,9 @@ extension RecordOptions {
     }
   }
 
-  /// The node with a name, or with a number as lists of a run's nodes have it.
+  /// The node with a name, or with its number in lists of a run's nodes.
   ///
-  /// - Throws: `ExitRequest`, after saying what is wrong.
+  /// - Throws: `ExitRequest`, after reporting the error.
   func node(_ name: String, of run: RecordedRun, in nodes: [RecordedNode]) throws -> RecordedNode {
     if let number = Int(name), nodes.indices.contains(number - 1) { return nodes[number - 1] }
     do throws(NodeSelection.Unknown) {
@@ -89,7 +89,7 @@ extension RecordOptions {
     }
   }
 
-  /// Says what is wrong.
+  /// Reports an error.
   func failure(_ error: HistoryError) -> ExitRequest {
     Printer.shared.log("\("error:", .red) \(error)")
     return ExitRequest(code: .unusableInput)

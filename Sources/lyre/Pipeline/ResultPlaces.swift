@@ -3,12 +3,12 @@ import PipelineExecution
 import Pipelines
 import SystemSupport
 
-/// Where the notebooks that were run go to when they do not stay in place.
+/// Determines the paths of executed notebooks that are not written in place.
 enum ResultPlaces {
-  /// A notebook's path below a directory: that from the pipeline's folder on, and for one that
-  /// several nodes run with the node's number, `load-2.ipynb`.
+  /// A notebook's path in a directory: its path relative to the pipeline's folder; if several nodes
+  /// run it, with the node's number, such as `load-2.ipynb`.
   ///
-  /// - Parameter nodes: the files of all nodes of a pipeline; nil for those that run no notebook.
+  /// - Parameter nodes: the files of all nodes of a pipeline; nil for nodes without a notebook.
   /// - Returns: the paths by the nodes' places.
   static func names(_ nodes: [String?]) -> [Int: String] {
     var names: [Int: String] = [:]
@@ -29,10 +29,9 @@ enum ResultPlaces {
     return names
   }
 
-  /// The files that the results of a pipeline's nodes go to.
+  /// The output files of a pipeline's nodes.
   ///
-  /// - Throws: `UsageError` where one would take the place of a notebook of the pipeline, or of what
-  ///   is not a file.
+  /// - Throws: `UsageError` if one would replace a notebook of the pipeline, or is not a file.
   static func destinations(
     in directory: String?, of graph: PipelineGraph, folder: PipelineFolder,
     files: inout CommandFiles
@@ -60,7 +59,7 @@ enum ResultPlaces {
     return destinations
   }
 
-  /// Makes the directories of results.
+  /// Creates the directories of results.
   ///
   /// - Throws: `UsageError`.
   static func makeDirectories(of destinations: [Int: String]) throws(UsageError) {

@@ -5,9 +5,9 @@ import RunEvents
 import Synchronization
 import SystemSupport
 
-/// The log of `--events`, a JSON object a line for everything that happens.
+/// The log of `--events`, with one JSON object per line for every event.
 ///
-/// Its form is that of `RunEvents`, and is told in `docs/events.md`.
+/// Its format is that of `RunEvents`, described in `docs/events.md`.
 final class EventLog: Sendable {
   private enum Target {
     case standardOutput
@@ -18,7 +18,7 @@ final class EventLog: Sendable {
   private struct State {
     var hasFailed = false
     var writer = EventWriter()
-    /// How many bytes of whole lines are in the file.
+    /// The size of the complete lines in the file, in bytes.
     var size = 0
   }
 
@@ -26,7 +26,7 @@ final class EventLog: Sendable {
   private let target: Target
   private let state = Mutex(State())
 
-  /// A log in a new file or in place of an earlier log, in a pipe, or on standard output.
+  /// Opens a log in a new file or replacing an earlier log, in a pipe, or on standard output.
   ///
   /// - Throws: `OutputRefusal` when it cannot be opened.
   init(_ place: OutputPlace) throws(OutputRefusal) {
@@ -34,7 +34,7 @@ final class EventLog: Sendable {
     if place.isStandardOutput {
       target = .standardOutput
     } else if place.isFile {
-      // Never waiting, should it have become a pipe.
+      // Does not block if it has become a pipe.
       let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK
       let opened = open(place.path, flags, 0o666)
       guard opened >= 0 else { throw .refused(place.path, SystemError()) }
@@ -46,7 +46,7 @@ final class EventLog: Sendable {
 
   /// Closes the file.
   ///
-  /// - Returns: what is to be said where not everything was written.
+  /// - Returns: a message if not everything was written.
   func close() -> String? {
     var isWhole = state.withLock { !$0.hasFailed }
     if case .file(let descriptor) = target, Glibc.close(descriptor) != 0 { isWhole = false }
@@ -55,8 +55,8 @@ final class EventLog: Sendable {
 
   /// Writes an event as the next line.
   func write(_ event: RunEvent) {
-    // One call a line, so that a reader that follows the file sees whole lines; numbered in the
-    // order in which they are written.
+    // One call per line, so that a reader that follows the file sees complete lines, numbered in
+    // the order in which they are written.
     state.withLock { state in put(state.writer.line(for: event), &state) }
   }
 
@@ -72,7 +72,7 @@ final class EventLog: Sendable {
       }
     } catch {
       state.hasFailed = true
-      // Readers find whole lines only.
+      // Readers find only complete lines.
       if case .file(let descriptor) = target { _ = ftruncate(descriptor, off_t(state.size)) }
     }
   }

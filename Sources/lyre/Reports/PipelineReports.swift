@@ -6,19 +6,19 @@ import RunEvents
 import RunRecord
 import SystemSupport
 
-/// The files that tell of a pipeline's run, of one that has just ended or one of the record.
+/// The report files of a pipeline's run, either just ended or recorded.
 struct PipelineReports {
   let name: String
   let pipeline: Pipeline
   let graph: PipelineGraph
   let result: PipelineResult
   let history: PipelineHistory?
-  /// The notebooks that were run and that no record keeps, by the places of their nodes.
+  /// The executed notebooks that are not stored in a record, by the places of their nodes.
   var unrecorded: [Int: NotebookDocument] = [:]
 
   /// Writes a JUnit report.
   ///
-  /// - Returns: why it could not be written; nil when it was.
+  /// - Returns: why it could not be written; nil on success.
   func writeJUnit(to file: OutputFile) -> String? {
     let report = JUnitReport()
     report.add(pipeline: name, result)
@@ -27,7 +27,7 @@ struct PipelineReports {
 
   /// Writes the HTML report.
   ///
-  /// - Returns: why it could not be written; nil when it was.
+  /// - Returns: why it could not be written; nil on success.
   func writeHTML(to file: OutputFile) -> String? {
     let report = HTMLReport(
       pipeline: pipeline, graph: graph, result: result, name: name, documents: documents)

@@ -28,7 +28,7 @@ struct CellSelection: Sendable {
     }
   }
 
-  /// What is asked for and not in a notebook, in words for a warning.
+  /// The selected cells that a notebook does not have, in words for a warning.
   func missing(in document: NotebookDocument) -> [String] {
     let cells = document.cells
     let known = Set(cells.flatMap { $0.tags + [$0.id].compactMap { $0 } })

@@ -4,7 +4,7 @@ import NotebookDocument
 import NotebookExecution
 import Synchronization
 
-/// The value of `--stdin`: where the answers to `input()` come from.
+/// The value of `--stdin`: the source of answers to `input()`.
 enum InputAnswers {
   static func provider(_ choice: String, inputs: [String]) throws(UsageError)
     -> RunConfiguration.InputProvider?

@@ -5,16 +5,16 @@ import NotebookExecution
 import Synchronization
 import SystemSupport
 
-/// A kernel that is started before the turn of the notebook that will use it, and that ends while
-/// the next notebook runs already.
+/// A kernel that is started before its notebook runs, and that ends while the next notebook is
+/// already running.
 ///
-/// It says nothing: where it does not come about, or does not fit when the turn has come, the
-/// notebook's own run starts a kernel and tells what is wrong.
+/// It reports nothing: if it does not start, or does not fit when the notebook runs, the notebook's
+/// own run starts a kernel and reports errors.
 final class KernelAhead: Sendable {
   /// A kernel that waits for its notebook.
   struct Started: Sendable {
     var kernel: Kernel
-    /// When it was started, and when it was ready: nanoseconds since 1970-01-01 00:00 UTC.
+    /// When its start began and ended, in nanoseconds since 1970-01-01 00:00 UTC.
     var begin: Int64
     var end: Int64
     /// How long its start took.
@@ -30,29 +30,30 @@ final class KernelAhead: Sendable {
   private let state = Mutex(State())
   private let settled = Latch()
   private let released = Latch()
-  /// Open once the kernel has ended, or was never started.
+  /// Opens when the kernel has ended, or was never started.
   private let ended = Latch()
-  /// Open once the kernel before it has ended.
+  /// Opens when the previous kernel has ended.
   private let previousEnded: Latch?
   private let gate: Latch
 
-  /// A kernel to be.
+  /// Creates a kernel that is started later.
   ///
   /// - Parameters:
-  ///   - previous: the one before it.
-  ///   - gate: what it waits for before it starts.
+  ///   - previous: the previous kernel.
+  ///   - gate: the latch to wait for before the start.
   init(previous: KernelAhead?, after gate: Latch) {
-    // Its latch alone: a chain of all that there were would keep every one of them.
+    // Only its latch: a chain of kernels would keep all of them alive.
     previousEnded = previous?.ended
     self.gate = gate
   }
 
-  /// Starts the kernel and ends it once it is released.
+  /// Starts the kernel, and ends it when it is released.
   func run(_ plan: RunPlan, _ argument: String, _ control: RunControl) async {
     defer {
       settled.open()
       ended.open()
-      // The list of all kernels ahead lives as long as the run: it must not hold what a kernel has.
+      // The list of these kernels exists during the whole run, so it must not keep the kernel's
+      // resources.
       state.withLock { $0 = State() }
     }
     await gate.wait()
@@ -82,10 +83,10 @@ final class KernelAhead: Sendable {
     }
   }
 
-  /// The kernel, once it is ready: where it is what the notebook needs, and still runs.
+  /// Returns the kernel once it is ready, if it fits the notebook and is still running.
   ///
-  /// Where there is none, those before it have ended when this returns: some kernels cannot run
-  /// beside another of their kind.
+  /// If it returns nil, the previous kernels have ended: some kernels cannot run beside another of
+  /// their kind.
   func take(_ spec: KernelSpec, workingDirectory: String?) async -> Started? {
     await settled.wait()
     let (started, directory) = state.withLock { ($0.started, $0.workingDirectory) }
@@ -100,11 +101,11 @@ final class KernelAhead: Sendable {
     return nil
   }
 
-  /// Has something called when what the kernel does at its end is cut.
+  /// Sets the function to call when the kernel's shutdown is cut short.
   func onCutShutdown(_ body: @escaping @Sendable (KernelConfiguration.CutShutdown) -> Void) {
     state.withLock { $0.onCut = body }
   }
 
-  /// Has the kernel end; nobody waits for that here.
+  /// Ends the kernel without waiting for it.
   func release() { released.open() }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Something that happens once, for any number of tasks to wait for.
+/// A one-time event that any number of tasks can wait for.
 final class Latch: Sendable {
   private struct State {
     var isOpen = false
@@ -9,15 +9,15 @@ final class Latch: Sendable {
 
   private let state = Mutex(State())
 
-  /// A latch that is open from the beginning, or not.
+  /// Creates a latch, by default closed.
   init(isOpen: Bool = false) {
     state.withLock { $0.isOpen = isOpen }
   }
 
-  /// Whether it has happened.
+  /// Whether it is open.
   var isOpen: Bool { state.withLock { $0.isOpen } }
 
-  /// It has happened; all who wait go on.
+  /// Opens the latch, and resumes all waiting tasks.
   func open() {
     let waiters = state.withLock { state in
       state.isOpen = true
@@ -27,7 +27,7 @@ final class Latch: Sendable {
     for waiter in waiters { waiter.resume() }
   }
 
-  /// Waits until it has happened.
+  /// Waits until it is open.
   func wait() async {
     await withCheckedContinuation { continuation in
       let isOpen = state.withLock { state in

@@ -5,11 +5,11 @@ import NotebookExecution
 import NotebookParameters
 
 extension NotebookRun {
-  /// Puts the run's parameters into a notebook, and says which of them it does not declare.
+  /// Injects the run's parameters into a notebook, and reports those that it does not declare.
   ///
-  /// - Returns: the job as it goes on, with its selection of cells moved to where they are now.
-  /// - Throws: ``UsageError``: a name, a value or a language that cannot be, or, when asked to be
-  ///   strict, a parameter that is not declared.
+  /// - Returns: the job to continue with, whose selection of cells is adjusted to their new places.
+  /// - Throws: ``UsageError`` for an invalid name, value or language, or, in strict mode, for an
+  ///   undeclared parameter.
   func injectingParameters(into document: inout NotebookDocument, for spec: KernelSpec?)
     throws(UsageError) -> NotebookRun
   {
@@ -45,7 +45,8 @@ extension NotebookRun {
     do throws(ParameterError) {
       return try Translator(for: document)
     } catch {
-      // Where nothing is run the kernel need not be there; where it is, it tells its language.
+      // If nothing is run, the kernel may be missing; if it is installed, it determines the
+      // language.
       guard plan.preparesOnly, let spec = try? KernelChoice(document, asked: nil).spec else {
         throw error
       }
@@ -53,7 +54,7 @@ extension NotebookRun {
     }
   }
 
-  /// What is to be said of parameters that the notebook does not declare.
+  /// The messages about undeclared parameters.
   private func problems(in document: NotebookDocument, _ translator: Translator) -> [String] {
     guard document.parametersCell != nil else {
       let hasInjected = document.cells.contains { $0.tags.contains(ParameterTag.injected) }
@@ -71,8 +72,8 @@ extension NotebookRun {
 }
 
 extension RunConfiguration {
-  /// Has the cell with the parameters run, whatever cells are selected, and counts cells as they
-  /// were counted before it was put in.
+  /// Selects the parameters cell in any case, and keeps the numbers of cells as before its
+  /// injection.
   fileprivate mutating func take(in injection: ParameterInjection) {
     if !onlyTags.isEmpty { onlyTags.insert(ParameterTag.injected) }
     guard let selects = selection else { return }

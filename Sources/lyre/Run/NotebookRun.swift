@@ -15,12 +15,12 @@ struct NotebookRun {
   let destination: RunPlan.Destination
   let control: RunControl
   let reporter: RunReporter
-  /// The kernel that was started for it; nil where it starts its own.
+  /// The kernel started for it ahead of time; nil if it starts its own.
   let ahead: KernelAhead?
-  /// Opened when its cells begin to run.
+  /// Opens when its cells begin to run.
   let begun: Latch
 
-  /// Runs it and says what is to be said.
+  /// Runs the notebook and reports the result.
   func run() async -> ExitCode {
     let job = NotebookJob(
       argument == "-" ? nil : argument, result: destination.path(for: argument),
@@ -137,7 +137,7 @@ struct NotebookRun {
     }
   }
 
-  /// How the notebook is run: what all have in common, and what depends on where its result goes.
+  /// The configuration of the run: the common settings, and those that depend on its destination.
   private var runConfiguration: RunConfiguration {
     var configuration = plan.runConfiguration
     configuration.subject = reporter.subject
@@ -182,7 +182,7 @@ struct NotebookRun {
     reporter.report(event)
   }
 
-  /// Tells of a start that was not told of while another notebook ran.
+  /// Reports a kernel's start that happened while another notebook was running.
   private func report(_ started: KernelAhead.Started, _ spec: KernelSpec) {
     report(
       RunEvent(.kernelStarting(name: spec.name), of: reporter.subject, time: started.begin))

@@ -3,8 +3,8 @@ import JSONCore
 import NotebookDocument
 
 extension RunPlan {
-  /// Says how to do it with Lyre where somebody types papermill's two paths, what is read and what
-  /// is written: the second one is not there yet, or it is what papermill has made of the first.
+  /// Explains Lyre's usage if the arguments look like papermill's input and output path: the second
+  /// file does not exist yet, or is papermill's output for the first.
   static func refusePapermillOutput(_ inputs: [String]) throws(UsageError) {
     guard inputs.count == 2, inputs[1].hasSuffix(".ipynb"), access(inputs[0], F_OK) == 0 else {
       return

@@ -2,19 +2,19 @@ import JSONCore
 import SystemSupport
 
 extension RunPlan {
-  /// Where a result goes.
+  /// The destination of a result.
   enum Destination: Sendable {
-    /// Into the notebook itself.
+    /// The notebook itself.
     case inPlace
-    /// Into another file.
+    /// Another file.
     case file(String)
-    /// Into a pipe or a device, which is open once nothing is wrong with the command.
+    /// A pipe or a device, which is opened once the command has been checked.
     case stream(OutputPlace, OutputFile?)
     case standardOutput
     case nowhere
   }
 
-  /// Where the results of notebooks go: each into a file of its own, which nothing else is.
+  /// The destinations of the notebooks' results, each in a file of its own.
   ///
   /// - Throws: ``UsageError``.
   static func destinations(
@@ -77,7 +77,7 @@ extension RunPlan {
     return place.isFile ? .file(place.path) : .stream(place, nil)
   }
 
-  /// Where `--output` leads to; nobody should learn only after hours of a run that it leads nowhere.
+  /// The place of `--output`, checked now so that an invalid one is not reported only after hours.
   private static func place(_ path: String, _ stem: String) throws(UsageError) -> OutputPlace {
     do throws(OutputRefusal) {
       return try OutputPlace(path)
@@ -92,7 +92,7 @@ extension RunPlan {
     }
   }
 
-  /// The name of a notebook without directory and suffix.
+  /// The name of a notebook without directory and extension.
   private static func stem(_ path: String) -> String {
     if path == "-" { return "notebook" }
     let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -105,7 +105,7 @@ extension RunPlan.Destination {
     if case .standardOutput = self { true } else { false }
   }
 
-  /// The file that the result of a notebook goes to; nil when it goes to none.
+  /// The output file of a notebook; nil if there is none.
   func path(for argument: String) -> String? {
     switch self {
     case .inPlace: argument
@@ -114,7 +114,7 @@ extension RunPlan.Destination {
     }
   }
 
-  /// The destination, ready to be written to.
+  /// The destination, opened for writing.
   func opened() throws(UsageError) -> RunPlan.Destination {
     guard case .stream(let place, nil) = self else { return self }
     do throws(OutputRefusal) {

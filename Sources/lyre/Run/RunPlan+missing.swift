@@ -2,8 +2,8 @@ import NotebookDocument
 import NotebookExecution
 
 extension RunPlan {
-  /// Cells that the command asks for and a notebook does not have: most likely slips of the pen, with
-  /// which less runs than is meant.
+  /// Selected cells that a notebook does not have: most likely typing errors, which would make less
+  /// run than intended.
   func missing(in document: NotebookDocument) -> [String] {
     let tags = Set(document.cells.flatMap(\.tags))
     return (selection?.missing(in: document) ?? [])
@@ -12,8 +12,8 @@ extension RunPlan {
       }
   }
 
-  /// Why nothing of a notebook would run, with the cells that there are; nil when something would, or
-  /// when no cells are asked for.
+  /// Why no cell of a notebook would run, with the existing cells; nil if some would, or if no
+  /// cells are selected.
   func nothingToRun(in document: NotebookDocument) -> String? {
     guard selection != nil || !runConfiguration.onlyTags.isEmpty, !preparesOnly else { return nil }
     let cells = RunResult(
@@ -29,7 +29,7 @@ extension RunPlan {
 }
 
 extension CellSelection {
-  /// The code cells of a notebook, by what `--cells` takes: numbers, ids and tags.
+  /// The code cells of a notebook in the notation of `--cells`: numbers, ids and tags.
   fileprivate static func listing(of places: [Int], in document: NotebookDocument) -> String {
     guard !places.isEmpty else { return "The notebook has no code cells." }
     var ranges: [ClosedRange<Int>] = []

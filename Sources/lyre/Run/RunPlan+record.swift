@@ -3,9 +3,9 @@ import RunRecord
 import SystemSupport
 
 extension RunPlan {
-  /// The log of a notebook's run in the record; nil where runs are not recorded.
+  /// The log of a notebook's run in the record; nil if runs are not recorded.
   ///
-  /// It is made with the first event, by a thread of its own: nothing waits for it.
+  /// A thread of its own creates it with the first event, so nothing waits for it.
   func log(of argument: String, _ destination: Destination, id: String) -> RunLogWriter? {
     guard let record else { return nil }
     let name = NotebookInput.name(argument)
@@ -17,7 +17,7 @@ extension RunPlan {
       notebook, id: id, started: wallClockNanoseconds(),
       result: destination.path(for: argument).map(absolute)
     ) { [isVerbose] error in
-      // In containers there often is no place for it, which is nobody's mistake.
+      // In containers there is often no place for it, which is not an error.
       guard isVerbose || !error.isUnwritable else { return }
       Printer.shared.log("\("warning:", .yellow) \(name): this run is not recorded: \(error)")
     }

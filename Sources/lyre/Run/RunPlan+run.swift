@@ -8,7 +8,7 @@ import Synchronization
 import SystemSupport
 
 extension RunPlan {
-  /// Runs every notebook, so many at once as asked for, and gives the code of the worst.
+  /// Runs every notebook, several at once if requested, and returns the highest exit code.
   func run() async -> ExitCode {
     let controls = notebooks.map { _ in RunControl() }
     let stopped = Atomic<Int32>(0)
@@ -20,7 +20,7 @@ extension RunPlan {
     let junit = report.map { _ in JUnitReport() }
     let isPrefixed = jobs > 1
     let codes = Mutex<[ExitCode]>([])
-    // A kernel alone has no other to be started, or to end, beside.
+    // A single notebook has no other kernel to start ahead.
     let startsAhead = kernelConfiguration.warmStarts != nil
     await withTaskGroup(of: ExitCode?.self) { group in
       var next = 0
@@ -46,7 +46,7 @@ extension RunPlan {
           self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, junit: junit)
         let own = ahead(index, after: Latch(isOpen: true))
         let begun = Latch()
-        // The first ones start together.
+        // The first kernels start together.
         if next >= jobs { _ = ahead(next, after: begun) }
         group.addTask {
           let code = await NotebookRun(
@@ -63,7 +63,7 @@ extension RunPlan {
       for await case let code? in group {
         codes.withLock { $0.append(code) }
         startNext()
-        // Those whose notebooks will not have their turn.
+        // Kernels whose notebooks will not run.
         if stopped.load(ordering: .relaxed) != 0 {
           for kernel in aheads.dropFirst(next) { kernel.release() }
         }
@@ -95,20 +95,20 @@ extension RunPlan {
 }
 
 extension RunPlan {
-  /// How the kernel of a notebook is started.
+  /// The configuration of a notebook's kernel.
   func kernelConfiguration(for argument: String) -> KernelConfiguration {
     var configuration = kernelConfiguration
     configuration.workingDirectory = workingDirectory ?? RunPlan.directory(of: argument)
     let isVerbose = isVerbose
     configuration.onProcessOutput = { output in
-      // What cells print comes as messages too; a kernel's own log is of no use to most.
+      // The output of cells arrives as messages too; the kernel's own log is rarely useful.
       if isVerbose { Printer.shared.passThrough(output.bytes, toError: true) }
     }
     return configuration
   }
 
-  /// The directory that the notebook is in, as it was named: that of a link, not of what the link
-  /// leads to, for its data lie beside it; nil for standard input.
+  /// The directory of the notebook as named: for a link, that of the link and not of its target,
+  /// because the data is beside it; nil for standard input.
   private static func directory(of argument: String) -> String? {
     guard argument != "-" else { return nil }
     let directory = FilePath.parts(argument).directory

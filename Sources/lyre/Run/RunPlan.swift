@@ -6,7 +6,7 @@ import NotebookExecution
 import RunRecord
 import SystemSupport
 
-/// What `lyre run` was asked for, checked: options go in, and each notebook's job comes out.
+/// The options of `lyre run`, checked; it creates the job for each notebook.
 struct RunPlan: Sendable {
   let notebooks: [(argument: String, destination: Destination)]
   let kernelName: String?
@@ -24,10 +24,10 @@ struct RunPlan: Sendable {
   let isVerbose: Bool
   let events: EventLog?
   let report: OutputFile?
-  /// The record of runs; nil where runs are not recorded.
+  /// The record of runs; nil if runs are not recorded.
   let record: NotebookRuns?
-  /// Whether standard output is for a notebook, events or a report, and has no room for what cells
-  /// print.
+  /// Whether standard output is used for a notebook, events or a report, and not for the output of
+  /// cells.
   let standardOutputIsTaken: Bool
   let writesPapermillMetadata: Bool
   let hidesCode: Bool
@@ -97,7 +97,7 @@ struct RunPlan: Sendable {
     run.keepsOldOutputs = options.result.keepOldOutputs
     run.saveInterval = try TimeLimit.duration(options.result.saveEvery, "--save-every")
     run.recordsTiming = options.result.recordTiming
-    // Only the event log tells it, and it costs a quarter of what a small cell costs us.
+    // Only the event log contains it, and it costs a quarter of our time for a small cell.
     run.measuresResources = options.reporting.events != nil
     run.input = try InputAnswers.provider(options.kernel.stdin, inputs: inputs)
     runConfiguration = run
@@ -120,7 +120,7 @@ struct RunPlan: Sendable {
       [eventsPlace, reportPlace].contains { $0?.isStandardOutput ?? false }
       || destinations.contains { $0.isStandardOutput }
 
-    // All is well: what is needed is made and opened, and nothing before.
+    // Only after all checks have succeeded, directories are created and files opened.
     if let directory = options.result.outputDir { try RunPlan.makeDirectory(directory) }
     notebooks = try zip(inputs, destinations).map { (input, destination) throws(UsageError) in
       (input, try destination.opened())
@@ -133,7 +133,7 @@ struct RunPlan: Sendable {
     }
   }
 
-  /// The value of `--max-output`: bytes, with k, M or G for thousands of them.
+  /// The value of `--max-output`: bytes, with k, M or G for decimal multiples.
   private static func outputLimit(_ text: String?) throws(UsageError) -> OutputLimit? {
     guard let text else { return nil }
     let units = ["k": 1000, "K": 1000, "M": 1_000_000, "G": 1_000_000_000]

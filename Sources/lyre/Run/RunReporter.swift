@@ -11,7 +11,7 @@ import RunRecord
 import Synchronization
 import SystemSupport
 
-/// Tells of one notebook's run on the terminal, and hands its events to the log and the report.
+/// Reports one notebook's run on the terminal, and passes its events to the log and the report.
 final class RunReporter: Sendable {
   private struct State {
     var running: (cell: CellIdentity, number: Int, toRun: Int, since: ContinuousClock.Instant)?
@@ -21,13 +21,13 @@ final class RunReporter: Sendable {
   }
 
   private let name: String
-  /// What events say they are about.
+  /// The subject of its events.
   let subject: RunSubject
   private let plan: RunPlan
   private let streamsGoToError: Bool
   private let isPrefixed: Bool
   private let events: EventLog?
-  /// The log in the record of runs; nil where runs are not recorded.
+  /// The log in the record of runs; nil if runs are not recorded.
   private let log: RunLogWriter?
   private let junit: JUnitReport?
   private let printer = Printer.shared
@@ -42,7 +42,8 @@ final class RunReporter: Sendable {
     let id = Session.makeID()
     subject = RunSubject(run: .name(id), notebook: name)
     log = plan.log(of: argument, destination, id: id)
-    // Standard output has room for one thing: a notebook or events leave none for what cells print.
+    // If standard output is used for a notebook or events, the output of cells goes to standard
+    // error.
     streamsGoToError = plan.standardOutputIsTaken
     self.isPrefixed = isPrefixed
     events = plan.events
@@ -59,9 +60,9 @@ final class RunReporter: Sendable {
 
   // MARK: Lyre's own lines
 
-  /// Says why the notebook could not be run.
+  /// Reports why the notebook could not be run, and returns the exit code.
   ///
-  /// - Parameter document: the notebook; nil where it could not be read.
+  /// - Parameter document: the notebook; nil if it could not be read.
   func fail(_ message: String, _ code: ExitCode, _ document: NotebookDocument? = nil) -> ExitCode {
     let mentionsName = message.contains(name)
     log(
@@ -79,12 +80,13 @@ final class RunReporter: Sendable {
     log("\("warning:", .yellow) \(name): \(message)")
   }
 
-  /// Says that the run was stopped before the first cell, and tells the reports what was not run.
+  /// Reports that the run was stopped before the first cell, and passes the cells that did not run
+  /// to the reports.
   ///
   /// - Parameters:
-  ///   - signal: what it was stopped by.
-  ///   - document: the notebook; nil where it was not read.
-  ///   - hasBegun: whether anything was done for it.
+  ///   - signal: the signal that stopped it.
+  ///   - document: the notebook; nil if it was not read.
+  ///   - hasBegun: whether the notebook's job had begun.
   func stopped(_ signal: Int32, _ document: NotebookDocument?, hasBegun: Bool = true) -> ExitCode {
     let signalName = ExitStatus.name(of: signal)
     log(
@@ -105,9 +107,9 @@ final class RunReporter: Sendable {
 
   private func log(_ line: VisibleText) { printer.log(line) }
 
-  /// Nothing more is told of this run: finishes its log in the record.
+  /// Finishes the run's log in the record; no events may follow.
   ///
-  /// It blocks for as long as the last events take to be written.
+  /// It blocks until the last events are written.
   func close() { log?.close() }
 
   private func write(_ event: RunEvent) {
@@ -121,7 +123,7 @@ final class RunReporter: Sendable {
 
   // MARK: Events
 
-  /// Takes an event of the run.
+  /// Processes an event of the run.
   func report(_ event: RunEvent) {
     write(event)
     switch event.kind {
@@ -173,7 +175,7 @@ final class RunReporter: Sendable {
     }
     let toError = stream == "stderr" || streamsGoToError
     guard isPrefixed else { return printer.passThrough(text, toError: toError) }
-    // Several notebooks at once: whole lines, with the name of the notebook before each.
+    // Several notebooks at once: complete lines, each after the name of the notebook.
     let lines = state.withLock {
       $0.partialLines[stream, default: OutputLines()].take(Array(text.utf8))
     }
@@ -209,7 +211,7 @@ final class RunReporter: Sendable {
 
   // MARK: The end
 
-  /// Says how the run ended.
+  /// Reports how the run ended.
   func finished(_ result: RunResult, _ saved: ExitCode) {
     printer.setStatus(nil)
     junit?.add(notebook: name, result)

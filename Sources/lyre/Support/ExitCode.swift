@@ -1,17 +1,17 @@
 import NotebookExecution
 
-/// What the exit code of `lyre` means; a promise to scripts.
+/// The exit codes of `lyre`, which are stable.
 enum ExitCode: Int32, Comparable {
   case success = 0
   /// A cell failed.
   case cellFailed = 1
-  /// Bad usage, or an input that is not usable.
+  /// Invalid usage, or an unusable input.
   case unusableInput = 2
-  /// A time limit ran out.
+  /// A time limit was exceeded.
   case timedOut = 3
   /// The kernel died.
   case kernelDied = 4
-  /// There is no such kernel, or it did not start.
+  /// The kernel is not installed, or did not start.
   case kernelNotStarted = 5
   /// A result could not be written.
   case notWritten = 6
@@ -21,9 +21,9 @@ enum ExitCode: Int32, Comparable {
   case interrupted = 130
   /// Stopped by SIGQUIT.
   case quit = 131
-  /// Stopped by SIGUSR1, with which some batch systems warn.
+  /// Stopped by SIGUSR1, which some batch systems send as a warning.
   case warned = 138
-  /// Stopped by SIGUSR2, with which some batch systems warn.
+  /// Stopped by SIGUSR2, which some batch systems send as a warning.
   case warnedAgain = 140
   /// Stopped by SIGALRM.
   case alarmed = 142
@@ -48,6 +48,6 @@ enum ExitCode: Int32, Comparable {
     }
   }
 
-  /// The code of several notebooks: a signal's where there was one, else the largest.
+  /// The exit code for several notebooks: that of a signal if there was one, else the highest.
   static func worst(_ codes: [ExitCode]) -> ExitCode { codes.max() ?? .success }
 }

@@ -1,7 +1,7 @@
-/// Ends the command with a code, after everything worth saying has been said.
+/// Ends the command with an exit code, after all messages have been printed.
 struct ExitRequest: Error {
   var code: ExitCode
-  /// What has been said; nil where that concerns nobody else.
+  /// The message that was printed; nil if it does not concern programs.
   var told: String?
 }
 

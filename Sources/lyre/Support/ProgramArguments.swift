@@ -1,14 +1,14 @@
 import CSystemShims
 import Glibc
 
-/// The command line as the C library has it.
+/// The command line from the C library.
 ///
 /// `CommandLine.arguments` reads /proc/self/cmdline, which a chroot, a sandbox or a preloaded
-/// library may hide; the program would then take it that nothing was asked for.
+/// library may hide; the program would then appear to have no arguments.
 enum ProgramArguments {
-  /// The arguments, the program's name first.
+  /// The arguments, starting with the program's name.
   ///
-  /// - Throws: ``UsageError`` where they cannot be known, or where one is not text.
+  /// - Throws: ``UsageError`` if they are unknown, or if one is not valid text.
   static func all() throws(UsageError) -> [String] {
     let count = lyre_argument_count()
     guard count > 0 else {
@@ -31,14 +31,15 @@ enum ProgramArguments {
     return arguments
   }
 
-  /// A name with the bytes that are not UTF-8 replaced would be another file's.
+  /// The message about an invalid name; with its invalid bytes replaced, it would name another
+  /// file.
   private static func refusal(_ argument: UnsafePointer<CChar>, _ place: Int32) -> String {
     let bytes = UnsafeBufferPointer(start: argument, count: strlen(argument))
     return "argument \(place) is not UTF-8: \(quoted(bytes.map { UInt8(bitPattern: $0) })). "
       + "Rename the file, or name it from another folder or through a link"
   }
 
-  /// Bytes as a shell takes them: `$'caf\xE9.ipynb'`.
+  /// Bytes in a shell's notation: `$'caf\xE9.ipynb'`.
   static func quoted(_ bytes: [UInt8]) -> String {
     var result = "$'"
     for byte in bytes {

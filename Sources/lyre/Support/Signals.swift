@@ -3,19 +3,19 @@ import Glibc
 import Synchronization
 import SystemSupport
 
-/// The signals that stop a run, taken by one thread that waits for them; and Ctrl-Z.
+/// Handles the signals that stop a run, in one thread that waits for them; and Ctrl-Z.
 ///
 /// A signal that was ignored when the program was started stays ignored, as `nohup` and scripts'
-/// background jobs want it.
+/// background jobs require.
 enum Signals {
-  /// What ends a program unless it is handled, and comes from people, terminals and batch systems.
+  /// The signals from users, terminals and batch systems that end a program by default.
   private static let stopping = [
     SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU,
   ]
 
   private struct State {
     var handler: (@Sendable (Int32) -> Void)?
-    /// Whether the run is over, and only what waits to be written is left.
+    /// Whether the run is over, and only pending output remains.
     var isLeaving = false
     var last: Int32?
     var first: ContinuousClock.Instant?
@@ -24,9 +24,9 @@ enum Signals {
 
   private static let state = Mutex(State())
 
-  /// Blocks the signals and starts the thread; called before anything else.
+  /// Blocks the signals and starts the thread; call it before anything else.
   static func prepare() {
-    // A reader that goes away, and a limit on files, are noticed where something is written.
+    // A closed pipe, and a file size limit, are detected by failed writes.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     var signals = taken
@@ -38,17 +38,18 @@ enum Signals {
     }
   }
 
-  /// Has signals handled from now on; without a handler they end the program.
+  /// Sets the handler for signals; without one they end the program.
   static func handle(_ body: @escaping @Sendable (Int32) -> Void) {
     state.withLock { $0.handler = body }
   }
 
-  /// From now on a signal only ends the wait for whoever reads what was printed: all is saved.
+  /// Makes further signals end only the wait for the reader of the output, because everything is
+  /// saved.
   static func leave() {
     state.withLock { $0.isLeaving = true }
   }
 
-  /// The last signal that came; nil when none has come.
+  /// The last signal received; nil if there was none.
   static var last: Int32? { state.withLock { $0.last } }
 
   private static var taken: sigset_t {
@@ -72,7 +73,7 @@ enum Signals {
   private static func take(_ number: Int32) {
     let now = ContinuousClock.now
     let (handler, isLeaving, isRepeated, isPressing) = state.withLock { state in
-      // The limit of processor time is told anew each second.
+      // The limit of processor time sends its signal every second.
       let isRepeated = number == SIGXCPU && state.last == SIGXCPU
       let first = state.first ?? now
       if !isRepeated { state.count += 1 }
@@ -84,7 +85,7 @@ enum Signals {
     }
     if isRepeated { return }
     guard handler != nil || isLeaving, !isPressing else {
-      // As if it had not been blocked.
+      // As if the signal had not been blocked.
       StandardInput.shared.restoreEcho()
       _exit(128 + number)
     }
@@ -92,18 +93,19 @@ enum Signals {
     if !isLeaving { handler?(number) }
   }
 
-  /// Who asks a third time, that long after the first, does not want to wait for anything: files are
-  /// old or new, and the guardian ends the kernels.
+  /// A third signal, this long after the first, ends the program at once: files are never half
+  /// written, and the guardian ends the kernels.
   private static let patience = Duration.seconds(5)
 
-  /// Stops as Ctrl-Z asks, with the terminal as it was found, and goes on as it was left.
+  /// Stops on Ctrl-Z with the original state of the terminal, and restores our state when it
+  /// continues.
   private static func suspend() {
     Printer.shared.suspend()
     let hidesEcho = StandardInput.shared.restoreEcho()
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGTSTP)
-    // By its default, which leaves alone a program that nobody could continue.
+    // The default action, which does not stop a program that could not be continued.
     raise(SIGTSTP)
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     pthread_sigmask(SIG_BLOCK, &signals, nil)

@@ -3,10 +3,10 @@ import JupyterProtocol
 import Synchronization
 import SystemSupport
 
-/// Standard input, for cells that ask: a line for each request, in order.
+/// Standard input for cells that ask for input: one line for each request, in order.
 ///
-/// A thread of its own reads, since a line may take for ever. Whoever is cancelled meanwhile gets
-/// nothing and loses nothing: the line goes to the next one who asks.
+/// A thread of its own reads, because a line may take forever. A request that is cancelled
+/// meanwhile loses nothing: the line goes to the next request.
 final class StandardInput: Sendable {
   static let shared = StandardInput()
 
@@ -15,7 +15,7 @@ final class StandardInput: Sendable {
     var lines: [String?] = []
     var waiters: [(number: Int, continuation: CheckedContinuation<String?, Never>)] = []
     var nextNumber = 0
-    /// The settings of the terminal before its echo was turned off.
+    /// The terminal's settings before its echo was turned off.
     var settings: termios?
   }
 
@@ -23,15 +23,15 @@ final class StandardInput: Sendable {
 
   private init() {}
 
-  /// Asks on the terminal and reads a line; a secret is not echoed.
+  /// Prints the prompt on the terminal and reads a line; a password is not echoed.
   ///
-  /// - Returns: the line without its end; nil at the end of the input, and when it is cancelled.
+  /// - Returns: the line without its line ending; nil at the end of the input, and when cancelled.
   func line(for request: InputRequest) async -> String? {
     let number = state.withLock { state in
       state.nextNumber += 1
       return state.nextNumber
     }
-    // Before the prompt: who answers fast must not see the secret.
+    // Before the prompt, so that a fast answer is not echoed.
     if request.isPassword { hideEcho() }
     Printer.shared.prompt("\(colored: request.prompt)")
     let line = await withTaskCancellationHandler {
@@ -46,7 +46,7 @@ final class StandardInput: Sendable {
     }
     if request.isPassword {
       restoreEcho()
-      // The end of the line was not shown either.
+      // The line ending was not echoed either.
       Printer.shared.prompt("\n")
     }
     return line
@@ -66,21 +66,21 @@ final class StandardInput: Sendable {
 
   private func startReading() {
     do throws(SystemError) {
-      // The terminal stops a program in the background by a signal to the thread that reads.
+      // The terminal stops a program in the background by a signal to the reading thread.
       try startThread(takesSignals: true) { self.read() }
     } catch {
       deliver(nil)
     }
   }
 
-  /// Reads one line after another while somebody waits for one.
+  /// Reads lines while requests are waiting.
   private func read() {
     while deliver(Swift.readLine(strippingNewline: true)) {}
   }
 
-  /// Hands a line on.
+  /// Delivers a line.
   ///
-  /// - Returns: whether somebody waits for another one.
+  /// - Returns: whether another request is waiting.
   @discardableResult
   private func deliver(_ line: String?) -> Bool {
     let (waiter, goesOn) = state.withLock { state in
@@ -106,7 +106,7 @@ final class StandardInput: Sendable {
     }
   }
 
-  /// Turns the terminal's echo on again, where it was turned off.
+  /// Turns the terminal's echo on again, if it was turned off.
   ///
   /// - Returns: whether it was turned off.
   @discardableResult

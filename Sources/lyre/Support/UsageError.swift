@@ -1,12 +1,12 @@
 import ArgumentParser
 
-/// Options that do not go together, or make no sense.
+/// An error: options that are invalid or cannot be combined.
 struct UsageError: Error {
   var message: String
 }
 
 extension UsageError {
-  /// Does something that options may be wrong for, and has the parser report that with the usage.
+  /// Runs a function that checks options; the parser reports its errors with the usage.
   static func reported<Value>(_ body: () throws(UsageError) -> Value) throws(ValidationError)
     -> Value
   {

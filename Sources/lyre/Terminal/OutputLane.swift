@@ -2,27 +2,26 @@ import Glibc
 import Synchronization
 import SystemSupport
 
-/// What waits to be written to standard output or standard error, in order, and the thread that
-/// writes it.
+/// The queue for standard output or standard error, and the thread that writes it.
 ///
-/// Nobody who prints waits for a slow reader. On a terminal it also keeps lines below what is
-/// printed: taken away before anything is written, and put back when the cursor is at the beginning
-/// of a line again, so that a cell's own progress bar is not disturbed.
+/// Printing never waits for a slow reader. On a terminal it also shows a board below the printed
+/// text: the board is removed before anything is written, and shown again when the cursor is at the
+/// beginning of a line, so that a cell's own progress bar is not disturbed.
 final class OutputLane: Sendable {
   private struct State {
     var queue: [Entry] = []
     var isStarted = false
     var isWriting = false
-    /// Whether it lets texts gather for a moment; what comes does not wake it then.
+    /// Whether it is collecting texts for a moment; new ones do not wake it then.
     var isResting = false
     var board: (@Sendable () -> [VisibleText])?
-    /// Whether the program is stopped, or about to be: nothing is drawn.
+    /// Whether the program is stopped, or about to be, so that nothing is drawn.
     var isSuspended = false
-    /// Whether nobody waits for what is written any more.
+    /// Whether the rest of the output is abandoned.
     var isAbandoned = false
-    /// Standard output and error: why one cannot be written any more.
+    /// The error for each descriptor that can no longer be written.
     var failures: [Int32: Int32] = [:]
-    /// How many bytes wait to be written.
+    /// The number of bytes in the queue.
     var waiting = 0
   }
 
@@ -32,7 +31,7 @@ final class OutputLane: Sendable {
     var isLine: Bool
   }
 
-  /// What waits to be written; a string is shared with those who have it.
+  /// A text in the queue; a string's storage is shared with its other owners.
   enum Text {
     case bytes([UInt8])
     case string(String)
@@ -54,7 +53,7 @@ final class OutputLane: Sendable {
 
   private let terminal: Terminal
   private let state = Mutex(State())
-  /// How many bytes have been written: what tells a slow reader from one that has stopped.
+  /// The number of bytes written, which distinguishes a slow reader from one that has stopped.
   private let written = Atomic<Int>(0)
   private let wakeUp = Semaphore()
   private let idle = Semaphore()
@@ -65,9 +64,9 @@ final class OutputLane: Sendable {
 
   // MARK: For those who print
 
-  /// Adds a text to what waits.
+  /// Adds a text to the queue.
   ///
-  /// - Parameter isLine: whether it begins a new line where the cursor is in the middle of one.
+  /// - Parameter isLine: whether it begins a new line if the cursor is in the middle of one.
   func enqueue(_ descriptor: Int32, _ text: Text, isLine: Bool = false) {
     guard text.count > 0 else { return }
     let (isFirst, isStart) = state.withLock { state in
@@ -81,21 +80,21 @@ final class OutputLane: Sendable {
     if isFirst { wakeUp.signal() }
   }
 
-  /// Waits while more than a few megabytes wait to be written, for as long as the reader reads or
-  /// `isPatient` allows.
+  /// Waits while more than a few megabytes are queued, as long as the reader reads or `isPatient`
+  /// allows it.
   func waitForRoom(_ isPatient: (Stall) -> Bool) {
     wait(isPatient) { $0.waiting > OutputLane.patience }
   }
 
   /// Waits until everything has been written.
   ///
-  /// - Returns: whether it has; else nothing is written any more.
+  /// - Returns: whether it has; otherwise the rest is abandoned.
   func flush(_ isPatient: (Stall) -> Bool) -> Bool {
     wait(isPatient) { !$0.queue.isEmpty || $0.isWriting }
     return state.withLock { !$0.isAbandoned }
   }
 
-  /// How long a wait has lasted, and for how long nothing was written.
+  /// The length of a wait, and how long nothing has been written.
   struct Stall {
     var begin: ContinuousClock.Instant
     var idleSince: ContinuousClock.Instant
@@ -121,7 +120,7 @@ final class OutputLane: Sendable {
     }
   }
 
-  /// Keeps lines below everything, made anew several times a second; nil takes them away.
+  /// Shows a board below all text, updated several times a second; nil removes it.
   func setBoard(_ board: (@Sendable () -> [VisibleText])?) {
     let isStart = state.withLock { state in
       state.board = board
@@ -132,27 +131,27 @@ final class OutputLane: Sendable {
     wakeUp.signal()
   }
 
-  /// Takes the board away while the program is stopped, or puts it back.
+  /// Removes the board while the program is stopped, or shows it again.
   func setSuspended(_ isSuspended: Bool) {
     let begin = ContinuousClock.now
     state.withLock { $0.isSuspended = isSuspended }
     wakeUp.signal()
     guard isSuspended else { return }
-    // A terminal that takes nothing is not waited for.
+    // Do not wait long for a terminal that accepts nothing.
     while state.withLock({ $0.isStarted && $0.isWriting }), .now - begin < .milliseconds(200) {
       idle.wait(milliseconds: 20)
     }
   }
 
-  /// Why a descriptor cannot be written; nil when it can.
+  /// Why a descriptor cannot be written; nil if it can.
   func failure(of descriptor: Int32) -> Int32? { state.withLock { $0.failures[descriptor] } }
 
-  /// How many bytes may wait before ``waitForRoom`` does.
+  /// The number of queued bytes above which ``waitForRoom`` waits.
   private static let patience = 4 << 20
 
   private func start() {
     do throws(SystemError) {
-      // The terminal stops a program in the background by a signal to the thread that writes.
+      // The terminal stops a program in the background by a signal to the writing thread.
       try startThread(takesSignals: true) { self.write() }
     } catch {
       fatalError("no thread can be started: \(error)")
@@ -161,8 +160,8 @@ final class OutputLane: Sendable {
 
   // MARK: The writing thread
 
-  /// How long texts gather after some have been written: nobody sees so short a delay, and a cell
-  /// that prints in small pieces costs a fraction.
+  /// How long to collect texts after a write: too short to notice, and a cell that prints in small
+  /// pieces costs a fraction.
   private static let rest = 5
 
   private func write() {
@@ -184,7 +183,7 @@ final class OutputLane: Sendable {
       if let board, atLineStart, terminal.errorIsTerminal, Terminal.isInForeground {
         let lines = board().map { $0.rendered(withColor: terminal.usesColor) + "\u{1B}[K" }
         let text = OutputLane.toTop(of: shownLines) + lines.joined(separator: "\r\n")
-        // In one piece, so that nothing is seen half drawn; fewer lines than before leave no rest.
+        // In one piece, so that no half-drawn board is visible; erases the remains of a taller one.
         put(2, Array((text + "\u{1B}[J").utf8))
         shownLines = lines.count
       }
@@ -218,11 +217,11 @@ final class OutputLane: Sendable {
     gathered.flush(put)
   }
 
-  /// Short texts for the same stream, to be written in one go.
+  /// Short texts for the same stream, to be written at once.
   private struct Gathered {
     private var bytes: [UInt8] = []
     private var descriptor: Int32 = 1
-    /// From this size on a text is not worth copying.
+    /// Texts of this size or more are not copied.
     private static let limit = 65_536
 
     mutating func add(
@@ -251,7 +250,7 @@ final class OutputLane: Sendable {
     bytes.withUnsafeBytes { put(descriptor, $0) }
   }
 
-  /// As much as a pipe takes in one go: a slow reader is seen to read.
+  /// The size of one write to a pipe, so that the progress of a slow reader is visible.
   private static let pieceSize = 65_536
 
   private func put(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) {
@@ -266,7 +265,7 @@ final class OutputLane: Sendable {
         var item = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&item, 1, -1)
       } else if errno != EINTR {
-        // Nobody reads any more, or the disk is full: the run goes on and saves.
+        // The reader has left, or the disk is full: the run continues and saves.
         let number = errno
         state.withLock { $0.failures[descriptor] = number }
       }

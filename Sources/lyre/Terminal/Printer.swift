@@ -4,10 +4,10 @@ import JSONCore
 import Synchronization
 import SystemSupport
 
-/// The only way to standard output and standard error.
+/// The only access to standard output and standard error.
 ///
-/// Lyre's own words are ``VisibleText``. What cells, scripts and kernels print, and documents, go to
-/// ``passThrough(_:toError:)-([UInt8],_)``, byte for byte.
+/// Lyre's own text is ``VisibleText``. The output of cells, scripts and kernels, and documents, use
+/// ``passThrough(_:toError:)-([UInt8],_)``, which writes them byte for byte.
 final class Printer: Sendable {
   static let shared = Printer()
 
@@ -21,14 +21,14 @@ final class Printer: Sendable {
   private let output: OutputLane
   private let errors: OutputLane
   private let pressing = Mutex(Hurry())
-  /// Whether a result was to go to a standard output that was closed from the beginning.
+  /// Whether a result was written to a standard output that was closed from the beginning.
   private let lacksOutput = Atomic<Bool>(false)
 
   private init() {
     terminal = Terminal { name in getenv(name).map { String(cString: $0) } }
     errors = OutputLane(terminal)
-    // Where both are seen in one place, order matters; else one that is stuck must not hold up the
-    // other.
+    // If both are visible in one place, their order matters; if not, a blocked one must not delay
+    // the other.
     output = Printer.areSeenTogether(terminal) ? errors : OutputLane(terminal)
   }
 
@@ -43,30 +43,31 @@ final class Printer: Sendable {
 
   /// Writes a line to standard error.
   ///
-  /// On a terminal it begins a new line when a cell has left the cursor in the middle of one.
+  /// On a terminal it begins a new line if a cell has left the cursor in the middle of one.
   func log(_ line: VisibleText) {
     let text = line.rendered(withColor: terminal.usesColor)
     errors.enqueue(2, .string(text + "\n"), isLine: true)
   }
 
-  /// Writes a line, or lines, to standard output: what a command was asked for.
+  /// Writes the requested output of a command to standard output, as one or more lines.
   func print(_ text: VisibleText) {
     let usesColor = terminal.usesColor && terminal.outputIsTerminal
     result(Array((text.rendered(withColor: usesColor) + "\n").utf8))
   }
 
-  /// Writes a JSON text and a line's end to standard output, with what a terminal would obey spelled
-  /// out: the same value for who reads it.
+  /// Writes a JSON text and a line ending to standard output, with control characters escaped; its
+  /// value is unchanged.
   func print(json: JSONValue, _ style: JSONStyle = .pretty) {
     result(Printer.spelledOut(json.serialized(style) + [0x0A]))
   }
 
-  /// Asks for something on standard error, where the answer is typed behind it.
+  /// Writes a prompt to standard error; the user types the answer after it.
   func prompt(_ text: VisibleText) {
     errors.enqueue(2, .string(text.rendered(withColor: terminal.usesColor)))
   }
 
-  /// A JSON text in which DEL, C1 controls and what reorders text are written as `\u009b`.
+  /// A JSON text in which DEL, C1 controls and characters that reorder text are written as
+  /// `\u009b`.
   static func spelledOut(_ text: [UInt8]) -> [UInt8] {
     guard text.contains(where: { [0x7F, 0xC2, 0xD8, 0xE1, 0xE2, 0xEF, 0xF3].contains($0) }) else {
       return text
@@ -87,13 +88,13 @@ final class Printer: Sendable {
 
   // MARK: What others have written
 
-  /// Writes bytes as they are.
+  /// Writes bytes unchanged.
   func passThrough(_ bytes: [UInt8], toError: Bool) { enqueue(.bytes(bytes), toError) }
 
-  /// Writes a text as it is, without a copy.
+  /// Writes a text unchanged, without a copy.
   func passThrough(_ text: String, toError: Bool) { enqueue(.string(text), toError) }
 
-  /// Writes a document, or what else the command was asked for, to standard output as it is.
+  /// Writes a document, or another requested result, to standard output unchanged.
   func result(_ bytes: [UInt8]) {
     if lyre_was_closed(1) != 0 { lacksOutput.store(true, ordering: .relaxed) }
     enqueue(.bytes(bytes), false)
@@ -103,27 +104,27 @@ final class Printer: Sendable {
     (toError ? errors : output).enqueue(toError ? 2 : 1, text)
   }
 
-  /// Waits while too much is waiting to be written: for what could fill the memory, on threads that
-  /// may wait.
+  /// Waits while too much output is queued; used for output that could fill the memory, on threads
+  /// that may block.
   ///
-  /// A signal ends it.
+  /// A signal ends the wait.
   func waitForRoom(toError: Bool) {
     (toError ? errors : output).waitForRoom { isPatient($0) }
   }
 
   // MARK: The reader
 
-  /// Why standard output could not be written, as on a full disk; nil also when its reader has left.
+  /// Why standard output could not be written, as on a full disk; nil also if its reader has left.
   var outputFailure: String? {
     if lacksOutput.load(ordering: .relaxed) { return "it is closed" }
     guard let number = output.failure(of: 1), number != EPIPE else { return nil }
     return systemReason(number)
   }
 
-  /// Whether nobody reads standard output any more.
+  /// Whether the reader of standard output has left.
   var outputIsClosed: Bool { output.failure(of: 1) != nil }
 
-  /// A signal has come: whoever reads what is printed is waited for no longer than needed.
+  /// Limits the waits for the reader after a signal.
   func hurry() {
     pressing.withLock { hurry in
       hurry.count += 1
@@ -131,10 +132,10 @@ final class Printer: Sendable {
     }
   }
 
-  /// Whether the reader is waited for: without a limit until a signal has come.
+  /// Whether to keep waiting for the reader: without a limit until a signal.
   ///
-  /// `| less` may take its time. After a signal, a reader that
-  /// reads has three seconds, one that does not has one, and after a second signal nobody has.
+  /// `| less` may take its time. After a signal, a reader that reads has three seconds and one that
+  /// does not has one; after a second signal there is no wait.
   private func isPatient(_ stall: OutputLane.Stall) -> Bool {
     let hurry = pressing.withLock { $0 }
     if hurry.count == 0 { return true }
@@ -146,24 +147,24 @@ final class Printer: Sendable {
 
   // MARK: The terminal
 
-  /// Keeps a line below everything, made anew several times a second; nil takes it away.
+  /// Shows a status line below all text, updated several times a second; nil removes it.
   func setStatus(_ status: (@Sendable () -> VisibleText)?) {
     guard let status else { return setBoard(nil) }
     setBoard { ["\(status().fitted(to: Terminal.columns - 1), .dim)"] }
   }
 
-  /// Keeps lines below everything, made anew several times a second; nil takes them away.
+  /// Shows a board below all text, updated several times a second; nil removes it.
   ///
-  /// - Parameter board: makes the lines, none longer than the terminal is wide.
+  /// - Parameter board: returns the lines, none wider than the terminal.
   func setBoard(_ board: (@Sendable () -> [VisibleText])?) { errors.setBoard(board) }
 
-  /// Takes away what is kept below everything, for a time in which the program is stopped.
+  /// Removes the board while the program is stopped.
   func suspend() { errors.setSuspended(true) }
 
-  /// Puts it back.
+  /// Shows the board again.
   func resume() { errors.setSuspended(false) }
 
-  /// Waits until everything has been written, or until a signal has made that too long.
+  /// Waits until everything has been written, or until a signal has limited the wait.
   ///
   /// - Returns: whether everything has been written.
   func flush() -> Bool {

@@ -1,12 +1,12 @@
 import Glibc
 
-/// What is known of the terminal, if there is one.
+/// The properties of the terminal, if there is one.
 struct Terminal: Sendable {
   /// Whether standard output is a terminal.
   var outputIsTerminal: Bool
-  /// Whether standard error is a terminal on which the cursor can be moved.
+  /// Whether standard error is a terminal with cursor movement.
   var errorIsTerminal: Bool
-  /// Whether colours are used on standard error.
+  /// Whether to use colours on standard error.
   var usesColor: Bool
 
   init(environment: (String) -> String?) {
@@ -22,21 +22,21 @@ struct Terminal: Sendable {
     }
   }
 
-  /// How many columns the terminal has.
+  /// The number of columns of the terminal.
   static var columns: Int {
     var size = winsize()
     guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 
-  /// How many rows the terminal has.
+  /// The number of rows of the terminal.
   static var rows: Int {
     var size = winsize()
     guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
     return Int(size.ws_row)
   }
 
-  /// Whether the program may draw: a job in the background leaves the terminal to others.
+  /// Whether the program may draw: a job in the background must not use the terminal.
   static var isInForeground: Bool {
     let group = tcgetpgrp(2)
     return group < 0 || group == getpgrp()
@@ -66,10 +66,10 @@ struct Terminal: Sendable {
     return result
   }
 
-  /// A text that does nothing to a terminal: characters that control it are shown as their pictures,
-  /// and those that reorder or hide text as U+FFFD.
+  /// A text without effects on a terminal: control characters are shown as symbols, and characters
+  /// that reorder or hide text as U+FFFD.
   ///
-  /// - Parameter keepsLines: whether line breaks and tabs stay what they are.
+  /// - Parameter keepsLines: whether to keep line breaks and tabs.
   static func visible(_ text: String, keepsLines: Bool = false) -> String {
     guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 >= 0xC2 }) else { return text }
     var result = String.UnicodeScalarView()
@@ -88,8 +88,8 @@ struct Terminal: Sendable {
     return String(result)
   }
 
-  /// C1 controls; what separates lines or turns the direction of text; what takes no room and joins
-  /// nothing, as letters and emoji are joined by U+200C and U+200D.
+  /// Whether a character is a C1 control, a line separator, changes the direction of text, or has
+  /// no width and does not join letters and emoji, as U+200C and U+200D do.
   static func isHiddenControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x80..<0xA0, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F,
@@ -99,7 +99,7 @@ struct Terminal: Sendable {
     }
   }
 
-  /// How many columns a text takes that has no control characters.
+  /// The number of columns of a text without control characters.
   static func columns(of text: String) -> Int { text.reduce(0) { $0 + columns(of: $1) } }
 
   private static func columns(of character: Character) -> Int {
@@ -113,11 +113,11 @@ struct Terminal: Sendable {
     return isWide ? 2 : 1
   }
 
-  /// The first columns of a text on one line: its line breaks and tabs are spaces.
+  /// The beginning of a text that fits a width, on one line: line breaks and tabs become spaces.
   static func fitted(_ text: String, to width: Int) -> String {
     var result = ""
     var used = 0
-    // A line of a few megabytes is not looked at as a whole.
+    // Avoids examining a line of several megabytes completely.
     for character in text.prefix(4 * max(width, 0) + 16) {
       let isSpace = character.isNewline || character == "\t"
       let shown = isSpace ? " " : visible(String(character))

@@ -1,24 +1,24 @@
 import Reports
 
-/// Text that a terminal shows, and never obeys: the only text that ``Printer`` prints as Lyre's own.
+/// Text without control characters: the only text that ``Printer`` prints as Lyre's own.
 ///
-/// It is written as a string literal. The literal is Lyre's; whatever is interpolated may come from
-/// anybody, and what would control a terminal in it is shown as pictures:
+/// It is written as a string literal. The literal is Lyre's; interpolated values may be from
+/// anywhere, and control characters in them are shown as symbols:
 ///
 ///     printer.log("\("error:", .red) \(name): no kernel named '\(kernel)'")
 ///
 /// A plain interpolation is one line. `\(lines: text)` keeps line breaks and tabs, `\(plain: text)`
-/// leaves out colours, and `\(colored: text)` keeps lines, and colours where colours are used.
+/// removes colours, and `\(colored: text)` keeps lines, and colours if they are used.
 struct VisibleText: Sendable, Equatable {
   fileprivate enum Piece: Sendable, Equatable {
     case text(String, Terminal.Style?)
-    /// A sequence that selects colours, from an interpolated text.
+    /// A colour sequence from an interpolated text.
     case color(String)
   }
 
   private var pieces: [Piece] = []
 
-  /// One line, made visible.
+  /// One line, with control characters made visible.
   init(_ text: String) { self = "\(text)" }
 
   /// The text without colours.
@@ -26,7 +26,7 @@ struct VisibleText: Sendable, Equatable {
     pieces.reduce(into: "") { if case .text(let text, _) = $1 { $0 += text } }
   }
 
-  /// How many columns it takes.
+  /// The number of columns.
   var columns: Int { Terminal.columns(of: text) }
 
   /// The text with its colours, or without.
@@ -41,10 +41,10 @@ struct VisibleText: Sendable, Equatable {
     }
   }
 
-  /// The first columns of it, without its colours.
+  /// The beginning that fits a width, without colours.
   func fitted(to width: Int) -> VisibleText { VisibleText(Terminal.fitted(text, to: width)) }
 
-  /// It with blanks up to a width, after it or before.
+  /// The text padded with spaces to a width, after or before it.
   func padded(to width: Int, isRight: Bool = false) -> VisibleText {
     let blanks = VisibleText(String(repeating: " ", count: max(0, width - columns)))
     return isRight ? blanks + self : self + blanks
@@ -60,14 +60,14 @@ struct VisibleText: Sendable, Equatable {
 }
 
 extension VisibleText: ExpressibleByStringInterpolation {
-  /// Lyre's own words; for literals, not for what comes from anywhere else.
+  /// Lyre's own text; only for literals, not for text from elsewhere.
   init(stringLiteral value: String) {
     if !value.isEmpty { pieces = [.text(value, nil)] }
   }
 
   init(stringInterpolation interpolation: Interpolation) { pieces = interpolation.pieces }
 
-  /// Makes what is interpolated visible.
+  /// Makes control characters in interpolated values visible.
   struct Interpolation: StringInterpolationProtocol {
     fileprivate var pieces: [Piece] = []
 
@@ -79,35 +79,35 @@ extension VisibleText: ExpressibleByStringInterpolation {
       if !literal.isEmpty { pieces.append(.text(literal, nil)) }
     }
 
-    /// One line.
+    /// Adds one line.
     mutating func appendInterpolation(_ text: String, _ style: Terminal.Style? = nil) {
       pieces.append(.text(Terminal.visible(text), style))
     }
 
-    /// What a value says of itself, on one line.
+    /// Adds a value's description, on one line.
     mutating func appendInterpolation<Value>(_ value: Value) {
       appendInterpolation(String(describing: value))
     }
 
-    /// What is visible already.
+    /// Adds text that is already visible.
     mutating func appendInterpolation(_ text: VisibleText) { pieces += text.pieces }
 
-    /// What is visible already, in another colour.
+    /// Adds text that is already visible, in another colour.
     mutating func appendInterpolation(_ text: VisibleText, _ style: Terminal.Style) {
       pieces.append(.text(text.text, style))
     }
 
-    /// A text with line breaks and tabs.
+    /// Adds a text with line breaks and tabs.
     mutating func appendInterpolation<Value>(lines value: Value) {
       pieces.append(.text(Terminal.visible(String(describing: value), keepsLines: true), nil))
     }
 
-    /// One line whose colours are left out.
+    /// Adds one line without its colours.
     mutating func appendInterpolation(plain text: String) {
       appendInterpolation(ColoredText(text).plain)
     }
 
-    /// A text with line breaks and colours.
+    /// Adds a text with line breaks and colours.
     mutating func appendInterpolation(colored text: String) {
       var hasColor = false
       for run in ColoredText(text).runs {
@@ -125,7 +125,7 @@ extension VisibleText: ExpressibleByStringInterpolation {
 }
 
 extension Sequence<VisibleText> {
-  /// All of them in a row.
+  /// Joins texts with a separator.
   func joined(separator: VisibleText = "") -> VisibleText {
     var result: VisibleText = ""
     for (place, text) in enumerated() {

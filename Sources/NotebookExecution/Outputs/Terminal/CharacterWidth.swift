@@ -1,7 +1,7 @@
 /// How many columns a character takes on a terminal.
 enum CharacterWidth {
-  /// 0 for marks that stand on the character before them and for what cannot be seen, 2 for wide
-  /// characters of East Asia and emoji, 1 for all others.
+  /// The number of columns: 0 for combining marks and invisible characters, 2 for wide East Asian
+  /// characters and emoji, 1 for all others.
   static func columns(of scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
     if value < 0x300 { return value < 0x20 || (0x7F..<0xA0).contains(value) ? 0 : 1 }
@@ -10,7 +10,7 @@ enum CharacterWidth {
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .spacingMark, .lineSeparator, .paragraphSeparator:
       return 0
-    // Signs that stand before Arabic and Syriac numbers are seen.
+    // Signs before Arabic and Syriac numbers are visible.
     case .format: return (0x600...0x8FF).contains(value) && value != 0x61C ? 1 : 0
     default: return 1
     }
@@ -26,7 +26,7 @@ enum CharacterWidth {
     return low < wide.count && wide[low].contains(value)
   }
 
-  /// East Asian Width W and F of Unicode 18 and emoji, neighbours joined.
+  /// East Asian Width W and F of Unicode 18 and emoji, with adjacent ranges joined.
   private static let wide: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0,
     0x23F3...0x23F3, 0x25FD...0x25FE, 0x2614...0x2615, 0x2630...0x2637, 0x2648...0x2653,

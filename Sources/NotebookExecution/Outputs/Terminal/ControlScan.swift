@@ -1,12 +1,12 @@
-/// Finds the few bytes of a text that mean something to a terminal, eight at a time.
+/// Finds the bytes of a text with a meaning for terminals, eight at a time.
 enum ControlScan {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-  /// Whether one of the eight bytes is zero; exact where it is asked for the lowest that is.
+  /// The zero bytes among eight bytes; only the lowest one found is exact.
   private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
 
-  /// Where the next escape, carriage return or backspace is; the end when there is none.
+  /// The position of the next escape, carriage return or backspace, or else the end.
   static func next(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
     var index = start
     while index + 8 <= text.count {
@@ -23,7 +23,7 @@ enum ControlScan {
     return text.count
   }
 
-  /// Where the next escape is; the end when there is none.
+  /// The position of the next escape, or else the end.
   static func nextEscape(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
     var index = start
     while index < text.count {
@@ -34,7 +34,7 @@ enum ControlScan {
     return index
   }
 
-  /// Where the last line feed of a range is; nil when there is none.
+  /// The position of the last line feed in a range; nil if there is none.
   static func lastLineFeed(in text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
     var end = range.upperBound
     while end - range.lowerBound >= 8,
@@ -47,14 +47,14 @@ enum ControlScan {
     return nil
   }
 
-  /// Where the run of visible ASCII characters ends that begins at `start`.
+  /// The end of the run of visible ASCII characters that begins at `start`.
   static func asciiRun(_ text: UnsafeRawBufferPointer, from start: Int) -> Int {
     var index = start
     while index < text.count, text[index] >= 0x20, text[index] < 0x7F { index += 1 }
     return index
   }
 
-  /// How many lines end in the text.
+  /// The number of line feeds in the text.
   static func lines(_ text: UnsafeRawBufferPointer) -> Int {
     text.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
   }

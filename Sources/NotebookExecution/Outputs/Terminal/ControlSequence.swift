@@ -1,12 +1,12 @@
-/// Recognises one escape sequence, byte by byte, wherever its pieces are cut.
+/// Recognises one escape sequence byte by byte, however the text is split into pieces.
 ///
-/// Control sequences (`ESC [ … m`), strings (`ESC ] … BEL`, `ESC P … ESC \`) and short ones
-/// (`ESC ( B`, `ESC 7`) are taken whole. A sequence that something else interrupts is abandoned,
-/// so that no text is swallowed behind an escape that was never meant.
+/// Control sequences (`ESC [ … m`), strings (`ESC ] … BEL`, `ESC P … ESC \`) and short ones (`ESC (
+/// B`, `ESC 7`) are recognised as a whole. A sequence interrupted by something else is abandoned,
+/// so that a stray escape does not swallow the text after it.
 struct ControlSequence: Sendable {
-  /// What a byte did to the sequence.
+  /// The effect of a byte on the sequence.
   enum Progress {
-    /// It belongs to the sequence, which goes on.
+    /// It belongs to the sequence, which continues.
     case open
     /// It is the last byte of the sequence.
     case complete
@@ -21,26 +21,26 @@ struct ControlSequence: Sendable {
   static let escape: UInt8 = 0x1B
 
   private var state = State.none
-  /// The bytes so far, the escape included.
+  /// The bytes so far, including the escape.
   private(set) var bytes: [UInt8] = []
 
-  /// Whether a sequence has begun that has not ended.
+  /// Whether a sequence has begun and not ended.
   var isOpen: Bool { state != .none }
 
-  /// Begins a sequence: an escape has come.
+  /// Begins a sequence at an escape.
   mutating func begin() {
     bytes.removeAll(keepingCapacity: bytes.capacity <= 256)
     bytes.append(ControlSequence.escape)
     state = .escape
   }
 
-  /// Ends the sequence where it is.
+  /// Ends the sequence at this point.
   mutating func end() {
     bytes.removeAll(keepingCapacity: bytes.capacity <= 256)
     state = .none
   }
 
-  /// Takes the next byte.
+  /// Processes the next byte.
   mutating func take(_ byte: UInt8) -> Progress {
     let progress = step(byte)
     if progress != .abandoned { bytes.append(byte) }
@@ -70,7 +70,7 @@ struct ControlSequence: Sendable {
       switch byte {
       case 0x07 where state == .operatingSystem: return .complete
       case ControlSequence.escape: state = .stringEscape
-      // Cancel, substitute; and no string has lines: one that seems to was never meant.
+      // Cancel, substitute, or a line feed: a string with several lines was not meant as one.
       case 0x18, 0x1A, 0x0A: return .abandoned
       default: break
       }
@@ -81,9 +81,9 @@ struct ControlSequence: Sendable {
 }
 
 extension ControlSequence {
-  /// The length of the sequence that begins at `index`, and whether it is complete.
+  /// The length of the sequence that begins at `index`, and how it ends.
   ///
-  /// A sequence that is neither complete nor abandoned reaches to the end.
+  /// An open sequence reaches to the end of the text.
   static func measure(_ text: UnsafeRawBufferPointer, at index: Int) -> (length: Int, Ending) {
     var sequence = ControlSequence()
     sequence.state = .escape
@@ -93,7 +93,7 @@ extension ControlSequence {
       case .open: end += 1
       case .complete: return (end + 1 - index, .complete)
       case .abandoned:
-        // The escape that was to end a string begins the next sequence.
+        // The escape that should end a string begins the next sequence.
         let isEscape = sequence.state == .stringEscape
         return (end - index - (isEscape ? 1 : 0), .abandoned)
       }
@@ -104,7 +104,7 @@ extension ControlSequence {
   /// How a sequence ends in a piece of text.
   enum Ending { case open, complete, abandoned }
 
-  /// Whether all sequences and controls of a text leave it as it is where it stands by itself.
+  /// Whether no sequence or control character changes the text when it stands by itself.
   static func moveNothing(in text: UnsafeRawBufferPointer) -> Bool {
     var index = ControlScan.next(in: text, from: 0)
     while index < text.count {

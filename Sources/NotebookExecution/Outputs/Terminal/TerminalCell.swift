@@ -1,38 +1,38 @@
-/// One column of a row on a terminal: a character and how it looks.
+/// One column of a terminal row: a character and its style.
 struct TerminalCell: Hashable, Sendable {
-  /// The character's code point; or one of the marks below; or, from ``firstText`` on, the number of a
-  /// text of several code points.
+  /// The character's code point, one of the marks below, or from ``firstText`` on the number of a
+  /// text with several code points.
   var glyph: UInt32
   var style: TerminalStyle
 
-  /// Nothing stands here: it was never written to, or was erased.
+  /// An empty cell: never written, or erased.
   static let empty = TerminalCell(glyph: 0, style: TerminalStyle())
   /// The right half of the wide character to the left.
   static let rightHalf: UInt32 = 1
-  /// A tab stands to the left, and reaches over this column.
+  /// A column covered by a tab that starts further left.
   static let tabRest: UInt32 = 2
   /// The first column of a tab.
   static let tab: UInt32 = 9
-  /// What a number of a text is added to.
+  /// The offset that is added to the number of a text.
   static let firstText: UInt32 = 0x8000_0000
 
-  /// Whether a mark cannot stand on it.
+  /// Whether a combining mark cannot be added to it.
   var isSpecial: Bool { glyph < 0x20 }
-  /// Whether it is a part of what stands to the left of it.
+  /// Whether it is a part of the character to its left.
   var isPartial: Bool { glyph == TerminalCell.rightHalf || glyph == TerminalCell.tabRest }
   var isEmpty: Bool { glyph == 0 }
 }
 
-/// What a row in the form of text is made of.
+/// The parts of a row in the form of text.
 enum TerminalToken {
   case scalar(Unicode.Scalar)
   case tab
-  /// A whole escape sequence, or a part of one that was abandoned.
+  /// A complete escape sequence, or a part of an abandoned one.
   case sequence(Range<Int>, ControlSequence.Ending)
-  /// Another control character, which a terminal does not show.
+  /// Another control character, which terminals do not display.
   case control
 
-  /// The token at `index`, which moves behind it.
+  /// Reads the token at `index`, and moves the index behind it.
   init(_ text: UnsafeRawBufferPointer, _ index: inout Int) {
     let byte = text[index]
     if byte == ControlSequence.escape {

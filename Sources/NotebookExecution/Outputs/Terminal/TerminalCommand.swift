@@ -1,25 +1,25 @@
-/// What an escape sequence asks of a terminal, as far as that changes what stands in its cells.
+/// The command of an escape sequence, if it changes the content of a terminal's cells.
 enum TerminalCommand: Hashable, Sendable {
-  /// Nothing that changes cells: a title, a mode, a character set, a picture, a report.
+  /// No change of cells: a title, a mode, a character set, a picture, a report.
   case none
-  /// Select Graphic Rendition: how what follows looks.
+  /// Select Graphic Rendition: changes the style of the following text.
   case style
-  /// OSC 8: what follows is a link, or is none any more.
+  /// OSC 8: begins or ends a link.
   case link
   case up(Int)
   case down(Int)
   case left(Int)
   case right(Int)
-  /// To the beginning of a line below, or above.
+  /// Moves to the beginning of a line below or above.
   case lineDown(Int)
   case lineUp(Int)
-  /// To a column, a row, or both; from 0.
+  /// Moves to a column, a row, or both, counted from 0.
   case column(Int)
   case row(Int)
   case position(row: Int, column: Int)
   case tab(Int)
   case backTab(Int)
-  /// One line down without a change of column, or to the next line, or one up.
+  /// Moves one line down in the same column, to the next line, or one line up.
   case index, nextLine, reverseIndex
   case eraseLine(Int)
   case eraseDisplay(Int)
@@ -32,10 +32,10 @@ enum TerminalCommand: Hashable, Sendable {
   case repeatLast(Int)
   case save, restore, reset
 
-  /// Whether it leaves cells and cursor alone.
+  /// Whether it changes neither cells nor the cursor.
   var changesNothing: Bool { self == .none || self == .style || self == .link }
 
-  /// Whether it changes nothing where the cursor stands behind all text.
+  /// Whether it has no effect when the cursor is behind all text.
   var needsTextToTheRight: Bool {
     switch self {
     case .eraseLine(0), .eraseDisplay(0), .eraseDisplay(3), .eraseCharacters, .deleteCharacters,
@@ -45,7 +45,7 @@ enum TerminalCommand: Hashable, Sendable {
     }
   }
 
-  /// The meaning of a complete sequence.
+  /// Parses a complete sequence.
   init(_ sequence: some RandomAccessCollection<UInt8>) {
     let second = sequence.dropFirst().first ?? 0
     switch second {
@@ -61,12 +61,12 @@ enum TerminalCommand: Hashable, Sendable {
     }
   }
 
-  /// The meaning of `parameters final`, what stands behind `ESC [`.
+  /// Parses `parameters final`, the part after `ESC [`.
   private static func control(_ body: some RandomAccessCollection<UInt8>) -> TerminalCommand {
     guard let final = body.last else { return .none }
     let parameters = body.dropLast()
     // Private sequences (`ESC [ ? 25 l`) and those with intermediate bytes move nothing; colons
-    // stand in styles only.
+    // occur in styles only.
     guard parameters.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x3B || $0 == 0x3A }) else {
       return .none
     }

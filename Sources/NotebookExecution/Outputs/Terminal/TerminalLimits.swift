@@ -1,15 +1,15 @@
-/// How large the terminal is that the text of a stream is thought to be shown on.
+/// The assumed size of the terminal that displays a stream.
 ///
-/// A stream is not a screen: it has no height and no width. Movements are relative, so they reach
-/// far; where a screen's edges matter, the common size is taken, and of what may stand above that
-/// screen nothing is lost.
+/// A stream has no height and no width, unlike a screen. Relative movements reach far; where the
+/// edges of a screen matter, the most common size is assumed, and no text above that screen is
+/// lost.
 struct TerminalLimits: Hashable, Sendable {
-  /// The rows of the screen: where "home" is, and how much "erase all" erases.
+  /// The rows of the screen: they determine the "home" position and the extent of "erase all".
   var screen: Int16 = 24
-  /// How many of the last rows can be reached by going up; what is above them is final.
+  /// How many of the last rows the cursor can reach; the rows above are final.
   var reach: Int16 = 100
-  /// How far to the right the cursor can be sent beyond the text of a row.
+  /// How far beyond a row's text the cursor can move to the right.
   var width: Int16 = 256
-  /// The columns of a row that are open to change: a longer line goes on in a row of its own.
+  /// The columns of a row that can change; a longer line continues in another row.
   var columns: Int16 = 16_384
 }

@@ -1,7 +1,7 @@
 extension TerminalRow {
-  /// Writes the row as text, without the end of its line.
+  /// Writes the row as text, without a line ending.
   ///
-  /// - Parameter style: the style in effect before it, and then behind it.
+  /// - Parameter style: the style in effect before the row; set to the style after it.
   func write(to bytes: inout [UInt8], _ style: inout TerminalStyle, _ texts: TerminalTexts) {
     if !isRewritten {
       guard !raw.isEmpty else { return }
@@ -21,7 +21,7 @@ extension TerminalRow {
           bytes.append(contentsOf: repeatElement(0x20, count: blanks))
           blanks = 0
         }
-        // A tab shows nothing, so it can stand in any style.
+        // A tab is invisible, so its style does not matter.
         if cell.glyph != TerminalCell.tab, cell.style != style {
           change(&style, to: cell.style, texts, &bytes)
         }
@@ -40,7 +40,7 @@ extension TerminalRow {
     style = next
   }
 
-  /// The numbers of texts that it needs.
+  /// Adds the numbers of the texts in its cells.
   func addUsed(to used: inout Set<UInt32>) {
     used.formUnion([start.link, end.link])
     for cell in cells {
@@ -51,7 +51,7 @@ extension TerminalRow {
 }
 
 extension TerminalStyle {
-  /// Applies a sequence, if it is one that changes how text looks.
+  /// Applies a sequence if it changes the style of text.
   mutating func take(
     _ sequence: UnsafeRawBufferPointer, _ command: TerminalCommand, _ texts: inout TerminalTexts
   ) {

@@ -1,28 +1,29 @@
-/// One row of a terminal: as the text that came, until something in it is written over; then as cells.
+/// One row of a terminal: stored as the original text until part of it is overwritten, then as
+/// cells.
 struct TerminalRow: Sendable {
-  /// The text as it came, without the end of its line; empty once there are cells.
+  /// The original text without a line ending; empty once there are cells.
   private(set) var raw: [UInt8] = []
   private(set) var cells: [TerminalCell] = []
-  /// Whether the cells count, and not the text.
+  /// Whether the row is stored as cells.
   private(set) var isRewritten = false
-  /// The style in effect where the text begins, and where it ends.
+  /// The style in effect at the start of the text, and at its end.
   private(set) var start: TerminalStyle
   private(set) var end: TerminalStyle
-  /// The columns of the text; nil while nobody has asked.
+  /// The columns of the text; nil until requested.
   private var knownColumns: Int?
   /// Whether its line ended with `\r\n`.
   var endsWithReturn = false
-  /// Whether it goes on in the next row because it was full: no line ends here.
+  /// Whether it was full and continues in the next row, without a line ending.
   var isWrapped = false
 
-  /// A row that was emptied.
+  /// An erased row.
   static let erased: TerminalRow = {
     var row = TerminalRow(style: TerminalStyle())
     row.isRewritten = true
     return row
   }()
 
-  /// Whether it was emptied; text may have come since.
+  /// Whether it was erased; text may have been added since.
   private var wasErased = false
 
   /// An empty row.
@@ -31,12 +32,12 @@ struct TerminalRow: Sendable {
     knownColumns = 0
   }
 
-  /// Whether nothing stands in it any more.
+  /// Whether it was erased and nothing has been added since.
   var isErased: Bool { isRewritten ? cells.isEmpty : wasErased && knownColumns == 0 }
 
   // MARK: As text
 
-  /// Appends text of so many columns.
+  /// Appends text with a known number of columns.
   mutating func append(
     _ text: UnsafeRawBufferPointer, columns: Int, style: TerminalStyle, _ texts: TerminalTexts
   ) {
@@ -48,7 +49,7 @@ struct TerminalRow: Sendable {
     knownColumns = knownColumns.map { $0 + columns }
   }
 
-  /// Appends a sequence, behind which the style is `next`.
+  /// Appends a sequence that changes the style to `next`.
   mutating func append(
     sequence: UnsafeRawBufferPointer, from style: TerminalStyle, to next: TerminalStyle,
     _ texts: TerminalTexts
@@ -57,7 +58,7 @@ struct TerminalRow: Sendable {
     end = next
   }
 
-  /// How many columns it reaches over.
+  /// The number of columns of its text.
   mutating func columns() -> Int {
     if isRewritten { return cells.count }
     if let knownColumns { return knownColumns }
@@ -72,7 +73,7 @@ struct TerminalRow: Sendable {
     return columns
   }
 
-  /// The column behind a token that is appended.
+  /// The column after a token that is appended.
   static func column(behind token: TerminalToken, at column: Int) -> Int {
     switch token {
     case .scalar(let scalar): column + CharacterWidth.columns(of: scalar)
@@ -83,7 +84,7 @@ struct TerminalRow: Sendable {
 
   // MARK: As cells
 
-  /// Makes cells of the text, so that they can be changed.
+  /// Converts the text to cells, so that they can be changed.
   mutating func rewrite(_ texts: inout TerminalTexts) {
     guard !isRewritten else { return }
     let text = raw
@@ -106,9 +107,9 @@ struct TerminalRow: Sendable {
     }
   }
 
-  /// Puts a character into a column; a mark, onto the character to the left of it.
+  /// Puts a character into a column, or a combining mark onto the character to its left.
   ///
-  /// - Returns: the number of columns that it took.
+  /// - Returns: the number of columns of the character.
   @discardableResult
   mutating func put(
     _ scalar: Unicode.Scalar, at column: Int, _ style: TerminalStyle, _ texts: inout TerminalTexts
@@ -123,7 +124,7 @@ struct TerminalRow: Sendable {
     return max(width, 1)
   }
 
-  /// Puts a cell of a character with one column; the halves of what it covers are emptied.
+  /// Writes a cell with a one-column character; the other halves of covered characters are erased.
   mutating func put(_ cell: TerminalCell, at column: Int) {
     if column == cells.count {
       cells.append(cell)
@@ -134,7 +135,7 @@ struct TerminalRow: Sendable {
     }
   }
 
-  /// Puts visible ASCII characters into columns.
+  /// Writes visible ASCII characters into columns.
   mutating func put(
     ascii text: UnsafeRawBufferPointer, at column: Int, _ style: TerminalStyle
   ) {
@@ -155,7 +156,7 @@ struct TerminalRow: Sendable {
     }
   }
 
-  /// Adds a tab behind all cells.
+  /// Adds a tab after all cells.
   mutating func putTab() {
     cells.append(TerminalCell(glyph: TerminalCell.tab, style: TerminalStyle()))
     while cells.count % 8 != 0 {
@@ -172,7 +173,7 @@ struct TerminalRow: Sendable {
     let glyph = cells[place].glyph
     guard !cells[place].isSpecial else { return false }
     var text = texts.bytes(of: glyph)
-    // A character with more marks than any script has costs the square of their number.
+    // Limits the marks on a character, because their cost is quadratic; no script needs as many.
     guard text.count < 128 else { return false }
     text += String(mark).utf8
     cells[place].glyph = TerminalCell.firstText | texts.number(of: text)
@@ -183,7 +184,7 @@ struct TerminalRow: Sendable {
     while cells.count < column { cells.append(.empty) }
   }
 
-  /// Empties what would be cut in two where a column begins.
+  /// Erases a character that would be split at a column.
   private mutating func breakApart(_ column: Int) {
     guard column < cells.count else { return }
     switch cells[column].glyph {
@@ -204,7 +205,7 @@ struct TerminalRow: Sendable {
 
   /// Erases columns.
   ///
-  /// - Returns: whether anything stood there; else the row is as it was.
+  /// - Returns: whether they had any content; if not, the row is unchanged.
   @discardableResult
   mutating func erase(_ range: Range<Int>, _ texts: inout TerminalTexts) -> Bool {
     let range = range.clamped(to: 0..<columns())
@@ -221,7 +222,7 @@ struct TerminalRow: Sendable {
     return true
   }
 
-  /// Takes columns out; what is to the right moves up.
+  /// Removes columns; the columns to the right move left.
   mutating func delete(_ count: Int, at column: Int, _ texts: inout TerminalTexts) {
     guard column < columns() else { return }
     rewrite(&texts)
@@ -232,7 +233,7 @@ struct TerminalRow: Sendable {
     while cells.last?.isEmpty == true { cells.removeLast() }
   }
 
-  /// Puts empty columns in; what is to the right moves away.
+  /// Inserts empty columns; the columns to the right move right.
   mutating func insert(_ count: Int, at column: Int, _ texts: inout TerminalTexts) {
     guard column < columns() else { return }
     rewrite(&texts)
@@ -241,7 +242,7 @@ struct TerminalRow: Sendable {
     cells.insert(contentsOf: repeatElement(.empty, count: count), at: min(column, cells.count))
   }
 
-  /// Tabs that move to other columns would be of another length.
+  /// Replaces tabs that move to other columns, where they would have another length.
   private mutating func breakTabs(from column: Int) {
     for place in cells.indices.dropFirst(column)
     where cells[place].glyph == TerminalCell.tab || cells[place].glyph == TerminalCell.tabRest {

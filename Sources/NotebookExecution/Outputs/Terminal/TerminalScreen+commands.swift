@@ -1,5 +1,5 @@
 extension TerminalScreen {
-  /// Does what a sequence asks for.
+  /// Executes the command of a sequence.
   mutating func execute(
     _ command: TerminalCommand, _ sequence: UnsafeRawBufferPointer, _ bytes: inout [UInt8]
   ) {
@@ -11,9 +11,9 @@ extension TerminalScreen {
       pass(sequence, .none)
       return
     case .eraseLine, .eraseDisplay:
-      // One that finds nothing stays in the text, as does all that a terminal would not notice.
+      // A command without effect stays in the text, like everything that a terminal ignores.
       if !erase(command) {
-        // In text, the row before would not have ended yet where this one begins.
+        // In text form the previous row would not have ended where this one begins.
         return row > 0 && row <= rows.count && rows[row - 1].isWrapped
           ? leave() : pass(sequence, .none)
       }
@@ -104,15 +104,15 @@ extension TerminalScreen {
     return true
   }
 
-  /// The last row ends no line.
+  /// Marks the last row as not ending a line.
   private mutating func endText() {
     rows[rows.count - 1].isWrapped = false
     rows[rows.count - 1].endsWithReturn = false
   }
 
-  /// Erases.
+  /// Erases a part of the screen.
   ///
-  /// - Returns: whether anything was there.
+  /// - Returns: whether it had any content.
   private mutating func erase(_ command: TerminalCommand) -> Bool {
     switch command {
     case .eraseLine(0): return eraseInRow(column..<Int.max)
@@ -137,7 +137,7 @@ extension TerminalScreen {
     row < rows.count && rows[row].erase(range, &texts)
   }
 
-  /// Removes the rows below the cursor: to a terminal, empty ones and none are the same.
+  /// Removes the rows below the cursor: a terminal displays no difference to empty rows.
   private mutating func eraseBelow() -> Bool {
     let first = max(row + 1, top)
     guard first < rows.count, first > 0 else { return false }

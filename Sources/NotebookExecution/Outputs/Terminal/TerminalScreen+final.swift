@@ -1,9 +1,9 @@
-// The text above the rows, which is final and stands in the caller's bytes.
+// The final text above the rows, which is stored in the caller's bytes.
 
 extension TerminalScreen {
-  /// Opens one empty row behind `bytes`, and takes the last lines off them.
+  /// Opens one empty row after `bytes`, and removes the last lines from them.
   ///
-  /// - Returns: those lines, which are to be put into the row.
+  /// - Returns: those lines, to be put into the row.
   mutating func open(_ bytes: inout [UInt8]) -> [UInt8] {
     let start = bytes.withUnsafeBytes { startOfReach(in: $0) }
     let last = Array(bytes[start...])
@@ -16,7 +16,7 @@ extension TerminalScreen {
     return last
   }
 
-  /// Where the last lines begin that can be reached again.
+  /// The start of the last lines that the cursor can reach.
   private func startOfReach(in bytes: UnsafeRawBufferPointer) -> Int {
     var start = bytes.count
     for _ in 0..<limits.reach {
@@ -28,13 +28,13 @@ extension TerminalScreen {
     return start + 1
   }
 
-  /// How many of the caller's bytes are whole lines that cannot change any more.
+  /// How many of the caller's bytes are complete lines that can no longer change.
   func endOfFinalLines(in bytes: UnsafeRawBufferPointer) -> Int {
     let end = isOpen ? bytes.count : startOfReach(in: bytes)
     return ControlScan.lastLineFeed(in: bytes, 0..<end).map { $0 + 1 } ?? 0
   }
 
-  /// The caller's first bytes are gone.
+  /// Adjusts to the removal of the caller's first bytes.
   mutating func forget(_ bytes: UnsafeRawBufferPointer) {
     if knownBytes < bytes.count { learn(bytes) }
     knownBytes -= bytes.count
@@ -53,8 +53,8 @@ extension TerminalScreen {
     knownBytes = bytes.count
   }
 
-  /// Moves all rows to the final bytes: the cursor is behind them, and more lines follow than can be
-  /// reached.
+  /// Moves all rows to the final bytes, when the cursor is after them and more lines follow than it
+  /// can reach.
   mutating func close(into bytes: inout [UInt8]) {
     write(rows[...], to: &bytes, &finalStyle)
     style.write(from: finalStyle, texts, to: &bytes)
@@ -65,7 +65,7 @@ extension TerminalScreen {
     isOpen = false
   }
 
-  /// Moves rows that are out of reach to the final bytes, when there are many.
+  /// Moves rows that the cursor cannot reach to the final bytes, if there are many.
   mutating func settle(into bytes: inout [UInt8]) {
     top = max(top, rows.count - Int(limits.screen))
     reach = max(reach, rows.count - Int(limits.reach))
@@ -91,7 +91,7 @@ extension TerminalScreen {
 
   /// Writes the rows as text.
   func write(to bytes: inout [UInt8]) {
-    // Rows below the cursor that were erased are no lines: the terminal shows nothing there.
+    // Erased rows below the cursor are not lines: a terminal displays nothing there.
     var end = rows.count
     while end - 1 > row, rows[end - 1].isErased { end -= 1 }
     var style = finalStyle
@@ -112,7 +112,7 @@ extension TerminalScreen {
   private func endLine(
     of row: TerminalRow, before next: TerminalRow, in bytes: inout [UInt8]
   ) {
-    // A full row goes on in the next one, unless one of them was emptied since.
+    // A full row continues in the next one, unless one of them has been erased.
     let isFull = !row.isRewritten || row.cells.count + 1 >= limits.columns
     if row.isWrapped, isFull, !next.isErased { return }
     if row.endsWithReturn { bytes.append(0x0D) }

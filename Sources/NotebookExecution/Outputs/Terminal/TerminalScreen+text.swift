@@ -1,5 +1,5 @@
 extension TerminalScreen {
-  /// Puts text at the cursor; it has no escapes, carriage returns and backspaces.
+  /// Writes text without escapes, carriage returns and backspaces at the cursor.
   mutating func put(_ text: UnsafeRawBufferPointer, _ bytes: inout [UInt8]) {
     var index = 0
     while index < text.count {
@@ -25,7 +25,7 @@ extension TerminalScreen {
     }
   }
 
-  /// The row is full: the text goes on in the next one.
+  /// Continues the text in the next row when this one is full.
   private mutating func wrap(_ bytes: inout [UInt8]) {
     if isInLastRow {
       rows.append(TerminalRow(style: style))
@@ -36,7 +36,7 @@ extension TerminalScreen {
     settle(into: &bytes)
   }
 
-  /// Appends as much of the text as goes into the row.
+  /// Appends as much of the text as fits into the row.
   private mutating func append(_ text: UnsafeRawBufferPointer) -> Int {
     let start = column
     var index = 0
@@ -63,7 +63,7 @@ extension TerminalScreen {
     return index
   }
 
-  /// Writes as much of the text over the row as goes into it.
+  /// Overwrites the row with as much of the text as fits.
   private mutating func overwrite(_ text: UnsafeRawBufferPointer) -> Int {
     rows[row].rewrite(&texts)
     var index = 0

@@ -1,27 +1,27 @@
-/// The last rows of a stream, those that can still change, and the cursor.
+/// The last rows of a stream, which can still change, and the cursor.
 ///
-/// The text above them is final and stands in the caller's bytes; rows that get out of reach are
-/// moved there.
+/// The text above them is final and stored in the caller's bytes; rows that the cursor can no
+/// longer reach are moved there.
 struct TerminalScreen: Sendable {
   let limits: TerminalLimits
-  /// Whether there are rows; else all text is in the caller's bytes, and the cursor behind it.
+  /// Whether there are rows; if not, all text is in the caller's bytes and the cursor is after it.
   var isOpen = false
   var rows: [TerminalRow] = []
-  /// The row of the cursor; it may be one that does not exist yet.
+  /// The row of the cursor; it may not exist yet.
   var row = 0
   var column = 0
   var style = TerminalStyle()
   var texts = TerminalTexts()
-  /// The first row of the screen, and the first one that can be reached; both only move down.
+  /// The first row of the screen, and the first reachable one; both only move down.
   var top = 0
   var reach = 0
   var saved: (row: Int, column: Int, style: TerminalStyle)?
   var lastScalar: Unicode.Scalar?
-  /// Whether a sequence was abandoned just now, which text that does not follow it must not finish.
+  /// Whether a sequence has just been abandoned, so that text from elsewhere must not complete it.
   var endsUnfinished = false
-  /// The style in effect behind the final bytes, as far as those are known.
+  /// The style in effect after the known part of the final bytes.
   var finalStyle = TerminalStyle()
-  /// How many of the final bytes are known.
+  /// The number of final bytes that are known.
   var knownBytes = 0
 
   init(limits: TerminalLimits) {
@@ -33,19 +33,19 @@ struct TerminalScreen: Sendable {
   /// Whether the cursor is in the last row.
   var isInLastRow: Bool { row == rows.count - 1 }
 
-  /// Whether the cursor is behind the text of the last row.
+  /// Whether the cursor is after the text of the last row.
   var isAtEnd: Bool { mutating get { isInLastRow && column == rows[row].columns() } }
 
-  /// Whether what comes now stands behind the text as it came.
+  /// Whether new text follows the original text.
   var isAtEndOfText: Bool { mutating get { isAtEnd && !rows[row].isRewritten } }
 
-  /// The cursor is about to move, or what is there to change.
+  /// Called before the cursor moves or the content at the cursor changes.
   mutating func leave() {
     if endsUnfinished { rows[row].rewrite(&texts) }
     endsUnfinished = false
   }
 
-  /// Makes the row of the cursor exist.
+  /// Adds the row of the cursor if it does not exist.
   mutating func extend(_ bytes: inout [UInt8]) {
     while row >= rows.count {
       rows.append(TerminalRow(style: style))
@@ -53,13 +53,13 @@ struct TerminalScreen: Sendable {
     }
   }
 
-  /// Goes to the next line.
+  /// Moves to the next line.
   mutating func newline(_ bytes: inout [UInt8], afterReturn: Bool = false) {
     lineDown(&bytes, afterReturn: afterReturn)
     column = 0
   }
 
-  /// Goes one row down, to a new one at the end.
+  /// Moves one row down, adding a row at the end.
   mutating func lineDown(_ bytes: inout [UInt8], afterReturn: Bool = false) {
     endsUnfinished = false
     extend(&bytes)
@@ -85,7 +85,7 @@ struct TerminalScreen: Sendable {
     renew()
   }
 
-  /// Makes a row anew that has nothing in it any more, so that text in it stays as it comes.
+  /// Replaces an empty row by a new one, so that new text in it is stored as it arrives.
   mutating func renew() {
     guard column == 0, isInLastRow, rows[row].isErased else { return }
     rows[row] = TerminalRow(style: style, isErased: true)
@@ -93,7 +93,7 @@ struct TerminalScreen: Sendable {
 
   // MARK: Sequences that change no cells
 
-  /// Takes a sequence that changes at most how text looks.
+  /// Processes a sequence that changes at most the style of text.
   mutating func pass(_ sequence: UnsafeRawBufferPointer, _ command: TerminalCommand) {
     let before = style
     style.take(sequence, command, &texts)
@@ -103,7 +103,7 @@ struct TerminalScreen: Sendable {
     }
   }
 
-  /// Takes the part of a sequence that was abandoned.
+  /// Processes the part of an abandoned sequence.
   mutating func abandon(_ sequence: UnsafeRawBufferPointer) {
     pass(sequence, .none)
     endsUnfinished = row < rows.count && isAtEndOfText

@@ -1,4 +1,4 @@
-/// How characters look: colours, what SGR switches on, and the link that they are part of.
+/// The style of characters: colours, attributes switched on by SGR, and the link they belong to.
 struct TerminalStyle: Hashable, Sendable {
   /// A colour: 0 for the default, else its kind in the highest byte.
   ///
@@ -12,18 +12,19 @@ struct TerminalStyle: Hashable, Sendable {
   var link: UInt32 = 0
   private var flags: UInt16 = 0
 
-  /// What has a bit of its own: the code that switches it on, and the one that switches it off.
+  /// The attributes with a bit of their own: the code that switches each on, and the one that
+  /// switches it off.
   private static let switches: [(on: Int, off: Int)] = [
     (1, 22), (2, 22), (3, 23), (5, 25), (6, 25), (7, 27), (8, 28), (9, 29), (53, 55), (73, 75),
     (74, 75),
   ]
-  /// Where the three bits of the kind of underline stand: none, single, double, curly, dotted,
+  /// The position of the three bits for the kind of underline: none, single, double, curly, dotted,
   /// dashed.
   private static let underlineShift: UInt16 = 13
 
   private var underlineKind: UInt16 { flags >> TerminalStyle.underlineShift }
 
-  /// Neither colours nor anything else; the link stays.
+  /// Resets colours and attributes, but keeps the link.
   mutating func reset() { self = TerminalStyle(link: link) }
 
   init(link: UInt32 = 0) { self.link = link }
@@ -57,7 +58,7 @@ struct TerminalStyle: Hashable, Sendable {
         continue
       }
       if parts.isEmpty, index < codes.count {
-        // The parts of a colour are parameters of their own, as most programs write them.
+        // The parts of a colour are separate parameters, as most programs write them.
         let number = codes[index].value == 5 ? 2 : codes[index].value == 2 ? 4 : 1
         parts = codes[index..<min(index + number, codes.count)].map(\.value)
         index += parts.count
@@ -101,7 +102,7 @@ struct TerminalStyle: Hashable, Sendable {
     switch parts.first {
     case 5 where parts.count >= 2 && parts[1] < 256: return 2 << 24 | UInt32(parts[1])
     case 2 where parts.count >= 4:
-      // With six or more, the first names a colour space.
+      // With six or more parts, one names a colour space.
       let rgb = parts.count >= 5 ? parts[2...4] : parts[1...3]
       guard rgb.allSatisfy({ $0 < 256 }) else { return nil }
       return rgb.reduce(3) { $0 << 8 | UInt32($1) }
@@ -111,7 +112,7 @@ struct TerminalStyle: Hashable, Sendable {
 
   // MARK: To SGR
 
-  /// Writes what makes a terminal go from one style to this one.
+  /// Writes the sequences that change a terminal from one style to this one.
   func write(from other: TerminalStyle, _ texts: TerminalTexts, to bytes: inout [UInt8]) {
     var (from, to) = (other, self)
     if from.link != to.link { bytes += to.link == 0 ? TerminalTexts.linkEnd : texts[to.link] }

@@ -1,45 +1,46 @@
 import JSONCore
 
-/// The text of a stream output, as a terminal would show it.
+/// The text of a stream output, as a terminal would display it.
 ///
-/// Text is kept byte for byte as it came, colours and all, as long as it moves no cursor. Where a
-/// carriage return, a backspace or an escape sequence goes back, the lines that it reaches become
-/// cells that are written over, and in the text each of them has the colours that it needs. So a
-/// progress bar leaves its last state. It does not matter in what pieces the text comes.
+/// Text that moves no cursor is kept byte for byte, including colours. If a carriage return, a
+/// backspace or an escape sequence moves back, the lines that it reaches are converted to cells
+/// that can be overwritten, and written as text with the colours that each line needs. For example,
+/// only the last state of a progress bar remains. How the text is split into pieces makes no
+/// difference.
 struct TerminalText: Sendable {
-  /// The text of which no part can change any more; all of it, as long as the screen is not open.
+  /// The text that can no longer change; all of it while the screen is not open.
   private var bytes: [UInt8] = []
-  /// All there is, while that is one piece that moves no cursor: shared with the message that
-  /// brought it.
+  /// The complete text, while it is one piece that moves no cursor: its storage is shared with the
+  /// message.
   private var whole: String?
-  /// The rows that can change: none, or one screen, which stands elsewhere because few texts have one.
+  /// The rows that can change: none, or one screen, stored indirectly because few texts have one.
   private var screens: [TerminalScreen] = []
-  /// The sequence whose end has not come yet.
+  /// The sequence whose end has not arrived yet.
   private var sequence = ControlSequence()
-  /// A carriage return at the end of a piece: what it means depends on what follows.
+  /// Whether the last piece ended with a carriage return, whose meaning depends on the next byte.
   private var endsWithReturn = false
   private let limits: TerminalLimits
-  /// From how many bytes on it is worth looking for final lines.
+  /// The number of bytes from which on to look for final lines.
   private var nextHandOver = TerminalText.handOverSize
 
-  /// How many bytes more there must be before final lines are looked for again.
+  /// The number of additional bytes before looking for final lines again.
   private static let handOverSize = 262_144
 
-  /// An empty text.
+  /// Creates an empty text.
   init(limits: TerminalLimits = TerminalLimits()) {
     self.limits = limits
   }
 
   private var isOpen: Bool { !screens.isEmpty && screens[0].isOpen }
 
-  /// Whether what comes next goes to the end of the text.
+  /// Whether new text is appended at the end.
   var isAtEnd: Bool { mutating get { !isOpen || screens[0].isAtEnd } }
 
   /// The text so far.
   var text: JSONString {
     if let whole { return JSONString(whole) }
     let tail = tail
-    // At once in its place: a long text is not to be copied twice.
+    // Written in place, so that a long text is not copied twice.
     let string = String(unsafeUninitializedCapacity: bytes.count + tail.count) { buffer in
       let end = buffer.update(fromContentsOf: bytes)
       return buffer[end...].update(fromContentsOf: tail)
@@ -53,7 +54,7 @@ struct TerminalText: Sendable {
     return text
   }
 
-  /// What the text has behind the bytes.
+  /// The text after the bytes.
   private var tail: [UInt8] {
     var tail: [UInt8] = []
     if isOpen { screens[0].write(to: &tail) }
@@ -62,22 +63,22 @@ struct TerminalText: Sendable {
     return tail
   }
 
-  /// The bytes that cannot change any more; handed to `body` without a copy.
+  /// Passes the bytes that can no longer change to `body`, without a copy.
   func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
     if var whole { return whole.withUTF8(body) }
     return bytes.withUnsafeBufferPointer(body)
   }
 
-  /// Hands over the lines that cannot change any more, when there are many, and forgets them.
+  /// Passes on the lines that can no longer change, if there are many, and removes them.
   ///
-  /// - Parameter take: gets whole lines; not called when there are not many.
+  /// - Parameter take: receives complete lines; not called when there are few.
   mutating func handOver(_ take: (UnsafeRawBufferPointer) -> Void) {
     let count = whole?.utf8.count ?? bytes.count
     guard count >= nextHandOver else { return }
-    // Where the last lines are long, they are not looked for again with each piece.
+    // If the last lines are long, do not look for them again with each piece.
     nextHandOver = count * 2
     if var text = whole {
-      // Where it lies: a copy would cost as much again.
+      // Used in place, because a copy would double the cost.
       let rest = text.withUTF8 { text -> [UInt8]? in
         let end = handOver(UnsafeRawBufferPointer(text), take)
         return end > 0 ? Array(text[end...]) : nil
@@ -105,10 +106,10 @@ struct TerminalText: Sendable {
     return end
   }
 
-  /// How many bytes it has.
+  /// Its size in bytes.
   var count: Int { whole?.utf8.count ?? bytes.count + tail.count }
 
-  /// Takes bytes away from the end, and what is left of a character that is cut apart.
+  /// Removes bytes from the end, and the rest of a character that is split.
   mutating func removeLast(bytes number: Int) {
     unpack()
     bytes += tail
@@ -122,7 +123,7 @@ struct TerminalText: Sendable {
   mutating func append(_ text: String) {
     var text = text
     if whole == nil, bytes.isEmpty, screens.isEmpty, !endsWithReturn, !sequence.isOpen {
-      // What a copy would cost matters for a long text, and a long text is seldom followed by more.
+      // A copy only matters for a long text, and a long text is seldom followed by more.
       let isPlain = text.withUTF8 { ControlSequence.moveNothing(in: UnsafeRawBufferPointer($0)) }
       if isPlain {
         whole = text
@@ -133,7 +134,7 @@ struct TerminalText: Sendable {
     text.withUTF8 { take(UnsafeRawBufferPointer($0)) }
   }
 
-  /// Makes the text bytes of its own, which can be changed.
+  /// Copies the text to bytes of its own, which can be changed.
   private mutating func unpack() {
     guard let text = whole.take() else { return }
     bytes.append(contentsOf: text.utf8)
@@ -178,7 +179,7 @@ struct TerminalText: Sendable {
   }
 
   private mutating func put(_ text: UnsafeRawBufferPointer) {
-    // A flood takes everything out of reach: from there on the text is bytes again.
+    // A flood moves everything out of reach: from there on the text is bytes again.
     if isOpen, text.count >= 4096, screens[0].isAtEnd, ControlScan.lines(text) >= limits.reach {
       screens[0].close(into: &bytes)
     }
@@ -189,7 +190,7 @@ struct TerminalText: Sendable {
     }
   }
 
-  /// A line ends with `\r\n`.
+  /// Ends a line with `\r\n`.
   private mutating func newline() {
     if isOpen {
       screens[0].newline(&bytes, afterReturn: true)
@@ -198,12 +199,12 @@ struct TerminalText: Sendable {
     }
   }
 
-  /// Makes cells of the last lines, so that they can change.
+  /// Converts the last lines to cells, so that they can change.
   private mutating func open() {
     if screens.isEmpty { screens.append(TerminalScreen(limits: limits)) }
     guard !screens[0].isOpen else { return }
     let lines = screens[0].open(&bytes)
-    // They change nothing above themselves, so they are put in as if they came now.
+    // These lines change nothing above them, so they are processed as if they arrived now.
     let outer = (sequence, endsWithReturn)
     sequence = ControlSequence()
     lines.withUnsafeBytes { take($0) }
@@ -213,7 +214,7 @@ struct TerminalText: Sendable {
 
   // MARK: Sequences
 
-  /// Takes the sequence that a text begins with.
+  /// Processes the sequence at the start of a text.
   ///
   /// - Returns: its length.
   private mutating func begin(_ text: UnsafeRawBufferPointer) -> Int {
@@ -229,7 +230,7 @@ struct TerminalText: Sendable {
     return length
   }
 
-  /// Takes a byte for the sequence that has begun in another piece.
+  /// Processes a byte of the sequence that began in an earlier piece.
   ///
   /// - Returns: whether the byte was a part of it.
   private mutating func resume(_ byte: UInt8) -> Bool {
@@ -246,7 +247,7 @@ struct TerminalText: Sendable {
     }
   }
 
-  /// Ends the sequence that has begun, unfinished.
+  /// Ends the open sequence, incomplete.
   private mutating func abandon() {
     let isEscape = sequence.bytes.count > 1 && sequence.bytes.last == ControlSequence.escape
     let taken = Array(sequence.bytes.dropLast(isEscape ? 1 : 0))

@@ -1,20 +1,20 @@
-/// The texts that cells refer to by number: links, and characters with marks on them.
+/// The texts that cells refer to by number: links, and characters with combining marks.
 struct TerminalTexts: Sendable {
-  /// What begins no link: the end of one.
+  /// The sequence that ends a link.
   static let linkEnd: [UInt8] = Array("\u{1B}]8;;\u{1B}\\".utf8)
 
   private var texts: [UInt32: [UInt8]] = [:]
   private var next: UInt32 = 1
   private var lastNumber: UInt32 = 0
-  /// How many there may be before those that no cell needs any more are looked for.
+  /// The number of texts at which unused ones are removed.
   private var limit = 1024
 
-  /// Whether those that no cell needs should be removed.
+  /// Whether unused texts should be removed.
   var isCrowded: Bool { texts.count > limit }
 
   subscript(_ number: UInt32) -> [UInt8] { texts[number] ?? [] }
 
-  /// The number of a text.
+  /// The number of a text, which is added if it is new.
   mutating func number(of text: [UInt8]) -> UInt32 {
     if let last = texts[lastNumber], last == text { return lastNumber }
     while next == 0 || texts[next] != nil { next = (next + 1) & 0x7FFF_FFFF }
@@ -23,13 +23,13 @@ struct TerminalTexts: Sendable {
     return next
   }
 
-  /// Keeps only those that are used.
+  /// Keeps only the used texts.
   mutating func keep(_ used: Set<UInt32>) {
     texts = texts.filter { used.contains($0.key) }
     limit = max(1024, 2 * texts.count)
   }
 
-  /// The number of the link that a sequence `ESC ] 8 ; … ; URI BEL` begins; 0 where it ends one.
+  /// The number of the link that a sequence `ESC ] 8 ; … ; URI BEL` begins; 0 if it ends one.
   mutating func link(of sequence: some Collection<UInt8>) -> UInt32 {
     let fields = sequence.dropFirst(4).split(
       separator: UInt8(ascii: ";"), maxSplits: 1, omittingEmptySubsequences: false)

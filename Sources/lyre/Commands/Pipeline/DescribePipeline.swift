@@ -60,7 +60,7 @@ struct DescribePipeline: ParsableCommand {
     case .svg: text = drawing.svg()
     }
     guard target.isStandardOutput else { return try target.write(Array(text.utf8)) }
-    // A terminal obeys nothing in it.
+    // Control characters in it are made visible.
     Printer.shared.print("\(lines: text.hasSuffix("\n") ? String(text.dropLast()) : text)")
   }
 }

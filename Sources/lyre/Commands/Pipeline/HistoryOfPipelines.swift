@@ -108,8 +108,8 @@ struct PipelineLogs: ParsableCommand {
     try PipelineLogs.print(log)
   }
 
-  /// Writes a file to standard output, however large it is: as it is, but on a terminal without what
-  /// would move its cursor or clear it.
+  /// Writes a file of any size to standard output: unchanged, but on a terminal without sequences
+  /// that move the cursor or clear the screen.
   private static func print(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -141,7 +141,7 @@ struct PipelineLogs: ParsableCommand {
 }
 
 extension RecordedRun {
-  /// The run for programs.
+  /// The run as JSON.
   func json(_ nodes: [RecordedNode]) -> JSONObject {
     [
       "run": .init(Int(id)), "pipeline": .init(pipeline), "name": .init(name),

@@ -96,7 +96,7 @@ struct PipelineOutputs: ParsableCommand {
     Printer.shared.print(lines.joined(separator: "\n"))
   }
 
-  /// Writes files, all or none where one of them would take the place of another file.
+  /// Writes files, or none if one of them would replace another file.
   private func write(_ files: [(path: String, content: [UInt8])]) throws {
     for file in files where !replace && access(file.path, F_OK) == 0 {
       guard (try? NotebookFile(file.path).read()) == file.content else {
@@ -126,7 +126,7 @@ struct PipelineOutputs: ParsableCommand {
 }
 
 extension RecordedNode {
-  /// `3 of 4 cells ran`, of a notebook that did not run to its end.
+  /// A text such as `3 of 4 cells ran`, for a notebook that did not run to its end.
   fileprivate var cellCounts: [String] {
     let toRun = cells.count { $0.status != .skipped }
     let notRun = cells.count { $0.status == .notRun }

@@ -60,7 +60,7 @@ struct ReportOfPipeline: ParsableCommand {
     if !failures.isEmpty { throw ExitRequest(code: .notWritten) }
   }
 
-  /// The files that are asked for, checked and open.
+  /// The requested files, checked and opened.
   private func opened() throws -> (html: OutputFile?, junit: OutputFile?) {
     var files = CommandFiles()
     let html = html ?? (junit == nil ? "-" : nil)

@@ -35,7 +35,7 @@ struct ValidatePipeline: ParsableCommand {
   @Option(help: "Write a JUnit report, one case a finding that counts as an error.")
   var report: String?
 
-  /// Where the report goes.
+  /// The file for the report.
   private func reportFile() throws(UsageError) -> OutputFile? {
     guard let report else { return nil }
     var files = CommandFiles()

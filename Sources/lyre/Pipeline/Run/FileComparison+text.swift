@@ -3,7 +3,7 @@ import RunEvents
 import RunRecord
 
 extension FileComparison {
-  /// How far a comparison is.
+  /// The progress of a comparison.
   var text: String {
     Format.count(files, "file") + ", " + Format.bytes(bytes) + ", now " + Terminal.visible(path)
   }

@@ -3,7 +3,7 @@ import Reports
 import RunEvents
 import Synchronization
 
-/// What a terminal shows while a pipeline runs: a line for each node.
+/// The board that a terminal shows during a pipeline's run: a line for each node.
 final class PipelineBoard: Sendable {
   private struct Row {
     var node: NodeResult
@@ -66,7 +66,7 @@ final class PipelineBoard: Sendable {
     }
   }
 
-  /// The lines as they are now, as many as the terminal has room for.
+  /// The current lines, limited by the height of the terminal.
   func lines() -> [VisibleText] {
     let (columns, rows) = (Terminal.columns - 1, max(Terminal.rows - 2, 3))
     return state.withLock { state in
@@ -85,7 +85,7 @@ final class PipelineBoard: Sendable {
     }
   }
 
-  /// All nodes where there is room; else those that run, then failures, then the rest.
+  /// All nodes if they fit; else running ones, then failures, then the rest.
   private static func choose(_ rows: [Row], _ room: Int) -> [Row] {
     let wanted = rows.filter { $0.node.status != .skipped }
     guard wanted.count > room else { return wanted }

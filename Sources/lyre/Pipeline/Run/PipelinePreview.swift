@@ -7,10 +7,10 @@ import RunRecord
 import Synchronization
 import SystemSupport
 
-/// Says what a run of a pipeline would do, without running or writing anything.
+/// Reports what a run of a pipeline would do, without running or writing anything.
 struct PipelinePreview {
   let plan: PipelineRunPlan
-  /// Whether it is about how nodes last ended, too.
+  /// Whether it also shows how nodes last ended.
   let showsPast: Bool
 
   init(_ plan: PipelineRunPlan, showsPast: Bool = false) {
@@ -18,7 +18,7 @@ struct PipelinePreview {
     self.showsPast = showsPast
   }
 
-  /// Writes what would run, and gives the code to end with: 1 where something would.
+  /// Writes what would run, and returns the exit code: 1 if any node would.
   func run() async throws -> ExitCode {
     let input = try PipelineInput(
       plan.path, root: plan.root, kernelFallback: plan.configuration.kernelFallback)

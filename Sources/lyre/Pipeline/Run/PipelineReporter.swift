@@ -11,7 +11,7 @@ import RunRecord
 import Synchronization
 import SystemSupport
 
-/// Tells of a pipeline's run on the terminal, and hands it to the log of events and the reports.
+/// Reports a pipeline's run on the terminal, and passes it to the event log and the reports.
 final class PipelineReporter: Sendable {
   private let reporting: PipelineReporting
   private let input: PipelineInput
@@ -24,11 +24,11 @@ final class PipelineReporter: Sendable {
   private let htmlFile: OutputFile?
   private let board: PipelineBoard
   private let printer = Printer.shared
-  /// How often comparisons of files have been reported.
+  /// The number of reports about each comparison of files.
   private let comparisons = Mutex<[Int: Int]>([:])
-  /// What notebooks have printed of a line that is not complete.
+  /// Incomplete lines of notebooks' output.
   private let partialLines = Mutex<[Int: [String: OutputLines]]>([:])
-  /// The notebooks that were run and that no record keeps, for the report.
+  /// The executed notebooks that are not stored in a record, for the report.
   private let unrecorded = Mutex<[Int: NotebookDocument]>([:])
 
   init(
@@ -50,7 +50,7 @@ final class PipelineReporter: Sendable {
 
   private var showsLines: Bool { reporting.progress != .none && !reporting.showsBoard }
 
-  /// Keeps a notebook that no record keeps, where the report shows it.
+  /// Keeps a notebook that is not stored in a record, if the report shows it.
   func keep(_ document: NotebookDocument, of place: Int) {
     guard htmlFile != nil else { return }
     unrecorded.withLock { $0[place] = document }
@@ -58,7 +58,7 @@ final class PipelineReporter: Sendable {
 
   // MARK: Events
 
-  /// Takes an event of the run.
+  /// Processes an event of the run.
   func report(_ event: RunEvent) {
     board.take(event)
     events?.write(event)
@@ -100,7 +100,7 @@ final class PipelineReporter: Sendable {
       log("\(label(place)): \(PipelineReporter.ending(of: node)); trying again")
     case .nodeFinished(let node):
       flushLines(of: place)
-      // What was never begun is told of at the end.
+      // Nodes that never started are reported at the end.
       if showsLines, node.status != .notRun {
         log("\(label(place)): \(PipelineReporter.ending(of: node))")
       }
@@ -124,7 +124,7 @@ final class PipelineReporter: Sendable {
     }
   }
 
-  /// Whether a line is written for this much of a comparison: after a second, then every ten.
+  /// Whether to write a line about a comparison: after a second, then every ten seconds.
   private func isDue(_ place: Int, _ progress: FileComparison) -> Bool {
     comparisons.withLock { count in
       count[place, default: -1] += 1
@@ -139,7 +139,7 @@ final class PipelineReporter: Sendable {
     }
   }
 
-  /// Prints whole lines, each with its end, and what their node is called before them.
+  /// Prints complete lines with their line endings, after the label of their node.
   private func print(_ lines: String, of place: Int, toError: Bool) {
     guard !reporting.isQuiet else { return }
     let toError = toError || reporting.streamsGoToError
@@ -149,7 +149,7 @@ final class PipelineReporter: Sendable {
       PipelineReporter.lines(shown, after: "\(label(place)) | "), toError: toError)
   }
 
-  /// Whole lines with a text before each of them.
+  /// Complete lines with a prefix before each.
   static func lines(_ text: String, after prefix: String) -> [UInt8] {
     let (bytes, prefix) = (Array(text.utf8), Array(prefix.utf8))
     var result: [UInt8] = []
@@ -163,20 +163,20 @@ final class PipelineReporter: Sendable {
     return result
   }
 
-  /// What a node is called, with nothing in it that a terminal would obey.
+  /// A node's label, with control characters made visible.
   private func label(_ place: Int) -> String { Terminal.visible(graph.nodes[place].label) }
 
   private func log(_ line: VisibleText) { printer.log(line) }
 
   // MARK: The end
 
-  /// The run could not begin.
+  /// Closes the reports of a run that could not begin.
   func abandon() {
     printer.setBoard(nil)
     _ = events?.close()
   }
 
-  /// Says how the run ended, writes the reports, and gives the code to end with.
+  /// Reports how the run ended, writes the reports, and returns the exit code.
   func finish(_ result: PipelineResult) -> ExitCode {
     printer.setBoard(nil)
     explainFailures(result)
@@ -240,7 +240,7 @@ final class PipelineReporter: Sendable {
 }
 
 extension ExitCode {
-  /// The code of a pipeline's run: a signal's, else that of the node that ended worst.
+  /// The exit code of a pipeline's run: that of a signal, else the highest of the nodes.
   init(_ result: PipelineResult) {
     if let signal = result.stopSignal {
       self.init(signal: signal)
@@ -249,7 +249,7 @@ extension ExitCode {
     self = ExitCode.worst(result.nodes.map { ExitCode($0.status) })
   }
 
-  /// The code of a node that ended so.
+  /// The exit code for a node's status.
   init(_ status: NodeStatus) {
     self =
       switch status {

@@ -1,6 +1,6 @@
 import SystemSupport
 
-/// What is told of a pipeline's run, and how.
+/// Which reports of a pipeline's run are written, and how.
 struct PipelineReporting: Sendable {
   let progress: ProgressMode
   let isQuiet: Bool
@@ -10,8 +10,8 @@ struct PipelineReporting: Sendable {
   let report: OutputPlace?
   let html: OutputPlace?
 
-  /// - Throws: ``UsageError`` when something that is asked for cannot be written, or is something else
-  ///   that the command reads or writes.
+  /// - Throws: ``UsageError`` when a requested output cannot be written, or is another file that
+  ///   the command reads or writes.
   init(_ options: PipelineReportingOptions, _ files: inout CommandFiles) throws(UsageError) {
     progress = options.quiet ? .none : options.progress
     isQuiet = options.quiet
@@ -36,7 +36,7 @@ struct PipelineReporting: Sendable {
 
   private let standardOutputIsTaken: Bool
 
-  /// For a command that only reports.
+  /// Creates the value for a command that only reports.
   init(json: Bool) {
     progress = .none
     isQuiet = json
@@ -48,10 +48,11 @@ struct PipelineReporting: Sendable {
     standardOutputIsTaken = json
   }
 
-  /// Whether standard output is for programs, and what nodes print goes to standard error.
+  /// Whether standard output is reserved for programs, so that the nodes' output goes to standard
+  /// error.
   var streamsGoToError: Bool { standardOutputIsTaken }
 
-  /// Whether a board is shown, and not a line for everything that happens.
+  /// Whether to show a board instead of a line for every event.
   var showsBoard: Bool { progress == .auto && Printer.shared.terminal.errorIsTerminal }
 
   func warn(_ message: VisibleText) {

@@ -3,10 +3,10 @@ import Pipelines
 import SystemSupport
 
 extension PipelineRunPlan {
-  /// Where the results of the nodes' notebooks go to, by the nodes' places.
+  /// The output paths of the nodes' notebooks, by the nodes' places.
   ///
-  /// - Throws: ``UsageError`` where a result or a report would take the place of what nodes run, need
-  ///   or make, or of each other.
+  /// - Throws: ``UsageError`` if a result or a report would replace a file that nodes run, need or
+  ///   produce, or another output.
   func destinations(
     _ pipeline: Pipeline, _ graph: PipelineGraph, _ input: PipelineInput
   ) throws(UsageError) -> [Int: String] {
@@ -48,23 +48,23 @@ extension PipelineRunPlan {
   }
 }
 
-/// What a node needs or makes: a path, a pattern or a folder.
+/// A file of a node: a path, a pattern or a folder.
 struct NodeClaim {
   let path: String
-  /// The folder of the node's file without links, which paths are relative to.
+  /// The real folder of the node's file, which paths are relative to.
   let folder: String
-  /// Whether a pattern also fits in the folders below.
+  /// Whether a pattern also matches in subfolders.
   let isRecursive: Bool
-  /// What it is called in messages.
+  /// Its name in messages.
   let name: String
 
-  /// Whether a file would be one of those, by its pattern or its folder.
+  /// Whether it includes a file, by its pattern or its folder.
   ///
-  /// - Parameter target: where the place leads to.
+  /// - Parameter target: the path to which the place leads.
   func holds(_ place: OutputPlace, at target: String) -> Bool {
     let whole = PipelinePath.joined(folder, path)
     guard PipelinePath.isPattern(path) else {
-      // A whole folder: what is there already is part of it.
+      // An existing file in the folder is part of it.
       guard place.kind == .file(isThere: true), let directory = FilePath.real(whole) else {
         return false
       }

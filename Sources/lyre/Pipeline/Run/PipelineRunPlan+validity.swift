@@ -8,11 +8,11 @@ extension PipelineRunPlan {
   /// Whether a pipeline can be run.
   enum Validity {
     case valid(PipelineGraph)
-    /// What is wrong, which has been said.
+    /// The reasons, which have been reported.
     case refused([String])
   }
 
-  /// The graph of the pipeline when it can be run.
+  /// The graph of the pipeline if it can be run.
   func validity(of document: PipelineDocument, _ pipeline: Pipeline, _ input: PipelineInput)
     -> Validity
   {
@@ -23,7 +23,7 @@ extension PipelineRunPlan {
       do throws(NodeSelection.Unknown) {
         if let places = try configuration.selection.places(in: graph) {
           let ids = Set(places.map { graph.nodes[$0].id })
-          // What is wrong with nodes that do not run is no obstacle.
+          // Problems of nodes that do not run are ignored.
           findings.removeAll { $0.nodeID.map { !ids.contains($0) } ?? false }
         }
       } catch {
@@ -58,12 +58,12 @@ extension PipelineRunPlan {
     return .valid(graph)
   }
 
-  /// Tells programs of a pipeline that is not run, after people have been told.
+  /// Reports a pipeline that is not run to programs, after it was reported to the user.
   ///
   /// - Parameters:
-  ///   - reasons: what is wrong with it.
-  ///   - nodes: its nodes, as people call them.
-  ///   - code: what the command ends with.
+  ///   - reasons: its problems.
+  ///   - nodes: the labels of its nodes.
+  ///   - code: the exit code of the command.
   func refuse(_ reasons: [String], nodes: [String], _ code: ExitCode) -> ExitCode {
     if reporting.json {
       Printer.shared.print(json: ["platform": "LOCAL", "status": "invalid"], .compact)

@@ -6,17 +6,17 @@ import Pipelines
 import RunRecord
 import SystemSupport
 
-/// What `lyre pipeline run` was asked for, checked.
+/// The options of `lyre pipeline run`, checked.
 struct PipelineRunPlan {
   let path: String
   let root: String?
   let configuration: PipelineConfiguration
-  /// Where the notebooks that were run go to; nil for results in place.
+  /// The directory for executed notebooks; nil for results in place.
   let outputDirectory: String?
-  /// The files that parameters come from.
+  /// The files with parameters.
   let parametersFiles: [String]
   let stateDirectory: String
-  /// Whether there is nothing to do without the record of earlier runs.
+  /// Whether the record of earlier runs is required.
   var needsHistory: Bool { configuration.reuse != .nothing }
   let isStrict: Bool
   let reporting: PipelineReporting
@@ -88,7 +88,7 @@ struct PipelineRunPlan {
 
   // MARK: Running
 
-  /// Runs the pipeline, and gives the code to end with.
+  /// Runs the pipeline, and returns the exit code.
   func run() async throws -> ExitCode {
     let input: PipelineInput
     let document: PipelineDocument

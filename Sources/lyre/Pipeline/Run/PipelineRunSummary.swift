@@ -5,7 +5,7 @@ import PipelineExecution
 import Reports
 import SystemSupport
 
-/// What became of a pipeline's run, for people and for programs.
+/// The result of a pipeline's run, as text and as JSON.
 struct PipelineRunSummary {
   let result: PipelineResult
   let name: String
@@ -15,10 +15,10 @@ struct PipelineRunSummary {
     self.name = name
   }
 
-  /// More nodes than this are not listed when all is well with them.
+  /// With more nodes than this, successful ones are not listed.
   private static let listedNodes = 40
 
-  /// A line for the whole, one for each node, and what the time was spent on.
+  /// A line for the whole run, one for each node, and where the time was spent.
   func lines() -> [VisibleText] {
     let run = result.run.map { "run \($0): " } ?? ""
     var lines: [VisibleText] = [
@@ -71,7 +71,7 @@ struct PipelineRunSummary {
     return parts.joined(separator: ", ")
   }
 
-  /// The critical path, and how much sooner it was over than with one node after the other.
+  /// The critical path, and the time saved compared with running one node after another.
   private var times: VisibleText? {
     guard result.nodes.count(where: { $0.duration > .zero }) > 1 else { return nil }
     let path = result.criticalPath.map { result.nodes[$0].label }
@@ -106,7 +106,7 @@ struct PipelineRunSummary {
     ]
   }
 
-  /// The whole result; `platform` is what `elyra-pipeline run --json` writes.
+  /// The complete result; `platform` is the object that `elyra-pipeline run --json` writes.
   func json(_ code: ExitCode) -> JSONObject {
     [
       "platform": "LOCAL", "pipeline": .init(name), "name": .init(result.name),
