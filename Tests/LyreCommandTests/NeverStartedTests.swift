@@ -54,7 +54,9 @@ struct NeverStartedTests {
       let result = await command.result()
       #expect(Lyre.Outcome(result).code == 130)
       #expect(result.outputText.contains(#""event":"run_finished""#))
-      #expect(result.outputText.contains(#""outcome":"stopped","signal_number":2,"cells":{"not_run":2}"#))
+      #expect(
+        result.outputText.contains(
+          #""outcome":"stopped","signal_number":2,"cells":{"not_run":2}"#))
       #expect(
         try lyre.text(of: "r.xml").contains(
           #"<testsuite name="nb.ipynb" tests="2" failures="0" errors="0" skipped="2""#))

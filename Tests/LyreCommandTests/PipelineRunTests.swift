@@ -371,7 +371,8 @@ struct PipelineRunTests {
     try await Lyre.with { lyre in
       let wide = String(repeating: "日本語", count: 12) + ".sh"
       let text = String(repeating: "wide 広い ", count: 30)
-      try lyre.script(wide, "printf '\\033]0;title\\007\\033[31m\(text)\\033[K\\n'; until test -e go; do sleep 0.02; done")
+      let print = #"printf '\033]0;title\007\033[31m%s\033[K\n' "#
+      try lyre.script(wide, print + "'\(text)'; until test -e go; do sleep 0.02; done")
       try lyre.script("bad.sh", "exit 3")
       try lyre.pipeline([.init(file: wide), .init(file: "bad.sh", parents: [wide])])
       let terminal = try PseudoTerminal()
