@@ -10,15 +10,17 @@ extension FuzzTarget {
     let parts = input.parts
     if let text = try? JournalText(parts[0], token: nil) { take(text.cells) }
     guard parts.count > 1 else { return }
-    var told: [Int: [JSONValue]] = [:]
+    var told: [Int: PackedOutputs] = [:]
     var written = Array("{\"lyre_journal\":1,\"token\":\"t\",\"file\":null}\n".utf8)
     var states: [Int: RecordedCell] = [:]
     for (number, part) in parts.dropFirst().enumerated() {
       guard let outputs = (try? JSONValue(parsing: part))?.array else { continue }
       var cell = RecordedCell(place: number % 2, id: "a", source: "print(1)")
+      let packed = PackedOutputs(outputs, style: .jupyter)
+      JournalEntry.write(cell, packed, since: told[cell.place]) { written += $0 }
+      written.append(0x0A)
+      told[cell.place] = packed
       cell.outputs = outputs
-      written += JournalEntry(from: told[cell.place] ?? [], to: cell).json.serialized() + [0x0A]
-      told[cell.place] = outputs
       states[cell.place] = cell
     }
     let text = required("what a run writes can be read") { try JournalText(written, token: "t") }
