@@ -17,6 +17,9 @@ import sys
 import tempfile
 import time
 
+# Set, it makes a Python script write each line by itself, which is another measurement.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LYRE = os.path.join(ROOT, ".build", "release", "lyre")
 # Both scripts write the same lines: the first in pieces of some kilobytes, the second each by itself.

@@ -20,7 +20,6 @@ final class OutputSpool {
   /// - Parameters:
   ///   - path: the file.
   ///   - model: the file whose permissions limit those of a new file.
-  ///   - model: the file whose permissions it has at most when it is made.
   init(path: String, like model: String? = nil) {
     self.path = path
     var status = stat()
@@ -46,7 +45,9 @@ final class OutputSpool {
   func write(_ output: JSONValue) {
     guard failure == nil else { return }
     do throws(SystemError) {
-      try writeAll(descriptor, (output.serialized() + [0x0A])[...])
+      // Not joined: an output may be large, and a copy of it larger than what is kept of it.
+      try writeAll(descriptor, output.serialized()[...])
+      try writeAll(descriptor, [0x0A])
     } catch {
       failure = "\(error)"
     }

@@ -111,13 +111,30 @@ struct TerminalText: Sendable {
 
   /// Removes bytes from the end, and the rest of a character that is split.
   mutating func removeLast(bytes number: Int) {
-    unpack()
+    if let text = whole.take() {
+      // Only what is left is copied: most of a long text may be removed.
+      bytes = Array(TerminalText.prefix(of: text.utf8[...], without: number))
+      return
+    }
     bytes += tail
     (endsWithReturn, screens) = (false, [])
     sequence.end()
-    var end = max(0, bytes.count - number)
-    while end > 0, end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
-    bytes.removeSubrange(end...)
+    bytes = Array(TerminalText.prefix(of: bytes[...], without: number))
+  }
+
+  /// The whole characters before the last bytes of a text.
+  private static func prefix<Text: BidirectionalCollection<UInt8>>(
+    of text: Text, without number: Int
+  )
+    -> Text.SubSequence
+  {
+    var end =
+      text.index(text.endIndex, offsetBy: -number, limitedBy: text.startIndex)
+      ?? text.startIndex
+    while end > text.startIndex, end < text.endIndex, text[end] & 0xC0 == 0x80 {
+      end = text.index(before: end)
+    }
+    return text[..<end]
   }
 
   mutating func append(_ text: String) {
