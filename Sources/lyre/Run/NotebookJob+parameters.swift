@@ -10,7 +10,6 @@ extension NotebookJob {
   /// - Returns: the job to continue with, whose selection of cells is adjusted to their new places.
   /// - Throws: ``UsageError`` for an invalid name, value or language, or, in strict mode, for an
   ///   undeclared parameter.
-  ///   strict, a parameter that is not declared.
   func injectingParameters(into document: inout NotebookDocument, for spec: KernelSpec?)
     throws(UsageError) -> NotebookJob
   {
