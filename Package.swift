@@ -72,7 +72,7 @@ let package = Package(
       name: "NotebookExecution",
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
-        "NotebookDocument", "SystemSupport",
+        "NotebookDocument", "NotebookParameters", "SystemSupport",
       ],
       swiftSettings: settings),
     .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),
@@ -199,6 +199,10 @@ let package = Package(
         "KernelTesting",
         "RealKernels",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["JSONCore", "NotebookDocument", "Pipelines", "Reports", "RunEvents"],
       swiftSettings: settings),
     .testTarget(
       name: "KernelBenchmarkTests", dependencies: ["JSONCore", "KernelBenchmark"],

@@ -50,7 +50,7 @@ extension HouseRule {
     "YAMLReading": ["JSONCore"],
     "NotebookExecution": [
       "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
-      "NotebookDocument", "SystemSupport",
+      "NotebookDocument", "NotebookParameters", "SystemSupport",
     ],
     "Pipelines": ["JSONCore"],
     // JupyterProtocol for its hash, which is that of libcrypto.

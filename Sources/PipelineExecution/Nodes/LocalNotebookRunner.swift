@@ -7,7 +7,6 @@ import NotebookExecution
 import NotebookParameters
 import Pipelines
 import RunEvents
-import Synchronization
 
 /// Runs notebooks on this machine, each with a kernel of its own.
 ///
@@ -44,61 +43,28 @@ private struct NotebookAttempt: Sendable {
   private var parameters: JSONObject { task.parameters }
   private var askedParameters: Set<String> { Set(task.node.pipelineParameters) }
 
-  private func onWarning(_ message: String) { report(.warning(message)) }
+  private func warn(_ message: String) { report(.warning(message)) }
 
   func run() async -> NodeOutcome {
-    var document: NotebookDocument
-    let input: NotebookDocument
-    let lock: NotebookLock
-    do throws(NotebookError) {
-      lock = try NotebookLock(destination ?? path)
-      try recover(lock)
-      document = try NotebookDocument(try NotebookFile(path).read())
-      input = document
-    } catch {
-      return NodeOutcome(status: .failed, message: error.message)
-    }
-    let choice: KernelChoice
-    do throws(KernelNotFound) {
-      choice = try KernelChoice(document, asked: nil, fallback: runner.fallback)
-    } catch {
-      return NodeOutcome(
-        status: .kernelNotStarted,
-        message: error.broken != nil
-          ? error.description : "no kernel named '\(error.name)'. \(error.installedList)")
-    }
-    if let warning = choice.warning { onWarning(warning) }
-    let repairs = document.repair()
-    if !repairs.ids.isEmpty || !repairs.members.isEmpty || repairs.metadata {
-      onWarning("required members were missing; Lyre added them")
-    }
+    let job = NotebookJob(path, result: destination ?? path) { [report] in report(.warning($0)) }
+    var opened: NotebookJob.Opened
+    let spec: KernelSpec
     let source: SourceNotebook
-    do throws(ParameterError) {
-      let before = document
-      source = SourceNotebook(before, try inject(into: &document, choice.spec))
+    do {
+      opened = try job.open()
+      spec = try job.kernel(for: opened.document, fallback: runner.fallback)
+      job.repair(&opened.document)
+      let before = opened.document
+      source = SourceNotebook(before, try inject(into: &opened.document, spec))
+    } catch let error as KernelNotFound {
+      return NodeOutcome(status: .kernelNotStarted, message: error.description)
+    } catch let error as NotebookError {
+      return NodeOutcome(status: .failed, message: error.message)
     } catch {
-      return NodeOutcome(status: .failed, message: error.description)
+      return NodeOutcome(status: .failed, message: "\(error)")
     }
-    return await run(document, choice.spec, source, input: input, lock: lock)
-  }
-
-  /// Puts the outputs of an interrupted run into the notebook.
-  private func recover(_ lock: NotebookLock) throws(NotebookError) {
-    NotebookSaver.foreignRemains(path).forEach(onWarning)
-    guard NotebookSaver.hasRemains(path) else { return }
-    guard destination == nil else {
-      return onWarning(
-        "an interrupted run has left outputs; `lyre recover \(path)` puts them into it")
-    }
-    do throws(NotebookError) {
-      if let recovery = try NotebookSaver.recover(path, lock: lock) {
-        onWarning(recovery.description)
-      }
-    } catch {
-      // A damaged journal is left unchanged, and does not stop the run.
-      guard error.code == .unreadable else { throw error }
-      onWarning(error.description)
-    }
+    let saver = ResultSaver(job, opened, source: destination == nil ? source : nil)
+    return await run(opened.document, spec, saver)
   }
 
   private func inject(into document: inout NotebookDocument, _ spec: KernelSpec)
@@ -129,14 +95,13 @@ private struct NotebookAttempt: Sendable {
     guard let cell = document.cells.first(where: { $0.tags.contains(ParameterTag.injected) }) else {
       return
     }
-    onWarning(
+    warn(
       "cell \(cell.index + 1) contains parameters that an earlier run injected, and they are used; "
         + "remove the cell to use the notebook's own")
   }
 
   private func run(
-    _ document: NotebookDocument, _ spec: KernelSpec, _ source: SourceNotebook,
-    input: NotebookDocument, lock: NotebookLock
+    _ document: NotebookDocument, _ spec: KernelSpec, _ saver: ResultSaver
   ) async -> NodeOutcome {
     let runControl = RunControl()
     control.attach(runControl)
@@ -150,43 +115,17 @@ private struct NotebookAttempt: Sendable {
     configuration.subject.notebook = task.node.file
     configuration.totalTimeout = task.limit
     configuration.keepsOldOutputs = runner.keepsOldOutputs
-    let saver =
-      NotebookSaver(
-        destination ?? path, input: destination == nil ? input : nil, lock: lock, like: path)
-    let saving = Mutex((saver: saver, source: source, hasWarned: false))
-    let isElsewhere = destination != nil
     var failure: String?
     var executed: NotebookDocument?
     do {
       let result = try await runNotebook(
         document, with: spec, kernelConfiguration: kernelConfiguration,
         configuration: configuration, control: runControl,
-        save: { document, changed in
-          let message = saving.withLock { state -> String? in
-            do throws(NotebookError) {
-              if isElsewhere {
-                try state.saver.save(document, changed: changed)
-              } else {
-                let places = state.source.take(changed, of: document)
-                try state.saver.save(state.source.document, changed: places)
-              }
-              return nil
-            } catch {
-              defer { state.hasWarned = true }
-              return state.hasWarned ? nil : "\(error); Lyre tries again at the end"
-            }
-          }
-          if let message { onWarning(message) }
-        },
+        save: { saver.save($0, changed: $1) },
         finish: { document, result in
           executed = document
-          let ending = saving.withLock { state in
-            if isElsewhere { return state.saver.finish(document) }
-            _ = state.source.take(
-              Set(result.cells.filter { $0.status != .skipped }.map(\.index)), of: document)
-            return state.saver.finish(state.source.document)
-          }
-          if ending.isInFile, let message = ending.message { onWarning(message) }
+          guard let ending = saver.finish(document, result) else { return }
+          if ending.isInFile, let message = ending.message { warn(message) }
           if !ending.isInFile { failure = ending.message ?? "the result could not be written" }
         },
         report: { event in

@@ -49,7 +49,7 @@ extension RunPlan {
         // The first kernels start together.
         if next >= jobs { _ = ahead(next, after: begun) }
         group.addTask {
-          let code = await NotebookJob(
+          let code = await NotebookRun(
             plan: self, argument: notebook.argument, destination: notebook.destination,
             control: controls[index], reporter: reporter, ahead: own, begun: begun
           ).run()

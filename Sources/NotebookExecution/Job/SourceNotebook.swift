@@ -1,12 +1,12 @@
 import JSONCore
-import NotebookDocument
-import NotebookParameters
+package import NotebookDocument
+package import NotebookParameters
 
 /// The notebook in its file, while a copy of it with parameters runs.
 ///
 /// It gets the results of the run but never the parameters cell: a later run with other parameters,
 /// or with none, starts from the user's notebook.
-struct SourceNotebook: Sendable {
+package struct SourceNotebook: Sendable {
   /// The notebook with the results copied so far.
   private(set) var document: NotebookDocument
   /// Where the parameters are in the copy; nil if there are none, and the copy is the notebook
@@ -16,7 +16,7 @@ struct SourceNotebook: Sendable {
   /// - Parameters:
   ///   - document: the notebook before the parameters were injected.
   ///   - injection: where they were injected into the copy.
-  init(_ document: NotebookDocument, _ injection: ParameterInjection?) {
+  package init(_ document: NotebookDocument, _ injection: ParameterInjection?) {
     self.document = document
     self.injection = injection
   }

@@ -6,11 +6,10 @@ import KernelLauncher
 import NotebookDocument
 import NotebookExecution
 import RunEvents
-import Synchronization
 import SystemSupport
 
 /// The run of one notebook, from its file to its result.
-struct NotebookJob {
+struct NotebookRun {
   var plan: RunPlan
   let argument: String
   let destination: RunPlan.Destination
@@ -23,36 +22,33 @@ struct NotebookJob {
 
   /// Runs the notebook and reports the result.
   func run() async -> ExitCode {
-    var document: NotebookDocument
-    let choice: KernelChoice?
-    let lock: NotebookLock?
+    let job = NotebookJob(
+      argument == "-" ? nil : argument, result: destination.path(for: argument),
+      warn: reporter.warn)
+    var opened: NotebookJob.Opened
     do throws(NotebookError) {
-      // One run at a time, because two would overwrite each other's results.
-      lock = try NotebookJob.lock(destination.path(for: argument))
-      try recover(lock)
-      document = try NotebookInput.document(argument)
+      opened = try job.open()
     } catch {
       return reporter.fail("\(error)", .unusableInput)
     }
-    var input: NotebookDocument?
-    if case .inPlace = destination {
-      input = document
+    if job.isInPlace {
       do throws(OutputRefusal) {
         _ = try OutputPlace(argument)
       } catch {
         return reporter.fail("\(error); --output writes the result elsewhere", .unusableInput)
       }
     }
-    do {
+    let spec: KernelSpec?
+    do throws(KernelNotFound) {
       let needsKernel = plan.existing == nil && (!plan.preparesOnly || plan.kernelName != nil)
-      choice =
+      spec =
         needsKernel
-        ? try KernelChoice(document, asked: plan.kernelName, fallback: plan.kernelFallback) : nil
+        ? try job.kernel(
+          for: opened.document, named: plan.kernelName, fallback: plan.kernelFallback) : nil
     } catch {
-      return reporter.fail(noKernel(error), .kernelNotStarted, document)
+      return reporter.fail(noKernel(error), .kernelNotStarted, opened.document)
     }
-    if let warning = choice?.warning { reporter.warn(warning) }
-    if let version = document.upgradedFrom {
+    if let version = opened.document.upgradedFrom {
       if plan.keepsVersion {
         return reporter.fail(
           "nbformat \(version.major) is older than 4, and a run would make it nbformat 4.5; "
@@ -60,55 +56,17 @@ struct NotebookJob {
       }
       reporter.warn("nbformat \(version.major) is old; the result is nbformat 4.5")
     }
-    tell(document.repair())
-    if let reason = plan.nothingToRun(in: document) {
-      return reporter.fail(reason, .unusableInput, document)
+    job.repair(&opened.document)
+    if let reason = plan.nothingToRun(in: opened.document) {
+      return reporter.fail(reason, .unusableInput, opened.document)
     }
-    plan.missing(in: document).forEach(reporter.warn)
+    plan.missing(in: opened.document).forEach(reporter.warn)
     do {
-      let job = try injectingParameters(into: &document, for: choice?.spec)
-      return await job.run(document, choice, input: input, lock: lock)
+      let run = try injectingParameters(into: &opened.document, for: spec)
+      return await run.run(opened.document, spec, ResultSaver(job, opened))
     } catch {
       return reporter.fail(error.message, .unusableInput)
     }
-  }
-
-  private static func lock(_ path: String?) throws(NotebookError) -> NotebookLock? {
-    guard let path else { return nil }
-    return try NotebookLock(path)
-  }
-
-  /// Puts the outputs of an interrupted run into the notebook.
-  private func recover(_ lock: NotebookLock?) throws(NotebookError) {
-    guard argument != "-" else { return }
-    NotebookSaver.foreignRemains(argument).forEach(reporter.warn)
-    guard NotebookSaver.hasRemains(argument) else { return }
-    guard case .inPlace = destination else {
-      // Files of an active run do not concern us.
-      guard (try? NotebookLock(argument)) != nil else { return }
-      return reporter.warn(
-        "an interrupted run has left outputs; `lyre recover \(argument)` puts them into it")
-    }
-    do throws(NotebookError) {
-      guard let recovery = try NotebookSaver.recover(argument, lock: lock) else { return }
-      reporter.warn(recovery.description)
-    } catch {
-      // A damaged journal is left unchanged, and does not stop the run.
-      guard error.code == .unreadable else { throw error }
-      reporter.warn(error.description)
-    }
-  }
-
-  private func tell(_ repairs: NotebookRepairs) {
-    func cells(_ places: [Int]) -> String { places.map { "\($0 + 1)" }.joined(separator: ", ") }
-    if !repairs.ids.isEmpty {
-      reporter.warn("Lyre added missing unique ids: cell \(cells(repairs.ids))")
-    }
-    if !repairs.members.isEmpty {
-      reporter.warn(
-        "Lyre added missing metadata, outputs or execution_count: cell \(cells(repairs.members))")
-    }
-    if repairs.metadata { reporter.warn("Lyre added the missing metadata") }
   }
 
   private func noKernel(_ error: KernelNotFound) -> String {
@@ -118,8 +76,7 @@ struct NotebookJob {
   }
 
   private func run(
-    _ document: NotebookDocument, _ choice: KernelChoice?, input: NotebookDocument?,
-    lock: NotebookLock?
+    _ document: NotebookDocument, _ spec: KernelSpec?, _ saver: ResultSaver
   ) async -> ExitCode {
     let kernelConfiguration = plan.kernelConfiguration(for: argument)
     var document = document
@@ -128,7 +85,7 @@ struct NotebookJob {
         document.setCellMetadata(["jupyter", "source_hidden"], to: true, at: cell.index)
       }
     }
-    if plan.kernelName != nil, let spec = choice?.spec {
+    if plan.kernelName != nil, let spec {
       document.setMetadata(
         ["kernelspec"],
         to: [
@@ -136,22 +93,16 @@ struct NotebookJob {
           "name": .init(spec.name),
         ])
     }
-    let model = argument == "-" ? nil : argument
-    let state = Mutex(
-      SaveState(destination.path(for: argument), input: input, lock: lock, like: model))
-    if plan.preparesOnly {
-      return state.withLock { $0.saveAtEnd(document, destination, reporter) }
-    }
-    let save: NotebookRunner.SaveHandler = { document, changed in
-      state.withLock { $0.saveDuringRun(document, changed, reporter) }
-    }
+    if plan.preparesOnly { return save(document, nil, saver) }
+    var code = ExitCode.success
     let finish: (NotebookDocument, RunResult) -> Void = { document, result in
-      let code = state.withLock { $0.saveAtEnd(document, destination, reporter) }
+      code = self.save(document, result, saver)
       reporter.finished(result, code)
     }
+    let save: NotebookRunner.SaveHandler = { saver.save($0, changed: $1) }
     do throws(any Error) {
       let result: RunResult
-      if let spec = choice?.spec,
+      if let spec,
         let started = await ahead?.take(
           spec, workingDirectory: kernelConfiguration.workingDirectory)
       {
@@ -164,19 +115,18 @@ struct NotebookJob {
         result = try await runNotebook(
           document, in: started.kernel, configuration: runConfiguration, control: control,
           save: save, finish: finish, report: report)
-      } else if let choice {
+      } else if let spec {
         if ahead != nil, let signal = control.stopSignal {
           return reporter.stopped(signal, document)
         }
         result = try await runNotebook(
-          document, with: choice.spec, kernelConfiguration: kernelConfiguration,
+          document, with: spec, kernelConfiguration: kernelConfiguration,
           configuration: runConfiguration, control: control, save: save, finish: finish,
           report: report)
       } else {
         result = try await runInExisting(document, kernelConfiguration, save, finish)
       }
-      let saved = state.withLock { $0.code }
-      return saved == .success ? ExitCode(result.outcome) : saved
+      return code == .success ? ExitCode(result.outcome) : code
     } catch let error as KernelError {
       if let signal = control.stopSignal { return reporter.stopped(signal, document) }
       return reporter.fail("\(error)", .kernelNotStarted, document)
@@ -239,43 +189,20 @@ struct NotebookJob {
     let description = KernelDescription(started.kernel, startDuration: started.duration)
     report(RunEvent(.kernelReady(description), of: reporter.subject, time: started.end))
   }
-}
 
-/// The state of saving a notebook.
-private struct SaveState {
-  private var saver: NotebookSaver?
-  private(set) var code = ExitCode.success
-  private var hasWarned = false
-
-  init(_ path: String?, input: NotebookDocument?, lock: NotebookLock?, like model: String?) {
-    saver = path.map { NotebookSaver($0, input: input, lock: lock, like: model) }
-  }
-
-  mutating func saveDuringRun(
-    _ document: NotebookDocument, _ changed: Set<Int>, _ reporter: RunReporter
-  ) {
-    do {
-      try saver?.save(document, changed: changed)
-    } catch {
-      if !hasWarned { reporter.warn("\(error); Lyre tries again at the end") }
-      hasWarned = true
-    }
-  }
-
-  mutating func saveAtEnd(
-    _ document: NotebookDocument, _ destination: RunPlan.Destination, _ reporter: RunReporter
+  /// Writes the result to its destination at the end, and warns if that fails.
+  private func save(
+    _ document: NotebookDocument, _ result: RunResult?, _ saver: ResultSaver
   ) -> ExitCode {
     do throws(NotebookError) {
       if case .stream(_, let stream) = destination { try stream?.write(document.pieces()) }
     } catch {
       reporter.warn(error.message)
-      code = .notWritten
-      return code
+      return .notWritten
     }
     if case .standardOutput = destination { Printer.shared.result(document.serialized()) }
-    guard let ending = saver?.finish(document) else { return .success }
+    guard let ending = saver.finish(document, result) else { return .success }
     if let message = ending.message { reporter.warn(message) }
-    if !ending.isInFile { code = .notWritten }
-    return code
+    return ending.isInFile ? .success : .notWritten
   }
 }
