@@ -1,10 +1,10 @@
-/// Dates as texts of JSON have them: ISO 8601 in UTC.
+/// Dates in JSON texts: ISO 8601 in UTC.
 package enum JSONDate {
-  /// A point in time such as `2026-11-23T14:42:49.445020Z`.
+  /// The text of a point in time, such as `2026-11-23T14:42:49.445020Z`.
   ///
   /// - Parameters:
   ///   - nanoseconds: nanoseconds since 1970-01-01 00:00 UTC.
-  ///   - digits: 6 for microseconds, what is below is cut; 9 for nanoseconds.
+  ///   - digits: 6 for microseconds, rounded down; 9 for nanoseconds.
   package static func text(nanoseconds: Int64, digits: Int) -> String {
     let (unit, perSecond): (Int64, Int64) = digits == 9 ? (1, 1_000_000_000) : (1000, 1_000_000)
     var (seconds, fraction) = (nanoseconds / unit).quotientAndRemainder(dividingBy: perSecond)
@@ -16,13 +16,13 @@ package enum JSONDate {
       + "\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2)).\(pad(fraction, digits))Z"
   }
 
-  /// Reads the many forms of dates that programs write.
+  /// Parses the various date formats that programs write.
   ///
-  /// With or without fraction, seconds or zone (`Z`, `+00:00`, `+0000`, `+00:00[Etc/UTC]`); no
-  /// zone is UTC.
+  /// With or without fraction, seconds or zone (`Z`, `+00:00`, `+0000`, `+00:00[Etc/UTC]`); without
+  /// a zone it is UTC.
   ///
-  /// - Returns: nanoseconds since 1970-01-01 00:00 UTC; nil when it is no date, or none between
-  ///   the years 1677 and 2262.
+  /// - Returns: nanoseconds since 1970-01-01 00:00 UTC; nil if the text is not a date, or not
+  ///   between the years 1677 and 2262.
   package static func nanoseconds(_ text: String) -> Int64? {
     var scanner = Scanner(text: Array(text.utf8))
     guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2),
@@ -72,7 +72,7 @@ package enum JSONDate {
       return value
     }
 
-    /// The digits after the point, in nanoseconds.
+    /// The decimals, in nanoseconds.
     mutating func fraction() -> Int64 {
       var value: Int64 = 0
       var scale: Int64 = 100_000_000

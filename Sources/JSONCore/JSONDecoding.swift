@@ -1,7 +1,7 @@
 extension JSONValue {
-  /// Reads a JSON text.
+  /// Parses a JSON text.
   ///
-  /// - Throws: ``JSONError`` with the place of the first fault.
+  /// - Throws: ``JSONError`` with the place of the first error.
   public init(parsing bytes: UnsafeRawBufferPointer, options: JSONReadingOptions = .init())
     throws(JSONError)
   {
@@ -9,9 +9,9 @@ extension JSONValue {
     self = index.value(index.root, in: bytes)
   }
 
-  /// Reads a JSON text.
+  /// Parses a JSON text.
   ///
-  /// - Throws: ``JSONError`` with the place of the first fault.
+  /// - Throws: ``JSONError`` with the place of the first error.
   public init(parsing bytes: [UInt8], options: JSONReadingOptions = .init()) throws(JSONError) {
     let result = bytes.withUnsafeBytes { buffer in
       Result { () throws(JSONError) in try JSONValue(parsing: buffer, options: options) }
@@ -21,18 +21,18 @@ extension JSONValue {
 }
 
 extension JSONIndex {
-  /// Decodes a value with all that it holds.
+  /// Decodes a complete value.
   ///
   /// - Parameters:
   ///   - node: the node of the value.
-  ///   - bytes: the text that the index was made from.
+  ///   - bytes: the text from which the index was created.
   /// - Returns: the value.
   public func value(_ node: Int, in bytes: UnsafeRawBufferPointer) -> JSONValue {
     var cursor = node
     return decode(&cursor, bytes)
   }
 
-  /// Decodes a string; empty for another kind of value.
+  /// Decodes a string; empty for another type of value.
   public func string(_ node: Int, in bytes: UnsafeRawBufferPointer) -> JSONString {
     let content = nodes[node].start + 1..<max(nodes[node].end - 1, nodes[node].start + 1)
     switch nodes[node].kind {
@@ -44,7 +44,7 @@ extension JSONIndex {
     }
   }
 
-  /// Recursive, because the depth was bounded when the index was made.
+  /// Recursive, because the depth was limited when the index was created.
   private func decode(_ cursor: inout Int, _ bytes: UnsafeRawBufferPointer) -> JSONValue {
     let node = nodes[cursor]
     switch node.kind {
@@ -84,13 +84,13 @@ extension JSONIndex {
     }
   }
 
-  /// The text of a string with escapes, which is written once, where it stays.
+  /// The text of a string with escapes, which is written once, into its final place.
   private static func unescape(_ bytes: UnsafeRawBufferPointer, _ content: Range<Int>)
     -> JSONString
   {
     var hasLoneSurrogates = false
-    // No escape is shorter than what it stands for. Bytes that are not UTF-8, of which there are
-    // some only where the reader was asked to repair them, are repaired by `String`.
+    // No escape is shorter than its character. Invalid UTF-8, which is present only if the reader
+    // repairs it, is repaired by `String`.
     let text = String(unsafeUninitializedCapacity: content.count) { buffer in
       var sink = TextBuffer(buffer: buffer)
       hasLoneSurrogates = !unescape(bytes, content, to: &sink)
@@ -102,9 +102,9 @@ extension JSONIndex {
     return JSONString(generalizedUTF8: generalized)
   }
 
-  /// Appends the text of a string with escapes; stretches without any are copied in bulk.
+  /// Appends the text of a string with escapes; parts without escapes are copied in bulk.
   ///
-  /// - Returns: false when there is half of a surrogate pair in it.
+  /// - Returns: false if it contains half of a surrogate pair.
   private static func unescape(
     _ bytes: UnsafeRawBufferPointer, _ content: Range<Int>, to text: inout some TextSink
   ) -> Bool {
@@ -151,7 +151,7 @@ extension JSONIndex {
     return value
   }
 
-  /// Appends a code point in UTF-8, a surrogate in three bytes as WTF-8 has it.
+  /// Appends a code point in UTF-8, or a surrogate in three bytes as in WTF-8.
   private static func append(_ scalar: UInt32, to text: inout some TextSink) {
     func append(_ shift: UInt32, _ mark: UInt32, _ mask: UInt32) {
       text.append(UInt8(truncatingIfNeeded: mark | (scalar >> shift & mask)))
@@ -171,14 +171,14 @@ extension JSONIndex {
   }
 }
 
-/// What a string's text is written to.
+/// A destination for a string's text.
 private protocol TextSink {
   mutating func append(_ byte: UInt8)
-  /// Appends what stands between two escapes.
+  /// Appends the text between two escapes.
   mutating func append(stretch: UnsafeRawBufferPointer)
 }
 
-/// The room of a `String` that is being made.
+/// The storage of a `String` that is being created.
 private struct TextBuffer: TextSink {
   let buffer: UnsafeMutableBufferPointer<UInt8>
   var count = 0
@@ -195,7 +195,7 @@ private struct TextBuffer: TextSink {
   }
 }
 
-/// Bytes that are no `String` in the end, so that what is not UTF-8 is repaired here.
+/// Bytes that do not become a `String`, so that invalid UTF-8 is repaired here.
 extension [UInt8]: TextSink {
   fileprivate mutating func append(stretch: UnsafeRawBufferPointer) {
     if JSONText.firstInvalidUTF8(stretch, in: 0..<stretch.count) != nil {

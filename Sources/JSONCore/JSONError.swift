@@ -1,37 +1,37 @@
-/// Why a text is not JSON, and where.
+/// An error: a text is not JSON.
 public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of fault it is.
+  /// The kind of error.
   public enum Code: Sendable, Hashable {
     /// The text ended in the middle of a value.
     case unexpectedEnd
-    /// A character that cannot stand there.
+    /// A character is not allowed at its place.
     case unexpectedCharacter
-    /// A number, literal, string or escape that is not well-formed.
+    /// A number, literal, string or escape is malformed.
     case malformed
-    /// Bytes that are not UTF-8.
+    /// Bytes are not valid UTF-8.
     case invalidUTF8
-    /// Something follows the value.
+    /// The value is followed by more text.
     case trailingContent
-    /// Arrays and objects are nested deeper than allowed.
+    /// Arrays and objects are nested too deep.
     case tooDeep
   }
 
-  /// What kind of fault it is.
+  /// The kind of error.
   public var code: Code
 
-  /// What is wrong, in words.
+  /// The error in words.
   public var message: String
 
-  /// Where, in bytes from the start.
+  /// The place, in bytes from the start.
   public var offset: Int
 
-  /// Which line, from 1.
+  /// The line, from 1.
   public var line: Int
 
-  /// Which character of the line, from 1.
+  /// The character in the line, from 1.
   public var column: Int
 
-  /// The place and what is wrong: `line 3, column 7: …`.
+  /// The place and the error: `line 3, column 7: …`.
   public var description: String { "line \(line), column \(column): \(message)" }
 
   init(_ code: Code, _ message: String, at offset: Int, in bytes: UnsafeRawBufferPointer) {

@@ -1,10 +1,10 @@
-/// Where every value of a JSON text lies.
+/// The positions of all values in a JSON text.
 ///
-/// A flat list of nodes, in the order of the text, that costs 16 bytes a value and decodes
-/// nothing: editing splices bytes at its ranges, reading decodes just the values that are asked
-/// for. It belongs to the bytes it was made from.
+/// A flat list of nodes, in the order of the text, with 16 bytes per value and nothing decoded:
+/// editing replaces bytes at its ranges, and reading decodes only the requested values. It belongs
+/// to the bytes from which it was created.
 public struct JSONIndex: Sendable {
-  /// What kind of value a node is.
+  /// The type of a node's value.
   public enum Kind: UInt8, Sendable {
     /// `null`
     case null
@@ -18,16 +18,16 @@ public struct JSONIndex: Sendable {
     case plainString
     /// A string with escapes.
     case escapedString
-    /// An array; its elements follow.
+    /// An array, followed by its elements.
     case array
-    /// An object; names and values follow in turn.
+    /// An object, followed by its names and values alternately.
     case object
   }
 
-  /// Where a value begins and ends, what it is, and which node follows it, in 16 bytes: a notebook
+  /// The start and end of a value, its type, and the node that follows it, in 16 bytes: a notebook
   /// full of numbers has a node for every few bytes of it.
   struct Node: Sendable {
-    /// The start in 40 bits, the kind in 8, and the lower 16 bits of ``next``.
+    /// The start in 40 bits, the type in 8, and the lower 16 bits of ``next``.
     private var low: UInt64
     /// The end in 40 bits, and the upper 16 bits of ``next``.
     private var high: UInt64
@@ -49,7 +49,7 @@ public struct JSONIndex: Sendable {
       set { self = Node(start: start, end: newValue, next: next, kind: kind) }
     }
 
-    /// The number of the first node after this one and all that it holds.
+    /// The number of the first node after this one and its content.
     var next: Int32 {
       get { Int32(truncatingIfNeeded: low >> 48 | (high >> 40) << 16) }
       set { self = Node(start: start, end: end, next: newValue, kind: kind) }
@@ -60,12 +60,12 @@ public struct JSONIndex: Sendable {
 
   var nodes: [Node]
 
-  /// Whether characters outside ASCII are all written as escapes, and there are some.
+  /// Whether all non-ASCII characters are written as escapes, and there are some.
   public let escapesNonASCII: Bool
 
-  /// Reads a JSON text once.
+  /// Indexes a JSON text.
   ///
-  /// - Throws: ``JSONError`` with the place of the first fault.
+  /// - Throws: ``JSONError`` with the place of the first error.
   public init(_ bytes: UnsafeRawBufferPointer, options: JSONReadingOptions = .init())
     throws(JSONError)
   {
@@ -75,16 +75,16 @@ public struct JSONIndex: Sendable {
     escapesNonASCII = scanner.hasNonASCIIEscape && !scanner.hasNonASCII
   }
 
-  /// The number of the node that holds everything.
+  /// The node of the outermost value.
   public var root: Int { 0 }
 
-  /// What kind of value it is.
+  /// The type of a value.
   public func kind(_ node: Int) -> Kind { nodes[node].kind }
 
-  /// The bytes of the value, quotes and brackets included.
+  /// The range of a value, including quotes and brackets.
   public func range(_ node: Int) -> Range<Int> { nodes[node].start..<nodes[node].end }
 
-  /// The members of an object: the nodes of each name and value; none for another kind.
+  /// The members of an object: the nodes of each name and value; empty for another type.
   public func members(_ node: Int) -> [(key: Int, value: Int)] {
     guard nodes[node].kind == .object else { return [] }
     var result: [(key: Int, value: Int)] = []
@@ -97,14 +97,14 @@ public struct JSONIndex: Sendable {
     return result
   }
 
-  /// The node after this one and all that it holds: the next element of an array, or the name of
-  /// the next member when this is a member's value.
+  /// The node after this one and its content: the next element of an array, or after a member's
+  /// value the name of the next member.
   public func following(_ node: Int) -> Int { Int(nodes[node].next) }
 
-  /// Whether an array or an object holds nothing.
+  /// Whether an array or an object is empty.
   public func isEmpty(_ node: Int) -> Bool { following(node) == node + 1 }
 
-  /// The elements of an array; none for another kind.
+  /// The elements of an array; empty for another type.
   public func elements(_ node: Int) -> [Int] {
     guard nodes[node].kind == .array else { return [] }
     var result: [Int] = []
@@ -116,7 +116,7 @@ public struct JSONIndex: Sendable {
     return result
   }
 
-  /// The value of the last member of that name; nil when there is none or this is no object.
+  /// The value of the last member with a name; nil if there is none or this is not an object.
   public func member(_ name: String, of node: Int, in bytes: UnsafeRawBufferPointer) -> Int? {
     guard nodes[node].kind == .object else { return nil }
     var found: Int?
@@ -128,7 +128,7 @@ public struct JSONIndex: Sendable {
     return found
   }
 
-  /// Whether a node is a string of exactly that text.
+  /// Whether a node is a string with exactly this text.
   public func isString(_ node: Int, _ text: String, in bytes: UnsafeRawBufferPointer) -> Bool {
     switch nodes[node].kind {
     case .plainString:

@@ -1,9 +1,9 @@
 extension JSONNumber {
-  /// A decimal number as people write it: as in JSON, and also `+5`, `.5` and `5.`.
+  /// Creates a number from a decimal spelling: as in JSON, and also `+5`, `.5` and `5.`.
   ///
-  /// Nil for what is none, and for what would not be the same again when it is written as a number:
-  /// zeros at the start (`007`), and numbers that no double comes near (`1e400`, `1e-400`).
-  /// Integers may have any number of digits.
+  /// Nil for other texts, and for numbers that cannot be represented faithfully: leading zeros
+  /// (`007`), and numbers outside the range of doubles (`1e400`, `1e-400`). Integers may have any
+  /// number of digits.
   public init?(decimal text: String) {
     var rest = Array(text.utf8)[...]
     var result = ""

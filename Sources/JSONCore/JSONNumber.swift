@@ -1,25 +1,25 @@
-/// A JSON number in its own spelling.
+/// A JSON number in its original spelling.
 ///
-/// `1e-07`, `1.0` and integers of any size stay as they were written. Also holds Python's
-/// `NaN`, `Infinity` and `-Infinity`, which are not JSON but are in real notebooks.
+/// `1e-07`, `1.0` and integers of any size are preserved as written. It can also be Python's `NaN`,
+/// `Infinity` or `-Infinity`, which are not JSON but occur in real notebooks.
 public struct JSONNumber: Sendable, Hashable {
-  /// The number as it is written.
+  /// The number as written.
   public let text: String
 
-  /// A number by its spelling, which the parser has checked.
+  /// Creates a number from a spelling that the parser has checked.
   init(validated text: String) { self.text = text }
 
-  /// A number by its spelling; nil when that is not a JSON number.
+  /// Creates a number from its spelling; nil if that is not a JSON number.
   public init?(text: String) {
     guard case .number(let number)? = try? JSONValue(parsing: Array(text.utf8)) else { return nil }
     self = number
   }
 
-  /// An integer.
+  /// Creates an integer.
   public init(_ integer: Int) { text = String(integer) }
 
-  /// A double, spelled as Python's `repr` does: the shortest digits that read back the same, an
-  /// exponent only below 1e-4 and from 1e16 on.
+  /// Creates a double, in the spelling of Python's `repr`: the shortest digits that read back the
+  /// same, with an exponent only below 1e-4 and from 1e16 on.
   public init(_ double: Double) {
     if double.isNaN {
       text = "NaN"
@@ -30,24 +30,24 @@ public struct JSONNumber: Sendable, Hashable {
     }
   }
 
-  /// The number when it is written as an integer, or as a whole float, that fits.
+  /// The value if it is spelled as an integer, or as a whole float, and fits; nil otherwise.
   public var int: Int? {
     if let value = Int(text) { return value }
     guard let value = Double(text), value == value.rounded() else { return nil }
     return Int(exactly: value)
   }
 
-  /// The nearest double; infinite where the number is too large.
+  /// The nearest double; infinite if the number is too large.
   public var double: Double {
-    // Swift reads Python's names for what is not finite too.
+    // Swift also reads Python's names for non-finite values.
     Double(text) ?? .nan
   }
 
-  /// Python's spelling of a float, made of the digits and the exponent of Swift's, which are the
-  /// same shortest ones.
+  /// Python's spelling of a float, from the digits and the exponent of Swift's, which are the same
+  /// shortest ones.
   static func pythonRepr(_ double: Double) -> String {
     let description = double.description
-    // Without an exponent the spelling is the same up to where Python begins to use one.
+    // Without an exponent both spellings are equal, up to the size at which Python uses one.
     if double == 0 || (abs(double) < 1e15 && abs(double) >= 1e-4) { return description }
     let sign = description.hasPrefix("-") ? "-" : ""
     let magnitude = description.dropFirst(sign.count)
@@ -91,11 +91,11 @@ extension JSONNumber {
     }
   }
 
-  /// Whether a number of a JSON text is certainly spelled as Python would spell it again.
+  /// Whether a number of a JSON text certainly has Python's spelling.
   ///
-  /// True for integers, and for decimal fractions of up to 15 digits without needless zeros: no two
-  /// of those are the same double, so each is the shortest spelling of its own. Others may be too;
-  /// only the double tells.
+  /// True for integers, and for decimal fractions of up to 15 digits without unnecessary zeros: no
+  /// two of those are the same double, so each is the shortest spelling of its value. Others may
+  /// have it too; only the double can tell.
   public static func isPythonSpelling(_ text: UnsafeRawBufferPointer) -> Bool {
     var digits = 0
     var zerosAfterPoint = 0
@@ -119,8 +119,8 @@ extension JSONNumber {
     return digits <= 15 && zerosAfterPoint < 4
   }
 
-  /// The number as Python writes it again after reading it: integers as they are, others as the
-  /// shortest digits that read back the same.
+  /// The number as Python writes it after reading it: integers unchanged, others as the shortest
+  /// digits that read back the same.
   public var pythonSpelling: JSONNumber {
     guard isIntegerSpelling else { return JSONNumber(double) }
     return text == "-0" ? JSONNumber(0) : self

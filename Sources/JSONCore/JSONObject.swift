@@ -1,4 +1,4 @@
-/// The members of a JSON object, in their order, duplicates included.
+/// The members of a JSON object in order, including duplicates.
 public struct JSONObject: Sendable, Hashable {
   /// A name and its value.
   public struct Member: Sendable, Hashable {
@@ -7,26 +7,26 @@ public struct JSONObject: Sendable, Hashable {
     /// The value.
     public var value: JSONValue
 
-    /// A member.
+    /// Creates a member.
     public init(key: JSONString, value: JSONValue) {
       self.key = key
       self.value = value
     }
   }
 
-  /// All members, in their order.
+  /// All members, in order.
   public private(set) var members: [Member]
 
-  /// An object of these members.
+  /// Creates an object.
   public init(_ members: [Member] = []) {
     self.members = members
   }
 
-  /// The value of the last member of that name; nil when there is none.
+  /// The value of the last member with a name; nil if there is none.
   ///
-  /// Setting replaces the value where the member stands, or appends a new one; setting nil removes
-  /// every member of that name. Looking up costs a comparison a member: objects in notebooks and
-  /// messages are small. For many look-ups in a large one, see ``dictionary``.
+  /// Setting replaces the value in place, or appends a new member; setting nil removes every member
+  /// with the name. A lookup compares all members, because objects in notebooks and messages are
+  /// small. For many lookups in a large object, see ``dictionary``.
   public subscript(key: String) -> JSONValue? {
     get {
       for member in members.reversed() where member.key.matches(key) { return member.value }
@@ -45,17 +45,17 @@ public struct JSONObject: Sendable, Hashable {
     }
   }
 
-  /// The value of a member, or a value to use when there is none.
+  /// The value of a member, or a default if there is none.
   public subscript(key: String, default value: @autoclosure () -> JSONValue) -> JSONValue {
     get { self[key] ?? value() }
     set { self[key] = newValue }
   }
 
-  /// Changes the value of a member where it stands, without copying what it holds.
+  /// Changes the value of a member in place, without copying its content.
   ///
   /// - Parameters:
-  ///   - key: the member's name; the last one where it is there twice. A new one begins as `null`.
-  ///   - body: gets the value to change.
+  ///   - key: the member's name; the last one if it is duplicated. A new member starts as `null`.
+  ///   - body: receives the value to change.
   /// - Returns: what `body` returns.
   public mutating func update<R>(_ key: String, _ body: (inout JSONValue) -> R) -> R {
     if let index = members.lastIndex(where: { $0.key.matches(key) }) {
@@ -65,20 +65,20 @@ public struct JSONObject: Sendable, Hashable {
     return body(&members[members.count - 1].value)
   }
 
-  /// Appends a member without looking for another one of that name.
+  /// Appends a member without checking for duplicates.
   public mutating func append(key: JSONString, value: JSONValue) {
     members.append(Member(key: key, value: value))
   }
 
-  /// The members by name, the last value of each: for many look-ups in a large object.
+  /// The members by name, with the last value of each: for many lookups in a large object.
   public var dictionary: [JSONString: JSONValue] {
     Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
   }
 
-  /// The members ordered by name, code point by code point, the last of each name only, as
-  /// Python's `sort_keys` writes them.
+  /// The members sorted by name in code point order, with only the last of duplicates, as Python's
+  /// `sort_keys` writes them.
   public var sorted: JSONObject {
-    // As nearly all that there is to write is: it costs nothing then.
+    // Nearly all objects to write are sorted already, and then it costs nothing.
     if zip(members, members.dropFirst()).allSatisfy({ $0.key < $1.key }) { return self }
     let order = members.indices.sorted { left, right in
       let (a, b) = (members[left].key, members[right].key)
@@ -95,28 +95,28 @@ public struct JSONObject: Sendable, Hashable {
 }
 
 extension JSONObject: RandomAccessCollection {
-  /// The place of the first member.
+  /// The index of the first member.
   public var startIndex: Int { members.startIndex }
 
-  /// The place after the last member.
+  /// The index after the last member.
   public var endIndex: Int { members.endIndex }
 
-  /// The member at a place.
+  /// The member at an index.
   public subscript(position: Int) -> Member { members[position] }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-  /// Members in the order given.
+  /// Creates an object with members in the given order.
   public init(dictionaryLiteral elements: (JSONString, JSONValue)...) {
     self.init(elements.map { Member(key: $0, value: $1) })
   }
 }
 
 extension JSONString {
-  /// Whether this is exactly that text.
+  /// Whether it equals a text exactly.
   func matches(_ text: String) -> Bool {
     guard case .text(let string) = storage else { return false }
-    // Bytes, because String's == would take canonically equivalent names for one.
+    // By bytes, because String's == treats canonically equivalent names as equal.
     return string.utf8.elementsEqual(text.utf8)
   }
 }

@@ -1,16 +1,16 @@
 extension JSONIndex {
-  /// The text changed so that it holds another value, with every byte kept that need not change.
+  /// The text with a new value, preserving every byte that need not change.
   ///
-  /// Members are matched by name, elements of arrays by their `id` where they have one and by their
-  /// place otherwise; what is matched is rewritten in the same way, and what is equal keeps its
-  /// bytes. What is new is written with the white space that its neighbours have, or in `style`
-  /// where there are none.
+  /// Members are matched by name, and elements of arrays by their `id` if they have one, otherwise
+  /// by their place. Matched values are rewritten in the same way, and equal ones keep their bytes.
+  /// New values are written with the white space of their neighbours, or in `style` if there are
+  /// none.
   ///
   /// - Parameters:
-  ///   - value: what the text shall hold.
-  ///   - bytes: the text that the index was made from.
-  ///   - style: how new values are written.
-  /// - Returns: the whole text, with what stood before and after the value.
+  ///   - value: the new value.
+  ///   - bytes: the text from which the index was created.
+  ///   - style: the style of new values.
+  /// - Returns: the complete text, including the text before and after the value.
   public func rewriting(
     to value: JSONValue, in bytes: UnsafeRawBufferPointer, style: JSONStyle
   ) -> [UInt8] {
@@ -24,7 +24,7 @@ extension JSONIndex {
   }
 }
 
-/// Writes a value over the text of another one, keeping what can stay.
+/// Writes a value over the text of another one, preserving unchanged parts.
 private struct JSONRewriter {
   let index: JSONIndex
   let bytes: UnsafeRawBufferPointer
@@ -35,7 +35,7 @@ private struct JSONRewriter {
     result.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[range]))
   }
 
-  /// Recursive, because the depth of the text was bounded when the index was made.
+  /// Recursive, because the depth of the text was limited when the index was created.
   mutating func write(_ value: JSONValue, over node: Int, level: Int) {
     switch value {
     case .object(let object) where index.kind(node) == .object && !object.isEmpty:
@@ -67,7 +67,7 @@ private struct JSONRewriter {
     let glue = Glue(
       index.range(node), items: members.map { start($0.key)..<end($0.value) }, bytes: bytes,
       style: style, level: level)
-    // The places of each name in the text, the first last, so that duplicates are taken in order.
+    // The places of each name in the text, in reverse, so that duplicates are used in order.
     var places: [JSONString: [Int]] = [:]
     for place in members.indices.reversed() {
       places[index.string(members[place].key, in: bytes), default: []].append(place)
@@ -89,7 +89,7 @@ private struct JSONRewriter {
     result += glue.closing
   }
 
-  /// What stands between the first name and its value, where that is only a colon and blanks.
+  /// The text between the first name and its value, if it is only a colon and spaces.
   private func keySeparator(_ members: [(key: Int, value: Int)]) -> [UInt8] {
     guard let first = members.first else { return Array(style.keySeparator.utf8) }
     return Array(bytes[end(first.key)..<start(first.value)])
@@ -118,7 +118,7 @@ private struct JSONRewriter {
     result += glue.closing
   }
 
-  /// For each element the place in the text of the one that it comes from.
+  /// For each element the place in the text of the matching one.
   private func matches(_ elements: [JSONValue], _ nodes: [Int]) -> [Int?] {
     var byID: [String: Int] = [:]
     var withoutID: [Int] = []
@@ -140,7 +140,7 @@ private struct JSONRewriter {
         rest.append(count)
       }
     }
-    // Those without an id: equal ones at both ends belong together, and the others by place.
+    // Elements without an id: equal ones at both ends are matched, and the others by place.
     var (low, highNew, highOld) = (0, rest.count, withoutID.count)
     func areEqual(_ new: Int, _ old: Int) -> Bool {
       index.value(nodes[withoutID[old]], in: bytes) == elements[rest[new]]
@@ -170,7 +170,7 @@ private struct Glue {
   let usual: [UInt8]
   let isInline: Bool
 
-  /// Of items that are there; at least one.
+  /// Reads them from existing items; at least one.
   init(
     _ range: Range<Int>, items: [Range<Int>], bytes: UnsafeRawBufferPointer, style: JSONStyle,
     level: Int
@@ -189,7 +189,7 @@ private struct Glue {
     isInline = style.indent != nil && !usual.contains(UInt8(ascii: "\n"))
   }
 
-  /// What stands before an item: as in the text, where the one before it is the same as there.
+  /// The text before an item: as in the text if the previous item is the same as there.
   func before(_ place: Int?, after previous: Int?, isFirst: Bool) -> [UInt8] {
     if isFirst { return opening }
     if let place, let previous, place == previous + 1 { return separators[previous] }

@@ -1,15 +1,15 @@
-/// Reads a JSON text into the nodes of a ``JSONIndex``, once, without decoding anything.
+/// Scans a JSON text once into the nodes of a ``JSONIndex``, without decoding anything.
 ///
-/// Containers are kept on a stack of its own: a text that is nested a million deep costs an error
-/// and no stack.
+/// Containers are kept on an explicit stack: a text with a million levels causes an error, not a
+/// stack overflow.
 struct JSONScanner {
   private let bytes: UnsafeRawBufferPointer
   private let options: JSONReadingOptions
   private var position = 0
   private(set) var nodes: [JSONIndex.Node] = []
-  /// Whether a string holds a character outside ASCII as it is.
+  /// Whether a string contains an unescaped non-ASCII character.
   private(set) var hasNonASCII = false
-  /// Whether a string holds an escape of a character outside ASCII.
+  /// Whether a string contains an escape of a non-ASCII character.
   private(set) var hasNonASCIIEscape = false
 
   init(_ bytes: UnsafeRawBufferPointer, options: JSONReadingOptions) {
@@ -25,12 +25,12 @@ struct JSONScanner {
     case separator
   }
 
-  /// Reads the whole text; a byte order mark before it is passed over.
+  /// Scans the whole text; a leading byte order mark is skipped.
   mutating func scan() throws(JSONError) {
     guard bytes.count < JSONIndex.Node.endOfPlaces else {
       throw error(.tooDeep, "a text of a tebibyte or more is not read")
     }
-    // Memory that is not used is not taken: a copy of a list that became too long would be.
+    // Reserved memory costs nothing until it is used, but copying a list that became too long does.
     nodes.reserveCapacity(bytes.count / 16 + 4)
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
     var open: [Int] = []
@@ -76,7 +76,7 @@ struct JSONScanner {
     }
   }
 
-  /// After a value: the next element or member, or the end of its container.
+  /// Continues after a value: with the next element or member, or the end of its container.
   private mutating func separator(_ inObject: Bool, _ open: inout [Int]) throws(JSONError)
     -> Expectation
   {
@@ -257,7 +257,7 @@ struct JSONScanner {
     position < bytes.count ? .unexpectedCharacter : .unexpectedEnd
   }
 
-  /// What stands at the position, for messages.
+  /// The text at the position, for messages.
   private var found: String {
     guard position < bytes.count else { return "the end of the text" }
     let byte = bytes[position]

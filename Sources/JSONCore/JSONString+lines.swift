@@ -1,14 +1,14 @@
 extension JSONString {
-  /// Appends the lines of the text, with their ends, as an array of strings.
+  /// Appends the lines of the text, with their line endings, as an array of strings.
   ///
   /// Lines end as for Python's `str.splitlines(True)`: at line feeds, carriage returns, vertical
-  /// tabs, form feeds, three separators of ASCII, NEL, and Unicode's line and paragraph separators.
-  /// One pass over the bytes, for most of what a kernel prints goes through here.
+  /// tabs, form feeds, three ASCII separators, NEL, and Unicode's line and paragraph separators.
+  /// One pass over the bytes, because most kernel output is written by it.
   ///
   /// - Parameters:
-  ///   - bytes: what is appended to.
-  ///   - style: how it is written.
-  ///   - level: how many levels of indentation stand around the array.
+  ///   - bytes: the bytes to append to.
+  ///   - style: the style.
+  ///   - level: the indentation level of the array.
   public func appendLines(to bytes: inout [UInt8], style: JSONStyle, level: Int) {
     withUTF8 { text in
       guard !text.isEmpty else { return bytes.append(contentsOf: "[]".utf8) }
@@ -23,10 +23,10 @@ extension JSONStyle {
   /// Appends the lines of a text as elements of an array, without its brackets.
   ///
   /// - Parameters:
-  ///   - text: UTF-8; what comes after it is taken to begin a line of its own.
-  ///   - isFirst: whether no elements come before these.
-  ///   - bytes: what is appended to.
-  ///   - level: how many levels of indentation stand around the array.
+  ///   - text: UTF-8; the next text is assumed to begin a new line.
+  ///   - isFirst: whether these are the first elements.
+  ///   - bytes: the bytes to append to.
+  ///   - level: the indentation level of the array.
   public func appendLines(
     of text: UnsafeRawBufferPointer, isFirst: Bool, to bytes: inout [UInt8], level: Int
   ) {
@@ -35,25 +35,25 @@ extension JSONStyle {
     writer.write(to: &bytes)
   }
 
-  /// Appends the end of an array that holds something.
+  /// Appends the end of a non-empty array.
   public func appendLinesEnd(to bytes: inout [UInt8], level: Int) {
     JSONValue.endItems(&bytes, self, level)
     bytes.append(UInt8(ascii: "]"))
   }
 
-  /// Appends a text as it stands in a string, without the quotes.
+  /// Appends a text escaped as in a string, without the quotes.
   public func appendEscaped(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
     bytes.reserve(forLong: text.count)
     JSONString.append(text, to: &bytes, escapesNonASCII: escapesNonASCII)
   }
 }
 
-/// Writes the lines of a text as strings, one after the other.
+/// Writes the lines of a text as consecutive strings.
 private struct LineWriter {
   let text: UnsafeRawBufferPointer
   let style: JSONStyle
   let level: Int
-  /// How many elements there are.
+  /// The number of elements.
   private var count: Int
   private var isOpen = false
 
@@ -93,7 +93,7 @@ private struct LineWriter {
     (0x0A...0x0D).contains(byte) || (0x1C...0x1E).contains(byte)
   }
 
-  /// Writes a stretch without control characters, in which NEL or a separator may end lines.
+  /// Writes a part without control characters, in which NEL or a separator may end lines.
   private mutating func writeNonASCII(_ range: Range<Int>, to bytes: inout [UInt8]) {
     var start = range.lowerBound
     var index = start

@@ -1,10 +1,10 @@
 /// The text of a JSON string or of a member's name.
 ///
-/// JSON can hold what Unicode strings cannot: half of a surrogate pair. Such a string is kept and
-/// written again as it was. Equality and order go by code point, as in Python and in nbformat's
-/// sorted keys; Swift's own `String` would hold two spellings of `é` for the same.
+/// Unlike Unicode strings, JSON strings can contain half of a surrogate pair. Such a string is
+/// preserved. Equality and order are by code point, as in Python and in nbformat's sorted keys;
+/// Swift's own `String` treats two spellings of `é` as equal.
 public struct JSONString: Sendable {
-  /// How the text is held.
+  /// The storage of the text.
   enum Storage: Sendable {
     /// Well-formed Unicode: all but a few strings.
     case text(String)
@@ -14,12 +14,12 @@ public struct JSONString: Sendable {
 
   private(set) var storage: Storage
 
-  /// A well-formed text.
+  /// Creates a well-formed text.
   public init(_ string: String) {
     storage = .text(string)
   }
 
-  /// Text that holds at least one lone surrogate, as generalised UTF-8.
+  /// Creates a text with at least one lone surrogate, from generalised UTF-8.
   init(generalizedUTF8 bytes: [UInt8]) {
     storage = .surrogates(bytes)
   }
@@ -32,12 +32,12 @@ public struct JSONString: Sendable {
     }
   }
 
-  /// Whether the text holds half of a surrogate pair, so that ``string`` is not all of it.
+  /// Whether the text contains half of a surrogate pair, so that ``string`` is not exact.
   public var hasLoneSurrogates: Bool {
     if case .surrogates = storage { true } else { false }
   }
 
-  /// The text's bytes, lone surrogates in three bytes each; handed to `body` without a copy.
+  /// Passes the text's bytes, with lone surrogates in three bytes each, to `body` without a copy.
   public func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
     switch storage {
     case .text(var string): try string.withUTF8(body)
@@ -47,7 +47,7 @@ public struct JSONString: Sendable {
 }
 
 extension JSONString: Hashable, Comparable {
-  /// Whether both hold the same code points.
+  /// Whether both contain the same code points.
   public static func == (left: JSONString, right: JSONString) -> Bool {
     switch (left.storage, right.storage) {
     case (.text(var left), .text(var right)):
@@ -62,7 +62,7 @@ extension JSONString: Hashable, Comparable {
     }
   }
 
-  /// Whether the left one comes first by code point.
+  /// Whether the left one comes first in code point order.
   public static func < (left: JSONString, right: JSONString) -> Bool {
     left.withUTF8 { left in right.withUTF8 { right in left.lexicographicallyPrecedes(right) } }
   }
@@ -74,7 +74,7 @@ extension JSONString: Hashable, Comparable {
 }
 
 extension JSONString: ExpressibleByStringLiteral, CustomStringConvertible {
-  /// A text.
+  /// Creates a text.
   public init(stringLiteral value: String) { self.init(value) }
 
   /// The text, with U+FFFD for a lone surrogate.
@@ -82,7 +82,7 @@ extension JSONString: ExpressibleByStringLiteral, CustomStringConvertible {
 }
 
 extension JSONString {
-  /// What follows a text that this one begins with; nil when it does not begin with that.
+  /// The text after a prefix; nil if it does not begin with that.
   public func removingPrefix(_ prefix: JSONString) -> JSONString? {
     withUTF8 { bytes in
       prefix.withUTF8 { start in
@@ -96,7 +96,7 @@ extension JSONString {
     }
   }
 
-  /// Adds another text at the end; what is there is not copied for it.
+  /// Appends another text without copying the existing one.
   public mutating func append(_ other: JSONString) {
     guard case .text(var text) = storage, case .text(let more) = other.storage else {
       self = withUTF8 { first in other.withUTF8 { JSONString(slice: Array(first) + Array($0)) } }
@@ -107,7 +107,8 @@ extension JSONString {
     storage = .text(text)
   }
 
-  /// A text of bytes that came from a string: UTF-8, or generalised UTF-8 with lone surrogates.
+  /// Creates a text from a part of a string's bytes: UTF-8, or generalised UTF-8 with lone
+  /// surrogates.
   public init(slice bytes: some Collection<UInt8>) {
     if let string = String(validating: bytes, as: UTF8.self) {
       self.init(string)

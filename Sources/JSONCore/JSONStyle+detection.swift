@@ -1,10 +1,10 @@
 extension JSONStyle {
-  /// The style that a text is written in, read off its outermost object and its escapes.
+  /// Detects the style of a text from its outermost object and its escapes.
   ///
   /// - Parameters:
   ///   - bytes: the text.
   ///   - index: its index.
-  ///   - fallback: what holds where the text does not tell, such as for an empty object.
+  ///   - fallback: the style if the text does not determine it, such as for an empty object.
   public init(
     of bytes: UnsafeRawBufferPointer, _ index: JSONIndex, fallback: JSONStyle = .pretty
   ) {

@@ -1,24 +1,24 @@
-/// How a JSON text is written.
+/// The style of a JSON text.
 public struct JSONStyle: Sendable, Hashable {
   /// One level of indentation; nil writes everything on one line.
   public var indent: String?
 
-  /// What ends a line.
+  /// The line ending.
   public var newline: String
 
-  /// What stands between elements on one line; with an indent a comma alone is written.
+  /// The separator of elements on one line; with an indent only a comma is written.
   public var itemSeparator: String
 
-  /// What stands between a name and its value.
+  /// The separator of a name and its value.
   public var keySeparator: String
 
-  /// Whether members are written in the order of their names, code point by code point.
+  /// Whether members are sorted by name in code point order.
   public var sortsKeys: Bool
 
-  /// Whether characters outside ASCII are written as escapes.
+  /// Whether non-ASCII characters are written as escapes.
   public var escapesNonASCII: Bool
 
-  /// A style with its parts.
+  /// Creates a style.
   public init(
     indent: String? = nil, newline: String = "\n", itemSeparator: String = ",",
     keySeparator: String = ":", sortsKeys: Bool = false, escapesNonASCII: Bool = false
@@ -31,12 +31,12 @@ public struct JSONStyle: Sendable, Hashable {
     self.escapesNonASCII = escapesNonASCII
   }
 
-  /// No white space at all.
+  /// Without white space.
   public static let compact = JSONStyle()
 
-  /// What nbformat and Jupyter Server write: one space a level, sorted names.
+  /// The style of nbformat and Jupyter Server: one space per level, sorted names.
   public static let jupyter = JSONStyle(indent: " ", keySeparator: ": ", sortsKeys: true)
 
-  /// Two spaces a level, in the order given: for people, and Jupyter's connection files.
+  /// Two spaces per level, in the given order: for users, and Jupyter's connection files.
   public static let pretty = JSONStyle(indent: "  ", keySeparator: ": ")
 }

@@ -1,17 +1,17 @@
-/// Takes the white space between the values out of a JSON text that comes in stretches.
+/// Removes the white space between the values of a JSON text that arrives in pieces.
 public struct JSONCompactor: Sendable {
-  /// Whether a string goes on in the next stretch.
+  /// Whether a string continues in the next piece.
   private var isInString = false
 
-  /// A compactor at the beginning of a text.
+  /// Creates a compactor at the beginning of a text.
   public init() {}
 
-  /// Appends a stretch of the text without the white space between its values.
+  /// Appends a piece of the text without the white space between its values.
   ///
   /// - Parameters:
-  ///   - text: JSON that is cut nowhere within an escape; of any other text no more is said than
-  ///     that what is appended is not longer.
-  ///   - bytes: what is appended to.
+  ///   - text: JSON that is not split within an escape; for any other text the only guarantee is
+  ///     that the result is not longer.
+  ///   - bytes: the bytes to append to.
   public mutating func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
     var place = 0
     while place < text.count {
@@ -35,12 +35,11 @@ public struct JSONCompactor: Sendable {
 }
 
 extension JSONText {
-  /// Appends what stands within the quotes of the strings of a list, one after the other: as their
-  /// texts would stand within the quotes of one string.
+  /// Appends the contents of a list's strings, so that they are the content of one joined string.
   ///
   /// - Parameters:
   ///   - list: strings with commas and white space between them.
-  ///   - bytes: what is appended to.
+  ///   - bytes: the bytes to append to.
   public static func appendJoined(_ list: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
     var place = 0
     while let quote = first(UInt8(ascii: "\""), list, in: place..<list.count) {
@@ -50,8 +49,8 @@ extension JSONText {
     }
   }
 
-  /// Where the quote stands that ends the string whose content goes on at a place; nil when there is
-  /// none.
+  /// The position of the quote that ends the string whose content continues at an index; nil if
+  /// there is none.
   static func endOfContent(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
     var place = start
     var hasNonASCII = false
@@ -59,7 +58,7 @@ extension JSONText {
       place = endOfPlainRun(text, from: place, hasNonASCII: &hasNonASCII)
       guard place < text.count else { break }
       if text[place] == UInt8(ascii: "\"") { return place }
-      // What follows a backslash is never the end.
+      // A character after a backslash is never the end.
       place += text[place] == UInt8(ascii: "\\") ? 2 : 1
     }
     return nil

@@ -1,23 +1,23 @@
-/// Work on the bytes of strings, eight at a time where that pays.
+/// Operations on the bytes of strings, eight at a time if worthwhile.
 package enum JSONText {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
-  /// Eight bytes, the first of them lowest.
+  /// Eight bytes as a word, the first one lowest.
   private static func word(_ bytes: UnsafeRawBufferPointer, at place: Int) -> UInt64 {
     UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
   }
 
-  /// Marks each byte of a word that is zero with its high bit.
+  /// Marks each zero byte of a word with its high bit.
   ///
-  /// A byte above one that is zero may be marked wrongly: only the lowest mark counts.
+  /// A byte above a zero byte may be marked wrongly: only the lowest mark is valid.
   private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highBits }
 
-  /// How many bytes come before the lowest mark.
+  /// The number of bytes below the lowest mark.
   private static func bytesBelow(_ marks: UInt64) -> Int { marks.trailingZeroBitCount >> 3 }
 
-  /// The first place from `start` on that is a quote, a backslash or a control character, or the
-  /// end; `hasNonASCII` becomes true when a byte above 0x7F was passed.
+  /// The first position from `start` on of a quote, a backslash or a control character, or else the
+  /// end; `hasNonASCII` becomes true if a byte above 0x7F was passed.
   static func endOfPlainRun(
     _ bytes: UnsafeRawBufferPointer, from start: Int, hasNonASCII: inout Bool
   ) -> Int {
@@ -26,7 +26,7 @@ package enum JSONText {
     var other: UInt64 = 0
     while bytes.count - index >= 8 {
       let word = word(bytes, at: index)
-      // Below 0x20 a byte borrows from its high bit when 0x20 is taken from it.
+      // A byte below 0x20 borrows from its high bit when 0x20 is subtracted.
       let controls = (word &- ones &* 0x20) & ~word & highBits
       let marks = zeros(word ^ quotes) | zeros(word ^ backslashes) | controls
       if marks != 0 {
@@ -47,7 +47,7 @@ package enum JSONText {
     return index
   }
 
-  /// The first place in a range that holds a byte; nil when there is none.
+  /// The first position of a byte in a range; nil if there is none.
   package static func first(
     _ byte: UInt8, _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
   ) -> Int? {
@@ -65,8 +65,8 @@ package enum JSONText {
     return nil
   }
 
-  /// The first place in a range that holds a backslash, or a byte that may begin one of the line
-  /// ends outside ASCII: NEL, and Unicode's line and paragraph separators.
+  /// The first position in a range of a backslash, or of a byte that may begin a non-ASCII line
+  /// ending: NEL, and Unicode's line and paragraph separators.
   package static func firstEscapeOrSeparator(
     _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
   ) -> Int? {
@@ -90,7 +90,7 @@ package enum JSONText {
     return nil
   }
 
-  /// How many bytes a line end outside ASCII takes that stands at a place; 0 when none does.
+  /// The length of a non-ASCII line ending at a position; 0 if there is none.
   static func lineEndLength(
     _ bytes: UnsafeRawBufferPointer, at place: Int, in range: Range<Int>
   ) -> Int {
@@ -104,7 +104,7 @@ package enum JSONText {
     }
   }
 
-  /// The first place in a range that holds a byte above 0x7F; nil when there is none.
+  /// The first position in a range of a byte above 0x7F; nil if there is none.
   static func firstNonASCII(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
     var index = range.lowerBound
     while range.upperBound - index >= 8 {
@@ -115,7 +115,7 @@ package enum JSONText {
     return bytes[index..<range.upperBound].firstIndex { $0 >= 0x80 }
   }
 
-  /// The first place in a range of generalised UTF-8 at which a lone surrogate begins; nil when
+  /// The first position in a range of generalised UTF-8 at which a lone surrogate begins; nil if
   /// there is none.
   static func firstSurrogate(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
     var start = range.lowerBound
@@ -126,7 +126,7 @@ package enum JSONText {
     return nil
   }
 
-  /// The first byte in a range that does not belong to well-formed UTF-8; nil when all do.
+  /// The first byte in a range that is not part of well-formed UTF-8; nil if there is none.
   static func firstInvalidUTF8(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
     var index = range.lowerBound
     while index < range.upperBound {
@@ -160,7 +160,7 @@ package enum JSONText {
     return nil
   }
 
-  /// Whether two stretches of the same length hold the same bytes.
+  /// Whether two buffers of the same length contain the same bytes.
   public static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer)
     -> Bool
   {

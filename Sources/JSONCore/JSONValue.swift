@@ -1,105 +1,106 @@
-/// A JSON value that keeps what other readers lose: the order of members, the spelling of numbers,
-/// and lone surrogates in strings.
+/// A JSON value that preserves what other readers lose: the order of members, the spelling of
+/// numbers, and lone surrogates in strings.
 ///
-/// Two values are equal when they have the same structure, the same member order and the same
-/// number spelling; strings are compared code point by code point, not by canonical equivalence.
+/// Two values are equal if they have the same structure, the same member order and the same number
+/// spelling; strings are compared by code points, not by canonical equivalence.
 public enum JSONValue: Sendable, Hashable {
   /// `null`
   case null
   /// `true` or `false`
   case bool(Bool)
-  /// A number, in its own spelling; also `NaN`, `Infinity` and `-Infinity`, as Python writes them.
+  /// A number in its original spelling; also `NaN`, `Infinity` and `-Infinity`, as Python writes
+  /// them.
   case number(JSONNumber)
   /// A string.
   case string(JSONString)
   /// An array.
   case array([JSONValue])
-  /// An object, with its members in their order.
+  /// An object, with its members in order.
   case object(JSONObject)
 }
 
 extension JSONValue {
-  /// A string value.
+  /// Creates a string value.
   public init(_ string: String) { self = .string(JSONString(string)) }
 
-  /// An integer value.
+  /// Creates an integer value.
   public init(_ integer: Int) { self = .number(JSONNumber(integer)) }
 
-  /// A floating-point value, spelled as Python's `repr` does.
+  /// Creates a floating-point value, in the spelling of Python's `repr`.
   public init(_ double: Double) { self = .number(JSONNumber(double)) }
 
-  /// A Boolean value.
+  /// Creates a Boolean value.
   public init(_ bool: Bool) { self = .bool(bool) }
 
   /// Whether this is `null`.
   public var isNull: Bool { self == .null }
 
-  /// The Boolean; nil for another kind of value.
+  /// The Boolean; nil for another type of value.
   public var bool: Bool? {
     if case .bool(let value) = self { value } else { nil }
   }
 
-  /// The number when it is an integer that fits; nil otherwise.
+  /// The number if it is an integer that fits; nil otherwise.
   public var int: Int? {
     if case .number(let value) = self { value.int } else { nil }
   }
 
-  /// The number; nil for another kind of value.
+  /// The number; nil for another type of value.
   public var double: Double? {
     if case .number(let value) = self { value.double } else { nil }
   }
 
-  /// The string, a lone surrogate in it as U+FFFD; nil for another kind of value.
+  /// The string, with U+FFFD for a lone surrogate; nil for another type of value.
   public var string: String? {
     if case .string(let value) = self { value.string } else { nil }
   }
 
-  /// The elements; nil for another kind of value.
+  /// The elements; nil for another type of value.
   public var array: [JSONValue]? {
     if case .array(let value) = self { value } else { nil }
   }
 
-  /// The members; nil for another kind of value.
+  /// The members; nil for another type of value.
   public var object: JSONObject? {
     if case .object(let value) = self { value } else { nil }
   }
 
-  /// The member of that name, the last one where it is there twice; nil when this is no object.
+  /// The member with a name, the last one if it is duplicated; nil if this is not an object.
   public subscript(key: String) -> JSONValue? {
     if case .object(let object) = self { object[key] } else { nil }
   }
 
-  /// The element at that place; nil when there is none or this is no array.
+  /// The element at an index; nil if there is none or this is not an array.
   public subscript(index: Int) -> JSONValue? {
     guard case .array(let array) = self, array.indices.contains(index) else { return nil }
     return array[index]
   }
 
-  /// Changes the members of an object where they stand, without copying them.
+  /// Changes the members of an object in place, without copying them.
   ///
-  /// - Parameter body: gets the members, none where this is another kind of value; what it leaves
-  ///   becomes this value.
+  /// - Parameter body: receives the members, or none for another type of value; the result becomes
+  ///   this value.
   /// - Returns: what `body` returns.
   public mutating func updateObject<R>(_ body: (inout JSONObject) -> R) -> R {
     var object = object ?? [:]
-    self = .null  // So that there is one owner only.
+    self = .null  // Leaves a single owner.
     defer { self = .object(object) }
     return body(&object)
   }
 
-  /// Changes the elements of an array where they stand, without copying them.
+  /// Changes the elements of an array in place, without copying them.
   ///
-  /// - Parameter body: gets the elements, none where this is another kind of value; what it leaves
-  ///   becomes this value.
+  /// - Parameter body: receives the elements, or none for another type of value; the result becomes
+  ///   this value.
   /// - Returns: what `body` returns.
   public mutating func updateArray<R>(_ body: (inout [JSONValue]) -> R) -> R {
     var array = array ?? []
-    self = .null  // So that there is one owner only.
+    self = .null  // Leaves a single owner.
     defer { self = .array(array) }
     return body(&array)
   }
 
-  /// What kind of value this is, in JSON's own words: for messages.
+  /// The type of the value in JSON's terms, for messages.
   public var kindName: String {
     switch self {
     case .null: "null"
@@ -116,25 +117,25 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByStringInterpolation,
   ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-  /// The value `null`.
+  /// Creates the value `null`.
   public init(nilLiteral: ()) { self = .null }
 
-  /// A Boolean.
+  /// Creates a Boolean.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
 
-  /// An integer.
+  /// Creates an integer.
   public init(integerLiteral value: Int) { self.init(value) }
 
-  /// A floating-point number.
+  /// Creates a floating-point number.
   public init(floatLiteral value: Double) { self.init(value) }
 
-  /// A string.
+  /// Creates a string.
   public init(stringLiteral value: String) { self.init(value) }
 
-  /// An array.
+  /// Creates an array.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 
-  /// An object with its members in the order given.
+  /// Creates an object with its members in the given order.
   public init(dictionaryLiteral elements: (JSONString, JSONValue)...) {
     self = .object(JSONObject(elements.map { JSONObject.Member(key: $0, value: $1) }))
   }

@@ -2,7 +2,7 @@ extension JSONValue {
   /// The value as a JSON text in UTF-8.
   ///
   /// Strings are escaped as Python's `json` does: quotes, backslashes and control characters, in
-  /// their short forms where there are any.
+  /// their short forms if there are any.
   public func serialized(_ style: JSONStyle = .compact) -> [UInt8] {
     var bytes: [UInt8] = []
     append(to: &bytes, style: style)
@@ -12,9 +12,9 @@ extension JSONValue {
   /// Appends the value as a JSON text in UTF-8.
   ///
   /// - Parameters:
-  ///   - bytes: what it is appended to.
-  ///   - style: how it is written.
-  ///   - level: how many levels of indentation stand around it.
+  ///   - bytes: the bytes to append to.
+  ///   - style: the style.
+  ///   - level: the indentation level of the value.
   public func append(to bytes: inout [UInt8], style: JSONStyle, level: Int = 0) {
     switch self {
     case .null: bytes.append(contentsOf: "null".utf8)
@@ -54,11 +54,11 @@ extension JSONObject {
   /// Appends the object as a JSON text in UTF-8.
   ///
   /// - Parameters:
-  ///   - bytes: what it is appended to.
-  ///   - style: how it is written.
-  ///   - level: how many levels of indentation stand around it.
-  ///   - append: writes the value of a member in its own way and returns true, or leaves it to the
-  ///     style and returns false.
+  ///   - bytes: the bytes to append to.
+  ///   - style: the style.
+  ///   - level: the indentation level of the object.
+  ///   - append: writes the value of a member in its own way and returns true, or returns false to
+  ///     write it in the style.
   public func append(
     to bytes: inout [UInt8], style: JSONStyle, level: Int,
     valueBy append: (_ member: Member, inout [UInt8]) -> Bool = { _, _ in false }
@@ -79,17 +79,17 @@ extension JSONObject {
 }
 
 extension [UInt8] {
-  /// Makes room for a text that is longer than all before it, a little more than it has bytes.
+  /// Reserves capacity for a text that is longer than all text so far, slightly more than its size.
   ///
-  /// Growing by doubling needs three times a long text for a moment. Shorter ones are left to that:
-  /// to reserve for each of many would copy all before it each time.
+  /// Growing by doubling would briefly need three times a long text. Shorter ones are left to that,
+  /// because reserving for each of many would copy all earlier text each time.
   mutating func reserve(forLong length: Int) {
     if length > count { reserveCapacity(count + length + length / 32 + 64) }
   }
 }
 
 extension JSONStyle {
-  /// Appends the end of a line and the indentation of the next.
+  /// Appends a line ending and the indentation of the next line.
   func appendLine(to bytes: inout [UInt8], indent: String, level: Int) {
     bytes.append(contentsOf: newline.utf8)
     for _ in 0..<level { bytes.append(contentsOf: indent.utf8) }
@@ -125,8 +125,8 @@ extension JSONString {
     }
   }
 
-  /// Appends a stretch with characters outside ASCII; surrogates are always escaped, for they
-  /// cannot be written otherwise.
+  /// Appends a part with non-ASCII characters; surrogates are always escaped, because they cannot
+  /// be written otherwise.
   static func appendNonASCII(
     _ text: UnsafeRawBufferPointer, _ range: Range<Int>, to bytes: inout [UInt8], escapes: Bool
   ) {
@@ -146,9 +146,9 @@ extension JSONString {
     }
   }
 
-  /// Appends the character outside ASCII that begins at a place, as an escape.
+  /// Appends an escape of the non-ASCII character that begins at a position.
   ///
-  /// - Returns: where the next character begins.
+  /// - Returns: the position of the next character.
   private static func appendEscaped(
     _ text: UnsafeRawBufferPointer, from start: Int, to bytes: inout [UInt8]
   ) -> Int {

@@ -7,28 +7,28 @@ import SystemSupport
 
 /// Measures kernels side by side.
 ///
-/// In each round every kernel has its turn, so that what else the machine does hits all of them
-/// alike, and each round begins with another one. A kernel lives for one round; what breaks it is
-/// noted as failed, and the rest is measured with a new one.
+/// In each round every kernel is measured in turn, so that other load on the machine affects all
+/// alike, and each round begins with another kernel. A kernel process exists for one round; a
+/// measurement that breaks it is recorded as failed, and the rest uses a new one.
 public struct BenchmarkRunner {
   private let configuration: BenchmarkConfiguration
   private let directory: String
   private let report: @Sendable (BenchmarkProgress) -> Void
   private var states: [SubjectState]
 
-  /// The directory for the kernels could not be made.
+  /// An error: the directory for the kernels could not be created.
   public struct NoDirectory: Error, Sendable, CustomStringConvertible {
-    /// Where, and why.
+    /// The directory, and the reason.
     public var description: String
   }
 
-  /// Measures, and gives what there is also when the task is cancelled.
+  /// Runs the measurements; if the task is cancelled, returns the results so far.
   ///
   /// - Parameters:
   ///   - configuration: what to measure.
   ///   - version: the version of Lyre, for the report.
-  ///   - progress: called when something new is begun.
-  /// - Returns: what was measured, in full rounds and parts of them.
+  ///   - progress: called when a new measurement begins.
+  /// - Returns: the results of complete and partial rounds.
   /// - Throws: ``NoDirectory``.
   public static func run(
     _ configuration: BenchmarkConfiguration, version: String,
@@ -70,7 +70,7 @@ public struct BenchmarkRunner {
     }
   }
 
-  /// One round of one kernel, with as many processes as it takes.
+  /// Runs one round of one kernel, with as many processes as required.
   private mutating func measure(_ index: Int, _ round: Int) async {
     var rest = Measurement.allCases.filter {
       configuration.measurements.contains($0) && states[index].failures[$0] == nil
@@ -88,8 +88,8 @@ public struct BenchmarkRunner {
     if !Task.isCancelled { states[index].rounds += 1 }
   }
 
-  /// Starts and ends the kernel a few times more where that is quick, for one start a round says
-  /// little.
+  /// Starts and ends the kernel a few more times if that is quick, because one start per round is
+  /// not significant.
   private mutating func startOnly(_ index: Int, _ round: Int, _ rest: [Measurement]) async {
     let wanted = rest.filter { $0 == .start || $0 == .shutdown }
     guard !wanted.isEmpty else { return }
@@ -117,12 +117,12 @@ public struct BenchmarkRunner {
   }
 }
 
-/// What is known of a kernel so far.
+/// The results of a kernel so far.
 struct SubjectState: Sendable {
   let subject: BenchmarkConfiguration.Subject
   var samples: [Measurement: Samples] = [:]
   var failures: [Measurement: String] = [:]
-  /// How many things fill the time of a rate.
+  /// The numbers of items that fill the time of a rate.
   var counts: [Measurement: Int] = [:]
   var implementation = ""
   var rounds = 0
@@ -155,7 +155,7 @@ struct SubjectState: Sendable {
         results[measurement] = .failed(measurement == .start ? reason : "it did not start")
       }
     }
-    // Whatever was asked for, a kernel that does not start says why.
+    // Whichever measurements were requested, a kernel that does not start reports the reason.
     if let reason = startFailure { results[.start] = .failed(reason) }
     return KernelReport(
       name: subject.spec.name, displayName: subject.spec.displayName,

@@ -3,12 +3,12 @@ import KernelClient
 import KernelLauncher
 import SystemSupport
 
-/// One process of a kernel: from its start through what is to be measured to its end.
+/// One process of a kernel, from its start through the measurements to its end.
 struct Turn {
   var state: SubjectState
   let configuration: BenchmarkConfiguration
   let directory: String
-  /// What is left to measure: empty after a turn that went well.
+  /// The remaining measurements: empty after a successful turn.
   var rest: [Measurement]
   let progress: @Sendable (Measurement) -> Void
 
@@ -45,7 +45,7 @@ struct Turn {
     } catch {
       guard !Task.isCancelled else { return }
       if isReady {
-        // Its end went wrong: what was measured before holds.
+        // Its end failed, but earlier results are valid.
         for measurement in rest { state.failures[measurement] = "\(error)" }
         rest = []
       } else {
@@ -70,11 +70,11 @@ struct Turn {
     rest.removeAll { $0 == .start }
   }
 
-  /// Measures what there is to measure, until something breaks the kernel.
+  /// Makes the remaining measurements, until one breaks the kernel.
   private mutating func measure(_ kernel: Kernel) async {
     let session = BenchmarkSession(
       kernel, snippets: subject.snippets, language: subject.spec.language)
-    // Interrupts and large prints may break a kernel: last.
+    // Interrupts and large prints come last, because they may break a kernel.
     for measurement in Turn.order where rest.contains(measurement) {
       progress(measurement)
       do {
@@ -94,7 +94,7 @@ struct Turn {
     }
   }
 
-  /// The process is of no use any more: what belongs to it is not measured in this round.
+  /// Skips the measurements that depend on the broken process in this round.
   private mutating func leaveBroken() {
     rest.removeAll { $0 == .shutdown || $0 == .memoryAfter }
   }
@@ -104,9 +104,9 @@ struct Turn {
     .bytes10M, .memoryAfter, .print100M, .interrupt, .control,
   ]
 
-  /// Measures one thing.
+  /// Makes one measurement.
   ///
-  /// - Returns: whether the kernel can be used further.
+  /// - Returns: whether the kernel can still be used.
   private mutating func measure(_ measurement: Measurement, _ session: BenchmarkSession)
     async throws -> Bool
   {
@@ -184,8 +184,8 @@ struct Turn {
     state.add([rate.value], to: measurement)
   }
 
-  /// A reason that fits into a row: its first line, and after a colon the last that is not
-  /// indented, where a traceback says what it is about; without colours.
+  /// A reason that fits into a row, without colours: its first line, and after a colon the last
+  /// line that is not indented, which is the message of a traceback.
   static func oneLine(_ text: String) -> String {
     let lines = withoutColors(text).split(whereSeparator: \.isNewline)
     guard let first = lines.first else { return text }
@@ -194,7 +194,7 @@ struct Turn {
     return last.map { "\(first) \($0)" } ?? String(first)
   }
 
-  /// A text without the sequences by which a terminal is told colours: ESC, `[`, up to a letter.
+  /// A text without colour sequences: ESC, `[`, up to a letter.
   private static func withoutColors(_ text: String) -> String {
     var result = ""
     var rest = text[...]

@@ -99,7 +99,7 @@ public final class ConnectionFile: Sendable {
     }
   }
 
-  // MARK: Making
+  // MARK: Creation
 
   /// Creates a private directory whose path is short enough for Unix sockets.
   ///

@@ -116,6 +116,7 @@ public struct NotebookDocument: Sendable {
   ///
   /// Outputs that were set are returned as they will be in the file: with numbers in Python's
   /// spelling, and with sorted members if the file has them sorted.
+  ///
   /// - Parameter place: its place, from 0 and below ``cellCount``.
   public func outputs(at place: Int) -> [JSONValue] {
     switch slots[place] {

@@ -47,7 +47,6 @@ final class WatchedProcess: Sendable {
   ///
   /// Output written before the end belongs in the message about the end. It is already in the
   /// pipes, so this takes only a moment unless the receiver is slow.
-  /// takes a moment only, unless those who get the output are slow.
   static let patience = Duration.milliseconds(500)
 
   // MARK: On the thread that waits for all processes

@@ -1,24 +1,24 @@
 import CSystemShims
 
-/// What has come over a connection so far, in bytes: libzmq hands on whole messages only, and a large
-/// one takes its time.
+/// The bytes received over a connection so far: libzmq delivers only complete messages, and a large
+/// one takes time.
 public struct Arrival: Sendable, Equatable {
-  /// How many bytes have come in all; 0 over a Unix socket, which does not count them.
+  /// The total number of bytes received; 0 for a Unix socket, which does not count them.
   public let received: UInt64
 
-  /// How many bytes have come that libzmq has not read yet.
+  /// The number of received bytes that libzmq has not read yet.
   public let waiting: UInt64
 
-  /// What has come over the connection with that descriptor, which ``MonitorEvent`` tells.
+  /// Reads the counters of the connection with a descriptor, which ``MonitorEvent`` reports.
   ///
-  /// All is zero for a connection that has ended.
+  /// All are zero for a connection that has ended.
   public init(descriptor: Int32) {
     let arrival = lyre_arrival(descriptor)
     received = arrival.received
     waiting = arrival.waiting
   }
 
-  /// Whether something is arriving, as far as it differs from an earlier look.
+  /// Whether data is arriving, compared with an earlier check.
   public func isMoving(since earlier: Arrival?) -> Bool {
     waiting > 0 || received != (earlier?.received ?? received)
   }

@@ -1,15 +1,16 @@
 import CZeroMQ
 
-/// One part of a message to send: its bytes are copied once, into a buffer that libzmq then owns.
+/// One part of a message to send: its bytes are copied once, into a buffer that libzmq owns.
 public final class Frame: Sendable {
-  // Written only while it is made; to send it, the I/O thread makes another that shares its bytes.
+  // Written only when it is created; to send it, the I/O thread creates another that shares its
+  // bytes.
   nonisolated(unsafe) private let message: UnsafeMutablePointer<zmq_msg_t>
 
-  /// A frame that holds a copy of these bytes.
+  /// Creates a frame with a copy of these bytes.
   public init(_ bytes: some Collection<UInt8>) {
     message = .allocate(capacity: 1)
     guard zmq_msg_init_size(message, bytes.count) == 0 else {
-      // Out of memory, as for any other allocation.
+      // Fatal, like any other failed allocation.
       fatalError("no memory for a frame of \(bytes.count) bytes")
     }
     if !bytes.isEmpty {
@@ -23,7 +24,8 @@ public final class Frame: Sendable {
     message.deallocate()
   }
 
-  /// Sends the part, sharing its buffer; -1 when it cannot be taken now, and the frame is whole.
+  /// Sends the part, sharing its buffer; returns -1 if it cannot be sent now, and the frame is
+  /// unchanged.
   func send(to socket: UnsafeMutableRawPointer, more: Bool) -> Int32 {
     var shared = zmq_msg_t()
     zmq_msg_init(&shared)

@@ -2,29 +2,29 @@ import CSystemShims
 import CZeroMQ
 import Glibc
 
-/// What the I/O thread does, and the sockets it has; used on that thread only.
+/// The loop of the I/O thread, and its sockets; used on that thread only.
 final class IOLoop: @unchecked Sendable {
-  // Unchecked: it is handed to its thread when that begins and is used nowhere else.
+  // Unchecked: it is passed to its thread at the start and used nowhere else.
 
-  /// A socket as the loop sees it.
+  /// A socket in the loop.
   final class Entry {
     let handle: UnsafeMutableRawPointer
-    /// Readable when libzmq has news for the socket; edge-triggered, see ``IOLoop/look(_:)``.
+    /// Readable when the socket has events; edge-triggered, see ``IOLoop/look(_:)``.
     let descriptor: Int32
     let onReceive: @Sendable ([ReceivedMessage]) -> Void
     let onSendFailure: (@Sendable (ZeroMQError) -> Void)?
-    /// Messages that could not be sent yet; libzmq takes them when a peer is there.
+    /// Messages that could not be sent yet; libzmq accepts them when there is a peer.
     var pending: ArraySlice<[Frame]> = []
-    /// Whether it is on the list of those to look at.
+    /// Whether it is on the list of sockets to check.
     var isListed = false
     var isClosed = false
-    /// How long it rests after it has received something, in nanoseconds.
+    /// How long it rests after receiving something, in nanoseconds.
     let rest: Int64
-    /// Until when it rests, by the monotonic clock; 0 when it does not.
+    /// The end of its rest, by the monotonic clock; 0 if it does not rest.
     var restsUntil: Int64 = 0
-    /// The socket that tells of this one's connections.
+    /// The socket that reports this one's connections.
     var monitor: Int?
-    /// The files of the Unix sockets it listens on, which libzmq leaves behind.
+    /// The files of the Unix sockets it listens on, which libzmq does not remove.
     var socketFiles: [String] = []
 
     init(
@@ -42,20 +42,20 @@ final class IOLoop: @unchecked Sendable {
     }
   }
 
-  /// How many messages are taken from one socket before the others have their turn.
+  /// The maximum number of messages from one socket before the others are checked.
   private static let batchLimit = 1024
 
   let context: UnsafeMutableRawPointer
   private let wakeUp: Int32
   private let thread: IOThread
   private var entries: [Int: Entry] = [:]
-  /// The sockets in the order of ``waits``, which has the wake-up first.
+  /// The sockets in the order of ``waits``, which starts with the wake-up.
   private var order: [Entry] = []
   private var waits: [pollfd] = []
   private var needsWaits = true
-  /// Until when no socket rests.
+  /// The time until which no socket rests.
   private var alertUntil: Int64 = 0
-  /// The sockets that may have something, whatever their descriptors say.
+  /// The sockets that may have events, independent of their descriptors.
   private var toLookAt: [Entry] = []
   private var nextID = 0
 
@@ -71,13 +71,13 @@ final class IOLoop: @unchecked Sendable {
       let (commands, isStopped) = thread.takeCommands()
       for command in commands { command(self) }
       if isStopped { break }
-      // Looking at a socket may give more to do, and more to look at.
+      // Checking a socket may add commands and sockets to check.
       let listed = toLookAt
       toLookAt = []
       for entry in listed { look(entry) }
       if commands.isEmpty, listed.isEmpty, !wait() { break }
     }
-    // Those who wait for an answer get one.
+    // Commands with a waiting caller get a result.
     for command in thread.end() { command(self) }
     for id in entries.keys.sorted() { remove(id) }
     while zmq_ctx_term(context) != 0, zmq_errno() == EINTR {}
@@ -112,13 +112,13 @@ final class IOLoop: @unchecked Sendable {
 
   // MARK: Rests
 
-  /// For how long nobody rests after something has come on a socket that never does: the end of a
-  /// cell is told on two channels, and whoever waits for it waits for both.
+  /// How long no socket rests after something has arrived on a socket without rests: the end of a
+  /// cell is reported on two channels, and a waiting task needs both.
   private static let alertness: Int64 = 5_000_000
 
-  /// Leaves those who rest out of what is waited for.
+  /// Removes resting sockets from the wait.
   ///
-  /// - Returns: when the first rest ends; nil when nobody rests.
+  /// - Returns: when the first rest ends; nil if no socket rests.
   private func beginRests() -> Int64? {
     var end: Int64?
     for (index, entry) in order.enumerated() where entry.rest > 0 {
@@ -129,7 +129,7 @@ final class IOLoop: @unchecked Sendable {
     return end
   }
 
-  /// Has those looked at who have rested.
+  /// Checks the sockets whose rest has ended.
   private func endRests() {
     let now = monotonicNanoseconds()
     for entry in order where entry.restsUntil != 0 && entry.restsUntil <= now {
@@ -138,7 +138,7 @@ final class IOLoop: @unchecked Sendable {
     }
   }
 
-  /// Something is asked for, which takes a while to come: who may rest begins to.
+  /// Called after a request was sent: the answer takes a while, so sockets begin to rest.
   private func hasAsked() {
     alertUntil = 0
     let now = monotonicNanoseconds()
@@ -147,8 +147,8 @@ final class IOLoop: @unchecked Sendable {
     }
   }
 
-  /// Something has come: a socket that rests does so now, and what comes on another one ends all
-  /// rests, after what has come meanwhile.
+  /// Called after something was received: a socket with rests begins one, and on another socket it
+  /// ends all rests, after the messages that have already arrived.
   private func hasReceived(_ entry: Entry) {
     let now = monotonicNanoseconds()
     if entry.rest > 0 {
@@ -164,17 +164,17 @@ final class IOLoop: @unchecked Sendable {
 
   // MARK: Sending and receiving
 
-  /// Has a socket looked at before the loop waits again.
+  /// Adds a socket to those to check before the loop waits again.
   private func list(_ entry: Entry) {
     guard !entry.isListed else { return }
     entry.isListed = true
     toLookAt.append(entry)
   }
 
-  /// Sends and receives what can be.
+  /// Sends and receives as much as possible.
   ///
-  /// A socket's descriptor tells of news once, and any call on the socket may take the news off it:
-  /// who has sent on it looks at it again, and who receives goes on until nothing is left.
+  /// A socket's descriptor reports events once, and any call on the socket may clear them: after
+  /// sending the socket must be checked again, and receiving must continue until nothing is left.
   private func look(_ entry: Entry) {
     entry.isListed = false
     guard !entry.isClosed else { return }
@@ -190,7 +190,7 @@ final class IOLoop: @unchecked Sendable {
     return nextID
   }
 
-  /// A socket, for a call on it.
+  /// Returns a socket, for a call on it.
   func entry(_ id: Int) -> Entry? {
     guard let entry = entries[id] else { return nil }
     list(entry)
@@ -199,7 +199,7 @@ final class IOLoop: @unchecked Sendable {
 
   func remove(_ id: Int) {
     guard let entry = entries.removeValue(forKey: id) else { return }
-    // What is on its way out gets as long as the socket's linger allows.
+    // Outgoing messages are kept for the socket's linger.
     flush(entry)
     if let monitor = entry.monitor {
       zmq_socket_monitor(entry.handle, nil, 0)
@@ -218,7 +218,7 @@ final class IOLoop: @unchecked Sendable {
     flush(entry)
   }
 
-  /// Sends what waits, as far as it is taken.
+  /// Sends pending messages, as many as are accepted.
   private func flush(_ entry: Entry) {
     guard !entry.pending.isEmpty else { return }
     while let message = entry.pending.first {
@@ -228,8 +228,8 @@ final class IOLoop: @unchecked Sendable {
     if entry.pending.isEmpty { entry.pending = [] }
   }
 
-  /// Whether the message was taken, or can never be: a message for a peer that is gone, or that is
-  /// not the socket's turn, is dropped and reported.
+  /// Whether the message was accepted, or can never be: a message to a missing peer, or out of turn
+  /// for the socket, is dropped and reported.
   private func send(_ message: [Frame], on entry: Entry) -> Bool {
     for (index, frame) in message.enumerated() {
       while frame.send(to: entry.handle, more: index + 1 < message.count) < 0 {
@@ -245,7 +245,7 @@ final class IOLoop: @unchecked Sendable {
     return true
   }
 
-  /// Hands on what has come; whether there may be more.
+  /// Delivers received messages; returns whether there may be more.
   @discardableResult
   private func receive(_ entry: Entry) -> Bool {
     var batch: [ReceivedMessage] = []
@@ -259,10 +259,10 @@ final class IOLoop: @unchecked Sendable {
     return batch.count == IOLoop.batchLimit
   }
 
-  /// Hands on everything that has come over a socket's connections up to now.
+  /// Delivers everything that has been received over a socket's connections.
   ///
-  /// libzmq tells of a lost connection on another socket than the messages come on, so the news
-  /// would overtake them.
+  /// libzmq reports a lost connection on a different socket than its messages, so the report would
+  /// overtake them.
   func drain(_ id: Int) {
     guard let entry = entries[id] else { return }
     while receive(entry) {}

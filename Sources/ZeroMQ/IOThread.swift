@@ -4,14 +4,14 @@ import Glibc
 import Synchronization
 import SystemSupport
 
-/// A thread that has sockets, and is the only one that touches them.
+/// A thread that owns sockets, and is the only one that uses them.
 ///
-/// It waits for all of them at once, takes in whatever has come and hands it on in batches, and
-/// never waits for anything else; commands reach it through a queue. libzmq's sockets must not be
-/// shared between threads, and its descriptors are edge-triggered: both are dealt with here.
+/// It waits for all of them at once, receives messages and delivers them in batches, and never
+/// waits for anything else; commands reach it through a queue. libzmq's sockets must not be shared
+/// between threads, and its descriptors are edge-triggered: both are handled here.
 ///
-/// It is also an executor: a task that runs on it gets what its sockets receive, and sends, without
-/// a change of threads. Such a task must not wait for anything that only this thread can do.
+/// It is also an executor: a task that runs on it receives and sends on its sockets without a
+/// thread switch. Such a task must not wait for anything that only this thread can do.
 public final class IOThread: TaskExecutor, Sendable {
   typealias Command = @Sendable (IOLoop) -> Void
 
@@ -19,7 +19,7 @@ public final class IOThread: TaskExecutor, Sendable {
     var commands: [Command] = []
     var isStopped = false
     var thread: pthread_t?
-    /// Wakes the thread; -1 once that has ended, however long somebody holds the object.
+    /// Wakes the thread; -1 once that has ended, even if the object still exists.
     var wakeUp: Int32
 
     func wake() {
@@ -30,10 +30,10 @@ public final class IOThread: TaskExecutor, Sendable {
   private let queue: Mutex<Queue>
   private let hasEnded = Semaphore()
 
-  /// Starts a thread of its own, with a libzmq context of its own.
+  /// Starts a thread with its own libzmq context.
   ///
-  /// - Throws: ``ZeroMQError`` with `resourcesExhausted` when there are no descriptors, threads or
-  ///   memory left for it.
+  /// - Throws: ``ZeroMQError`` with `resourcesExhausted` if no descriptors, threads or memory are
+  ///   available.
   public init() throws(ZeroMQError) {
     let wakeUp = lyre_eventfd()
     queue = Mutex(Queue(wakeUp: wakeUp))
@@ -42,7 +42,7 @@ public final class IOThread: TaskExecutor, Sendable {
     zmq_ctx_set(context, ZMQ_MAX_SOCKETS, zmq_ctx_get(context, ZMQ_SOCKET_LIMIT))
     let loop = IOLoop(context: context, wakeUp: wakeUp, thread: self)
     do throws(SystemError) {
-      // A whole stack: tasks run on it.
+      // With a full-size stack, because tasks run on it.
       try startThread { loop.run() }
     } catch {
       zmq_ctx_term(context)
@@ -59,9 +59,9 @@ public final class IOThread: TaskExecutor, Sendable {
     }
   }
 
-  /// Ends the thread and closes every socket that it still has; does not wait for it.
+  /// Ends the thread and closes all its sockets, without waiting for it.
   ///
-  /// A thread that is never stopped lives as long as the process, with or without sockets.
+  /// A thread that is never stopped exists as long as the process, with or without sockets.
   public func stop() {
     queue.withLock { queue in
       queue.isStopped = true
@@ -69,28 +69,28 @@ public final class IOThread: TaskExecutor, Sendable {
     }
   }
 
-  /// Ends the thread, and returns when every socket is closed and what was sent has gone out, or
-  /// when the linger of its socket has passed.
+  /// Ends the thread, and returns when every socket is closed and its messages have been sent, or
+  /// its linger has passed.
   public func stopAndWait() {
     stop()
     hasEnded.wait()
     hasEnded.signal()
   }
 
-  /// Called by the thread as it begins.
+  /// Called by the thread when it begins.
   func begin() {
     queue.withLock { $0.thread = pthread_self() }
   }
 
-  /// Called by the thread when it has let go of everything.
+  /// Called by the thread when it has released everything.
   func ended() {
     closeWakeUp()
     hasEnded.signal()
   }
 
-  /// Called by the thread as it ends: no command is taken any more.
+  /// Called by the thread when it ends: no more commands are accepted.
   ///
-  /// - Returns: the commands that were queued and have not been done.
+  /// - Returns: the queued commands that have not been executed.
   func end() -> [Command] {
     queue.withLock { queue in
       queue.isStopped = true
@@ -100,15 +100,15 @@ public final class IOThread: TaskExecutor, Sendable {
     }
   }
 
-  /// Has a command done on the thread; does not wait for it.
+  /// Queues a command for the thread, without waiting for it.
   ///
-  /// - Returns: whether it will be done; not after ``stop()``.
+  /// - Returns: whether it will be executed; false after ``stop()``.
   @discardableResult
   func enqueue(_ command: @escaping Command) -> Bool {
     queue.withLock { queue in
       guard !queue.isStopped else { return false }
       queue.commands.append(command)
-      // The thread itself looks before it waits.
+      // The thread itself checks the queue before it waits.
       if queue.commands.count == 1, !isCurrent(queue) { queue.wake() }
       return true
     }
@@ -118,7 +118,7 @@ public final class IOThread: TaskExecutor, Sendable {
     queue.thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
   }
 
-  /// Runs a piece of a task on the thread; elsewhere when that was stopped.
+  /// Runs a job of a task on the thread, or elsewhere if the thread was stopped.
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let isTaken = enqueue { [self] _ in
@@ -127,7 +127,7 @@ public final class IOThread: TaskExecutor, Sendable {
     if !isTaken { globalConcurrentExecutor.enqueue(job) }
   }
 
-  /// Has a command done on the thread and waits for its result: only for what is done at once.
+  /// Executes a command on the thread and waits for its result; only for commands that do not wait.
   func perform<R: Sendable>(_ body: @escaping @Sendable (IOLoop) -> Result<R, ZeroMQError>)
     throws(ZeroMQError) -> R
   {
@@ -141,7 +141,7 @@ public final class IOThread: TaskExecutor, Sendable {
     return try answer.wait().get()
   }
 
-  /// The commands that came since the last time, and whether to end.
+  /// The commands since the last call, and whether to end.
   func takeCommands() -> (commands: [Command], isStopped: Bool) {
     queue.withLock { queue in
       let commands = queue.commands

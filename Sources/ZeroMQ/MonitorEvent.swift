@@ -1,8 +1,8 @@
 import CZeroMQ
 
-/// Something that happened to a socket's connections.
+/// An event of a socket's connections.
 public struct MonitorEvent: Sendable {
-  /// What happened.
+  /// The kind of event.
   public enum Kind: Sendable, Equatable {
     /// A connection was made.
     case connected
@@ -12,7 +12,7 @@ public struct MonitorEvent: Sendable {
     case handshakeSucceeded
     /// The peers did not agree, or the keys were wrong.
     case handshakeFailed
-    /// A connection ended; everything that came over it has been received.
+    /// A connection ended; everything that was sent over it has been received.
     case disconnected
     /// A socket listens.
     case listening
@@ -22,13 +22,13 @@ public struct MonitorEvent: Sendable {
     case other(UInt16)
   }
 
-  /// What happened.
+  /// The kind of event.
   public var kind: Kind
 
   /// The address of the connection.
   public var endpoint: String
 
-  /// The descriptor of a connection that was made or has ended, for ``Arrival``; nil for others.
+  /// The descriptor of a new or ended connection, for ``Arrival``; nil for other events.
   public var descriptor: Int32?
 
   init?(_ message: ReceivedMessage) {
@@ -49,7 +49,7 @@ public struct MonitorEvent: Sendable {
     }
     switch kind {
     case .connected, .disconnected:
-      // libzmq puts the descriptor behind the number of the event.
+      // libzmq puts the descriptor after the number of the event.
       guard first.count >= 6 else { break }
       descriptor = first.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 2, as: Int32.self) }
     default: break

@@ -1,21 +1,21 @@
 import CZeroMQ
 import Glibc
 
-/// A whole message that was received: its parts lie where libzmq put them.
+/// A complete received message, whose parts are in libzmq's memory.
 ///
-/// One object holds all parts, for a kernel's message has seven, and most of them are short.
+/// One object owns all parts, because a kernel's message has seven, most of them short.
 public final class ReceivedMessage: Sendable {
-  // Written only while the message is received, on the I/O thread; everybody else only reads.
+  // Written only during reception, on the I/O thread; other threads only read.
   nonisolated(unsafe) private var parts: UnsafeMutablePointer<zmq_msg_t>
   nonisolated(unsafe) private var capacity = 8
 
-  /// How many parts it has.
+  /// The number of parts.
   nonisolated(unsafe) public private(set) var count = 0
 
-  /// How many bytes its parts have together.
+  /// The total size of its parts in bytes.
   nonisolated(unsafe) public private(set) var size = 0
 
-  /// A message whose first part has been received, and is taken over.
+  /// Creates a message by taking over its first part.
   init(taking first: inout zmq_msg_t) {
     parts = .allocate(capacity: capacity)
     take(&first)
@@ -46,14 +46,14 @@ public final class ReceivedMessage: Sendable {
     capacity *= 2
   }
 
-  /// The bytes of a part, without a copy: only as long as something holds the message.
+  /// The bytes of a part, without a copy; valid only as long as the message exists.
   public subscript(index: Int) -> UnsafeRawBufferPointer {
     precondition(index >= 0 && index < count, "a message with \(count) parts has no part \(index)")
     let size = zmq_msg_size(parts + index)
     return UnsafeRawBufferPointer(start: size > 0 ? zmq_msg_data(parts + index) : nil, count: size)
   }
 
-  /// The bytes of all parts, without a copy, for the time of the call.
+  /// Passes the bytes of all parts to a function, without a copy.
   public func withUnsafeBytes<R, Failure>(
     _ body: ([UnsafeRawBufferPointer]) throws(Failure) -> R
   ) throws(Failure) -> R {
@@ -66,7 +66,7 @@ public final class ReceivedMessage: Sendable {
 
   /// Receives the next message of a socket.
   ///
-  /// - Returns: the message; nil when there is none now.
+  /// - Returns: the message; nil if there is none now.
   static func next(from socket: UnsafeMutableRawPointer) -> ReceivedMessage? {
     var part = zmq_msg_t()
     zmq_msg_init(&part)
@@ -74,7 +74,7 @@ public final class ReceivedMessage: Sendable {
     var message: ReceivedMessage?
     while true {
       while zmq_msg_recv(&part, socket, ZMQ_DONTWAIT) < 0 {
-        // libzmq hands on whole messages: there is either all of one or nothing.
+        // libzmq delivers complete messages: either all of one or nothing is available.
         guard zmq_errno() == EINTR else { return nil }
       }
       let hasMore = zmq_msg_more(&part) != 0

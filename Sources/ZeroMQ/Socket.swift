@@ -3,22 +3,22 @@ import Glibc
 
 /// A libzmq socket, driven by an ``IOThread``.
 ///
-/// All calls may come from any thread. It is closed by ``close()``, or when it is let go.
+/// Its methods may be called on any thread. It is closed by ``close()``, or when it is released.
 public final class Socket: Sendable {
   private let thread: IOThread
   private let id: Int
 
-  /// Makes a socket.
+  /// Creates a socket.
   ///
   /// - Parameters:
-  ///   - type: what kind of socket.
-  ///   - options: what it is set to.
+  ///   - type: the type of socket.
+  ///   - options: its options.
   ///   - thread: the thread that drives it.
   ///   - onSendFailure: called on that thread for a message that could never be sent and was
-  ///     dropped, such as a reply that nobody asked for.
-  ///   - onReceive: called on that thread with all whole messages that have come; it must only
-  ///     hand them on, and must not make, connect, bind or monitor sockets.
-  /// - Throws: ``ZeroMQError`` when an option is refused or no more sockets can be had.
+  ///     dropped, such as an unsolicited reply.
+  ///   - onReceive: called on that thread with all complete messages that have arrived; it must
+  ///     only pass them on, and must not create, connect, bind or monitor sockets.
+  /// - Throws: ``ZeroMQError`` when an option is rejected or no more sockets are available.
   public init(
     _ type: SocketType, options: SocketOptions = .init(), on thread: IOThread,
     onSendFailure: (@Sendable (ZeroMQError) -> Void)? = nil,
@@ -46,9 +46,9 @@ public final class Socket: Sendable {
 
   deinit { close() }
 
-  /// Connects to an address; the peer need not be there yet.
+  /// Connects to an address; the peer need not exist yet.
   ///
-  /// - Throws: ``ZeroMQError`` when the address is not well-formed.
+  /// - Throws: ``ZeroMQError`` when the address is malformed.
   public func connect(to endpoint: String) throws(ZeroMQError) {
     try Socket.check(endpoint)
     let id = id
@@ -64,7 +64,7 @@ public final class Socket: Sendable {
 
   /// Binds to an address.
   ///
-  /// - Returns: the address it has, with the port that the system chose where `*` or 0 was given.
+  /// - Returns: the actual address, with the port that the system chose for `*` or 0.
   /// - Throws: ``ZeroMQError``, `addressInUse` among others.
   @discardableResult
   public func bind(to endpoint: String) throws(ZeroMQError) -> String {
@@ -83,7 +83,7 @@ public final class Socket: Sendable {
       }
       let bytes = name.prefix(max(length - 1, 0)).map { UInt8(bitPattern: $0) }
       let address = String(decoding: bytes, as: UTF8.self)
-      // An abstract name, with an @, is no file.
+      // An abstract name, with an @, is not a file.
       if address.hasPrefix("ipc://"), !address.hasPrefix("ipc://@") {
         entry.socketFiles.append(String(address.dropFirst("ipc://".count)))
       }
@@ -91,7 +91,7 @@ public final class Socket: Sendable {
     }
   }
 
-  /// Queues a message and never waits; messages are sent in the order of the calls.
+  /// Queues a message without waiting; messages are sent in the order of the calls.
   public func send(_ frames: [Frame]) {
     send(messages: [frames])
   }
@@ -102,11 +102,12 @@ public final class Socket: Sendable {
     thread.enqueue { loop in loop.send(messages, on: id) }
   }
 
-  /// Tells of this socket's connections from now on; on the I/O thread.
+  /// Reports this socket's connections from now on, on the I/O thread.
   ///
-  /// - Parameter onEvent: called for each event, in order. When it is told that a connection ended,
-  ///   everything that came over it has been handed on. It must only hand the event on.
-  /// - Throws: ``ZeroMQError`` when no more sockets can be had, or the socket is monitored already.
+  /// - Parameter onEvent: called for each event, in order. When it reports the end of a connection,
+  ///   everything that was sent over it has been delivered. It must only pass the event on.
+  /// - Throws: ``ZeroMQError`` when no more sockets are available, or the socket is already
+  ///   monitored.
   public func monitor(_ onEvent: @escaping @Sendable (MonitorEvent) -> Void) throws(ZeroMQError) {
     let id = id
     try thread.perform { loop -> Result<Void, ZeroMQError> in
@@ -123,7 +124,7 @@ public final class Socket: Sendable {
       guard let pair = zmq_socket(loop.context, ZMQ_PAIR) else {
         return .failure(.last("zmq_socket"))
       }
-      // Without a limit libzmq's own thread never has to wait for us to tell us of an event.
+      // Without a limit libzmq's own thread never has to wait before it can report an event.
       var limit: Int32 = 0
       zmq_setsockopt(pair, ZMQ_RCVHWM, &limit, MemoryLayout<Int32>.size)
       guard zmq_connect(pair, endpoint) == 0 else {
@@ -144,7 +145,7 @@ public final class Socket: Sendable {
     }
   }
 
-  /// Closes the socket; what is not sent is kept for its linger.
+  /// Closes the socket; unsent messages are kept for its linger.
   ///
   /// Closing twice does nothing. The files of the Unix sockets that it was bound to are removed.
   public func close() {
@@ -167,8 +168,8 @@ public final class Socket: Sendable {
     }
   }
 
-  /// libzmq takes an IPv6 address only where that was asked for, and then no longer binds `*` to
-  /// IPv4 alone.
+  /// Enables IPv6, because libzmq accepts an IPv6 address only with this option, and then no longer
+  /// binds `*` to IPv4 only.
   private static func allowIPv6(_ handle: UnsafeMutableRawPointer, _ endpoint: String) {
     guard endpoint.hasPrefix("tcp://[") else { return }
     var isAllowed: Int32 = 1

@@ -1,7 +1,7 @@
 import CZeroMQ
 
 extension SocketOptions {
-  /// Sets a new socket to these options.
+  /// Applies these options to a new socket.
   func apply(to handle: UnsafeMutableRawPointer, _ type: SocketType) throws(ZeroMQError) {
     func set<Value: BitwiseCopyable>(_ option: Int32, _ value: Value, _ name: String)
       throws(ZeroMQError)
@@ -29,7 +29,8 @@ extension SocketOptions {
     case .router:
       if reportsUnreachablePeers { try set(ZMQ_ROUTER_MANDATORY, Int32(1), "ROUTER_MANDATORY") }
     case .req:
-      // A lost heartbeat must not block the next one, nor its late echo be taken for the next.
+      // A lost heartbeat must not block the next one, and its late echo must not be mistaken for
+      // the next.
       try set(ZMQ_REQ_RELAXED, Int32(1), "REQ_RELAXED")
       try set(ZMQ_REQ_CORRELATE, Int32(1), "REQ_CORRELATE")
     case .dealer, .rep: break
@@ -66,10 +67,10 @@ extension SocketType {
 }
 
 extension CurveKeys {
-  /// A new pair of keys for the side that listens; the other side has the public one as its
+  /// Creates a pair of keys for the listening side; the other side uses the public key as its
   /// ``serverKey``.
   ///
-  /// - Throws: ``ZeroMQError`` when libzmq was built without encryption.
+  /// - Throws: ``ZeroMQError`` if libzmq was built without encryption.
   public static func makePair() throws(ZeroMQError) -> CurveKeys {
     var publicKey = [CChar](repeating: 0, count: 41)
     var secretKey = [CChar](repeating: 0, count: 41)

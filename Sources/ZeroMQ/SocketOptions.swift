@@ -1,4 +1,4 @@
-/// The kinds of socket that Jupyter's protocol has, on both of its sides.
+/// The types of sockets in Jupyter's protocol, on both sides.
 public enum SocketType: Sendable {
   /// A client's shell, control and stdin.
   case dealer
@@ -16,14 +16,14 @@ public enum SocketType: Sendable {
 
 /// The keys of one side of an encrypted connection (CurveZMQ), each 40 characters of Z85.
 public struct CurveKeys: Sendable {
-  /// The peer's public key when this side connects; nil when this side is the server.
+  /// The peer's public key if this side connects; nil if this side is the server.
   public var serverKey: String?
-  /// Our own public key.
+  /// This side's public key.
   public var publicKey: String
-  /// Our own secret key.
+  /// This side's secret key.
   public var secretKey: String
 
-  /// A set of keys.
+  /// Creates a set of keys.
   public init(serverKey: String?, publicKey: String, secretKey: String) {
     self.serverKey = serverKey
     self.publicKey = publicKey
@@ -31,49 +31,50 @@ public struct CurveKeys: Sendable {
   }
 }
 
-/// What a socket is set to before it connects or binds.
+/// The options of a socket, applied before it connects or binds.
 public struct SocketOptions: Sendable {
-  /// The name by which a ROUTER knows this socket; libzmq makes one up when nil.
+  /// The name by which a ROUTER knows this socket; libzmq generates one if nil.
   public var routingID: [UInt8]?
 
-  /// How many received messages may wait before libzmq drops more; 0, the default, never drops.
+  /// The maximum number of received messages in the queue before libzmq drops more; 0, the default,
+  /// never drops.
   ///
-  /// libzmq's own default of 1,000 silently loses a kernel's output when it comes in a flood.
+  /// libzmq's own default of 1,000 silently loses a kernel's output in a flood.
   public var receiveHighWaterMark: Int32 = 0
 
-  /// How many messages to send may wait; 0, the default, is without limit.
+  /// The maximum number of messages to send in the queue; 0, the default, means no limit.
   public var sendHighWaterMark: Int32 = 0
 
-  /// How long messages that were not sent yet may be kept after closing.
+  /// How long unsent messages are kept after closing.
   public var linger: Duration = .zero
 
-  /// How soon a lost or refused connection is tried again.
+  /// The delay before a lost or refused connection is tried again.
   public var reconnectInterval: Duration = .milliseconds(5)
 
   /// How long the socket may rest after it has received something, or after something was sent on
-  /// another socket of the thread, so that what comes meanwhile is taken at the cost of one; zero,
-  /// the default, takes everything at once.
+  /// another socket of the thread, so that messages arriving meanwhile are received together; zero,
+  /// the default, receives everything at once.
   ///
-  /// A rest ends early when something comes on a socket of the same thread that never rests.
+  /// A rest ends early when something arrives on a socket of the same thread without rests.
   public var receiveRest: Duration = .zero
 
-  /// The topics of a SUB socket; the empty one is everything.
+  /// The topics of a SUB socket; the empty one selects everything.
   public var subscriptions: [[UInt8]] = []
 
   /// The keys of an encrypted connection.
   public var curve: CurveKeys?
 
-  /// The largest frame, in bytes, that a peer may send before it is disconnected; nil, the default,
-  /// sets no limit.
+  /// The size of the largest frame, in bytes, that a peer may send before it is disconnected; nil,
+  /// the default, sets no limit.
   public var maximumFrameSize: Int64?
 
-  /// Whether a ROUTER reports messages for a peer that is not there, instead of dropping them
-  /// without a word as is its habit.
+  /// Whether a ROUTER reports messages for a missing peer, instead of silently dropping them as by
+  /// default.
   public var reportsUnreachablePeers = false
 
-  /// Whether an XPUB hands on subscriptions that are there already, for `iopub_welcome`.
+  /// Whether an XPUB also delivers duplicate subscriptions, for `iopub_welcome`.
   public var passesEverySubscription = false
 
-  /// The defaults.
+  /// Creates options with the default values.
   public init() {}
 }

@@ -1,38 +1,38 @@
 import CZeroMQ
 import Glibc
 
-/// A call of libzmq that failed.
+/// An error of a libzmq function.
 public struct ZeroMQError: Error, Sendable, CustomStringConvertible {
-  /// Why a call failed.
+  /// The kind of error.
   public enum Code: Sendable, Equatable {
-    /// Another process, or another socket, is bound to that address.
+    /// Another process or socket is bound to the address.
     case addressInUse
-    /// No such address on this machine.
+    /// The address does not exist on this machine.
     case addressNotAvailable
-    /// The address is not well-formed, or its path is too long for a Unix socket.
+    /// The address is malformed, or its path is too long for a Unix socket.
     case invalidAddress
-    /// The directory of a Unix socket is missing or closed to us.
+    /// The directory of a Unix socket is missing or inaccessible.
     case permissionDenied
-    /// No peer has that routing id.
+    /// No peer has this routing id.
     case unreachable
-    /// Too many sockets, files or too little memory.
+    /// Too many sockets or files, or not enough memory.
     case resourcesExhausted
     /// The socket or its thread was closed.
     case closed
-    /// Something else: the number is libzmq's own.
+    /// Another error, with libzmq's number.
     case other(Int32)
   }
 
-  /// Why it failed.
+  /// The kind of error.
   public var code: Code
 
-  /// The function of libzmq.
+  /// The libzmq function.
   public var function: String
 
-  /// The address, where one was given.
+  /// The address, if one was given.
   public var endpoint: String?
 
-  /// libzmq's own words for the fault.
+  /// libzmq's description of the error.
   public var reason: String
 
   /// What failed, where and why.
@@ -47,7 +47,7 @@ public struct ZeroMQError: Error, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// The fault of the call that was just made on this thread.
+  /// The error of the last call on this thread.
   static func last(_ function: String, endpoint: String? = nil) -> ZeroMQError {
     let number = zmq_errno()
     let code: Code =
@@ -68,7 +68,7 @@ public struct ZeroMQError: Error, Sendable, CustomStringConvertible {
 
   static func restore(_ number: Int32) { errno = number }
 
-  /// ETERM and ENOCOMPATPROTO are libzmq's own numbers, counted from its base.
+  /// ETERM and ENOCOMPATPROTO are libzmq's own numbers, relative to its base.
   private static let contextTerminated: Int32 = 156_384_712 + 53
   private static let incompatibleProtocol: Int32 = 156_384_712 + 52
 }

@@ -9,7 +9,7 @@ struct ArchitecturePageTests {
       contentsOfFile: "\(RealKernels.repositoryRoot)/docs/architecture.md", encoding: .utf8)
   }
 
-  @Test("its table has every module with what it may import, as the house rule has it")
+  @Test("its table has every module with its allowed imports, as in the house rule")
   func tableIsTheRule() throws {
     var table: [String: Set<String>] = [:]
     for line in try page().split(separator: "\n") where line.hasPrefix("| `") {
@@ -21,7 +21,7 @@ struct ArchitecturePageTests {
     #expect(Set(table.keys) == Set(HouseRule.knows.keys))
   }
 
-  @Test("the types, functions and paths that it names are there")
+  @Test("the types, functions and paths that it names exist")
   func namesWhatIsThere() throws {
     let sources = try SwiftSource.all(under: "Sources", in: RealKernels.repositoryRoot)
     let declared = Set(sources.flatMap(\.declaredNames))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Documentation")
 struct DocumentationTests {
-  @Test("every library that others can use has a page that says what it is for, with an example")
+  @Test("every public library has a page with an overview and an example")
   func librariesAreDocumented() throws {
     let manifest = try content("Package.swift")
     let libraries = manifest.matches(of: /\.library\(name: "(\w+)"/).map { String($0.1) }
@@ -27,7 +27,7 @@ struct DocumentationTests {
     }
   }
 
-  @Test("every test that SECURITY.md names is there")
+  @Test("every test that SECURITY.md names exists")
   func securityTests() throws {
     let root = RealKernels.repositoryRoot
     let page = try content("SECURITY.md")

@@ -10,7 +10,7 @@ struct HouseRulesTests {
     #expect(rule.violations(in: sources) == [])
   }
 
-  @Test("every module of the sources stands in the table of who knows whom")
+  @Test("the table of allowed imports has every module of the sources")
   func everyModuleIsKnown() throws {
     let sources = try SwiftSource.all(under: "Sources", in: RealKernels.repositoryRoot)
     #expect(Set(sources.map(\.module)).subtracting(HouseRule.knows.keys) == [])
@@ -33,7 +33,7 @@ struct HouseRulesTests {
   }
 
   @Test(
-    "a rule finds what breaks it",
+    "a rule finds violations",
     arguments: [
       (HouseRule.noFoundation, "lyre", "import Foundation"),
       (HouseRule.noFoundation, "lyre", "@preconcurrency public import Foundation"),
@@ -61,7 +61,7 @@ struct HouseRulesTests {
   }
 
   @Test(
-    "a rule lets pass what keeps it",
+    "a rule accepts conforming code",
     arguments: [
       "import FoundationEssentials", "// Task { }", "/* import Foundation\nTask { } */",
       #"let text = "Task { \"import Foundation\" }""#, "await Task { await kernel.end() }.value",

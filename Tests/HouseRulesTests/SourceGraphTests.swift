@@ -27,7 +27,7 @@ struct SourceGraphTests {
     #expect(users.map(\.key) == ["Sources/lyre/Main.swift"])
   }
 
-  @Test("a cycle of files is found, and one of their folders, whatever the files' order")
+  @Test("a cycle of files and one of their folders are found in any order of the files")
   func findsCycles() {
     let sources = [
       SwiftSource(path: "Sources/M/A/One.swift", text: "public struct One { var two: Two }"),
@@ -46,7 +46,7 @@ struct SourceGraphTests {
   }
 
   @Test(
-    "what is no mention of a type of the module makes no cycle",
+    "text that does not mention a type of the module makes no cycle",
     arguments: [
       "// Two\nstruct One {}", "struct One { let text = \"Two\" }", "struct One { let twoTwo = 2 }",
       "struct One { struct Two {} }\nextension One.Two {}",

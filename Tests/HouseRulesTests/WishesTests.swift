@@ -4,7 +4,7 @@ import Testing
 
 @Suite("docs/wishes.md")
 struct WishesTests {
-  @Test("names only tests that are there")
+  @Test("names only existing tests")
   func namesTests() throws {
     let text = try content("docs/wishes.md")
     let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst(2)

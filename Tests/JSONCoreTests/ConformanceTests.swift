@@ -53,7 +53,7 @@ struct ConformanceTests {
   }
 
   @Test(
-    "must be read, whatever its spelling",
+    "valid texts are read",
     arguments: [
       (" [] ", "[]"), ("\t\r\n[\t\r\n]\t\r\n", "[]"),
       ("{ \"a\" : 1 , \"b\" : [ 2 , 3 ] }", "{\"a\":1,\"b\":[2,3]}"),

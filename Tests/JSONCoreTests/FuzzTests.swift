@@ -12,7 +12,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("never traps, and what it accepts it reads back the same")
+  @Test("never traps, and an accepted text is read back unchanged")
   func mutations() throws {
     let seed = Array(
       """

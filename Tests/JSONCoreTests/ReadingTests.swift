@@ -33,7 +33,7 @@ struct ReadingTests {
   }
 
   @Test(
-    "refuses what is not JSON, and says where",
+    "rejects invalid JSON, and reports the place",
     arguments: [
       ("", "line 1, column 1: expected a value, found the end of the text"),
       ("[", "line 1, column 2: expected a value, found the end of the text"),
@@ -110,7 +110,7 @@ struct ReadingTests {
     }
   }
 
-  @Test("takes Python's NaN and infinities, unless told not to")
+  @Test("accepts Python's NaN and infinities, unless disabled")
   func nonFinite() throws {
     let text = Array("[NaN, Infinity, -Infinity]".utf8)
     let value = try JSONValue(parsing: text)
@@ -123,7 +123,7 @@ struct ReadingTests {
     }
   }
 
-  @Test("bounds the depth, whatever the text", arguments: ["[", "{\"a\":"])
+  @Test("limits the depth of any text", arguments: ["[", "{\"a\":"])
   func depth(_ opening: String) throws {
     let deep = Array(String(repeating: opening, count: 100_000).utf8)
     let error = #expect(throws: JSONError.self) { try JSONValue(parsing: deep) }
@@ -140,7 +140,7 @@ struct ReadingTests {
     #expect(value.object?.count == 3)
   }
 
-  @Test("tells names apart that are canonically equivalent")
+  @Test("distinguishes canonically equivalent names")
   func canonicalEquivalence() throws {
     let value = try JSONValue(parsing: Array("{\"\u{E9}\":1,\"e\u{301}\":2}".utf8))
     #expect(value["\u{E9}"] == 1)

@@ -13,7 +13,7 @@ struct RewritingTests {
   }
 
   @Test(
-    "keeps what need not change, and writes what is new like its neighbours",
+    "keeps unchanged parts, and writes new ones like their neighbours",
     arguments: [
       ("{}", "{\"a\":1}", "{\n  \"a\": 1\n}"),
       ("{ }\n", "{}", "{ }\n"),

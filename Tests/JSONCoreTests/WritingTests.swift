@@ -36,7 +36,7 @@ struct WritingTests {
     #expect(try #require(JSONNumber(text: text)).pythonSpelling.text == expected)
   }
 
-  @Test("escapes as Python's json does, and only what must be")
+  @Test("escapes as Python's json does, and only where required")
   func escapes() throws {
     let text = "\"\\\u{8}\u{C}\n\r\t\u{1}\u{1F}\u{7F}/é\u{2028}😀"
     let written = String(decoding: JSONValue(text).serialized(), as: UTF8.self)
@@ -98,7 +98,7 @@ struct WritingTests {
 
 @Suite("White space that is taken out")
 struct CompactorTests {
-  @Test("leaves strings alone, wherever the text is cut outside of escapes")
+  @Test("keeps strings unchanged, wherever the text is split outside of escapes")
   func anyCut() throws {
     let text = Array("{ \"a b\" : [ 1,\n  \"x \\\" y\\\\\", \"\\n { ] \" ],\r\n\t\"é\": { } }".utf8)
     let value = try JSONValue(parsing: text)
@@ -112,7 +112,7 @@ struct CompactorTests {
     }
   }
 
-  @Test("strings of a list are joined as they stand within quotes")
+  @Test("the contents of a list's strings are joined without decoding them")
   func joined() {
     var bytes: [UInt8] = []
     let list = Array(#"["a\n", "\"b\\", "", "é"]"#.utf8)

@@ -53,7 +53,7 @@ struct ConnectionInfoTests {
     #expect(info.endpoint(for: .iopub) == "ipc:///run/kernel-ipc-2")
   }
 
-  @Test("may leave out what has a default")
+  @Test("may omit members with a default")
   func defaults() throws {
     var json = ConnectionInfoTests.json
     for name in ["key", "transport", "signature_scheme", "kernel_name"] { json[name] = nil }
@@ -97,7 +97,7 @@ struct ConnectionInfoTests {
     }
   }
 
-  @Test("that are no JSON objects are refused", arguments: ["", "{", "[]", "null", "{}"])
+  @Test("that are not JSON objects are rejected", arguments: ["", "{", "[]", "null", "{}"])
   func notFiles(text: String) {
     #expect(throws: ConnectionInfo.Invalid.self) { try ConnectionInfo(Array(text.utf8)) }
   }

@@ -124,7 +124,7 @@ struct DecoderTests {
   }
 
   @Test(
-    "takes what kernels send for nothing: null, an empty object, an empty frame",
+    "accepts every form of an empty object: null, an empty object, an empty frame",
     arguments: ["null", "{}", ""])
   func nothing(text: String) throws {
     var decoder = MessageDecoder(signer: nil)

@@ -106,7 +106,7 @@ struct ExecutionMachineTests {
     #expect(!talk.machine.missedIdle && !talk.machine.isIncomplete)
   }
 
-  @Test("is seen without an idle as soon as what was asked after it has come, and that is no loss")
+  @Test("is detected without an idle once the probe after it is answered, without a loss")
   func missedIdle() {
     var talk = Conversation()
     _ = talk.output(at: 0)
@@ -119,7 +119,7 @@ struct ExecutionMachineTests {
     #expect(!talk.machine.isIncomplete)
   }
 
-  @Test("is asked for although a thread of another cell never stops to print")
+  @Test("is probed even if a thread of another cell never stops printing")
   func foreignFlood() {
     var talk = Conversation()
     #expect(talk.reply(at: 0) == "look")
@@ -130,7 +130,7 @@ struct ExecutionMachineTests {
     #expect(talk.machine.missedIdle)
   }
 
-  @Test("is given up after a minute without a sign of life, as a loss")
+  @Test("is abandoned after a minute of silence, as a loss")
   func givenUp() {
     var talk = Conversation()
     #expect(talk.reply(at: 0) == "look")
@@ -139,7 +139,7 @@ struct ExecutionMachineTests {
     #expect(!talk.machine.missedIdle)
   }
 
-  @Test("that was given up counts looks, not the time in which nobody looked")
+  @Test("is not abandoned because Lyre itself was stopped for a time")
   func stoppedProgram() {
     var talk = Conversation()
     #expect(talk.reply(at: 0) == "look")
@@ -151,7 +151,7 @@ struct ExecutionMachineTests {
     }
   }
 
-  @Test("in a hurry is given up after four seconds without a byte, also where the kernel is busy")
+  @Test("in a hurry is abandoned after four seconds without a byte, even if the kernel is busy")
   func hurry() {
     var talk = Conversation()
     #expect(talk.reply(at: 0) == "look")
@@ -162,7 +162,7 @@ struct ExecutionMachineTests {
     #expect(talk.machine.isIncomplete)
   }
 
-  @Test("without a reply is given up ten seconds after its idle")
+  @Test("without a reply is abandoned ten seconds after the idle")
   func noReply() {
     var talk = Conversation()
     #expect(talk.status("idle", at: 0) == "look")
@@ -174,7 +174,7 @@ struct ExecutionMachineTests {
   }
 
   @Test(
-    "of a kernel that broadcasts after its idle comes with two probes in a row that nothing came before"
+    "of a kernel that broadcasts after its idle needs two consecutive probes without output"
   )
   func settling() {
     var talk = Conversation(.init(settlingProbes: 2))
@@ -190,7 +190,7 @@ struct ExecutionMachineTests {
     #expect(talk.status("idle", of: "probe 5", at: 0) == "done")
   }
 
-  @Test("of such a kernel that does not answer comes after two seconds of silence")
+  @Test("of such a kernel that does not answer is detected after two seconds of silence")
   func settlingInVain() {
     var talk = Conversation(.init(settlingProbes: 2))
     _ = talk.reply(at: 0)

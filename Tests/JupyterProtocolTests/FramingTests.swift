@@ -28,7 +28,7 @@ struct FramingTests {
     }
   }
 
-  @Test("of what was read gives the same message again, signed anew")
+  @Test("of a decoded message gives the same message with a new signature")
   func writes() throws {
     for vector in try TestFiles.vectors("messages") {
       let frames = try #require(vector["frames"]?.array).map { try bytes(hexadecimal: $0.string) }

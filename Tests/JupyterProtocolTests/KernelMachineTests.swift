@@ -39,7 +39,7 @@ struct KernelMachineTests {
     #expect(word(machine.receive(events[1], at: .milliseconds(501))) == "ready")
   }
 
-  @Test("answers to others, and statuses of others, are no sign")
+  @Test("answers and statuses of other requests do not count")
   func foreign() {
     var machine = ReadinessMachine(limit: .seconds(60))
     _ = machine.receive(.time(.zero), at: .zero)
@@ -74,7 +74,7 @@ struct KernelMachineTests {
     #expect(next == .timedOut(shellAnswered: true))
   }
 
-  @Test("a kernel that never answers is asked every second, and its end is told at once")
+  @Test("a kernel that never answers is asked every second, and its end is detected at once")
   func silent() {
     var machine = ReadinessMachine(limit: .milliseconds(2500))
     #expect(machine.receive(.time(.zero), at: .zero) == .ask)
@@ -88,7 +88,7 @@ struct KernelMachineTests {
     #expect(other.receive(.exited, at: .seconds(2)) == .died)
   }
 
-  @Test("it is asked to end, then told by SIGTERM, then by SIGKILL, each with its time")
+  @Test("it gets a shutdown request, then SIGTERM, then SIGKILL, each with its time limit")
   func shutdown() {
     var machine = ShutdownMachine(patience: .seconds(2))
     #expect(

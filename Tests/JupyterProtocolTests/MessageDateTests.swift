@@ -42,7 +42,7 @@ struct MessageDateTests {
   }
 
   @Test(
-    "are written with six digits, whatever the time",
+    "are always written with six decimals",
     arguments: [
       (0, "1970-01-01T00:00:00.000000Z"),
       (1, "1970-01-01T00:00:00.000000Z"),

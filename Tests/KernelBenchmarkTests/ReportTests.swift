@@ -32,7 +32,7 @@ struct ReportTests {
   }
 
   @Test(
-    "a change counts when it is large and hardly chance, and its unit says which way is worse",
+    "a change counts if it is large and significant; its unit determines which way is worse",
     arguments: [
       (Measurement.start, 1.0, 1.5, Comparison.Verdict.slower),
       (.start, 1.5, 1.0, .faster),
@@ -53,7 +53,7 @@ struct ReportTests {
     #expect(comparison.isWorse == (verdict == .slower))
   }
 
-  @Test("what fails now and did not is worse; what was never measured is no change")
+  @Test("a new failure is worse; a measurement without an earlier figure is not a change")
   func broken() {
     let now = Self.report([.start: .failed("it died"), .info: .measured(Self.figures(1))])
     let old = Self.report([.start: .measured(Self.figures(1)), .info: .failed("no answer")])
@@ -63,7 +63,7 @@ struct ReportTests {
   }
 
   @Test(
-    "what is no report is refused",
+    "an invalid report is rejected",
     arguments: ["", "[]", "{}", #"{"lyre_bench": 1}"#, #"{"lyre_bench": 2, "kernels": []}"#])
   func refused(text: String) {
     #expect(throws: BenchmarkReport.Invalid.self) {
@@ -105,7 +105,7 @@ struct ReportTests {
 
 @Suite("Snippets")
 struct SnippetsTests {
-  @Test("only what stands for a number is filled in")
+  @Test("only placeholders are replaced")
   func filling() {
     let snippets = Snippets([.streams: "for i in 1..{count} { print(f'{n}') }"])
     #expect(snippets.code(.streams, count: 7) == "for i in 1..7 { print(f'{n}') }")

@@ -27,7 +27,7 @@ struct CellTests {
   }
 
   @Test(
-    "a message that cannot be trusted or read is dropped and counted, and the cell goes on",
+    "an unverified or invalid message is dropped and counted, and the cell continues",
     arguments: [
       ("bad-signature", WireError.Code.invalidSignature),
       ("short-signature", .invalidSignature), ("unsigned", .unsigned),
@@ -44,7 +44,7 @@ struct CellTests {
     }
   }
 
-  @Test("a message that comes twice counts once", arguments: ["print", "reply", "idle"])
+  @Test("a duplicate message counts once", arguments: ["print", "reply", "idle"])
   func replay(what: String) async throws {
     try await withScriptedKernel { kernel in
       let cell = try await kernel.run("print first", "with replay \(what)")
@@ -56,7 +56,7 @@ struct CellTests {
   }
 
   @Test(
-    "what real kernels leave out or write oddly is taken",
+    "members that real kernels omit or write oddly are accepted",
     arguments: [
       "no-date", "odd-date", "no-version", "bare-header", "nan", "no-topic", "invalid-utf8",
     ])
@@ -126,7 +126,7 @@ struct CellTests {
     }
   }
 
-  @Test("errors told on both channels, or on one only")
+  @Test("errors reported on both channels, or on only one")
   func errors() async throws {
     try await withScriptedKernel { kernel in
       let both = try await kernel.run("error ValueError bad", "print never")
@@ -155,7 +155,7 @@ struct CellTests {
     }
   }
 
-  @Test("what comes after reply and idle reaches those who listen, with its own parent")
+  @Test("messages after reply and idle reach subscribers, with their own parent")
   func lateOutput() async throws {
     try await withScriptedKernel { kernel in
       let events = Listener(kernel)
@@ -182,7 +182,7 @@ struct CellTests {
     }
   }
 
-  @Test("input is asked for and given, also by a kernel that was told not to ask")
+  @Test("input requests are answered, even from a kernel that was not allowed to ask")
   func input() async throws {
     try await withScriptedKernel { kernel in
       let events = Listener(kernel)
@@ -215,7 +215,7 @@ struct CellTests {
     }
   }
 
-  @Test("outputs that are not there when all is silent for too long are given up, and that is told")
+  @Test("outputs missing after too long a silence are abandoned, and that is reported")
   func silence() async throws {
     try await withScriptedKernel(configuration: .init(shutdownTimeout: .milliseconds(300))) {
       kernel in
@@ -229,7 +229,7 @@ struct CellTests {
     }
   }
 
-  @Test("a reader who comes late to the end of a cell that has none is not kept waiting")
+  @Test("a late reader of a cell without an idle does not wait")
   func lateReader() async throws {
     try await withScriptedKernel { kernel in
       var iterator = kernel.execute("no idle\nprint x").makeAsyncIterator()

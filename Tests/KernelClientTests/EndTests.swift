@@ -23,7 +23,7 @@ struct EndTests {
   }
 
   @Test(
-    "a kernel that takes an interrupt for its end is told of as dead",
+    "a kernel that exits on an interrupt is reported as dead",
     arguments: [("exit 0", KernelExit.exited(0)), ("INT", .signaled(SIGINT))])
   func interruptKills(effect: String, status: KernelExit) async throws {
     try await withScriptedKernel(["--interrupt", effect]) { kernel in
@@ -45,7 +45,7 @@ struct EndTests {
   }
 
   @Test(
-    "death in mid-cell is told at once, after what was said before it",
+    "death during a cell is reported at once, after the earlier messages",
     arguments: [
       ("exit 0", KernelExit.exited(0)), ("exit 7", .exited(7)), ("die SEGV", .signaled(SIGSEGV)),
       ("die KILL", .signaled(SIGKILL)), ("print last words\nexit 1", .exited(1)),
@@ -91,7 +91,7 @@ struct EndTests {
     }
   }
 
-  @Test("after a crash every request says so at once")
+  @Test("after a crash every request fails at once")
   func crash() async throws {
     try await withScriptedKernel { kernel in
       let error = await #expect(throws: KernelError.self) { try await kernel.run("crash") }
@@ -133,7 +133,7 @@ struct EndTests {
     }
   }
 
-  @Test("cancelling whoever waits for a cell leaves the kernel to its scope")
+  @Test("cancelling a task that waits for a cell does not end the kernel")
   func cancellation() async throws {
     try await withScriptedKernel(configuration: .init(shutdownTimeout: .milliseconds(300))) {
       kernel in
@@ -152,7 +152,7 @@ struct EndTests {
     }
   }
 
-  @Test("an error in the scope ends the kernel and comes out")
+  @Test("an error in the scope ends the kernel and is rethrown")
   func errorInScope() async throws {
     struct Failure: Error {}
     await #expect(throws: Failure.self) {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A gate", .timeLimit(.minutes(1)))
 struct GateTests {
-  @Test("lets everybody go on who waits, and whoever comes later, and forgets them")
+  @Test("resumes all waiting tasks, and later ones at once")
   func opens() async {
     let gate = Gate()
     await withTaskGroup(of: Void.self) { group in

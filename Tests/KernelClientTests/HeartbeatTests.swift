@@ -3,7 +3,7 @@ import KernelClient
 import KernelTesting
 import Testing
 
-@Suite("The heartbeat of a kernel that somebody else started", .timeLimit(.minutes(2)))
+@Suite("The heartbeat of a kernel started elsewhere", .timeLimit(.minutes(2)))
 struct HeartbeatTests {
   @Test("tells that the kernel is gone, soon after its process ends")
   func lost() async throws {
@@ -34,7 +34,7 @@ struct HeartbeatTests {
     }
   }
 
-  @Test("can be asked for by several at once")
+  @Test("can be checked by several tasks at once")
   func several() async throws {
     try await withScriptedKernel { owner in
       try await withExistingKernel(owner.connection) { guest in

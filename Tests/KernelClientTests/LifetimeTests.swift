@@ -86,7 +86,7 @@ struct LifetimeTests {
     }
   }
 
-  @Test("many kernels after each other leave descriptors, threads and memory as they were")
+  @Test("many kernels in a row leak no descriptors, threads or memory")
   func flat() async throws {
     try await TemporaryDirectory.with { directory in
       let scripted = try ScriptedKernelSpec(in: directory)

@@ -17,7 +17,7 @@ struct MailboxTests {
     #expect(await box.next() == nil)
   }
 
-  @Test("loses nothing that is put in just before its end, whoever wins the race")
+  @Test("loses no element added just before its end, whichever thread wins the race")
   func race() async {
     for round in 0..<2_000 {
       let box = Mailbox<Int>()
@@ -51,7 +51,7 @@ struct MailboxTests {
     #expect(await box.next(until: .now + .milliseconds(20)) == [])
   }
 
-  @Test("is woken once by one call, also when that came before the wait")
+  @Test("is woken once by one call, even before the wait")
   func wake() async {
     let box = Mailbox<Int>()
     box.wake()
@@ -62,7 +62,7 @@ struct MailboxTests {
     #expect(await second == [])
   }
 
-  @Test("goes on sleeping when it is woken and only elements are waited for")
+  @Test("ignores wake-ups in a wait for elements only")
   func wakeOfPlainWait() async {
     let box = Mailbox<Int>()
     async let elements = box.next()
@@ -74,7 +74,7 @@ struct MailboxTests {
     #expect(await elements == [7])
   }
 
-  @Test("ends a wait when its task is cancelled, and keeps what comes")
+  @Test("ends a wait when its task is cancelled, and keeps later elements")
   func cancelled() async {
     let box = Mailbox<Int>()
     let task = Task { await box.next(until: nil) }

@@ -5,7 +5,7 @@ import Testing
 @Suite("The README's example")
 struct ReadmeExampleTests {
   @Test(
-    "prints what the code prints",
+    "prints the output of the code",
     .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
   func example() async throws {
     let python = try KernelSpecFinder(environment: RealKernels.environment).find("python3")

@@ -26,7 +26,7 @@ struct RouterTests {
     }
   }
 
-  @Test("gives each request what belongs to it, and subscribers everything, in order")
+  @Test("delivers to each request its own messages, and to subscribers all, in order")
   func routes() {
     let router = MessageRouter()
     let (all, a, b) = (router.subscribe(), router.expect("a"), router.expect("b"))
@@ -40,7 +40,7 @@ struct RouterTests {
     #expect(names(b.takeAll()) == ["2", "4"])
   }
 
-  @Test("gives those who let go nothing more, and keeps nothing of them")
+  @Test("delivers nothing after an unsubscription, and keeps nothing for it")
   func letGo() {
     let router = MessageRouter()
     let (all, a) = (router.subscribe(), router.expect("a"))
@@ -53,7 +53,7 @@ struct RouterTests {
     #expect(all.takeAll().isEmpty && a.takeAll().isEmpty)
   }
 
-  @Test("tells everybody of the end, once, after all that came, and those who come later at once")
+  @Test("reports the end once after all messages, and to later subscribers at once")
   func end() async {
     let router = MessageRouter()
     let (all, a) = (router.subscribe(), router.expect("a"))
@@ -72,7 +72,7 @@ struct RouterTests {
     #expect(router.waiting == (0, 0))
   }
 
-  @Test("gives the subscription back with the last who holds the events, and at the end of a scope")
+  @Test("unsubscribes when the last reference is released, and at the end of a scope")
   func lifetime() async throws {
     try await withScriptedKernel { kernel in
       #expect(kernel.router.waiting == (0, 0))

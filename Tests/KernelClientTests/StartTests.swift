@@ -26,7 +26,7 @@ struct StartTests {
   }
 
   @Test(
-    "a process that ends before it is ready is told with its words, also when it ends with 0",
+    "a process that ends before it is ready is reported with its output, even with exit code 0",
     arguments: [
       ("exit 0", KernelExit.exited(0)), ("exit 3", .exited(3)), ("SEGV", .signaled(SIGSEGV)),
       ("KILL", .signaled(SIGKILL)),
@@ -41,7 +41,7 @@ struct StartTests {
   }
 
   @Test(
-    "a kernel that never answers, or never on iopub, is given up after the limit",
+    "a kernel that never answers, or never on iopub, fails after the limit",
     arguments: [
       (["--no-info"], "it did not answer"), (["--no-iopub"], "sends nothing on iopub"),
       (["--slow-start", "60000"], "it did not answer"),
@@ -54,7 +54,7 @@ struct StartTests {
     #expect(error.message.contains("4 s"))
   }
 
-  @Test("a kernel that signs with another key is given up, and that is said")
+  @Test("a kernel that signs with another key fails, with that reason")
   func wrongKey() async throws {
     let error = try await failureOfStart(
       ["--info-with", "bad-signature", "--welcome-with", "bad-signature"],
@@ -78,7 +78,7 @@ struct StartTests {
     }
   }
 
-  @Test("a program that is not there")
+  @Test("a program that does not exist")
   func missingProgram() async throws {
     try await TemporaryDirectory.with { directory in
       let bytes = #"{"argv": ["/nonexistent/kernel"], "display_name": "x", "language": "x"}"#
@@ -92,7 +92,7 @@ struct StartTests {
     }
   }
 
-  @Test("a kernel that somebody else started is used and left running")
+  @Test("a kernel started elsewhere is used and left running")
   func existing() async throws {
     try await withScriptedKernel { owner in
       let seen = try await withExistingKernel(owner.connection) { kernel in

@@ -137,7 +137,7 @@ struct WarmStartTests {
   }
 
   @Test(
-    "tell truly how a kernel ended",
+    "report correctly how a kernel ended",
     arguments: [
       ("import os; os._exit(7)", KernelExit.exited(7)),
       ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", .signaled(SIGSEGV)),
@@ -157,7 +157,7 @@ struct WarmStartTests {
     }
   }
 
-  @Test("run what is to be done at the end of the program, and lose nothing unwritten")
+  @Test("run exit handlers, and flush pending output")
   func atExit() async throws {
     try await TemporaryDirectory.with { directory in
       try await withWarmStarts { warmStarts in
@@ -176,7 +176,7 @@ struct WarmStartTests {
     }
   }
 
-  @Test("fork from what has modules of the user's choice, with random numbers of their own")
+  @Test("fork from a process with preloaded modules, with random numbers of their own")
   func preload() async throws {
     try await withWarmStarts(WarmStarts(preloading: ["numpy"])) { warmStarts in
       var configuration = KernelConfiguration()
@@ -213,7 +213,7 @@ struct WarmStartTests {
     }
   }
 
-  @Test("are not used where what is to be imported is not there, or starts threads")
+  @Test("are not used if a preloaded module does not exist, or starts threads")
   func refused() async throws {
     try await TemporaryDirectory.with { directory in
       let module = "import threading\nthreading.Thread(target=threading.Event().wait).start()\n"
@@ -230,7 +230,7 @@ struct WarmStartTests {
     }
   }
 
-  @Test("say as others do that a directory cannot be entered")
+  @Test("report as normal starts do that a directory cannot be entered")
   func directory() async throws {
     try await withWarmStarts { warmStarts in
       var configuration = KernelConfiguration(workingDirectory: "/no/such/place")

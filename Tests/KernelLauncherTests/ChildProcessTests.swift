@@ -7,7 +7,7 @@ import Testing
 @Suite("Processes of kernels")
 struct KernelProcessTests {
   @Test(
-    "an end says how it came",
+    "an exit status says how the process ended",
     arguments: [
       ("exit 0", ExitStatus.exited(0), "exited with code 0"),
       ("exit 7", .exited(7), "exited with code 7"),
@@ -71,7 +71,7 @@ struct KernelProcessTests {
     }
   }
 
-  @Test("signals that come after the end are for nobody, and the next process gets none of them")
+  @Test("signals after the end are discarded, and not sent to the next process")
   func lateSignals() async throws {
     for _ in 0..<50 {
       let process = try await ChildProcess.launch(try shell("exit 0"))
@@ -130,7 +130,7 @@ struct KernelProcessTests {
     }
   }
 
-  @Test("a directory that is not there is named")
+  @Test("a directory that does not exist is named in the error")
   func missingDirectory() async throws {
     let error = await #expect(throws: ProcessError.self) {
       _ = try await ChildProcess.launch(try shell("true"), workingDirectory: "/no/such/place")
@@ -202,7 +202,7 @@ struct KernelProcessTests {
     #expect(output.text() == "ready\nchild\nparent\n")
   }
 
-  @Test("what is left of the group and of the session goes when the process ends")
+  @Test("the rest of the group and of the session ends with the process")
   func orphans() async throws {
     let output = Output()
     // With job control a background job gets a group of its own, in the same session.
@@ -220,7 +220,7 @@ struct KernelProcessTests {
   }
 
   @Test(
-    "what a process has started ends with it, however it got away",
+    "all descendants of a process end with it, even detached ones",
     arguments: [
       "setsid sh -c 'echo $$; exec sleep 1000' &",
       "(setsid sh -c 'echo $$; exec sleep 1000' &)",
@@ -245,7 +245,7 @@ struct KernelProcessTests {
     #expect(!isRunning(escaped))
   }
 
-  @Test("what one process has started does not end with another one")
+  @Test("descendants of one process do not end with another one")
   func othersStay() async throws {
     let output = Output()
     let owner = try await ChildProcess.launch(
@@ -279,14 +279,14 @@ struct KernelProcessTests {
     #expect(result.output.text() == "0\n")
   }
 
-  @Test("a kernel is told the number of its parent")
+  @Test("a kernel gets its parent's process ID")
   func parentNumber() async throws {
     let result = try await run(
       try command(["sh", "-c", "test $PPID = $JPY_PARENT_PID && echo same"]))
     #expect(result.output.text() == "same\n")
   }
 
-  @Test("when the keeper is killed, the process and what got away end too")
+  @Test("if the keeper is killed, the process and detached descendants end too")
   func killedKeeper() async throws {
     let output = Output()
     let process = try await ChildProcess.launch(
@@ -301,7 +301,7 @@ struct KernelProcessTests {
     #expect(await eventually { !isRunning(process.processID) && !isRunning(numbers[0]) })
   }
 
-  @Test("a cancelled wait ends, the process goes on")
+  @Test("a cancelled wait ends, and the process continues")
   func cancelledWait() async throws {
     let process = try await ChildProcess.launch(try shell("sleep 1000"))
     await withTaskGroup(of: ExitStatus?.self) { group in

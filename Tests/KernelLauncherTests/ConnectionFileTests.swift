@@ -13,7 +13,7 @@ struct ConnectionFileTests {
     try ConnectionFile(transport: transport, kernelName: "test", environment: environment)
   }
 
-  @Test("nobody else can read the file or look into its directory, whatever the umask")
+  @Test("other users cannot read the file or its directory, with any umask")
   func modes() throws {
     let before = umask(0)
     defer { umask(before) }
@@ -26,7 +26,7 @@ struct ConnectionFileTests {
   }
 
   @Test(
-    "what it says reads back as what was meant", arguments: [ConnectionInfo.Transport.ipc, .tcp])
+    "its content is read back unchanged", arguments: [ConnectionInfo.Transport.ipc, .tcp])
   func content(transport: ConnectionInfo.Transport) throws {
     let file = try make(transport)
     let bytes = try readFile(file.path)
@@ -54,7 +54,7 @@ struct ConnectionFileTests {
   }
 
   @Test(
-    "the directory is made where nobody else can put another one in its place",
+    "the directory is created where no other user can replace it",
     arguments: [0o777, 0o757, 0o775] as [mode_t])
   func safeParent(mode: mode_t) throws {
     try TemporaryDirectory.with { temporary in
@@ -91,7 +91,7 @@ struct ConnectionFileTests {
     #expect(file.directory.hasPrefix("/tmp/lyre-"))
   }
 
-  @Test("the end of it takes everything along, what the kernel put there too")
+  @Test("its removal includes files that the kernel created")
   func removal() throws {
     let file = try make(.ipc)
     for name in ["k-1", "k-2", "log of the kernel"] {
@@ -102,7 +102,7 @@ struct ConnectionFileTests {
     file.remove()  // again does no harm
   }
 
-  @Test("a file that nobody keeps is gone")
+  @Test("a released file is removed")
   func scope() throws {
     let directory = try make(.ipc).directory
     #expect(access(directory, F_OK) != 0)

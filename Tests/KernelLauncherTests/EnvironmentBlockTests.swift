@@ -8,7 +8,7 @@ struct EnvironmentBlockTests {
   private static let name = Array("X_".utf8) + [0xE9] + Array("=1".utf8)
   private static let block = EnvironmentBlock([value, name, Array("PLAIN=a=b".utf8)])
 
-  @Test("variables that nobody changed are handed on in their own bytes")
+  @Test("unchanged variables keep their bytes")
   func unchanged() {
     let entries = Set(Self.block.entries(of: Self.block.texts))
     #expect(entries == [Self.value, Self.name, Array("PLAIN=a=b".utf8)])

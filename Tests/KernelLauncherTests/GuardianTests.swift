@@ -4,7 +4,7 @@ import Processes
 import Testing
 
 /// Each test runs a real program that has a kernel, and ends it.
-@Suite("What a program leaves behind")
+@Suite("Clean-up after a program")
 struct GuardianTests {
   /// Tells its own number and those of a child, of a job with a group of its own, and makes files
   /// where a kernel makes its sockets.
@@ -69,7 +69,7 @@ struct GuardianTests {
     rmdir(String(lines[0].dropLast("/kernel.json".count)))
   }
 
-  @Test("the guardian holds nothing open, so that nobody waits for it, and ends with the program")
+  @Test("the guardian keeps no descriptor open, and ends with the program")
   func guardianIsUnseen() async throws {
     let mark = "unseen-\(getpid())"
     let output = Output()

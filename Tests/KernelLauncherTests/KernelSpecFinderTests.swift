@@ -45,7 +45,7 @@ struct KernelSpecFinderTests {
   }
 
   @Test(
-    "the user's own directory is where the variables say",
+    "the user's directory depends on variables",
     arguments: [
       (["JUPYTER_DATA_DIR": "/data"], ["/data", "HOME/.local/share/jupyter"]),
       (["XDG_DATA_HOME": "/xdg"], ["/xdg/jupyter", "HOME/.local/share/jupyter"]),
@@ -72,7 +72,7 @@ struct KernelSpecFinderTests {
     }
   }
 
-  @Test("the first of a name is used, the others are told of; names have no case")
+  @Test("the first of a name is used, the others are listed; case is ignored")
   func shadowing() throws {
     try TemporaryDirectory.with { directory in
       try write(directory, ["one/kernels/Mine", "two/kernels/mine", "two/kernels/other"])
@@ -86,7 +86,7 @@ struct KernelSpecFinderTests {
     }
   }
 
-  @Test("what cannot be used is told of with its reason, hides others, and is not found")
+  @Test("an unusable kernelspec is listed with its reason, shadows others, and is not found")
   func broken() throws {
     try TemporaryDirectory.with { directory in
       try write(directory, ["one/kernels/bad"], "{")
@@ -123,7 +123,7 @@ struct KernelSpecFinderTests {
     }
   }
 
-  @Test("a name that is not there comes with those that are, and with where they were looked for")
+  @Test("an unknown name is reported with the known ones and the searched directories")
   func unknown() throws {
     try TemporaryDirectory.with { directory in
       try write(directory, ["one/kernels/python3", "one/kernels/zz"])
@@ -137,7 +137,7 @@ struct KernelSpecFinderTests {
   }
 
   @Test(
-    "a language has the environment's own kernel, else the only one; several are told as rivals",
+    "a language has the environment's own kernel, else the only one; several are listed as rivals",
     arguments: [
       (["env/share/jupyter/kernels/python3", "a", "b"], "python3"), (["a"], "a"), ([], nil),
       // A python3 that belongs to another Python, beside others.
@@ -163,7 +163,7 @@ struct KernelSpecFinderTests {
     }
   }
 
-  @Test("outside of environments, python3 is the own kernel wherever it is installed")
+  @Test("outside of environments, python3 is the own kernel, wherever it is installed")
   func ownOutside() throws {
     try TemporaryDirectory.with { directory in
       let text = #"{"argv": ["/opt/python"], "display_name": "D", "language": "python"}"#

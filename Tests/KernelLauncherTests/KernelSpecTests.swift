@@ -8,7 +8,7 @@ struct KernelSpecTests {
     try KernelSpec(Array(text.utf8), name: "x", resourceDirectory: "/kernels/x")
   }
 
-  @Test("every member is read, and what is unknown is kept")
+  @Test("every member is read, and unknown ones are kept")
   func members() throws {
     let spec = try read(
       #"""
@@ -29,7 +29,7 @@ struct KernelSpecTests {
     #expect(spec.json["codemirror_mode"] == ["name": "x"])
   }
 
-  @Test("what is missing has Jupyter's default")
+  @Test("missing members have Jupyter's defaults")
   func defaults() throws {
     let spec = try read(#"{"argv": ["run"]}"#)
     #expect(spec.displayName == "x")
@@ -40,7 +40,7 @@ struct KernelSpecTests {
   }
 
   @Test(
-    "a file that Jupyter could not use says why",
+    "a file that Jupyter could not use is rejected with the reason",
     arguments: [
       ("{", "not JSON"), ("[]", "expected an object, not an array"),
       (#"{"argv": "run"}"#, "argv: expected a list"), (#"{"argv": []}"#, "argv: expected a list"),

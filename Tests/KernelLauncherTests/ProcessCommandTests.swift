@@ -19,7 +19,7 @@ struct KernelCommandTests {
       paths: JupyterPaths(environment: all))
   }
 
-  @Test("every argument is filled in; unknown names, other braces and what is filled in stay")
+  @Test("placeholders are replaced once in every argument; unknown names and other braces stay")
   func arguments() throws {
     let command = try make(
       spec(
@@ -69,7 +69,7 @@ struct KernelCommandTests {
     #expect(environment["G"] == "${HOME")
   }
 
-  @Test("the kernel learns its parent, and what the caller sets wins")
+  @Test("the kernel gets its parent's process ID, and the caller's variables take precedence")
   func callersVariables() throws {
     let command = try make(
       spec(["sh"], environment: ["X": "spec"]), ["X": "outer", "Y": "kept"],
@@ -86,7 +86,7 @@ struct KernelCommandTests {
     #expect(try make(spec(["sh"]), outer).environment["PYTHONEXECUTABLE"] == "/other/python")
   }
 
-  @Test("a program is that of the environment in which the kernelspec lies, if it is there")
+  @Test("a program is that of the kernelspec's environment, if it exists there")
   func ownEnvironment() throws {
     try TemporaryDirectory.with { directory in
       for name in ["own/bin/python3", "own/bin/tool", "active/bin/python", "active/bin/tool"] {
@@ -108,7 +108,7 @@ struct KernelCommandTests {
     }
   }
 
-  @Test("a program that is not there is named with its kernelspec and where it was looked for")
+  @Test("a missing program is reported with its kernelspec and the searched places")
   func notFound() throws {
     let error = #expect(throws: LaunchError.self) {
       try make(spec(["no-such-program"], in: "/k/test"))

@@ -105,7 +105,7 @@ struct PythonPrefixTests {
     }
   }
 
-  @Test("without a Python there is no prefix")
+  @Test("without a Python the prefix is nil")
   func none() {
     #expect(prefixes(["PATH": "/nowhere"]).isEmpty)
     #expect(prefixes([:]).isEmpty)

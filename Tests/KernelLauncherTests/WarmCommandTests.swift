@@ -13,7 +13,7 @@ struct WarmCommandTests {
   }
 
   @Test(
-    "are ipykernel's, with what may stand before and after the module",
+    "are ipykernel's, with supported options before and after the module",
     arguments: [
       (["python", "-m", "ipykernel_launcher", "-f", "c.json"], ["python"], ["-f", "c.json"]),
       (["/v/bin/python3.12", "-m", "ipykernel", "-f", "c"], ["/v/bin/python3.12"], ["-f", "c"]),
@@ -34,7 +34,7 @@ struct WarmCommandTests {
   }
 
   @Test(
-    "are no others",
+    "are not any others",
     arguments: [
       ["python", "-m", "bash_kernel", "-f", "c"], ["ipython", "kernel", "-f", "c"],
       ["python", "-c", "import ipykernel", "-m", "ipykernel_launcher"], ["python", "-m"],

@@ -5,7 +5,7 @@ import Testing
 
 @testable import KernelLauncher
 
-@Suite("The end of what forks kernels", .timeLimit(.minutes(2)))
+@Suite("The end of the process that forks kernels", .timeLimit(.minutes(2)))
 struct WarmServerEndTests {
   private static func descriptors() -> Set<Int32> {
     guard let stream = opendir("/proc/self/fd") else { return [] }

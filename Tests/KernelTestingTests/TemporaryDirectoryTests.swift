@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Temporary directories")
 struct TemporaryDirectoryTests {
-  @Test("it goes with all it holds, also what cannot be entered, and no link is followed")
+  @Test("it is removed with its content, even inaccessible folders, without following links")
   func removal() throws {
     try TemporaryDirectory.with { outer in
       try outer.write("kept", to: "kept.txt")

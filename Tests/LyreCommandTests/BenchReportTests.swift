@@ -3,9 +3,9 @@ import KernelTesting
 import RealKernels
 import Testing
 
-@Suite("What lyre bench writes and compares")
+@Suite("Reports and comparisons of lyre bench")
 struct BenchReportTests {
-  @Test("a comparison tells what became slower and what faster, and its code says so")
+  @Test("a comparison lists what became slower and faster, and sets the exit code")
   func comparison() async throws {
     try await Lyre.with { lyre in
       func old(_ value: Double) throws {
@@ -79,7 +79,7 @@ struct BenchReportTests {
 
 @Suite("lyre bench on a terminal")
 struct BenchTerminalTests {
-  @Test("says where it is in one line, which is gone in the end")
+  @Test("shows its progress in one line, which is removed at the end")
   func progress() async throws {
     try await Lyre.with { lyre in
       let snippets: JSONValue = ["script": ["wait": "print lyre\nhang"]]

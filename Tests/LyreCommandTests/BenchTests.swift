@@ -6,7 +6,7 @@ import Testing
 
 @Suite("lyre bench")
 struct BenchTests {
-  @Test("the JSON has everything that was asked for, in order and in its unit")
+  @Test("the JSON has all requested measurements, in order and in their units")
   func json() async throws {
     try await Lyre.with { lyre in
       // Everything but the large outputs, which take time in a debug build.
@@ -72,7 +72,7 @@ struct BenchTests {
     }
   }
 
-  @Test("what breaks a kernel is told in its row, and the rest is measured with a new one")
+  @Test("a measurement that breaks a kernel is reported in its row, and the rest uses a new kernel")
   func deaths() async throws {
     try await Lyre.with { lyre in
       let outcome = try await lyre.bench(
@@ -118,7 +118,7 @@ struct BenchTests {
     }
   }
 
-  @Test("a kernel that loses outputs is not waited for until the limit, and it is said what came")
+  @Test("lost outputs do not delay until the limit, and the row says how many arrived")
   func losses() async throws {
     try await Lyre.with { lyre in
       let outcome = try await lyre.bench(
@@ -164,7 +164,7 @@ struct BenchTests {
     }
   }
 
-  @Test("a measurement that takes too long is given up, and nothing is left of its kernel")
+  @Test("a measurement that takes too long is stopped, and its kernel leaves nothing behind")
   func limit() async throws {
     try await Lyre.with { lyre in
       let outcome = try await lyre.bench(
@@ -175,7 +175,7 @@ struct BenchTests {
     }
   }
 
-  @Test("an interrupt by the user shows what there is and leaves nothing running")
+  @Test("an interrupt by the user shows the results so far and leaves nothing running")
   func interrupted() async throws {
     try await Lyre.with { lyre in
       let snippets: JSONValue = ["script": ["value": "hang"]]
@@ -195,7 +195,7 @@ struct BenchTests {
   }
 
   @Test(
-    "what cannot be used is refused before anything is started",
+    "unusable input is rejected before anything is started",
     arguments: [
       (["nosuch"], 5, "no kernel named 'nosuch'"),
       (["scripted", "--only", "speed"], 2, "there is no measurement 'speed'"),

@@ -4,7 +4,7 @@ import KernelTesting
 import RealKernels
 import Testing
 
-@Suite("Where results go")
+@Suite("Destinations of results")
 struct DestinationTests {
   @Test("to another file, leaving the notebook as it was")
   func output() async throws {
@@ -16,7 +16,7 @@ struct DestinationTests {
     }
   }
 
-  @Test("to standard output, with what cells print on standard error")
+  @Test("to standard output, with the output of cells on standard error")
   func standardOutput() async throws {
     try await Lyre.with { lyre in
       let before = try lyre.notebook(["print 1"])
@@ -63,7 +63,7 @@ struct DestinationTests {
     }
   }
 
-  @Test("beside the notebook, when somebody saved that during the run")
+  @Test("beside the notebook, if another program saved it during the run")
   func changedMeanwhile() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print started\nhang"])
@@ -83,7 +83,7 @@ struct DestinationTests {
     }
   }
 
-  @Test("into what somebody saved during the run, when its cells are as they were run")
+  @Test("merged into a notebook saved during the run, if its cells are unchanged")
   func mergedMeanwhile() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print started\nsleep 300"])

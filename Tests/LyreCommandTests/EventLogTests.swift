@@ -104,7 +104,7 @@ struct EventLogTests {
     }
   }
 
-  @Test("of a notebook without a kernel says why it was not run")
+  @Test("of a notebook without a kernel contains the reason")
   func noKernel() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print x"])

@@ -5,7 +5,7 @@ import RealKernels
 import Testing
 
 /// Each part of what a node's result depends on is changed alone.
-@Suite("What --cached compares")
+@Suite("Comparisons of --cached")
 struct FingerprintTests {
   /// A part of what a node depends on.
   struct Part: CustomTestStringConvertible, Sendable {
@@ -315,7 +315,7 @@ struct FingerprintTests {
   ]
 
   @Test(
-    "a change of one part makes the node run, for that reason, and of what does not count it does not",
+    "a change of one part makes the node run with that reason; ignored changes do not",
     arguments: variables + folders + files + programs + kernels)
   func part(_ part: Part) async throws {
     try await Lyre.with { lyre in

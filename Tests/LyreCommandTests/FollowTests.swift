@@ -70,7 +70,7 @@ struct FollowTests {
   }
 
   @Test(
-    "the process that runs it is killed outright: the follower ends and says so",
+    "the running process is killed outright: the follower ends and reports it",
     arguments: [false, true])
   func killed(isPipeline: Bool) async throws {
     try await Lyre.with { lyre in
@@ -94,7 +94,7 @@ struct FollowTests {
     }
   }
 
-  @Test("the log of a flood is bounded, and says where the whole is")
+  @Test("the log of a flood is bounded, and names the complete file")
   func flood() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["flood 40000 100", "print after"])
@@ -112,7 +112,7 @@ struct FollowTests {
     }
   }
 
-  @Test("--no-record and a record that cannot be written leave the run as it is")
+  @Test("--no-record and a record that cannot be written do not affect the run")
   func unrecorded() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print first"])

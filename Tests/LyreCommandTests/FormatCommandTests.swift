@@ -61,7 +61,7 @@ struct FormatCommandTests {
   }
 
   @Test(
-    "keeps what nbformat would lose: lone surrogates, links, modes, and files as they should be")
+    "keeps what nbformat loses: lone surrogates, links, modes, and files already in the form")
   func kept() async throws {
     try await Lyre.with { lyre async throws in
       let directory = lyre.directory

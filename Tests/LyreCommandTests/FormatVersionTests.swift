@@ -13,7 +13,7 @@ struct FormatVersionTests {
        "metadata": {}, "outputs": [], "prompt_number": 3}]}]}
     """#
 
-  @Test("older than 4 become 4.5 by a run in place, which says so")
+  @Test("older than 4 are upgraded to 4.5 by a run in place, which reports it")
   func upgrade() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write(version3, to: "nb.ipynb")
@@ -49,7 +49,7 @@ struct FormatVersionTests {
   }
 
   @Test(
-    "of 4.0 to 4.4, and minors that are not known yet, stay what they are", arguments: [0, 4, 9])
+    "of 4.0 to 4.4, and of unknown minor versions, keep their version", arguments: [0, 4, 9])
   func minors(minor: Int) async throws {
     try await Lyre.with { lyre in
       let text = #"""
@@ -201,7 +201,7 @@ struct FormatVersionTests {
     }
   }
 
-  @Test("that lack what can be made up get it, with a warning")
+  @Test("that lack members with a default get them, with a warning")
   func repair() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write(

@@ -124,7 +124,7 @@ struct HostileFileTests {
     }
   }
 
-  @Test("that are no files are refused at once: nothing waits for a pipe or reads a device")
+  @Test("that are not regular files are rejected at once: no pipe or device is read")
   func kinds() async throws {
     try await Lyre.with { lyre in
       let path = lyre.directory.path

@@ -4,14 +4,14 @@ import KernelTesting
 import RealKernels
 import Testing
 
-@Suite("What never started")
+@Suite("A notebook that never started")
 struct NeverStartedTests {
   private func events(_ lyre: Lyre) throws -> [JSONValue] {
     try lyre.directory.read("events").split(separator: 0x0A)
       .map { try JSONValue(parsing: Array($0)) }
   }
 
-  @Test("because of a signal stands as not run in JUnit and events, each notebook and each cell")
+  @Test("because of a signal is reported as not run in JUnit and events, with each cell")
   func laterNotebooks() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print started\nhang", "print 2"], to: "a.ipynb")
@@ -42,7 +42,7 @@ struct NeverStartedTests {
     }
   }
 
-  @Test("because its kernel was still starting stands there too")
+  @Test("because its kernel was still starting is reported too")
   func startingKernel() async throws {
     try await Lyre.with(kernel: ["--no-info"]) { lyre in
       try lyre.notebook(["print 1", "print 2"])
@@ -112,7 +112,7 @@ struct NotebookDirectoryTests {
   }
 
   @Test(
-    "a kernel's program that may not be executed is told as that",
+    "a kernel's program that is not executable is reported as such",
     arguments: [
       ("tool", "which may not be executed: permission denied; chmod +x makes it a program"),
       ("kernels", "which is not a program"),

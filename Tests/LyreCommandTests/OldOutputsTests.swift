@@ -57,7 +57,7 @@ struct OldOutputsTests {
     }
   }
 
-  @Test("stay in cells that were not asked for")
+  @Test("remain in cells that are not selected")
   func selection() async throws {
     try await Lyre.with { lyre in
       try await prepared(lyre)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The other commands")
 struct OtherCommandTests {
-  @Test("check is silent for a notebook and says where something is none")
+  @Test("check is silent for a valid notebook and lists the faults of others")
   func check() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"])
@@ -48,7 +48,7 @@ struct OtherCommandTests {
     }
   }
 
-  @Test("format writes Jupyter's form, --check only says what it would change")
+  @Test("format writes Jupyter's form, --check only reports what it would change")
   func format() async throws {
     try await Lyre.with { lyre in
       let text = #"{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": []}"#
@@ -162,7 +162,7 @@ struct OtherCommandTests {
   }
 }
 
-@Suite("What a run tells programs")
+@Suite("Output of a run for programs")
 struct ReportTests {
   @Test("events: a line of JSON for everything that happens")
   func events() async throws {

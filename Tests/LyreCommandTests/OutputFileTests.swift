@@ -4,7 +4,7 @@ import KernelTesting
 import RealKernels
 import Testing
 
-@Suite("What a command would write over")
+@Suite("Files that a command would overwrite")
 struct OutputFileTests {
   /// Options that write, and what they are given.
   private static let clashes: [([String], String)] = [
@@ -113,7 +113,7 @@ struct OutputFileTests {
   }
 
   @Test(
-    "a new result, and what --max-output keeps, are as private as the notebook",
+    "a new result, and files of --max-output, are as private as the notebook",
     arguments: [0o600, 0o640, 0o444])
   func permissions(mode: UInt32) async throws {
     try await Lyre.with { lyre in
@@ -135,7 +135,7 @@ struct OutputFileTests {
     }
   }
 
-  @Test("what --max-output keeps follows no link and waits for no pipe")
+  @Test("files of --max-output follow no link and wait for no pipe")
   func spoolLink() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print much-output", "print much-output"])
@@ -222,7 +222,7 @@ struct OutputFileTests {
     }
   }
 
-  @Test("/dev/stdout gets the notebook, with what cells print on standard error")
+  @Test("/dev/stdout gets the notebook, with the output of cells on standard error")
   func standardOutput() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"])
@@ -233,7 +233,7 @@ struct OutputFileTests {
     }
   }
 
-  @Test("an event log is replaced by the next one; its lines are whole when there is no more room")
+  @Test("an event log is replaced by the next one; its lines are complete even on a full disk")
   func eventLog() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"])
@@ -254,7 +254,7 @@ struct OutputFileTests {
   }
 
   @Test(
-    "the reports of a pipeline replace neither it nor what its nodes run",
+    "the reports of a pipeline replace neither it nor its nodes' files",
     arguments: [
       ["--html", "p.pipeline"], ["--report", "p.pipeline"], ["--events", "p.pipeline"],
       ["--html", "a.py"], ["--report", "data.csv"], ["--events", "other.ipynb"],

@@ -45,7 +45,7 @@ struct OutputIncompleteTests {
     }
   }
 
-  @Test("are waited for as long as they come, also when the time of the cell is over")
+  @Test("are received as long as they arrive, even after the cell's time limit")
   func late() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print first\nreply\nsleep 2000\nprint second\nsleep 2000\nprint third"])

@@ -8,7 +8,7 @@ import Testing
   .enabled(if: UpstreamNotebooks.isThere, "needs ../shared/corpus"),
   .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
 struct PapermillNotebookTests {
-  @Test("exits, errors and interrupts end a run as they should")
+  @Test("exits, errors and interrupts end a run with the expected outcome")
   func endings() async throws {
     let names = [
       "sysexit", "sysexit0", "systemexit", "sysexit1", "line_magic_error", "broken1", "broken2",
@@ -101,7 +101,7 @@ struct PapermillNotebookTests {
     }
   }
 
-  @Test("keyboard_interrupt: a cell that is interrupted has failed, and says so")
+  @Test("keyboard_interrupt: an interrupted cell has failed, with that error")
   func interrupt() async throws {
     try await UpstreamRun.with("papermill", ["keyboard_interrupt"], ["--timeout", "1"]) {
       run async throws in
@@ -124,7 +124,7 @@ struct PapermillNotebookTests {
     }
   }
 
-  @Test("complex_parameters, notimplemented_translator: what a notebook declares is told")
+  @Test("complex_parameters, notimplemented_translator: declared parameters are listed")
   func declared() async throws {
     try await UpstreamRun.with("papermill", ["test_notebooknode_io"]) { run async throws in
       let inspection = try await RunningCommand(
@@ -143,7 +143,7 @@ struct PapermillNotebookTests {
     }
   }
 
-  @Test("test_logging: what cells print and log comes to the terminal, in order")
+  @Test("test_logging: output and logs of cells reach the terminal, in order")
   func logging() async throws {
     try await UpstreamRun.with("papermill", ["test_logging"], ["--cells", "1-2", "-q"]) {
       run async throws in

@@ -169,7 +169,7 @@ struct ParameterKernelTests {
   private static let unsigned = JSONNumber(text: "18446744073709551615") ?? JSONNumber(0)
 
   @Test(
-    "arrive as they are",
+    "arrive unchanged",
     .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
     arguments: probes)
   func values(_ probe: Probe) async throws {
@@ -202,7 +202,7 @@ struct ParameterKernelTests {
     RealKernels.repositoryRoot + "/../shared/corpus/notebooks/papermill"
 
   @Test(
-    "stand in papermill's own notebooks where papermill puts them",
+    "are at the same place in papermill's own notebooks as with papermill",
     .enabled(if: access(papermill, R_OK) == 0, "needs ../shared/corpus"),
     .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
     arguments: [("simple_execute", 1, "Hello\n"), ("no_parameters", 0, "")])

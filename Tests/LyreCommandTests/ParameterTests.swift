@@ -147,7 +147,7 @@ struct ParameterTests {
     }
   }
 
-  @Test("writes what is in a parameter into the name of the result as Python's format does")
+  @Test("formats parameters in the name of the result as Python's format does")
   func formats() async throws {
     // Made with Python: each parameter, the words after the colon, and what format() gives.
     let cases: [(value: String, words: String, text: String)] = [
@@ -172,7 +172,7 @@ struct ParameterTests {
     }
   }
 
-  @Test("makes the name of the result of the day and of what is in a parameter")
+  @Test("uses the date and parts of parameters in the name of the result")
   func template() async throws {
     try await with { lyre in
       let outcome = try await lyre.run(
@@ -188,7 +188,7 @@ struct ParameterTests {
     }
   }
 
-  @Test("runs them whatever cells are selected, and counts cells as they were before")
+  @Test("runs the parameters cell with any selection, and keeps the numbers of cells")
   func selection() async throws {
     try await with(["# print = 1", "print one", "print two"], tags: [0: "parameters", 2: "t"]) {
       lyre in
@@ -301,7 +301,7 @@ struct ParameterTests {
     }
   }
 
-  @Test("papermill's second path is not run: the error says how to write there")
+  @Test("papermill's second path is not run: the error explains -o")
   func secondPath() async throws {
     try await with { lyre in
       let outcome = try await lyre.run(["run", "nb.ipynb", "out.ipynb", "-p", "x", "1"])
@@ -332,7 +332,7 @@ struct ParameterTests {
     }
   }
 
-  @Test("inspect lists what a notebook declares, as papermill does")
+  @Test("inspect lists declared parameters, as papermill does")
   func inspect() async throws {
     try await with(
       [

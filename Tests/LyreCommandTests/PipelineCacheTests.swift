@@ -103,7 +103,7 @@ struct PipelineCacheTests {
     ) { _ in },
   ]
 
-  @Test("--cached runs exactly what a change concerns", arguments: changes)
+  @Test("--cached runs exactly the nodes that a change affects", arguments: changes)
   func cached(change: Change) async throws {
     try await Lyre.with { lyre in
       try PipelineCacheTests.write(lyre)
@@ -148,7 +148,7 @@ struct PipelineCacheTests {
     }
   }
 
-  @Test("--cached tells parents apart that are called the same")
+  @Test("--cached distinguishes parents with the same label")
   func sameLabels() async throws {
     try await Lyre.with { lyre in
       for name in ["a", "b"] { try lyre.script("\(name).sh", "echo 1 > \(name).txt") }
@@ -190,7 +190,7 @@ struct PipelineCacheTests {
     }
   }
 
-  @Test("--resume goes on after Lyre was killed outright, which leaves nothing running")
+  @Test("--resume continues after Lyre was killed outright, which leaves nothing running")
   func killed() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "echo done > a.txt")
@@ -219,7 +219,7 @@ struct PipelineCacheTests {
     }
   }
 
-  @Test("a run without a record goes on, unless it needs one")
+  @Test("a run without a record continues, unless it needs one")
   func noRecord() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "echo ran")

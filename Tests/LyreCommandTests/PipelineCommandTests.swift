@@ -54,7 +54,7 @@ struct PipelineCommandTests {
     }
   }
 
-  @Test("validate tells everything that is wrong, with the remedy, and ends with code 2")
+  @Test("validate reports every problem with its remedy, and ends with code 2")
   func validate() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write("#!/bin/sh\n", to: "a.sh")
@@ -106,7 +106,7 @@ struct PipelineCommandTests {
     }
   }
 
-  @Test("validate --json writes JSON and nothing else, also for what is no pipeline")
+  @Test("validate --json writes only JSON, even for a file that is not a pipeline")
   func json() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write("{", to: "torn.pipeline")
@@ -120,7 +120,7 @@ struct PipelineCommandTests {
     }
   }
 
-  @Test("a pipeline is valid or not whatever the current directory is")
+  @Test("validity does not depend on the current directory")
   func anywhere() async throws {
     try await Lyre.with { lyre in
       try await make(lyre, in: "deep/er/")
@@ -146,7 +146,7 @@ struct PipelineCommandTests {
     }
   }
 
-  @Test("no path may lead out of the project: git's work tree, or what --root names")
+  @Test("no path may lead out of the project: git's work tree, or the --root directory")
   func project() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write("#!/bin/sh\n", to: "out.sh")
@@ -175,7 +175,7 @@ struct PipelineCommandTests {
     }
   }
 
-  @Test("describe tells what Elyra's describe tells, and draws the graph")
+  @Test("describe reports the same as Elyra's describe, and draws the graph")
   func describe() async throws {
     try await Lyre.with { lyre in
       try await make(lyre)

@@ -4,7 +4,7 @@ import KernelTesting
 import RealKernels
 import Testing
 
-@Suite("Pipelines when things go wrong")
+@Suite("Pipelines under faults")
 struct PipelineFaultTests {
   @Test("A program of a relative PATH entry is found for a script in another folder")
   func relativePath() async throws {
@@ -20,7 +20,7 @@ struct PipelineFaultTests {
     }
   }
 
-  @Test("Lyre is killed while a notebook runs: nothing is left, and --resume goes on there")
+  @Test("Lyre is killed while a notebook runs: nothing is left, and --resume continues there")
   func killedWithNotebook() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "echo x >> ran; echo done > a.txt")
@@ -55,7 +55,7 @@ struct PipelineFaultTests {
     }
   }
 
-  @Test("a kernel is killed from outside: its node says so, and the rest stays true")
+  @Test("a kernel is killed from outside: its node reports it, and other results are correct")
   func killedKernel() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print before", "sleep 600000"])
@@ -112,7 +112,7 @@ struct PipelineFaultTests {
     }
   }
 
-  @Test("standard output on a full disk is told, with code 6")
+  @Test("standard output on a full disk is reported, with code 6")
   func fullOutput() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "true")

@@ -46,7 +46,7 @@ struct PipelineOutputsTests {
     }
   }
 
-  @Test("cells that were not reached are told as not run, and nodes that were not begun")
+  @Test("unreached cells and nodes are reported as not run")
   func notRun() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print old-text", "error E v", "print never"])
@@ -70,7 +70,7 @@ struct PipelineOutputsTests {
     }
   }
 
-  @Test("--output-dir leaves the pipeline's notebooks as they are, and is no place of theirs")
+  @Test("--output-dir does not change the pipeline's notebooks, and must not contain them")
   func elsewhere() async throws {
     try await Lyre.with { lyre in
       let before = try lyre.notebook(["print hello"])
@@ -142,7 +142,7 @@ struct PipelineOutputsTests {
     }
   }
 
-  @Test("--dry-run --output-dir says what that run does, also after one in place")
+  @Test("--dry-run --output-dir reports what that run would do, even after one in place")
   func preview() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print hello"])
@@ -185,7 +185,7 @@ struct PipelineOutputsTests {
     }
   }
 
-  @Test("--report tells of a pipeline that is not valid, or cannot be read")
+  @Test("--report includes a pipeline that is invalid, or cannot be read")
   func invalid() async throws {
     try await Lyre.with { lyre in
       try lyre.script("n.sh", "true")

@@ -38,7 +38,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("goes on with what does not need a failed node, when asked to")
+  @Test("--keep-going runs nodes that do not depend on a failed one")
   func keepGoing() async throws {
     try await Lyre.with { lyre in
       try lyre.script("bad.sh", "exit 1")
@@ -124,7 +124,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("tries a node again as often as its properties say")
+  @Test("retries a node as often as its properties specify")
   func retries() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "echo x >> tries; test $(wc -l < tries) -ge 3")
@@ -176,7 +176,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("tells by which signal a script ended, and when its time ran out")
+  @Test("reports the signal that ended a script, and a timeout")
   func endings() async throws {
     try await Lyre.with { lyre in
       try lyre.script("signal.sh", "kill -SEGV $$")
@@ -223,7 +223,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("ends everything on Ctrl-C, and says so")
+  @Test("ends everything on Ctrl-C, and reports it")
   func interrupt() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print before", "sleep 60000"])
@@ -262,7 +262,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("tells of a kernel that died, with the code for it")
+  @Test("reports a kernel that died, with its exit code")
   func deadKernel() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["die 9"])
@@ -273,7 +273,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("refuses what is not valid with code 2, and runs nothing")
+  @Test("rejects an invalid pipeline with code 2, and runs nothing")
   func invalid() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "echo x > ran")
@@ -408,7 +408,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("writes reports and events, and values of variables into none of them")
+  @Test("writes reports and events, without values of variables")
   func reports() async throws {
     try await Lyre.with { lyre in
       let secret = "s3cr3t-value"

@@ -4,7 +4,7 @@ import KernelTesting
 import RealKernels
 import Testing
 
-@Suite("What a pipeline would run")
+@Suite("Status and dry runs of pipelines")
 struct PipelineStatusTests {
   /// A chain of three scripts, and one that nobody needs.
   private static func write(_ lyre: Lyre) throws {
@@ -92,7 +92,7 @@ struct PipelineStatusTests {
     }
   }
 
-  @Test("a change: what runs, what may run, and what then really runs is among them")
+  @Test("a change: the nodes that then run are among those reported")
   func change() async throws {
     try await Lyre.with { lyre in
       try PipelineStatusTests.write(lyre)
@@ -135,7 +135,7 @@ struct PipelineStatusTests {
     }
   }
 
-  @Test("--resume: what the last run left")
+  @Test("--resume: the nodes that the last run did not finish")
   func resume() async throws {
     try await Lyre.with { lyre in
       try PipelineStatusTests.write(lyre)
@@ -162,7 +162,7 @@ struct PipelineStatusTests {
     }
   }
 
-  @Test("a pipeline that is not valid: code 2 and what is wrong")
+  @Test("an invalid pipeline: code 2 and the problems")
   func invalid() async throws {
     try await Lyre.with { lyre in
       try lyre.pipeline([.init(file: "none.sh")])
@@ -172,7 +172,7 @@ struct PipelineStatusTests {
     }
   }
 
-  @Test("while a run goes on, status says so, and so does the history; killed, both say that")
+  @Test("status and history report an active run, and a killed one")
   func goesOn() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "echo ready; sleep 600")

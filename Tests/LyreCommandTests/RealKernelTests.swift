@@ -96,7 +96,7 @@ struct RealKernelTests {
   private static let python = "print(f\"[{input('n? ')}]\")"
 
   @Test(
-    "get answers to what they ask, and go on or fail where there are none",
+    "get answers to input requests, and continue or fail without any",
     .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
     arguments: questions)
   func input(_ question: (kernel: String, code: String, none: String?)) async throws {

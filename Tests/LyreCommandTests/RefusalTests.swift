@@ -2,7 +2,7 @@ import JSONCore
 import KernelTesting
 import Testing
 
-@Suite("What cannot be run")
+@Suite("Input that cannot be run")
 struct RefusalTests {
   @Test(
     "is bad usage, with code 2, the option's name and the remedy",
@@ -45,7 +45,7 @@ struct RefusalTests {
   }
 
   @Test(
-    "is an input that is no notebook, with code 2 and the place",
+    "is a file that is not a notebook, with code 2 and the place",
     arguments: [
       (nil, "error: nb.ipynb: there is no such file\n"),
       ("", "error: nb.ipynb: the file is empty; a notebook is a JSON object\n"),
@@ -64,7 +64,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("is a notebook whose kernel is not installed, with code 5 and what there is")
+  @Test("is a notebook whose kernel is not installed, with code 5 and the installed ones")
   func wrongKernel() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"], kernel: "scriptde")
@@ -150,7 +150,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("is a kernel whose program is not there")
+  @Test("is a kernel whose program does not exist")
   func missingProgram() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write(

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Options of lyre run")
 struct RunOptionTests {
-  @Test("--cells, --only-tag: what no cell has is a warning, for less runs than is meant")
+  @Test("--cells, --only-tag: a selector without a matching cell causes a warning")
   func missingCells() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print a", "print b"], tags: [0: "load"])
@@ -83,7 +83,7 @@ struct RunOptionTests {
     }
   }
 
-  @Test("the traceback is coloured on a terminal, or when that is asked for")
+  @Test("the traceback is coloured on a terminal, or on request")
   func colour() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["error E v"])
@@ -173,7 +173,7 @@ struct RunOptionTests {
     }
   }
 
-  @Test("--report: a time limit and a dead kernel are told with their reasons")
+  @Test("--report: a time limit and a dead kernel are reported with their reasons")
   func report() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["hang"], to: "a.ipynb", timeouts: [0: 0.2])

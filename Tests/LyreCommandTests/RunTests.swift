@@ -74,7 +74,7 @@ struct RunTests {
   }
 
   @Test(
-    "says of an error what the kernel tells, on one line",
+    "reports the kernel's error on one line",
     arguments: [
       (#", "ename": "EOFError", "evalue": """#, "EOFError."),
       (#", "ename": "", "evalue": "no\nsuch\n""#, "no such."),
@@ -107,7 +107,7 @@ struct RunTests {
     }
   }
 
-  @Test("does not go on after an error of another name")
+  @Test("stops at an error with another name")
   func otherError() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["error KeyError x", "print after"])
@@ -132,7 +132,7 @@ struct RunTests {
     }
   }
 
-  @Test("ends a cell whose time has run out, and says so")
+  @Test("ends a cell that exceeds its time limit, and reports it")
   func timeout() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print x\nhang", "print never"], timeouts: [:])
@@ -242,7 +242,7 @@ struct RunTests {
     }
   }
 
-  @Test("leaves cells with the tag skip-execution, and empty ones, as they were")
+  @Test("does not change cells with the tag skip-execution, and empty ones")
   func skipped() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1", "", "print 3"], tags: [0: "skip-execution"])

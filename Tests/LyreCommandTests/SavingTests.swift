@@ -20,7 +20,7 @@ struct SavingTests {
     try lyre.directory.write(JSONValue.object(value).serialized(.jupyter) + [0x0A], to: name)
   }
 
-  @Test("outputs are on the disk before they are two seconds old, while the run goes on")
+  @Test("outputs are on disk within two seconds during the run")
   func intermediate() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print first", "print second\nhang"])
@@ -97,7 +97,7 @@ struct SavingTests {
     }
   }
 
-  @Test("a result that cannot be written goes where it can, and the message says where")
+  @Test("a result that cannot be written goes elsewhere, and the message says where")
   func vanishedDirectory() async throws {
     try await Lyre.with { lyre in
       _ = try lyre.directory.makeDirectory("gone")

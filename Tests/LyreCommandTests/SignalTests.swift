@@ -19,7 +19,7 @@ struct SignalTests {
   }
 
   @Test(
-    "what people, terminals and batch systems stop programs with saves first",
+    "signals of users, terminals and batch systems save first",
     arguments: [
       (SIGHUP, 129, "SIGHUP"), (SIGINT, 130, "SIGINT"), (SIGQUIT, 131, "SIGQUIT"),
       (SIGUSR1, 138, "SIGUSR1"), (SIGUSR2, 140, "SIGUSR2"), (SIGALRM, 142, "SIGALRM"),
@@ -60,7 +60,7 @@ struct SignalTests {
     }
   }
 
-  @Test("nohup holds for what scripts of pipelines start, too")
+  @Test("nohup also applies to processes of pipelines' scripts")
   func nohupInherited() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "kill -HUP $$; echo survived")
@@ -95,7 +95,7 @@ struct SignalTests {
     }
   }
 
-  @Test("a pipeline stops although nobody reads what its scripts print")
+  @Test("a pipeline stops even if the output of its scripts is not read")
   func stalledPipeline() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "touch begun; yes | head -c 20000000; touch printed; sleep 600")
@@ -141,7 +141,7 @@ struct SignalTests {
     }
   }
 
-  @Test("where /proc is not mounted nothing runs, and nobody takes that for success")
+  @Test("without /proc nothing runs, and the exit code is 2")
   func withoutProc() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print a"])
@@ -176,7 +176,7 @@ struct SignalTests {
     }
   }
 
-  @Test("Ctrl-Z gives the echo back while a password is asked for, and takes it again")
+  @Test("Ctrl-Z restores the echo during a password prompt, and turns it off again afterwards")
   func suspended() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["password secret?"])

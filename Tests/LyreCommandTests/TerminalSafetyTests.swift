@@ -121,7 +121,7 @@ struct TerminalSafetyTests {
   }
 
   @Test(
-    "every command shows what controls terminals, and sends none of it", arguments: [false, true])
+    "every command shows control characters, and sends none", arguments: [false, true])
   func everyCommand(withColor: Bool) async throws {
     try await Lyre.with { lyre in
       try TerminalSafetyTests.write(lyre)
@@ -138,7 +138,7 @@ struct TerminalSafetyTests {
     }
   }
 
-  @Test("what cells print passes byte for byte")
+  @Test("the output of cells is passed on byte for byte")
   func cellsPrint() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook([#"stream stdout \e]0;title\e\\ \r\n"#])

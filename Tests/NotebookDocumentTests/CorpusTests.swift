@@ -31,7 +31,7 @@ enum Corpus {
 
 @Suite("Real notebooks", .enabled(if: Corpus.isThere, "needs ../shared/corpus"))
 struct CorpusTests {
-  @Test("come out byte for byte as they went in, or are refused with a reason")
+  @Test("are written byte for byte as they were read, or rejected with a reason")
   func roundTrip() throws {
     var read = 0
     for path in Corpus.notebooks(in: "") {

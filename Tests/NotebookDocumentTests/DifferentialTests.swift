@@ -32,7 +32,7 @@ struct DifferentialTests {
   }
 
   @Test(
-    "what is valid is what nbformat's schemas allow, whatever is changed in real notebooks",
+    "validity agrees with nbformat's schemas, for any change in real notebooks",
     .enabled(if: Corpus.isThere))
   func validity() throws {
     var random = RandomJSON(seed: DifferentialTests.seed)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Editing a notebook")
 struct EditingTests {
-  @Test("what was repaired needs no repair")
+  @Test("a repaired notebook needs no repair")
   func repairedTwice() throws {
     var notebook = try NotebookDocument(
       Array(
@@ -165,7 +165,7 @@ struct EditingTests {
     }
   }
 
-  @Test("reads what was set, however deep, and forgets what a later change covers")
+  @Test("reads set values at any depth, and discards those that a later change replaces")
   func readsChanges() throws {
     let text =
       "{\"cells\": [], \"metadata\": {\"a\": {\"b\": {\"c\": 1}}}, \"nbformat\": 4, \"nbformat_minor\": 4}"
@@ -181,7 +181,7 @@ struct EditingTests {
     #expect(String(decoding: document.serialized(), as: UTF8.self) == text)
   }
 
-  @Test("removes every member of a name that is there twice, and gives cells what they lack")
+  @Test("removes every duplicate of a member, and adds missing members of cells")
   func duplicatesAndMissing() throws {
     let text =
       "{\"cells\":[{\"cell_type\":\"code\",\"source\":\"\"}],\"metadata\":{\"a\":1,\"a\":2,\"b\":3},\"nbformat\":4,\"nbformat_minor\":4}"
@@ -217,7 +217,7 @@ struct EditingTests {
     #expect(document.serialized() == value.serialized(style))
   }
 
-  @Test("escapes what is outside ASCII where the file does")
+  @Test("escapes non-ASCII characters if the file does")
   func escapes() throws {
     let text =
       "{\"cells\": [{\"cell_type\": \"code\", \"execution_count\": null, \"metadata\": {}, "
@@ -252,7 +252,7 @@ struct EditingTests {
   }
 }
 
-@Suite("What is not a notebook")
+@Suite("Files that are not notebooks")
 struct RefusalTests {
   @Test(
     "is refused with the place and the reason",

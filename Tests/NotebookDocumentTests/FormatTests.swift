@@ -51,7 +51,7 @@ struct FormatTests {
     #expect(written > 250 && upgraded > 280)
   }
 
-  @Test("are those of nbformat for what real notebooks hardly ever hold")
+  @Test("are those of nbformat for rare content")
   func synthetic() throws {
     let numbers =
       "[1e-07, 1E5, 1.0, -0, -0.0, 1.10, 1e22, 1e16, 123456789012345678901234567890, NaN, Infinity, "
@@ -115,7 +115,7 @@ struct FormatTests {
      "nbformat": 4, "nbformat_minor": MINOR}
     """
 
-  @Test("agree on what is valid, whatever one changes", arguments: [0, 1, 2, 3, 4, 5, 6])
+  @Test("agree on validity, for any change", arguments: [0, 1, 2, 3, 4, 5, 6])
   func validity(_ minor: Int) throws {
     let text = FormatTests.whole.replacing("MINOR", with: "\(minor)")
     var notebook = try JSONValue(parsing: Array(text.utf8))

@@ -100,7 +100,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("never trap, and what can be read keeps its promises", arguments: ["Fixtures", "corpus"])
+  @Test("never trap, and readable ones keep their invariants", arguments: ["Fixtures", "corpus"])
   func mutations(source: String) throws {
     let fixtures = RealKernels.repositoryRoot + "/Fixtures/notebooks"
     let names = ["demo", "rain", "kernels/deno.expected", "kernels/python3.expected"]

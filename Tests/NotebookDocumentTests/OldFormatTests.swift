@@ -4,7 +4,7 @@ import NotebookDocument
 import RealKernels
 import Testing
 
-@Suite("Notebooks of nbformat 1, 2 and 3 are checked as the files that they are")
+@Suite("Notebooks of nbformat 1, 2 and 3 are validated without an upgrade")
 struct OldFormatTests {
   private static let version3 = """
     {"metadata": {"name": "n", "signature": "s",
@@ -61,7 +61,7 @@ struct OldFormatTests {
   }
 
   @Test(
-    "with version 3's schema, whatever is changed",
+    "with version 3's schema, for any change",
     .enabled(if: NbformatReference.isThere, Comment(rawValue: RealKernels.missing)))
   func version3() throws {
     let notebook = try JSONValue(parsing: Array(OldFormatTests.version3.utf8))
@@ -80,7 +80,7 @@ struct OldFormatTests {
   }
 
   @Test(
-    "with what nbformat needs to read versions 1 and 2, whatever is changed",
+    "with nbformat's requirements for reading versions 1 and 2, for any change",
     .enabled(if: NbformatReference.isThere, Comment(rawValue: RealKernels.missing)),
     arguments: [(1, version1), (2, version2)])
   func withoutSchema(version: Int, text: String) throws {

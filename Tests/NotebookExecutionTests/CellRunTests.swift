@@ -48,7 +48,7 @@ struct CellRunTests {
     #expect(run.cause == nil)
   }
 
-  @Test("is interrupted, terminated, killed and given up, each after a bounded wait")
+  @Test("is interrupted, terminated, killed and abandoned, each after a bounded wait")
   func escalation() {
     var run = run(cell: .seconds(10))
     #expect(word(&run, at: 0) == "wait until 10")
@@ -99,7 +99,7 @@ struct CellRunTests {
     #expect(run.cause == .totalTimeout)
   }
 
-  @Test("is interrupted when the run is stopped; the first reason is the one that is told")
+  @Test("is interrupted when the run is stopped; the first reason is reported")
   func stopped() {
     var run = run(cell: .seconds(10))
     run.stop(signal: 2)

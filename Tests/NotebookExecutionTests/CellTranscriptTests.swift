@@ -175,7 +175,7 @@ struct CellTranscriptTests {
       ]),
   ]
 
-  @Test("give each cell the outputs that nbclient gives it, but for what is on purpose")
+  @Test("give each cell the same outputs as nbclient, except for intended differences")
   func transcripts() async throws {
     let cells = Self.cases.enumerated().map { index, item -> JSONValue in
       if item.type != "code" {
@@ -205,7 +205,7 @@ struct CellTranscriptTests {
     }
   }
 
-  @Test("message_for_wrong_parent: what belongs to no cell is in none")
+  @Test("message_for_wrong_parent: a message without a cell is in no cell")
   func wrongParent() async throws {
     let run = try await ScriptedRun([
       ScriptedRun.code(

@@ -72,7 +72,7 @@ struct LibraryExampleTests {
     }
   }
 
-  @Test("a kernel that does not start is told where the end is waited for")
+  @Test("finished() throws the error of a kernel that does not start")
   func noStart() async throws {
     try await TemporaryDirectory.with { directory in
       let kernel = try ScriptedKernelSpec(in: directory, options: ["--end-at-start", "exit 3"])

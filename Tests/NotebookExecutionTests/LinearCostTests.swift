@@ -4,7 +4,7 @@ import Testing
 
 /// Counts how often the text was moved to other memory: as often as it doubles when it grows in
 /// place, once a piece when each piece copies it.
-@Suite("Text that comes in many small pieces")
+@Suite("Text that arrives in many small pieces")
 struct LinearCostTests {
   @Test(
     "is not copied for each of them", arguments: ["0123456789\n", "01234\u{8}56789\n", "0\r123\n"])

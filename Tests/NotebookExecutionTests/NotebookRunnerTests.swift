@@ -29,7 +29,7 @@ struct NotebookRunnerTests {
 
   private let old: JSONValue = [["name": "stdout", "output_type": "stream", "text": "old\n"]]
 
-  @Test("runs code cells in order, and leaves other, empty and tagged ones as they are")
+  @Test("runs code cells in order, and does not change other, empty and tagged ones")
   func order() async throws {
     let run = try await execute([
       code("print one", id: "a", outputs: old),
@@ -47,7 +47,7 @@ struct NotebookRunnerTests {
     #expect(run.document.cell(at: 4).executionCount == 2)
   }
 
-  @Test("an error ends the run; cells after it that were to run lose what they had")
+  @Test("an error ends the run; old results are removed from the selected cells after it")
   func error() async throws {
     let run = try await execute([
       code("error ValueError bad", id: "a"), code("print x", id: "b", outputs: old),
@@ -89,7 +89,7 @@ struct NotebookRunnerTests {
     #expect(!kept.result.cells[1].hadOldResults)
   }
 
-  @Test("a run that is stopped before its first cell leaves what earlier runs have put in")
+  @Test("a run that is stopped before its first cell keeps the results of earlier runs")
   func stoppedBefore() async throws {
     let run = try await execute([code("print x", id: "a", outputs: old)]) {
       $0.totalTimeout = .zero
@@ -117,7 +117,7 @@ struct NotebookRunnerTests {
     #expect(all.result.outcome == .completed)
   }
 
-  @Test("an error that only the reply tells is written; one that only iopub tells fails nothing")
+  @Test("an error only in the reply is written; one only on iopub fails nothing")
   func errorsOfOneChannel() async throws {
     let run = try await execute([
       code("error-on-iopub E v", id: "a"), code("error-in-reply F v", id: "b"),
@@ -137,7 +137,7 @@ struct NotebookRunnerTests {
   }
 
   // nbclient waits for it for ever, and what did not reply did not say that it succeeded.
-  @Test("a cell that gets no reply has failed, and its last output says so")
+  @Test("a cell without a reply has failed, and its last output says so")
   func noReply() async throws {
     let run = try await execute([
       code("no reply\nprint x", id: "a"), code("print next", id: "b"),
@@ -164,7 +164,7 @@ struct NotebookRunnerTests {
     #expect(run.statuses == [.succeeded, .notRun])
   }
 
-  @Test("a cell whose time ran out is interrupted, and the run ends or goes on as asked")
+  @Test("a cell that times out is interrupted, and the run ends or continues as configured")
   func timeout() async throws {
     let cells = [
       code("print begun\nhang", id: "a", metadata: ["lyre": ["timeout": 0.3]]),
@@ -202,7 +202,7 @@ struct NotebookRunnerTests {
     #expect(run.result.cells[0].limit == .milliseconds(300))
   }
 
-  @Test("a kernel that obeys nothing is killed, and what it had output is kept")
+  @Test("a kernel that ignores all signals is killed, and its outputs are kept")
   func deafKernel() async throws {
     let run = try await execute([code("print begun\ndeaf", id: "a"), code("print x", id: "b")]) {
       $0.cellTimeout = .milliseconds(300)
@@ -240,7 +240,7 @@ struct NotebookRunnerTests {
     #expect(run.has { if case .kernelDied = $0 { true } else { false } })
   }
 
-  @Test("a run that is stopped interrupts its cell and keeps what came")
+  @Test("stopping a run interrupts its cell and keeps the outputs so far")
   func stop() async throws {
     let control = RunControl()
     let run = try await execute(
@@ -251,7 +251,7 @@ struct NotebookRunnerTests {
     #expect(run.texts(0).first == "begun\n")
   }
 
-  @Test("cancelling the task stops the run, and nothing says that the kernel died")
+  @Test("cancelling the task stops the run, and the kernel is not reported as dead")
   func cancellation() async throws {
     let (begun, tell) = AsyncStream.makeStream(of: Void.self)
     let run = try await withThrowingTaskGroup(of: ScriptedRun.self) { group in
@@ -300,7 +300,7 @@ struct NotebookRunnerTests {
     #expect(unasked.has { if case .warning = $0 { true } else { false } })
   }
 
-  @Test("messages that nobody signed change nothing, and are told")
+  @Test("unsigned messages change nothing, and are reported")
   func forgery() async throws {
     let run = try await execute([
       code("print one\nwith bad-signature print evil\nprint two", id: "a")

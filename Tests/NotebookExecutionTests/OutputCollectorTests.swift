@@ -78,7 +78,7 @@ struct OutputCollectorTests {
     #expect(texts(c) == ["xy", "3", "1"])
   }
 
-  @Test("what was cleared is not changed any more")
+  @Test("cleared outputs are not updated")
   func updateAfterClear() {
     var c = collector()
     receive(
@@ -87,7 +87,7 @@ struct OutputCollectorTests {
     #expect(texts(c) == ["2"])
   }
 
-  @Test("clear_output clears at once, or before the next output, or not at all when none comes")
+  @Test("clear_output clears at once, or before the next output, if one arrives")
   func clear() {
     var c = collector()
     receive(stream("a"), message(.clearOutput, ["wait": false]), stream("b"), into: &c)
@@ -153,7 +153,7 @@ struct OutputCollectorTests {
     #expect(effects.contains(.closeComm(id: "c1")))
   }
 
-  @Test("an Output widget takes what its cell outputs, and the kernel is told once")
+  @Test("an Output widget captures its cell's outputs, and the kernel gets them once")
   func outputWidget() {
     var c = collector()
     let state: JSONValue = [

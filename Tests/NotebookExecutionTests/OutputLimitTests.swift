@@ -25,7 +25,7 @@ struct OutputLimitTests {
     }
   }
 
-  @Test("keeps what is not too much as it is, and writes no file")
+  @Test("keeps outputs within the limit unchanged, and writes no file")
   func within() async throws {
     try await run("print 123\ndisplay x", bytes: 100) { run, spooled in
       #expect(run.texts(0) == ["123\n", "x"])
@@ -34,7 +34,7 @@ struct OutputLimitTests {
     }
   }
 
-  @Test("cuts a stream inside, between characters, and says how much and where the whole is")
+  @Test("cuts a stream between characters, and says how much is missing and where all is")
   func stream() async throws {
     try await run("print 12345\nprint 6é8\nprint later", bytes: 8) { run, spooled in
       let texts = run.texts(0)
@@ -53,7 +53,7 @@ struct OutputLimitTests {
     }
   }
 
-  @Test("leaves out displays that are too large, keeps errors, and counts what came after a clear")
+  @Test("leaves out displays that are too large, keeps errors, and starts again after a clear")
   func displays() async throws {
     let large = String(repeating: "x", count: 100)
     try await run(
@@ -91,7 +91,7 @@ struct OutputLimitTests {
     }
   }
 
-  @Test("without a place for the whole, the mark says that the rest is gone")
+  @Test("without a file for all outputs, the mark says that the rest is lost")
   func nowhere() async throws {
     let run = try await ScriptedRun([ScriptedRun.code("print 12345", id: "a")]) {
       $0.outputLimit = OutputLimit(bytes: 3, stem: nil)
@@ -104,7 +104,7 @@ struct OutputLimitTests {
       ])
   }
 
-  @Test("a file that cannot be written is told, and the run goes on")
+  @Test("a file that cannot be written is reported, and the run continues")
   func unwritable() async throws {
     let run = try await ScriptedRun([ScriptedRun.code("print 12345", id: "a")]) {
       $0.outputLimit = OutputLimit(bytes: 3, stem: "/nowhere/nb")

@@ -101,7 +101,7 @@ struct OutputModelTests {
   }
 
   @Test(
-    "whatever comes, the file is the one that a tree of values would give",
+    "for all messages, the file equals that from a tree of values",
     arguments: 0..<60 as Range<UInt64>)
   func sameFile(seed: UInt64) throws {
     var random = RandomStreams(seed: seed &+ 1)
@@ -190,7 +190,7 @@ struct OutputModelTests {
     #expect(outputs.json.first?["text"]?.string?.hasPrefix(whole) == true)
   }
 
-  @Test("text that comes for a cell that is done goes on in its last stream, and only there")
+  @Test("late text of a finished cell continues its last stream, and only that")
   func lateText() {
     var c = OutputCollector()
     c.begin(place: 0, messageID: "r0")
@@ -210,7 +210,7 @@ struct OutputModelTests {
     #expect(c.outputs(at: 0).values.map { $0["text"]?.string } == ["f"])
   }
 
-  @Test("text that comes after a cell's end goes to where the cursor was")
+  @Test("text after a cell's end is written at the cursor")
   func lateCursor() {
     var c = OutputCollector()
     c.begin(place: 0, messageID: "r0")
@@ -223,7 +223,7 @@ struct OutputModelTests {
     #expect(c.outputs(at: 0).values.map { $0["text"]?.string } == ["one 60%\ntwo 50%"])
   }
 
-  @Test("a line without an end is handed on by nobody, however long it is")
+  @Test("a line without a line feed is not final, however long it is")
   func longLine() {
     var outputs = CellOutputs()
     for _ in 0..<2_000 { outputs.append(stream: "stdout", String(repeating: "x", count: 1_000)) }

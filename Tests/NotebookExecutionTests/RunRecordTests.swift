@@ -5,13 +5,13 @@ import Testing
 
 @testable import NotebookExecution
 
-@Suite("What is told of a run")
+@Suite("Reports about a run")
 struct RunRecordTests {
   private func code(_ source: String, _ id: String, metadata: JSONValue = [:]) -> JSONValue {
     ScriptedRun.code(source, id: id, metadata: metadata)
   }
 
-  @Test("an error output with an ok reply is reported, and fails the cell when that is asked for")
+  @Test("an error output with an ok reply is reported, and fails the cell if configured")
   func strict() async throws {
     let cells = [code("error-on-iopub E v", "a"), code("print x", "b")]
     let lenient = try await ScriptedRun(cells)
@@ -69,7 +69,7 @@ struct RunRecordTests {
     #expect(CellLimit(document.cell(at: 0)) == limit)
   }
 
-  @Test("the notebook says when its own limit ran out in a kernel that gives no error")
+  @Test("a timeout is in the notebook, even if the kernel reports no error")
   func totalLimit() async throws {
     let run = try await ScriptedRun([code("hang", "a")], options: ["--interrupt", "abort"]) {
       $0.totalTimeout = .milliseconds(400)

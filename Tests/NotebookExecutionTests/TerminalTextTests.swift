@@ -20,7 +20,7 @@ struct TerminalTextTests {
   }
 
   @Test(
-    "applies carriage returns and backspaces, in whatever pieces the text comes",
+    "applies carriage returns and backspaces, however the text is split",
     arguments: [
       ("plain\ntext", "plain\ntext"), ("abc\rX", "Xbc"), ("abc\r\n", "abc\r\n"),
       ("a\r\nb\rc", "a\r\nc"),
@@ -66,7 +66,7 @@ struct TerminalTextTests {
   }
 
   @Test(
-    "leaves as it came what moves no cursor",
+    "keeps text without cursor movement unchanged",
     arguments: [
       "\(esc)[0;31mred\(esc)[m and \(esc)[01;38:5:4mblue\(esc)[0;0m\n",
       // grep's colours.
@@ -133,7 +133,7 @@ struct TerminalTextTests {
     #expect(text(stream) == expected)
   }
 
-  @Test("what has scrolled out of reach stays, and home is the top of a screen of 24 rows")
+  @Test("lines out of reach are final, and home is the top of a screen of 24 rows")
   func reach() {
     let log = (1...200).map { "line \($0)\n" }.joined()
     let kept = (1...177).map { "line \($0)\n" }.joined()
@@ -143,7 +143,7 @@ struct TerminalTextTests {
     #expect(text(log + "\(esc)[500A\(esc)[2KX") == above + "X\n" + below)
   }
 
-  @Test("a flood behind a progress bar stays as it comes, and the bar behind it has its place")
+  @Test("a flood after a progress bar is unchanged, and a bar after it is in place")
   func flood() {
     let lines = (1...2000).map { "\(esc)[0;32mline\(esc)[m \($0)\n" }.joined()
     let (bar, last) = ("\(esc)[31m 1%\r 2%\(esc)[m\n", "\(esc)[31m 2%\(esc)[0m\n")

@@ -51,7 +51,7 @@ struct TranscriptTests {
     #expect(isReady)
   }
 
-  @Test("end every cell that was answered, in whatever order the answers came", arguments: kernels)
+  @Test("end every answered cell, for any order of the answers", arguments: kernels)
   func completion(_ kernel: (name: String, requests: Int, replies: Int, idles: Int)) throws {
     let transcript = try Transcript(kernel.name)
     #expect(transcript.requests.count == kernel.requests)

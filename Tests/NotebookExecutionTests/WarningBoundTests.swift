@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The bound of warnings")
 struct WarningBoundTests {
-  @Test("tells the first twenty of each kind, and of the rest how many there were")
+  @Test("reports the first twenty of each kind, and the number of further ones")
   func bound() {
     var bound = WarningBound()
     let told = (0..<1_000).filter { bound.take(.rejectedMessage, "message \($0)") }
@@ -19,7 +19,7 @@ struct WarningBoundTests {
       ])
   }
 
-  @Test("holds for a run, and the sentence comes before its end")
+  @Test("applies to a run, and the summary comes before its end")
   func run() async throws {
     let run = try await ScriptedRun([
       ScriptedRun.code(

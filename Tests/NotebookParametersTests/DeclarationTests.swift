@@ -4,7 +4,7 @@ import NotebookParameters
 import RealKernels
 import Testing
 
-@Suite("What a cell of parameters declares")
+@Suite("Declarations in a parameters cell")
 struct DeclarationTests {
   /// A parameter on one line: `name: type = default # help`.
   private func text(_ language: String, _ source: String) throws -> [String]? {

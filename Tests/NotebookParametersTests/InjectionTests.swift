@@ -25,7 +25,7 @@ struct InjectionTests {
   }
 
   @Test(
-    "stand where papermill puts them",
+    "are injected at the same place as by papermill",
     arguments: [
       ([nil, "parameters", nil], .afterParameters, 2, 4),
       (["parameters", "parameters"], .afterParameters, 1, 3),
@@ -105,7 +105,7 @@ struct InjectionTests {
     #expect(document.serialized() == before)
   }
 
-  @Test("that the notebook does not declare are named, with what they may mean")
+  @Test("that the notebook does not declare are named, with the most similar ones")
   func unknown() throws {
     let document = try notebook(["parameters"])
     let python = try Translator(for: document)
@@ -133,7 +133,7 @@ struct InjectionTests {
     #expect(unknown.map(\.nearest) == [expected])
   }
 
-  @Test("in JavaScript, a constant cannot be set, and the error says what can")
+  @Test("in JavaScript, a constant cannot be set, and the error suggests another declaration")
   func constant() throws {
     let typeScript = try Translator(kernel: "deno", language: nil)
     #expect(
@@ -147,7 +147,7 @@ struct InjectionTests {
   }
 
   @Test(
-    "typed as words are what papermill takes them for, and what would not survive is a text",
+    "on a command line are as in papermill, and numbers that JSON cannot represent are texts",
     arguments: [
       ("True", "true"), ("False", "false"), ("None", "null"), ("true", #""true""#),
       ("null", #""null""#),

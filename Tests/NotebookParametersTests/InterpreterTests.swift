@@ -147,7 +147,7 @@ struct InterpreterTests {
         + "{\"k k\":[1],\"q\":{\"z\":\"$5\"}} [1,2.5] [] {} "),
   ]
 
-  @Test("arrive as they are", arguments: probes.filter(\.isThere))
+  @Test("arrive unchanged", arguments: probes.filter(\.isThere))
   private func values(_ probe: Probe) async throws {
     var parameters = try #require(
       try JSONValue(

@@ -288,7 +288,7 @@ struct TranslatorTests {
     try check("C++17", json, text, "auto x = ", ";")
   }
 
-  @Test("what one line cannot say stands before it")
+  @Test("lines that an assignment requires precede it")
   func preludes() throws {
     func source(_ language: String, _ value: JSONValue) throws -> String {
       try Translator(kernel: nil, language: language).source(of: ["x": value])
@@ -355,7 +355,7 @@ struct TranslatorTests {
   }
 
   @Test(
-    "a text that is too long for a constant of a class file comes in pieces",
+    "a text that is too long for a constant of a class file is split",
     arguments: [
       ("java", "String.join(\"\", \"", "\");"), ("scala", "Seq(\"", "\").mkString"),
       ("kotlin", "listOf(\"", "\").joinToString(\"\")"),
@@ -373,7 +373,7 @@ struct TranslatorTests {
   }
 
   @Test(
-    "a value that the language cannot hold is an error that says so",
+    "a value that the language cannot represent is an error",
     arguments: [
       ("R", "9007199254740993", "R cannot hold the integer 9007199254740993 exactly"),
       ("R", #""a\u0000""#, "R cannot hold a text with a NUL character in it"),

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PipelineExecution
 
-@Suite("What all nodes have in common")
+@Suite("Work that is the same for all nodes")
 struct NodeAttemptTests {
   /// A runner that keeps what it was asked to run.
   private final class Recorder: NodeRunner {
@@ -67,7 +67,7 @@ struct NodeAttemptTests {
     #expect(task.limit == .seconds(7))
   }
 
-  @Test("a node that no runner can run fails, and says so")
+  @Test("a node that no runner supports fails with that message")
   func none() async throws {
     let outcome = try await run("a.py", in: "/", [Recorder([.notebook])])
     #expect(outcome.status == .failed)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PipelineExecution
 
-@Suite("What nodes claim")
+@Suite("Claims of nodes")
 struct NodeClaimsTests {
   /// The nodes of a pipeline that declare these outputs.
   private func nodes(_ outputs: [[String]]) throws -> [PipelineNode] {
@@ -45,7 +45,7 @@ struct NodeClaimsTests {
     }
   }
 
-  @Test("so many that they cannot be told apart: too many wait, and none too few")
+  @Test("with very many matches, too many nodes wait, but never too few")
   func many() throws {
     let files = (0..<1500).map { ["\($0).txt"] }
     let found = try conflicts(files + Array(repeating: ["*.txt"], count: 400) + [["other"]])

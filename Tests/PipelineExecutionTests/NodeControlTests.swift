@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Stopping nodes")
 struct NodeControlTests {
-  @Test("a wait that was given up leaves the next ones alone")
+  @Test("a cancelled wait does not affect later ones")
   func tickets() async {
     let control = NodeControl()
     let waiting = Task { await control.waitForStop() }
@@ -17,7 +17,7 @@ struct NodeControlTests {
     #expect(await [second, third] == [SIGINT, SIGINT])
   }
 
-  @Test("who waits after the stop is told at once")
+  @Test("a wait after the stop ends at once")
   func late() async {
     let control = NodeControl()
     control.stop(signal: SIGTERM)

@@ -16,7 +16,7 @@ struct OutputLinesTests {
   }
 
   @Test(
-    "the last state of lines that are written over, and all others as they are",
+    "the last state of overwritten lines, and all others unchanged",
     arguments: [
       ("", ""), ("a\nb\n", "a\nb\n"), ("a\nb", "a\nb\n"), ("\n\n", "\n\n"),
       ("10%\r20%\r30%\nx\n", "30%\nx\n"), ("a\r\nb\r\n", "a\nb\n"), ("10%\r20%", "20%\n"),
@@ -26,13 +26,13 @@ struct OutputLinesTests {
     for size in 1...8 { #expect(lines(Array(output.utf8), pieces: size) == shown) }
   }
 
-  @Test("what is no text becomes the sign for that, and nothing else is touched")
+  @Test("invalid bytes become replacement characters, and nothing else is changed")
   func foreignBytes() {
     let output: [UInt8] = [0x61, 0xFF, 0x0A, 0xC3, 0x0A, 0x62, 0x0A]
     for size in 1...7 { #expect(lines(output, pieces: size) == "a\u{FFFD}\n\u{FFFD}\nb\n") }
   }
 
-  @Test("a line without an end comes in pieces, cut between characters", arguments: [1000, 65_536])
+  @Test("a line without an end is returned in whole characters", arguments: [1000, 65_536])
   func long(size: Int) {
     let output = Array(String(repeating: "\u{1F600}", count: 20_000).utf8) + [0x0A, 0x78, 0x0A]
     let shown = lines(output, pieces: size).split(separator: "\n").map(String.init)

@@ -38,7 +38,7 @@ struct ParameterScopeTests {
     json = .object(root)
   }
 
-  @Test("what a node asks for is its own; what none asks for is for all")
+  @Test("a requested parameter goes to its nodes; one that none requests goes to all")
   func values() throws {
     let pipeline = try pipeline(default: 2020)
     let nodes = pipeline.executableNodes
@@ -50,7 +50,7 @@ struct ParameterScopeTests {
     #expect(given.values(for: nodes[1]) == [:])
   }
 
-  @Test("what was given wins over the node's variables, and those over defaults")
+  @Test("given values take precedence over the node's variables, and those over defaults")
   func variables() throws {
     let pipeline = try pipeline(default: 2020)
     let node = pipeline.executableNodes[0]

@@ -151,7 +151,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test("those that are left out are seen through: what waits for them waits for their parents")
+  @Test("nodes after unselected ones wait for the parents of those")
   func selection() {
     // 0 → 1 → 2, and 1 is left out.
     var schedule = Schedule(
@@ -178,7 +178,7 @@ struct ScheduleTests {
     #expect(schedule.states == [.failed])
   }
 
-  @Test("what most is waiting for comes first")
+  @Test("the node before the longest chain starts first")
   func longestFirst() {
     // 0 and 1 stand alone; 2 begins a chain.
     var schedule = Schedule(parents: [[], [], [], [2], [3]], configuration: .init(jobs: 2))

@@ -2,10 +2,10 @@ import Testing
 
 @testable import PipelineExecution
 
-@Suite("What scripts write")
+@Suite("Output of scripts")
 struct ScriptOutputTests {
   @Test(
-    "colours pass, whatever else a terminal obeys does not",
+    "colours are kept, other control sequences are removed",
     arguments: [
       ("plain", "plain"),
       ("caf\u{E9} \u{4E2D}\u{1F600}", "caf\u{E9} \u{4E2D}\u{1F600}"),

@@ -39,7 +39,7 @@ struct ScriptRunTests {
     return run
   }
 
-  @Test("all lines of both streams have come before the end is told, and are in the log")
+  @Test("all lines of both streams arrive before the end is reported, and are in the log")
   func output() async throws {
     try await TemporaryDirectory.with { directory in
       let (written, log) = (Written(), directory.path("log"))
@@ -95,7 +95,7 @@ struct ScriptRunTests {
     #expect(await run.run() == .stopped)
   }
 
-  @Test("what cannot be started says why")
+  @Test("a script that cannot be started is reported with the reason")
   func notStarted() async throws {
     let run = script("exit 0", in: "/nowhere/at/all", Written())
     guard case .notStarted(let why) = await run.run() else {

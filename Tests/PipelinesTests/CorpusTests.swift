@@ -46,7 +46,7 @@ struct CorpusTests {
     #expect(paths.allSatisfy { node, source in node.parents.contains(source) })
   }
 
-  @Test("validation tells inputs that are no outputs of a parent")
+  @Test("validation reports inputs that are not outputs of a parent")
   func inputPaths() throws {
     let folder = "elyra-ai-elyra/elyra/tests/pipeline/resources/validation_pipelines"
     for name in ["kf_invalid_inputpath_parameter", "kf_invalid_inputpath_missing_connection"] {

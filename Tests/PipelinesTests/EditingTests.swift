@@ -6,7 +6,7 @@ import Testing
 @Suite("Editing a pipeline")
 struct EditingTests {
   @Test(
-    "writes every real file as it was when what changed is changed back",
+    "writes every real file unchanged if a change is reverted",
     .enabled(if: PipelineCorpus.isThere, "needs ../shared/corpus"))
   func untouched() throws {
     var read = 0
@@ -45,7 +45,7 @@ struct EditingTests {
       ])
   }
 
-  @Test("keeps tabs, CRLF, escapes, odd spacing and unknown fields of what it does not touch")
+  @Test("keeps tabs, CRLF, escapes, odd spacing and unknown fields in unchanged parts")
   func styles() throws {
     let text = """
       {\r
@@ -108,7 +108,7 @@ struct EditingTests {
     #expect(document.pipeline.comments.isEmpty)
   }
 
-  @Test("refuses what cannot be")
+  @Test("rejects invalid changes")
   func refusals() throws {
     var document = PipelineDocument(name: "x")
     try document.addNode(file: "a.py", id: "a")
@@ -136,7 +136,7 @@ struct EditingTests {
     #expect(document.pipeline.nodes.count == 1)
   }
 
-  @Test("with a super node goes what it stands for")
+  @Test("removing a super node removes its pipeline")
   func removeSuperNode() throws {
     var document = try PipelineDocument(SuperNodes.nested)
     try document.removeNode("outer")

@@ -64,7 +64,7 @@ struct GraphTests {
     }
   }
 
-  @Test("3,000 random graphs with circles: each is found, and the path told is one")
+  @Test("3,000 random graphs with cycles: each is found, and the reported path is a cycle")
   func randomCycles() throws {
     var numbers = SeededNumbers(state: 12)
     var cyclic = 0
@@ -98,7 +98,7 @@ struct GraphTests {
     #expect(cyclic > 500)
   }
 
-  @Test("a circle is told as its path")
+  @Test("a cycle is reported as its path")
   func cyclePath() throws {
     let error = #expect(throws: PipelineError.self) {
       try PipelineBuilder.graph(parents: [[2], [0], [1], [0]])
@@ -144,7 +144,7 @@ struct GraphTests {
     #expect(graph.parents == [[], [0], [0, 1], [2]])
   }
 
-  @Test("a super node that holds itself, or stands for nothing, is an error and no endless loop")
+  @Test("a super node that contains itself, or has no pipeline, is an error, not an endless loop")
   func hostileSuperNodes() throws {
     for (flow, code) in [("primary", PipelineError.Code.duplicateID), ("none", .danglingLink)] {
       let node: JSONValue = [
@@ -157,7 +157,7 @@ struct GraphTests {
     }
   }
 
-  @Test("a chain of a thousand nested super nodes is no problem")
+  @Test("a chain of a thousand nested super nodes is supported")
   func deeplyNested() throws {
     let count = 1000
     func superNode(_ flow: Int) -> JSONValue {

@@ -6,7 +6,7 @@ struct MarkupTextTests {
   private static let text = "a<b> & \"c\" 'd'\n\t\u{1B}[0m\u{7F}\u{FFFE}é😀"
 
   @Test(
-    "every place has its own way to write what is special there",
+    "special characters are escaped for each kind of document",
     arguments: [
       (MarkupText.Place.html, "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;\n\t[0mé😀"),
       (.xml, "a&lt;b&gt; &amp; &quot;c&quot; 'd'&#10;&#9;[0m\u{7F}é😀"),

@@ -4,7 +4,7 @@ import Testing
 @testable import Pipelines
 
 /// What Elyra 4.1.1 said of the pipelines in `synthetic/`, recorded there.
-@Suite("Validation beside Elyra 4.1.1", .enabled(if: PipelineCorpus.isThere, "needs the corpus"))
+@Suite("Validation and Elyra 4.1.1", .enabled(if: PipelineCorpus.isThere, "needs the corpus"))
 struct ObservedTests {
   /// Which finding each of Elyra's messages is.
   static let codes: [(message: String, code: FindingCode)] = [
@@ -43,7 +43,7 @@ struct ObservedTests {
     "depdir.pipeline": .dependencyIsDirectory,
   ]
 
-  @Test("finds at least what Elyra finds, and what it runs into")
+  @Test("finds at least Elyra's findings, and its failures")
   func observed() throws {
     let observed =
       try JSONValue(
@@ -86,7 +86,7 @@ struct ObservedTests {
     #expect(compared > 30)
   }
 
-  @Test("what Lyre can run and Elyra cannot is no error for a local run")
+  @Test("features that only Lyre supports are not errors for a local run")
   func lenient() throws {
     for file in ["supernode", "v7", "noimg", "depdir", "res", "param", "nover", "envs"] {
       let findings = PipelineValidation().findings(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pipelines
 
-@Suite("Properties beside Elyra's own checks")
+@Suite("Properties compared with Elyra's own checks")
 struct PropertyDifferentialTests {
   /// A property, and whether Lyre is stricter, because Kubernetes refuses what Elyra lets pass.
   struct Question: Sendable, CustomTestStringConvertible {
@@ -95,7 +95,7 @@ struct PropertyDifferentialTests {
   }()
 
   @Test(
-    "Lyre finds fault with what Elyra finds fault with, and with nothing else",
+    "Lyre and Elyra find fault with the same properties",
     .enabled(if: ElyraReference.isThere, "the test environment has no Elyra"))
   func sameFaults() async throws {
     let lines = PropertyDifferentialTests.questions.map { question in

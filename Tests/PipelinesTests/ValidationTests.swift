@@ -37,7 +37,7 @@ struct ValidationTests {
   }
 
   @Test(
-    "what is no pipeline has a finding that says why",
+    "a file that is not a pipeline has a finding with the reason",
     arguments: [
       ("", "error not-json"), ("  \n", "error not-json"), ("{", "error not-json"),
       ("\u{FEFF}{}", "error not-pipeline"), ("[]", "error not-pipeline"),
@@ -168,7 +168,7 @@ struct ValidationTests {
     #expect(findings(one(["filename": "a\u{0}b.py"])) == ["error file-not-found a filename"])
   }
 
-  @Test("data: what nobody makes, what is made too late, by two, or by the run")
+  @Test("data: files that no node makes, made too late, by two nodes, or by the run")
   func data() {
     func file(_ nodes: (String, needs: [String], makes: [String], after: [String])...) -> [UInt8] {
       PipelineBuilder.file(
@@ -285,7 +285,7 @@ struct ValidationTests {
     #expect(!findings.contains { "\($0)".contains("s3cret") || "\($0.json)".contains("s3cret") })
   }
 
-  @Test("what only a cluster needs: secrets, volumes, labels, tolerations, shared memory")
+  @Test("cluster properties: secrets, volumes, labels, tolerations, shared memory")
   func kubernetes() {
     let properties: JSONObject = [
       "kubernetes_secrets": [["env_var": "A", "name": "Bad_Name", "key": "a b"], ["name": "x"]],
@@ -314,7 +314,7 @@ struct ValidationTests {
     #expect(findings(one(properties)).allSatisfy { $0.hasPrefix("warning") })
   }
 
-  @Test("parameters: names, duplicates, unused ones, and those that nobody defines")
+  @Test("parameters: names, duplicates, unused and undefined ones")
   func parameters() {
     func parameter(_ name: String, required: Bool = false) -> JSONValue {
       [

@@ -44,7 +44,7 @@ struct EventLogTests {
     #expect(!reader.isNewer)
   }
 
-  @Test("of a newer version keeps what is not known, and the reader says so")
+  @Test("of a newer version keeps unknown members, and the reader reports it")
   func newer() throws {
     let lines = [
       #"{"event":"wonder","seq":1,"time":"2031-01-01T00:00:00.000000Z","version":7,"#
@@ -80,7 +80,7 @@ struct EventLogTests {
   }
 
   @Test(
-    "tells damaged lines, and reads those after them",
+    "reports damaged lines, and reads those after them",
     arguments: [
       "", "x", "{", "[1]", "3", "{}", #"{"event":"saved"}"#, #"{"event":1,"seq":1,"time":"x"}"#,
       #"{"event":"saved","seq":"1","time":"2031-01-01T00:00:00.000000Z"}"#,

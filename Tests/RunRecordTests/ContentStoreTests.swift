@@ -6,7 +6,7 @@ import Testing
 
 @testable import RunRecord
 
-@Suite("Files that are kept by what they hold")
+@Suite("Files stored by content")
 struct ContentStoreTests {
   private func withStore(
     limit: Int64 = 1 << 30, _ body: (ContentStore, TemporaryDirectory) throws -> Void
@@ -37,7 +37,7 @@ struct ContentStoreTests {
   }
 
   @Test(
-    "what is no name of content is not looked for",
+    "an invalid name is not looked up",
     arguments: ["", "../pipelines.sqlite", "lock", String(repeating: "G", count: 64)])
   func names(name: String) throws {
     try withStore { store, _ in
@@ -47,7 +47,7 @@ struct ContentStoreTests {
     }
   }
 
-  @Test("what was damaged, planted or opened to others is not taken for a result")
+  @Test("a damaged, planted or exposed file is not used as a result")
   func damaged() throws {
     try withStore { store, directory in
       let name = try keep("some text", in: store)
@@ -67,7 +67,7 @@ struct ContentStoreTests {
     }
   }
 
-  @Test("what nobody needs is removed, and what was left half written")
+  @Test("unreferenced and incomplete files are removed")
   func sweep() throws {
     try withStore { store, directory in
       let needed = try keep("needed", in: store)
@@ -79,7 +79,7 @@ struct ContentStoreTests {
   }
 
   @Test(
-    "what is beyond the limit goes too, and the newest stays however large it is",
+    "files beyond the limit are removed too, except the newest of any size",
     arguments: [
       (limit: 100, ["a", "b", "c"]), (limit: 60, ["a", "b", "c"]), (limit: 59, ["a", "b"]),
       (limit: 30, ["a", "b"]), (limit: 29, ["a"]), (limit: 1, ["a"]),

@@ -59,7 +59,7 @@ struct FileTreeTests {
   }
 
   @Test(
-    "does not change with what programs write beside the files",
+    "does not depend on files that tools create beside the data",
     arguments: ["__pycache__/x.pyc", ".git/HEAD", ".ipynb_checkpoints/x", ".x.lyre-journal"])
   func ignored(name: String) throws {
     try withFolder { directory, data in
@@ -79,7 +79,7 @@ struct FileTreeTests {
     }
   }
 
-  @Test("ends where links run in circles, and counts what lies behind links")
+  @Test("terminates with cycles of links, and includes the targets of links")
   func links() throws {
     try withFolder { directory, data in
       try #require(symlink("..", "\(data)/sub/up") == 0)
@@ -93,7 +93,7 @@ struct FileTreeTests {
     }
   }
 
-  @Test("says why there is none: what cannot be compared never equals anything")
+  @Test("contains the reason if it is unknown, and then never equals anything")
   func unreadable() throws {
     try withFolder { _, data in
       // For root nothing is unreadable.
@@ -118,7 +118,7 @@ struct FileTreeTests {
     }
   }
 
-  @Test("a large file is read once, as long as it stays as it is")
+  @Test("a large file is read once until it changes")
   func remembered() throws {
     try TemporaryDirectory.with { directory in
       let history = try PipelineHistory(directory: directory.path("state"))
@@ -141,12 +141,12 @@ struct FileTreeTests {
   }
 }
 
-@Suite("What a node depends on")
+@Suite("Inputs of a node")
 struct NodeInputsTests {
   private func inputs(_ parts: [String: String]) -> NodeInputs { NodeInputs(parts: parts) }
 
   @Test(
-    "a change is told in words",
+    "a change is described in words",
     arguments: [
       (["source": "1"], ["source": "1"], nil),
       (["source": "1"], ["source": "2"], "its code changed"),

@@ -56,7 +56,7 @@ struct HashingTests {
 
   // MARK: Files
 
-  @Test("what is not there, and what cannot be compared")
+  @Test("missing files, and files that cannot be compared")
   func unusual() throws {
     try TemporaryDirectory.with { directory in
       let none = try hash(directory.path("none"))
@@ -82,7 +82,7 @@ struct HashingTests {
 
   // MARK: Folders
 
-  @Test("every change of what is in a folder gives another hash, and nothing else does")
+  @Test("a change in a folder gives another hash, and nothing else does")
   func folder() throws {
     try TemporaryDirectory.with { directory in
       try directory.write("1", to: "f/a")
@@ -131,7 +131,7 @@ struct HashingTests {
     }
   }
 
-  @Test("what a node itself writes does not count")
+  @Test("a node's own outputs are ignored")
   func ignored() throws {
     try TemporaryDirectory.with { directory in
       try directory.write("1", to: "f/a")
@@ -144,7 +144,7 @@ struct HashingTests {
     }
   }
 
-  @Test("a folder that cannot be listed is no known one", .enabled(if: getuid() != 0))
+  @Test("a folder that cannot be listed is unknown", .enabled(if: getuid() != 0))
   func unreadable() throws {
     try TemporaryDirectory.with { directory in
       try directory.makeDirectory("f")

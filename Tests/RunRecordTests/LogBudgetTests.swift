@@ -26,7 +26,7 @@ struct LogBudgetTests {
 
   private let mark = "the log of the run keeps no more of this output; '"
 
-  @Test("what fits is kept as it is")
+  @Test("events within the limits are unchanged")
   func fits() {
     var budget = budget()
     for number in 0..<5 {
@@ -36,7 +36,7 @@ struct LogBudgetTests {
   }
 
   @Test(
-    "a text that is too long is cut between characters, once, with a mark that says where all is")
+    "a text that is too long is cut between characters, with a mark that names the file")
   func cut() {
     var budget = budget()
     let kept = budget.take(text(3, String(repeating: "ä", count: 1_000)))

@@ -93,7 +93,7 @@ struct PipelineHistoryTests {
     }
   }
 
-  @Test("where there is no record, reading finds none and makes none")
+  @Test("without a record, reading finds none and creates none")
   func none() throws {
     try TemporaryDirectory.with { directory in
       let found = try PipelineHistory.reading(directory.path("state"))
@@ -114,7 +114,7 @@ struct PipelineHistoryTests {
     }
   }
 
-  @Test("what two programs write at once is all there")
+  @Test("everything that two programs write at once is recorded")
   func twoWriters() async throws {
     try await TemporaryDirectory.with { directory in
       let state = directory.path("state")
@@ -141,7 +141,7 @@ struct PipelineHistoryTests {
   }
 
   @Test(
-    "a run of a program that was killed says so at once: what had begun is killed, the rest not run"
+    "a killed run is reported at once: its started nodes are killed, the others not run"
   )
   func killed() throws {
     try TemporaryDirectory.with { directory in
@@ -172,7 +172,7 @@ struct PipelineHistoryTests {
     }
   }
 
-  @Test("a run goes on as long as the lock of its pipeline is held")
+  @Test("a run is active as long as the lock of its pipeline is held")
   func running() throws {
     try TemporaryDirectory.with { directory in
       let history = try PipelineHistory(directory: directory.path("state"))
@@ -185,7 +185,7 @@ struct PipelineHistoryTests {
     }
   }
 
-  @Test("of a pipeline's runs a hundred are kept, and those that a node's last result comes from")
+  @Test("a hundred runs of a pipeline are kept, and those with a node's latest result")
   func purge() throws {
     try TemporaryDirectory.with { directory in
       let history = try PipelineHistory(directory: directory.path("state"))
@@ -219,7 +219,7 @@ struct PipelineHistoryTests {
     }
   }
 
-  @Test("what a node builds on is known to be written or not")
+  @Test("it is known whether the results that a node depends on are written")
   func written() throws {
     try TemporaryDirectory.with { directory in
       let history = try PipelineHistory(directory: directory.path("state"))

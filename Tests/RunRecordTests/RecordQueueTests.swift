@@ -63,7 +63,7 @@ struct RecordQueueTests {
     }
   }
 
-  @Test("they are written by themselves after a moment, and what is left at the end")
+  @Test("they are written after a moment, and the rest at the end")
   func byItself() async throws {
     try await withDatabase { pool in
       let commits = Commits()
@@ -78,7 +78,7 @@ struct RecordQueueTests {
     }
   }
 
-  @Test("what cannot be written is written later, all of it and in order")
+  @Test("changes that cannot be written are written later, all and in order")
   func failure() async throws {
     try await withDatabase { pool in
       try await pool.write { database in
@@ -103,7 +103,7 @@ struct RecordQueueTests {
     }
   }
 
-  @Test("a failure in the background is told of")
+  @Test("a failure in the background is reported")
   func told() async throws {
     try await withDatabase { pool in
       let (failures, tell) = AsyncStream<String>.makeStream()
@@ -117,7 +117,7 @@ struct RecordQueueTests {
     }
   }
 
-  @Test("whoever reads meanwhile finds what was true at some moment; a flush waits for its own")
+  @Test("readers find a state that was true at some moment; a flush waits for its changes")
   func prefixes() async throws {
     try await withDatabase { pool in
       let queue = RecordQueue(pool, delay: .zero) { Issue.record("\($0)") }
@@ -148,7 +148,7 @@ struct RecordQueueTests {
   }
 }
 
-@Suite("What was begun when a run was killed")
+@Suite("Started nodes of a killed run")
 struct StartedNodesTests {
   @Test("the nodes with their logs, without a line that was cut off")
   func logs() throws {

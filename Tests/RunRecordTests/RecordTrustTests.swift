@@ -5,7 +5,7 @@ import Testing
 
 @testable import RunRecord
 
-@Suite("Whose the record is")
+@Suite("Ownership of the record")
 struct RecordTrustTests {
   private func withRecord(_ body: (String) throws -> Void) throws {
     try TemporaryDirectory.with { directory in
@@ -18,7 +18,7 @@ struct RecordTrustTests {
     }
   }
 
-  @Test("this user's own is trusted, also where little or nothing of it is there")
+  @Test("this user's own is trusted, even if it is incomplete or missing")
   func own() throws {
     try withRecord { state in
       try RecordTrust.check(state)
@@ -32,7 +32,7 @@ struct RecordTrustTests {
     case openDirectory, openDatabase, openLog, linkedDatabase, secondName, otherOwner, pipe
   }
 
-  @Test("what others may have put there is not", arguments: Fault.allCases)
+  @Test("files that others may have put there are not trusted", arguments: Fault.allCases)
   func foreign(fault: Fault) throws {
     try withRecord { state in
       let database = "\(state)/pipelines.sqlite"
@@ -65,7 +65,7 @@ struct RecordTrustTests {
     }
   }
 
-  @Test("a link to the directory is followed, and what it leads to must be this user's")
+  @Test("a link to the directory is followed, and its target must be this user's")
   func link() throws {
     try withRecord { state in
       try #require(symlink(state, state + "-link") == 0)
@@ -78,7 +78,7 @@ struct RecordTrustTests {
 
 @Suite("One run of a pipeline at a time")
 struct PipelineLockTests {
-  @Test("the lock of a pipeline's file is held until it is given up, under every name of the file")
+  @Test("the lock of a pipeline's file is held until released, under every name of the file")
   func file() throws {
     try TemporaryDirectory.with { directory in
       let path = try directory.write("{}", to: "p.pipeline")
@@ -93,7 +93,7 @@ struct PipelineLockTests {
     }
   }
 
-  @Test("the lock in the record is of the pipeline's name, whatever becomes of its file")
+  @Test("the lock in the record is independent of changes to the pipeline's file")
   func name() throws {
     try TemporaryDirectory.with { directory in
       let history = try PipelineHistory(directory: directory.path("state"))
@@ -107,7 +107,7 @@ struct PipelineLockTests {
     }
   }
 
-  @Test("a file that cannot be opened is told of")
+  @Test("a file that cannot be opened is reported")
   func missing() throws {
     let error = #expect(throws: HistoryError.self) { try PipelineLock.take("/nowhere/p.pipeline") }
     #expect(error?.description.contains("No such file or directory") == true)

@@ -62,7 +62,7 @@ struct RunLogTests {
 
   private func entries(_ path: String) -> [String] { FilePath.names(in: path) }
 
-  @Test("tells what happens within a second, while the run goes on")
+  @Test("contains events within a second, during the run")
   func live() async throws {
     try await TemporaryDirectory.with { directory in
       let writer = writer(directory.path)
@@ -96,7 +96,7 @@ struct RunLogTests {
   }
 
   @Test(
-    "a log whose writer has died ends so; a last line that was cut is no event",
+    "a log of a dead writer ends as abandoned; a truncated last line is not an event",
     arguments: ["", "{\"event\":\"stream\",\"se", "\u{0}\u{0}\u{0}"])
   func abandoned(rest: String) async throws {
     try await TemporaryDirectory.with { directory in
@@ -108,7 +108,7 @@ struct RunLogTests {
     }
   }
 
-  @Test("a line that was damaged is told of, and the lines after it are read")
+  @Test("a damaged line is reported, and the lines after it are read")
   func damaged() async throws {
     try await TemporaryDirectory.with { directory in
       let events = numbered([event(.kernelStarting(name: "python3")), end()])
@@ -150,7 +150,7 @@ struct RunLogTests {
     }
   }
 
-  @Test("what cannot be written is told of once, and costs nothing more")
+  @Test("a write failure is reported once, and has no further cost")
   func unwritable() async throws {
     try TemporaryDirectory.with { directory in
       let failures = Mutex<[String]>([])
@@ -190,7 +190,7 @@ struct NotebookRunsTests {
     .runFinished(RunResult(outcome: outcome, cells: [], duration: .seconds(2)))
   }
 
-  @Test("lists runs, newest first, with what became of them, and finds them by part of the name")
+  @Test("lists runs, newest first, with their status, and finds them by part of the name")
   func list() throws {
     try TemporaryDirectory.with { directory in
       let runs = NotebookRuns(directory: directory.path("state"))
@@ -213,7 +213,7 @@ struct NotebookRunsTests {
     }
   }
 
-  @Test("a run that goes on is running, and is not removed")
+  @Test("an active run is listed as running, and is not removed")
   func running() throws {
     try TemporaryDirectory.with { directory in
       let runs = NotebookRuns(directory: directory.path)

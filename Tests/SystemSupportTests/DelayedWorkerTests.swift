@@ -2,7 +2,7 @@ import Synchronization
 import SystemSupport
 import Testing
 
-@Suite("A worker that lets requests gather")
+@Suite("A worker that combines requests")
 struct DelayedWorkerTests {
   /// Counts what a worker has done; a test waits for it.
   private final class Work: Sendable {
@@ -44,7 +44,7 @@ struct DelayedWorkerTests {
     #expect(work.count.load(ordering: .relaxed) == 2)
   }
 
-  @Test("does at its end what was asked for, however long the delay is", .timeLimit(.minutes(1)))
+  @Test("does the requested work at its end, however long the delay is", .timeLimit(.minutes(1)))
   func end() {
     let work = Work()
     let worker = DelayedWorker(delay: .seconds(3600)) { work.perform() }
@@ -56,7 +56,7 @@ struct DelayedWorkerTests {
     #expect(work.count.load(ordering: .relaxed) == 1)
   }
 
-  @Test("a worker that was asked for nothing ends at once")
+  @Test("a worker without requests ends at once")
   func unused() {
     let worker = DelayedWorker(delay: .seconds(3600)) { Issue.record("nobody asked") }
     worker.end()

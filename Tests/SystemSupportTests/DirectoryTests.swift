@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Directories")
 struct DirectoryTests {
-  @Test("directories are made with those around them, and those that are there stay")
+  @Test("directories are created with missing parents, and existing ones are kept")
   func makesDirectories() throws {
     try TemporaryDirectory.with { directory in
       let path = directory.path("a/b/c")
@@ -29,7 +29,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test("a walk sees files and links below, passes over hidden directories, and ends when told")
+  @Test("a walk visits files and links below, skips hidden directories, and ends on request")
   func walks() throws {
     try TemporaryDirectory.with { directory in
       for name in ["one", "a/two", "a/.hidden", "a/b/three", ".git/four"] {
@@ -51,7 +51,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test("a tree is removed, and what its links lead to is not")
+  @Test("a tree is removed, but not the targets of its links")
   func removesTrees() throws {
     try TemporaryDirectory.with { directory in
       try directory.write("", to: "kept/file")

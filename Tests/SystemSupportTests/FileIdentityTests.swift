@@ -63,7 +63,7 @@ struct FileLockTests {
     }
   }
 
-  @Test("a lock goes on with the file that is put in the place of the locked one")
+  @Test("a lock moves to the file that replaces the locked one")
   func replaced() throws {
     try TemporaryDirectory.with { directory in
       let file = try directory.write("old", to: "n.ipynb")
@@ -81,9 +81,9 @@ struct FileLockTests {
   }
 }
 
-@Suite("What is trusted")
+@Suite("Trusted files")
 struct TrustTests {
-  @Test("a private file of ours is opened, and one that is not there is nil")
+  @Test("a private file of this user is opened, and a missing one is nil")
   func ours() throws {
     try TemporaryDirectory.with { directory in
       let path = try directory.write("text", to: "file", mode: 0o600)
@@ -94,7 +94,7 @@ struct TrustTests {
     }
   }
 
-  @Test("what others could have put there is not opened")
+  @Test("a file that others could have put there is not opened")
   func notOurs() throws {
     try TemporaryDirectory.with { directory in
       let file = try directory.write("x", to: "file", mode: 0o600)

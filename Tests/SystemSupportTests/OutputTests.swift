@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Places to write to")
 struct OutputPlaceTests {
-  @Test("a file, one that is to be made, a pipe and a device are known for what they are")
+  @Test("a file, a future file, a pipe and a device are recognised")
   func kinds() throws {
     try TemporaryDirectory.with { directory in
       let file = try directory.write("x", to: "file")
@@ -50,7 +50,7 @@ struct OutputPlaceTests {
     }
   }
 
-  @Test("what cannot be written is refused, each for its reason")
+  @Test("unwritable places are rejected, each with its reason")
   func refusals() throws {
     try TemporaryDirectory.with { directory in
       try directory.write("x", to: "file")
@@ -77,7 +77,7 @@ struct OutputPlaceTests {
   }
 }
 
-@Suite("What a command reads and writes")
+@Suite("Files that a command reads and writes")
 struct OutputPlanTests {
   private func withFiles(_ body: (TemporaryDirectory) throws -> Void) throws {
     try TemporaryDirectory.with { directory in
@@ -107,7 +107,7 @@ struct OutputPlanTests {
     }
   }
 
-  @Test("two outputs in one file are refused, whether it is there or not")
+  @Test("two outputs in one file are rejected, whether it exists or not")
   func outputs() throws {
     try withFiles { directory in
       for names in [["a", "hard"], ["soft", "a"], ["new", "./new"], ["none/x", "none/./x"]] {
@@ -127,7 +127,7 @@ struct OutputPlanTests {
     }
   }
 
-  @Test("names that differ in case only are one file where the directory says so")
+  @Test("names that differ only in case are one file if the directory ignores case")
   func ignoringCase() throws {
     try withFiles { directory in
       let places = try ["New", "nEW"].map { try OutputPlace(directory.path($0)) }
@@ -166,7 +166,7 @@ struct OutputPlanTests {
 
 @Suite("Streams to write to")
 struct OutputStreamTests {
-  @Test("a pipe that nobody reads is refused, in bounded time")
+  @Test("a pipe without a reader is rejected in bounded time")
   func noReader() throws {
     try TemporaryDirectory.with { directory in
       let path = directory.path("fifo")
@@ -181,7 +181,7 @@ struct OutputStreamTests {
     }
   }
 
-  @Test("a pipe gets all of it, also what is more than fits")
+  @Test("a pipe gets everything, even more than its capacity")
   func whole() async throws {
     try await TemporaryDirectory.with { directory in
       let path = directory.path("fifo")
@@ -200,7 +200,7 @@ struct OutputStreamTests {
     }
   }
 
-  @Test("a reader that does not read is given up once the program is to stop")
+  @Test("a blocked write is abandoned once the program should stop")
   func stalled() throws {
     try TemporaryDirectory.with { directory in
       let path = directory.path("fifo")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Threads, semaphores and times")
 struct ThreadTests {
-  @Test("a wait with a limit ends by the signal, and says so", .timeLimit(.minutes(1)))
+  @Test("a wait with a limit ends by the signal, and reports it", .timeLimit(.minutes(1)))
   func waitEndsBySignal() throws {
     let semaphore = Semaphore()
     try startThread { semaphore.signal() }
@@ -13,7 +13,7 @@ struct ThreadTests {
     #expect(!semaphore.wait(milliseconds: 0))
   }
 
-  @Test("every signal lets one waiter go on, whichever came first", .timeLimit(.minutes(1)))
+  @Test("every signal resumes one waiter, in any order", .timeLimit(.minutes(1)))
   func countsSignals() throws {
     let (semaphore, done) = (Semaphore(), Semaphore())
     for _ in 0..<3 { semaphore.signal() }
@@ -28,7 +28,7 @@ struct ThreadTests {
     #expect(!semaphore.wait(milliseconds: 0))
   }
 
-  @Test("an answer is there for who waits before it is given and for who waits after")
+  @Test("a wait for an answer ends, whether it began before or after it was given")
   func givesAnswers() throws {
     let (early, late) = (Answer<Int>(), Answer<Int>())
     late.give(2)

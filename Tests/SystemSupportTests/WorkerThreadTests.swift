@@ -2,9 +2,9 @@ import Synchronization
 import SystemSupport
 import Testing
 
-@Suite("Threads that are used again")
+@Suite("Reused threads")
 struct WorkerThreadTests {
-  @Test("all that is given them is done, whoever waits for it and however much comes at once")
+  @Test("all work is done, however much is requested at once")
   func all() async {
     let sum = await withTaskGroup(of: Int.self) { group in
       for number in 0..<200 { group.addTask { await onOwnThread { number } } }
@@ -40,7 +40,7 @@ struct WorkerThreadTests {
     #expect(results == Array(repeating: true, count: count))
   }
 
-  @Test("what the work held is let go when it is done")
+  @Test("objects of the work are released when it is done")
   func released() async throws {
     final class Held: Sendable {
       let isGone: Semaphore

@@ -5,7 +5,7 @@ import YAMLReading
 @Suite("YAML")
 struct YAMLReadingTests {
   @Test(
-    "plain words are the values that papermill's users know, and what would not survive is a text",
+    "unquoted words are as in papermill, and numbers that JSON cannot represent are texts",
     arguments: [
       ("1", "1"), ("-5", "-5"), ("+5", "5"), ("0", "0"), ("1.50", "1.50"), (".5", "0.5"),
       ("5.", "5.0"), ("1e5", "1e5"), ("1E-5", "1E-5"), ("6.02e+23", "6.02e+23"),
@@ -31,7 +31,7 @@ struct YAMLReadingTests {
   }
 
   @Test(
-    "mappings keep their order, their aliases and what they merge",
+    "mappings keep their order, aliases and merge keys",
     arguments: [
       ("b: 1\na: 2", #"{"b":1,"a":2}"#),
       ("1: x\ntrue: y\n~: z", #"{"1":"x","true":"y","~":"z"}"#),
@@ -59,7 +59,7 @@ struct YAMLReadingTests {
   }
 
   @Test(
-    "what is wrong is said with its place",
+    "errors have a place",
     arguments: [
       ("a: [1, 2", "line 2, column 1: did not find expected ',' or ']'"),
       ("a: 1\n b: 2", "line 2, column 3: mapping values are not allowed in this context"),
@@ -97,7 +97,7 @@ struct YAMLReadingTests {
   }()
 
   @Test(
-    "a small text that stands for very much is refused at once",
+    "a small text that expands to very much is rejected at once",
     .timeLimit(.minutes(1)),
     arguments: [
       laughs, laughs + "\n*a9 : x", laughs + "\u{2028}*a9 : x", laughs + "\n*a9   : x",
@@ -113,7 +113,7 @@ struct YAMLReadingTests {
     #expect(throws: YAMLError.self) { try JSONValue(parsingYAML: text) }
   }
 
-  @Test("a text with many aliases is read, whatever its comments and texts say")
+  @Test("a text with many aliases is read, with any comments and texts")
   func manyAliases() throws {
     var lines = (0..<6).map { "a\($0): &x\($0) {k: \($0)}" }
     lines += (0..<40).map { "b\($0): *x\($0 % 6)  # note: this, isn't it? (yes)" }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ZeroMQ
 
-@Suite("What has come over a connection")
+@Suite("Data received over a connection")
 struct ArrivalTests {
   @Test("is seen in bytes before anybody reads them")
   func waiting() throws {
@@ -38,7 +38,7 @@ struct ArrivalTests {
     #expect(!Arrival(descriptor: server).isMoving(since: after))
   }
 
-  @Test("is nothing for what is no connection", arguments: [-1, 0, 1_000_000] as [Int32])
+  @Test("is zero for a descriptor without a connection", arguments: [-1, 0, 1_000_000] as [Int32])
   func others(_ descriptor: Int32) {
     #expect(Arrival(descriptor: descriptor).received == 0)
   }

@@ -15,7 +15,7 @@ struct LifetimeTests {
     case afterEnd = "a socket that is closed after the end"
   }
 
-  @Test("it is let go when it has ended, whatever it was used for", arguments: Use.allCases)
+  @Test("it is released when it has ended, after any use", arguments: Use.allCases)
   func letGo(use: Use) async throws {
     weak var weakThread: IOThread?
     do {

@@ -4,7 +4,7 @@ import ZeroMQ
 
 @Suite("Events of connections", .timeLimit(.minutes(1)))
 struct MonitorTests {
-  @Test("a connection that comes and goes is told of", arguments: Transport.allCases)
+  @Test("connects and disconnects are reported", arguments: Transport.allCases)
   func connection(transport: Transport) async throws {
     try await TemporaryDirectory.with { directory in
       try await Threads.with { threads in
@@ -26,7 +26,7 @@ struct MonitorTests {
     }
   }
 
-  @Test("a bind that fails is told of")
+  @Test("a failed bind is reported")
   func failedBind() async throws {
     try await Threads.with { threads in
       let first = try Socket(.router, on: threads.kernel) { _ in }
@@ -49,7 +49,7 @@ struct MonitorTests {
   }
 
   @Test(
-    "the end of a connection is told after everything that came over it",
+    "the end of a connection is reported after all its messages",
     arguments: Transport.allCases)
   func endAfterContent(transport: Transport) async throws {
     let count = 50_000

@@ -27,7 +27,7 @@ struct RestTests {
     }
   }
 
-  @Test("receives what has come meanwhile when the rest is over")
+  @Test("receives waiting messages when the rest is over")
   func end() async throws {
     try await RestTests.with(rest: .milliseconds(3)) { _, publish, inbox in
       publish("second")

@@ -4,7 +4,7 @@ import ZeroMQ
 
 @Suite("Errors of sockets", .timeLimit(.minutes(1)))
 struct SocketErrorTests {
-  @Test("a port that another socket has is told apart, with the address")
+  @Test("a port in use is a distinct error, with the address")
   func portTaken() async throws {
     try await Threads.with { threads in
       let first = try Socket(.router, on: threads.kernel) { _ in }
@@ -43,7 +43,7 @@ struct SocketErrorTests {
     }
   }
 
-  @Test("a Unix socket in a directory that is not there")
+  @Test("a Unix socket in a directory that does not exist")
   func missingDirectory() async throws {
     try await TemporaryDirectory.with { directory in
       try await Threads.with { threads in
@@ -74,7 +74,7 @@ struct SocketErrorTests {
     }
   }
 
-  @Test("a reply for a peer that is not there is reported where that was asked for")
+  @Test("a reply to a missing peer is reported if requested")
   func unreachablePeer() async throws {
     try await Threads.with { threads in
       let (failures, continuation) = AsyncStream<ZeroMQError>.makeStream()
@@ -90,7 +90,7 @@ struct SocketErrorTests {
     }
   }
 
-  @Test("a reply that nobody asked for is dropped and reported, and the socket goes on")
+  @Test("an unsolicited reply is dropped and reported, and the socket continues")
   func replyOutOfTurn() async throws {
     try await Threads.with { threads in
       let (failures, continuation) = AsyncStream<ZeroMQError>.makeStream()

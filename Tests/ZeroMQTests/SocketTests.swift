@@ -31,7 +31,7 @@ struct SocketTests {
     }
   }
 
-  @Test("what is sent before the peer is there arrives once it is", arguments: Transport.allCases)
+  @Test("messages sent before the peer exists arrive once it does", arguments: Transport.allCases)
   func connectFirst(transport: Transport) async throws {
     try await TemporaryDirectory.with { directory in
       try await Threads.with { threads in
@@ -130,7 +130,7 @@ struct SocketTests {
     }
   }
 
-  @Test("a SUB gets the topics it asked for")
+  @Test("a SUB socket gets its topics")
   func topics() async throws {
     try await Threads.with { threads in
       let subscriptions = Inbox()

@@ -1,20 +1,20 @@
 import Glibc
 public import JSONCore
 
-/// What is known of the machine that something was measured on.
+/// The machine on which measurements were made.
 public struct Machine: Sendable, Hashable {
   /// The processor.
   public var processor: String
-  /// How many processors there are to use.
+  /// The number of usable processors.
   public var processors: Int
   /// The memory in bytes.
   public var memory: Int
   /// The system and its version.
   public var system: String
-  /// How many processes wanted to run, on average over the last minute, at the start.
+  /// The load average of the last minute, at the start.
   public var load: Double
 
-  /// This machine, now.
+  /// Reads the properties of this machine.
   public init() {
     processor =
       ProcessMemory.text("/proc/cpuinfo").split(separator: "\n")
@@ -28,7 +28,7 @@ public struct Machine: Sendable, Hashable {
       ProcessMemory.text("/proc/loadavg").split(separator: " ").first.flatMap { Double($0) } ?? 0
   }
 
-  /// Reads it from a report.
+  /// Reads the machine from a report.
   public init(_ json: JSONValue) {
     processor = json["processor"]?.string ?? ""
     processors = json["processors"]?.int ?? 0
@@ -37,7 +37,7 @@ public struct Machine: Sendable, Hashable {
     load = json["load"]?.double ?? 0
   }
 
-  /// How it is written in a report.
+  /// The machine in a report.
   public var json: JSONValue {
     [
       "processor": .init(processor), "processors": .init(processors), "memory": .init(memory),

@@ -1,11 +1,11 @@
-/// Why something could not be measured.
+/// An error: something could not be measured.
 ///
-/// Some failures leave the kernel as good as it was, and the next measurement goes on with it;
-/// after others nothing is known of it, and it is ended and started anew.
+/// After some failures the kernel is unaffected, and the next measurement uses it; after others its
+/// state is unknown, and it is ended and started again.
 struct BenchmarkFailure: Error, Sendable {
-  /// What happened, in words.
+  /// The reason in words.
   var reason: String
-  /// Whether the kernel can be used further.
+  /// Whether the kernel can still be used.
   var leavesKernelUsable: Bool
 
   init(_ reason: String, leavesKernelUsable: Bool = false) {
@@ -24,10 +24,10 @@ struct BenchmarkFailure: Error, Sendable {
   }
 }
 
-/// Runs `body` for a limited time.
+/// Runs `body` with a time limit.
 ///
-/// - Throws: what it throws; ``BenchmarkFailure`` when the time is over; `CancellationError` when
-///   the task is cancelled.
+/// - Throws: what it throws; ``BenchmarkFailure`` when the time has passed; `CancellationError`
+///   when the task is cancelled.
 func within<Result: Sendable>(
   _ limit: Duration, _ failure: @autoclosure () -> BenchmarkFailure,
   _ body: @escaping @Sendable () async throws -> Result

@@ -2,17 +2,17 @@ import JupyterProtocol
 import KernelClient
 import SystemSupport
 
-/// Times of single requests, in seconds.
+/// Measures the times of single requests, in seconds.
 extension BenchmarkSession {
-  /// How long one request takes, measured again and again.
+  /// Measures the time of a request repeatedly.
   ///
   /// - Parameters:
-  ///   - slice: for how long; ten times at least, and a thousand times at most.
+  ///   - slice: the total time; at least ten and at most a thousand repetitions.
   ///   - body: the request.
   private func latencies(_ slice: Duration, _ body: () async throws -> Void) async throws
     -> [Double]
   {
-    // What is slow only the first time is no latency.
+    // A warm-up: slowness of only the first request is not a latency.
     try await body()
     var times: [Double] = []
     let begin = ContinuousClock.now
@@ -38,14 +38,14 @@ extension BenchmarkSession {
     return try await latencies(slice) { try await run(code, isSilent: isSilent) }
   }
 
-  /// Interrupts code that waits, again and again.
+  /// Interrupts waiting code repeatedly.
   func interruptLatencies(_ slice: Duration) async throws -> [Double] {
     let code = try code(.wait)
     var times: [Double] = []
     let begin = ContinuousClock.now
     repeat {
       var run = try await start(code)
-      // The line has come, and nothing tells when the code gets from printing it to waiting.
+      // The line has arrived, but no event shows when the code proceeds from printing to waiting.
       try await Task.sleep(for: .milliseconds(20))
       run.receive(try await pending())
       if run.hasReply { throw endedEarly(run) }
@@ -57,20 +57,20 @@ extension BenchmarkSession {
     return times
   }
 
-  /// Asks on control while code waits on shell, again and again.
+  /// Sends requests on control repeatedly while code waits on shell.
   ///
   /// - Returns: the times, and whether the code could be ended afterwards.
   func controlLatencies(_ slice: Duration) async throws -> (times: [Double], isUsable: Bool) {
     let run = try await start(try code(.wait))
     let result = await Swift.Result { () async throws -> [Double] in
-      // The first answer tells whether there are answers.
+      // The first answer shows whether the kernel answers at all.
       let limit = BenchmarkFailure("no answer on control while a cell runs")
       let run = try await within(.seconds(3), limit, { try await askOnControl(run) })
       var latest = run
       return try await latencies(slice) { latest = try await askOnControl(latest) }
     }
     if case .failure(let failure as BenchmarkFailure) = result, failure.leavesKernelUsable {
-      // The code has ended by itself: there is nothing to interrupt.
+      // The code has ended by itself, so there is nothing to interrupt.
       throw failure
     }
     kernel.interrupt()
@@ -86,9 +86,9 @@ extension BenchmarkSession {
     }
   }
 
-  /// Asks on control and waits for the answer.
+  /// Sends a request on control and waits for the answer.
   ///
-  /// - Parameter run: the code that runs meanwhile, and goes on running.
+  /// - Parameter run: the code that is running meanwhile.
   private func askOnControl(_ run: Run) async throws -> Run {
     var run = run
     let id = kernel.send(.kernelInfoRequest, [:], on: .control)
@@ -119,7 +119,7 @@ extension BenchmarkSession {
     return run
   }
 
-  /// Waits for the end of code that was interrupted; whether with an error or not.
+  /// Waits for the end of interrupted code, with or without an error.
   private func finish(_ run: Run, after what: String) async throws -> Run {
     try await within(
       .seconds(5), BenchmarkFailure("the code did not end within 5 s of \(what)"),
@@ -142,7 +142,7 @@ extension BenchmarkSession {
 }
 
 extension Swift.Result where Failure == any Error {
-  /// What a body returns or throws.
+  /// Captures what a body returns or throws.
   fileprivate init(_ body: () async throws -> Success) async {
     do {
       self = .success(try await body())

@@ -2,24 +2,24 @@ import JupyterProtocol
 import KernelClient
 import SystemSupport
 
-/// What comes in a second.
+/// Measures rates.
 extension BenchmarkSession {
-  /// A rate, and how many things it was measured with.
+  /// A rate, and the number of items with which it was measured.
   struct Rate: Sendable {
     var value: Double
-    /// How many fill the time that a measurement is to take.
+    /// The number of items that fill the time of a measurement.
     var count: Int
   }
 
-  /// How many things a rate is measured with.
+  /// The number of items for a rate.
   enum Count: Sendable {
-    /// As many as fill so much time, which a trial tells; at most so many.
+    /// As many as fill a time, determined by a trial, up to a maximum.
     case filling(Duration, first: Int, most: Int)
-    /// So many: an earlier trial told.
+    /// A number determined by an earlier trial.
     case fixed(Int)
   }
 
-  /// Measures with as many things as fill the time.
+  /// Measures with as many items as fill the time.
   private func rate(
     _ count: Count, _ body: (_ count: Int) async throws -> (amount: Double, time: Duration)
   ) async throws -> Rate {
@@ -57,18 +57,18 @@ extension BenchmarkSession {
     }
   }
 
-  /// Lines that one cell prints; counted are the messages, in which a kernel may put several.
+  /// Lines printed by one cell; messages are counted, and a kernel may put several lines in one.
   func streamRate(_ count: Count) async throws -> Rate {
     try await rate(count) { count in
       let code = try code(.streams, count: count)
       let start = ContinuousClock.now
-      // Some kernels leave out the end of the last line.
+      // Some kernels omit the line ending of the last line.
       let run = try await run(code, expecting: .text(bytes: 5 * count - 1))
       return (Double(run.streams), ContinuousClock.now - start)
     }
   }
 
-  /// Displays that one cell makes; counted are the messages, or the bytes in them.
+  /// Displays of one cell; the messages are counted, or their bytes.
   func displayRate(_ count: Count, size: Int, inBytes: Bool) async throws -> Rate {
     try await rate(count) { count in
       let code = try code(.displays, count: count, size: size)

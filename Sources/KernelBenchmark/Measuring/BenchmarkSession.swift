@@ -2,7 +2,7 @@ import JSONCore
 import JupyterProtocol
 import KernelClient
 
-/// A kernel that is ready, and everything that it sends.
+/// A kernel that is ready, and its events.
 struct BenchmarkSession: Sendable {
   let kernel: Kernel
   let snippets: Snippets
@@ -24,18 +24,18 @@ struct BenchmarkSession: Sendable {
     return code
   }
 
-  /// Asks the kernel to run code.
+  /// Sends a request to run code.
   ///
-  /// - Returns: what is awaited of it.
+  /// - Returns: the run to wait for.
   func send(_ code: String, isSilent: Bool = false) -> Run {
     let request = ExecuteRequest(
       code: code, isSilent: isSilent, storesHistory: !isSilent, stopsOnError: false)
     return Run(id: kernel.send(.executeRequest, request.json))
   }
 
-  /// Runs code, and waits for its reply, its idle and so much of what it outputs.
+  /// Runs code, and waits for its reply, its idle status and the expected outputs.
   ///
-  /// - Returns: what it sent.
+  /// - Returns: the finished run.
   @discardableResult
   func run(
     _ code: String, isSilent: Bool = false, expecting expected: Run.Expectation = .nothing
@@ -46,7 +46,7 @@ struct BenchmarkSession: Sendable {
         run.receive(try await next())
         continue
       }
-      // Kernels lose messages when they send faster than their sockets take them, the idle too.
+      // Kernels that send faster than their sockets can take lose messages, even the idle status.
       let batch = try check(await events.next(until: ContinuousClock.now + patience))
       if batch.isEmpty { throw run.loss(expected) }
       run.receive(batch)
@@ -55,13 +55,13 @@ struct BenchmarkSession: Sendable {
     return run
   }
 
-  /// Everything that has come since, at least one thing.
+  /// Returns all events that have arrived, waiting for at least one.
   func next() async throws -> [KernelEvent] {
     var iterator = events.makeAsyncIterator()
     return try check(await iterator.next())
   }
 
-  /// Everything that has come since, without waiting.
+  /// Returns all events that have arrived, without waiting.
   func pending() async throws -> [KernelEvent] {
     try check(await events.next(until: ContinuousClock.now))
   }
@@ -78,18 +78,18 @@ struct BenchmarkSession: Sendable {
   }
 }
 
-/// Code that a kernel was asked to run: what has come of it.
+/// Code that a kernel runs, and the messages received about it.
 struct Run: Sendable {
-  /// What has to come beside reply and idle.
+  /// The outputs to wait for, besides reply and idle.
   enum Expectation: Sendable {
     case nothing
-    /// So many displays, each of so many bytes.
+    /// A number of displays, each with a number of bytes.
     case displays(Int, size: Int = 0)
-    /// A text of so many bytes, or many short ones.
+    /// A text with a number of bytes, or many short ones.
     case text(bytes: Int, size: Int = 0)
 
-    /// For how long after the reply nothing may come until what is missing is lost: three seconds,
-    /// and what a message of that size takes a slow kernel; nil where there is nothing to lose.
+    /// The silence after the reply after which missing outputs are lost: three seconds, plus the
+    /// time that a slow kernel needs for a message of this size; nil if there is nothing to lose.
     var patience: Duration? {
       switch self {
       case .nothing: nil
@@ -103,7 +103,7 @@ struct Run: Sendable {
   private(set) var isIdle = false
   private(set) var streams = 0
   private(set) var displays = 0
-  /// The bytes of text and data that came.
+  /// The bytes of text and data received.
   private(set) var bytes = 0
   private(set) var error: ErrorContent?
   private var wasAborted = false
@@ -114,7 +114,7 @@ struct Run: Sendable {
 
   var hasEnded: Bool { hasReply && isIdle }
 
-  /// Why it does not count; nil when the code did what it should.
+  /// Why the run is not valid; nil if the code succeeded.
   var failure: BenchmarkFailure? {
     if let error {
       let text = error.value.split(separator: "\n").first.map { ": \($0)" } ?? ""
@@ -123,7 +123,7 @@ struct Run: Sendable {
     return wasAborted ? BenchmarkFailure("the kernel did not run the code") : nil
   }
 
-  /// Whether all has come; of code that failed no outputs are expected.
+  /// Whether everything has arrived; no outputs are expected of failed code.
   func isDone(_ expected: Expectation) -> Bool {
     guard hasEnded else { return false }
     if failure != nil { return true }
@@ -134,7 +134,7 @@ struct Run: Sendable {
     }
   }
 
-  /// What did not come, though the kernel had answered.
+  /// The outputs that are missing after the kernel's reply.
   func loss(_ expected: Expectation) -> BenchmarkFailure {
     switch expected {
     case .displays(let count, _) where displays < count:
@@ -180,7 +180,7 @@ struct Run: Sendable {
 }
 
 extension JSONValue {
-  /// How many bytes a text has in UTF-8; 0 for anything else.
+  /// The size of a text in UTF-8; 0 for other values.
   fileprivate var byteCount: Int {
     guard case .string(let text) = self else { return 0 }
     return text.withUTF8(\.count)

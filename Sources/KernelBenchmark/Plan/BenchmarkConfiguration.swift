@@ -1,18 +1,18 @@
 public import KernelClient
 public import KernelLauncher
 
-/// What is measured, and for how long.
+/// What to measure, and for how long.
 public struct BenchmarkConfiguration: Sendable {
   /// A kernel over a transport.
   public struct Subject: Sendable {
     /// The kernelspec.
     public var spec: KernelSpec
-    /// Which sockets; `auto` is what `lyre run` would take.
+    /// The kind of sockets; `auto` selects the same as `lyre run`.
     public var transport: KernelConfiguration.Transport
     /// The code to measure it with.
     public var snippets: Snippets
 
-    /// A kernel over a transport, measured with that code.
+    /// Creates a subject.
     public init(
       spec: KernelSpec, transport: KernelConfiguration.Transport, snippets: Snippets
     ) {
@@ -21,12 +21,12 @@ public struct BenchmarkConfiguration: Sendable {
       self.snippets = snippets
     }
 
-    /// The client alone: the scripted kernel, run by this program itself.
+    /// The baseline: the scripted kernel, run by this program itself.
     ///
-    /// nil where this program's own path cannot be found. The program must call
+    /// Nil if the path of this program is unknown. The program must call
     /// ``ReferenceKernel/runIfAsked(_:)`` before anything else.
     ///
-    /// - Parameter transport: which sockets.
+    /// - Parameter transport: the kind of sockets.
     public static func reference(_ transport: KernelConfiguration.Transport) -> Subject? {
       ReferenceKernel.spec.map { spec in
         Subject(
@@ -39,25 +39,25 @@ public struct BenchmarkConfiguration: Sendable {
   /// The kernels.
   public var subjects: [Subject]
 
-  /// What is measured of each.
+  /// The measurements to make of each kernel.
   public var measurements: Set<Measurement>
 
-  /// How often all kernels are measured, one after the other.
+  /// The number of rounds.
   public var rounds: Int
 
-  /// The time after which no further round is begun; nil: none.
+  /// The time after which no further round is started; nil for no limit.
   public var time: Duration?
 
-  /// About how long each measurement of a round takes, for a kernel that is fast enough.
+  /// The approximate duration of each measurement in a round, for a sufficiently fast kernel.
   public var slice: Duration
 
-  /// How long a measurement may take before it is given up.
+  /// The time limit of a measurement.
   public var limit: Duration
 
   /// How long a kernel may take to start.
   public var startupTimeout: Duration
 
-  /// Measures all of these kernels, with the defaults.
+  /// Creates a configuration for these kernels, with the default settings.
   public init(
     subjects: [Subject], measurements: Set<Measurement> = Set(Measurement.allCases),
     rounds: Int = 5, time: Duration? = nil, slice: Duration = .milliseconds(300),
@@ -73,16 +73,16 @@ public struct BenchmarkConfiguration: Sendable {
   }
 }
 
-/// Where a benchmark is.
+/// The progress of a benchmark.
 public struct BenchmarkProgress: Sendable {
   /// The round, from 1.
   public var round: Int
-  /// How many rounds there will be, unless the time is over before.
+  /// The number of rounds, unless the time is over before.
   public var rounds: Int
   /// The kernel's name.
   public var kernel: String
   /// Its transport.
   public var transport: String
-  /// What is being measured.
+  /// The current measurement.
   public var measurement: Measurement
 }

@@ -1,20 +1,20 @@
-/// Something of a kernel that is measured.
+/// A measurement of a kernel.
 ///
-/// The raw value is its name in `--only` and in reports for programs: a promise.
+/// The raw value is its name in `--only` and in JSON reports, which is stable.
 public enum Measurement: String, Sendable, CaseIterable, Hashable {
-  /// From the start of the process to its first reply and idle.
+  /// From the start of the process to its first reply and idle status.
   case start
   /// From the request to shut down to the end of the process.
   case shutdown
   /// A `kernel_info_request` on shell, to its reply.
   case info
-  /// A silent request to run code, to its reply and idle.
+  /// A silent request to run code, to its reply and idle status.
   case silent
-  /// The request to run `1`, to its reply and idle.
+  /// The request to run `1`, to its reply and idle status.
   case value
-  /// The request to run code that prints a line, to its reply and idle.
+  /// The request to run code that prints a line, to its reply and idle status.
   case print
-  /// Requests to run code, all sent at once, until the last one's reply and idle.
+  /// Requests to run code, all sent at once, until the last one's reply and idle status.
   case pipeline
   /// Lines printed one by one by one cell.
   case streams
@@ -28,7 +28,7 @@ public enum Measurement: String, Sendable, CaseIterable, Hashable {
   case bytes10M = "bytes-10m"
   /// One print of 100,000,000 bytes.
   case print100M = "print-100m"
-  /// From the interrupt of a cell that waits to its reply and idle.
+  /// From the interrupt of a waiting cell to its reply and idle status.
   case interrupt
   /// A `kernel_info_request` on control while a cell runs, to its reply.
   case control
@@ -37,20 +37,20 @@ public enum Measurement: String, Sendable, CaseIterable, Hashable {
   /// Memory of the kernel's processes at the end.
   case memoryAfter = "memory-after"
 
-  /// What its figures are.
+  /// The unit of a measurement.
   public enum Unit: String, Sendable, Hashable {
     /// Time: less is better.
     case seconds = "s"
-    /// Requests in a second: more is better.
+    /// Requests per second: more is better.
     case executions = "executions/s"
-    /// Messages in a second: more is better.
+    /// Messages per second: more is better.
     case messages = "messages/s"
-    /// Bytes in a second: more is better.
+    /// Bytes per second: more is better.
     case throughput = "bytes/s"
     /// Memory: less is better.
     case bytes
 
-    /// Whether a smaller figure is the better one.
+    /// Whether a smaller figure is better.
     public var lessIsBetter: Bool { self == .seconds || self == .bytes }
   }
 
@@ -65,7 +65,7 @@ public enum Measurement: String, Sendable, CaseIterable, Hashable {
     }
   }
 
-  /// What it is called for people.
+  /// Its title for users.
   public var title: String {
     switch self {
     case .start: "start"

@@ -3,29 +3,29 @@ import JSONCore
 import KernelLauncher
 import KernelTesting
 
-/// The scripted kernel as a measure: it does next to nothing, so what is measured with it is the
+/// The scripted kernel as a baseline: it does almost nothing, so that its figures are those of the
 /// client and the sockets.
 ///
-/// The program that benchmarks runs itself again as this kernel: a process of its own, as any
-/// kernel, and nothing that would have to be installed beside.
+/// The program that runs benchmarks runs itself again as this kernel: in a separate process, like
+/// any kernel, and without another program to install.
 public enum ReferenceKernel {
-  /// What it is called in reports; no kernelspec can have this name.
+  /// Its name in reports, which no kernelspec can have.
   public static let name = "(ceiling)"
 
-  /// The first argument that has a program be this kernel.
+  /// The first argument that makes a program run as this kernel.
   public static let argument = "scripted-kernel"
 
-  /// Runs this process as the kernel when its arguments say so.
+  /// Runs this process as the kernel if its arguments request that.
   ///
-  /// To be called before anything else, for the kernel blocks signals for all of its threads.
+  /// Call it before anything else, because the kernel blocks signals for all of its threads.
   ///
-  /// - Parameter arguments: the command line, the name of the program first.
+  /// - Parameter arguments: the command line, starting with the name of the program.
   public static func runIfAsked(_ arguments: [String]) {
     guard arguments.dropFirst().first == argument else { return }
     exit(ScriptedKernel.main(Array(arguments.dropFirst(2))))
   }
 
-  /// The kernelspec that runs this program again; nil where its own path cannot be found.
+  /// The kernelspec that runs this program again; nil if its own path is unknown.
   static var spec: KernelSpec? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &buffer, buffer.count)

@@ -1,17 +1,17 @@
 import JSONCore
 
-/// The code that makes a kernel do what is measured, in its language.
+/// The code for the measurements in a kernel's language.
 ///
-/// In the text `{count}` stands for how often, `{size}` for how many bytes and `{seconds}` for how
-/// long; nothing else in braces is touched.
+/// Placeholders in the text are `{count}` for a number, `{size}` for a number of bytes and
+/// `{seconds}` for a duration; other text in braces is not changed.
 public struct Snippets: Sendable, Hashable {
-  /// What a snippet is for: its name in a file of snippets.
+  /// The purpose of a snippet, which is its name in a file of snippets.
   public enum Purpose: String, Sendable, CaseIterable {
-    /// An expression with the value 1, or something as cheap.
+    /// An expression with the value 1, or equally cheap code.
     case value
     /// Prints one short line.
     case print
-    /// Prints `{count}` short lines and sees to it that each is sent on its own.
+    /// Prints `{count}` short lines, each sent separately.
     case streams
     /// Shows `{count}` displays with `{size}` bytes each.
     case displays
@@ -23,17 +23,17 @@ public struct Snippets: Sendable, Hashable {
 
   private var code: [Purpose: String]
 
-  /// Snippets of those purposes.
+  /// Creates snippets by purpose.
   public init(_ code: [Purpose: String]) {
     self.code = code
   }
 
-  /// These snippets, and for what they lack the others.
+  /// These snippets, completed by others.
   public func completed(by others: Snippets) -> Snippets {
     Snippets(code.merging(others.code) { own, _ in own })
   }
 
-  /// The code for a purpose; nil where there is none.
+  /// The code for a purpose; nil if there is none.
   public func code(
     _ purpose: Purpose, count: Int = 1, size: Int = 10, seconds: Int = 60
   ) -> String? {
@@ -42,18 +42,18 @@ public struct Snippets: Sendable, Hashable {
     return values.reduce(text) { $0.replacing($1.key, with: String($1.value)) }
   }
 
-  /// A file of snippets that cannot be used.
+  /// An error: a file of snippets is not usable.
   public struct Invalid: Error, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// The reason.
     public var description: String
   }
 
-  /// Reads a file of snippets: an object of objects, the outer by the name of the kernel or the
+  /// Parses a file of snippets: an object of objects, the outer by the name of the kernel or the
   /// language, the inner by purpose.
   ///
   /// - Parameter bytes: the JSON.
   /// - Returns: the snippets by name, in lower case.
-  /// - Throws: ``Invalid``, with what is wrong and where.
+  /// - Throws: ``Invalid``, with the error and its place.
   public static func read(_ bytes: [UInt8]) throws(Invalid) -> [String: Snippets] {
     let json: JSONValue
     do throws(JSONError) {
@@ -93,8 +93,7 @@ public struct Snippets: Sendable, Hashable {
 }
 
 extension Snippets {
-  /// The snippets that Lyre has for a language, by the name that kernelspecs use; none of a
-  /// language that it does not know.
+  /// Lyre's own snippets for a language, by its name in kernelspecs; empty for an unknown language.
   public static func builtIn(_ language: String) -> Snippets {
     switch language.lowercased() {
     case "python", "ipython": python
@@ -155,7 +154,7 @@ extension Snippets {
     .wait: "println(\"lyre\"); flush(stdout); sleep({seconds})",
   ])
 
-  /// Displays by the function that bash_kernel has for HTML.
+  /// Displays with bash_kernel's function for HTML.
   private static let shell = Snippets([
     .value: "true",
     .print: "echo lyre",

@@ -1,8 +1,8 @@
 extension BenchmarkPlot {
-  /// Where the columns of figures end.
+  /// The right ends of the columns of figures.
   private static let columns = [736.0, 804, 872, 936]
 
-  /// A measurement of all kernels.
+  /// The panel of a measurement, with all kernels.
   func panel(_ measurement: Measurement, _ rows: [Row], at y: inout Double) -> String {
     let unit = measurement.unit
     let figures = rows.compactMap(\.outcome.figures)
@@ -72,7 +72,7 @@ extension BenchmarkPlot {
     }.joined()
   }
 
-  /// What a browser shows where the pointer rests.
+  /// The tooltip of a row.
   private func hint(_ row: Row, _ figures: Figures, _ unit: Measurement.Unit) -> String {
     let parts = [
       ("min", figures.minimum), ("p25", figures.lowerQuartile), ("p50", figures.median),
@@ -84,7 +84,7 @@ extension BenchmarkPlot {
 
   // MARK: Shapes
 
-  /// How often each time was measured, as a hill.
+  /// The frequency of each time, as a hill.
   private func hill(_ figures: Figures, _ axis: PlotAxis, _ base: Double, _ color: String)
     -> String
   {
@@ -98,7 +98,7 @@ extension BenchmarkPlot {
     let most = counts.max() ?? 0
     var result = ""
     for (bin, count) in counts.enumerated() where count > 0 {
-      // The square root, so that rare times can be seen beside frequent ones.
+      // The square root makes rare times visible beside frequent ones.
       let height = max(1.5, 18 * (count / most).squareRoot())
       result += SVG.rectangle(
         axis.left + Double(bin) * width, base - height, width - 0.6, height, color: color,
@@ -111,7 +111,7 @@ extension BenchmarkPlot {
     return result
   }
 
-  /// A dot for each round on a band from the least to the most, and a mark at the median.
+  /// A dot for each round on a band from the minimum to the maximum, and a mark at the median.
   private func rounds(_ figures: Figures, _ axis: PlotAxis, _ base: Double, _ color: String)
     -> String
   {

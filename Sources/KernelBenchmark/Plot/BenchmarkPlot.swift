@@ -1,12 +1,12 @@
-/// The distributions of a report as a picture: for each measurement a panel, for each kernel a row.
+/// The distributions in a report as a picture: for each measurement a panel, for each kernel a row.
 ///
-/// Times show how often each was measured, with marks at the median and at the 99th percentile;
-/// rates show each round, with a mark at the median; both have a logarithmic axis, for kernels differ
-/// by orders of magnitude. Memory has bars from zero.
+/// Times show their frequency, with marks at the median and at the 99th percentile; rates show each
+/// round, with a mark at the median. Both have a logarithmic axis, because kernels differ by orders
+/// of magnitude. Memory has bars from zero.
 public struct BenchmarkPlot: Sendable {
   let report: BenchmarkReport
 
-  /// A picture of a report.
+  /// Creates a picture of a report.
   public init(_ report: BenchmarkReport) {
     self.report = report
   }
@@ -17,7 +17,7 @@ public struct BenchmarkPlot: Sendable {
   static let right = 664.0
   static let rowHeight = 26.0
 
-  /// A page in HTML with the picture.
+  /// An HTML page with the picture.
   public var page: String {
     """
     <!doctype html>
@@ -37,7 +37,7 @@ public struct BenchmarkPlot: Sendable {
     var body = head(at: &y)
     for measurement in Measurement.allCases {
       let rows = report.kernels.compactMap { kernel -> Row? in
-        // Of a kernel that does not start all is said in the head.
+        // If a kernel does not start, the reason is in the header.
         guard let outcome = kernel.results[measurement],
           kernel.startFailure == nil || outcome.figures != nil
         else { return nil }
@@ -67,7 +67,7 @@ public struct BenchmarkPlot: Sendable {
     var label: String { "\(kernel.name) \(kernel.transport)" }
   }
 
-  /// One colour for a kernel over all transports; grey for what is no kernel but a measure.
+  /// One colour for a kernel over all transports; grey for the baseline.
   private func color(of kernel: KernelReport) -> String {
     if kernel.isReference { return SVG.neutral }
     var names: [String] = []

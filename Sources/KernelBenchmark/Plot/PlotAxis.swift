@@ -1,4 +1,4 @@
-/// From values to places on the paper.
+/// Converts values to positions in the picture.
 struct PlotAxis {
   let from: Double
   let to: Double
@@ -6,13 +6,13 @@ struct PlotAxis {
   let left: Double
   let right: Double
 
-  /// An axis on which all values have room.
+  /// Creates an axis with room for all values.
   ///
   /// - Parameters:
   ///   - values: the values; a logarithmic axis begins below the smallest, any other at zero.
-  ///   - isLogarithmic: whether equal ratios are equally far apart.
-  ///   - left: where it begins.
-  ///   - right: where it ends.
+  ///   - isLogarithmic: whether equal ratios have equal distances.
+  ///   - left: its left end.
+  ///   - right: its right end.
   init(_ values: [Double], isLogarithmic: Bool, left: Double, right: Double) {
     self.isLogarithmic = isLogarithmic
     self.left = left
@@ -35,7 +35,7 @@ struct PlotAxis {
     return left + (right - left) * min(max(share, 0), 1)
   }
 
-  /// Round values, as many as there is room for.
+  /// Round values, as many as fit.
   var ticks: [Double] {
     if !isLogarithmic || to / from < 4 {
       let step = PlotAxis.round((to - from) / 5)

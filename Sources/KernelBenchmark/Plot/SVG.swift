@@ -4,16 +4,16 @@ import Pipelines
 /// The natural logarithm.
 func logarithm(_ value: Double) -> Double { log(value) }
 
-/// Pieces of a picture.
+/// Parts of a picture.
 enum SVG {
   static let ink = "#1b1f24"
   static let body = "#333a42"
   static let muted = "#6b7480"
   static let grid = "#e3e5e8"
-  /// The colour of what is no kernel.
+  /// The colour of anything other than a kernel.
   static let neutral = "#8b949e"
 
-  /// A colour for a kernel: told apart also by who cannot see all of them.
+  /// The colour of a kernel, distinguishable also with colour blindness.
   static func color(_ index: Int) -> String {
     let colors = [
       "#3b6fd4", "#d9822b", "#2e9e7c", "#b5508f", "#c94f4f", "#57a5d8", "#8a6fc9", "#9a8a1f",
@@ -22,7 +22,7 @@ enum SVG {
     return colors[index % colors.count]
   }
 
-  /// Pieces that belong together, with a text that a browser shows where the pointer rests.
+  /// A group with a tooltip.
   static func group(hint: String, _ pieces: String) -> String {
     "<g><title>\(MarkupText.escaped(hint, in: .svg))</title>\n\(pieces)</g>\n"
   }
@@ -66,7 +66,7 @@ enum SVG {
     """
   }
 
-  /// A number with two decimals at most.
+  /// A number with at most two decimals.
   static func number(_ value: Double) -> String {
     let hundredths = Int((value * 100).rounded())
     return hundredths % 100 == 0 ? "\(hundredths / 100)" : "\(Double(hundredths) / 100)"
@@ -81,7 +81,7 @@ enum SVG {
   /// - Parameters:
   ///   - value: the figure.
   ///   - unit: its unit.
-  ///   - isPadded: whether it has three digits also where the last are zeros, for columns.
+  ///   - isPadded: whether it always has three digits, for columns.
   static func figure(_ value: Double, _ unit: Measurement.Unit, isPadded: Bool = false) -> String {
     func short(_ value: Double) -> String {
       let places = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2

@@ -1,10 +1,10 @@
 public import JSONCore
 
 extension BenchmarkReport {
-  /// The version of the form of reports for programs; docs/bench.md describes it.
+  /// The version of the JSON format, described in docs/bench.md.
   static let formatVersion = 1
 
-  /// The report for programs.
+  /// The report as JSON.
   public var json: JSONValue {
     [
       "lyre_bench": .init(BenchmarkReport.formatVersion), "version": .init(version),
@@ -13,17 +13,17 @@ extension BenchmarkReport {
     ]
   }
 
-  /// A report that cannot be read.
+  /// An error: a report is not valid.
   public struct Invalid: Error, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// The reason.
     public var description: String
   }
 
-  /// Reads a report for programs.
+  /// Parses a JSON report.
   ///
-  /// What it does not know it passes over, so that newer reports can be compared with as well.
+  /// Unknown members are ignored, so that newer reports can be compared too.
   ///
-  /// - Throws: ``Invalid`` when it is no such report.
+  /// - Throws: ``Invalid`` if it is not such a report.
   public init(parsing bytes: [UInt8]) throws(Invalid) {
     let json: JSONValue
     do throws(JSONError) {
@@ -49,7 +49,7 @@ extension BenchmarkReport {
 
 extension KernelReport {
   var json: JSONValue {
-    // In the order in which they are listed, and only what was to be measured.
+    // In the order of the list, and only the requested measurements.
     let measurements = Measurement.allCases.compactMap { measurement in
       results[measurement].map { outcome in
         JSONObject.Member(

@@ -1,15 +1,15 @@
-/// What was measured, of all kernels.
+/// The results of all kernels.
 public struct BenchmarkReport: Sendable, Hashable {
   /// The version of Lyre.
   public var version: String
-  /// When it was begun, in UTC, as `2026-01-31T12:00:00Z`.
+  /// The start time in UTC, such as `2026-01-31T12:00:00Z`.
   public var date: String
-  /// Where.
+  /// The machine.
   public var machine: Machine
-  /// The kernels, in the order in which they were asked for.
+  /// The kernels, in the requested order.
   public var kernels: [KernelReport]
 
-  /// A report with its parts.
+  /// Creates a report from its parts.
   public init(version: String, date: String, machine: Machine, kernels: [KernelReport]) {
     self.version = version
     self.date = date
@@ -18,16 +18,16 @@ public struct BenchmarkReport: Sendable, Hashable {
   }
 }
 
-/// What was measured of one kernel over one transport.
+/// The results of one kernel over one transport.
 public struct KernelReport: Sendable, Hashable {
-  /// What came of one measurement.
+  /// The outcome of one measurement.
   public enum Outcome: Sendable, Hashable {
     /// The figures.
     case measured(Figures)
-    /// Why there are none.
+    /// Why there are no figures.
     case failed(String)
 
-    /// The figures, where there are some.
+    /// The figures, if there are any.
     public var figures: Figures? {
       if case .measured(let figures) = self { figures } else { nil }
     }
@@ -35,20 +35,20 @@ public struct KernelReport: Sendable, Hashable {
 
   /// The name of its kernelspec, or ``ReferenceKernel/name``.
   public var name: String
-  /// Its name for people.
+  /// Its display name.
   public var displayName: String
   /// Its language.
   public var language: String
-  /// What it says that it is, with its version; empty when it never answered.
+  /// Its description of itself, with its version; empty if it never answered.
   public var implementation: String
   /// `ipc` or `tcp`.
   public var transport: String
-  /// How many rounds were made.
+  /// The number of complete rounds.
   public var rounds: Int
-  /// What was measured.
+  /// The outcomes of the measurements.
   public var results: [Measurement: Outcome]
 
-  /// A report with its parts.
+  /// Creates a report from its parts.
   public init(
     name: String, displayName: String, language: String, implementation: String = "",
     transport: String, rounds: Int = 0, results: [Measurement: Outcome] = [:]
@@ -62,10 +62,10 @@ public struct KernelReport: Sendable, Hashable {
     self.results = results
   }
 
-  /// Whether it stands for the client alone.
+  /// Whether it is the baseline.
   public var isReference: Bool { name == ReferenceKernel.name }
 
-  /// Why the kernel did not start; nil when it did.
+  /// Why the kernel did not start; nil if it did.
   public var startFailure: String? {
     if case .failed(let reason) = results[.start] { reason } else { nil }
   }

@@ -1,43 +1,43 @@
-/// What has changed from one report to another.
+/// The changes from one report to another.
 public struct Comparison: Sendable, Hashable {
   /// How a measurement has changed.
   public enum Verdict: Sendable, Hashable {
-    /// It has become worse.
+    /// Worse.
     case slower
-    /// It has become better.
+    /// Better.
     case faster
-    /// The difference is small, or may be chance.
+    /// The difference is small, or not significant.
     case same
-    /// It was measured before and cannot be now: why.
+    /// It was measured before, but failed now, with this reason.
     case broken(String)
   }
 
-  /// A measurement of a kernel that both reports have.
+  /// A measurement of a kernel that is in both reports.
   public struct Change: Sendable, Hashable {
     /// The name of the kernel.
     public var kernel: String
     /// The transport.
     public var transport: String
-    /// What was measured.
+    /// The measurement.
     public var measurement: Measurement
     /// The median before.
     public var before: Double
-    /// The median now; nil when it is broken.
+    /// The median now; nil if the measurement failed.
     public var now: Double?
-    /// What to think of it.
+    /// The verdict.
     public var verdict: Verdict
 
-    /// How many times as much it is now; nil where that cannot be said.
+    /// The ratio of the new median to the old one; nil if it is undefined.
     public var ratio: Double? {
       guard let now, before > 0 else { return nil }
       return now / before
     }
   }
 
-  /// Everything that both reports have, in the order of the newer one.
+  /// All measurements that both reports have, in the order of the newer one.
   public var changes: [Change]
 
-  /// Whether something has become slower, or failed that worked before.
+  /// Whether any measurement became slower, or newly failed.
   public var isWorse: Bool {
     changes.contains { change in
       switch change.verdict {
@@ -49,13 +49,13 @@ public struct Comparison: Sendable, Hashable {
 
   /// Compares two reports.
   ///
-  /// Something has changed when the medians differ by more than the threshold and the middle halves
-  /// of the two distributions do not overlap: then it is hardly chance.
+  /// A measurement has changed if the medians differ by more than the threshold and the
+  /// interquartile ranges of the two distributions do not overlap: then chance is unlikely.
   ///
   /// - Parameters:
   ///   - report: the newer one.
   ///   - old: the older one.
-  ///   - threshold: the least share that counts, such as 0.1 for 10 %.
+  ///   - threshold: the smallest relative change that counts, such as 0.1 for 10 %.
   public init(of report: BenchmarkReport, to old: BenchmarkReport, threshold: Double) {
     changes = report.kernels.flatMap { kernel -> [Change] in
       guard

@@ -1,43 +1,43 @@
 import Histogram
 
-/// What many measurements of one thing come to.
+/// Statistics of many measurements of the same quantity.
 public struct Figures: Sendable, Hashable {
-  /// How often it was measured.
+  /// The number of measurements.
   public var count: Int
-  /// The smallest.
+  /// The minimum.
   public var minimum: Double
-  /// A quarter is smaller or equal.
+  /// The 25th percentile.
   public var lowerQuartile: Double
-  /// Half are smaller or equal.
+  /// The median.
   public var median: Double
-  /// Three quarters are smaller or equal.
+  /// The 75th percentile.
   public var upperQuartile: Double
-  /// Nine of ten are smaller or equal.
+  /// The 90th percentile.
   public var p90: Double
-  /// 99 of a hundred are smaller or equal.
+  /// The 99th percentile.
   public var p99: Double
-  /// The largest.
+  /// The maximum.
   public var maximum: Double
-  /// The average.
+  /// The mean.
   public var mean: Double
-  /// The values and how often each was measured, in order; latencies to three digits.
+  /// The values with their frequencies, in order; latencies to three digits.
   public var distribution: [Bucket]
 
-  /// A value and how often it was measured.
+  /// A value and its frequency.
   public struct Bucket: Sendable, Hashable {
     /// The value.
     public var value: Double
-    /// How often.
+    /// The number of measurements with this value.
     public var count: Int
 
-    /// A value and how often it was measured.
+    /// Creates a bucket.
     public init(value: Double, count: Int) {
       self.value = value
       self.count = count
     }
   }
 
-  /// Figures with their parts.
+  /// Creates figures from their parts.
   public init(
     count: Int, minimum: Double, lowerQuartile: Double, median: Double, upperQuartile: Double,
     p90: Double, p99: Double, maximum: Double, mean: Double, distribution: [Bucket]
@@ -54,15 +54,15 @@ public struct Figures: Sendable, Hashable {
     self.distribution = distribution
   }
 
-  /// How far the middle half lies apart, as a share of the median; 0 where that is 0.
+  /// The interquartile range as a share of the median; 0 if the median is 0.
   public var spread: Double { median == 0 ? 0 : (upperQuartile - lowerQuartile) / median }
 }
 
-/// Collects what is measured until figures are made of it.
+/// Collects measurements for the computation of figures.
 enum Samples {
   /// Times, of which there may be many.
   case latencies(Histogram<UInt64>)
-  /// Rates and sizes, one a round.
+  /// Rates and sizes, one per round.
   case values([Double])
 
   init(_ unit: Measurement.Unit) {
@@ -74,11 +74,11 @@ enum Samples {
     Histogram(highestTrackableValue: 3_600_000_000_000, numberOfSignificantValueDigits: .three)
   }
 
-  /// Takes measurements; times in seconds.
+  /// Adds measurements; times in seconds.
   mutating func add(_ measured: [Double]) {
     switch self {
     case .latencies(var histogram):
-      // Not copied: nobody else holds it.
+      // Not copied, because there is no other reference.
       self = .values([])
       for value in measured where value.isFinite && value >= 0 {
         _ = histogram.record(UInt64(min(value * 1e9, 3.6e12)))
@@ -89,7 +89,7 @@ enum Samples {
     }
   }
 
-  /// What they come to; nil where nothing was measured.
+  /// The figures; nil if nothing was measured.
   var figures: Figures? {
     switch self {
     case .latencies(let histogram): Samples.figures(histogram)
@@ -116,7 +116,7 @@ enum Samples {
   private static func figures(_ values: [Double]) -> Figures? {
     let sorted = values.sorted()
     guard let first = sorted.first, let last = sorted.last else { return nil }
-    /// Between its neighbours where it falls between two.
+    /// Interpolated if it is between two values.
     func quantile(_ share: Double) -> Double {
       let place = share * Double(sorted.count - 1)
       let below = Int(place)

@@ -94,7 +94,7 @@ final class WarmServer: Sendable {
     _ = await state.withLock { $0.process }?.waitForExit()
   }
 
-  // MARK: Its start
+  // MARK: Start
 
   /// Starts the process; runs on a thread of its own.
   private func start(_ command: ProcessCommand, _ options: [UInt8]) {

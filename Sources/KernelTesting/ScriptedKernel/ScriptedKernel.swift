@@ -14,21 +14,21 @@ import ZeroMQ
 /// kernel sends busy and `execute_input`, after them the reply and idle, as ipykernel does. In text
 /// `\n`, `\r`, `\t`, `\e` and `\\` are escapes.
 ///
-/// | command | what it does |
+/// | command | effect |
 /// | --- | --- |
 /// | `print TEXT`, `stream stdout\|stderr TEXT` | a stream message; `print` adds the end of line |
 /// | `display TEXT`, `display-id ID TEXT`, `update ID TEXT`, `mime TYPE JSON` | display data |
 /// | `result TEXT`, `clear [wait]` | an execute result; `clear_output` |
 /// | `message TYPE JSON` | any message on iopub |
 /// | `parentless TEXT` | a stream message with the parent `{}` |
-/// | `late MS TEXT` | a stream message so long after reply and idle; 0 is at once, as deno |
+/// | `late MS TEXT` | a stream message MS ms after reply and idle; 0 is at once, as deno |
 /// | `haunt TEXT` | a stream message of this cell, while the next one runs |
 /// | `flood N SIZE`, `display-flood N SIZE` | N numbered streams or displays of SIZE bytes, as fast as can be |
 /// | `comm-open ID TARGET JSON`, `comm ID JSON`, `comm-close ID` | comms; a `comm_msg` from the client is echoed |
-/// | `error NAME VALUE` | iopub error and error reply; the rest is not done |
+/// | `error NAME VALUE` | iopub error and error reply; skips the rest |
 /// | `error-in-reply NAME VALUE`, `error-on-iopub NAME VALUE` | only one of the two |
-/// | `reply-content JSON`, `reply-is JSON` | changes the members of the reply; the whole reply |
-/// | `reply`, `idle`, `busy` | sends it now and not at the end |
+/// | `reply-content JSON`, `reply-is JSON` | changes members of the reply; replaces the reply |
+/// | `reply`, `idle`, `busy` | sends it now instead of at the end |
 /// | `no [busy] [input] [reply] [idle]` | leaves these out |
 /// | `input PROMPT`, `password PROMPT` | asks for input and prints it |
 /// | `input-anyway PROMPT` | asks although the client does not allow it |
@@ -50,16 +50,17 @@ import ZeroMQ
 /// `no-delimiter`, `empty-frame`.
 ///
 /// ## Options
-/// Start: `--note-start FILE` (adds a line of its process id and connection file), `--stderr TEXT`, `--stdout TEXT`, `--slow-start MS`, `--end-at-start 'exit N'|SIGNAL`,
-/// `--port-taken-unless FILE` (ends as ipykernel does when a port is taken, unless the file is
-/// there, and makes it), `--no-iopub` (does not bind iopub), `--child`, `--stubborn-child`,
+/// Start: `--note-start FILE` (adds a line of its process id and connection file),
+/// `--stderr TEXT`, `--stdout TEXT`, `--slow-start MS`, `--end-at-start 'exit N'|SIGNAL`,
+/// `--port-taken-unless FILE` (ends as ipykernel does when a port is in use, unless the file
+/// exists; creates it), `--no-iopub` (does not bind iopub), `--child`, `--stubborn-child`,
 /// `--no-welcome`, `--welcome-with FAULTS`, `--no-starting`, `--parentless-start TEXT`,
 /// `--lost-statuses N`, `--unanswered-infos N`, `--no-info`, `--slow-info MS`,
 /// `--info-with FAULTS`, `--info JSON`, `--no-control-info`, `--no-heartbeat`.
 /// Messages: `--topics kernel|type|none`, `--date TEXT` (empty: none), `--echo-session`,
-/// `--prelude LINE` (done before each cell). Interrupts: `--interrupt error|abort|ok|ignore|
+/// `--prelude LINE` (run before each cell). Interrupts: `--interrupt error|abort|ok|ignore|
 /// 'exit N'|SIGNAL`, `--interrupt-reply JSON`, `--no-interrupt-reply`, `--ignore SIGNAL`,
-/// `--runs-queue` (does not abort what waits behind an error). End: `--shutdown-reply JSON`,
+/// `--runs-queue` (does not abort queued requests after an error). End: `--shutdown-reply JSON`,
 /// `--no-shutdown-reply`, `--no-exit`, `--slow-exit MS`, `--exit 'exit N'|SIGNAL`.
 /// `--replay TRANSCRIPT` answers as a recorded kernel did (see ``TranscriptPlayer``).
 public final class ScriptedKernel: Sendable {

@@ -191,7 +191,7 @@ package struct PackedOutputs: Sendable {
     return (Array(text[..<split]), Array(text[split...]))
   }
 
-  // MARK: Where outputs stand
+  // MARK: Positions of outputs
 
   /// A position in the text.
   struct Position: Sendable, Hashable {

@@ -10,7 +10,6 @@ import SystemSupport
 /// run, and removed when the notebook itself contains everything; a journal without a lock is from
 /// an interrupted run. An incomplete last line is ignored; no lines can follow it. A ticket in the
 /// user's state, with the token in the journal's first line, proves that it belongs to this user.
-/// by the token in its first line.
 struct NotebookJournal {
   let path: String
   private let descriptor: Int32

@@ -157,7 +157,7 @@ public struct NotebookSaver: Sendable {
   /// Whether the file of that name no longer exists.
   private var isGone: Bool { input != nil && seen != nil && FileSignature(path) == nil }
 
-  // MARK: Meeting with what others saved
+  // MARK: Merging with changes by others
 
   private mutating func merge(_ document: NotebookDocument, _ result: [ArraySlice<UInt8>])
     throws(NotebookError) -> Ending
@@ -196,7 +196,7 @@ public struct NotebookSaver: Sendable {
       result, "\(what), and there is no place in it for the outputs of cell \(cells)")
   }
 
-  // MARK: Another place
+  // MARK: Another destination
 
   /// Writes the result beside the file, or to the directory for temporary files.
   private func elsewhere(_ result: [ArraySlice<UInt8>], _ reason: String) -> Ending {

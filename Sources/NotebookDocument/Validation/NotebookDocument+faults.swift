@@ -9,7 +9,6 @@ extension NotebookDocument {
   /// minor versions, with nbformat's use of the latest schema: it then allows additional members,
   /// other cells and other outputs. Versions 1 and 2 have no schema: they are valid if nbformat can
   /// read them and convert them to a valid notebook.
-  /// something valid of them.
   public var faults: [NotebookFault] {
     guard hasChanges else {
       guard let upgradedFrom else {

@@ -1,11 +1,11 @@
 package import NotebookDocument
 import Synchronization
 
-/// Saves the result of a ``NotebookJob`` while the notebook runs, and at its end.
+/// Saves the result of a ``NotebookJob`` during the run, and at its end.
 package final class ResultSaver: Sendable {
   private struct State {
     var saver: NotebookSaver?
-    /// The notebook that the file keeps, if a copy with parameters runs in its place.
+    /// The notebook in the file, if a copy with parameters runs in its place.
     var source: SourceNotebook?
     var hasWarned = false
   }
@@ -13,13 +13,13 @@ package final class ResultSaver: Sendable {
   private let warn: @Sendable (String) -> Void
   private let state: Mutex<State>
 
-  /// A saver that has not saved anything.
+  /// Creates a saver for a job.
   ///
   /// - Parameters:
   ///   - job: the job.
   ///   - opened: the notebook as it was opened.
-  ///   - source: the notebook that the file keeps, which gets the results of the copy that is run;
-  ///     nil if the file gets what is run.
+  ///   - source: the notebook in the file, which gets the results of the copy that is run; nil if
+  ///     the file gets the notebook that is run.
   package init(_ job: NotebookJob, _ opened: NotebookJob.Opened, source: SourceNotebook? = nil) {
     warn = job.warn
     let saver = job.result.map {
@@ -50,12 +50,12 @@ package final class ResultSaver: Sendable {
     if let warning { warn(warning) }
   }
 
-  /// Saves the whole result.
+  /// Saves the complete result.
   ///
   /// - Parameters:
   ///   - document: the notebook that was run.
   ///   - result: how the run ended; nil if nothing was run.
-  /// - Returns: how that ended; nil if there is no file to save to.
+  /// - Returns: where the result was saved; nil if there is no file for it.
   package func finish(_ document: NotebookDocument, _ result: RunResult?) -> NotebookSaver.Ending? {
     state.withLock { state in
       let ran = (result?.cells ?? []).filter { $0.status != .skipped }.map(\.index)

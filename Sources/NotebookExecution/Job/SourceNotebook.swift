@@ -54,7 +54,6 @@ package struct SourceNotebook: Sendable {
   ///
   /// A parameters cell that an earlier run left in this notebook is not changed either, because the
   /// run's results are not from it.
-  /// is, for what the run gave does not come from it.
   private static func place(_ place: Int, _ injection: ParameterInjection) -> Int? {
     if place == injection.index { return nil }
     return injection.isNewCell && place > injection.index ? place - 1 : place

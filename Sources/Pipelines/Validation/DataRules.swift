@@ -2,8 +2,8 @@
 struct DataRules {
   private let nodes: [PipelineNode]
   private let edges: GraphEdges
-  /// The nodes that produce a literal path, identified here and below by its location because a file
-  /// may have several names through links.
+  /// The nodes that produce a literal path, identified here and below by its location because a
+  /// file may have several names through links.
   private var makers: [String: [Int]] = [:]
   /// The nodes that produce files matching a pattern.
   private var patterns = OutputPatterns()

@@ -9,7 +9,6 @@ import SystemSupport
 /// programs may use it at once. Values of variables and parameters are stored only as salted
 /// hashes, except the parameters in executed notebooks. The record is used only if it belongs to
 /// this user and no other user can write to it.
-/// and nobody else can write it.
 public final class PipelineHistory: Sendable {
   /// The directory.
   public let directory: String

@@ -48,7 +48,6 @@ package struct EndedNode: Sendable {
 ///
 /// Changes are written a moment later, in order. Callers wait for the database only at the end of
 /// the run, and when an executed notebook is stored.
-/// run's end, and for notebooks that are kept.
 package final class RunEntry: Sendable {
   /// The number of the run.
   package let run: Int64

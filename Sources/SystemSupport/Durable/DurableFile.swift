@@ -170,7 +170,7 @@ package struct DurableFile: Sendable {
     return nil
   }
 
-  // MARK: What is told
+  // MARK: Errors
 
   func refusal(_ error: SystemError) -> WriteFailure {
     WriteFailure(message: "'\(path)' cannot be written: \(error)")

@@ -168,7 +168,7 @@ struct BenchCommand: AsyncParsableCommand {
     try ExitCode.worst(codes).end()
   }
 
-  // MARK: What is measured
+  // MARK: Selected measurements
 
   private func measurements() throws -> Set<Measurement> {
     let names = selection.flatMap { $0.split(separator: ",") }

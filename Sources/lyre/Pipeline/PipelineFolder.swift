@@ -46,7 +46,7 @@ struct PipelineFolder: PipelineFiles {
   /// The absolute path for a path of the pipeline.
   func absolute(_ path: String) -> String { PipelinePath.joined(folder, path) }
 
-  // MARK: What validation asks
+  // MARK: Access for validation
 
   func kind(of path: String) -> PipelineFileKind? {
     var status = stat()

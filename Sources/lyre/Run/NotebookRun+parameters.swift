@@ -7,7 +7,7 @@ import NotebookParameters
 extension NotebookRun {
   /// Injects the run's parameters into a notebook, and reports those that it does not declare.
   ///
-  /// - Returns: the job to continue with, whose selection of cells is adjusted to their new places.
+  /// - Returns: the run to continue with, whose selection of cells is adjusted to their new places.
   /// - Throws: ``UsageError`` for an invalid name, value or language, or, in strict mode, for an
   ///   undeclared parameter.
   func injectingParameters(into document: inout NotebookDocument, for spec: KernelSpec?)

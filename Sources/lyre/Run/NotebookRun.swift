@@ -190,7 +190,7 @@ struct NotebookRun {
     report(RunEvent(.kernelReady(description), of: reporter.subject, time: started.end))
   }
 
-  /// Writes the result where it goes at the end, and warns if that fails.
+  /// Writes the result to its destination at the end, and warns if that fails.
   private func save(
     _ document: NotebookDocument, _ result: RunResult?, _ saver: ResultSaver
   ) -> ExitCode {

@@ -62,7 +62,7 @@ final class OutputLane: Sendable {
     self.terminal = terminal
   }
 
-  // MARK: For those who print
+  // MARK: Printing
 
   /// Adds a text to the queue.
   ///

@@ -39,7 +39,7 @@ final class Printer: Sendable {
       && first.st_ino == second.st_ino
   }
 
-  // MARK: Lyre's own words
+  // MARK: Lyre's own text
 
   /// Writes a line to standard error.
   ///
@@ -86,7 +86,7 @@ final class Printer: Sendable {
     return Array(String(result).utf8)
   }
 
-  // MARK: What others have written
+  // MARK: Output of others
 
   /// Writes bytes unchanged.
   func passThrough(_ bytes: [UInt8], toError: Bool) { enqueue(.bytes(bytes), toError) }

@@ -55,7 +55,7 @@ struct PackedOutputsTests {
   }
 
   @Test(
-    "a stream that comes in parts is the same output as one that comes whole",
+    "a stream in parts gives the same output as a complete one",
     arguments: styles.indices)
   func parts(_ number: Int) {
     let style = PackedOutputsTests.styles[number]
@@ -80,7 +80,7 @@ struct PackedOutputsTests {
     #expect(outputs.added(at: 1, since: ended).map { Array($0) } == Array("the end".utf8))
   }
 
-  @Test("one is put in the place of another of any length, wherever it stands")
+  @Test("an output of any length is replaced at any place")
   func replacing() {
     var values = (0..<2000).map { Sample.display("number \($0)\n") }
     var outputs = PackedOutputs(values, style: .jupyter)
@@ -103,7 +103,7 @@ struct PackedOutputsTests {
     #expect(text(outputs) == "[]")
   }
 
-  @Test("a state keeps what it holds, and shares with later ones what does not change")
+  @Test("a state does not change, and shares unchanged parts with later ones")
   func states() {
     var outputs = PackedOutputs(style: .jupyter)
     for number in 0..<5000 { outputs.append(Sample.display("\(number)")) }
@@ -151,7 +151,7 @@ struct PackedOutputsTests {
     #expect(NotebookOutput.areEquivalent(.array(read), .array(changed)))
   }
 
-  @Test("a journal's line tells only what came since the line before", arguments: styles.indices)
+  @Test("a journal's line contains only the latest changes", arguments: styles.indices)
   func journalLines(_ number: Int) throws {
     let style = PackedOutputsTests.styles[number]
     var outputs = PackedOutputs(style: style)

@@ -38,7 +38,7 @@ struct JournalTests {
   }
 
   @Test(
-    "tells the last state of every cell, whatever led to it", arguments: 0..<20 as Range<UInt64>)
+    "gives the last state of every cell, after any changes", arguments: 0..<20 as Range<UInt64>)
   func lastState(seed: UInt64) throws {
     var generator = SplitMix(seed: seed)
     try TemporaryDirectory.with { directory in
@@ -58,7 +58,7 @@ struct JournalTests {
     }
   }
 
-  @Test("tells of a change beside the text of a stream, too")
+  @Test("also records changes other than a stream's text")
   func otherMembers() throws {
     let before: JSONValue = ["output_type": "stream", "name": "stdout", "text": "a"]
     let after: JSONValue = ["output_type": "stream", "name": "stdout", "text": "ab", "more": 1]
@@ -94,7 +94,7 @@ struct JournalTests {
     #expect(factor < Growth.proportional)
   }
 
-  @Test("gives what was whole when it was cut off at any byte")
+  @Test("gives the complete entries when truncated at any byte")
   func cutOff() throws {
     try TemporaryDirectory.with { directory in
       let path = directory.path("nb.ipynb")
@@ -121,7 +121,7 @@ struct JournalTests {
     }
   }
 
-  @Test("grows with what is new, not with what there is")
+  @Test("grows with the new outputs, not with the existing ones")
   func growth() throws {
     try TemporaryDirectory.with { directory in
       var journal = try NotebookJournal(for: directory.path("nb.ipynb"), nil)
@@ -136,7 +136,7 @@ struct JournalTests {
     }
   }
 
-  @Test("is nobody else's to read, and only one run's to write")
+  @Test("is unreadable for others, and written by only one run")
   func lock() throws {
     try TemporaryDirectory.with { directory in
       let path = directory.path("nb.ipynb")
@@ -149,7 +149,7 @@ struct JournalTests {
     }
   }
 
-  @Test("that is none is told, and kept")
+  @Test("that is invalid is reported, and kept")
   func notAJournal() throws {
     try TemporaryDirectory.with { directory in
       try directory.write(Sample.notebook(["a"]), to: "nb.ipynb")

@@ -86,7 +86,7 @@ struct NotebookFileTests {
     }
   }
 
-  @Test("says where it cannot be written, and leaves nothing")
+  @Test("reports the path that cannot be written, and leaves nothing behind")
   func unwritable() throws {
     try TemporaryDirectory.with { directory in
       let path = "\(directory.path)/none/a.ipynb"
@@ -141,7 +141,7 @@ struct NotebookFileTests {
     return try body()
   }
 
-  @Test("that is read-only stays as it is, and the result is written beside it")
+  @Test("that is read-only is unchanged, and the result is written beside it")
   func readOnly() throws {
     try TemporaryDirectory.with { directory in
       try directory.write(Sample.notebook(["a"]), to: "a.ipynb", mode: 0o444)

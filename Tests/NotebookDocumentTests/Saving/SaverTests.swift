@@ -77,7 +77,7 @@ struct SaverTests {
     saver = NotebookSaver("/dev/null", input: nil)
   }
 
-  @Test("recovers what was in the journal, over what the cells had before the run")
+  @Test("recovers the journal's outputs over those from before the run")
   func recovery() throws {
     try with(["a", "b", "c"], [0: [Sample.display("old")], 2: [Sample.display("stays")]]) {
       directory, path, document, saver in
@@ -100,7 +100,7 @@ struct SaverTests {
     }
   }
 
-  @Test("recovers into a notebook that was edited since, and keeps beside it what has no place")
+  @Test("recovers into a notebook edited since, and writes outputs that do not fit beside it")
   func recoveryAfterEdit() throws {
     try with { directory, path, document, saver in
       saver.costPerByte = .seconds(60)
@@ -134,7 +134,7 @@ struct SaverTests {
     }
   }
 
-  @Test("puts the outputs into what somebody else has saved, and keeps all that is theirs")
+  @Test("merges the outputs into a notebook that others saved, and keeps their changes")
   func merge() throws {
     try with { directory, path, document, saver in
       document.setOutputs([Sample.stream("1")], at: 0)
@@ -184,7 +184,7 @@ struct SaverTests {
     }
   }
 
-  @Test("writes beside a file that is no notebook any more")
+  @Test("writes beside a file that is no longer a notebook")
   func broken() throws {
     try with { directory, path, document, saver in
       document.setOutputs([Sample.stream("1")], at: 0)
@@ -196,7 +196,7 @@ struct SaverTests {
     }
   }
 
-  @Test("replaces what others saved in cells that ran, and leaves it in those that did not")
+  @Test("replaces others' outputs in cells that ran, and keeps them in other cells")
   func othersRanIt() throws {
     try with { directory, path, document, saver in
       document.setOutputs([Sample.stream("1")], at: 0)
@@ -211,7 +211,7 @@ struct SaverTests {
     }
   }
 
-  @Test("clears what others did not change in cells that the run did not reach")
+  @Test("clears outputs that others did not change in unreached cells")
   func cleared() throws {
     try with(["a", "b"], [1: [Sample.display("of yesterday")]]) {
       directory, path, document, saver in
@@ -237,7 +237,7 @@ struct SaverTests {
     }
   }
 
-  @Test("keeps the kernel that somebody else has chosen meanwhile")
+  @Test("keeps a kernel that others have chosen meanwhile")
   func otherKernel() throws {
     try with { directory, path, document, saver in
       document.setOutputs([Sample.stream("1")], at: 0)
@@ -255,7 +255,7 @@ struct SaverTests {
     }
   }
 
-  @Test("writes a notebook that was removed meanwhile again, at the end, and says so")
+  @Test("writes a removed notebook again at the end, and reports it")
   func removed() throws {
     try with { directory, path, document, saver in
       saver.costPerByte = .zero
@@ -297,7 +297,7 @@ struct SaverTests {
     }
   }
 
-  @Test("a copy that was planted is told, not used, and stays; one's own can be named")
+  @Test("a planted copy is reported, not used, and kept; one's own can be named")
   func plantedCopy() throws {
     try with { directory, path, document, saver in
       crash(&saver)
@@ -325,7 +325,7 @@ struct SaverTests {
   }
 
   @Test(
-    "a journal that was planted is told, not used, and stays", arguments: ["", "made up token"])
+    "a planted journal is reported, not used, and kept", arguments: ["", "made up token"])
   func plantedJournal(token: String) throws {
     try with { directory, path, document, saver in
       crash(&saver)
@@ -352,7 +352,7 @@ struct SaverTests {
     }
   }
 
-  @Test("what a crashed run left is not used once others could have changed it")
+  @Test("files of a crashed run are not used once others could have changed them")
   func exchangedJournal() throws {
     try with { directory, path, document, saver in
       saver.costPerByte = .seconds(60)
@@ -371,7 +371,7 @@ struct SaverTests {
     }
   }
 
-  @Test("what is readable of a damaged journal is recovered, and the journal stays")
+  @Test("the readable part of a damaged journal is recovered, and the journal is kept")
   func damagedJournal() throws {
     try with { directory, path, document, saver in
       saver.costPerByte = .seconds(60)
@@ -394,7 +394,7 @@ struct SaverTests {
   }
 
   @Test(
-    "a journal in which nothing can be read is told, and stays",
+    "an unreadable journal is reported, and kept",
     arguments: ["\u{0}\u{0}\u{0}\n", "random bytes", "[]\n{}\n"])
   func unreadableJournal(beginning: String) throws {
     try with { directory, path, document, saver in

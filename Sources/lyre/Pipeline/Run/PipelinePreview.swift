@@ -75,7 +75,7 @@ struct PipelinePreview {
     return found.hasWork || found.goingOn != nil ? .cellFailed : .success
   }
 
-  // MARK: For people
+  // MARK: Text
 
   private func lines(of found: PipelinePlan, _ name: String) -> [VisibleText] {
     var parts: [String] = []
@@ -128,7 +128,7 @@ struct PipelinePreview {
     }
   }
 
-  // MARK: For programs
+  // MARK: JSON
 
   private func json(of found: PipelinePlan, _ name: String) -> JSONObject {
     [

@@ -85,7 +85,7 @@ struct PipelineRunSummary {
       + "speed-up \((speedUp * 10).rounded() / 10)"
   }
 
-  // MARK: For programs
+  // MARK: JSON
 
   static func counts(_ result: PipelineResult) -> JSONObject {
     var counts: JSONObject = [:]
