@@ -86,7 +86,8 @@ struct FollowTests {
       let shown = await live.result()
       #expect(shown.ending == .exited(1), "\(shown)")
       #expect(
-        shown.errorText.hasSuffix("the process that ran it was killed before the run ended\n"),
+        shown.errorText.hasSuffix(
+          "the process that ran it was killed, or could not write the log\n"),
         "\(shown)")
       let after = try await lyre.run(["history"])
       #expect(after.output.contains("  killed  "), "\(after)")
@@ -133,6 +134,18 @@ struct FollowTests {
       let missing = try await lyre.run(["follow", "last"])
       #expect(missing.code == 2)
       #expect(missing.errors == "error: nothing has been run yet; there is no record\n")
+    }
+  }
+
+  @Test("a result that cannot be written gives the follower the code of the run")
+  func notWritten() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print first"])
+      let run = try await lyre.run(["run", "nb.ipynb", "-o", "/dev/full"])
+      #expect(run.code == 6, "\(run)")
+      let shown = try await lyre.run(["follow", "last"])
+      #expect(shown.code == 6, "\(shown)")
+      #expect(shown.errors.contains("warning: nb.ipynb: "), "\(shown)")
     }
   }
 

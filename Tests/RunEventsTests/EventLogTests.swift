@@ -13,6 +13,9 @@ struct EventLogTests {
       if case .unknown = event.kind {} else { seen.insert(event.kind.name) }
       let line = event.line
       #expect(line.last == 0x0A && !line.dropLast().contains(0x0A))
+      var first = event
+      first.sequence = 1
+      try #require(RunEvent(json: first.json) == first)
       let read = RunEvent.events(of: line)
       try #require(read == [event])
       // Swift takes canonically equivalent texts for equal; the bytes tell.

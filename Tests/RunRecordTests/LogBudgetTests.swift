@@ -7,8 +7,8 @@ import Testing
 @Suite("How much of a run its log keeps")
 struct LogBudgetTests {
   private func budget(perCell: Int = 1_000, total: Int = 10_000) -> LogBudget {
-    LogBudget(LogLimits(perCell: perCell, total: total)) { subject in
-      subject.node.map { "\($0.label).log" } ?? "nb.ipynb"
+    LogBudget(LogLimits(perCell: perCell, total: total)) { event in
+      event.subject.node.map { "\($0.label).log" } ?? "nb.ipynb"
     }
   }
 
@@ -78,6 +78,19 @@ struct LogBudgetTests {
       last.last?.kind == .warning(RunWarning(mark + "a.log' has all of it", kind: .cutLog)))
     let other = event(.lines(isStandardError: true, text: "y\n"), node: "bb")
     #expect(budget.take(other) == [other])
+  }
+
+  @Test("short lines that come together take no more of the log than the limit")
+  func shortLines() {
+    var budget = budget(perCell: 100_000, total: 1_000_000)
+    var writer = EventWriter()
+    var size = 0
+    for _ in 0..<3 {
+      let lines = event(
+        .lines(isStandardError: false, text: String(repeating: "y\n", count: 30_000)), node: "a")
+      for kept in budget.take(lines) { size += writer.line(for: kept).count }
+    }
+    #expect(size > 50_000 && size < 110_000)
   }
 
   @Test("starts and ends are always kept, however full the log is")

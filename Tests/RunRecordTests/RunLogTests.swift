@@ -252,6 +252,40 @@ struct NotebookRunsTests {
     }
   }
 
+  @Test("the end of a run is found before warnings that follow it, however long it is")
+  func lateWarning() throws {
+    try TemporaryDirectory.with { directory in
+      let runs = NotebookRuns(directory: directory.path)
+      let cells = (0..<1_000).map { CellResult(index: $0, id: nil, firstLine: "x = \($0)") }
+      run(
+        runs, "/a.ipynb", id: "11", at: 1,
+        [
+          .runFinished(RunResult(outcome: .failed(cell: 0), cells: cells)),
+          .warning(RunWarning("late")),
+        ])
+      let found = try statuses(runs)
+      #expect(found == ["failed"])
+    }
+  }
+
+  @Test("folders that Lyre did not make are neither runs nor removed")
+  func foreign() throws {
+    try TemporaryDirectory.with { directory in
+      let runs = NotebookRuns(directory: directory.path)
+      run(runs, "/a.ipynb", id: "11", at: 1, [finished(.completed)])
+      let names = ["exp-1", "May03-12-00", "20240101-120000-abc", "20240101-120000-abc-d"]
+      for name in names {
+        _ = try directory.makeDirectory("runs/\(name)")
+        try directory.write("mine", to: "runs/\(name)/model.bin")
+      }
+      runs.removeOldRuns(keeping: 0)
+      #expect(try runs.runs().isEmpty)
+      for name in names {
+        #expect(try directory.read("runs/\(name)/model.bin") == Array("mine".utf8))
+      }
+    }
+  }
+
   @Test("all of it is closed to others, and nothing is recorded where others may write")
   func modes() throws {
     try TemporaryDirectory.with { directory in

@@ -21,7 +21,7 @@ import ZeroMQ
 /// | `result TEXT`, `clear [wait]` | an execute result; `clear_output` |
 /// | `message TYPE JSON` | any message on iopub |
 /// | `parentless TEXT` | a stream message with the parent `{}` |
-/// | `late MS TEXT` | a stream message MS ms after reply and idle; 0 is at once, as deno |
+/// | `late MS TEXT` | a stream message MS ms after reply and idle; 0 is at once, as deno does |
 /// | `haunt TEXT` | a stream message of this cell, while the next one runs |
 /// | `flood N SIZE`, `display-flood N SIZE` | N numbered streams or displays of SIZE bytes, as fast as can be |
 /// | `comm-open ID TARGET JSON`, `comm ID JSON`, `comm-close ID` | comms; a `comm_msg` from the client is echoed |

@@ -5,7 +5,7 @@ import RunEvents
 /// Runs nodes of some kind somewhere: on this machine, in a container, on a cluster.
 ///
 /// ``NodeAttempt`` does the work that is the same for all nodes: it checks inputs and outputs, sets
-/// the variables, and keeps the log and the record.
+/// the variables, and keeps the log.
 protocol NodeRunner: Sendable {
   /// Whether it supports a node.
   func canRun(_ node: PipelineNode) -> Bool

@@ -8,6 +8,8 @@ extension RunEvent {
   /// - Returns: the event; nil if the object lacks an event's name, number or time.
   public init?(json: JSONObject) {
     var members = EventMembers(json)
+    // Of the log, not of the event.
+    _ = members.value("version")
     try? self.init(&members)
   }
 

@@ -45,4 +45,6 @@ public struct WarningKind: RawRepresentable, Sendable, Hashable {
   public static let limit = WarningKind(rawValue: "limit")
   /// A kernel's shutdown was cut short.
   public static let cutShutdown = WarningKind(rawValue: "cut_shutdown")
+  /// The result could not be written to its place.
+  public static let notWritten = WarningKind(rawValue: "not_written")
 }

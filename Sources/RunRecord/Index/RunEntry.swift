@@ -76,8 +76,13 @@ package final class RunEntry: Sendable {
     started = StartedNodes(folder: folder)
     events = RunLogWriter(
       folder: folder,
-      whole: { [folder] subject in
-        subject.node.map { RunEntry.log(of: $0.place, label: $0.label, in: folder) }
+      whole: { [folder] event in
+        switch event.kind {
+        case .lines, .text:
+          event.subject.node.map { RunEntry.log(of: $0.place, label: $0.label, in: folder) }
+        // Displays are in the executed notebook.
+        default: nil
+        }
       }, onFailure: { failures.report($0) })
   }
 

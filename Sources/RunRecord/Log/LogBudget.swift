@@ -27,15 +27,15 @@ struct LogBudget {
   }
 
   private let limits: LogLimits
-  /// Returns the file with the complete outputs of an event's subject; nil if there is none.
-  private let whole: @Sendable (RunSubject) -> String?
+  /// Returns the file with the complete output of an event; nil if there is none.
+  private let whole: @Sendable (RunEvent) -> String?
   private var used: [Source: Int] = [:]
   private var cut: Set<Source> = []
   private var total = 0
   /// The source of the last output that was truncated; its further outputs are decided at once.
   private var last: Source?
 
-  init(_ limits: LogLimits, whole: @escaping @Sendable (RunSubject) -> String?) {
+  init(_ limits: LogLimits, whole: @escaping @Sendable (RunEvent) -> String?) {
     self.limits = limits
     self.whole = whole
   }
@@ -65,7 +65,7 @@ struct LogBudget {
   }
 
   private func mark(_ event: RunEvent, _ cell: Int?) -> RunEvent {
-    let place = whole(event.subject).map { "; '\($0)' has all of it" } ?? ""
+    let place = whole(event).map { "; '\($0)' has all of it" } ?? ""
     var event = event
     event.kind = .warning(
       RunWarning(
@@ -79,18 +79,22 @@ struct LogBudget {
     case .text(let cell, _, _), .output(let cell, _), .outputsChanged(let cell),
       .inputRequested(let cell, _, _):
       (cell, ())
-    case .lines, .outputOutsideCells, .saved: (nil, ())
+    case .lines, .outputOutsideCells: (nil, ())
     default: nil
     }
   }
 
+  /// The approximate size of a log's line without texts and outputs, in bytes.
+  private static let lineSize = 160
+
   /// The approximate size of an event in bytes.
   private static func size(of kind: RunEvent.Kind) -> Int {
-    let own = 160
     switch kind {
-    case .text(_, _, let text), .lines(_, let text): return own + text.utf8.count
-    case .output(_, let output), .outputOutsideCells(let output): return own + size(of: output)
-    default: return own
+    case .text(_, _, let text): lineSize + text.utf8.count
+    // The log has an event for each line of a script.
+    case .lines(_, let text): text.utf8.count + lineSize * text.utf8.count { $0 == 0x0A }
+    case .output(_, let output), .outputOutsideCells(let output): lineSize + size(of: output)
+    default: lineSize
     }
   }
 
@@ -106,24 +110,39 @@ struct LogBudget {
 
   /// The part of a text that fits; nil for events that cannot be split.
   private static func part(of kind: RunEvent.Kind, _ room: Int) -> RunEvent.Kind? {
-    let room = room - 160
+    let room = room - lineSize
     guard room > 0 else { return nil }
-    func prefix(_ text: String) -> String {
-      var end = text.utf8.index(text.utf8.startIndex, offsetBy: min(room, text.utf8.count))
-      while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
-        end = text.utf8.index(before: end)
-      }
-      return String(text[..<end])
-    }
     switch kind {
     case .text(let cell, let stream, let text):
-      return .text(cell: cell, stream: stream, text: prefix(text))
+      return .text(cell: cell, stream: stream, text: prefix(of: text, room))
     case .lines(let isError, let text):
-      let part = prefix(text)
-      let end = part.utf8.last == 0x0A ? "" : "\n"
-      return .lines(isStandardError: isError, text: part + end)
+      let first = text.utf8.firstIndex(of: 0x0A) ?? text.endIndex
+      // The start of a long line, or as many whole lines as fit.
+      if text.utf8.distance(from: text.startIndex, to: first) >= room {
+        return .lines(isStandardError: isError, text: prefix(of: text, room) + "\n")
+      }
+      return .lines(isStandardError: isError, text: String(text[..<endOfLines(in: text, room)]))
     default: return nil
     }
+  }
+
+  private static func prefix(of text: String, _ room: Int) -> String {
+    var end = text.utf8.index(text.utf8.startIndex, offsetBy: min(room, text.utf8.count))
+    while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
+      end = text.utf8.index(before: end)
+    }
+    return String(text[..<end])
+  }
+
+  /// The end of the last whole line that fits.
+  private static func endOfLines(in text: String, _ room: Int) -> String.Index {
+    var (room, end) = (room + lineSize, text.startIndex)
+    while let next = text.utf8[end...].firstIndex(of: 0x0A) {
+      room -= lineSize + text.utf8.distance(from: end, to: next) + 1
+      guard room >= 0 else { break }
+      end = text.utf8.index(after: next)
+    }
+    return end
   }
 }
 

@@ -28,6 +28,8 @@ struct LogFile: ~Copyable {
     guard rename(new, path) == 0 else {
       let failure = SystemError()
       unlink(new)
+      close(descriptor)
+      descriptor = -1
       throw failure
     }
   }
@@ -82,12 +84,14 @@ extension LogFile {
     var status = stat()
     guard fstat(opened, &status) == 0 else { return [] }
     // An event contains at most the results of all cells.
+    var events: [RunEvent] = []
     for most in [64 << 10, 16 << 20] {
       lseek(opened, max(0, status.st_size - off_t(most)), SEEK_SET)
       guard let bytes = try? readAll(opened, maximum: most + (1 << 20)) else { return [] }
-      let events = RunEvent.events(of: bytes)
-      if !events.isEmpty { return events }
+      events = RunEvent.events(of: bytes)
+      // Warnings may follow the end.
+      if events.contains(where: \.endsRun) { break }
     }
-    return []
+    return events
   }
 }

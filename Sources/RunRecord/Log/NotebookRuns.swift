@@ -112,7 +112,15 @@ public struct NotebookRuns: Sendable {
 
   /// The runs of pipelines have numbers.
   private var names: [String] {
-    FilePath.names(in: folder).filter { $0.contains("-") }
+    FilePath.names(in: folder).filter(NotebookRuns.isName)
+  }
+
+  /// Whether a folder has a name that ``name(_:_:)`` makes; other folders are not Lyre's.
+  private static func isName(_ name: String) -> Bool {
+    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count == 3 && parts[0].count == 8 && parts[1].count == 6 && parts[2].count <= 8
+      && (parts[0] + parts[1]).allSatisfy { $0.isASCII && $0.isNumber }
+      && parts[2].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
   }
 
   // MARK: Removing
@@ -127,6 +135,12 @@ public struct NotebookRuns: Sendable {
       var status = stat()
       if lstat("\(run)/\(LogFile.name)", &status) == 0 { bytes += Int64(status.st_size) }
       guard place >= kept || bytes > most, !LogFile.isBeingWritten(in: run) else { continue }
+      // Only what this user's Lyre has written is removed; a folder without it must be empty.
+      guard let about = try? Trust.openFile("\(run)/\(NotebookRuns.aboutName)") else {
+        rmdir(run)
+        continue
+      }
+      close(about)
       FilePath.removeTree(run)
     }
   }

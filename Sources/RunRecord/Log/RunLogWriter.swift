@@ -26,7 +26,7 @@ public final class RunLogWriter: Sendable {
   ///   - onFailure: called at most once, on any thread, when the log cannot be written.
   package init(
     folder: String, limits: LogLimits = LogLimits(),
-    whole: @escaping @Sendable (RunSubject) -> String? = { _ in nil },
+    whole: @escaping @Sendable (RunEvent) -> String? = { _ in nil },
     prepare: @escaping @Sendable () throws(HistoryError) -> Void = {},
     onFailure: @escaping @Sendable (HistoryError) -> Void
   ) {
@@ -58,6 +58,7 @@ public final class RunLogWriter: Sendable {
   /// It blocks until that is done.
   public func close() {
     worker.end()
+    events.close()
     output.close()
   }
 }

@@ -19,7 +19,8 @@ struct FollowCommand: AsyncParsableCommand {
         lyre follow last --json             one JSON object per event, as --events writes them
 
       EXIT CODES
-        That of the run; 1 where the run was killed; 2 where there is no such run.
+        That of the run, but for its reports; 1 if its log ends before the run does; 2 if there is \
+        no such run.
       """)
 
   @Argument(
@@ -36,7 +37,10 @@ struct FollowCommand: AsyncParsableCommand {
     let follower = RunFollower(run, writesJSON: json)
     do throws(HistoryError) {
       var reader = try RunLogReader(run.folder)
-      while let update = try await reader.next() { follower.take(update) }
+      while !Printer.shared.outputIsClosed, let update = try await reader.next() {
+        if json { Printer.shared.waitForRoom(toError: false) }
+        follower.take(update)
+      }
     } catch {
       throw record.failure(error)
     }

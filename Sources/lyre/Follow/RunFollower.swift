@@ -42,7 +42,8 @@ final class RunFollower: Sendable {
     case .ended(.abandoned):
       state.withLock { $0.code = .cellFailed }
       printer.log(
-        "\("error:", .red) \(name): the process that ran it was killed before the run ended")
+        "\("error:", .red) \(name): the log ends before the run does: the process that ran it was "
+          + "killed, or could not write the log")
     }
   }
 
@@ -54,6 +55,7 @@ final class RunFollower: Sendable {
     case .runFinished(let result) where event.subject.node == nil: code = ExitCode(result.outcome)
     case .runFailed(let failure) where event.subject.node == nil:
       code = ExitCode(rawValue: Int32(failure.code)) ?? .cellFailed
+    case .warning(let warning) where warning.kind == .notWritten: code = .notWritten
     case .nodeFinished(let node): code = ExitCode(node.status)
     case .pipelineFinished(let end):
       if let signal = end.stopSignal {

@@ -53,10 +53,10 @@ final class EventLog: Sendable {
     return isWhole ? nil : "the events could not all be written to '\(path)'"
   }
 
-  /// Writes an event as the next line.
+  /// Writes an event as the next line, or the lines of a script as the next lines.
   func write(_ event: RunEvent) {
-    // One call per line, so that a reader that follows the file sees complete lines, numbered in
-    // the order in which they are written.
+    // One call with complete lines, so that a reader that follows the file never sees a part of one,
+    // numbered in the order in which they are written.
     state.withLock { state in put(state.writer.line(for: event), &state) }
   }
 

@@ -24,7 +24,7 @@ extension NotebookRun {
     if plan.parameters.isStrict, !problems.isEmpty {
       throw UsageError(message: problems.joined(separator: "; "))
     }
-    problems.forEach(reporter.warn)
+    problems.forEach { reporter.warn($0) }
     if translator.writesCommentsOnly {
       reporter.warn("\(translator.languageName) has no variables: the parameters are comments only")
     }

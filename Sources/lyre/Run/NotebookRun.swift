@@ -24,7 +24,7 @@ struct NotebookRun {
   func run() async -> ExitCode {
     let job = NotebookJob(
       argument == "-" ? nil : argument, result: destination.path(for: argument),
-      warn: reporter.warn)
+      warn: { [reporter] in reporter.warn($0) })
     var opened: NotebookJob.Opened
     do throws(NotebookError) {
       opened = try job.open()
@@ -60,7 +60,7 @@ struct NotebookRun {
     if let reason = plan.nothingToRun(in: opened.document) {
       return reporter.fail(reason, .unusableInput, opened.document)
     }
-    plan.missing(in: opened.document).forEach(reporter.warn)
+    plan.missing(in: opened.document).forEach { reporter.warn($0) }
     do {
       let run = try injectingParameters(into: &opened.document, for: spec)
       return await run.run(opened.document, spec, ResultSaver(job, opened))
@@ -197,12 +197,14 @@ struct NotebookRun {
     do throws(NotebookError) {
       if case .stream(_, let stream) = destination { try stream?.write(document.pieces()) }
     } catch {
-      reporter.warn(error.message)
+      reporter.warn(RunWarning(error.message, kind: .notWritten))
       return .notWritten
     }
     if case .standardOutput = destination { Printer.shared.result(document.serialized()) }
     guard let ending = saver.finish(document, result) else { return .success }
-    if let message = ending.message { reporter.warn(message) }
+    if let message = ending.message {
+      reporter.warn(RunWarning(message, kind: ending.isInFile ? nil : .notWritten))
+    }
     return ending.isInFile ? .success : .notWritten
   }
 }

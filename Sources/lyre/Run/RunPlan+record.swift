@@ -1,3 +1,4 @@
+import NotebookExecution
 import Pipelines
 import RunRecord
 import SystemSupport
@@ -15,7 +16,9 @@ extension RunPlan {
     let notebook = argument == "-" ? argument : FilePath.target(absolute(argument))
     return record.begin(
       notebook, id: id, started: wallClockNanoseconds(),
-      result: destination.path(for: argument).map(absolute)
+      // With a limit the result does not have all outputs either.
+      result: runConfiguration.outputLimit == nil
+        ? destination.path(for: argument).map(absolute) : nil
     ) { [isVerbose] error in
       // In containers there is often no place for it, which is not an error.
       guard isVerbose || !error.isUnwritable else { return }

@@ -53,9 +53,14 @@ extension RunPlan {
             plan: self, argument: notebook.argument, destination: notebook.destination,
             control: controls[index], reporter: reporter, ahead: own, begun: begun
           ).run()
-          reporter.close()
-          own?.release()
           begun.open()
+          if let own {
+            own.release()
+            // A kernel that was started ahead may report something at its end.
+            own.whenEnded { reporter.close() }
+          } else {
+            await onOwnThread { reporter.close() }
+          }
           return code
         }
       }

@@ -97,7 +97,7 @@ struct RunPlan: Sendable {
     run.keepsOldOutputs = options.result.keepOldOutputs
     run.saveInterval = try TimeLimit.duration(options.result.saveEvery, "--save-every")
     run.recordsTiming = options.result.recordTiming
-    // Only the event log contains it, and it costs a quarter of our time for a small cell.
+    // Only for `--events`: it costs a quarter of our time for a small cell.
     run.measuresResources = options.reporting.events != nil
     run.input = try InputAnswers.provider(options.kernel.stdin, inputs: inputs)
     runConfiguration = run

@@ -76,8 +76,16 @@ final class RunReporter: Sendable {
     return code
   }
 
-  func warn(_ message: String) {
-    log("\("warning:", .yellow) \(name): \(message)")
+  func warn(_ message: String) { warn(RunWarning(message)) }
+
+  func warn(_ warning: RunWarning) {
+    write(.warning(warning))
+    show(warning)
+  }
+
+  private func show(_ warning: RunWarning) {
+    let cell = warning.cell.map { "cell \($0 + 1): " } ?? ""
+    log("\("warning:", .yellow) \(name): \(cell)\(warning.message)")
   }
 
   /// Reports that the run was stopped before the first cell, and passes the cells that did not run
@@ -142,8 +150,7 @@ final class RunReporter: Sendable {
     case .cellStarted(let cell, let number, let toRun): started(cell, number, toRun)
     case .text(let cell, let stream, let text): show(text, stream, cell)
     case .cellFinished(let cell): finished(cell)
-    case .warning(let warning):
-      warn(warning.cell.map { "cell \($0 + 1): \(warning.message)" } ?? warning.message)
+    case .warning(let warning): show(warning)
     case .kernelSignaled(let signal, let reason):
       log(
         "\(name): \(reason); sending the kernel \(signal == "interrupt" ? "an interrupt" : signal)")
