@@ -101,14 +101,22 @@ struct ThroughputTests {
       }
       try dealer.monitor { connected.put($0) }
       try dealer.connect(to: shell)
+      let connection = try #require(await connected.wait(for: .connected)?.descriptor)
       #expect(await connected.wait(for: .handshakeSucceeded) != nil)
       try subscriber.connect(to: flood)
       #expect(await subscriptions.next().count == 1)
+      let idle = Arrival(descriptor: connection).received
       let total: UInt64 = 200_000
       publisher.send(messages: (0..<total).map(ThroughputTests.message))
       router.send([Frame([1]), Frame(text: "reply")])
       // Both have been handed to libzmq when the kernel's thread answers this.
       try Socket(.dealer, on: threads.kernel) { _ in }.close()
+      // libzmq sends and reads when it gets to it; fairness is about messages that it has read.
+      #expect(
+        await eventually {
+          let now = Arrival(descriptor: connection)
+          return now.received > idle && now.waiting == 0
+        })
       gate.open()
       let readBefore = await answers.first { _ in true }
       #expect(readBefore ?? total < total / 2)
