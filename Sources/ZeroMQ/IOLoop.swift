@@ -75,7 +75,9 @@ final class IOLoop: @unchecked Sendable {
       let listed = toLookAt
       toLookAt = []
       for entry in listed { look(entry) }
-      if commands.isEmpty, listed.isEmpty, !wait() { break }
+      // A socket with more messages does not keep the others from being noticed.
+      let isIdle = commands.isEmpty && listed.isEmpty
+      if isIdle || !toLookAt.isEmpty, !wait(isIdle: isIdle) { break }
     }
     // Commands with a waiting caller get a result.
     for command in thread.end() { command(self) }
@@ -84,15 +86,16 @@ final class IOLoop: @unchecked Sendable {
     thread.ended()
   }
 
-  /// Waits until there is something to do.
+  /// Waits until there is something to do, or only checks what there is.
   ///
   /// libzmq's own `zmq_poll` makes two system calls for each socket each time; this makes one.
   ///
+  /// - Parameter isIdle: whether there is nothing to do yet.
   /// - Returns: whether that worked.
-  private func wait() -> Bool {
+  private func wait(isIdle: Bool) -> Bool {
     if needsWaits { makeWaits() }
-    var limit: Int32 = -1
-    if let end = beginRests() {
+    var limit: Int32 = isIdle ? -1 : 0
+    if let end = beginRests(), isIdle {
       limit = Int32(clamping: max(end - monotonicNanoseconds() + 999_999, 0) / 1_000_000)
     }
     guard poll(&waits, nfds_t(waits.count), limit) >= 0 else { return errno == EINTR }
