@@ -121,9 +121,10 @@ struct FollowTests {
       #expect(none.code == 0)
       #expect(!lyre.directory.entries.contains(".local"))
       try lyre.directory.write("", to: "file")
-      let blocked = try await lyre.run(["run", "nb.ipynb", "--state", "file/state", "-q"])
+      let blocked = try await lyre.run(
+        ["run", "nb.ipynb", "-q"], environment: ["XDG_STATE_HOME": lyre.directory.path("file")])
       #expect(blocked.code == 0 && blocked.errors == "", "\(blocked)")
-      let told = try await lyre.run(["run", "nb.ipynb", "--state", "file/state", "-v"])
+      let told = try await lyre.run(["run", "nb.ipynb", "--state", "file/state", "-q"])
       #expect(told.errors.contains("this run is not recorded"), "\(told)")
       let homeless = try await lyre.run(
         ["run", "nb.ipynb", "-q"], environment: ["HOME": lyre.directory.path("nobody")])
@@ -137,6 +138,19 @@ struct FollowTests {
     }
   }
 
+  @Test("a run that is refused does not hide the one before it")
+  func refused() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print first"])
+      #expect(try await lyre.run(["run", "nb.ipynb", "-q"]).code == 0)
+      #expect(try await lyre.run(["run", "missing.ipynb", "-q"]).code == 2)
+      let shown = try await lyre.run(["follow", "last"])
+      #expect(shown.code == 0 && shown.output == "first\n", "\(shown)")
+      let none = try await lyre.run(["history", "missing.ipynb"])
+      #expect(none.errors == "no runs of 'missing.ipynb' are recorded\n")
+    }
+  }
+
   @Test("a result that cannot be written gives the follower the code of the run")
   func notWritten() async throws {
     try await Lyre.with { lyre in
@@ -145,6 +159,7 @@ struct FollowTests {
       #expect(run.code == 6, "\(run)")
       let shown = try await lyre.run(["follow", "last"])
       #expect(shown.code == 6, "\(shown)")
+      #expect(try await lyre.run(["history"]).output.contains("  not written  "))
       #expect(shown.errors.contains("warning: nb.ipynb: "), "\(shown)")
     }
   }

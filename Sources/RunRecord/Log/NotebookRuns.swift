@@ -41,6 +41,8 @@ public struct NotebookRuns: Sendable {
     return RunLogWriter(
       folder: run, whole: { _ in result },
       prepare: { () throws(HistoryError) in
+        try RecordFolder.make(directory)
+        try RecordTrust.check(directory)
         try RecordFolder.make(folder)
         try RecordTrust.check(directory)
         removeOldRuns()
@@ -92,11 +94,14 @@ public struct NotebookRuns: Sendable {
     try RecordTrust.check(directory)
     var result: [RecordedNotebookRun] = []
     for name in names.reversed() {
-      guard result.count < limit else { break }
+      // Names have the second; of runs that began in the same one, the order is in their files.
+      if result.count >= limit, let last = result.last, name.prefix(15) != last.name.prefix(15) {
+        break
+      }
       guard let run = RecordedNotebookRun(name: name, in: "\(folder)/\(name)") else { continue }
       if notebook == nil || run.notebook == notebook { result.append(run) }
     }
-    return result
+    return Array(result.sorted { $0.started > $1.started }.prefix(limit))
   }
 
   /// The runs that a text may refer to: by the complete name, or the start of its last part or of
@@ -160,7 +165,7 @@ public struct RecordedNotebookRun: Sendable, Hashable {
   public var started: Int64
   /// How long it took; nil while it runs, and if unknown.
   public var duration: Duration?
-  /// `running`, `killed`, `failed` if it could not be run, or how it ended: `succeeded`,
+  /// `running`, `killed`, `not_written` if the result could not be written, `failed` if it could not be run, or how it ended: `succeeded`,
   /// `interrupted`, or the name of a ``RunEvents/RunOutcome``.
   public var status: String
 
@@ -169,6 +174,9 @@ public struct RecordedNotebookRun: Sendable, Hashable {
 
   /// Reads a run; nil if it does not exist.
   init?(name: String, in folder: String) {
+    // A link to another run's folder is not a run.
+    guard let own = try? Trust.openDirectory(folder) else { return nil }
+    close(own)
     guard let opened = try? Trust.openFile("\(folder)/\(NotebookRuns.aboutName)") else {
       return nil
     }
@@ -185,9 +193,8 @@ public struct RecordedNotebookRun: Sendable, Hashable {
     // Checked before the log is read, as followers of the log do.
     let isRunning = LogFile.isBeingWritten(in: folder)
     status = isRunning ? "running" : "killed"
-    guard !isRunning, let end = LogFile.lastEvents(in: folder).last(where: \.endsRun) else {
-      return
-    }
+    let last = isRunning ? [] : LogFile.lastEvents(in: folder)
+    guard let end = last.last(where: \.endsRun) else { return }
     switch end.kind {
     case .runFinished(let result):
       duration = result.duration
@@ -198,5 +205,9 @@ public struct RecordedNotebookRun: Sendable, Hashable {
       }
     default: status = "failed"
     }
+    let isLost = last.contains { event in
+      if case .warning(let warning) = event.kind { warning.kind == .notWritten } else { false }
+    }
+    if isLost { status = "not_written" }
   }
 }

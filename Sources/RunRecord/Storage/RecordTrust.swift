@@ -10,6 +10,7 @@ enum RecordTrust {
     // A user who can replace a link can also change its target.
     let real = FilePath.real(directory) ?? directory
     try check(real) { (path) throws(Distrust) in try Trust.openDirectory(path) }
+    try check("\(real)/runs") { (path) throws(Distrust) in try Trust.openDirectory(path) }
     for name in ["pipelines.sqlite", "pipelines.sqlite-wal", "pipelines.sqlite-shm"] {
       try check("\(real)/\(name)") { (path) throws(Distrust) in try Trust.openFile(path) }
     }

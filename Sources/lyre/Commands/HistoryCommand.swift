@@ -21,7 +21,7 @@ struct HistoryCommand: ParsableCommand {
   @Argument(help: "The notebook or pipeline; without it, all runs.")
   var file: String?
 
-  @Option(name: [.short, .long], help: "How many runs.")
+  @Option(name: [.short, .long], help: "How many runs, at least 1.")
   var limit = 20
 
   @Flag(help: "Write JSON for programs.")
@@ -30,16 +30,19 @@ struct HistoryCommand: ParsableCommand {
   @OptionGroup var record: RecordOptions
 
   func run() throws {
-    let runs = try RecordedRuns(record).newest(of: file, limit: max(limit, 0))
+    let runs = try RecordedRuns(record).newest(of: file, limit: max(limit, 1))
     if json { return Printer.shared.print(json: .array(runs.map { .object($0.json) })) }
-    if runs.isEmpty { return Printer.shared.log("no runs yet") }
+    if runs.isEmpty {
+      let subject: VisibleText = file.map { "no runs of '\($0)' are recorded" } ?? "no runs yet"
+      return Printer.shared.log(subject)
+    }
     Printer.shared.print(
       runs.map { run -> VisibleText in
         let time = JSONDate.text(nanoseconds: run.started, digits: 6).prefix(19)
           .replacing("T", with: " ")
         let duration = run.duration.map(Format.duration) ?? "-"
         return "\(VisibleText(run.name).padded(to: 8))  \(time) UTC  "
-          + "\(VisibleText(run.status).padded(to: 11))  \(VisibleText(duration).padded(to: 7))  "
+          + "\(VisibleText(run.status.replacing("_", with: " ")).padded(to: 11))  \(VisibleText(duration).padded(to: 7))  "
           + "\(run.file)"
       }.joined(separator: "\n"))
   }

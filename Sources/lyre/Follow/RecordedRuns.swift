@@ -58,7 +58,16 @@ struct RecordedRuns {
   init(_ options: RecordOptions) throws {
     self.options = options
     notebooks = NotebookRuns(directory: options.stateDirectory)
-    pipelines = try options.read()
+    // Runs of notebooks are shown all the same.
+    do throws(HistoryError) {
+      pipelines = try PipelineHistory.reading(options.stateDirectory)
+      if let notice = pipelines?.notice {
+        Printer.shared.log("\("warning:", .yellow) \(notice)")
+      }
+    } catch {
+      Printer.shared.log("\("warning:", .yellow) runs of pipelines are not shown: \(error)")
+      pipelines = nil
+    }
   }
 
   /// The latest runs, newest first.
@@ -90,7 +99,9 @@ struct RecordedRuns {
         if let number = Int64(text), let pipelines, let run = try pipelines.run(number) {
           return AnyRun(run, in: pipelines)
         }
-        let matches = try notebooks.runs(named: text)
+        // A number is that of a pipeline's run, and not the start of a notebook run's name.
+        let matches =
+          Int64(text) == nil || text.utf8.count >= 8 ? try notebooks.runs(named: text) : []
         if matches.count == 1 { return AnyRun(matches[0]) }
         if matches.count > 1 {
           throw HistoryError(

@@ -90,12 +90,13 @@ final class RunFollower: Sendable {
     case .cellStarted(_, let number, let toRun): state.withLock { $0.cell = (number, toRun) }
     case .cellFinished(let cell):
       flush(event.subject)
-      guard event.subject.node == nil, let place = state.withLock({ $0.cell }) else { break }
-      let count = cell.executionCount.map { " In [\($0)]" } ?? ""
-      log(
-        subject,
-        "\(place.number)/\(place.toRun) cell \(cell.index + 1)\(count) \(cell.status.word) in "
-          + "\(Format.duration(cell.duration))")
+      if event.subject.node == nil, let place = state.withLock({ $0.cell }) {
+        let count = cell.executionCount.map { " In [\($0)]" } ?? ""
+        log(
+          subject,
+          "\(place.number)/\(place.toRun) cell \(cell.index + 1)\(count) \(cell.status.word) in "
+            + "\(Format.duration(cell.duration))")
+      }
       if cell.status == .failed, let error = cell.error {
         log(subject, "\(colored: ([error.summary] + error.traceback).joined(separator: "\n"))")
       }

@@ -29,7 +29,7 @@ struct NotebookRun {
     do throws(NotebookError) {
       opened = try job.open()
     } catch {
-      return reporter.fail("\(error)", .unusableInput)
+      return reporter.fail("\(error)", .unusableInput, isRecorded: false)
     }
     if job.isInPlace {
       do throws(OutputRefusal) {

@@ -19,9 +19,9 @@ extension RunPlan {
       // With a limit the result does not have all outputs either.
       result: runConfiguration.outputLimit == nil
         ? destination.path(for: argument).map(absolute) : nil
-    ) { [isVerbose] error in
+    ) { [isVerbose, namesRecord] error in
       // In containers there is often no place for it, which is not an error.
-      guard isVerbose || !error.isUnwritable else { return }
+      guard isVerbose || namesRecord || !error.isUnwritable else { return }
       Printer.shared.log("\("warning:", .yellow) \(name): this run is not recorded: \(error)")
     }
   }

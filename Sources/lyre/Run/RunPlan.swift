@@ -22,6 +22,8 @@ struct RunPlan: Sendable {
   let keepsVersion: Bool
   let isQuiet: Bool
   let isVerbose: Bool
+  /// Whether an option names the directory of the record.
+  let namesRecord: Bool
   let events: EventLog?
   let report: OutputFile?
   /// The record of runs; nil if runs are not recorded.
@@ -111,6 +113,7 @@ struct RunPlan: Sendable {
     record =
       options.record.noRecord || options.result.prepareOnly || !options.record.place.hasPlace
       ? nil : NotebookRuns(directory: options.record.place.stateDirectory)
+    namesRecord = options.record.place.directory != nil
     isQuiet = options.reporting.quiet
     isVerbose = options.reporting.verbose
     hidesCode = options.result.reportMode

@@ -18,6 +18,7 @@ final class RunReporter: Sendable {
     var partialLines: [String: OutputLines] = [:]
     var cells: [CellResult] = []
     var ran: Set<Int> = []
+    var isRecorded = false
   }
 
   private let name: String
@@ -62,16 +63,22 @@ final class RunReporter: Sendable {
 
   /// Reports why the notebook could not be run, and returns the exit code.
   ///
-  /// - Parameter document: the notebook; nil if it could not be read.
-  func fail(_ message: String, _ code: ExitCode, _ document: NotebookDocument? = nil) -> ExitCode {
+  /// - Parameters:
+  ///   - document: the notebook; nil if it could not be read.
+  ///   - isRecorded: false for a run that did not begin: in the record it would hide the last one.
+  func fail(
+    _ message: String, _ code: ExitCode, _ document: NotebookDocument? = nil,
+    isRecorded: Bool = true
+  ) -> ExitCode {
     let mentionsName = message.contains(name)
     log(
       "\("error:", .red) \(mentionsName ? "" : "\(name): ")\(lines: message)")
     let result = RunResult(
       notRun: document, configuration: plan.runConfiguration, outcome: .stopped(signal: 0))
-    write(
-      .runFailed(
-        RunFailure(message: message, code: Int(code.rawValue), cells: result.cells)))
+    let failure = RunFailure(message: message, code: Int(code.rawValue), cells: result.cells)
+    let event = RunEvent(.runFailed(failure), of: subject, time: wallClockNanoseconds())
+    events?.write(event)
+    if isRecorded || state.withLock(\.isRecorded) { log?.write(event) }
     junit?.addFailure(notebook: name, message: message, cells: result.cells)
     return code
   }
@@ -122,7 +129,9 @@ final class RunReporter: Sendable {
 
   private func write(_ event: RunEvent) {
     events?.write(event)
-    log?.write(event)
+    guard let log else { return }
+    state.withLock { $0.isRecorded = true }
+    log.write(event)
   }
 
   private func write(_ kind: RunEvent.Kind) {

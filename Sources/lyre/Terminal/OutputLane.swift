@@ -206,7 +206,9 @@ final class OutputLane: Sendable {
   private func write(_ batch: [Entry], _ atLineStart: inout Bool) {
     var gathered = Gathered()
     for entry in batch {
-      if entry.isLine, !atLineStart { [0x0A].withUnsafeBytes { gathered.add($0, to: 2, put) } }
+      if entry.isLine, !atLineStart {
+        [UInt8(0x0A)].withUnsafeBytes { gathered.add($0, to: 2, put) }
+      }
       let last = entry.text.withBytes { bytes in
         gathered.add(bytes, to: entry.descriptor, put)
         return bytes.last
