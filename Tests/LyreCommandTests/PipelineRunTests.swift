@@ -164,6 +164,7 @@ struct PipelineRunTests {
       if moment == "between" {
         let process = try #require(try lyre.text(of: "pids").split(separator: "\n").first)
         #expect(await isGone(String(process)))
+        #expect(await eventually { command.errorsSoFar.contains("trying again") })
       }
       command.send(signal: signal)
       let result = await command.result()
