@@ -165,8 +165,8 @@ public struct RecordedNotebookRun: Sendable, Hashable {
   public var started: Int64
   /// How long it took; nil while it runs, and if unknown.
   public var duration: Duration?
-  /// `running`, `killed`, `not_written` if the result could not be written, `failed` if it could not be run, or how it ended: `succeeded`,
-  /// `interrupted`, or the name of a ``RunEvents/RunOutcome``.
+  /// `running`, `killed`, `not_written` if the result could not be written, `failed` if it could not
+  /// be run, or how it ended: `succeeded`, `interrupted`, or the name of a ``RunEvents/RunOutcome``.
   public var status: String
 
   /// The last part of its name, which is enough to refer to it.
