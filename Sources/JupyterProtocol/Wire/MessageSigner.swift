@@ -49,11 +49,14 @@ public final class MessageSigner: Sendable {
     let digest = MessageSigner.opensslName(String(scheme.dropFirst("hmac-".count)))
     var name = Array(digest.utf8CString)
     let isReady = name.withUnsafeMutableBufferPointer { name in
-      let parameters = [
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-        OSSL_PARAM_construct_end(),
-      ]
-      return EVP_MAC_init(pointer, key, key.count, parameters) == 1
+      // The parameters keep the pointer: a Swift string, passed as it is, would be gone after the call.
+      OSSL_MAC_PARAM_DIGEST.withCString { member in
+        let parameters = [
+          OSSL_PARAM_construct_utf8_string(member, name.baseAddress, 0),
+          OSSL_PARAM_construct_end(),
+        ]
+        return EVP_MAC_init(pointer, key, key.count, parameters) == 1
+      }
     }
     // OpenSSL has a hash with an empty result: nothing would be signed.
     guard isReady, EVP_MAC_CTX_get_mac_size(pointer) >= 16 else {
