@@ -164,6 +164,30 @@ struct FollowTests {
     }
   }
 
+  @Test(
+    "a log with impossible numbers ends neither lyre follow nor lyre history",
+    arguments: [
+      #""event":"error","message":"x","code":99999999999"#,
+      #""event":"run_finished","outcome":"stopped","signal_number":2147483647,"seconds":4e18"#,
+      #""event":"run_finished","outcome":"failed","cell":9223372036854775807,"seconds":1"#,
+      #""event":"warning","cell":9223372036854775807,"message":"x""#,
+      #""event":"cell_finished","cell":-9223372036854775808,"status":"failed","seconds":1e300"#,
+      #""event":"cell_started","cell":0,"number":9223372036854775807,"to_run":1"#,
+    ])
+  func hostileLog(members: String) async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print first"])
+      #expect(try await lyre.run(["run", "nb.ipynb", "-q", "--state", "state"]).code == 0)
+      let run = try #require(FilePath.names(in: lyre.directory.path("state/runs")).first)
+      let subject = #""seq":1,"time":"2026-11-29T12:00:00.000000Z","notebook":"n","run":"a""#
+      try lyre.directory.write(
+        "{\(members),\(subject)}\n", to: "state/runs/\(run)/events.jsonl", mode: 0o600)
+      let shown = try await lyre.run(["follow", "last", "--state", "state"])
+      #expect([1, 143].contains(shown.code), "\(shown)")
+      #expect(try await lyre.run(["history", "--state", "state"]).code == 0)
+    }
+  }
+
   @Test("variables of the environment are not in the record of a notebook's run")
   func secrets() async throws {
     try await Lyre.with { lyre in

@@ -34,7 +34,12 @@ struct EventMembers {
 
   mutating func string(_ key: String) throws(UnknownForm) -> String? { try take(key, \.string) }
 
-  mutating func int(_ key: String) throws(UnknownForm) -> Int? { try take(key, \.int) }
+  /// Consumes an integer that every JSON reader reads exactly (RFC 8259, section 6).
+  ///
+  /// Adding to it cannot overflow.
+  mutating func int(_ key: String) throws(UnknownForm) -> Int? {
+    try take(key) { $0.int.flatMap { $0.magnitude < 1 << 53 ? $0 : nil } }
+  }
 
   mutating func int32(_ key: String) throws(UnknownForm) -> Int32? {
     try take(key) { $0.int.flatMap { Int32(exactly: $0) } }

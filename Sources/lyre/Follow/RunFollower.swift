@@ -54,7 +54,7 @@ final class RunFollower: Sendable {
     switch event.kind {
     case .runFinished(let result) where event.subject.node == nil: code = ExitCode(result.outcome)
     case .runFailed(let failure) where event.subject.node == nil:
-      code = ExitCode(rawValue: Int32(failure.code)) ?? .cellFailed
+      code = ExitCode(rawValue: Int32(clamping: failure.code)) ?? .cellFailed
     case .warning(let warning) where warning.kind == .notWritten: code = .notWritten
     case .nodeFinished(let node): code = ExitCode(node.status)
     case .pipelineFinished(let end):

@@ -35,7 +35,8 @@ enum ExitCode: Int32, Comparable {
   static func < (left: ExitCode, right: ExitCode) -> Bool { left.rawValue < right.rawValue }
 
   init(signal: Int32) {
-    self = ExitCode(rawValue: 128 + signal) ?? .terminated
+    // The number may come from a log.
+    self = ExitCode(rawValue: 128 &+ signal) ?? .terminated
   }
 
   init(_ outcome: RunOutcome) {
