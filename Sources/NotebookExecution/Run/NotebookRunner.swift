@@ -178,6 +178,6 @@ public struct NotebookRunner {
   /// Reports an event if the run has a reporter.
   func emit(_ kind: @autoclosure () -> RunEvent.Kind) {
     guard let report else { return }
-    report(RunEvent(kind(), of: configuration.subject, time: wallClockNanoseconds()))
+    report(RunEvent(kind(), of: configuration.subject))
   }
 }

@@ -2,8 +2,16 @@ import JupyterProtocol
 package import KernelClient
 import KernelLauncher
 @_exported public import RunEvents
+import SystemSupport
 
 // Conversions of kernel values to those of run events.
+
+extension RunEvent {
+  /// Creates an event that happens now.
+  package init(_ kind: Kind, of subject: RunSubject) {
+    self.init(kind, of: subject, time: wallClockNanoseconds())
+  }
+}
 
 extension CellError {
   init(_ error: ErrorContent) {

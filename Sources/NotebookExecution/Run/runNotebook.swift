@@ -32,7 +32,7 @@ public func runNotebook(
   var kernelConfiguration = kernelConfiguration.forRun(of: spec)
   kernelConfiguration.callOnLaunch { control.attach($0) }
   func tell(_ kind: @autoclosure () -> RunEvent.Kind) {
-    report?(RunEvent(kind(), of: configuration.subject, time: wallClockNanoseconds()))
+    report?(RunEvent(kind(), of: configuration.subject))
   }
   tell(.kernelStarting(name: spec.name))
   let cut = Mutex<KernelConfiguration.CutShutdown?>(nil)
@@ -57,7 +57,7 @@ extension RunWarning {
   /// Creates the warning that a kernel's shutdown was cut short.
   public init(of cut: KernelConfiguration.CutShutdown) {
     self.init(
-      "the kernel did not exit within \(cut.timeout.inWords) after it was asked to shut down, and "
+      "the kernel did not exit within \(cut.timeout.secondsText) s after it was asked to shut down, and "
         + "was ended by \(ExitStatus.name(of: cut.signal)): its work at exit may be incomplete; "
         + "use --shutdown-timeout SECONDS to give it longer", kind: .cutShutdown)
   }

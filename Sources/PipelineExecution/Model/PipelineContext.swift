@@ -23,7 +23,7 @@ struct PipelineContext: Sendable {
 
   /// Reports an event of the run or of a node.
   func tell(_ kind: RunEvent.Kind, of place: Int? = nil, attempt: Int? = nil) {
-    report(RunEvent(kind, of: subject(of: place, attempt: attempt), time: wallClockNanoseconds()))
+    report(RunEvent(kind, of: subject(of: place, attempt: attempt)))
   }
 
   /// The subject for events of the run or of a node.

@@ -46,7 +46,7 @@ private struct NotebookAttempt: Sendable {
   private func warn(_ message: String) { report(.warning(message)) }
 
   func run() async -> NodeOutcome {
-    let job = NotebookJob(path, result: destination ?? path) { [report] in report(.warning($0)) }
+    let job = NotebookJob(path, result: destination ?? path) { warn($0) }
     var opened: NotebookJob.Opened
     let spec: KernelSpec
     let source: SourceNotebook

@@ -62,12 +62,10 @@ package struct HTMLReport {
   }
 
   private var header: String {
-    let started = MessageDate.text(nanoseconds: result.started).prefix(19)
-      .replacing("T", with: " ")
     let done = result.nodes.count { $0.status.isDone }
     let toRun = result.nodes.count { $0.status != .skipped }
     var facts = [
-      "\(done) of \(toRun) nodes ok", Format.duration(result.duration), "\(started) UTC",
+      "\(done) of \(toRun) nodes ok", Format.duration(result.duration), Format.date(result.started),
       result.name,
     ]
     if let run = result.run { facts.append("run \(run)") }

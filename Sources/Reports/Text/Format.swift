@@ -1,3 +1,4 @@
+import JSONCore
 import SystemSupport
 
 /// Formats times, sizes and numbers for users.
@@ -13,6 +14,11 @@ package enum Format {
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole / 60 % 60) min"
+  }
+
+  /// A time in nanoseconds since 1970-01-01 00:00 UTC, as `2026-11-29 14:02:31 UTC`.
+  package static func date(_ nanoseconds: Int64) -> String {
+    JSONDate.text(nanoseconds: nanoseconds, digits: 6).prefix(19).replacing("T", with: " ") + " UTC"
   }
 
   /// A size as `870 B`, `1.4 MB` or `12 GB`.

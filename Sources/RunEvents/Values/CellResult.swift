@@ -128,7 +128,7 @@ public struct CellError: Sendable, Hashable {
 
 extension Duration {
   /// The duration in seconds with at most three decimals: `30 s`, `0.3 s`.
-  package var inWords: String {
+  fileprivate var inWords: String {
     let value = Double(components.seconds) + Double(components.attoseconds) / 1e18
     let rounded = (value * 1000).rounded() / 1000
     return rounded == rounded.rounded() && rounded < 1e15 ? "\(Int(rounded)) s" : "\(rounded) s"

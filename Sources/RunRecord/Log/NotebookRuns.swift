@@ -44,7 +44,6 @@ public struct NotebookRuns: Sendable {
         try RecordFolder.make(directory)
         try RecordTrust.check(directory)
         try RecordFolder.make(folder)
-        try RecordTrust.check(directory)
         removeOldRuns()
         try RecordFolder.make(run)
         try about(notebook, id, started, in: run)

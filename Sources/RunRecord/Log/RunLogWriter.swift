@@ -53,6 +53,9 @@ public final class RunLogWriter: Sendable {
     if events.add(event) { worker.ask() }
   }
 
+  /// Whether an event was added.
+  public var hasBegun: Bool { events.hasBegun }
+
   /// Writes the pending events and closes the log, at the end of the run.
   ///
   /// It blocks until that is done.
@@ -68,10 +71,13 @@ private final class WaitingEvents: Sendable {
   private struct State {
     var waiting: [RunEvent] = []
     var budget: LogBudget
+    var hasBegun = false
     var isClosed = false
   }
 
   private let state: Mutex<State>
+
+  var hasBegun: Bool { state.withLock(\.hasBegun) }
 
   init(_ budget: LogBudget) {
     state = Mutex(State(budget: budget))
@@ -83,6 +89,7 @@ private final class WaitingEvents: Sendable {
   func add(_ event: RunEvent) -> Bool {
     state.withLock { state in
       guard !state.isClosed else { return false }
+      state.hasBegun = true
       let kept = state.budget.take(event)
       state.waiting += kept
       return !kept.isEmpty

@@ -9,8 +9,8 @@ struct FollowCommand: AsyncParsableCommand {
     commandName: "follow",
     abstract: "Show a run of a notebook or pipeline, live or afterwards.",
     discussion: """
-      Another process may run it: Lyre reads the record of the run only. It shows what the run has \
-      done so far and goes on until the run ends; Ctrl-C stops showing it, not the run.
+      Lyre reads the record of the run, so another process may run it. It shows the output so far \
+      and continues until the run ends; Ctrl-C ends lyre follow, not the run.
 
       EXAMPLES
         lyre follow last
@@ -19,15 +19,15 @@ struct FollowCommand: AsyncParsableCommand {
         lyre follow last --json             one JSON object per event, as --events writes them
 
       EXIT CODES
-        That of the run, but for its reports; 1 if its log ends before the run does; 2 if there is \
-        no such run.
+        The exit code of the run, except for reports that could not be written; 1 if the log ends \
+        before the run; 2 if there is no such run.
       """)
 
   @Argument(
     help: "The run, its notebook or pipeline, or `last`.")
   var run: String
 
-  @Flag(help: "Write the events, a JSON object a line.")
+  @Flag(help: "Write the events, one JSON object per line.")
   var json = false
 
   @OptionGroup var record: RecordOptions

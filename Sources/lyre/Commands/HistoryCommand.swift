@@ -21,7 +21,7 @@ struct HistoryCommand: ParsableCommand {
   @Argument(help: "The notebook or pipeline; without it, all runs.")
   var file: String?
 
-  @Option(name: [.short, .long], help: "How many runs, at least 1.")
+  @Option(name: [.short, .long], help: "List this many runs, at least 1.")
   var limit = 20
 
   @Flag(help: "Write JSON for programs.")
@@ -38,12 +38,10 @@ struct HistoryCommand: ParsableCommand {
     }
     Printer.shared.print(
       runs.map { run -> VisibleText in
-        let time = JSONDate.text(nanoseconds: run.started, digits: 6).prefix(19)
-          .replacing("T", with: " ")
-        let duration = run.duration.map(Format.duration) ?? "-"
-        return "\(VisibleText(run.name).padded(to: 8))  \(time) UTC  "
-          + "\(VisibleText(run.status.replacing("_", with: " ")).padded(to: 11))  \(VisibleText(duration).padded(to: 7))  "
-          + "\(run.file)"
+        let status = VisibleText(run.status.replacing("_", with: " "))
+        let duration = VisibleText(run.duration.map(Format.duration) ?? "-")
+        return "\(VisibleText(run.name).padded(to: 8))  \(Format.date(run.started))  "
+          + "\(status.padded(to: 11))  \(duration.padded(to: 7))  \(run.file)"
       }.joined(separator: "\n"))
   }
 }

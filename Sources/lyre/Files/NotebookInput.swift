@@ -1,5 +1,6 @@
 import Glibc
 import NotebookDocument
+import Pipelines
 import SystemSupport
 
 /// Reads notebooks named on the command line.
@@ -11,6 +12,16 @@ enum NotebookInput {
     case "": "''"
     default: argument
     }
+  }
+
+  /// The absolute path of a file.
+  static func absolute(_ path: String) -> String {
+    PipelinePath.joined(FilePath.currentDirectory, path)
+  }
+
+  /// The path by which the record of runs knows a notebook: absolute, with links followed; `-` as it is.
+  static func recordedPath(_ argument: String) -> String {
+    argument == "-" ? argument : FilePath.target(absolute(argument))
   }
 
   /// The bytes of a notebook; `-` is standard input.

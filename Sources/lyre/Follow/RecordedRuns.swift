@@ -54,16 +54,12 @@ struct RecordedRuns {
   private let notebooks: NotebookRuns
   private let pipelines: PipelineHistory?
 
-  /// - Throws: `ExitRequest`, after reporting the error.
-  init(_ options: RecordOptions) throws {
+  init(_ options: RecordOptions) {
     self.options = options
     notebooks = NotebookRuns(directory: options.stateDirectory)
     // Runs of notebooks are shown all the same.
     do throws(HistoryError) {
-      pipelines = try PipelineHistory.reading(options.stateDirectory)
-      if let notice = pipelines?.notice {
-        Printer.shared.log("\("warning:", .yellow) \(notice)")
-      }
+      pipelines = try options.open()
     } catch {
       Printer.shared.log("\("warning:", .yellow) runs of pipelines are not shown: \(error)")
       pipelines = nil
@@ -75,7 +71,7 @@ struct RecordedRuns {
   /// - Parameter file: the notebook or pipeline; nil for all.
   /// - Throws: `ExitRequest`, after reporting the error.
   func newest(of file: String? = nil, limit: Int) throws -> [AnyRun] {
-    let path = file.map { FilePath.target(PipelinePath.joined(FilePath.currentDirectory, $0)) }
+    let path = file.map(NotebookInput.recordedPath)
     do throws(HistoryError) {
       var runs = try notebooks.runs(of: path, limit: limit).map { AnyRun($0) }
       if let pipelines {

@@ -11,13 +11,12 @@ final class RunFollower: Sendable {
   private struct State {
     var code = ExitCode.success
     var cell: (number: Int, toRun: Int)?
-    /// Incomplete lines, by node and stream.
-    var partialLines: [String: OutputLines] = [:]
   }
 
   private let name: String
   private let writesJSON: Bool
   private let printer = Printer.shared
+  private let output = NodeOutput()
   private let state = Mutex(State())
 
   init(_ run: AnyRun, writesJSON: Bool) {
@@ -42,7 +41,7 @@ final class RunFollower: Sendable {
     case .ended(.abandoned):
       state.withLock { $0.code = .cellFailed }
       printer.log(
-        "\("error:", .red) \(name): the log ends before the run does: the process that ran it was "
+        "\("error:", .red) \(name): the log ends before the run: the process that ran it was "
           + "killed, or could not write the log")
     }
   }
@@ -76,33 +75,27 @@ final class RunFollower: Sendable {
     case .pipelineStarted(let start):
       log(subject, "\(Format.count(start.nodes.count { !$0.isSkipped }, "node"))")
     case .nodeStarted(let reason):
-      let attempt = event.subject.node?.attempt ?? 1
-      let why = attempt > 1 ? " again (attempt \(attempt))" : reason.map { " (\($0))" } ?? ""
-      log(subject, "started\(why)")
+      log(subject, "\(event.subject.node?.beginning(reason) ?? "started")")
     case .nodeRetried(let node, _):
       log(subject, "\(PipelineReporter.ending(of: node)); trying again")
     case .nodeFinished(let node):
       flush(event.subject)
       if node.status != .notRun { log(subject, "\(PipelineReporter.ending(of: node))") }
-    case .lines(let isError, let lines): print(lines, event.subject, toError: isError)
+    case .lines(let isError, let lines):
+      output.print(lines, after: Terminal.visible(subject), toError: isError)
     case .text(_, let stream, let text):
       print(text, event.subject, toError: stream == "stderr")
     case .cellStarted(_, let number, let toRun): state.withLock { $0.cell = (number, toRun) }
     case .cellFinished(let cell):
       flush(event.subject)
       if event.subject.node == nil, let place = state.withLock({ $0.cell }) {
-        let count = cell.executionCount.map { " In [\($0)]" } ?? ""
-        log(
-          subject,
-          "\(place.number)/\(place.toRun) cell \(cell.index + 1)\(count) \(cell.status.word) in "
-            + "\(Format.duration(cell.duration))")
+        log(subject, "\(cell.line(number: place.number, of: place.toRun))")
       }
       if cell.status == .failed, let error = cell.error {
         log(subject, "\(colored: ([error.summary] + error.traceback).joined(separator: "\n"))")
       }
     case .warning(let warning):
-      let cell = warning.cell.map { "cell \($0 + 1): " } ?? ""
-      printer.log("\("warning:", .yellow) \(subject): \(cell)\(warning.message)")
+      printer.log("\("warning:", .yellow) \(subject): \(warning.text)")
     case .runFailed(let failure):
       printer.log("\("error:", .red) \(subject): \(lines: failure.message)")
     case .runFinished(let result) where event.subject.node == nil:
@@ -124,27 +117,19 @@ final class RunFollower: Sendable {
   }
 
   private func print(_ text: String, _ subject: RunSubject, toError: Bool) {
-    printer.waitForRoom(toError: toError)
-    guard let node = subject.node else { return printer.passThrough(text, toError: toError) }
-    let lines = state.withLock {
-      $0.partialLines["\(node.place) \(toError)", default: OutputLines()].take(Array(text.utf8))
+    guard let node = subject.node else {
+      printer.waitForRoom(toError: toError)
+      return printer.passThrough(text, toError: toError)
     }
-    for line in lines { print(line: line, of: node, toError: toError) }
+    let lines = output.complete(text, of: node.place, isError: toError)
+    output.print(lines, after: Terminal.visible(node.label), toError: toError)
   }
 
-  private func print(line: String, of node: NodeIdentity, toError: Bool) {
-    let shown =
-      printer.terminal.usesColor
-      ? ControlSequences.colorsOnly(line) : ControlSequences.removed(from: line)
-    printer.passThrough("\(Terminal.visible(node.label)) | \(shown)\n", toError: toError)
-  }
-
-  /// Shows incomplete lines.
+  /// Shows the incomplete lines of a node.
   private func flush(_ subject: RunSubject) {
     guard let node = subject.node else { return }
-    for toError in [false, true] {
-      let rest = state.withLock { $0.partialLines.removeValue(forKey: "\(node.place) \(toError)") }
-      if var rest, let line = rest.finish() { print(line: line, of: node, toError: toError) }
+    for (isError, line) in output.finish(node.place) {
+      output.print(line, after: Terminal.visible(node.label), toError: isError)
     }
   }
 }

@@ -30,14 +30,17 @@ extension RecordOptions {
   /// - Throws: `ExitRequest`, after reporting the error.
   func read() throws(ExitRequest) -> PipelineHistory? {
     do throws(HistoryError) {
-      let history = try PipelineHistory.reading(stateDirectory)
-      if let notice = history?.notice {
-        Printer.shared.log("\("warning:", .yellow) \(notice)")
-      }
-      return history
+      return try open()
     } catch {
       throw failure(error)
     }
+  }
+
+  /// Opens the record of runs read-only, and reports its notice if it has one; nil if there is none.
+  func open() throws(HistoryError) -> PipelineHistory? {
+    let history = try PipelineHistory.reading(stateDirectory)
+    if let notice = history?.notice { Printer.shared.log("\("warning:", .yellow) \(notice)") }
+    return history
   }
 
   /// Opens the record of runs read-only; it must exist.

@@ -76,8 +76,4 @@ final class EventLog: Sendable {
       if case .file(let descriptor) = target { _ = ftruncate(descriptor, off_t(state.size)) }
     }
   }
-
-  static func seconds(_ duration: Duration) -> JSONValue {
-    .init((duration.totalSeconds * 1e6).rounded() / 1e6)
-  }
 }

@@ -25,8 +25,6 @@ final class KernelAhead: Sendable {
     var started: Started?
     var workingDirectory: String?
     var onCut: (@Sendable (KernelConfiguration.CutShutdown) -> Void)?
-    var onEnd: (@Sendable () -> Void)?
-    var hasEnded = false
   }
 
   private let state = Mutex(State())
@@ -52,15 +50,11 @@ final class KernelAhead: Sendable {
   /// Starts the kernel, and ends it when it is released.
   func run(_ plan: RunPlan, _ argument: String, _ control: RunControl) async {
     defer {
-      // The list of these kernels exists during the whole run, so it must not keep the kernel's
-      // resources.
-      let onEnd = state.withLock { state in
-        defer { state = State(hasEnded: true) }
-        return state.onEnd
-      }
-      onEnd?()
       settled.open()
       ended.open()
+      // The list of these kernels exists during the whole run, so it must not keep the kernel's
+      // resources.
+      state.withLock { $0 = State() }
     }
     await gate.wait()
     guard !released.isOpen, control.stopSignal == nil, argument != "-",
@@ -115,12 +109,6 @@ final class KernelAhead: Sendable {
   /// Ends the kernel without waiting for it.
   func release() { released.open() }
 
-  /// Calls something when the kernel has ended, or never started; at once if that was before.
-  func whenEnded(_ body: @escaping @Sendable () -> Void) {
-    let hasEnded = state.withLock { state in
-      if !state.hasEnded { state.onEnd = body }
-      return state.hasEnded
-    }
-    if hasEnded { body() }
-  }
+  /// Waits until the kernel has ended, or is known never to start.
+  func waitForEnd() async { await ended.wait() }
 }

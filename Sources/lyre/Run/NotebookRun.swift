@@ -108,9 +108,7 @@ struct NotebookRun {
       {
         report(started, spec)
         ahead?.onCutShutdown { [reporter] cut in
-          reporter.report(
-            RunEvent(
-              .warning(RunWarning(of: cut)), of: reporter.subject, time: wallClockNanoseconds()))
+          reporter.report(RunEvent(.warning(RunWarning(of: cut)), of: reporter.subject))
         }
         result = try await runNotebook(
           document, in: started.kernel, configuration: runConfiguration, control: control,

@@ -10,15 +10,11 @@ extension RunPlan {
   func log(of argument: String, _ destination: Destination, id: String) -> RunLogWriter? {
     guard let record else { return nil }
     let name = NotebookInput.name(argument)
-    func absolute(_ path: String) -> String {
-      PipelinePath.joined(FilePath.currentDirectory, path)
-    }
-    let notebook = argument == "-" ? argument : FilePath.target(absolute(argument))
     return record.begin(
-      notebook, id: id, started: wallClockNanoseconds(),
+      NotebookInput.recordedPath(argument), id: id, started: wallClockNanoseconds(),
       // With a limit the result does not have all outputs either.
       result: runConfiguration.outputLimit == nil
-        ? destination.path(for: argument).map(absolute) : nil
+        ? destination.path(for: argument).map(NotebookInput.absolute) : nil
     ) { [isVerbose, namesRecord] error in
       // In containers there is often no place for it, which is not an error.
       guard isVerbose || namesRecord || !error.isUnwritable else { return }

@@ -8,6 +8,13 @@ import Synchronization
 import SystemSupport
 
 extension RunPlan {
+  /// A notebook's run that has ended, but for its kernel, if that was started ahead.
+  private struct Ended: Sendable {
+    let code: ExitCode
+    let reporter: RunReporter
+    let kernel: KernelAhead?
+  }
+
   /// Runs every notebook, several at once if requested, and returns the highest exit code.
   func run() async -> ExitCode {
     let controls = notebooks.map { _ in RunControl() }
@@ -22,7 +29,7 @@ extension RunPlan {
     let codes = Mutex<[ExitCode]>([])
     // A single notebook has no other kernel to start ahead.
     let startsAhead = kernelConfiguration.warmStarts != nil
-    await withTaskGroup(of: ExitCode?.self) { group in
+    await withTaskGroup(of: Ended?.self) { group in
       var next = 0
       var aheads: [KernelAhead] = []
       /// The kernel of a notebook, which starts once the gate is open.
@@ -53,21 +60,21 @@ extension RunPlan {
             plan: self, argument: notebook.argument, destination: notebook.destination,
             control: controls[index], reporter: reporter, ahead: own, begun: begun
           ).run()
+          own?.release()
           begun.open()
-          if let own {
-            own.release()
-            // A kernel that was started ahead may report something at its end.
-            own.whenEnded { reporter.close() }
-          } else {
-            await onOwnThread { reporter.close() }
-          }
-          return code
+          return Ended(code: code, reporter: reporter, kernel: own)
         }
       }
       for _ in 0..<jobs { startNext() }
-      for await case let code? in group {
-        codes.withLock { $0.append(code) }
+      for await case let ended? in group {
+        codes.withLock { $0.append(ended.code) }
         startNext()
+        group.addTask {
+          // A kernel that was started ahead may report something at its end.
+          await ended.kernel?.waitForEnd()
+          await onOwnThread { ended.reporter.close() }
+          return nil
+        }
         // Kernels whose notebooks will not run.
         if stopped.load(ordering: .relaxed) != 0 {
           for kernel in aheads.dropFirst(next) { kernel.release() }

@@ -18,7 +18,6 @@ final class RunReporter: Sendable {
     var partialLines: [String: OutputLines] = [:]
     var cells: [CellResult] = []
     var ran: Set<Int> = []
-    var isRecorded = false
   }
 
   private let name: String
@@ -76,9 +75,9 @@ final class RunReporter: Sendable {
     let result = RunResult(
       notRun: document, configuration: plan.runConfiguration, outcome: .stopped(signal: 0))
     let failure = RunFailure(message: message, code: Int(code.rawValue), cells: result.cells)
-    let event = RunEvent(.runFailed(failure), of: subject, time: wallClockNanoseconds())
+    let event = RunEvent(.runFailed(failure), of: subject)
     events?.write(event)
-    if isRecorded || state.withLock(\.isRecorded) { log?.write(event) }
+    if let log, isRecorded || log.hasBegun { log.write(event) }
     junit?.addFailure(notebook: name, message: message, cells: result.cells)
     return code
   }
@@ -91,8 +90,7 @@ final class RunReporter: Sendable {
   }
 
   private func show(_ warning: RunWarning) {
-    let cell = warning.cell.map { "cell \($0 + 1): " } ?? ""
-    log("\("warning:", .yellow) \(name): \(cell)\(warning.message)")
+    log("\("warning:", .yellow) \(name): \(warning.text)")
   }
 
   /// Reports that the run was stopped before the first cell, and passes the cells that did not run
@@ -129,13 +127,11 @@ final class RunReporter: Sendable {
 
   private func write(_ event: RunEvent) {
     events?.write(event)
-    guard let log else { return }
-    state.withLock { $0.isRecorded = true }
-    log.write(event)
+    log?.write(event)
   }
 
   private func write(_ kind: RunEvent.Kind) {
-    write(RunEvent(kind, of: subject, time: wallClockNanoseconds()))
+    write(RunEvent(kind, of: subject))
   }
 
   // MARK: Events
@@ -151,9 +147,7 @@ final class RunReporter: Sendable {
       }
     case .kernelReady(let kernel):
       if plan.isVerbose {
-        log(
-          "\(name): kernel \(kernel.name) (process \(kernel.processID ?? 0)) ready after "
-            + "\(Format.duration(kernel.startDuration))")
+        log("\(name): \(kernel.line)")
       }
     case .runStarted(let cells, _): state.withLock { $0.cells = cells }
     case .cellStarted(let cell, let number, let toRun): started(cell, number, toRun)
@@ -219,10 +213,7 @@ final class RunReporter: Sendable {
       return state.running
     }
     guard showsPlain, let running else { return }
-    let count = cell.executionCount.map { " In [\($0)]" } ?? ""
-    log(
-      "\(name): \(running.number)/\(running.toRun) cell \(cell.index + 1)\(count) "
-        + "\(cell.status.word) in \(Format.duration(cell.duration))")
+    log("\(name): \(cell.line(number: running.number, of: running.toRun))")
   }
 
   // MARK: The end

@@ -50,13 +50,12 @@ struct HistoryOfPipelines: ParsableCommand {
     }
     if runs.isEmpty { return Printer.shared.log("no runs yet") }
     let text = runs.map { run -> VisibleText in
-      let time = MessageDate.text(nanoseconds: run.started).prefix(19).replacing("T", with: " ")
       var counts = NodeStatus.allCases.compactMap { status in
         run.counts[status.rawValue].map { "\($0) \(status.word)" }
       }
       if run.killedCount > 0 { counts.append("\(run.killedCount) killed") }
       let name = pipeline == nil ? "  " + run.pipeline : ""
-      return "\(run.id)  \(time) UTC  \(run.status)  "
+      return "\(run.id)  \(Format.date(run.started))  \(run.status)  "
         + "\(run.duration.map(Format.duration) ?? "-")  \(counts.joined(separator: ", "))\(name)"
     }
     Printer.shared.print(text.joined(separator: "\n"))
@@ -146,14 +145,14 @@ extension RecordedRun {
     [
       "run": .init(Int(id)), "pipeline": .init(pipeline), "name": .init(name),
       "started": .init(MessageDate.text(nanoseconds: started)),
-      "seconds": duration.map { EventLog.seconds($0) } ?? .null, "status": .init(status),
+      "seconds": duration.map(\.json) ?? .null, "status": .init(status),
       "nodes": .array(
         nodes.map { node in
           [
             "id": .init(node.id), "label": .init(node.label), "status": .init(node.status),
             "message": node.message.map { .init($0) } ?? .null,
             "reason": node.reason.map { .init($0) } ?? .null,
-            "seconds": node.duration.map { EventLog.seconds($0) } ?? .null,
+            "seconds": node.duration.map(\.json) ?? .null,
             "cached_run": node.cachedRun.map { .init(Int($0)) } ?? .null,
             "log": node.log.map { .init($0) } ?? .null,
           ]

@@ -42,7 +42,7 @@ struct PipelinePreview {
     if let notice = history?.notice { plan.reporting.warn("\(notice)") }
     let control = PipelineControl()
     Signals.handle { control.stop(signal: $0) }
-    let reports = Mutex<[Int: Int]>([:])
+    let pace = ComparisonPace()
     let runner = PipelineRunner(
       pipeline, graph, name: input.name,
       file: PipelinePath.joined(FilePath.currentDirectory, plan.path),
@@ -50,11 +50,7 @@ struct PipelinePreview {
       report: { event in
         guard case .nodeComparing(let progress) = event.kind, let place = event.subject.node?.place
         else { return }
-        let count = reports.withLock { counts in
-          counts[place, default: -1] += 1
-          return counts[place] ?? 0
-        }
-        if count % 10 == 0 {
+        if pace.isDue(place) {
           Printer.shared.log(
             "\(graph.nodes[place].label): comparing files: \(progress.text)")
         }
@@ -143,7 +139,7 @@ struct PipelinePreview {
                 "run": .init(Int(run)), "status": node.lastStatus.map { .init($0) } ?? .null,
                 "started": node.lastStarted.map { .init(MessageDate.text(nanoseconds: $0)) }
                   ?? .null,
-                "seconds": node.lastDuration.map { EventLog.seconds($0) } ?? .null,
+                "seconds": node.lastDuration.map(\.json) ?? .null,
               ]
             } ?? .null
           return [

@@ -24,10 +24,8 @@ final class PipelineReporter: Sendable {
   private let htmlFile: OutputFile?
   private let board: PipelineBoard
   private let printer = Printer.shared
-  /// The number of reports about each comparison of files.
-  private let comparisons = Mutex<[Int: Int]>([:])
-  /// Incomplete lines of notebooks' output.
-  private let partialLines = Mutex<[Int: [String: OutputLines]]>([:])
+  private let output = NodeOutput()
+  private let comparisons = ComparisonPace()
   /// The executed notebooks that are not stored in a record, for the report.
   private let unrecorded = Mutex<[Int: NotebookDocument]>([:])
 
@@ -84,38 +82,27 @@ final class PipelineReporter: Sendable {
     let place = node.place
     switch event {
     case .nodeStarted(let reason):
-      if showsLines {
-        let attempt = node.attempt ?? 1
-        let why =
-          attempt > 1
-          ? " again (attempt \(attempt))" : reason.map { " (\($0))" } ?? ""
-        log("\(label(place)): started\(why)")
-      }
+      if showsLines { log("\(label(place)): \(node.beginning(reason))") }
     case .nodeComparing(let progress):
-      if showsLines, isDue(place, progress) {
+      if showsLines, comparisons.isDue(place) {
         log("\(label(place)): comparing files: \(progress.text)")
       }
     case .lines(let isError, let lines): print(lines, of: place, toError: isError)
     case .nodeRetried(let node, _):
       log("\(label(place)): \(PipelineReporter.ending(of: node)); trying again")
     case .nodeFinished(let node):
-      flushLines(of: place)
+      for (isError, line) in output.finish(place) { print(line, of: place, toError: isError) }
       // Nodes that never started are reported at the end.
       if showsLines, node.status != .notRun {
         log("\(label(place)): \(PipelineReporter.ending(of: node))")
       }
     case .warning(let warning):
-      let cell = warning.cell.map { "cell \($0 + 1): " } ?? ""
-      reporting.warn("\(label(place)): \(cell)\(warning.message)")
+      reporting.warn("\(label(place)): \(warning.text)")
     case .text(_, let stream, let text) where reporting.isVerbose:
-      let lines = partialLines.withLock {
-        $0[place, default: [:]][stream, default: OutputLines()].takeLines(Array(text.utf8))
-      }
-      if !lines.isEmpty { print(lines, of: place, toError: stream == "stderr") }
+      let isError = stream == "stderr"
+      print(output.complete(text, of: place, isError: isError), of: place, toError: isError)
     case .kernelReady(let kernel) where reporting.isVerbose:
-      log(
-        "\(label(place)): kernel \(kernel.name) (process \(kernel.processID ?? 0)) ready after "
-          + "\(Format.duration(kernel.startDuration))")
+      log("\(label(place)): \(kernel.line)")
     case .kernelSignaled(let signal, let reason):
       log(
         "\(label(place)): \(reason); sending the kernel "
@@ -124,43 +111,10 @@ final class PipelineReporter: Sendable {
     }
   }
 
-  /// Whether to write a line about a comparison: after a second, then every ten seconds.
-  private func isDue(_ place: Int, _ progress: FileComparison) -> Bool {
-    comparisons.withLock { count in
-      count[place, default: -1] += 1
-      return (count[place] ?? 0) % 10 == 0
-    }
-  }
-
-  private func flushLines(of place: Int) {
-    let rest = partialLines.withLock { $0.removeValue(forKey: place) } ?? [:]
-    for (stream, var lines) in rest {
-      if let line = lines.finish() { print(line + "\n", of: place, toError: stream == "stderr") }
-    }
-  }
-
-  /// Prints complete lines with their line endings, after the label of their node.
+  /// Prints complete lines of a node's output.
   private func print(_ lines: String, of place: Int, toError: Bool) {
     guard !reporting.isQuiet else { return }
-    let toError = toError || reporting.streamsGoToError
-    let shown = ControlSequences.inLines(lines, keepsColors: printer.terminal.usesColor)
-    printer.waitForRoom(toError: toError)
-    printer.passThrough(
-      PipelineReporter.lines(shown, after: "\(label(place)) | "), toError: toError)
-  }
-
-  /// Complete lines with a prefix before each.
-  static func lines(_ text: String, after prefix: String) -> [UInt8] {
-    let (bytes, prefix) = (Array(text.utf8), Array(prefix.utf8))
-    var result: [UInt8] = []
-    result.reserveCapacity(bytes.count + 2 * prefix.count)
-    var start = 0
-    while let end = bytes[start...].firstIndex(of: 0x0A) {
-      result.append(contentsOf: prefix)
-      result.append(contentsOf: bytes[start...end])
-      start = end + 1
-    }
-    return result
+    output.print(lines, after: label(place), toError: toError || reporting.streamsGoToError)
   }
 
   /// A node's label, with control characters made visible.

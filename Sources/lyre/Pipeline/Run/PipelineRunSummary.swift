@@ -100,7 +100,7 @@ struct PipelineRunSummary {
       "status": .init(node.status.rawValue),
       "message": node.message.map { .init($0) } ?? .null,
       "reason": node.reason.map { .init($0) } ?? .null,
-      "attempts": .init(node.attempts), "seconds": EventLog.seconds(node.duration),
+      "attempts": .init(node.attempts), "seconds": node.duration.json,
       "cached_run": node.cachedRun.map { .init(Int($0)) } ?? .null,
       "log": node.log.map { .init($0) } ?? .null,
     ]
@@ -112,9 +112,9 @@ struct PipelineRunSummary {
       "platform": "LOCAL", "pipeline": .init(name), "name": .init(result.name),
       "run": result.run.map { .init(Int($0)) } ?? .null,
       "status": .init(result.status), "exit_code": .init(Int(code.rawValue)),
-      "seconds": EventLog.seconds(result.duration),
+      "seconds": result.duration.json,
       "critical_path": .array(result.criticalPath.map { .init(result.nodes[$0].id) }),
-      "critical_path_seconds": EventLog.seconds(result.criticalDuration),
+      "critical_path_seconds": result.criticalDuration.json,
       "nodes": .array(
         result.nodes.map { node in
           var object: JSONObject = [
