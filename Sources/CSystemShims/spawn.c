@@ -90,6 +90,13 @@ static int take_free_line(void) {
   return line;
 }
 
+int lyre_has_free_line(void) {
+  pthread_mutex_lock(&free_lock);
+  int has = free_owner == getpid() && free_count > 0;
+  pthread_mutex_unlock(&free_lock);
+  return has;
+}
+
 static char *append(char *end, const char *text) {
   size_t length = strlen(text) + 1;
   memcpy(end, text, length);
@@ -99,7 +106,7 @@ static char *append(char *end, const char *text) {
 struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *const *envp,
                                     const char *directory, int standard_input,
                                     int standard_output, int standard_error, int additional,
-                                    int spares) {
+                                    int spares, int reuses) {
   struct lyre_spawn_result result = {-1, LYRE_SPAWN_FORK, 0, -1};
   if (!directory) directory = "";
   uint32_t arguments = 0, variables = 0;
@@ -135,6 +142,10 @@ struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *c
     }
     result = lyre_await_start(line[0]);
     if (result.pid >= 0 || result.error != EPIPE) goto end;
+  }
+  if (reuses && here >= 0) {
+    result = (struct lyre_spawn_result){-1, LYRE_SPAWN_NO_KEEPER, 0, -1};
+    goto end;
   }
   // Once more when the guardian is killed just now.
   for (int tries = 0; tries < 2 && here >= 0; tries++) {

@@ -43,6 +43,14 @@ extension ChildProcess {
       throw ProcessError(
         .workingDirectoryUnusable, "the path of the working directory contains a NUL byte")
     }
+    // Several at once, because each start waits for its keeper.
+    if source == nil, lyre_has_free_line() != 0 {
+      let reused = await onOwnThread { () -> Result<ChildProcess, ProcessError>? in
+        beforeExec()
+        return reuseKeeper(command, workingDirectory, onOutput)
+      }
+      if let reused { return try reused.get() }
+    }
     let result = await LauncherThread.shared.perform { () -> Result<ChildProcess, ProcessError> in
       beforeExec()
       return source?() ?? start(command, workingDirectory, onOutput)
@@ -60,6 +68,33 @@ extension ChildProcess {
     sparesDescendants: Bool = false,
     _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)? = nil
   ) -> Result<ChildProcess, ProcessError> {
+    spawn(command, workingDirectory, additional, sparesDescendants).flatMap { result, files in
+      take(result, files, command, workingDirectory, onOutput)
+    }
+  }
+
+  /// Starts a process under a keeper whose process has ended, on any thread.
+  ///
+  /// - Returns: the process; nil if there is no such keeper.
+  private static func reuseKeeper(
+    _ command: ProcessCommand, _ workingDirectory: String?,
+    _ onOutput: (@Sendable (OutputStream, [UInt8]) -> Void)?
+  ) -> Result<ChildProcess, ProcessError>? {
+    switch spawn(command, workingDirectory, reuses: true) {
+    case .success((let result, let files)) where result.step == LYRE_SPAWN_NO_KEEPER:
+      files.closeForParent()
+      files.closeForReader()
+      return nil
+    case .success((let result, let files)):
+      return take(result, files, command, workingDirectory, onOutput)
+    case .failure(let error): return .failure(error)
+    }
+  }
+
+  private static func spawn(
+    _ command: ProcessCommand, _ workingDirectory: String?, _ additional: Int32? = nil,
+    _ sparesDescendants: Bool = false, reuses: Bool = false
+  ) -> Result<(lyre_spawn_result, Files), ProcessError> {
     let files: Files
     do throws(ProcessError) {
       files = try Files()
@@ -70,10 +105,11 @@ extension ChildProcess {
       withCStrings(EnvironmentBlock.entries(of: command.environment)) { environment in
         lyre_spawn(
           command.executable, arguments, environment, workingDirectory, files.nothing,
-          files.output.write, files.error.write, additional ?? -1, sparesDescendants ? 1 : 0)
+          files.output.write, files.error.write, additional ?? -1, sparesDescendants ? 1 : 0,
+          reuses ? 1 : 0)
       }
     }
-    return take(result, files, command, workingDirectory, onOutput)
+    return .success((result, files))
   }
 
   /// Takes over a process whose keeper reports the result of its start over the given line.

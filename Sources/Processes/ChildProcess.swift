@@ -22,6 +22,7 @@ public final class ChildProcess: Sendable {
     var exitStatus: ExitStatus?
     var waiters: [Int: CheckedContinuation<ExitStatus?, Never>] = [:]
     var nextWaiter = 0
+    var observers: [@Sendable (ExitStatus) -> Void] = []
     var tail: [UInt8] = []
     /// The socket to the process's keeper; closed at the end.
     var line: Int32
@@ -75,6 +76,17 @@ public final class ChildProcess: Sendable {
     }
   }
 
+  /// Calls a function when the process has ended, or at once if it has.
+  ///
+  /// - Parameter body: called once, on any thread; it must not block.
+  package func whenEnded(_ body: @escaping @Sendable (ExitStatus) -> Void) {
+    let status = state.withLock { state -> ExitStatus? in
+      if state.exitStatus == nil { state.observers.append(body) }
+      return state.exitStatus
+    }
+    if let status { body(status) }
+  }
+
   /// Sends SIGINT to the process group, as Ctrl-C does.
   public func interrupt() { signal(SIGINT) }
 
@@ -96,14 +108,15 @@ public final class ChildProcess: Sendable {
 
   /// Records that the process has ended, with all its descendants.
   func settle(_ end: WatchedProcess.End) {
-    let waiters = state.withLock { state in
+    let (waiters, observers) = state.withLock { state in
       state.exitStatus = end.status
       // A keeper without a process can be used again.
       if end.keeperIsFree { lyre_return_line(state.line) } else { close(state.line) }
-      defer { state.waiters = [:] }
-      return Array(state.waiters.values)
+      defer { (state.waiters, state.observers) = ([:], []) }
+      return (Array(state.waiters.values), state.observers)
     }
     for waiter in waiters { waiter.resume(returning: end.status) }
+    for observer in observers { observer(end.status) }
   }
 
   /// Keeps the end of the process's standard error.

@@ -49,7 +49,8 @@ struct ManyRequestsTests {
           "\(Self.count) requests: \(before.memory) KB at half of them, \(after.memory) KB at the end"
         )
       }
-      #expect(after.memory < before.memory + 8_000)
+      // AddressSanitizer keeps what is freed.
+      if getenv("ASAN_OPTIONS") == nil { #expect(after.memory < before.memory + 8_000) }
     }
   }
 

@@ -90,7 +90,8 @@ struct PipelineFaultTests {
       let disk = try lyre.directory.makeDirectory("disk")
       try #require(mount("tmpfs", disk, "tmpfs", 0, "size=256k") == 0)
       defer { umount2(disk, 2) }
-      let before = try lyre.notebook(["flood 20000 10"], to: "disk/nb.ipynb")
+      // In few messages, so that no save in between finds room.
+      let before = try lyre.notebook(["flood 2 200000"], to: "disk/nb.ipynb")
       try lyre.script("after.sh", "echo never > after")
       try lyre.pipeline([
         .init(file: "disk/nb.ipynb"), .init(file: "after.sh", parents: ["disk/nb.ipynb"]),

@@ -12,6 +12,8 @@ enum lyre_spawn_step {
   LYRE_SPAWN_SETUP,
   LYRE_SPAWN_CHDIR,
   LYRE_SPAWN_EXEC,
+  /// No keeper waits for a program.
+  LYRE_SPAWN_NO_KEEPER,
 };
 
 struct lyre_spawn_result {
@@ -31,12 +33,17 @@ struct lyre_spawn_result {
 /// unless that is negative, no others, every signal at its default (but SIGHUP, which
 /// stays ignored under nohup) and none blocked. A variable
 /// `JPY_PARENT_PID` gets the number of its parent.
+/// With `reuses`, only a keeper that waits for a program is used, which any thread may do; the thread
+/// that has a new keeper made must live as long as this program.
 /// Returns once the program runs or could not be run.
 struct lyre_spawn_result lyre_spawn(const char *_Nonnull path, char *_Nullable const *_Nonnull argv,
                                     char *_Nullable const *_Nonnull envp,
                                     const char *_Nullable directory, int standard_input,
                                     int standard_output, int standard_error, int additional,
-                                    int spares);
+                                    int spares, int reuses);
+
+/// Whether a keeper waits for a program.
+int lyre_has_free_line(void);
 
 /// Waits for a keeper's report that its program runs, or why not; `line` is closed if not.
 struct lyre_spawn_result lyre_await_start(int line);

@@ -11,6 +11,7 @@ final class NodeControl: Sendable {
     var process: ChildProcess?
     var waiters: [Int: CheckedContinuation<Int32?, Never>] = [:]
     var nextWaiter = 0
+    var observers: [@Sendable (Int32) -> Void] = []
   }
 
   private let state = Mutex(State())
@@ -20,15 +21,27 @@ final class NodeControl: Sendable {
 
   /// Stops the node; the second call kills it.
   func stop(signal: Int32) {
-    let (isSecond, notebook, process, waiters) = state.withLock { state in
+    let (isSecond, notebook, process, waiters, observers) = state.withLock { state in
       let isSecond = state.signal != nil
       if !isSecond { state.signal = signal }
-      defer { state.waiters = [:] }
-      return (isSecond, state.notebook, state.process, Array(state.waiters.values))
+      defer { (state.waiters, state.observers) = ([:], []) }
+      return (
+        isSecond, state.notebook, state.process, Array(state.waiters.values), state.observers
+      )
     }
     notebook?.stop(signal: signal)
     if isSecond { process?.kill() }
     for waiter in waiters { waiter.resume(returning: signal) }
+    for observer in observers { observer(signal) }
+  }
+
+  /// Calls a function when the node is stopped, or at once if it was.
+  func whenStopped(_ body: @escaping @Sendable (Int32) -> Void) {
+    let signal = state.withLock { state -> Int32? in
+      if state.signal == nil { state.observers.append(body) }
+      return state.signal
+    }
+    if let signal { body(signal) }
   }
 
   /// Sets the control of a notebook's run once it has begun.

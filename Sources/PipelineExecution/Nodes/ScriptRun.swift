@@ -25,9 +25,9 @@ struct ScriptRun: Sendable {
   let onLines: @Sendable (_ isStandardError: Bool, _ lines: String) -> Void
 
   private enum Event {
-    case ended(ExitStatus?)
+    case ended(ExitStatus)
     case timeIsUp
-    case stopped(Int32?)
+    case stopped(Int32)
     case patienceIsOver
   }
 
@@ -59,35 +59,30 @@ struct ScriptRun: Sendable {
   }
 
   private func end(of process: ChildProcess) async -> Ending {
-    await withTaskGroup(of: Event.self) { group in
-      group.addTask { .ended(await process.waitForExit()) }
-      if let limit {
+    let (events, continuation) = AsyncStream<Event>.makeStream()
+    // Functions and no tasks: a task costs more than a short script does.
+    process.whenEnded { continuation.yield(.ended($0)) }
+    control.whenStopped { continuation.yield(.stopped($0)) }
+    return await withTaskGroup(of: Void.self) { group in
+      func wait(_ duration: Duration, then event: Event) {
         group.addTask {
-          try? await Task.sleep(for: limit)
-          return .timeIsUp
+          if (try? await Task.sleep(for: duration)) != nil { continuation.yield(event) }
         }
       }
-      group.addTask { .stopped(await control.waitForStop()) }
+      if let limit { wait(limit, then: .timeIsUp) }
+      defer { group.cancelAll() }
       var reason: Ending?
-      func escalate() {
-        group.addTask {
-          try? await Task.sleep(for: patience)
-          return .patienceIsOver
-        }
-      }
-      for await event in group {
+      for await event in events {
         switch event {
-        case .ended(let status):
-          group.cancelAll()
-          return reason ?? .exited(status ?? .exited(-1))
+        case .ended(let status): return reason ?? .exited(status)
         case .timeIsUp where reason == nil:
           reason = .timedOut
           process.terminate()
-          escalate()
-        case .stopped(let signal?) where reason == nil:
+          wait(patience, then: .patienceIsOver)
+        case .stopped(let signal) where reason == nil:
           reason = .stopped
           process.signal(signal)
-          escalate()
+          wait(patience, then: .patienceIsOver)
         case .patienceIsOver: process.kill()
         case .timeIsUp, .stopped: break
         }

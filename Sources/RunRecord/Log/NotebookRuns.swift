@@ -1,6 +1,7 @@
 import Glibc
 import JSONCore
 import RunEvents
+import Synchronization
 import SystemSupport
 
 /// The record of runs of single notebooks: one folder each, without a database.
@@ -11,6 +12,7 @@ public struct NotebookRuns: Sendable {
   let folder: String
   /// The directory of the record.
   private let directory: String
+  private let upkeep = Upkeep()
 
   /// The number of runs to keep.
   static let keptRuns = 200
@@ -43,8 +45,7 @@ public struct NotebookRuns: Sendable {
       prepare: { () throws(HistoryError) in
         try RecordFolder.make(directory)
         try RecordTrust.check(directory)
-        try RecordFolder.make(folder)
-        removeOldRuns()
+        if upkeep.isDue() { removeOldRuns() }
         try RecordFolder.make(run)
         try about(notebook, id, started, in: run)
       }, onFailure: onFailure)
@@ -131,7 +132,8 @@ public struct NotebookRuns: Sendable {
 
   /// Removes the oldest runs beyond the limits, except active ones.
   func removeOldRuns(
-    keeping kept: Int = NotebookRuns.keptRuns - 1, bytes most: Int64 = NotebookRuns.keptBytes
+    keeping kept: Int = NotebookRuns.keptRuns - Upkeep.interval,
+    bytes most: Int64 = NotebookRuns.keptBytes
   ) {
     var bytes: Int64 = 0
     for (place, name) in names.reversed().enumerated() {
@@ -148,6 +150,18 @@ public struct NotebookRuns: Sendable {
       FilePath.removeTree(run)
     }
   }
+}
+
+/// When to remove old runs: at the first run that a program begins, and then now and then, because
+/// it looks at all of them.
+private final class Upkeep: Sendable {
+  /// How many runs begin between.
+  static let interval = 20
+
+  private let begun = Atomic(0)
+
+  /// Whether the run that begins now is one before which old ones are removed.
+  func isDue() -> Bool { begun.add(1, ordering: .relaxed).oldValue % Upkeep.interval == 0 }
 }
 
 /// A run of a notebook in the record.

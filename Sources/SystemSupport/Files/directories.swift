@@ -66,6 +66,7 @@ extension FilePath {
   /// - Throws: ``SystemError`` if it cannot be created; `ENOTDIR` if another kind of file has its
   ///   name.
   package static func makeDirectories(_ path: String, mode: UInt32 = 0o777) throws(SystemError) {
+    if mkdir(path, mode) == 0 || errno == EEXIST && kind(of: path) == S_IFDIR { return }
     var partial = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part
