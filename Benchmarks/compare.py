@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Times whole commands side by side: lyre, the bare floor, jupyter execute, papermill and nbconvert.
+"""Times whole commands side by side: lyre, the bare floor, jupyter execute, papermill and nbconvert; and pytest with Lyre's
+plug-in and with nbmake.
 
 Usage: Benchmarks/compare.py [--rounds N] [--work NAME,...] [--tools NAME,...] [--markdown FILE] [--json FILE]
 `make bench` builds lyre, makes the peers' environment, runs this and writes Benchmarks/RESULTS.md.
@@ -86,6 +87,7 @@ WORK = {
     "displays": ("display flood: 5,000 displays", lambda: [notebook([DISPLAYS])], 1),
     "print": ("one print of 100 MB", lambda: [notebook(["print('x' * 100_000_000)"])], 1),
     "short": ("30 short notebooks", lambda: [notebook(["import json", PLOT, "print('done')"])] * 30, 2),
+    "tests": ("30 short notebooks as tests", lambda: [notebook(["import json", PLOT, "print('done')"])] * 30, 2),
     "corpus": ("12 notebooks of the corpus", corpus, 2),
 }
 
@@ -103,12 +105,31 @@ def commands(tool, paths, jobs):
         return [[os.path.join(BIN, "papermill"), "--no-progress-bar", "--log-level", "ERROR", path, path] for path in paths]
     if tool == "nbconvert":
         return [[os.path.join(BIN, "jupyter-nbconvert"), "--log-level=ERROR", "--to", "notebook", "--execute", "--inplace", *paths]]
+    if tool in PYTESTS:
+        return [[os.path.join(BIN, "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *PYTESTS[tool], *paths]]
     raise ValueError(tool)
 
 
+# pytest with a plug-in, for the work "tests" alone. Lyre's plug-in comes out of this clone.
+PYTESTS = {
+    "pytest --lyre": ["-p", "lyre_notebook.pytest_plugin", "--lyre", "--lyre-jobs", "2"],
+    "pytest --nbmake": ["--nbmake"],
+    "pytest -n 2 --nbmake": ["-n", "2", "--nbmake"],
+}
+
 # As the floor, but the next cell is sent when the last one has ended, as everybody who keeps outputs must.
 IN_STEP = "floor in step"
-TOOLS = ["lyre", "floor", IN_STEP, "jupyter execute", "papermill", "nbconvert"]
+KEEPS_NOTHING = ("floor", "pytest")
+TOOLS = ["lyre", "floor", IN_STEP, "jupyter execute", "papermill", "nbconvert", *PYTESTS]
+
+
+def takes_part(tool, work):
+    return (tool in PYTESTS) == (work == "tests") and (tool != IN_STEP or work == "cells")
+
+
+def base(work):
+    """The tool that the others are compared with."""
+    return "pytest --lyre" if work == "tests" else "lyre"
 
 
 def environment(folder):
@@ -120,6 +141,7 @@ def environment(folder):
         HOME=home, PATH=BIN + ":/usr/local/bin:/usr/bin:/bin", VIRTUAL_ENV=os.path.dirname(BIN),
         JUPYTER_PATH=os.path.join(os.path.dirname(BIN), "share", "jupyter"), TMPDIR=folder,
         IPYTHONDIR=os.path.join(home, "ipython"), MPLCONFIGDIR=os.path.join(home, "matplotlib"),
+        PYTHONPATH=os.path.join(ROOT, "Python", "src"), LYRE=LYRE,
     )
     return result
 
@@ -193,7 +215,7 @@ def measure(tool, contents, jobs):
         runs = [run(command, folder) for command in commands(tool, paths, jobs)]
         return {
             "wall": sum(r["wall"] for r in runs), "cpu": sum(r["cpu"] for r in runs),
-            "peak": max(r["peak"] for r in runs), "kept": 0 if tool.startswith("floor") else kept(paths),
+            "peak": max(r["peak"] for r in runs), "kept": 0 if tool.startswith(KEEPS_NOTHING) else kept(paths),
             "kernels": sum(r["kernels"] for r in runs),
         }
 
@@ -264,20 +286,20 @@ class Results:
             if tool in self.failures.get(work, {}):
                 yield [tool, f"failed: {self.failures[work][tool]}", "", "", "", "", "", ""]
             elif tool in self.samples.get(work, {}):
-                ratios = [self.ratio(work, tool, "lyre", key) for key in ("wall", "cpu")]
+                ratios = [self.ratio(work, tool, base(work), key) for key in ("wall", "cpu")]
                 yield [
                     tool, number(self.median(work, tool, "wall")), self.spread(work, tool),
                     *(f"{ratio:.2f}" if ratio else "–" for ratio in ratios[:1]),
                     number(self.median(work, tool, "cpu")),
                     *(f"{ratio:.1f}" if ratio else "–" for ratio in ratios[1:]),
                     mega(self.median(work, tool, "peak")),
-                    mega(self.median(work, tool, "kept")) if not tool.startswith("floor") else "–",
+                    mega(self.median(work, tool, "kept")) if not tool.startswith(KEEPS_NOTHING) else "–",
                 ]
 
     def targets(self):
         """What the project wants to reach: (work, against, at least, what was reached, whether)."""
         def faster(work, tool, least, key="wall"):
-            ratio = self.ratio(work, tool, "lyre", key)
+            ratio = self.ratio(work, tool, base(work), key)
             return None if ratio is None else (f"{ratio:.2f}×", ratio >= least)
 
         def within(work, most):
@@ -297,6 +319,7 @@ class Results:
             ("trivial", "wall, floor", "within 1.10×", within("trivial", 1.10)),
             ("short", "wall, `-j 2`, `jupyter execute` one after another", "10× faster", faster("short", "jupyter execute", 10)),
             ("short", "wall, `-j 2`, papermill", "12× faster", faster("short", "papermill", 12)),
+            ("tests", "wall, `pytest --lyre`, `pytest --nbmake`", "5× faster", faster("tests", "pytest --nbmake", 5)),
             ("megabytes", "wall, papermill", "15× faster", faster("megabytes", "papermill", 15)),
             ("megabytes", "wall, `jupyter execute`", "2× faster", faster("megabytes", "jupyter execute", 2)),
             ("cells", "wall, floor", "within 1.10×", within("cells", 1.10)),
@@ -329,7 +352,8 @@ def table(rows, headings):
 def markdown(results, about, rounds, command):
     title = {"warm": "warm start of a Python kernel", **{name: work[0] for name, work in WORK.items()}}
     versions = subprocess.run([os.path.join(BIN, "pip"), "freeze"], capture_output=True, text=True).stdout.split()
-    peers = [v for v in versions if v.split("==")[0] in ("ipykernel", "jupyter_client", "nbclient", "nbconvert", "papermill", "pyzmq")]
+    shown = ("ipykernel", "jupyter_client", "nbclient", "nbconvert", "nbmake", "papermill", "pytest", "pyzmq")
+    peers = [v for v in versions if v.split("==")[0] in shown]
     lines = [
         "# Results", "",
         f"Made by `{command}` on {about['date']}, commit {about['commit']}; {rounds} rounds, medians. How: [README](README.md).", "",
@@ -373,7 +397,8 @@ def main():
     about = machine()
     results = Results()
     for tool in tools:
-        measure(tool, WORK["trivial"][1](), 1)
+        if any(takes_part(tool, work) for work in works):
+            measure(tool, WORK["trivial"][1](), 1)
     for name in works:
         if name == "warm":
             continue
@@ -385,7 +410,7 @@ def main():
         for turn in range(options.rounds):
             for index in range(len(tools)):
                 tool = tools[(index + turn) % len(tools)]
-                if tool == IN_STEP and name != "cells":
+                if not takes_part(tool, name):
                     continue
                 slowest = max((sample["wall"] for sample in results.samples.get(name, {}).get(tool, [])), default=0)
                 if tool in results.failures.get(name, {}) or slowest > 60:

@@ -1,7 +1,7 @@
 """Puts the program into the wheel and gives the wheel its platform tag.
 
-The program is named by LYRE_BINARY. Without it the wheel holds the Python part alone and is not for a platform; the program is
-then found by LYRE or on PATH.
+The program is named by LYRE_BINARY. Without it the wheel holds the Python part alone and is not for a platform; the
+program is then found by LYRE or on PATH.
 """
 import os
 

@@ -1,17 +1,69 @@
-"""Notebooks for the tests; `lyre` is that of the installed wheel."""
+"""What the tests share. `lyre` is that of the installed wheel, or LYRE; the kernels are those of this environment."""
+
+import os
+import subprocess
+import time
+
 import nbformat
 import pytest
 
 
+def run(*command, **options):
+    """Runs a command, and returns its code and what it printed."""
+    options.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run([os.fspath(word) for word in command], capture_output=True, text=True, timeout=300, **options)
+
+
+def eventually(condition, seconds=30):
+    """Waits until something is true; whether it became true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def texts(notebook):
+    """What each cell printed."""
+    return [
+        "".join("".join(output.get("text", "")) for output in cell.get("outputs", [])) for cell in notebook["cells"]
+    ]
+
+
+def processes(marker):
+    """The processes that have a text in their environment."""
+    found = []
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/environ", "rb") as file:
+                if marker.encode() in file.read():
+                    found.append(int(entry))
+        except OSError:
+            pass
+    return found
+
+
 @pytest.fixture
 def notebook(tmp_path):
-    """Makes a notebook in the test's folder and returns its path."""
-    def make(*sources, name="n.ipynb", tags=None, kernel="python3"):
-        cells = [nbformat.v4.new_code_cell(source, id=f"c{index}") for index, source in enumerate(sources)]
+    """Makes a notebook in the test's folder and returns its path. A source that begins with `#md ` is Markdown."""
+
+    def make(*sources, name="n.ipynb", tags=None, kernel="python3", metadata=None):
+        cells = [
+            nbformat.v4.new_markdown_cell(source[4:], id=f"c{index}")
+            if source.startswith("#md ")
+            else nbformat.v4.new_code_cell(source, id=f"c{index}")
+            for index, source in enumerate(sources)
+        ]
         for index, tag in (tags or {}).items():
             cells[index].metadata.tags = [tag]
         spec = {"name": kernel, "display_name": "Python 3", "language": "python"}
         path = tmp_path / name
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec}), path)
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec, **(metadata or {})}), path)
         return path
+
     return make

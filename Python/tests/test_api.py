@@ -1,27 +1,36 @@
 """The Python API."""
+
 import asyncio
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
-import time
 
 import lyre_notebook
 import nbformat
 import pytest
-
-
-def texts(notebook):
-    return ["".join("".join(output.get("text", "")) for output in cell["outputs"]) for cell in notebook["cells"]]
+from conftest import eventually, processes, read, run, texts
 
 
 def test_a_path_is_run_in_place(notebook):
     path = notebook("print('one')", "1 + 1")
     result = lyre_notebook.run(path)
-    assert result.ok and result.outcome == "completed"
-    assert [cell.status for cell in result.cells] == ["succeeded", "succeeded"]
-    assert texts(json.loads(path.read_text()))[0] == "one\n"
+    assert result.ok and result.status == "completed" and result.error is None
+    assert [(cell.index, cell.id, cell.status, cell.execution_count) for cell in result.cells] == [
+        (0, "c0", "succeeded", 1),
+        (1, "c1", "succeeded", 2),
+    ]
+    assert texts(read(path))[0] == "one\n" == texts(result.notebook)[0]
+
+
+@pytest.mark.parametrize("name", ["[a]*?.ipynb", "-.ipynb", "é ü.ipynb", "{name}.ipynb"])
+def test_names_with_special_characters(notebook, tmp_path, monkeypatch, name):
+    notebook("print('one')", name=name)
+    monkeypatch.chdir(tmp_path)
+    result = lyre_notebook.run(name, output="of " + name)
+    assert texts(read(tmp_path / ("of " + name))) == ["one\n"] == texts(result.notebook)
 
 
 def test_an_output_leaves_the_input_alone(notebook, tmp_path):
@@ -29,104 +38,278 @@ def test_an_output_leaves_the_input_alone(notebook, tmp_path):
     before = path.read_bytes()
     result = lyre_notebook.run(path, output=tmp_path / "out.ipynb")
     assert path.read_bytes() == before
-    assert texts(result.notebook) == ["one\n"] == texts(json.loads((tmp_path / "out.ipynb").read_text()))
+    assert texts(result.notebook) == ["one\n"] == texts(read(tmp_path / "out.ipynb"))
 
 
-def test_a_notebook_node_is_run_and_left_as_it_is(notebook):
-    node = nbformat.read(notebook("print('one')"), as_version=4)
-    before = nbformat.writes(node)
-    result = lyre_notebook.run(node)
-    assert texts(result.notebook) == ["one\n"]
-    assert nbformat.writes(node) == before
+@pytest.mark.parametrize(
+    "make", [lambda path: read(path), lambda path: json.loads(path.read_text())], ids=["node", "dictionary"]
+)
+def test_a_notebook_in_memory_is_run_and_left_as_it_is(notebook, tmp_path, make):
+    given = make(notebook("import os; print(os.getcwd())"))
+    before = json.dumps(given)
+    result = lyre_notebook.run(given, cwd=tmp_path)
+    assert texts(result.notebook) == [f"{tmp_path}\n"]
+    assert json.dumps(given) == before
 
 
-def test_parameters_and_events(notebook):
-    path = notebook("year = 1", "print(year, [None, 'é\"'] == other)", tags={0: "parameters"})
-    events = []
-    result = lyre_notebook.run(path, parameters={"year": 2024, "other": [None, 'é"']}, on_event=events.append, check=True)
-    assert texts(result.notebook)[-1] == "2024 True\n"
-    assert [event["event"] for event in events][0] == "kernel_starting"
-    assert any(event["event"] == "stream" and event["text"] == "2024 True\n" for event in events)
+def test_parameters_arrive_as_they_are(notebook):
+    values = {
+        "year": 2024,
+        "list": [None, True, 'é"\\', {"a b": 1.5}],
+        "text": "\x7f\u2028\x85 😀 #: {}\n\t- x",
+        "large": "x" * 300_000,
+        "negative": -math.inf,
+        "small": 1e-300,
+        "huge": 10**30,
+    }
+    path = notebook(
+        "year = 1", "print(repr([year, list, text, len(large), negative, small, huge]))", tags={0: "parameters"}
+    )
+    result = lyre_notebook.run(path, parameters=values)
+    shown = [values[name] for name in ("year", "list", "text")] + [300_000, -math.inf, 1e-300, 10**30]
+    assert texts(result.notebook)[-1] == repr(shown) + "\n"
 
 
-@pytest.mark.parametrize("source, error, options", [
-    ("1/0", lyre_notebook.CellError, {}),
-    ("import time; time.sleep(60)", lyre_notebook.CellTimeoutError, {"timeout": 0.5}),
-    ("import os; os._exit(3)", lyre_notebook.DeadKernelError, {}),
-    ("1", lyre_notebook.KernelNotStartedError, {"kernel": "no-such-kernel"}),
-])
-def test_errors(notebook, source, error, options):
+def test_a_parameter_that_cannot_be_handed_over_is_named(notebook):
+    with pytest.raises(TypeError, match="'when' is or has a date"):
+        import datetime
+
+        lyre_notebook.run(notebook("1"), parameters={"when": [datetime.date(2024, 1, 1)]})
+
+
+def test_events_come_as_they_happen(notebook, tmp_path):
+    path = notebook("print('first', flush=True)\nimport os, time\nwhile not os.path.exists('go'): time.sleep(0.01)")
+    seen = []
+
+    def on_event(event):
+        seen.append(event["event"])
+        if event["event"] == "stream":
+            (tmp_path / "go").touch()  # the cell waits for it: the event came while it ran
+
+    lyre_notebook.run(path, on_event=on_event, timeout=30)
+    assert seen[0] == "kernel_starting" and "cell_finished" in seen[seen.index("stream") :]
+
+
+def test_an_exception_of_on_event_stops_the_run(notebook, tmp_path):
+    path = notebook("print(1)", "import time; time.sleep(60)", "open('reached', 'w')")
+
+    def on_event(event):
+        if event["event"] == "stream":
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        lyre_notebook.run(path, on_event=on_event)
+
+    async def asynchronously():
+        await lyre_notebook.arun(path, on_event=on_event)
+
+    with pytest.raises(KeyError, match="mine"):
+        asyncio.run(asynchronously())
+    assert not (tmp_path / "reached").exists()
+
+
+@pytest.mark.parametrize(
+    "source, error, options, words",
+    [
+        ("1/0", lyre_notebook.CellError, {}, "ZeroDivisionError"),
+        ("import time; time.sleep(60)", lyre_notebook.CellTimeoutError, {"timeout": 0.5}, "0.5"),
+        ("import os; os._exit(3)", lyre_notebook.DeadKernelError, {}, "kernel"),
+        ("1", lyre_notebook.KernelNotStartedError, {"kernel": "no-such-kernel"}, "no-such-kernel"),
+        ("1", lyre_notebook.LyreError, {"options": ["--no-such-option"]}, "no-such-option"),
+    ],
+)
+def test_errors(notebook, source, error, options, words):
     path = notebook("print('kept')", source)
-    with pytest.raises(error) as raised:
+    with pytest.raises(error, match=words) as raised:
         lyre_notebook.run(path, **options)
-    assert raised.value.result.exit_code != 0
+    result = raised.value.result
+    assert result.exit_code != 0 and not result.ok and "\n" not in str(raised.value)
     if error is lyre_notebook.CellError:
         assert (raised.value.ename, raised.value.evalue) == ("ZeroDivisionError", "division by zero")
         assert "ZeroDivisionError" in "".join(raised.value.traceback)
-    if error is not lyre_notebook.KernelNotStartedError:
-        assert texts(raised.value.result.notebook)[0] == "kept\n"
-    assert lyre_notebook.run(path, check=False, **options).exit_code == raised.value.result.exit_code
+        assert (result.error.index, result.error.status) == (1, "failed")
+    if result.status is not None:
+        assert texts(result.notebook)[0] == "kept\n"
+    assert lyre_notebook.run(path, check=False, **options).exit_code == result.exit_code
 
 
-def test_asynchronous_runs_side_by_side(notebook):
-    paths = [notebook("import time; time.sleep(1); print('done')", name=f"n{number}.ipynb") for number in range(2)]
+def test_an_allowed_error_is_no_error(notebook):
+    path = notebook("1/0", "raise ValueError('x')", "print('on')", tags={0: "raises-exception"})
+    result = lyre_notebook.run(path, allow_errors=True)
+    assert result.ok and result.error is None
+    assert [(cell.status, cell.ename, cell.error_allowed) for cell in result.cells] == [
+        ("failed", "ZeroDivisionError", True),
+        ("failed", "ValueError", True),
+        ("succeeded", None, False),
+    ]
+
+
+def test_asynchronous_runs_side_by_side(notebook, tmp_path):
+    # Each cell waits for the other's file: one after the other they would never end.
+    paths = [
+        notebook(
+            f"open('on{number}', 'w')\nimport os, time\nwhile not os.path.exists('on{1 - number}'): time.sleep(0.01)\n"
+            "print('done')",
+            name=f"n{number}.ipynb",
+        )
+        for number in range(2)
+    ]
+    events, ticks = [], []
+
+    async def on_event(event):
+        await asyncio.sleep(0)
+        events.append(event["event"])
+
+    async def tick():
+        while True:
+            ticks.append(1)
+            await asyncio.sleep(0.01)
 
     async def both():
-        events = []
-        results = await asyncio.gather(*(lyre_notebook.arun(path, on_event=events.append) for path in paths))
-        return results, events
-    results, events = asyncio.run(both())
+        ticking = asyncio.ensure_future(tick())
+        results = await asyncio.gather(*(lyre_notebook.arun(path, on_event=on_event, timeout=30) for path in paths))
+        ticking.cancel()
+        return results
+
+    results = asyncio.run(both())
     assert [texts(result.notebook) for result in results] == [["done\n"], ["done\n"]]
-    assert sum(event["event"] == "run_finished" for event in events) == 2
+    assert events.count("run_finished") == 2 and len(ticks) > 10  # the loop was not blocked
 
 
-def children(marker):
-    found = []
-    for entry in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{entry}/environ", "rb") as file:
-                if marker in file.read():
-                    found.append(int(entry))
-        except OSError:
-            pass
-    return found
+def test_a_cancelled_task_stops_its_run(notebook, tmp_path, monkeypatch):
+    monkeypatch.setenv("LYRE_TEST_MARK", str(tmp_path))
+    path = notebook("print('kept', flush=True); open('on', 'w'); import time; time.sleep(60)")
+
+    async def cancelled():
+        task = asyncio.ensure_future(lyre_notebook.arun(path))
+        while not (tmp_path / "on").exists():
+            await asyncio.sleep(0.02)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancelled())
+    assert texts(read(path)) == ["kept\n"]
+    assert eventually(
+        lambda: (
+            processes(f"LYRE_TEST_MARK={tmp_path}") == [os.getpid()] or processes(f"LYRE_TEST_MARK={tmp_path}") == []
+        )
+    )
 
 
-def gone(marker):
-    deadline = time.monotonic() + 15
-    while children(marker) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not children(marker)
+HOST = "import lyre_notebook, sys\ntry: lyre_notebook.run(sys.argv[1])\nexcept KeyboardInterrupt: print('interrupted')"
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_host_that_ends_leaves_no_kernel(notebook, tmp_path, number):
-    path = notebook("open('on', 'w'); import time; time.sleep(60)")
-    marker = f"LYRE_HOST={tmp_path}".encode()
-    host = subprocess.Popen([sys.executable, "-c", f"import lyre_notebook; lyre_notebook.run({str(path)!r})"],
-                            env={**os.environ, "LYRE_HOST": str(tmp_path)}, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 30
-    while not (tmp_path / "on").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    host.send_signal(number)
-    host.communicate(timeout=30)
-    assert gone(marker)
+    path = notebook("print('kept', flush=True)\nopen('on', 'w')\nimport time\ntime.sleep(60)")
+    host = subprocess.Popen(
+        [sys.executable, "-c", HOST, path],
+        env={**os.environ, "LYRE_TEST_MARK": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert eventually((tmp_path / "on").exists)
+    os.killpg(host.pid, number)  # as a terminal does with Ctrl-C
+    shown, _ = host.communicate(timeout=30)
+    assert eventually(lambda: not processes(f"LYRE_TEST_MARK={tmp_path}"))
+    assert texts(read(path)) == ["kept\n"]
+    if number == signal.SIGINT:
+        assert shown == "interrupted\n"
+        # The kernel got one interrupt, not a second one that kills it: its own error is in the notebook.
+        assert read(path).cells[0].outputs[-1].ename == "KeyboardInterrupt"
 
 
-def test_a_program_that_is_missing_or_of_another_version_is_one_clear_line(notebook, monkeypatch, tmp_path):
-    monkeypatch.setenv("LYRE", str(tmp_path / "nowhere"))
-    with pytest.raises(lyre_notebook.LyreNotFoundError, match="LYRE=.*does not exist"):
+def test_a_second_interrupt_is_not_waited_for(notebook, tmp_path):
+    path = notebook(
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nopen('on', 'w')\nimport time\ntime.sleep(60)"
+    )
+    host = subprocess.Popen(
+        [sys.executable, "-c", HOST, path],
+        env={**os.environ, "LYRE_TEST_MARK": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert eventually((tmp_path / "on").exists)
+    host.send_signal(signal.SIGINT)
+    assert not eventually(lambda: host.poll() is not None, 1)  # the cell ignores the first
+    host.send_signal(signal.SIGINT)
+    assert host.communicate(timeout=12)[0] == "interrupted\n"
+    assert eventually(lambda: not processes(f"LYRE_TEST_MARK={tmp_path}"))
+
+
+@pytest.mark.parametrize(
+    "content, error, words",
+    [
+        (None, lyre_notebook.LyreNotFoundError, "LYRE=.*does not exist"),
+        ("#!/bin/sh\necho 99.0\n", lyre_notebook.VersionMismatchError, "has version 99.0, and lyre_notebook has"),
+        ("#!/bin/sh\necho broken >&2; exit 1\n", lyre_notebook.LyreNotFoundError, "does not run: broken"),
+        ("\x7fELF for another machine", lyre_notebook.LyreNotFoundError, "does not run: .*Exec format error"),
+    ],
+)
+def test_a_program_that_is_missing_or_does_not_fit_is_one_clear_line(
+    notebook, monkeypatch, tmp_path, content, error, words
+):
+    program = tmp_path / "lyre"
+    if content is not None:
+        program.write_text(content)
+        program.chmod(0o755)
+    monkeypatch.setenv("LYRE", str(program))
+    with pytest.raises(error, match=words) as raised:
         lyre_notebook.run(notebook("1"))
-    other = tmp_path / "lyre"
-    other.write_text("#!/bin/sh\necho 99.0\n")
-    other.chmod(0o755)
-    monkeypatch.setenv("LYRE", str(other))
-    with pytest.raises(lyre_notebook.VersionMismatchError, match="99.0"):
-        lyre_notebook.run(notebook("1"))
+    assert "\n" not in str(raised.value)
+    shown = run(sys.executable, "-m", "lyre_notebook", "--version")
+    if content is None:
+        assert shown.returncode == 1 and shown.stderr.startswith("error: LYRE=") and shown.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", [["lyre"], [sys.executable, "-m", "lyre_notebook"], ["jupyter", "lyre"]])
-def test_the_program_is_there_by_every_name(command):
-    shown = subprocess.run([*command, "--version"], capture_output=True, text=True)
-    assert shown.stdout.startswith(lyre_notebook.__version__), shown.stderr
+def test_no_program_anywhere_is_one_clear_line(tmp_path):
+    code = (
+        "import lyre_notebook._binary as b\nb.sysconfig.get_path = lambda *a: '/nowhere'\n"
+        "b.sys.executable = '/nowhere/python'\nb.find_lyre()"
+    )
+    shown = run(sys.executable, "-c", code, env={"PATH": str(tmp_path), "PYTHONPATH": os.environ.get("PYTHONPATH", "")})
+    assert "LyreNotFoundError: the program 'lyre' was found neither in /nowhere" in shown.stderr.splitlines()[-1]
+
+
+def test_kernels_of_an_environment_that_is_not_active(notebook):
+    path = notebook("import sys; print(sys.prefix)")
+    environment = {"PATH": "/usr/bin:/bin", "HOME": os.environ["HOME"]}
+    for name in ("LYRE", "PYTHONPATH"):
+        if name in os.environ:
+            environment[name] = os.environ[name]
+    shown = run(
+        sys.executable, "-c", "import lyre_notebook, sys; lyre_notebook.run(sys.argv[1])", path, env=environment
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert texts(read(path)) == [f"{sys.prefix}\n"]
+
+
+def test_nothing_of_a_host_is_imported_by_the_package():
+    done = run(
+        sys.executable,
+        "-c",
+        "import lyre_notebook, sys, json; print(json.dumps(sorted(m for m in sys.modules if m.split('.')[0] in ("
+        "'papermill', 'nbclient', 'nbconvert', 'nbformat', 'jupyter_cache', 'pytest', 'elyra', 'jupyter_scheduler'))))",
+    )
+    assert json.loads(done.stdout) == [], done.stdout + done.stderr
+
+
+def test_a_host_that_is_too_old_is_one_clear_line(monkeypatch):
+    from lyre_notebook import _hosts
+
+    monkeypatch.setattr(_hosts, "_installed", lambda name: "1.2.3rc1")
+    with pytest.raises(lyre_notebook.UnsupportedHostError) as raised:
+        _hosts.require("papermill")
+    assert str(raised.value) == (
+        f"lyre-notebook needs papermill {_hosts.OLDEST['papermill']} or later, and 1.2.3rc1 is installed; "
+        "run: pip install --upgrade papermill"
+    )
+    monkeypatch.setattr(_hosts, "_installed", lambda name: _hosts.OLDEST["papermill"])
+    _hosts.require("papermill")
+
+
+def test_the_notebook_of_nbformat_stays_valid(notebook):
+    result = lyre_notebook.run(read(notebook("print('one')", "1/0")), check=False)
+    nbformat.validate(nbformat.from_dict(result.notebook))

@@ -7,13 +7,38 @@
 
 The work is done by the program `lyre`, which is part of the wheel; this package starts it and reads its events.
 """
+
 from ._binary import LyreNotFoundError, VersionMismatchError, find_lyre
-from ._run import (CellError, CellResult, CellTimeoutError, DeadKernelError, Event, KernelNotStartedError, LyreError, Result,
-                   arun, run)
+from ._hosts import UnsupportedHostError
+from ._results import (
+    CellError,
+    CellResult,
+    CellTimeoutError,
+    DeadKernelError,
+    Event,
+    KernelNotStartedError,
+    LyreError,
+    Result,
+)
+from ._run import Notebook, arun, run
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "CellError", "CellResult", "CellTimeoutError", "DeadKernelError", "Event", "KernelNotStartedError", "LyreError",
-    "LyreNotFoundError", "Result", "VersionMismatchError", "arun", "find_lyre", "run", "__version__",
+    "CellError",
+    "CellResult",
+    "CellTimeoutError",
+    "DeadKernelError",
+    "Event",
+    "KernelNotStartedError",
+    "LyreError",
+    "LyreNotFoundError",
+    "Notebook",
+    "Result",
+    "UnsupportedHostError",
+    "VersionMismatchError",
+    "arun",
+    "find_lyre",
+    "run",
+    "__version__",
 ]

@@ -1,4 +1,5 @@
 """`python -m lyre_notebook …` is `lyre …`."""
+
 import os
 import sys
 

@@ -1,4 +1,5 @@
 """Where the program is."""
+
 from __future__ import annotations
 
 import os
@@ -40,18 +41,25 @@ def find_lyre() -> str:
     if not found:
         raise LyreNotFoundError(
             "the program 'lyre' was found neither in " + ", ".join(dict.fromkeys(places)) + " nor on PATH; "
-            "reinstall lyre-notebook (its wheel is for Linux on x86-64), or name the program with LYRE=PATH")
+            "reinstall lyre-notebook (its wheel is for Linux on x86-64), or name the program with LYRE=PATH"
+        )
     return found
 
 
 @lru_cache(maxsize=None)
 def checked(program: str, version: str) -> str:
     """The program, after a check that its version is that of this package."""
-    output = subprocess.run([program, "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    try:
+        output = subprocess.run([program, "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    except OSError as error:
+        raise LyreNotFoundError(
+            f"'{program}' does not run: {error.strerror}; the wheel's program is for Linux on x86-64"
+        ) from None
     words = output.stdout.split()
     if output.returncode or not words:
         raise LyreNotFoundError(f"'{program}' does not run: {output.stderr.strip() or 'it prints no version'}")
     if words[0] != version:
         raise VersionMismatchError(
-            f"'{program}' has version {words[0]}, and lyre_notebook has {version}; install the same version of both")
+            f"'{program}' has version {words[0]}, and lyre_notebook has {version}; install the same version of both"
+        )
     return program

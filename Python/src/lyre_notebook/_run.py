@@ -1,289 +1,241 @@
-"""Running one notebook: starts the program, hands it the notebook, reads its events."""
+"""Running one notebook: hands it to the program, and collects the result from the events."""
+
 from __future__ import annotations
 
-import asyncio
-import ctypes
+import inspect
 import json
 import os
-import signal
-import subprocess
 import tempfile
 import threading
-from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Union
 
-from . import _binary
+from ._parameters import yaml_of
+from ._process import Process
+from ._results import ERRORS, CellResult, Event, LyreError, Result
 
-#: One event of a run: a dictionary with `event`, `seq`, `time` and more. docs/events.md of Lyre describes all of them.
-Event = Dict[str, Any]
 Notebook = Union[str, "os.PathLike[str]", Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class CellResult:
-    """How a cell ended."""
+class Run:
+    """One run of a notebook, from its start to its result; used once."""
 
-    index: int
-    """Its place among all cells, from 0."""
-    id: Optional[str]
-    status: str
-    """`succeeded`, `failed`, `timed_out`, `interrupted`, `killed_with_kernel`, `skipped` or `not_run`."""
-    execution_count: Optional[int] = None
-    seconds: Optional[float] = None
-    ename: Optional[str] = None
-    evalue: Optional[str] = None
-
-
-@dataclass(frozen=True)
-class Result:
-    """How a notebook ended."""
-
-    exit_code: int
-    """The exit code of `lyre run`: 0 is a good end, 1 a failed cell, 3 a time limit, 4 a dead kernel, …"""
-    outcome: Optional[str]
-    """`completed`, `failed`, `timed_out`, `total_time_exceeded`, `kernel_died` or `stopped`; None where nothing ran."""
-    notebook: Optional[Dict[str, Any]]
-    """The notebook with its outputs, as a dictionary; None where no result was made."""
-    cells: List[CellResult] = field(default_factory=list)
-    messages: str = ""
-    """What the program wrote to standard error."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether every cell ran and no error counts."""
-        return self.exit_code == 0
-
-    @property
-    def error(self) -> Optional[CellResult]:
-        """The first cell that did not end well."""
-        bad = ("failed", "timed_out", "interrupted", "killed_with_kernel")
-        return next((cell for cell in self.cells if cell.status in bad), None)
-
-
-class LyreError(RuntimeError):
-    """A notebook could not be run, or did not end well. `result` holds what there is."""
-
-    def __init__(self, message: str, result: Result) -> None:
-        super().__init__(message)
-        self.result = result
-
-
-class CellError(LyreError):
-    """A cell failed. `ename`, `evalue` and `traceback` are as the kernel gave them."""
-
-    def __init__(self, message: str, result: Result) -> None:
-        super().__init__(message, result)
-        cell = result.error
-        self.ename = (cell.ename if cell else None) or ""
-        self.evalue = (cell.evalue if cell else None) or ""
-        self.traceback: List[str] = []
-        if cell and result.notebook:
-            for output in result.notebook["cells"][cell.index].get("outputs", []):
-                if output.get("output_type") == "error":
-                    self.traceback = list(output.get("traceback", []))
-
-
-class CellTimeoutError(LyreError, TimeoutError):
-    """A time limit ran out."""
-
-
-class DeadKernelError(LyreError):
-    """The kernel died."""
-
-
-class KernelNotStartedError(LyreError):
-    """There is no such kernel, or it did not start."""
-
-
-_ERRORS = {1: CellError, 3: CellTimeoutError, 4: DeadKernelError, 5: KernelNotStartedError}
-
-
-def _arguments(parameters: Optional[Mapping[str, Any]], kernel: Optional[str], timeout: Optional[float], cwd: Optional[str],
-               allow_errors: bool, options: Sequence[str]) -> List[str]:
-    arguments: List[str] = []
-    if parameters:
-        arguments += ["-y", json.dumps(dict(parameters))]
-    if kernel:
-        arguments += ["--kernel", kernel]
-    if timeout is not None:
-        arguments += ["--timeout", repr(float(timeout))]
-    if cwd is not None:
-        arguments += ["--cwd", os.fspath(cwd)]
-    if allow_errors:
-        arguments += ["--allow-errors"]
-    return arguments + list(options)
-
-
-_prctl = ctypes.CDLL(None).prctl  # looked up here: nothing is loaded between fork and exec
-
-
-def _end_with_parent() -> None:
-    """Has the program stopped, as by SIGTERM, when the thread that waits for it ends: a killed host leaves no kernel."""
-    _prctl(1, int(signal.SIGTERM))  # PR_SET_PDEATHSIG
-
-
-class _Runner:
-    """One run of the program, from its start to its result; used from one thread."""
-
-    def __init__(self, notebook: Notebook, output: Union[str, "os.PathLike[str]", None], arguments: List[str],
-                 on_event: Optional[Callable[[Event], None]]) -> None:
-        from . import __version__
-        self.program = _binary.checked(_binary.find_lyre(), __version__)
-        self.on_event = on_event
-        self.arguments = arguments
-        self.output = os.fspath(output) if output is not None else None
-        self.input: Optional[bytes] = None
+    def __init__(
+        self,
+        notebook: Notebook,
+        *,
+        parameters: Optional[Mapping[str, Any]] = None,
+        kernel: Optional[str] = None,
+        timeout: Optional[float] = None,
+        output: Union[str, "os.PathLike[str]", None] = None,
+        cwd: Union[str, "os.PathLike[str]", None] = None,
+        allow_errors: bool = False,
+        on_event: Optional[Callable[[Event], Any]] = None,
+        options: Sequence[str] = (),
+        env: Optional[Mapping[str, str]] = None,
+    ) -> None:
+        self._on_event = on_event
+        self._folder = tempfile.TemporaryDirectory(prefix="lyre-run-")
+        content: Optional[bytes] = None
         if isinstance(notebook, Mapping):
-            self.input = json.dumps(notebook).encode("utf-8", "surrogatepass")
-            self.path = "-"
+            content, path = json.dumps(notebook).encode(), "-"
         else:
-            self.path = os.fspath(notebook)
-        self.process: Optional["subprocess.Popen[bytes]"] = None
-        self.cells: Dict[int, CellResult] = {}
-        self.outcome: Optional[str] = None
-        self.refusal = ""
+            path = os.fspath(notebook)
+            path = "./-" if path == "-" else path
+        # Where no output is named: a path is run in place, and a notebook in memory has its result in a file of ours.
+        in_memory = os.path.join(self._folder.name, "result.ipynb")
+        self._result_path = os.fspath(output) if output is not None else in_memory if content is not None else path
+        arguments = ["run", "--quiet", "--events", "-", *options]
+        if parameters:
+            file = os.path.join(self._folder.name, "parameters.yaml")
+            with open(file, "w", encoding="utf-8") as target:
+                target.write(yaml_of(parameters))
+            arguments += ["--parameters-file", file]
+        if kernel:
+            arguments += ["--kernel", kernel]
+        if timeout is not None:
+            arguments += ["--timeout", repr(float(timeout))]
+        if cwd is not None:
+            arguments += ["--cwd", os.fspath(cwd)]
+        if allow_errors:
+            arguments.append("--allow-errors")
+        if self._result_path != path:
+            arguments += ["--output", _literal(self._result_path)]
+        self._process = Process([*arguments, "--", path], self._receive, input=content, env=env)
+        self._cells: Dict[int, CellResult] = {}
+        self._status: Optional[str] = None
+        self._refusal = ""
 
     def run(self) -> Result:
-        with tempfile.TemporaryDirectory(prefix="lyre-run-") as folder:
-            # Where no output is named: a path is run in place, and a notebook in memory has its result in a file of ours.
-            result_path = self.output or (os.path.join(folder, "result.ipynb") if self.path == "-" else self.path)
-            command = [self.program, "run", "--quiet", "--events", "-", *self.arguments]
-            if result_path != self.path:
-                command += ["--output", result_path]
-            command += ["--", self.path]
-            before = os.stat(result_path).st_mtime_ns if os.path.exists(result_path) else None
-            with open(os.path.join(folder, "messages"), "w+b") as messages:
-                self.process = subprocess.Popen(command, stdin=subprocess.PIPE if self.input is not None else subprocess.DEVNULL,
-                                                stdout=subprocess.PIPE, stderr=messages, preexec_fn=_end_with_parent)
-                try:
-                    self._read()
-                except BaseException:
-                    self.stop()
-                    raise
-                code = self.process.wait()
-                messages.seek(0)
-                text = messages.read().decode("utf-8", "replace")
+        """Runs the notebook, and returns the result."""
+        with self._folder:
+            before = _version(self._result_path)
+            code = self._process.run()
             notebook = None
-            if os.path.exists(result_path) and (self.outcome or os.stat(result_path).st_mtime_ns != before):
-                with open(result_path, "rb") as file:
+            if self._status is not None and _version(self._result_path) not in (None, before):
+                with open(self._result_path, "rb") as file:
                     notebook = json.load(file)
-        return Result(code, self.outcome, notebook, [self.cells[index] for index in sorted(self.cells)], text)
+        cells = [self._cells[index] for index in sorted(self._cells)]
+        return Result(code, self._status, notebook, cells, self._process.messages)
 
-    def _read(self) -> None:
-        process = self.process
-        assert process is not None and process.stdout is not None
-        writer = None
-        if self.input is not None:
-            writer = threading.Thread(target=self._write, args=(process.stdin, self.input), daemon=True)
-            writer.start()
-        with process.stdout:
-            for line in process.stdout:
-                event = json.loads(line)
-                self._note(event)
-                if self.on_event:
-                    self.on_event(event)
-        if writer:
-            writer.join()
+    async def arun(self) -> Result:
+        """Runs the notebook in a thread; `on_event` is called on the event loop, and may be a coroutine function."""
+        import asyncio  # here, because it takes longer than everything else
 
-    @staticmethod
-    def _write(pipe: Any, data: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        queue: "asyncio.Queue[Any]" = asyncio.Queue()
+        handler, self._on_event = self._on_event, lambda event: put((event, None, None))
+
+        def put(item: Any) -> None:
+            try:
+                loop.call_soon_threadsafe(queue.put_nowait, item)
+            except RuntimeError:  # the loop was closed
+                self._process.interrupt()
+
+        def work() -> None:
+            try:
+                put((None, self.run(), None))
+            except BaseException as error:
+                put((None, None, error))
+
+        thread = threading.Thread(target=work, name="lyre-run", daemon=True)
+        thread.start()
         try:
-            with pipe:
-                pipe.write(data)
-        except BrokenPipeError:
-            pass  # The program refused the notebook before it had read all of it; its message says why.
+            while True:
+                event, result, error = await queue.get()
+                if error is not None:
+                    raise error
+                if result is not None:
+                    return result
+                value = handler(event) if handler else None
+                if inspect.isawaitable(value):
+                    await value
+        except BaseException:
+            await loop.run_in_executor(None, self._process.stop)
+            await loop.run_in_executor(None, thread.join)
+            raise
 
-    def _note(self, event: Event) -> None:
+    def interrupt(self) -> None:
+        """Stops the run from another thread, as Ctrl-C does."""
+        self._process.interrupt()
+
+    def _receive(self, event: Event) -> None:
         kind = event.get("event")
         if kind in ("cell_finished", "cell_not_run"):
-            error = event.get("error") or {}
-            self.cells[event["cell"]] = CellResult(
-                event["cell"], event.get("id"), event.get("status", "not_run"), event.get("execution_count"),
-                event.get("seconds"), error.get("ename"), error.get("evalue"))
-        elif kind == "run_finished":
-            self.outcome = event.get("outcome")
+            cell = CellResult.of(event)
+            self._cells[cell.index] = cell
         elif kind == "error":
-            self.refusal = event.get("message", "")
-
-    def stop(self) -> None:
-        """Ends the run as Ctrl-C does: what there is, is saved; the kernel ends."""
-        process = self.process
-        if process is None or process.poll() is not None:
-            return
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            self._refusal = event.get("message", "")
+        elif kind == "run_finished":
+            self._status = event.get("outcome")
+            for listed in event.get("cell_list", []):
+                if listed.get("code", True):
+                    self._cells[listed["cell"]] = CellResult.of(listed)
+        if self._on_event:
+            self._on_event(event)
 
     def check(self, result: Result) -> Result:
+        """The result, if it is good; otherwise raises the error that fits."""
         if result.exit_code == 0:
             return result
-        lines = result.messages.strip().splitlines()
-        message = self.refusal or next((line for line in lines if line.lower().startswith("error:")), "")
-        message = message or f"lyre ended with code {result.exit_code}"
-        raise _ERRORS.get(result.exit_code, LyreError)(message, result)
+        lines = [line for line in result.messages.splitlines() if line.lower().startswith("error:")]
+        message = self._refusal or (lines[0][len("error:") :].strip() if lines else "")
+        if not message and result.exit_code < 0:
+            message = f"lyre was ended by signal {-result.exit_code}"
+        raise ERRORS.get(result.exit_code, LyreError)(message or f"lyre ended with code {result.exit_code}", result)
 
 
-def run(notebook: Notebook, *, parameters: Optional[Mapping[str, Any]] = None, kernel: Optional[str] = None,
-        timeout: Optional[float] = None, output: Union[str, "os.PathLike[str]", None] = None, cwd: Optional[str] = None,
-        allow_errors: bool = False, on_event: Optional[Callable[[Event], None]] = None, check: bool = True,
-        options: Sequence[str] = ()) -> Result:
+def _literal(path: str) -> str:
+    """A path for `--output`, in which braces are not names of parameters."""
+    return path.replace("{", "{{").replace("}", "}}")
+
+
+def _version(path: str) -> Optional[tuple]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def run(
+    notebook: Notebook,
+    *,
+    parameters: Optional[Mapping[str, Any]] = None,
+    kernel: Optional[str] = None,
+    timeout: Optional[float] = None,
+    output: Union[str, "os.PathLike[str]", None] = None,
+    cwd: Union[str, "os.PathLike[str]", None] = None,
+    allow_errors: bool = False,
+    on_event: Optional[Callable[[Event], None]] = None,
+    check: bool = True,
+    options: Sequence[str] = (),
+    env: Optional[Mapping[str, str]] = None,
+) -> Result:
     """Runs a notebook and returns its result.
 
     notebook: a path, which is run in place unless `output` is given, or a notebook as a dictionary or nbformat
         NotebookNode, which is left as it is.
     parameters: values for the cell tagged `parameters`, as with papermill.
-    kernel: the kernel to use; the notebook's where it is None.
-    timeout: seconds for each cell.
-    output: where the result is written.
-    cwd: the kernel's working directory.
+    kernel: the kernel to use; the notebook's if it is None.
+    timeout: seconds for each cell; None for no limit.
+    output: the file for the result.
+    cwd: the kernel's working directory; if it is None, the notebook's folder, or the current one for a notebook in
+        memory.
+    allow_errors: continue after errors.
     on_event: called with each event as it comes, on the calling thread. An exception that it raises stops the run.
-    check: raise CellError, CellTimeoutError, DeadKernelError, KernelNotStartedError or another LyreError where the run
-        does not end with code 0. With False the result says it.
+    check: raise CellError, CellTimeoutError, DeadKernelError, KernelNotStartedError or another LyreError if the run
+        does not end with code 0. With False, the result tells it.
     options: more options of `lyre run`.
+    env: the environment of the program and of the kernel; that of this process if it is None.
+
+    Ctrl-C stops the run, saves what there is, and raises KeyboardInterrupt.
     """
-    runner = _Runner(notebook, output, _arguments(parameters, kernel, timeout, cwd, allow_errors, options), on_event)
-    result = runner.run()
-    return runner.check(result) if check else result
+    job = Run(
+        notebook,
+        parameters=parameters,
+        kernel=kernel,
+        timeout=timeout,
+        output=output,
+        cwd=cwd,
+        allow_errors=allow_errors,
+        on_event=on_event,
+        options=options,
+        env=env,
+    )
+    result = job.run()
+    return job.check(result) if check else result
 
 
-async def arun(notebook: Notebook, *, parameters: Optional[Mapping[str, Any]] = None, kernel: Optional[str] = None,
-               timeout: Optional[float] = None, output: Union[str, "os.PathLike[str]", None] = None,
-               cwd: Optional[str] = None, allow_errors: bool = False, on_event: Optional[Callable[[Event], None]] = None,
-               check: bool = True, options: Sequence[str] = ()) -> Result:
-    """Runs a notebook as `run` does, without blocking the event loop, on which `on_event` is called.
+async def arun(
+    notebook: Notebook,
+    *,
+    parameters: Optional[Mapping[str, Any]] = None,
+    kernel: Optional[str] = None,
+    timeout: Optional[float] = None,
+    output: Union[str, "os.PathLike[str]", None] = None,
+    cwd: Union[str, "os.PathLike[str]", None] = None,
+    allow_errors: bool = False,
+    on_event: Optional[Callable[[Event], Any]] = None,
+    check: bool = True,
+    options: Sequence[str] = (),
+    env: Optional[Mapping[str, str]] = None,
+) -> Result:
+    """Runs a notebook as `run` does, without blocking the event loop.
 
-    When the task is cancelled the run is stopped as by Ctrl-C.
+    `on_event` is called on the event loop, and may be a coroutine function. When the task is cancelled, the run is
+    stopped as by Ctrl-C.
     """
-    loop = asyncio.get_running_loop()
-    hand_on = (lambda event: loop.call_soon_threadsafe(on_event, event)) if on_event else None
-    runner = _Runner(notebook, output, _arguments(parameters, kernel, timeout, cwd, allow_errors, options), hand_on)
-    future: "asyncio.Future[Result]" = loop.create_future()
-
-    def settle(result: Optional[Result], error: Optional[BaseException]) -> None:
-        if future.cancelled():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            assert result is not None
-            future.set_result(result)
-
-    def work() -> None:
-        try:
-            result = runner.run()
-        except BaseException as error:
-            loop.call_soon_threadsafe(settle, None, error)
-        else:
-            loop.call_soon_threadsafe(settle, result, None)
-    thread = threading.Thread(target=work, name="lyre-run")
-    thread.start()
-    try:
-        result = await future
-    except asyncio.CancelledError:
-        await loop.run_in_executor(None, runner.stop)
-        await loop.run_in_executor(None, thread.join)
-        raise
-    return runner.check(result) if check else result
+    job = Run(
+        notebook,
+        parameters=parameters,
+        kernel=kernel,
+        timeout=timeout,
+        output=output,
+        cwd=cwd,
+        allow_errors=allow_errors,
+        on_event=on_event,
+        options=options,
+        env=env,
+    )
+    result = await job.arun()
+    return job.check(result) if check else result

@@ -1,65 +1,112 @@
-"""jupyter-cache's executors: `jcache project execute --executor lyre`, and `lyre-parallel` for several notebooks at once."""
+"""jupyter-cache's executors: `jcache project execute --executor lyre`, or `lyre-parallel` for several at once."""
+
 from __future__ import annotations
 
 import os
+import traceback
 from concurrent.futures import ThreadPoolExecutor
-from time import time
-from typing import Any, List, Optional, Tuple
+from pathlib import Path
+from time import monotonic
+from typing import Any, List, NamedTuple, Optional
 
-import nbformat
 from jupyter_cache.base import ProjectNb
 from jupyter_cache.cache.db import NbProjectRecord
 from jupyter_cache.executors.base import ExecutorRunResult, JupyterExecutorAbstract
 from jupyter_cache.executors.utils import create_cache_bundle
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
-from ._run import Result, run
+from ._hosts import require
+from .nbclient import LyreClient
+
+
+class _Ended(NamedTuple):
+    """How a notebook of a project ended."""
+
+    notebook: Optional[ProjectNb]
+    seconds: float = 0
+    excepted: Optional[str] = None
+    """The text of the error of a cell."""
+    errored: Optional[str] = None
+    """Why there is no result."""
 
 
 class LyreExecutor(JupyterExecutorAbstract):
-    """Runs the notebooks of a project one after another."""
+    """Runs the notebooks of a project one after another, each in its own folder."""
 
     jobs = 1
 
-    def run_and_cache(self, *, filter_uris: Optional[List[str]] = None, filter_pks: Optional[List[int]] = None,
-                      timeout: Optional[int] = 30, allow_errors: bool = False, force: bool = False,
-                      **kwargs: Any) -> ExecutorRunResult:
+    def run_and_cache(
+        self,
+        *,
+        filter_uris: Optional[List[str]] = None,
+        filter_pks: Optional[List[int]] = None,
+        timeout: Optional[int] = 30,
+        allow_errors: bool = False,
+        force: bool = False,
+        **options: Any,
+    ) -> ExecutorRunResult:
+        """Runs the notebooks that are not in the cache, or with `force` all, and puts good results into the cache."""
+        require("jupyter-cache")
         records = self.get_records(filter_uris, filter_pks, clear_tracebacks=True, force=force)
-        notebooks = [(record, self.cache.get_project_notebook(record.pk)) for record in records]
+        self.logger.info("Executing %s notebook(s) with Lyre, %s at once", len(records), self.jobs)
         result = ExecutorRunResult()
+        running: List[LyreClient] = []
         with ThreadPoolExecutor(max_workers=self.jobs) as pool:
-            ended = pool.map(lambda pair: self._run(pair[1], timeout, allow_errors), notebooks)
-            for (record, notebook), (run_result, seconds, error) in zip(notebooks, ended):
-                self._settle(result, record, notebook, run_result, seconds, error)
+            ended = [pool.submit(self._run, record, timeout, allow_errors, running) for record in records]
+            try:
+                for record, one in zip(records, ended):
+                    self._settle(result, record, one.result())
+            except BaseException:  # Ctrl-C: nothing is waited for
+                pool.shutdown(wait=False, cancel_futures=True)
+                for client in running:
+                    client.interrupt()
+                raise
         return result
 
-    def _run(self, notebook: ProjectNb, timeout: Optional[int],
-             allow_errors: bool) -> Tuple[Optional[Result], float, Optional[str]]:
-        own = notebook.nb.metadata.get("execution", {}).get("timeout", timeout)
-        began = time()
+    def _run(self, record: Any, timeout: Optional[int], allow_errors: bool, running: List[LyreClient]) -> _Ended:
         try:
-            result = run(notebook.nb, timeout=own if own and own > 0 else None, cwd=os.path.dirname(notebook.uri),
-                         allow_errors=allow_errors, check=False)
+            notebook = self.cache.get_project_notebook(record.pk)
+            own = notebook.nb.metadata.get("execution", {})
+            self.logger.info("Executing: %s", record.uri)
+            client = LyreClient(
+                notebook.nb,
+                timeout=own.get("timeout", timeout),
+                allow_errors=own.get("allow_errors", allow_errors),
+                record_timing=False,
+                resources={"metadata": {"path": str(Path(notebook.uri).parent)}},
+            )
         except Exception as error:
-            return None, time() - began, str(error)
-        return result, time() - began, None
+            return _Ended(None, errored=str(error))
+        running.append(client)
+        began = monotonic()
+        try:
+            client.execute()
+        except (CellExecutionError, CellTimeoutError) as error:
+            return _Ended(
+                notebook, excepted="".join(traceback.format_exception(type(error), error, error.__traceback__))
+            )
+        except Exception as error:
+            return _Ended(None, errored=str(error))
+        return _Ended(notebook, monotonic() - began)
 
-    def _settle(self, result: ExecutorRunResult, record: Any, notebook: ProjectNb, run_result: Optional[Result],
-                seconds: float, error: Optional[str]) -> None:
-        if run_result is None or run_result.notebook is None:
-            result.errored.append(notebook.uri)
-            self.logger.error("Not run: %s: %s", notebook.uri, error or (run_result.messages if run_result else ""))
-            return
-        done = nbformat.from_dict(run_result.notebook)
-        if not run_result.ok:
-            result.excepted.append(notebook.uri)
-            NbProjectRecord.set_traceback(record.uri, run_result.messages, self.cache.db)
-            self.logger.warning("Execution excepted: %s", notebook.uri)
-            return
-        notebook.nb.cells, notebook.nb.metadata = done.cells, done.metadata
-        bundle = create_cache_bundle(notebook, os.path.dirname(notebook.uri), None, seconds, None)
-        self.cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-        result.succeeded.append(notebook.uri)
-        self.logger.info("Execution Successful: %s", notebook.uri)
+    def _settle(self, result: ExecutorRunResult, record: Any, ended: _Ended) -> None:
+        if ended.notebook is None:
+            result.errored.append(record.uri)
+            self.logger.error("Failed Executing: %s: %s", record.uri, ended.errored)
+        elif ended.excepted is not None:
+            result.excepted.append(record.uri)
+            self.logger.warning("Execution Excepted: %s\n%s", record.uri, ended.excepted)
+            NbProjectRecord.set_traceback(record.uri, ended.excepted, self.cache.db)
+        else:
+            bundle = create_cache_bundle(ended.notebook, None, None, ended.seconds, None)
+            try:
+                self.cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+            except Exception:
+                result.errored.append(record.uri)
+                self.logger.error("Failed Caching: %s", record.uri, exc_info=True)
+                return
+            result.succeeded.append(record.uri)
+            self.logger.info("Execution Successful: %s", record.uri)
 
 
 class LyreParallelExecutor(LyreExecutor):

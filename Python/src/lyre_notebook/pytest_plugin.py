@@ -1,47 +1,75 @@
 """pytest's plug-in: `pytest --lyre` collects `*.ipynb`; each notebook is an item.
 
-All collected notebooks are run by one `lyre` process, several at once (`--lyre-jobs`), so that kernels start warm; an item waits
-for its notebook alone.
+One `lyre` process runs all notebooks that were collected, several at once (`--lyre-jobs`), so that kernels start warm;
+each item waits for its own notebook only. With pytest-xdist that process belongs to the controller, and its workers
+ask it.
 """
+
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import tempfile
-import threading
+import re
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Iterable, List, Optional
 
 import pytest
 
-from . import _binary
+from ._batches import Batches, Outcome, OutcomeServer, Task, ask
+from ._binary import LyreNotFoundError, VersionMismatchError, checked, find_lyre
+from ._hosts import UnsupportedHostError, require
 
 
 def pytest_addoption(parser: Any) -> None:
     group = parser.getgroup("lyre", "notebooks as tests, run by Lyre")
     group.addoption("--lyre", action="store_true", help="collect *.ipynb and run them with Lyre")
-    group.addoption("--lyre-jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="notebooks at once")
-    group.addoption("--lyre-timeout", type=float, default=None, metavar="SECONDS", help="limit of each cell")
-    group.addoption("--lyre-kernel", default=None, metavar="NAME", help="kernel for all notebooks")
+    group.addoption(
+        "--lyre-jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="run N notebooks at once (default: one per core)",
+    )
+    group.addoption("--lyre-timeout", type=float, default=None, metavar="SECONDS", help="limit each cell to SECONDS")
+    group.addoption("--lyre-kernel", default=None, metavar="NAME", help="run all notebooks with this kernel")
     group.addoption("--lyre-overwrite", action="store_true", help="write the outputs into the notebooks")
 
 
+def pytest_configure(config: Any) -> None:
+    if not config.option.lyre:
+        return
+    from . import __version__
+
+    try:
+        require("pytest")
+        checked(find_lyre(), __version__)
+    except (LyreNotFoundError, VersionMismatchError, UnsupportedHostError) as error:
+        raise pytest.UsageError(f"--lyre: {error}") from None
+    if config.option.lyre_jobs < 1:
+        raise pytest.UsageError("--lyre-jobs must be at least 1")
+
+
 def pytest_collect_file(file_path: Path, parent: Any) -> Optional["NotebookFile"]:
-    if parent.config.option.lyre and file_path.suffix == ".ipynb" and ".ipynb_checkpoints" not in file_path.parts:
+    folders = file_path.parts[:-1]
+    if parent.config.option.lyre and file_path.suffix == ".ipynb" and not {".ipynb_checkpoints", "_build"} & {*folders}:
         return NotebookFile.from_parent(parent, path=file_path)
     return None
 
 
 class NotebookFile(pytest.File):
+    """A notebook's file; it has one item."""
+
     def collect(self) -> Iterable["NotebookItem"]:
-        item = NotebookItem.from_parent(self, name="", path=self.path)
+        item = NotebookItem.from_parent(self, name=self.path.name)
         try:
-            metadata = json.loads(self.path.read_bytes()).get("metadata", {})
+            metadata = json.loads(self.path.read_bytes()).get("metadata") or {}
+            execution, tags = metadata.get("execution") or {}, metadata.get("tags") or []
+            item.task = Task(str(self.path), execution.get("timeout"), bool(execution.get("allow_errors")))
         except (OSError, ValueError, AttributeError):
-            metadata = {}  # Lyre reports what is wrong with the file when the item runs.
-        execution = metadata.get("execution") or {}
-        item.settings = {"timeout": execution.get("timeout"), "allow_errors": bool(execution.get("allow_errors"))}
+            tags = []  # Lyre reports what is wrong with the file when the item runs.
+        for tag in tags:
+            if isinstance(tag, str) and tag.isidentifier():
+                item.add_marker(tag)
         yield item
 
 
@@ -50,18 +78,33 @@ class NotebookFailed(Exception):
 
 
 class NotebookItem(pytest.Item):
-    settings: Dict[str, Any] = {}
+    """A notebook as a test."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.task = Task(str(self.path))
 
     def runtest(self) -> None:
-        ended = _Session.of(self.session).result(self)
-        for cell in ended.get("cells", []):
-            self.user_properties.append((f"cell {cell['cell'] + 1}", cell["status"]))
-        self.add_report_section("call", "cells", "\n".join(
-            f"cell {cell['cell'] + 1}: {cell['status']} in {cell['seconds']:.2f} s" for cell in ended.get("cells", [])))
-        if ended["text"]:
-            self.add_report_section("call", "lyre", ended["text"])
-        if not ended["good"]:
-            raise NotebookFailed(ended["message"])
+        outcome = self.config.stash[_RUNS].outcome(self)
+        for cell in outcome["cells"]:
+            self.user_properties.append((f"cell {cell['cell'] + 1}", f"{cell['status']} in {cell['seconds']:.3f} s"))
+        self.add_report_section(
+            "call",
+            "cells",
+            "\n".join(
+                f"cell {cell['cell'] + 1}: {cell['status']} in {cell['seconds']:.3f} s" for cell in outcome["cells"]
+            ),
+        )
+        if outcome["good"]:
+            return
+        if outcome.get("ename") == "Skipped":  # pytest.skip in a cell
+            pytest.skip(outcome.get("evalue") or "skipped in the notebook")
+        if outcome["traceback"]:
+            has_colours = self.config.get_terminal_writer().hasmarkup
+            self.add_report_section(
+                "call", "traceback", outcome["traceback"] if has_colours else _plain(outcome["traceback"])
+            )
+        raise NotebookFailed(outcome["message"])
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> str:
         if isinstance(excinfo.value, NotebookFailed):
@@ -69,125 +112,96 @@ class NotebookItem(pytest.Item):
         return str(super().repr_failure(excinfo, style))
 
     def reportinfo(self) -> Any:
-        return self.path, 0, str(self.path.name)
+        return self.path, 0, self.path.name
 
 
-class _Session:
-    """The one process of a pytest session (of each worker under xdist), and what has come from it."""
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
-    @classmethod
-    def of(cls, session: Any) -> "_Session":
-        if not hasattr(session, "_lyre"):
-            session._lyre = cls(session)
-        return session._lyre
 
-    def __init__(self, session: Any) -> None:
-        self.config = session.config
-        self.items: List[NotebookItem] = [item for item in session.items if isinstance(item, NotebookItem)]
-        self.groups: Dict[Any, "_Process"] = {}
+class _Runs:
+    """The runs of a session in one process of pytest."""
 
-    def result(self, item: NotebookItem) -> Dict[str, Any]:
-        key = (item.settings["timeout"], item.settings["allow_errors"])
-        if key not in self.groups:
-            # Under xdist each worker is handed its items piece by piece: it runs what it is handed.
-            alone = hasattr(self.config, "workerinput")
-            mates = [item] if alone else [other for other in self.items
-                                          if (other.settings["timeout"], other.settings["allow_errors"]) == key]
-            process = _Process(self.config, [str(mate.path) for mate in mates], key)
-            if alone:
-                return process.wait(str(item.path))
-            self.groups[key] = process
-        return self.groups[key].wait(str(item.path))
+    def __init__(self, config: Any, items: List[Any]) -> None:
+        self._config = config
+        self.tasks = [item.task for item in items if isinstance(item, NotebookItem) and not _is_skipped(item)]
+        self._address: Optional[str] = getattr(config, "workerinput", {}).get("lyre_outcomes")
+        self._batches: Optional[Batches] = None
+
+    def outcome(self, item: NotebookItem) -> Outcome:
+        if self._address is not None and os.path.exists(self._address):
+            return ask(self._address, item.task.path)
+        if self._batches is None:
+            # A worker on another machine runs what it is handed, alone.
+            is_worker = hasattr(self._config, "workerinput")
+            self._batches = _batches(self._config, [] if is_worker else self.tasks)
+        self._batches.add(item.task)
+        return self._batches.outcome(item.task.path)
 
     def stop(self) -> None:
-        for process in self.groups.values():
-            process.stop()
+        if self._batches is not None:
+            self._batches.stop()
 
 
-class _Process:
-    def __init__(self, config: Any, paths: List[str], key: Any) -> None:
-        from . import __version__
-        timeout, allow_errors = key
-        self.ended: Dict[str, Dict[str, Any]] = {}
-        self.cells: Dict[str, List[Dict[str, Any]]] = {}
-        self.errors: Dict[str, str] = {}
-        self.news = threading.Condition()
-        self.is_over = False
-        self.folder = tempfile.TemporaryDirectory(prefix="lyre-pytest-")
-        self.messages = open(os.path.join(self.folder.name, "messages"), "w+b")
-        program = _binary.checked(_binary.find_lyre(), __version__)
-        command = [program, "run", "--quiet", "--events", "-", "--jobs", str(config.option.lyre_jobs)]
-        if not config.option.lyre_overwrite:
-            command.append("--no-save")
-        limit = timeout if timeout is not None else config.option.lyre_timeout
-        if limit is not None and float(limit) > 0:
-            command += ["--timeout", str(float(limit))]
-        if config.option.lyre_kernel:
-            command += ["--kernel", config.option.lyre_kernel]
-        if allow_errors:
-            command.append("--allow-errors")
-        from ._run import _end_with_parent
-        self.process = subprocess.Popen([*command, "--", *paths], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=self.messages, preexec_fn=_end_with_parent)
-        self.reader = threading.Thread(target=self._read, name="lyre-pytest", daemon=True)
-        self.reader.start()
+_RUNS: "pytest.StashKey[_Runs]" = pytest.StashKey()
+_SERVER: "pytest.StashKey[OutcomeServer]" = pytest.StashKey()
 
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            event = json.loads(line)
-            with self.news:
-                self._note(event)
-                self.news.notify_all()
-        self.process.wait()
-        with self.news:
-            self.is_over = True
-            self.news.notify_all()
 
-    def _note(self, event: Dict[str, Any]) -> None:
-        name, kind = event.get("notebook", ""), event["event"]
-        if kind == "cell_finished":
-            self.cells.setdefault(name, []).append(event)
-        elif kind == "output" and event["output"].get("output_type") == "error":
-            self.errors[name] = "\n".join(event["output"].get("traceback", []))
-        elif kind == "run_finished":
-            bad = next((cell for cell in self.cells.get(name, []) if cell["status"] in (
-                "failed", "timed_out", "interrupted", "killed_with_kernel") and not (cell.get("error") or {}).get("allowed")), None)
-            message = ""
-            if bad:
-                error = bad.get("error") or {}
-                message = f"cell {bad['cell'] + 1} '{bad.get('first_line') or ''}' {bad['status'].replace('_', ' ')}"
-                message += f": {error['ename']}: {error['evalue']}" if error else ""
-            elif event["outcome"] != "completed":
-                message = f"the run ended: {event['outcome'].replace('_', ' ')}"
-            self.ended[name] = {"good": event["outcome"] == "completed", "message": message,
-                                "cells": self.cells.get(name, []), "text": self.errors.get(name, "")}
-        elif kind == "error":
-            self.ended[name] = {"good": False, "message": event.get("message", ""), "cells": [], "text": ""}
+def _batches(config: Any, tasks: List[Task]) -> Batches:
+    option = config.option
+    options = ["--jobs", str(option.lyre_jobs)]
+    if not option.lyre_overwrite:
+        options.append("--no-save")
+    if option.lyre_kernel:
+        options += ["--kernel", option.lyre_kernel]
+    return Batches(tasks, options, option.lyre_timeout)
 
-    def wait(self, path: str) -> Dict[str, Any]:
-        with self.news:
-            self.news.wait_for(lambda: path in self.ended or self.is_over)
-            if path in self.ended:
-                return self.ended[path]
-        self.messages.seek(0)
-        text = self.messages.read().decode("utf-8", "replace")
-        return {"good": False, "message": f"lyre ended with code {self.process.returncode} before this notebook\n{text}",
-                "cells": [], "text": ""}
 
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        self.reader.join(5)
-        self.messages.close()
-        self.folder.cleanup()
+def _is_skipped(item: NotebookItem) -> bool:
+    """Whether pytest will skip an item by its markers: then Lyre does not run it either."""
+    try:
+        from _pytest.skipping import evaluate_skip_marks, evaluate_xfail_marks
+
+        expected = evaluate_xfail_marks(item)
+        return evaluate_skip_marks(item) is not None or (expected is not None and not expected.run)
+    except Exception:  # not a public function: then without conditions
+        return item.get_closest_marker("skip") is not None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: Any) -> None:
+    config = session.config
+    if not config.option.lyre or config.option.collectonly:
+        return
+    config.stash[_RUNS] = runs = _Runs(config, session.items)
+    address = getattr(config, "workerinput", {}).get("lyre_outcomes")
+    if address is not None and os.path.exists(address):
+        # Written before xdist's own hook tells the controller that this worker has collected.
+        Path(f"{address}.{config.workerinput['workerid']}.json").write_text(json.dumps(runs.tasks))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """xdist, in the controller: tells a worker where to ask."""
+    config = node.config
+    if config.option.lyre:
+        if _SERVER not in config.stash:
+            config.stash[_SERVER] = OutcomeServer()
+        node.workerinput["lyre_outcomes"] = config.stash[_SERVER].address
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: List[str]) -> None:
+    """xdist, in the controller: all workers have collected the same; the first one's list is used."""
+    server: Optional[OutcomeServer] = node.config.stash.get(_SERVER, None)
+    if server is not None and server.batches is None:
+        written = Path(f"{server.address}.{node.workerinput['workerid']}.json")
+        if written.exists():
+            server.begin(_batches(node.config, [Task(*task) for task in json.loads(written.read_text())]))
 
 
 def pytest_sessionfinish(session: Any) -> None:
-    if hasattr(session, "_lyre"):
-        session._lyre.stop()
+    for key in (_RUNS, _SERVER):
+        found: Any = session.config.stash.get(key, None)
+        if found is not None:
+            found.stop()
