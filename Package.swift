@@ -38,6 +38,9 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CMarkdown", pkgConfig: "libcmark-gfm",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .target(name: "CSystemShims"),
     .target(name: "SystemSupport", dependencies: ["CSystemShims"], swiftSettings: settings),
     .target(name: "JSONCore", swiftSettings: settings),
@@ -95,7 +98,7 @@ let package = Package(
       name: "Reports",
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "NotebookDocument", "Pipelines",
-        "SystemSupport",
+        "SystemSupport", "CMarkdown",
       ],
       swiftSettings: settings),
     .target(

@@ -48,8 +48,9 @@ apt_install() {
 # build_packages: what `swift build` needs beside Swift itself.
 build_packages() {
   has swift || fail "no swift on PATH. Install Swift 6.2 or later: https://www.swift.org/install"
-  has pkg-config && pkg-config --exists libzmq libcrypto sqlite3 && return
-  install_packages libzmq3-dev libssl-dev libsqlite3-dev pkg-config
+  has pkg-config && pkg-config --exists libzmq libcrypto sqlite3 libcmark-gfm \
+    && [ -e /usr/include/cmark-gfm-core-extensions.h ] && return
+  install_packages libzmq3-dev libssl-dev libsqlite3-dev libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
 }
 
 # find_python: prints a Python that can make virtual environments.

@@ -133,6 +133,17 @@ public struct NotebookDocument: Sendable {
     }
   }
 
+  /// The attachments of a Markdown or raw cell by name, each with its data by MIME type.
+  ///
+  /// - Parameter place: its place, from 0 and below ``cellCount``.
+  package func attachments(at place: Int) -> JSONObject {
+    switch slots[place] {
+    case .added(let object): object["attachments"]?.object ?? [:]
+    case .original(let node):
+      bytes.withUnsafeBytes { current("attachments", of: node, in: $0)?.object ?? [:] }
+    }
+  }
+
   /// A member of an object of the file, with changes.
   func current(_ name: String, of node: Int, in buffer: UnsafeRawBufferPointer) -> JSONValue? {
     if let edit = edits[node]?.last(where: { $0.name == name }) { return edit.value }

@@ -11,13 +11,15 @@ struct Lyre: AsyncParsableCommand {
         lyre run analysis.ipynb            run in place
         lyre run analysis.ipynb -o out.ipynb --timeout 600
         lyre kernels                       list installed kernels
+        lyre report analysis.ipynb -o analysis.html
         lyre check *.ipynb                 validate notebooks
         lyre bench python3 ir              compare kernels
       """,
     version: LyreVersion.text,
     subcommands: [
       RunCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
-      RecoverCommand.self, HistoryCommand.self, FollowCommand.self, KernelsCommand.self,
+      RecoverCommand.self, ReportCommand.self, HistoryCommand.self, FollowCommand.self,
+      KernelsCommand.self,
       BenchCommand.self, PipelineCommand.self,
     ])
 

@@ -42,7 +42,9 @@ struct HTMLReportTests {
       result: PipelineResult(
         run: 7, name: "p-1", started: 0, duration: .seconds(2), nodes: nodes, criticalPath: [0, 1]),
       name: "p <&>",
-      documents: RunDocuments(notebook: { $0.place == 1 ? executed : nil }, end: { _, _ in log })
+      documents: RunDocuments(
+        notebook: { $0.place == 1 ? executed : nil }, end: { _, _ in log },
+        terminal: { $0.replacing("10%\r", with: "") })
     ).html()
   }
 
@@ -65,16 +67,18 @@ struct HTMLReportTests {
       ])
     #expect(!html.contains("<script>alert"))
     #expect(html.contains("<title>p &lt;&amp;&gt;: succeeded</title>"))
-    #expect(html.contains("<iframe sandbox=\"allow-same-origin\" srcdoc=\""))
+    #expect(html.contains("<iframe sandbox=\"allow-scripts\" class=\"auto\" srcdoc=\""))
     #expect(html.contains("<pre class=\"code\">1 &lt; 2</pre>"))
   }
 
-  @Test("a log shows the last state of each line, without colours, and says that it is cut")
+  @Test("a log shows the last state of each line, in its colours, and says that it is cut")
   func showsLogs() throws {
     let html = try page()
     let empty = try page(log: LogEnd(text: "", isCut: false))
     let missing = try page(log: nil)
-    #expect(html.contains("The end of /logs/a:</p>\n<pre>100%\n&lt;done&gt;\n</pre>"))
+    #expect(
+      html.contains(
+        "The end of /logs/a:</p>\n<pre>100%\n<span class=\"t1\">&lt;done&gt;</span>\n</pre>"))
     #expect(empty.contains("It wrote nothing."))
     #expect(!missing.contains("It wrote nothing."))
   }

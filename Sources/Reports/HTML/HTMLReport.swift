@@ -1,4 +1,3 @@
-import JupyterProtocol
 package import Pipelines
 package import RunEvents
 import SystemSupport
@@ -16,6 +15,9 @@ package struct HTMLReport {
   private static let drawnNodes = 300
   static let detailedNodes = 500
   private static let listedFailures = 10
+  /// The maximum length of a text in the outputs of a notebook, and of all its cells.
+  private static let textLimit = 100_000
+  private static let notebookLimit = 16 << 20
   /// The maximum size of a log excerpt.
   private static let logLimit = 200_000
 
@@ -40,22 +42,29 @@ package struct HTMLReport {
 
   /// The complete document.
   package func html() -> String {
-    let nonce = randomBytes(count: 12).map { "\($0)" }.joined()
+    let policy = PagePolicy()
+    var outputs = OutputMarkup(
+      frames: FrameMarkup(nonce: policy.nonce), textLimit: HTMLReport.textLimit,
+      terminal: documents.terminal)
+    let nodes = nodes(&outputs)
     return """
       <!DOCTYPE html>
       <html lang="en"><head><meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
-      style-src 'unsafe-inline'; script-src 'nonce-\(nonce)'">
+      \(policy.element(hasScript: true, hasFrames: outputs.hasFrames))
       <meta name="viewport" content="width=device-width,initial-scale=1">
       <title>\(HTMLText.escaped(name)): \(result.status)</title>
-      <style>\(HTMLStyle.css)</style></head><body>
+      <style>\(PageStyle.colors)
+      \(HTMLStyle.css)
+      \(PageStyle.cells)
+      \(PageStyle.media)</style></head><body>
       \(header)
       \(failures)
       \(drawing)
       \(times)
       <h2>Nodes</h2>
       \(nodes)
-      <script nonce="\(nonce)">\(HTMLStyle.script)</script>
+      <script nonce="\(policy.nonce)">\(HTMLStyle.script)
+      \(outputs.hasFrames ? FrameMarkup.pageScript : "")</script>
       </body></html>
 
       """
@@ -115,13 +124,16 @@ package struct HTMLReport {
 
   // MARK: Nodes
 
-  private var nodes: String {
+  private func nodes(_ outputs: inout OutputMarkup) -> String {
     let isLarge = result.nodes.count > HTMLReport.detailedNodes
-    return result.nodes.filter { !isLarge || $0.status.isFailure }.map(section)
-      .joined(separator: "\n")
+    var sections: [String] = []
+    for node in result.nodes where !isLarge || node.status.isFailure {
+      sections.append(section(node, &outputs))
+    }
+    return sections.joined(separator: "\n")
   }
 
-  private func section(_ node: NodeResult) -> String {
+  private func section(_ node: NodeResult, _ outputs: inout OutputMarkup) -> String {
     let isOpen =
       node.status.isFailure || result.isSuccess && result.nodes.count <= 12 && ran(node)
     let file = node.file.map { " <code>\(HTMLText.escaped($0))</code>" } ?? ""
@@ -136,7 +148,7 @@ package struct HTMLReport {
     if !facts.isEmpty {
       body += "<p class=\"note\">\(HTMLText.escaped(facts.joined(separator: "; ")))</p>\n"
     }
-    body += content(node)
+    body += content(node, &outputs)
     return """
       <details id="node-\(node.place + 1)"\(isOpen ? " open" : "")><summary>\
       <b class="badge" style="background:\(HTMLStyle.color(node.status))">\
@@ -147,26 +159,44 @@ package struct HTMLReport {
       """
   }
 
-  private func content(_ node: NodeResult) -> String {
-    if graph.nodes[node.place].kind == .notebook { return notebook(node) }
+  private func content(_ node: NodeResult, _ outputs: inout OutputMarkup) -> String {
+    if graph.nodes[node.place].kind == .notebook { return notebook(node, &outputs) }
     guard ran(node), let log = node.log,
       let end = documents.end(log, HTMLReport.logLimit)
     else { return "" }
     if end.text.isEmpty { return "<p class=\"note\">It wrote nothing.</p>\n" }
     let note = end.isCut ? "<p class=\"note\">The end of \(HTMLText.escaped(log)):</p>\n" : ""
-    return note + "<pre>\(HTMLText.printed(end.text))</pre>\n"
+    var text = Markup("\(note)<pre>")
+    TerminalMarkup.put(documents.terminal(end.text), into: &text)
+    return text.text + "</pre>\n"
   }
 
   /// The executed notebook, and never its file, which may contain results of other runs.
-  private func notebook(_ node: NodeResult) -> String {
+  private func notebook(_ node: NodeResult, _ outputs: inout OutputMarkup) -> String {
     do {
       if let document = try documents.notebook(node) {
-        return NotebookHTML.body(of: document, node.cells)
+        var cells = CellsMarkup(document, node.cells, outputs)
+        cells.prefix = "node-\(node.place + 1)-"
+        cells.limit = HTMLReport.notebookLimit
+        cells.showsTexts = false
+        let markup = cells.markup()
+        outputs = cells.outputs
+        outputs.math = MathConverter()
+        return counts(node.cells) + markup.text
       }
     } catch {
       return "<p class=\"note\">\(HTMLText.escaped("\(error)"))</p>\n"
     }
     guard ran(node) || node.status == .cached else { return "" }
     return "<p class=\"note\">The notebook that was run is not in the record.</p>\n"
+  }
+
+  /// The number of cells that ran, if some did not.
+  private func counts(_ cells: [CellResult]) -> String {
+    let notRun = cells.count { $0.status == .notRun }
+    guard notRun > 0 else { return "" }
+    let toRun = cells.count { $0.status != .skipped }
+    return "<p class=\"note\">\(toRun - notRun) of \(Format.count(toRun, "cell")) ran, "
+      + "\(notRun) not run.</p>\n"
   }
 }

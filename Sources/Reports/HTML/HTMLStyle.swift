@@ -20,7 +20,6 @@ enum HTMLStyle {
   }
 
   static let css = """
-    :root{color-scheme:light dark;--line:#8883;--soft:#8881;--dim:#808791}
     body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;max-width:1100px;\
     margin:0 auto;padding:24px}
     h1{font-size:26px;margin:0}h2{font-size:18px;margin:32px 0 10px}
@@ -42,34 +41,22 @@ enum HTMLStyle {
     .note{color:var(--dim);font-size:13px;margin:8px 0}
     .message{border-left:3px solid #d5303e;padding:2px 12px;margin:10px 0;\
     overflow-wrap:anywhere}
-    details{border:1px solid var(--line);border-radius:10px;margin:10px 0;padding:0 16px;\
+    body>details{border:1px solid var(--line);border-radius:10px;margin:10px 0;padding:0 16px;\
     overflow:hidden}
-    summary{cursor:pointer;padding:10px 0;font-weight:600}summary .time{float:right;\
-    font-weight:400}summary code{font-weight:400;color:var(--dim)}
-    details[open]{padding-bottom:14px}
-    pre{font:12.5px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;margin:0;\
-    padding:8px 12px;overflow:auto;max-height:480px;white-space:pre-wrap;overflow-wrap:anywhere;\
-    border-radius:6px}
-    details>pre,.code{background:var(--soft)}
-    .cell{display:flex;gap:8px;margin-top:12px}.cell .code{flex:1}
-    .count{color:var(--dim);font:12px/2.6 ui-monospace,monospace;min-width:34px;text-align:right}
-    .output{margin:4px 0 0 42px}.output img{max-width:100%;background:#fff;border-radius:6px}
-    .left .code{opacity:.55}.left .count{min-width:34px}
-    .stderr{background:#d0870022}.error{background:#d5303e1c}
-    iframe{border:0;width:100%;height:120px}
+    body>details>summary{cursor:pointer;padding:10px 0;font-weight:600}
+    body>details>summary .time{float:right;font-weight:400}
+    body>details>summary code{font-weight:400;color:var(--dim)}
+    body>details[open]{padding-bottom:14px}
+    body>details>pre{max-height:480px;background:var(--soft)}
     """
 
-  /// Sets the height of frames to that of their content, keeps the graph readable, and opens the
-  /// node that a link refers to.
+  /// Keeps the graph readable, and opens the node that a link refers to.
   static let script = """
     const g=document.querySelector('.graph img');\
     if(g){const fit=()=>{g.style.minWidth=g.naturalWidth*0.65+'px'};\
     g.addEventListener('load',fit);fit()}
-    for(const f of document.querySelectorAll('iframe')){const fit=()=>{try{const d=f.contentDocument;\
-    f.style.height=Math.min(d.documentElement.scrollHeight+(d.documentElement.scrollWidth>f.clientWidth?20:4),700)+'px'}catch(e){}};\
-    f.addEventListener('load',fit);fit();\
-    const o=f.closest('details');if(o)o.addEventListener('toggle',fit)}
-    const open=()=>{const d=document.getElementById(location.hash.slice(1));if(d)d.open=true};\
+    const open=()=>{const t=document.getElementById(location.hash.slice(1));\
+    const d=t&&t.closest('details');if(d)d.open=true};\
     addEventListener('hashchange',open);open();
     """
 }

@@ -8,14 +8,18 @@ package struct RunDocuments {
   let notebook: (NodeResult) throws -> NotebookDocument?
   /// Returns the end of a log, up to a number of bytes; nil if it cannot be read.
   let end: (_ log: String, _ limit: Int) -> LogEnd?
+  /// Returns a text as a terminal shows it after control characters in it that move the cursor.
+  let terminal: (String) -> String
 
   /// Creates a value from its functions.
   package init(
     notebook: @escaping (NodeResult) throws -> NotebookDocument?,
-    end: @escaping (_ log: String, _ limit: Int) -> LogEnd?
+    end: @escaping (_ log: String, _ limit: Int) -> LogEnd?,
+    terminal: @escaping (String) -> String
   ) {
     self.notebook = notebook
     self.end = end
+    self.terminal = terminal
   }
 }
 

@@ -47,7 +47,7 @@ public struct NotebookRuns: Sendable {
         try RecordTrust.check(directory)
         if upkeep.isDue() { removeOldRuns() }
         try RecordFolder.make(run)
-        try about(notebook, id, started, in: run)
+        try about(notebook, id, started, result, in: run)
       }, onFailure: onFailure)
   }
 
@@ -59,20 +59,21 @@ public struct NotebookRuns: Sendable {
     return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))-\(String(end))"
   }
 
-  private func about(_ notebook: String, _ id: String, _ started: Int64, in run: String)
-    throws(HistoryError)
-  {
-    let value: JSONValue = [
+  private func about(
+    _ notebook: String, _ id: String, _ started: Int64, _ result: String?, in run: String
+  ) throws(HistoryError) {
+    var value: JSONObject = [
       "notebook": .init(notebook), "run": .init(id),
       "started": .init(JSONDate.text(nanoseconds: started, digits: 6)),
       "process": .init(Int(getpid())),
     ]
+    if let result { value["result"] = .init(result) }
     let path = "\(run)/\(NotebookRuns.aboutName)"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     do throws(SystemError) {
       guard descriptor >= 0 else { throw SystemError() }
       defer { close(descriptor) }
-      try writeAll(descriptor, (value.serialized() + [0x0A])[...])
+      try writeAll(descriptor, (JSONValue.object(value).serialized() + [0x0A])[...])
     } catch {
       throw HistoryError.unwritable("'\(path)' cannot be written: \(error)")
     }
@@ -174,6 +175,8 @@ public struct RecordedNotebookRun: Sendable, Hashable {
   public var id: String
   /// The absolute path of the notebook.
   public var notebook: String
+  /// The absolute path of the file with its outputs; nil if there is none.
+  public var result: String?
   /// When it began, in nanoseconds since 1970-01-01 00:00 UTC.
   public var started: Int64
   /// How long it took; nil while it runs, and if unknown.
@@ -203,6 +206,7 @@ public struct RecordedNotebookRun: Sendable, Hashable {
     self.notebook = notebook
     self.started = started
     id = about["run"]?.string ?? ""
+    result = about["result"]?.string
     // Checked before the log is read, as followers of the log do.
     let isRunning = LogFile.isBeingWritten(in: folder)
     status = isRunning ? "running" : "killed"

@@ -14,6 +14,7 @@ struct RunCommand: AsyncParsableCommand {
         lyre run analysis.ipynb
         lyre run analysis.ipynb -o result.ipynb --timeout 600
         lyre run notebooks/*.ipynb -j 2 --report tests.xml
+        lyre run analysis.ipynb --html analysis.html
         lyre run - < analysis.ipynb > result.ipynb
         lyre run sales.ipynb -p region north -p year 2026 -o sales-{region}.ipynb
         lyre run sales.ipynb -f all.yaml -y 'limits: [1, 2.5]' --strict-parameters

@@ -10,6 +10,8 @@ struct AnyRun {
   var isPipeline: Bool
   /// The absolute path of the notebook or pipeline.
   var file: String
+  /// The absolute path of the file with a notebook's outputs; nil if there is none.
+  var result: String?
   var started: Int64
   var duration: Duration?
   var status: String
@@ -20,6 +22,7 @@ struct AnyRun {
     name = run.shortName
     isPipeline = false
     file = run.notebook
+    result = run.result
     started = run.started
     duration = run.duration
     status = run.status

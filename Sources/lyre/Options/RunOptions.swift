@@ -203,6 +203,11 @@ struct ReportingOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Write a JUnit report with one case a cell.", valueName: "file"))
   var report: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the result as one HTML file; `{name}` is the notebook's name.", valueName: "file"))
+  var html: String?
 }
 
 extension KernelConfiguration.Transport: ExpressibleByArgument {}

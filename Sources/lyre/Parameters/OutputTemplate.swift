@@ -8,6 +8,8 @@ import SystemSupport
 /// follow a colon, as in `{month:02d}` (``FormatSpec``).
 struct OutputTemplate {
   let text: String
+  /// The option in messages.
+  var option = "--output"
 
   /// Whether results of several notebooks get different files.
   var hasName: Bool { text.contains("{name}") }
@@ -24,20 +26,20 @@ struct OutputTemplate {
         rest = rest.dropFirst(2)
       } else if character == "{" {
         guard let end = rest.firstIndex(of: "}") else {
-          throw UsageError(message: "--output: a '{' without a '}'; '{{' stands for a brace")
+          throw UsageError(message: "\(option): a '{' without a '}'; '{{' stands for a brace")
         }
         let key = String(rest[rest.index(after: rest.startIndex)..<end])
         result += try value(key, name, parameters, date)
         rest = rest[rest.index(after: end)...]
       } else if character == "}" {
-        throw UsageError(message: "--output: a '}' without a '{'; '}}' stands for a brace")
+        throw UsageError(message: "\(option): a '}' without a '{'; '}}' stands for a brace")
       } else {
         result.append(character)
         rest = rest.dropFirst()
       }
     }
     if result.isEmpty || result.contains("\0") {
-      throw UsageError(message: "--output: '\(text)' makes no path of these parameters")
+      throw UsageError(message: "\(option): '\(text)' makes no path of these parameters")
     }
     return result
   }
@@ -53,8 +55,8 @@ struct OutputTemplate {
     guard let text = FormatSpec(words)?.text(of: value) else {
       throw UsageError(
         message: value.array != nil || value.object != nil
-          ? "--output: the value of '{\(key)}' is a list or a mapping"
-          : "--output: '{\(key)}': '\(words)' cannot format \(value.kindName)")
+          ? "\(option): the value of '{\(key)}' is a list or a mapping"
+          : "\(option): '{\(key)}': '\(words)' cannot format \(value.kindName)")
     }
     return text
   }
@@ -72,7 +74,7 @@ struct OutputTemplate {
     for part in parts.dropFirst() {
       guard part.hasSuffix("]") else {
         throw UsageError(
-          message: "--output: '{\(key)}' is neither {parameter} nor {parameter[key]}")
+          message: "\(option): '{\(key)}' is neither {parameter} nor {parameter[key]}")
       }
       steps.append(String(part.dropLast()))
     }
@@ -83,7 +85,7 @@ struct OutputTemplate {
       guard let next = value[part] ?? Int(part).flatMap({ value[$0] }) else {
         let known = ["name", "run_date"] + parameters.map(\.key.string)
         throw UsageError(
-          message: "--output: there is no parameter for '{\(key)}'; there are "
+          message: "\(option): there is no parameter for '{\(key)}'; there are "
             + known.map { "{\($0)}" }.joined(separator: ", "))
       }
       value = next

@@ -1,4 +1,5 @@
 import NotebookDocument
+import NotebookExecution
 import PipelineExecution
 import Pipelines
 import Reports
@@ -41,7 +42,7 @@ struct PipelineReports {
         guard let name = node.executed, let bytes = try history?.content(name) else { return nil }
         return try NotebookDocument(bytes)
       },
-      end: PipelineReports.end)
+      end: PipelineReports.end, terminal: terminalText)
   }
 
   /// The last lines of a file.

@@ -93,10 +93,14 @@ struct NotebookRun {
           "name": .init(spec.name),
         ])
     }
-    if plan.preparesOnly { return save(document, nil, saver) }
+    if plan.preparesOnly {
+      return ExitCode.worst([save(document, nil, saver), reporter.writePage(document, nil)])
+    }
     var code = ExitCode.success
     let finish: (NotebookDocument, RunResult) -> Void = { document, result in
-      code = self.save(document, result, saver)
+      code = ExitCode.worst([
+        self.save(document, result, saver), reporter.writePage(document, result),
+      ])
       reporter.finished(result, code)
     }
     let save: NotebookRunner.SaveHandler = { saver.save($0, changed: $1) }

@@ -28,7 +28,7 @@ extension RunPlan {
     guard inputs.filter({ $0 == "-" }).count <= 1 else {
       throw UsageError(message: "standard input can be read only once")
     }
-    let output = options.output.map(OutputTemplate.init)
+    let output = options.output.map { OutputTemplate(text: $0) }
     if let output, inputs.count > 1, !output.hasName {
       throw UsageError(
         message: "--output: with several notebooks it needs {name} in it, as in out/{name}.ipynb")
@@ -90,6 +90,27 @@ extension RunPlan {
       }
       throw UsageError(message: "--output: \(error)\(remedy)")
     }
+  }
+
+  /// The places of the notebooks' pages, in their order.
+  ///
+  /// - Throws: ``UsageError``.
+  static func pages(
+    _ inputs: [String], _ path: String?, option: String, _ parameters: JSONObject,
+    _ files: inout CommandFiles
+  ) throws(UsageError) -> [OutputPlace]? {
+    guard let template = path.map({ OutputTemplate(text: $0, option: option) }) else { return nil }
+    if inputs.count > 1, !template.hasName {
+      throw UsageError(
+        message: "\(option): with several notebooks it needs {name} in it, as in out/{name}.html")
+    }
+    let today = OutputTemplate.today
+    var places: [OutputPlace] = []
+    for input in inputs {
+      let path = try template.path(name: stem(input), parameters: parameters, date: today)
+      places.append(try files.writes(path, option: option, replacing: .otherFiles))
+    }
+    return places
   }
 
   /// The name of a notebook without directory and extension.

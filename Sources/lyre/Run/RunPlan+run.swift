@@ -50,7 +50,8 @@ extension RunPlan {
         next += 1
         let notebook = notebooks[index]
         let reporter = RunReporter(
-          self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, junit: junit)
+          self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, junit: junit,
+          page: pages?[index])
         let own = ahead(index, after: Latch(isOpen: true))
         let begun = Latch()
         // The first kernels start together.
@@ -81,9 +82,10 @@ extension RunPlan {
         }
       }
       let signal = stopped.load(ordering: .relaxed)
-      for notebook in notebooks.dropFirst(next) where signal != 0 {
+      for (index, notebook) in notebooks.enumerated().dropFirst(next) where signal != 0 {
         let reporter = RunReporter(
-          self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, junit: junit)
+          self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, junit: junit,
+          page: pages?[index])
         let document =
           notebook.argument == "-" ? nil : try? NotebookInput.document(notebook.argument)
         _ = reporter.stopped(signal, document, hasBegun: false)

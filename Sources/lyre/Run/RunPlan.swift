@@ -26,6 +26,8 @@ struct RunPlan: Sendable {
   let namesRecord: Bool
   let events: EventLog?
   let report: OutputFile?
+  /// The pages of the notebooks, in their order; nil if none are written.
+  let pages: [OutputFile]?
   /// The record of runs; nil if runs are not recorded.
   let record: NotebookRuns?
   /// Whether standard output is used for a notebook, events or a report, and not for the output of
@@ -56,6 +58,8 @@ struct RunPlan: Sendable {
     let reportPlace = try options.reporting.report.map { (path) throws(UsageError) in
       try files.writes(path, option: "--report", replacing: .otherFiles)
     }
+    let pagePlaces = try RunPlan.pages(
+      inputs, options.reporting.html, option: "--html", parameters.values, &files)
     if options.result.maxOutput != nil {
       for (input, destination) in zip(inputs, destinations) {
         let path = destination.isStandardOutput ? "notebook" : destination.path(for: input)
@@ -120,7 +124,7 @@ struct RunPlan: Sendable {
     preparesOnly = options.result.prepareOnly
     writesPapermillMetadata = options.result.papermillMetadata
     standardOutputIsTaken =
-      [eventsPlace, reportPlace].contains { $0?.isStandardOutput ?? false }
+      ([eventsPlace, reportPlace] + (pagePlaces ?? [])).contains { $0?.isStandardOutput ?? false }
       || destinations.contains { $0.isStandardOutput }
 
     // Only after all checks have succeeded, directories are created and files opened.
@@ -130,6 +134,7 @@ struct RunPlan: Sendable {
     }
     do throws(OutputRefusal) {
       report = try reportPlace.map { (place) throws(OutputRefusal) in try OutputFile(place) }
+      pages = try pagePlaces?.map { (place) throws(OutputRefusal) in try OutputFile(place) }
       events = try eventsPlace.map { (place) throws(OutputRefusal) in try EventLog(place) }
     } catch {
       throw UsageError(message: "\(error)")

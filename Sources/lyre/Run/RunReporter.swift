@@ -30,12 +30,14 @@ final class RunReporter: Sendable {
   /// The log in the record of runs; nil if runs are not recorded.
   private let log: RunLogWriter?
   private let junit: JUnitReport?
+  /// The page to write at the end; nil if there is none.
+  private let page: NotebookPageFile?
   private let printer = Printer.shared
   private let state = Mutex(State())
 
   init(
     _ plan: RunPlan, _ argument: String, _ destination: RunPlan.Destination, isPrefixed: Bool,
-    junit: JUnitReport?
+    junit: JUnitReport?, page: OutputFile?
   ) {
     self.plan = plan
     name = NotebookInput.name(argument)
@@ -48,6 +50,10 @@ final class RunReporter: Sendable {
     self.isPrefixed = isPrefixed
     events = plan.events
     self.junit = junit
+    self.page = page.map {
+      NotebookPageFile(
+        file: $0, name: NotebookInput.name(argument), folder: NotebookPageFile.folder(of: argument))
+    }
   }
 
   private var showsLine: Bool {
@@ -79,7 +85,7 @@ final class RunReporter: Sendable {
     events?.write(event)
     if let log, isRecorded || log.hasBegun { log.write(event) }
     junit?.addFailure(notebook: name, message: message, cells: result.cells)
-    return code
+    return ExitCode.worst([code, page?.write(document, failure: message, result) ?? code])
   }
 
   func warn(_ message: String) { warn(RunWarning(message)) }
@@ -115,6 +121,11 @@ final class RunReporter: Sendable {
     } else {
       junit?.add(notebook: name, result)
     }
+    let message =
+      hasBegun
+      ? "stopped by \(signalName) before the first cell"
+      : "not started; the run was stopped by \(signalName)"
+    _ = page?.write(document, failure: message, result)
     return ExitCode(signal: signal)
   }
 
@@ -217,6 +228,11 @@ final class RunReporter: Sendable {
   }
 
   // MARK: The end
+
+  /// Writes the page of the result.
+  func writePage(_ document: NotebookDocument, _ result: RunResult?) -> ExitCode {
+    page?.write(document, result) ?? .success
+  }
 
   /// Reports how the run ended.
   func finished(_ result: RunResult, _ saved: ExitCode) {

@@ -5,16 +5,6 @@ enum HTMLText {
   /// Escapes a text.
   static func escaped(_ text: String) -> String { MarkupText.escaped(text, in: .html) }
 
-  /// The output of a process without colours; of overwritten lines only the last state.
-  static func printed(_ text: String) -> String {
-    let lines = ColoredText(text).plain.split(separator: "\n", omittingEmptySubsequences: false)
-    return escaped(
-      lines.map { line in
-        let states = line.split(separator: "\r")
-        return states.last.map(String.init) ?? ""
-      }.joined(separator: "\n"))
-  }
-
   /// An SVG image as a data URL, so that its styles do not affect the page.
   static func address(ofSVG image: String) -> String {
     var result = "data:image/svg+xml,"

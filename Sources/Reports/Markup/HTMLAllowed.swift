@@ -1,0 +1,76 @@
+/// The elements and attributes of foreign HTML that a page may contain.
+enum HTMLAllowed {
+  static let elements: Set<String> = [
+    "a", "abbr", "address", "article", "aside", "audio", "b", "bdi", "bdo", "big", "blockquote",
+    "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn",
+    "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hr", "i", "img", "input", "ins", "kbd", "label", "li", "main", "mark",
+    "meter", "nav", "ol", "p", "pre", "progress", "q", "rp", "rt", "ruby", "s", "samp", "section",
+    "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td",
+    "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "video", "wbr",
+  ]
+
+  /// Elements of drawings; without those that run, load or animate something.
+  static let drawing: Set<String> = [
+    "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
+    "defs", "lineargradient", "radialgradient", "stop", "clippath", "mask", "pattern", "marker",
+    "symbol", "use",
+  ]
+
+  static let void: Set<String> = ["br", "col", "hr", "img", "input", "source", "wbr"]
+
+  /// Elements that are left out with all that they contain, as text and not as HTML.
+  static let rawText: Set<String> = [
+    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript",
+    "plaintext",
+  ]
+
+  /// Elements that are left out with the elements in them.
+  static let leftOut: Set<String> = [
+    "template", "object", "applet", "select", "math", "foreignobject", "head", "frameset", "map",
+  ]
+
+  /// Attributes whose values are harmless.
+  static let attributes: Set<String> = [
+    "class", "id", "title", "lang", "dir", "style", "align", "valign", "width", "height", "bgcolor",
+    "color", "border", "cellpadding", "cellspacing", "colspan", "rowspan", "span", "scope",
+    "headers", "nowrap", "start", "value", "max", "min", "low", "high", "optimum", "reversed",
+    "open", "datetime", "alt", "role", "for", "controls", "loop", "muted", "face", "size",
+    "checked", "disabled", "hidden",
+  ]
+
+  static let drawingAttributes: Set<String> = [
+    "viewbox", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "dx",
+    "dy", "points", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width",
+    "stroke-linecap", "stroke-linejoin", "stroke-dasharray", "stroke-dashoffset",
+    "stroke-miterlimit", "stroke-opacity", "opacity", "transform", "text-anchor", "font-family",
+    "font-size", "font-weight", "font-style", "dominant-baseline", "alignment-baseline",
+    "clip-path", "clip-rule", "mask", "marker-start", "marker-mid", "marker-end", "markerwidth",
+    "markerheight", "refx", "refy", "orient", "offset", "stop-color", "stop-opacity",
+    "gradientunits", "gradienttransform", "patternunits", "patterntransform", "clippathunits",
+    "preserveaspectratio", "visibility", "display", "vector-effect", "textlength", "lengthadjust",
+    "letter-spacing", "xmlns", "version",
+  ]
+
+  /// The open elements that a start tag ends, as browsers do.
+  static func ends(_ open: String, before name: String) -> Bool {
+    switch open {
+    case "p": blocks.contains(name)
+    case "h1", "h2", "h3", "h4", "h5", "h6": headings.contains(name)
+    case "li": name == "li"
+    case "dt", "dd": name == "dt" || name == "dd"
+    case "td", "th": ["td", "th", "tr", "tbody", "tfoot", "thead"].contains(name)
+    case "tr": ["tr", "tbody", "tfoot", "thead"].contains(name)
+    case "thead", "tbody", "tfoot": ["tbody", "tfoot", "thead"].contains(name)
+    default: false
+    }
+  }
+
+  private static let headings: Set<String> = ["h1", "h2", "h3", "h4", "h5", "h6"]
+
+  private static let blocks: Set<String> = [
+    "address", "article", "aside", "blockquote", "center", "details", "div", "dl", "figure",
+    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre",
+    "section", "summary", "table", "ul",
+  ]
+}

@@ -1,0 +1,82 @@
+import Testing
+
+@testable import Reports
+
+@Suite("Markdown in pages")
+struct MarkdownTests {
+  private func html(_ source: String) -> String {
+    var markup = MarkdownMarkup(math: MathConverter())
+    markup.cell = 2
+    markup.attachment = { $0 == "a b.png" ? "data:image/png;base64,AA==" : nil }
+    return MarkdownHTML.html(source, &markup).text
+  }
+
+  @Test(
+    "is GitHub's, with formulas and safe HTML",
+    arguments: [
+      ("# A *b*", "<h1 id=\"A-b\">A <em>b</em></h1>\n"),
+      ("- [x] a", "<ul>\n<li><input type=\"checkbox\" checked=\"\" disabled=\"\"> a</li>\n</ul>\n"),
+      (
+        "|a|\n|:-:|\n|1|",
+        "<table>\n<thead>\n<tr>\n<th align=\"center\">a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n"
+          + "<td align=\"center\">1</td>\n</tr>\n</tbody>\n</table>\n"
+      ),
+      ("~~a~~", "<p><del>a</del></p>\n"),
+      ("<b>a</b> <script>x</script>", "<p><b>a</b> </p>\n"),
+      ("<div>\n\n*a*\n\n</div>", "<div>\n<p><em>a</em></p>\n</div>\n"),
+      ("[a](javascript:x)", "<p><a>a</a></p>\n"),
+      (
+        "see https://a.b/c?d=1&e.",
+        "<p>see <a href=\"https://a.b/c?d=1&amp;e\" rel=\"noopener noreferrer\">https://a.b/c?d=1&amp;e</a>.</p>\n"
+      ),
+      ("![x](attachment:a%20b.png)", "<p><img src=\"data:image/png;base64,AA==\" alt=\"x\"></p>\n"),
+      (
+        "```python\nif 1: '$x$'\n```",
+        "<pre><code class=\"language-python\"><span class=\"k\">if</span> <span class=\"m\">1</span>: "
+          + "<span class=\"s\">&#39;$x$&#39;</span>\n</code></pre>\n"
+      ),
+      ("    a $x$ b", "<pre><code>a $x$ b\n</code></pre>\n"),
+      ("[$x$](a \"$y$\")", nil),
+      ("a[^1]\n\n[^1]: b", nil),
+      ("*a $x*y$ b*", nil),
+    ])
+  func isConverted(source: String, expected: String?) {
+    let result = html(source)
+    switch source {
+    case _ where source.hasPrefix("[$x$]"):
+      #expect(result.hasPrefix("<p><a href=\"a\" rel=\"noopener noreferrer\" title=\"$y$\"><math>"))
+    case _ where source.hasPrefix("a[^1]"):
+      #expect(result.contains("href=\"#cell-2-fn-1\""))
+      #expect(result.contains("id=\"cell-2-fn-1\""))
+    case _ where source.hasPrefix("*a"):
+      #expect(result.hasPrefix("<p><em>a <math>"))
+      #expect(result.hasSuffix("</math> b</em></p>\n"))
+    default: #expect(result == expected)
+    }
+  }
+
+  @Test("gives each heading an id of its own, and collects them")
+  func headings() {
+    var markup = MarkdownMarkup(math: MathConverter())
+    let html = MarkdownHTML.html("# A\n# A\n## <b>x</b> & $y$\n# cell-3", &markup).text
+    #expect(markup.headings.map(\.level) == [1, 1, 2, 1])
+    #expect(Set(markup.headings.map(\.id)).count == 4)
+    #expect(!markup.headings.contains { $0.id == "cell-3" })
+    #expect(markup.headings[2].title.text.hasPrefix("x &amp; <math>"))
+    #expect(html.contains("<h1 id=\"A\">"))
+  }
+
+  @Test(
+    "has a bound",
+    arguments: [
+      "[", "![", "*a **a ", "> ", "- ", "<", "`", "_a __b ", "[a](", "|a", "[^1]", "&", "\\",
+      "# a\n",
+      "$", "<div>", "[a]: b\n", "a\n---\n", "|a|\n|-|\n", "*", "[](", "~~", "<!--", "<?", "]",
+    ])
+  func hasBound(piece: String) {
+    let source = String(repeating: piece, count: MarkdownHTML.limit / piece.utf8.count)
+    let clock = ContinuousClock()
+    let time = clock.measure { _ = html(source) }
+    #expect(time < .seconds(60), "\(piece)")
+  }
+}
