@@ -114,10 +114,14 @@ def main():
             for name, path in (("lyre", ours), ("nbconvert", theirs)):
                 sizes[name] = os.path.getsize(path)
                 with open(path, encoding="utf-8") as file:
-                    texts[name], numbers[name] = words(BeautifulSoup(file.read(), "html.parser"))
+                    # The content of a shadow tree is content.
+                    page = re.sub(r"</?template[^>]*>", "", file.read())
+                texts[name], numbers[name] = words(BeautifulSoup(page, "html.parser"))
             # The prompts are other ones.
             shown = re.sub(r"(In|Out)\s*\[[ \d]*\]:", "", texts["nbconvert"])
+            # Colours split words at other places.
             missing = parts(shown) - parts(texts["lyre"])
+            missing = collections.Counter({word: n for word, n in missing.items() if word not in texts["lyre"]})
             numbers["nbconvert"]["formulas"] = len(MATH.findall(shown))
             rows.append((notebook, times, sizes, numbers, missing, sum(parts(shown).values())))
     lines = [

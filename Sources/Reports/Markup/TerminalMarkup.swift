@@ -156,10 +156,10 @@ struct TerminalMarkup {
     case 29: style.isStruck = false
     case 30...37: (style.number, style.foreground) = (code - 30, nil)
     case 39: (style.number, style.foreground) = (nil, nil)
-    case 40...47: style.background = "var(--t\(code - 40))"
+    case 40...47: style.background = "var(--h\(code - 40))"
     case 49: style.background = nil
     case 90...97: (style.number, style.foreground) = (nil, "var(--t\(code - 82))")
-    case 100...107: style.background = "var(--t\(code - 92))"
+    case 100...107: style.background = "var(--h\(code - 92))"
     default: break
     }
   }

@@ -37,8 +37,8 @@ enum HTMLOutput {
 
   /// The style of tables, in the page and in trees of their own.
   static let tables = """
-    table{border-collapse:collapse;font-size:13px;margin:6px 0}\
-    td,th{padding:4px 9px;text-align:left;vertical-align:top}\
+    table{border-collapse:collapse;border:0;font-size:13px;margin:6px 0}\
+    td,th{border:0;padding:4px 9px;text-align:left;vertical-align:top}\
     .dataframe :is(td,th),table[id^=T_] :is(td,th){text-align:right}\
     th{font-weight:600}thead th{border-bottom:1px solid #8888}\
     thead+tbody tr:nth-child(odd){background:#8881}caption{text-align:left;padding:2px 0}\

@@ -6,7 +6,10 @@ enum PageStyle {
     --k:#8250df;--s:#0a6b3d;--c:#6a737d;--m:#0550ae;--b:#0a5ea8;--f:#7a4a00;--d:#b3341c;\
     --t0:#3e424d;--t1:#c9302c;--t2:#007427;--t3:#a65d00;--t4:#1763b6;--t5:#8d3fb4;--t6:#0b7a7a;\
     --t7:#6c6f76;--t8:#282c36;--t9:#b22b31;--t10:#00752a;--t11:#855a00;--t12:#0b56ac;--t13:#7a2ca3;\
-    --t14:#046a6a;--t15:#55585f}
+    --t14:#046a6a;--t15:#55585f;\
+    --h0:#3e424d;--h1:#e75c58;--h2:#00a250;--h3:#ddb62b;--h4:#208ffb;--h5:#d160c4;--h6:#60c6c8;\
+    --h7:#c5c1b4;--h8:#282c36;--h9:#b22b31;--h10:#007427;--h11:#b27d12;--h12:#0065ca;--h13:#a03196;\
+    --h14:#258f8f;--h15:#a1a6b2}
     @media (prefers-color-scheme:dark){:root{--dim:#9198a1;--link:#6cb2ff;--k:#c792ea;--s:#8ddb8c;\
     --c:#8b949e;--m:#79c0ff;--b:#6cc7f0;--f:#e3b567;--d:#ff9b82;\
     --t0:#868c98;--t1:#ff7b72;--t2:#56d364;--t3:#e3b341;--t4:#6cb6ff;--t5:#d2a8ff;--t6:#56d4dd;\
@@ -41,7 +44,7 @@ enum PageStyle {
     .note{color:var(--dim);font-size:13px;margin:8px 0}
     .latex{padding:6px 12px;overflow-x:auto}
     .json summary,.body>details>summary{cursor:pointer;color:var(--dim);font-size:13px}
-    .widget .row,.widget .row>span,.widget span{display:inline-flex;gap:8px;align-items:center;\
+    .widget{contain:layout paint}.widget .row,.widget .row>span,.widget span{display:inline-flex;gap:8px;align-items:center;\
     flex-wrap:wrap}.widget .column{display:flex;flex-direction:column;gap:6px;align-items:flex-start}
     .widget .row{border:0;padding:0}.widget progress{accent-color:#2a9d5c;height:16px;width:220px}
     .widget .button{border:1px solid var(--line);border-radius:4px;padding:2px 10px}
@@ -100,7 +103,7 @@ enum PageStyle {
     @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:11pt}\
     .toc{position:static;width:auto;max-height:none}.output pre{max-height:none}\
     pre{overflow:visible;font-size:9pt}.output,.html,.markdown table,math[display=block]\
-    {overflow:visible}.html,.markdown{contain:none}.output>img,figure,tr{break-inside:avoid}\
+    {overflow:visible}.html,.markdown{contain:layout}.output>img,figure,tr{break-inside:avoid}\
     .side a{color:var(--dim)}h1,h2,h3{break-after:avoid}a{color:inherit}}
     """
 }
