@@ -47,7 +47,7 @@ struct NotebookReportTests {
         "no kernel named"
       ),
       (["run", "broken.ipynb"], 2, "not"),
-      (["run", "missing.ipynb"], 2, "does not exist"),
+      (["run", "missing.ipynb"], 2, "there is no such file"),
     ])
   func notBegun(arguments: [String], code: Int32, reason: String) async throws {
     try await Lyre.with { lyre in
@@ -156,7 +156,7 @@ struct NotebookReportTests {
   @Test(
     "lyre report says what it cannot report",
     arguments: [
-      ("missing.ipynb", "error: missing.ipynb: 'missing.ipynb' does not exist"),
+      ("missing.ipynb", "error: missing.ipynb: there is no such file"),
       ("nothing", "there is no run 'nothing'; see lyre history"),
     ])
   func reportFails(subject: String, message: String) async throws {
