@@ -1,17 +1,17 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// A package of its own, so that whoever uses Lyre does not resolve what only benchmarks need.
+/// A separate package, so that users of Lyre do not have to resolve dependencies of benchmarks.
 let package = Package(
   name: "lyre-benchmarks",
   dependencies: [
-    // The name, because a clone's folder may have another.
+    // Explicit, because a clone's folder may have another name.
     .package(name: "lyre", path: ".."),
-    // Without its traits, which count allocations with libraries that have to be installed.
+    // Without its traits, which need installed libraries to count allocations.
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
   targets: [
-    // Targets in this very folder are what `swift package benchmark` runs.
+    // `swift package benchmark` runs the targets in this folder.
     .executableTarget(
       name: "Micro",
       dependencies: [

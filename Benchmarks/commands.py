@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Times the commands that should answer at once: from their start to their end, taking turns.
+"""Times the commands that should answer at once, from start to end, in turns.
 
 Usage: Benchmarks/commands.py [--rounds N]   (after: swift build -c release --static-swift-stdlib --product lyre)
 
-Ends with code 1 when one of those that promise it takes more than 15 ms, by the median.
+Ends with exit code 1 if the median of a command with a target exceeds 15 ms.
 """
 import argparse
 import os
@@ -18,7 +18,7 @@ NOTEBOOK = os.path.join(ROOT, "Fixtures", "notebooks", "rain.ipynb")
 PIPELINE = os.path.join(ROOT, "Fixtures", "pipelines", "weather", "weather.pipeline")
 PROMISED = 0.015
 
-# Each with whether it promises to be quick; `true` is what starting any process costs.
+# Each with whether it has the target; `true` shows the cost of starting any process.
 COMMANDS = {
     "true": (["true"], False),
     "lyre --help": ([LYRE, "--help"], True),
@@ -47,7 +47,7 @@ def main():
     for _ in range(options.rounds):
         for name, (command, _) in COMMANDS.items():
             samples[name].append(measure(command))
-    print(f"{'command':24} {'median':>8} {'p90':>8} {'least':>8}   ms, of {options.rounds}, load {os.getloadavg()[0]:.1f}")
+    print(f"{'command':24} {'median':>8} {'p90':>8} {'min':>8}   ms, {options.rounds} rounds, load {os.getloadavg()[0]:.1f}")
     too_slow = False
     for name, (_, promised) in COMMANDS.items():
         times = sorted(samples[name])
@@ -56,7 +56,7 @@ def main():
         too_slow = too_slow or missed
         print(
             f"{name:24} {median * 1e3:8.1f} {times[int(0.9 * (len(times) - 1))] * 1e3:8.1f} {times[0] * 1e3:8.1f}"
-            f"{'   more than 15' if missed else ''}"
+            f"{'   above 15 ms' if missed else ''}"
         )
     sys.exit(1 if too_slow else 0)
 

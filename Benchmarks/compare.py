@@ -3,17 +3,17 @@
 plug-in and with nbmake.
 
 Usage: Benchmarks/compare.py [--rounds N] [--work NAME,...] [--tools NAME,...] [--markdown FILE] [--json FILE]
-`make bench` builds lyre, makes the peers' environment, runs this and writes Benchmarks/RESULTS.md.
+`make bench` builds lyre, creates the peers' environment, runs this and writes Benchmarks/RESULTS.md.
 
-The commands take turns within each round, and each round begins with another one, so that what else the machine does
-hits all of them alike. All run the same kernel, that of Benchmarks/.venv.
-Before the first round each tool runs once, so that none of them finds the disk cold.
-A tool that needs more than a minute for something does it once. Reported are medians of the rounds:
+The commands take turns within each round, and each round starts with another command, so that other work on the machine
+affects all of them alike. All use the same kernel, that of Benchmarks/.venv.
+Each tool runs once before the first round, so that the disk cache is warm for all of them.
+If a tool needs more than a minute for a work, it runs it only once. The medians of the rounds are reported:
 
-wall     from the start of the command to its end, in seconds; of several notebooks, all of them
-cpu      processor time of the client, user and system: of the command's own process, not of its kernel
-peak     the most memory that the client's process held, seen every 5 ms
-kept     bytes of text and data in the outputs of the notebooks that were written
+wall     seconds from the start of the command to its end; for several notebooks, all of them
+cpu      processor time of the client, user and system: of the command's own process, without its kernel
+peak     the peak memory of the client's process, measured every 5 ms
+kept     bytes of text and data in the outputs of the written notebooks
 """
 import argparse
 import datetime
@@ -36,7 +36,7 @@ BIN = os.path.join(HERE, ".venv", "bin")
 CORPUS = os.path.join(ROOT, "..", "shared", "corpus", "notebooks", "runnable")
 TICK = os.sysconf("SC_CLK_TCK")
 
-# Of those that run offline, need nothing but matplotlib and pandas, and take a second or more.
+# Notebooks that run offline, need only matplotlib and pandas, and take a second or more.
 CORPUS_NOTEBOOKS = [
     "jakevdp__WhirlwindTourOfPython/04-Semantics-Operators.ipynb",
     "jakevdp__WhirlwindTourOfPython/05-Built-in-Scalar-Types.ipynb",
@@ -78,7 +78,7 @@ STREAMS = "import sys\nfor i in range(20000):\n    sys.stdout.write(f'{i}\\n')\n
 DISPLAYS = "from IPython.display import display\nfor i in range(5000):\n    display({'text/plain': f'{i}'}, raw=True)"
 PLOT = "import math\nvalues = [math.sin(i / 10) for i in range(100)]\nprint(sum(values))\nmax(values)"
 
-# name: (what it is, the notebooks, how many at once lyre runs them with)
+# name: (title, notebooks, how many lyre runs at once)
 WORK = {
     "trivial": ("one trivial notebook", lambda: [notebook(["print('hello')"])], 1),
     "cells": ("1,000 trivial cells", lambda: [notebook(["1"] * 1000)], 1),
@@ -93,7 +93,7 @@ WORK = {
 
 
 def commands(tool, paths, jobs):
-    """The commands that run these notebooks with a tool; several are run one after the other."""
+    """The commands that run these notebooks with a tool, one after the other."""
     if tool == "lyre":
         return [[LYRE, "run", "-q", "-j", str(jobs), *paths]]
     if tool.startswith("floor"):
@@ -110,14 +110,14 @@ def commands(tool, paths, jobs):
     raise ValueError(tool)
 
 
-# pytest with a plug-in, for the work "tests" alone. Lyre's plug-in comes out of this clone.
+# pytest with a plug-in, only for the work "tests". Lyre's plug-in is that of this clone.
 PYTESTS = {
     "pytest --lyre": ["-p", "lyre_notebook.pytest_plugin", "--lyre", "--lyre-jobs", "2"],
     "pytest --nbmake": ["--nbmake"],
     "pytest -n 2 --nbmake": ["-n", "2", "--nbmake"],
 }
 
-# As the floor, but the next cell is sent when the last one has ended, as everybody who keeps outputs must.
+# Like the floor, but the next cell is sent after the end of the last one, as a client that keeps outputs must do.
 IN_STEP = "floor in step"
 KEEPS_NOTHING = ("floor", "pytest")
 TOOLS = ["lyre", "floor", IN_STEP, "jupyter execute", "papermill", "nbconvert", *PYTESTS]
@@ -133,7 +133,7 @@ def base(work):
 
 
 def environment(folder):
-    """Nothing of the user's own: no kernelspecs, no configuration, no history."""
+    """An environment without the user's kernelspecs, configuration and history."""
     result = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TERM") if name in os.environ}
     home = os.path.join(folder, "home")
     os.makedirs(home, exist_ok=True)
@@ -147,7 +147,7 @@ def environment(folder):
 
 
 def watch(process, result, done):
-    """Notes the most memory that a process has held; the kernel itself keeps the mark until the process ends."""
+    """Records the peak memory of a process, which the system reports until the process ends."""
     status = f"/proc/{process.pid}/status"
     while not done.wait(0.005):
         try:
@@ -170,7 +170,7 @@ def run(command, folder):
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment(folder), cwd=folder)
         watcher = threading.Thread(target=watch, args=(process, result, done))
         watcher.start()
-        # Not reaped yet: its own times, without those of the children that it has waited for, are still there.
+        # Not reaped yet, so its own times are still available, without those of its children.
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         result["wall"] = time.perf_counter() - start
         with open(f"/proc/{process.pid}/stat", encoding="ascii", errors="replace") as file:
@@ -182,7 +182,7 @@ def run(command, folder):
         if process.wait() != 0:
             errors.seek(0)
             text = errors.read().decode(errors="replace")[-2000:]
-            raise RuntimeError(f"{shlex.join(command[:6])} … ended with {process.returncode}:\n{text}")
+            raise RuntimeError(f"{shlex.join(command[:6])} … ended with exit code {process.returncode}:\n{text}")
     return result
 
 
@@ -221,7 +221,7 @@ def measure(tool, contents, jobs):
 
 
 def warm_starts(rounds):
-    """Seconds from the launch of a kernel to its first reply, from nothing and warm."""
+    """Seconds from the launch of a kernel to its first reply, cold and warm."""
     times = {"cold": [], "warm": []}
     for _ in range(rounds):
         for kind, option in (("cold", ["--no-warm-start"]), ("warm", [])):
@@ -230,13 +230,13 @@ def warm_starts(rounds):
                 for index in range(8):
                     paths.append(os.path.join(folder, f"nb{index}.ipynb"))
                     with open(paths[-1], "w", encoding="utf-8") as file:
-                        # Long enough for the start of the next kernel, which begins meanwhile, not to be disturbed.
+                        # Long enough not to disturb the start of the next kernel, which begins meanwhile.
                         json.dump(notebook(["import time; time.sleep(1.5)"]), file)
                 events = os.path.join(folder, "events")
                 run([LYRE, "run", "-q", "--no-save", "--events", events, *option, *paths], folder)
                 with open(events, encoding="utf-8") as file:
                     ready = [json.loads(line) for line in file if "kernel_ready" in line]
-                # The first is started before the server of warm starts is there.
+                # The first kernel starts before the server of warm starts is ready.
                 times[kind] += [event["seconds"] for event in ready[1:]]
     return {kind: statistics.median(values) for kind, values in times.items() if values}
 
@@ -297,7 +297,7 @@ class Results:
                 ]
 
     def targets(self):
-        """What the project wants to reach: (work, against, at least, what was reached, whether)."""
+        """The project's targets: (work, comparison, target, result and whether it is met)."""
         def faster(work, tool, least, key="wall"):
             ratio = self.ratio(work, tool, base(work), key)
             return None if ratio is None else (f"{ratio:.2f}×", ratio >= least)
@@ -356,14 +356,15 @@ def markdown(results, about, rounds, command):
     peers = [v for v in versions if v.split("==")[0] in shown]
     lines = [
         "# Results", "",
-        f"Made by `{command}` on {about['date']}, commit {about['commit']}; {rounds} rounds, medians. How: [README](README.md).", "",
+        f"Written by `{command}` on {about['date']}, commit {about['commit']}; medians of {rounds} rounds. "
+        "[README](README.md) describes the method.", "",
         f"{about['processor']}, {about['processors']} processors, {about['memory_gb']} GB, {about['system']}, "
         f"Python {about['python']}; {', '.join(peers)}. Load at the start: {about['load']:.1f}"
-        + (" (the machine was doing other work: trust the ratios)." if about["load"] > 0.5 else "."),
-        "", "## What it must reach", "",
+        + (" (the machine was doing other work: compare ratios, not seconds)." if about["load"] > 0.5 else "."),
+        "", "## Targets", "",
     ]
     rows = [[title[work], against, least, reached, "yes" if is_met else "**no**"] for work, against, least, (reached, is_met) in results.targets()]
-    lines += table(rows, ["work", "against", "at least", "reached", "met"])
+    lines += table(rows, ["work", "compared with", "target", "reached", "met"])
     notes = os.path.join(HERE, "NOTES.md")
     if os.path.exists(notes):
         with open(notes, encoding="utf-8") as file:
@@ -376,24 +377,24 @@ def markdown(results, about, rounds, command):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Times lyre beside its peers.")
+    parser = argparse.ArgumentParser(description="Times lyre and its peers side by side.")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--work", default=",".join(WORK) + ",warm", help="which of " + ", ".join(WORK) + ", warm")
+    parser.add_argument("--work", default=",".join(WORK) + ",warm", help="one or more of " + ", ".join(WORK) + ", warm")
     parser.add_argument("--tools", default=",".join(TOOLS))
-    parser.add_argument("--markdown", metavar="FILE", help="write the results there, as RESULTS.md")
-    parser.add_argument("--json", metavar="FILE", help="write every measurement there")
+    parser.add_argument("--markdown", metavar="FILE", help="write the results to FILE, in the form of RESULTS.md")
+    parser.add_argument("--json", metavar="FILE", help="write every measurement to FILE")
     options = parser.parse_args()
     if not os.access(LYRE, os.X_OK):
         sys.exit("build it first: swift build -c release --static-swift-stdlib --product lyre")
     if not os.access(os.path.join(BIN, "papermill"), os.X_OK):
-        sys.exit("make the peers' environment first: Benchmarks/peers/setup")
+        sys.exit("create the peers' environment first: Benchmarks/peers/setup")
     works, tools = options.work.split(","), options.tools.split(",")
     for name in works:
         if name not in WORK and name != "warm":
-            parser.error(f"there is no work '{name}'")
+            parser.error(f"unknown work '{name}'")
     for name in tools:
         if name not in TOOLS:
-            parser.error(f"there is no tool '{name}'")
+            parser.error(f"unknown tool '{name}'")
     about = machine()
     results = Results()
     for tool in tools:
@@ -405,7 +406,7 @@ def main():
         title, make, jobs = WORK[name]
         contents = make()
         if contents is None:
-            print(f"{title}: skipped, ../shared/corpus is not there", file=sys.stderr)
+            print(f"{title}: skipped, because ../shared/corpus does not exist", file=sys.stderr)
             continue
         for turn in range(options.rounds):
             for index in range(len(tools)):

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Times reading and writing notebooks side by side: lyre, nbformat, Python's json, and orjson where it is installed.
+"""Times reading and writing notebooks side by side: lyre, nbformat, Python's json, and orjson if it is installed.
 
-Usage: PYTHON Benchmarks/document.py [--rounds N] [--scale X]   (PYTHON has nbformat; what to build first: README.md)
+Usage: PYTHON Benchmarks/document.py [--rounds N] [--scale X]   (PYTHON with nbformat; README.md lists what to build first)
 
-The notebooks are generated, the same on every machine, and written by nbformat. All programs take turns, each in a
-process of its own on one processor. Reported is processor time, which what else the machine does disturbs least: for
-lyre that of the whole process, from its start to its end; for the others only that of the work, without Python's start
-and imports. "system" is the part of it that the system's kernel takes for memory, reading and writing. "peak" is the most memory that the process held beyond what it holds with nothing to do, as a multiple of
-the file.
+The notebooks are generated, the same on every machine, and written by nbformat. All programs take turns, each in its own
+process on one processor. Processor time is reported, because other work on the machine affects it least: for lyre the time
+of the whole process, for the others only the time of the work, without Python's start and imports. "system" is the part of
+it that the operating system needs for memory, reading and writing. "peak" is the peak memory beyond that of an idle process,
+as a multiple of the file's size.
 
-What is timed: `lyre check` reads and checks the schema; `lyre format` reads and writes all anew in Jupyter's form; what
-`lyre run` does to the file ("lyre in place": notebook-copy, a program of this folder), nbformat, json and orjson read, give
-every code cell another execution count, and write. "lyre in place" is the only one that has the file on the disk (fsync)
-when it ends. The results of lyre are compared with nbformat's byte for byte.
+`lyre check` reads the file and checks the schema; `lyre format` reads it and rewrites everything in Jupyter's canonical form;
+"lyre in place" (notebook-copy, a program of this folder), nbformat, json and orjson read it, change the execution count of
+every code cell, and write it, as `lyre run` does. Only "lyre in place" ends with the file on the disk (fsync). The results of
+lyre are compared with nbformat's byte for byte.
 """
 import argparse
 import filecmp
@@ -141,13 +141,13 @@ def generate(kind, scale, path):
 
 
 def measure(command, input=None, output=None):
-    """A process's processor time, its own and the system's, the most memory it held, in bytes; and what it printed."""
+    """A process's processor time, its own and the system's, its peak memory in bytes, and its output."""
     with tempfile.TemporaryFile() as printed:
         process = subprocess.Popen(command, stdin=input, stdout=output or printed)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
-            sys.exit(f"{' '.join(command[:3])} ended with {process.returncode}")
+            sys.exit(f"{' '.join(command[:3])} ended with exit code {process.returncode}")
         printed.seek(0)
         return usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024, printed.read()
 
@@ -161,7 +161,7 @@ def lyre_format(source, target):
     with open(source, "rb") as file, open(target, "wb") as output:
         own, system, memory, _ = measure([LYRE, "format", "-"], file, output)
     if not filecmp.cmp(source, target, shallow=False):
-        sys.exit("lyre format gave other bytes than nbformat.write")
+        sys.exit("lyre format and nbformat.write wrote different bytes")
     return own, system, memory - idle_memory(LYRE, "--version")
 
 
@@ -211,11 +211,11 @@ def main():
     }
     if has("orjson"):
         programs["orjson"] = other("orjson")
-    print(f"{'notebook':16} {'MB':>6}  {'program':13} {'seconds':>8} {'system':>7} {'MB/s':>7} {'of nbformat':>11} {'peak':>6}   median of {options.rounds}")
+    print(f"{'notebook':16} {'MB':>6}  {'program':13} {'seconds':>8} {'system':>7} {'MB/s':>7} {'vs nbformat':>11} {'peak':>6}   median of {options.rounds}")
     for kind in KINDS:
         with tempfile.TemporaryDirectory() as folder:
             source, target = os.path.join(folder, "source.ipynb"), os.path.join(folder, "target.ipynb")
-            # In another process, for the memory of this one would be counted as that of its children.
+            # In another process, because the memory of this one would count for its children.
             subprocess.run([sys.executable, __file__, "--generate", kind, source, "--scale", str(options.scale)], check=True)
             size = os.path.getsize(source)
             samples = {name: [] for name in programs}
@@ -225,7 +225,7 @@ def main():
                     if name == "lyre in place":
                         os.replace(target, target + ".lyre")
                     if name == "nbformat" and not filecmp.cmp(target, target + ".lyre", shallow=False):
-                        sys.exit("a change in place gave other bytes than nbformat.write")
+                        sys.exit("a change in place and nbformat.write wrote different bytes")
             median = {
                 name: [statistics.median(sample[i] for sample in taken) for i in (0, 1, 2)] for name, taken in samples.items()
             }

@@ -3,8 +3,8 @@
 
 Usage: Benchmarks/micro.py [--filter REGEX] [--markdown FILE]
 
-What is measured: reading, writing and indexing JSON, signing, encoding and decoding messages, and reading, changing and
-writing a notebook, all in memory. `swift package --package-path Benchmarks benchmark` shows the same in full, and can keep
+It measures reading, writing and indexing JSON, signing, encoding and decoding messages, and reading, changing and
+writing a notebook, all in memory. `swift package --package-path Benchmarks benchmark` shows all details, and can store
 and compare baselines.
 """
 import argparse
@@ -31,7 +31,7 @@ def run(selection):
             cells = [cell.strip() for cell in line.strip("|").split("|")]
             rows.append((name, float(cells[3]), float(cells[5]), int(cells[8])))
     if result.returncode != 0 or not rows:
-        sys.exit(f"{result.stdout}\nthe benchmarks failed with code {result.returncode}")
+        sys.exit(f"{result.stdout}\nthe benchmarks failed with exit code {result.returncode}")
     return rows
 
 
@@ -43,7 +43,7 @@ def time(nanoseconds):
 
 
 def rate(name, nanoseconds):
-    """Bytes a second, from the size that stands in the name."""
+    """Bytes per second, by the size in the name."""
     count, size, unit = re.search(r"(?:(\d+) messages of )?([\d.]+) (KB|MB)$", name).groups()
     size = int(count or 1) * float(size) * {"KB": 1e3, "MB": 1e6}[unit]
     return f"{size / nanoseconds * 1e3:,.0f} MB/s"
@@ -67,7 +67,7 @@ def machine():
 
 
 def table(rows):
-    headings = ["what", "median", "p90", "each", "rate", "measured"]
+    headings = ["benchmark", "median", "p90", "each", "rate", "samples"]
     cells = [[name, time(p50), time(p90), each(name, p50), rate(name, p50), str(count)] for name, p50, p90, count in rows]
     widths = [max(len(row[column]) for row in [headings] + cells) for column in range(len(headings))]
 
@@ -80,8 +80,8 @@ def table(rows):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--filter", metavar="REGEX", help="only benchmarks whose whole name matches")
-    parser.add_argument("--markdown", metavar="FILE", help="write the table and the machine into that file as well")
+    parser.add_argument("--filter", metavar="REGEX", help="run only benchmarks whose whole name matches")
+    parser.add_argument("--markdown", metavar="FILE", help="also write the table and the machine to FILE")
     options = parser.parse_args()
     about = machine()
     text = table(run(options.filter))
@@ -89,8 +89,8 @@ def main():
     if options.markdown:
         with open(options.markdown, "w") as file:
             file.write(
-                f"# Micro-benchmarks\n\nOne run of `scripts/bench micro` on {about}. Medians; notebooks and messages are "
-                f"generated, and everything happens in memory.\n\n{text}\n"
+                f"# Micro-benchmarks\n\nOne run of `scripts/bench micro` on {about}. The times are medians; notebooks and "
+                f"messages are generated, and everything is in memory.\n\n{text}\n"
             )
 
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Times what a node of a pipeline costs beside what it runs: pipelines of trivial shell scripts beside make, and scripts
-that write two million lines beside the same scripts alone.
+"""Times the overhead of a pipeline's nodes: pipelines of trivial shell scripts compared with make, and scripts that write
+two million lines compared with the same scripts alone.
 
 Usage: Benchmarks/nodes.py [--base LYRE] [--nodes 1000,10000] [--lines 2000000] [--rounds 3]   (after: swift build -c release)
 
-The commands take turns, so that what else the machine does hits all of them alike. Reported are medians of the time, and of
-the processor time of all processes that were started where `perf` can count it. `--base` is another `lyre`, to compare with.
+The commands take turns, so that other work on the machine affects all of them alike. It reports medians of the time, and of
+the processor time of all started processes if `perf` can count it. `--base` adds another `lyre` to the comparison.
 """
 import argparse
 import json
@@ -17,12 +17,12 @@ import sys
 import tempfile
 import time
 
-# Set, it makes a Python script write each line by itself, which is another measurement.
+# If set, Python scripts write each line separately, which is a different measurement.
 os.environ.pop("PYTHONUNBUFFERED", None)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LYRE = os.path.join(ROOT, ".build", "release", "lyre")
-# Both scripts write the same lines: the first in pieces of some kilobytes, the second each by itself.
+# Both scripts write the same lines: the first in pieces of some kilobytes, the second line by line.
 LARGE = "import sys\nfor i in range({0}):\n    print('line', i)\n"
 SMALL = "import os\nfor i in range({0}):\n    os.write(1, b'line %d\\n' % i)\n"
 
@@ -57,7 +57,7 @@ def measure(command, folder, output=subprocess.DEVNULL):
     result = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
     seconds = time.perf_counter() - start
     if result.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed with {result.returncode}:\n{result.stderr.decode()[-2000:]}")
+        sys.exit(f"{' '.join(command)} failed with exit code {result.returncode}:\n{result.stderr.decode()[-2000:]}")
     used = float("nan")
     if perf:
         with open(counted) as file:
@@ -122,7 +122,7 @@ def lines(count, lyres, rounds):
                 with open(os.path.join(folder, "out"), "rb") as out:
                     found = sum(1 for _ in out)
                 if found != count:
-                    sys.exit(f"{found} lines of {count} came: {' '.join(command)}")
+                    sys.exit(f"only {found} of {count} lines arrived: {' '.join(command)}")
                 return result
 
             commands = {"the script alone": lambda: to_file([sys.executable, "write.py"])}

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Times a pipeline of 12 small notebooks, 4 side by side, run by Elyra and by lyre.
+"""Times a pipeline of 12 small notebooks, 4 of them in parallel, with Elyra and with lyre.
 
 Usage: scripts/with-test-env Benchmarks/pipeline.py [ELYRA_PIPELINE] [ROUNDS]   (after: swift build -c release)
 
-ELYRA_PIPELINE is the command `elyra-pipeline` of an environment with elyra-server, by default that of the test environment.
-The commands take turns, so that what else the machine does hits all of them alike. Reported are the medians, how many times as
-long Elyra takes, and whether that is as much as Lyre promises; it ends with code 1 where it is not.
+ELYRA_PIPELINE is the command `elyra-pipeline` of an environment with elyra-server; the test environment's by default.
+The commands take turns, so that other work on the machine affects all of them alike. It reports the medians, the speed-up over
+Elyra, and whether Lyre's targets are met; it ends with exit code 1 if one is missed.
 """
 import json
 import os
@@ -19,7 +19,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LYRE = os.path.join(ROOT, ".build", "release", "lyre")
 WIDTH, LAYERS = 4, 3
-# How many times as fast as Elyra, and how many seconds at most.
+# The minimum speed-up over Elyra, and the maximum seconds.
 TARGETS = {"lyre -j 1": (3, None), "lyre -j 2": (5, None), "lyre --cached": (None, 0.1)}
 
 
@@ -58,7 +58,7 @@ def pipeline(folder):
 
 
 def kernel(folder):
-    """A kernelspec that names its Python, so that Elyra and lyre run the same one, and the environment that finds it."""
+    """A kernelspec with the path of its Python, so that Elyra and lyre use the same one, and the environment for finding it."""
     spec = os.path.join(folder, "kernels", "benchmark")
     os.makedirs(spec)
     argv = [shutil.which("python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -98,7 +98,7 @@ def main():
         if limit or base and faster:
             is_met = median < limit if limit else base / median >= faster
             missed = missed or not is_met
-            line += f"  {'as promised' if is_met else 'MISSED'}: " + (f"under {limit} s" if limit else f"{faster} x")
+            line += f"  {'target met' if is_met else 'MISSED'}: " + (f"under {limit} s" if limit else f"{faster} x")
         print(line)
     sys.exit(missed)
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Compares two builds of lyre in one run: the same work, in turns, with times, processor time and memory.
+"""Compares two builds of lyre in one run: the same work in turns, with time, processor time and memory.
 
 Usage: scripts/with-test-env Benchmarks/versions.py BEFORE AFTER [--rounds N] [--work NAME]... [--markdown FILE]
 
-BEFORE and AFTER are two `lyre` executables. For script nodes `make -j2` runs the same scripts in the same turns, for many
-lines the script alone. Reported are medians: the time from start to end; the processor time of lyre and of all it has waited
-for (a build that leaves its kernels to a keeper has not waited for them); the most memory of lyre's own process; and the size
-of the notebooks that were written.
+BEFORE and AFTER are two `lyre` executables. For script nodes, `make -j2` runs the same scripts in the same turns; for many
+lines, the script alone. It reports medians: the time from start to end; the processor time of lyre and of the children that
+it has waited for (kernels under a keeper are not among them); the peak memory of lyre's own process; and the size of the
+written notebooks.
 """
 import argparse
 import json
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-# Set, it makes a Python script write each line by itself, which is another measurement.
+# If set, Python scripts write each line separately, which is a different measurement.
 os.environ.pop("PYTHONUNBUFFERED", None)
 
 HUGE = {"print 1 GB", "1 GB of lines", "1,000,000 displays", "10,000 script nodes"}
@@ -122,14 +122,14 @@ def main():
     parser.add_argument("before")
     parser.add_argument("after")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--work", action="append", help="a name; may be given several times")
+    parser.add_argument("--work", action="append", help="the name of a work; repeatable")
     parser.add_argument("--markdown")
     options = parser.parse_args()
     programs = {"before": os.path.abspath(options.before), "after": os.path.abspath(options.after)}
     rows = []
     for name in options.work or WORK:
         if name not in WORK:
-            sys.exit(f"error: no work is called '{name}'; there are: {', '.join(WORK)}")
+            sys.exit(f"error: unknown work '{name}'; known: {', '.join(WORK)}")
         figures = {}
         for turn in range(1 if name in HUGE else options.rounds):
             order = ["before", "after", "beside"]

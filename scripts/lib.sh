@@ -1,23 +1,23 @@
 # shellcheck shell=bash
-# What the scripts share: where the clone is, how to speak, how to install system packages, and
-# stamps, which make a second run do nothing. Sourced, never run.
+# Functions shared by the scripts: messages, installing system packages, and stamps, which make a
+# second run do nothing. Sourced, never run.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 
-# say TEXT...: one line about what happens next, on standard error.
+# say TEXT...: prints a line about the next step on standard error.
 say() { printf '%s\n' "==> $*" >&2; }
 
-# fail TEXT...: an error that names its remedy, and the end.
+# fail TEXT...: prints an error with its remedy, and ends the script.
 fail() {
   printf '%s\n' "error: $*" >&2
   exit 1
 }
 
-# has COMMAND: is it on PATH?
+# has COMMAND: whether it is on PATH.
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# install_packages NAME...: system packages, by apt where there is apt. With sudo when we are not root.
+# install_packages NAME...: installs system packages with apt, if available, and with sudo unless run by root.
 install_packages() {
   has apt-get || fail "please install with your system's package manager what Debian calls: $*"
   local -a as_root=()
@@ -28,7 +28,7 @@ install_packages() {
   say "installing system packages: $*"
   local log
   log=$(mktemp)
-  # An old package list names versions that are gone from the mirrors: refresh it and try once more.
+  # An old package list may name versions that the mirrors no longer have: refresh it and try once more.
   if ! apt_install "$@" >"$log" 2>&1; then
     if ! { "${as_root[@]}" apt-get update && apt_install "$@"; } >"$log" 2>&1; then
       cat "$log" >&2
@@ -39,13 +39,13 @@ install_packages() {
   rm -f "$log"
 }
 
-# apt_install NAME...: the one call of apt; `as_root` is the caller's.
+# apt_install NAME...: the only call of apt; the caller defines `as_root`.
 apt_install() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends "$@"
 }
 
-# build_packages: what `swift build` needs beside Swift itself.
+# build_packages: installs the packages that `swift build` needs besides Swift.
 build_packages() {
   has swift || fail "no swift on PATH. Install Swift 6.2 or later: https://www.swift.org/install"
   has pkg-config && pkg-config --exists libzmq libcrypto sqlite3 libcmark-gfm \
@@ -53,7 +53,7 @@ build_packages() {
   install_packages libzmq3-dev libssl-dev libsqlite3-dev libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
 }
 
-# find_python: prints a Python that can make virtual environments.
+# find_python: prints a Python that can create virtual environments.
 find_python() {
   local candidate
   for candidate in python3 /usr/bin/python3; do
@@ -67,24 +67,24 @@ find_python() {
   printf '%s\n' /usr/bin/python3
 }
 
-# fingerprint PYTHON FILE [RECIPE]: a hash of a requirement list, of the interpreter and of where the clone
-# is (a virtual environment does not survive a move). RECIPE is raised when the steps after pip change.
+# fingerprint PYTHON FILE [RECIPE]: a hash of a requirement list, the interpreter and the path of the clone
+# (a virtual environment cannot be moved). Increase RECIPE when the steps after pip change.
 fingerprint() {
   { "$1" --version && printf '%s\n' "$1" "$root" "${3:-1}" && cat "$2"; } | sha256sum | cut -d' ' -f1
 }
 
-# virtual_environment PYTHON DIR FINGERPRINT PIP-ARGUMENTS...: makes DIR unless its stamp says that it is
-# there. Returns 0 when it was made, 1 when it stood. Without a stamp it is half made, and made anew.
+# virtual_environment PYTHON DIR FINGERPRINT PIP-ARGUMENTS...: creates DIR unless its stamp is current.
+# Returns 0 if it was created, 1 if it existed. A DIR without a stamp is incomplete and is created again.
 virtual_environment() {
   local python=$1 directory=$2 wanted=$3
   shift 3
   [ "$(cat "$directory/.stamp" 2>/dev/null)" = "$wanted" ] && return 1
-  say "making $directory: pip install $*"
+  say "creating $directory: pip install $*"
   rm -rf "$directory"
-  "$python" -m venv "$directory" || fail "could not make $directory"
+  "$python" -m venv "$directory" || fail "could not create $directory"
   "$directory/bin/python" -m pip install --quiet --disable-pip-version-check --no-input "$@" >&2 \
     || fail "pip install $* failed (its output is above)"
 }
 
-# stamp DIR FINGERPRINT: DIR is complete.
+# stamp DIR FINGERPRINT: marks DIR as complete.
 stamp() { printf '%s\n' "$2" >"$1/.stamp"; }

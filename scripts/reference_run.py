@@ -1,6 +1,6 @@
-"""reference_run.py NOTEBOOK RESULT [KERNEL]: runs a notebook as nbclient does, errors allowed.
+"""reference_run.py NOTEBOOK RESULT [KERNEL]: runs a notebook with nbclient, with errors allowed.
 
-The reference that `lyre run` is compared with: `NAME.expected.ipynb` in Fixtures/ are its results.
+The reference for `lyre run`: its results are the files `NAME.expected.ipynb` in Fixtures/.
 Run it in the test environment: `scripts/with-test-env python scripts/reference_run.py …`.
 """
 

@@ -1,6 +1,6 @@
 import Benchmark
 
-/// All benchmarks of this target: what `swift package benchmark` looks for.
+/// All benchmarks of this target; `swift package benchmark` uses this name.
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = Benchmark.Configuration(
     metrics: [.wallClock], warmupIterations: 3, maxDuration: .seconds(3))

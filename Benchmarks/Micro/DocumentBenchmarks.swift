@@ -2,7 +2,7 @@ import Benchmark
 import JSONCore
 import NotebookDocument
 
-/// What a run does to a notebook's file, without the kernel and without the disk.
+/// The work of a run on a notebook's file, without the kernel and the disk.
 func addDocumentBenchmarks(_ notebook: GeneratedNotebook) {
   Benchmark("document: read \(notebook.title)") { _ in
     blackHole(try NotebookDocument(notebook.bytes))
@@ -18,13 +18,13 @@ func addDocumentBenchmarks(_ notebook: GeneratedNotebook) {
     var document = try NotebookDocument(notebook.bytes)
     benchmark.startMeasurement()
     changeAll(&document)
-    // What is written to the disk piece by piece.
+    // A run writes these pieces to the disk one by one.
     blackHole(document.pieces())
     benchmark.stopMeasurement()
   }
 }
 
-/// Gives each cell another count and one more output, as large as a line that is printed.
+/// Changes the count of each cell and adds an output of the size of a printed line.
 private func changeAll(_ document: inout NotebookDocument) {
   let line: JSONValue = ["name": "stderr", "output_type": "stream", "text": ["done\n"]]
   for cell in document.cells {

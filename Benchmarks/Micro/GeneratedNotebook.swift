@@ -1,13 +1,13 @@
 import JSONCore
 
-/// A notebook in Jupyter's own form, the same on every machine.
+/// A notebook in Jupyter's canonical form, the same on every machine.
 struct GeneratedNotebook: Sendable {
-  /// What it holds, for the names of benchmarks.
+  /// Its content, for the names of benchmarks.
   let name: String
   /// The file.
   let bytes: [UInt8]
 
-  /// 200 cells that have printed logs, line by line.
+  /// 200 cells with printed logs, line by line.
   static let text = GeneratedNotebook(name: "text", cells: 200) { numbers in
     let lines = (0..<400).map { line in
       "epoch \(line)  loss=0.\(numbers.next() % 1_000_000)  \"ok\"\tacc=0.\(numbers.next() % 10_000)\n"
@@ -18,7 +18,7 @@ struct GeneratedNotebook: Sendable {
     ]
   }
 
-  /// 50 cells that have drawn pictures, each one long line of base64.
+  /// 50 cells with plots, each one long line of base64.
   static let pictures = GeneratedNotebook(name: "pictures", cells: 50) { numbers in
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     let base64 = (0..<100_000).map { _ in letters[Int(numbers.next() % 64)] } + [0x0A]
@@ -55,7 +55,7 @@ struct GeneratedNotebook: Sendable {
   var title: String { "\(name), \(sizeText(bytes.count))" }
 }
 
-/// Numbers without a pattern that a processor could learn, always the same.
+/// Pseudo-random numbers, always the same, so that the processor cannot predict branches.
 private struct Numbers {
   private var state: UInt64 = 1
 

@@ -1,7 +1,7 @@
 import Benchmark
 import JSONCore
 
-/// Reading and writing all of a notebook as JSON.
+/// Reading and writing a whole notebook as JSON.
 func addJSONBenchmarks(_ notebook: GeneratedNotebook) {
   Benchmark("JSON: index \(notebook.title)") { _ in
     try notebook.bytes.withUnsafeBytes { bytes in

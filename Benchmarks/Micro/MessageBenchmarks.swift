@@ -2,9 +2,9 @@ import Benchmark
 import JSONCore
 import JupyterProtocol
 
-/// Signing, encoding and decoding of messages that carry so much text.
+/// Signing, encoding and decoding of messages with a number of bytes of text.
 ///
-/// Each measurement handles many, for the clock is too coarse for one.
+/// Each measurement handles many messages, because the clock is too coarse for one.
 func addMessageBenchmarks(size: Int, count: Int) {
   let messages = Messages(size: size)
   let title = "\(count) messages of \(sizeText(size))"
@@ -29,7 +29,7 @@ func addMessageBenchmarks(size: Int, count: Int) {
     Benchmark("framing: decode \(isSigned ? "and verify " : "")\(title)") { benchmark in
       let signer = isSigned ? try Messages.signer() : nil
       let encoder = MessageEncoder(signer: signer)
-      // What came before is refused: each message has another id, each measurement another decoder.
+      // Repeated messages are rejected, so each message has its own id, and each measurement its own decoder.
       let frames = (0..<count).map { encoder.encode(messages.stream($0)) }
       var decoder = MessageDecoder(signer: signer)
       benchmark.startMeasurement()
@@ -39,7 +39,7 @@ func addMessageBenchmarks(size: Int, count: Int) {
   }
 }
 
-/// Messages as a kernel sends them on iopub while a cell prints.
+/// The messages that a kernel sends on iopub while a cell prints.
 private struct Messages: Sendable {
   private let content: JSONValue
   private let session = Session(id: "5e55104", username: "kernel")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The bare floor: what it takes to run a notebook's cells at all.
+"""The bare floor: the minimum that running a notebook's cells takes.
 
-Starts the kernel, sends all cells at once, reads to the last idle, ends the kernel. Nothing is parsed that is not needed to
-see the end, nothing is verified, kept or saved. Usage: floor.py [--in-step] NOTEBOOK...
+Starts the kernel, sends all cells at once, reads until the last idle, and ends the kernel. It parses only what it needs to
+detect the end, and verifies, keeps and saves nothing. Usage: floor.py [--in-step] NOTEBOOK...
 
-With --in-step the next cell is sent when the reply and the idle of the last one have come, as by everybody who must know
-which outputs are whose and must not run what follows a failure.
+With --in-step it sends the next cell after the reply and the idle of the last one, like any client that must assign outputs
+to cells and must not run cells after a failure.
 """
 import hashlib
 import hmac
@@ -29,7 +29,7 @@ def frames(key, session, kind, content):
 
 
 def parent(parts):
-    # iopub has a topic in front; on shell there is nothing, for the identity is the socket's own.
+    # On iopub a topic comes first; on shell nothing does, because the identity belongs to the socket.
     return json.loads(parts[parts.index(b"<IDS|MSG>") + 3]).get("msg_id")
 
 
@@ -68,7 +68,7 @@ def run(path, in_step):
                 if b"status" in parts[0] and b'"idle"' in parts[-1] and parent(parts) == of:
                     return
 
-        # ipykernel says at once who subscribed: nothing is lost after that.
+        # ipykernel reports subscriptions at once: no message is lost after that.
         while b"iopub_welcome" not in b"".join(iopub.recv_multipart()):
             pass
         wait_for_idle(send("kernel_info_request", {}))

@@ -1,8 +1,8 @@
 import NotebookDocument
 
-/// Reads a notebook, gives every code cell another execution count as a run does, and writes it.
+/// Reads a notebook, changes the execution count of every code cell as a run does, and writes it.
 ///
-/// For `Benchmarks/document.py`: what a run in place costs without its kernel.
+/// For `Benchmarks/document.py`: the cost of a run in place without its kernel.
 @main
 enum NotebookCopy {
   static func main() throws {
