@@ -1,8 +1,8 @@
-"""A hostile kernel with sockets of its own: raw frames of any size and form.
+"""A hostile kernel with its own sockets: raw frames of any size and form.
 
 A cell whose source begins with `py:` is Python that runs in the kernel, with `pub`, `frames` and `h` (the request's header)
-at hand. Mode `late`: output and idle come SECONDS after the reply. Mode `slow`: as `plain`, each byte of iopub through a
-proxy is not needed; the cell itself says how slow it is.
+available. Mode `late`: output and idle are sent SECONDS after the reply. Mode `slow`: like `plain`; a proxy for iopub is not
+needed, because the cell itself determines the speed.
 """
 import datetime, hashlib, hmac, json, os, sys, time, uuid
 

@@ -1,6 +1,6 @@
-"""The fault suite: `scripts/faults [--quick] [--jobs N] [ROW|FAMILY ...]`. Tests/Faults/README.md tells what it is.
+"""The fault suite: `scripts/faults [--quick] [--jobs N] [ROW|FAMILY ...]`. See Tests/Faults/README.md.
 
-Prints a line a row, and how many held, how many bytes were lost and how many processes were left; exit code 1 if any row
+Prints a line for each row, then the numbers of rows that held, lost bytes and leftover processes; exit code 1 if any row
 did not hold.
 """
 import argparse, concurrent.futures, importlib, os, pkgutil, sys, threading, time, traceback
@@ -38,8 +38,8 @@ def run(row, lyre, scripted_kernel):
 
 def main():
     parser = argparse.ArgumentParser(description="Runs lyre through real faults: kernels, signals, disks, other users.")
-    parser.add_argument("names", nargs="*", help="rows (K01) or families (kernels); all of them where none is named")
-    parser.add_argument("--quick", action="store_true", help="leave out rows that take long or much memory")
+    parser.add_argument("names", nargs="*", help="rows (K01) or families (kernels); all by default")
+    parser.add_argument("--quick", action="store_true", help="skip rows that take much time or memory")
     parser.add_argument("--jobs", type=int, default=2, help="rows at once (2)")
     parser.add_argument("--again", action="store_true", help="run rows that did not hold once more, alone; only the second "
                         "verdict counts, and both are printed")
@@ -70,14 +70,14 @@ def main():
             if why:
                 print("".join(f"         {line}\n" for line in why.splitlines()), end="", flush=True)
 
-    # Rows that fill the memory or measure it have the machine for themselves, at the end.
+    # Rows that fill or measure the memory run alone, at the end.
     with concurrent.futures.ThreadPoolExecutor(max_workers=options.jobs) as pool:
         list(pool.map(one, [row for row in chosen if not row.alone]))
     for row in chosen:
         if row.alone:
             one(row)
     if options.again:
-        # Beside other work a limit of time may be missed: what is a fault is one again on a machine of its own.
+        # With other work a row may miss a time limit; a real fault occurs again when the row runs alone.
         for result in [result for result in results if result[1] == "FAULT"]:
             print(f"{result[0].name} again, alone:", flush=True)
             results.remove(result)

@@ -1,7 +1,7 @@
-"""What every row of the fault suite uses: a folder of its own, the real `lyre`, real kernels, and a look at what is left.
+"""The tools of every row of the fault suite: its own folder, the real `lyre`, real kernels, and a check for leftovers.
 
-A row never trusts Lyre's word alone: notebooks are read with nbformat, events and JUnit are compared with them, and after
-each row the machine is searched for processes and files that the row has left.
+A row does not rely on Lyre's own output alone: notebooks are read with nbformat, events and JUnit are compared with them, and after
+each row the machine is searched for leftover processes and files.
 """
 import contextlib, json, os, pty, select, shutil, signal, subprocess, sys, tempfile, threading, time, uuid
 import xml.etree.ElementTree as xml
@@ -9,12 +9,12 @@ import xml.etree.ElementTree as xml
 import nbformat
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-LIMIT = 120  # seconds for one command, where a row names no limit
+LIMIT = 120  # seconds for one command, unless a row sets a limit
 FINISHED = {"succeeded", "failed", "timed_out", "interrupted", "killed_with_kernel"}
 
 
 class Fault(Exception):
-    """What a row expects and did not see."""
+    """An expectation of a row that was not met."""
 
 
 class Skip(Exception):
@@ -22,7 +22,7 @@ class Skip(Exception):
 
 
 def find(name, variable):
-    """The program under test: from the environment, or from the newest build."""
+    """The program under test: from the environment, or the newest build."""
     if os.environ.get(variable):
         return os.path.abspath(os.environ[variable])
     built = [os.path.join(ROOT, ".build", kind, name) for kind in ("release", "debug")]
@@ -33,14 +33,14 @@ def find(name, variable):
 
 
 def as_second_user():
-    """What a command is wrapped in to act as another user; skips the row where that takes rights that we lack."""
+    """The command prefix to act as another user; skips the row without the necessary rights."""
     if os.getuid() != 0:
         raise Skip("needs root, to act as a second user")
     return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
 def as_process_1():
-    """What a command is wrapped in to be process 1 of a pid namespace."""
+    """The command prefix to run as process 1 of a pid namespace."""
     wrap = ["unshare", "--pid", "--fork", "--mount-proc"]
     if subprocess.run([*wrap, "true"], capture_output=True).returncode:
         raise Skip("this machine lets nobody make a pid namespace")
@@ -48,13 +48,13 @@ def as_process_1():
 
 
 def default_signals():
-    """A suite that runs in the background has SIGINT and SIGQUIT ignored, and Lyre leaves what was ignored at its start."""
+    """In the background the suite ignores SIGINT and SIGQUIT, and Lyre keeps signals ignored that were ignored at its start."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
 
 
 class Ended:
-    """How a command ended, and the expectations that a row has of it."""
+    """How a command ended, with a row's expectations."""
 
     def __init__(self, case, arguments, code, out, err, seconds, peak=0):
         self.case, self.arguments, self.code = case, arguments, code
@@ -86,7 +86,7 @@ class Ended:
         return self
 
     def quiet_of_controls(self, out=True):
-        """No control character but line feed, tab and (colours of) nothing else in Lyre's own lines."""
+        """Lyre's own lines contain no control character except line feed and tab."""
         for name, data in (("stderr", self.err),) + ((("stdout", self.out),) if out else ()):
             text = data.decode("utf-8", "surrogateescape")
             bad = [c for c in text if (ord(c) < 32 and c not in "\n\t\r") or 127 <= ord(c) < 160
@@ -102,7 +102,7 @@ class Ended:
 
 
 class Running:
-    """A command that runs."""
+    """A running command."""
 
     def __init__(self, case, arguments, process, started):
         self.case, self.arguments, self.process, self.started = case, arguments, process, started
@@ -120,7 +120,7 @@ class Running:
                 self.news.notify_all()
 
     def wait_for(self, text, limit=60, stream="out"):
-        """Waits until a stream holds the text."""
+        """Waits until a stream contains the text."""
         buffer = self.out if stream == "out" else self.err
         with self.news:
             if not self.news.wait_for(lambda: text.encode() in buffer or self.process.poll() is not None and text.encode()
@@ -174,7 +174,7 @@ class Case:
         self.odd_times = set()
         self.tidy = []
 
-    # Making things.
+    # Creating files.
 
     def path(self, *parts):
         return os.path.join(self.directory, *parts)
@@ -215,7 +215,7 @@ class Case:
         return path
 
     def pipeline(self, name, nodes, **properties):
-        """A pipeline of these nodes: dictionaries with `file`, and what else Elyra knows; `after`: names of nodes."""
+        """A pipeline of these nodes: dictionaries with `file` and other members of Elyra; `after`: names of nodes."""
         made = []
         for node in nodes:
             file = node["file"]
@@ -239,7 +239,7 @@ class Case:
                      "properties": {"name": "t", "runtime": "Local", **properties}}, "runtime_ref": ""}], "schemas": []}
         return self.write(name, json.dumps(value, indent=1))
 
-    # Running things.
+    # Running commands.
 
     def command(self, arguments, wrap=(), environment=None, **options):
         variables = dict(self.environment)
@@ -259,7 +259,7 @@ class Case:
         return self.start(*arguments, **options).end(limit)
 
     def on_terminal(self, *arguments, keys=(), limit=LIMIT, **options):
-        """Runs on a terminal of its own; `keys`: pairs of a text to wait for and what is typed then."""
+        """Runs on a new terminal; `keys`: pairs of a text to wait for and the keys to type then."""
         master, slave = pty.openpty()
         import fcntl, struct, termios
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
@@ -306,7 +306,7 @@ class Case:
         return ended
 
     def disk(self, name, size):
-        """A small disk of its own, mounted in the row's folder."""
+        """A small disk, mounted in the row's folder."""
         if os.getuid() != 0:
             raise Skip("needs root, to mount a small disk")
         os.makedirs(self.path(name), exist_ok=True)
@@ -314,7 +314,7 @@ class Case:
             raise Skip("this machine lets nobody mount a disk")
         self.tidy.append(lambda: subprocess.run(["umount", "-l", self.path(name)]))
 
-    # Looking.
+    # Checking results.
 
     def read(self, name):
         with open(self.path(name), "rb") as file:
@@ -329,7 +329,7 @@ class Case:
         return "".join(output.get("text", "") for output in self.cells(name)[index].outputs if output.get("name") == stream)
 
     def keeps(self, text, index, name="n.ipynb", stream="stdout"):
-        """The cell holds the text; what is missing counts as lost bytes."""
+        """Expects the text in the cell; missing bytes count as lost."""
         held = self.output(index, name, stream)
         if held != text:
             self.lost += max(0, len(text) - len(held))
@@ -352,7 +352,7 @@ class Case:
         return ends[-1]
 
     def statuses(self, events="events", junit="junit.xml", notebook="n.ipynb"):
-        """The statuses of the cells of a notebook, after a check that events and JUnit tell the same."""
+        """The statuses of the cells of a notebook, after checking that events and JUnit agree."""
         told = {}
         for event in self.events(events):
             if event.get("notebook") == notebook and event["event"] == "cell_finished":
@@ -369,10 +369,10 @@ class Case:
         if not condition:
             raise Fault(why)
 
-    # The end.
+    # Cleaning up.
 
     def processes(self):
-        """Processes that carry the row's marker in their environment."""
+        """Processes with the row's marker in their environment."""
         found = []
         for entry in os.listdir("/proc"):
             if entry.isdigit():
@@ -385,7 +385,7 @@ class Case:
         return found
 
     def sleeping(self, seconds):
-        """Processes of `sleep` with this odd time, which rows start without their environment."""
+        """Processes of `sleep` with this unusual time, which rows start without their environment."""
         self.odd_times.add(seconds)
         listing = subprocess.run(["ps", "-eo", "pid=,stat=,args="], capture_output=True, text=True).stdout.splitlines()
         return [int(line.split()[0]) for line in listing
@@ -400,12 +400,12 @@ class Case:
         return True
 
     def close(self):
-        """Looks for what is left; returns the processes, and raises Fault for files."""
+        """Looks for leftovers; returns the processes, and raises Fault for files."""
         for action in reversed(self.tidy):
             action()
         self.eventually(lambda: not self.processes(), 8)
         left = self.processes()
-        # What a row has found to go on must not be there for the next run of the suite.
+        # Processes that a row has found must not run during the next run of the suite.
         left += [(process, f"sleep {seconds}") for seconds in sorted(self.odd_times) for process in self.sleeping(seconds)]
         for process, _ in left:
             with contextlib.suppress(OSError):

@@ -6,7 +6,7 @@ rows = []
 
 
 def row(name, title, slow=False, alone=False, known=None):
-    """Registers a row. `slow`: left out by --quick; `alone`: nothing else runs beside it; `known`: why it is a known limit."""
+    """Registers a row. `slow`: skipped by --quick; `alone`: runs alone; `known`: why it is a known limit."""
     def register(body):
         if any(other.name == name for other in rows):
             raise ValueError(f"two rows are called {name}")

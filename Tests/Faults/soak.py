@@ -1,7 +1,7 @@
 """Soak test: one `lyre run` takes 2,000 notebooks and 20 GB of output, with flat memory, descriptors and processes.
 
 `make soak`, or `python3 Tests/Faults/soak.py [--notebooks N] [--megabytes M]` in the test environment. Every half second
-the process is looked at; the figures of the last tenth must not exceed those of the second tenth by more than a tenth.
+the process is measured; the figures of the last tenth must not exceed those of the second tenth by more than a tenth.
 """
 import argparse, json, os, statistics, subprocess, sys, threading, time
 
@@ -46,7 +46,7 @@ def main():
         for line in log:
             if b'"run_finished"' not in line[:200]:
                 continue
-            # A notebook's last save comes after the end of its run, and before the end of the next one's.
+            # A notebook's last save is after the end of its run and before the end of the next run.
             finished.append(json.loads(line)["notebook"])
             if len(finished) < 2:
                 continue
@@ -55,7 +55,7 @@ def main():
             if size < options.megabytes << 20 or case.output(1, name) != "end\n":
                 lost += 1
                 print(f"{name}: {size} bytes")
-            os.unlink(case.path(name))  # the disk need not hold them all
+            os.unlink(case.path(name))  # so that the disk need not store all of them
             checked += 1
             if checked % 100 == 0:
                 print(f"{checked} notebooks; memory {samples[-1][0]:.0f} MB, descriptors {samples[-1][1]}, children {samples[-1][2]}",

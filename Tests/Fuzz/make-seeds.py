@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzz targets: short inputs that reach what a reader does.
+"""Writes the seeds of the fuzz targets: short inputs that reach the readers' code.
 
-Run it after a change here, and commit what it writes to seeds/. Parts of one input are cut at 0xFF.
+Run it after changing it, and commit the files in seeds/. Parts of an input are separated by 0xFF.
 """
 
 import json

@@ -1,14 +1,14 @@
-"""Builds another package that depends on this one by path, out of the examples that the documentation shows, and runs them.
+"""Builds another package, which depends on this one by path, from the examples in the documentation, and runs them.
 
 `make package-check`, or `python3 Tests/OtherPackage/check.py [--jobs N]` in the test environment. Each Swift example of each page
-below becomes a program of its own; what it prints, and what it leaves of a notebook, must be what stands here.
+below becomes a separate program; its output and the notebook that it writes must match the expectations here.
 """
 import argparse, json, os, pathlib, re, shutil, subprocess, sys, tempfile
 
 root = pathlib.Path(__file__).resolve().parents[2]
 kernel_example = "stdout 42\n\n"
 
-# Page: what its examples print, in order.
+# Page: the output of its examples, in order.
 pages = {
     "README.md": [kernel_example],
     "docs/library.md": [kernel_example],
@@ -50,7 +50,7 @@ def examples(page):
     text = (root / page).read_text()
     blocks = re.findall(r"^```swift\n(.*?)^```", text, flags=re.S | re.M)
     module = pathlib.Path(page).stem
-    # A library's own page need not say that the library is imported.
+    # Examples on a library's own page may omit the import of the library.
     return [block if block.startswith("import ") else f"import {module}\n\n{block}" for block in blocks]
 
 

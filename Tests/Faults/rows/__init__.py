@@ -1,1 +1,1 @@
-"""The rows of the fault suite, a module a family."""
+"""The rows of the fault suite, one module for each family."""

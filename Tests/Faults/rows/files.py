@@ -1,4 +1,4 @@
-"""Disks that are full, files that change or vanish, and results that would overwrite each other."""
+"""Full disks, files that change or disappear, and results that would overwrite each other."""
 import os, stat, subprocess, time
 
 from harness import as_second_user
@@ -7,7 +7,7 @@ from registry import row
 TICKING = "import time\nprint('go', flush=True)\ntime.sleep({})\nprint('end')"
 
 
-@row("D01", "a disk that fills up: the older state is whole, the result goes where there is room, and that is told")
+@row("D01", "a disk that fills up: the older state is intact, the result goes to another place, and the message says so")
 def _(t):
     t.disk("disk", "2m")
     t.notebook("disk/n.ipynb", ["print('x' * 1000)"] + ["print('y' * 1_000_000)"] * 4)
@@ -29,7 +29,7 @@ def _(t):
     t.keeps("x" * 200_000 + "\n", 0, "tmp/n.lyre.ipynb")
 
 
-@row("D04", "a limit of file size is told, and what is on the disk stays whole")
+@row("D04", "a limit of file size is reported, and the file on the disk stays intact")
 def _(t):
     t.notebook("n.ipynb", ["print('x' * 1_000_000)"])
     old = t.read("n.ipynb")
@@ -52,7 +52,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("D05b", "a report in a folder that is not there is refused before the run")
+@row("D05b", "a report in a missing folder is refused before the run")
 def _(t):
     for option in ("--report", "--events", "-o"):
         t.notebook("n.ipynb", ["open('ran', 'w')"])
@@ -79,11 +79,11 @@ def _(t):
     os.unlink(t.path("n.ipynb"))
     running.end(30)
     found = [name for name in os.listdir(t.directory) if name.endswith(".ipynb")]
-    t.expect(found, "the result is nowhere")
+    t.expect(found, "the result is in no file")
     t.keeps("kept\n", 0, found[0])
 
 
-@row("D08", "a notebook that an editor changes during the run: theirs stays, ours is put where it belongs")
+@row("D08", "a notebook that an editor changes during the run: the edits stay, and outputs are merged")
 def _(t):
     import json
     t.notebook("n.ipynb", ["print('one')", TICKING.format(2), "print('three')"])
@@ -112,7 +112,7 @@ def _(t):
     t.keeps("kept\n", 0, place)
 
 
-@row("D11", "a notebook that is replaced by garbage during the run: theirs stays, the result is beside it")
+@row("D11", "a notebook that is replaced by garbage during the run: the file stays, the result is beside it")
 def _(t):
     t.checks_files = False
     t.notebook("n.ipynb", ["print('kept')", TICKING.format(1.5)])
@@ -123,7 +123,7 @@ def _(t):
     t.keeps("kept\n", 0, "n.lyre.ipynb")
 
 
-@row("D12", "a second run of one notebook is refused and names the process that has it")
+@row("D12", "a second run of one notebook is refused, with the process of the first run")
 def _(t):
     t.notebook("n.ipynb", [TICKING.format(4)])
     os.symlink("n.ipynb", t.path("link.ipynb"))
@@ -142,7 +142,7 @@ def _(t):
     t.expect(not os.path.exists(t.path("ran")), "the notebook ran")
 
 
-@row("N14", "two results of one name are refused")
+@row("N14", "two results with one name are refused")
 def _(t):
     for folder in "ab":
         t.notebook(f"{folder}/n.ipynb", ["open('ran', 'w')"])
@@ -225,7 +225,7 @@ def _(t):
             t.expect(not os.path.exists(t.path("ran")), "the notebook ran")
 
 
-@row("N01", "a FIFO as notebook, parameters or answers ends with an error, not with a wait")
+@row("N01", "a FIFO as notebook, parameters or answers is an error, and does not block")
 def _(t):
     os.mkfifo(t.path("fifo"))
     t.notebook("n.ipynb", ["1"])
@@ -233,14 +233,14 @@ def _(t):
     t.run("run", "n.ipynb", "--stdin", "fifo", limit=20).exits(2, 6)
 
 
-@row("N01b", "a FIFO without a reader at --events does not wait for ever")
+@row("N01b", "a FIFO without a reader at --events does not block forever")
 def _(t):
     os.mkfifo(t.path("fifo"))
     t.notebook("n.ipynb", ["print('kept')"])
     t.run("run", "n.ipynb", "--events", "fifo", limit=40).exits(0, 2, 6)
 
 
-@row("D13", "link, mode and owner stay")
+@row("D13", "link, mode and owner are kept")
 def _(t):
     t.notebook("real.ipynb", ["print('kept')"])
     os.chmod(t.path("real.ipynb"), 0o640)
@@ -274,7 +274,7 @@ def _(t):
         t.expect(os.stat(t.path("n.ipynb")).st_ino == os.stat(t.path("second.ipynb")).st_ino, "the link is broken")
 
 
-@row("S06", "a result that goes elsewhere has the notebook's mode")
+@row("S06", "a result in another place has the notebook's mode")
 def _(t):
     t.disk("disk", "1m")
     t.notebook("disk/n.ipynb", ["print('x' * 900_000)"])
@@ -287,7 +287,7 @@ def _(t):
     t.expect(mode == 0o600, f"the result has mode {oct(mode)}")
 
 
-@row("S10", "a folder that may not be written, with a file that may")
+@row("S10", "a read-only folder with a writable file")
 def _(t):
     wrap = as_second_user()
     os.mkdir(t.path("locked"))
@@ -306,14 +306,14 @@ def _(t):
 def _(t):
     t.notebook("n.ipynb", ["1/0", "print('new')"], outputs="stale\n")
     t.run("run", "n.ipynb", "-o", "out.ipynb", "--report", "junit.xml").exits(1)
-    t.expect(t.output(1, "out.ipynb") == "", f"cell 2 holds {t.output(1, 'out.ipynb')!r}")
+    t.expect(t.output(1, "out.ipynb") == "", f"cell 2 has {t.output(1, 'out.ipynb')!r}")
     t.run("run", "n.ipynb", "-o", "kept.ipynb", "--keep-old-outputs").exits(1)
     t.expect(t.output(1, "kept.ipynb") == "stale\n", "the old output is gone")
     t.run("run", "n.ipynb", "--cells", "1", "-o", "part.ipynb").exits(1)
-    t.expect(t.output(1, "part.ipynb") == "stale\n", "a cell that was not asked for lost its output")
+    t.expect(t.output(1, "part.ipynb") == "stale\n", "a cell that was not selected lost its output")
 
 
-@row("O06", "numbers that JSON does not have are texts in papermill's metadata")
+@row("O06", "numbers that JSON cannot represent are texts in papermill's metadata")
 def _(t):
     import json
     t.notebook("n.ipynb", ["1"])

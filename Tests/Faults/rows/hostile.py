@@ -1,4 +1,4 @@
-"""Hostile notebooks, kernelspecs, parameters and names: bytes that must not act, trap or cost without end."""
+"""Hostile notebooks, kernelspecs, parameters and names: bytes that must not take effect, trap or cost without limit."""
 import json, os
 
 from registry import row
@@ -28,9 +28,9 @@ def cell(t, source, kernel="python3", **more):
 shown("T01", "escape sequences in an error's value", lambda t: cell(t, f"raise ValueError({ODD!r})"), "run", "n.ipynb")
 shown("T02", "escape sequences in an error's name",
       lambda t: cell(t, f"e = type({('E' + ODD)!r}, (Exception,), {{}})\nraise e('x')"), "run", "n.ipynb")
-shown("T03", "escape sequences in the first line of a cell that fails", lambda t: cell(t, f"1/0 # {ODD}"), "run", "n.ipynb")
+shown("T03", "escape sequences in the first line of a failed cell", lambda t: cell(t, f"1/0 # {ODD}"), "run", "n.ipynb")
 shown("T05", "escape sequences in the name of the kernel", lambda t: cell(t, "1", kernel="k" + ODD), "run", "n.ipynb")
-shown("T06", "escape sequences in a kernel's last words",
+shown("T06", "escape sequences in a kernel's last output",
       lambda t: cell(t, f"import os; os.write(2, {ODD.encode()!r}); os._exit(3)"), "run", "n.ipynb")
 
 
@@ -40,7 +40,7 @@ def wordy(t):
     cell(t, "1", kernel="wordy")
 
 
-shown("T07", "escape sequences in what a kernel wrote before it failed to start", wordy, "run", "n.ipynb")
+shown("T07", "escape sequences in the output of a kernel that failed to start", wordy, "run", "n.ipynb")
 shown("T09", "escape sequences in kernelspecs", wordy, "kernels")
 
 
@@ -55,11 +55,11 @@ def foreign(t):
 
 for verb in ("inspect", "check", "format", "recover"):
     shown(f"T10{verb[0]}", f"escape sequences in a foreign notebook: lyre {verb}", foreign, verb, "n.ipynb")
-shown("T12", "escape sequences in the name of a file that is not there", lambda t: None, "run", "a" + ODD + ".ipynb")
+shown("T12", "escape sequences in the name of a missing file", lambda t: None, "run", "a" + ODD + ".ipynb")
 shown("T13", "escape sequences in the name of a parameter", lambda t: cell(t, "1"), "run", "n.ipynb", "-p", "x" + ODD, "1")
 shown("T14", "escape sequences in the target of a comm", lambda t: cell(
     t, f"from comm import create_comm\ncreate_comm(target_name={('t' + ODD)!r})"), "run", "n.ipynb")
-shown("T15", "escape sequences in JSON that is broken", lambda t: t.write("n.ipynb", '{"a' + ODD + '": }') and None, "run", "n.ipynb")
+shown("T15", "escape sequences in invalid JSON", lambda t: t.write("n.ipynb", '{"a' + ODD + '": }') and None, "run", "n.ipynb")
 shown("T18", "escape sequences in an option's value", lambda t: cell(t, "1"), "run", "n.ipynb", "--timeout", "x" + ODD)
 shown("T19", "escape sequences in an unknown option", lambda t: cell(t, "1"), "run", "n.ipynb", "--x" + ODD)
 
@@ -100,13 +100,13 @@ bytes_of("H09", "Latin-1", lambda: wrapped(', "x": "é"').encode("latin-1"), 2)
 bytes_of("H10", "UTF-16", lambda: wrapped().encode("utf-16"), 2)
 bytes_of("H11", "200,000 cells", lambda: wrapped(cells=",".join(
     '{"cell_type": "markdown", "id": "m%d", "metadata": {}, "source": ""}' % i for i in range(200_000))), 0, within=60)
-bytes_of("H12", "nbformat_minor -1: run and check say the same", lambda: wrapped(minor="-1"), 2, commands=("run", "check"))
+bytes_of("H12", "nbformat_minor -1: run and check agree", lambda: wrapped(minor="-1"), 2, commands=("run", "check"))
 bytes_of("H13", "an empty file", lambda: "", 2)
-bytes_of("H14", "a file that is cut off", lambda: wrapped()[:-10], 2)
+bytes_of("H14", "a truncated file", lambda: wrapped()[:-10], 2)
 bytes_of("H19", "a kernel name with ../..", lambda: wrapped().replace("scripted", "../../../../etc"), 5, commands=("run",))
 
 
-@row("Y06", "kernelspecs that are broken, missing, silent or of wrong types")
+@row("Y06", "kernelspecs that are broken, missing, silent or have wrong types")
 def _(t):
     def spec(name, text):
         t.write(f"jupyter/kernels/{name}/kernel.json", text)
@@ -143,7 +143,7 @@ def _(t):
     t.keeps(value + "\n", 2)
 
 
-@row("X16", "never code 0 where nothing ran")
+@row("X16", "never exit code 0 if nothing ran")
 def _(t):
     t.run("run", "nowhere/*.ipynb").exits(2)
     t.run("run").exits(2)

@@ -1,4 +1,4 @@
-"""What an interrupted run leaves for the next one, and what somebody else may have put there."""
+"""Files that an interrupted run leaves for the next one, and files planted by others."""
 import glob, json, os, signal, subprocess
 
 from harness import as_second_user
@@ -9,7 +9,7 @@ COUNTING = "import time\nfor i in range(2000):\n    print(i, flush=True)\n    ti
 
 
 def interrupted(t, upto="200"):
-    """A run with a journal that was killed; the path of the journal."""
+    """Kills a run with a journal, and returns the path of the journal."""
     t.checks_files = False
     t.notebook("n.ipynb", [BIG, COUNTING])
     out = t.path("out")
@@ -30,7 +30,7 @@ def _(t):
     t.expect(len(held) > 100 and held == [str(i) for i in range(len(held))], f"{len(held)} lines came back")
 
 
-@row("J02", "a journal that is cut in the middle gives what is whole")
+@row("J02", "a truncated journal returns its complete entries")
 def _(t):
     journal = interrupted(t)
     os.truncate(journal, os.path.getsize(journal) - 100)
@@ -45,7 +45,7 @@ def _(t):
     with open(journal, "wb") as file:
         file.write(b"\0\0\0\n" + data)
     ended = t.run("recover", "n.ipynb")
-    t.expect(ended.code != 0, "recover says that all is well")
+    t.expect(ended.code != 0, "recover reports success")
     kept = [path for path in glob.glob(t.path("*journal*")) + glob.glob(t.path(".*journal*"))
             if data[:200] in open(path, "rb").read()]
     t.expect(kept, f"the journal is gone: {os.listdir(t.directory)}")
@@ -65,7 +65,7 @@ def planted():
 
 
 def sticky(t):
-    """A notebook of ours in a folder where everybody may make files; what acts as somebody else there."""
+    """A notebook in a folder where all users may create files, and a way to act as another user there."""
     wrap = as_second_user()
     t.checks_files = False
     os.mkdir(t.path("shared"))
@@ -74,7 +74,7 @@ def sticky(t):
     return wrap
 
 
-@row("S05", "another user's copy in a sticky folder is neither run nor taken for the notebook")
+@row("S05", "another user's copy in a sticky folder is neither run nor used as the notebook")
 def _(t):
     wrap = sticky(t)
     program = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())"
@@ -86,7 +86,7 @@ def _(t):
     t.expect(not os.path.exists(t.path("shared/PWNED")), "foreign code ran")
 
 
-@row("S11", "a copy that comes with a clone or an archive is not run")
+@row("S11", "a copy from a clone or an archive is not run")
 def _(t):
     t.checks_files = False
     t.notebook("n.ipynb", ["print('mine')"])
@@ -98,7 +98,7 @@ def _(t):
     t.keeps("mine\n", 0)
 
 
-@row("S12", "a copy or a journal that is a link leads nowhere")
+@row("S12", "a copy or a journal that is a link is not followed")
 def _(t):
     t.checks_files = False
     t.write("victim", "untouched")
@@ -117,7 +117,7 @@ def _(t):
             os.unlink(t.path(f".n.ipynb.{suffix}"))
 
 
-@row("S05c", "another user that holds the journal's name does not stop the run")
+@row("S05c", "another user's file with the journal's name does not stop the run")
 def _(t):
     wrap = sticky(t)
     holder = subprocess.Popen([*wrap, "/usr/bin/python3", "-c",

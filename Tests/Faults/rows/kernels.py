@@ -1,4 +1,4 @@
-"""Kernels that die, hang, lie about their end or leave something running."""
+"""Kernels that die, hang, report a wrong end or leave processes running."""
 import signal
 
 from registry import row
@@ -16,22 +16,22 @@ def dying(t, source, *words, code=4):
     t.has_error("DeadKernelError", 1)
 
 
-@row("K01", "a kernel that is killed by SIGKILL in a cell is named, and what came before is kept")
+@row("K01", "a kernel killed by SIGKILL in a cell is reported, and earlier output is kept")
 def _(t):
     dying(t, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL")
 
 
-@row("K02", "a kernel that crashes with SIGSEGV is named")
+@row("K02", "a kernel that crashes with SIGSEGV is reported")
 def _(t):
     dying(t, "import ctypes; ctypes.string_at(0)", "SIGSEGV")
 
 
-@row("K03", "a kernel that aborts is named")
+@row("K03", "a kernel that aborts is reported")
 def _(t):
     dying(t, "import os; os.abort()", "SIGABRT")
 
 
-@row("K04", "a kernel that exits in a cell is named with its exit code")
+@row("K04", "a kernel that exits in a cell is reported with its exit code")
 def _(t):
     dying(t, "import os; os._exit(3)", "exited with code 3")
 
@@ -44,14 +44,14 @@ def _(t):
     t.has_error("MemoryError", 1)
 
 
-@row("K06", "a kernel that is stopped (SIGSTOP) ends by the time limit, each step is reported", slow=True)
+@row("K06", "a stopped kernel (SIGSTOP) is ended by the time limit, and each step is reported", slow=True)
 def _(t):
     t.notebook("n.ipynb", ["print('kept')", "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"])
     t.run(*RUN, "--timeout", "3").exits(3).says("interrupt", "SIGKILL").faster_than(40)
     t.keeps("kept\n", 0)
 
 
-@row("K07", "a kernel that ends at its start is an error with its own words")
+@row("K07", "a kernel that ends at its start is an error with its own message")
 def _(t):
     t.kernelspec("broken", ["/bin/sh", "-c", "echo no such module >&2; exit 7"])
     before = t.notebook("n.ipynb", ["print(1)"], kernel="broken")
@@ -60,7 +60,7 @@ def _(t):
     t.expect(t.read("n.ipynb") == old, "the notebook changed")
 
 
-@row("K08", "a kernel that dies between two cells is told")
+@row("K08", "a kernel that dies between two cells is reported")
 def _(t):
     t.scripted()
     t.notebook("n.ipynb", ["print kept", "reply\nidle\nexit 3", "print never"], kernel="scripted")
@@ -68,7 +68,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("K09", "a kernel that crashes while it shuts down after all cells is no failure of a cell")
+@row("K09", "a kernel that crashes during its shutdown fails no cell")
 def _(t):
     t.scripted("--exit", "SIGSEGV")
     t.notebook("n.ipynb", ["print kept"], kernel="scripted")
@@ -76,7 +76,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("K10", "a cell that ignores SIGINT ends by the time limit")
+@row("K10", "a cell that ignores SIGINT is ended by the time limit")
 def _(t):
     t.notebook("n.ipynb", ["print('kept')",
                            "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)"])
@@ -84,7 +84,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("K11", "a deaf kernel that ignores SIGINT and SIGTERM is killed by the time limit")
+@row("K11", "a kernel that ignores SIGINT and SIGTERM is killed by the time limit")
 def _(t):
     t.scripted()
     t.notebook("n.ipynb", ["print kept", "ignore INT\nignore TERM\ndeaf"], kernel="scripted")
@@ -92,7 +92,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("K12", "what a cell starts ends with the run: children, sessions of their own, daemons without an environment")
+@row("K12", "processes of a cell end with the run: children, separate sessions, daemons without an environment")
 def _(t):
     t.notebook("n.ipynb", ["""import os, subprocess
 subprocess.Popen(['sleep', '7301'])
@@ -108,10 +108,10 @@ print('started')"""])
     t.run(*RUN).exits(0)
     t.keeps("started\n", 0)
     for seconds in range(7301, 7306):
-        t.expect(t.eventually(lambda: not t.sleeping(seconds)), f"'sleep {seconds}' goes on after the run")
+        t.expect(t.eventually(lambda: not t.sleeping(seconds)), f"'sleep {seconds}' still runs after the run")
 
 
-@row("K13", "a cell that closes descriptors 1 and 2 loses nothing that the kernel sends")
+@row("K13", "a cell that closes descriptors 1 and 2 loses no message of the kernel")
 def _(t):
     t.notebook("n.ipynb", ["import os; os.close(1); os.close(2); f = open('/dev/null'); print('kept')"])
     t.run(*RUN).exits(0)
@@ -125,7 +125,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("N03", "a kernel that never exits and ignores SIGTERM is killed after the run, and the run is good")
+@row("N03", "a kernel that never exits and ignores SIGTERM is killed after the run, and the run succeeds")
 def _(t):
     t.scripted("--no-exit", "--no-shutdown-reply", "--ignore", "TERM", "--ignore", "INT")
     t.notebook("n.ipynb", ["print kept"], kernel="scripted")
@@ -133,7 +133,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("N04", "work at exit gets the time of --shutdown-timeout; a cut is reported")
+@row("N04", "work at exit gets the time of --shutdown-timeout; cutting it short is reported")
 def _(t):
     source = ("import atexit, time, pathlib\n"
               "def bye():\n    time.sleep(4)\n    pathlib.Path('bye').write_text('done')\natexit.register(bye)")
@@ -174,7 +174,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("Y07", "200 kernels one after another, and 40 notebooks 20 at a time over ipc and tcp, all whole")
+@row("Y07", "200 kernels one after another, and 40 notebooks 20 at a time over ipc and tcp, all complete")
 def _(t):
     t.scripted()
     names = [f"n{number}.ipynb" for number in range(200)]
@@ -187,7 +187,7 @@ def _(t):
         t.run("run", *names[:40], "-q", "-j", "20", "--transport", transport).exits(0)
 
 
-@row("K16", "a kernel that stops while it is interrupted does not hold Ctrl-C")
+@row("K16", "a kernel that is stopped during an interrupt does not delay Ctrl-C")
 def _(t):
     t.scripted("--interrupt", "ignore")
     t.notebook("n.ipynb", ["print kept", "print on\nhang"], kernel="scripted")

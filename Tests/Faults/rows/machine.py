@@ -26,7 +26,7 @@ runs("E11", "TMPDIR is a file", environment={"TMPDIR": "{dir}/n.ipynb"})
 runs("E12", "HOME unset", environment={"HOME": None})
 runs("E14", "XDG_RUNTIME_DIR=/dev/null", environment={"XDG_RUNTIME_DIR": "/dev/null"})
 runs("E20", "LC_ALL=C", environment={"LC_ALL": "C", "LANG": "C"})
-runs("E23", "a name with blank, quotes, $ and `", notebook="a b'\"$HOME`id`.ipynb")
+runs("E23", "a name with a space, quotes, $ and `", notebook="a b'\"$HOME`id`.ipynb")
 runs("E24", "a name that is not ASCII", notebook="é漢🎵.ipynb")
 runs("E26", "a name of 255 bytes", notebook="n" * 249 + ".ipynb")
 runs("E27", "a name that begins with a dash", notebook="-rf.ipynb")
@@ -49,7 +49,7 @@ def _(t):
     t.run("run", "n.ipynb", wrap=["prlimit", "--nofile=10:10"]).exits(5, 2, 6).says("ulimit -n")
 
 
-@row("E28", "a name with line feed, ESC and BEL is shown, not obeyed")
+@row("E28", "control characters in a name are shown as symbols")
 def _(t):
     name = "a\n\x1b]0;PWNED\x07.ipynb"
     t.notebook(name, ["print('kept')"])
@@ -64,13 +64,13 @@ def _(t):
     os.rename(t.path("plain.ipynb"), name)
     ended = t.run("run", os.fsdecode(name))
     if ended.code == 0:
-        t.expect(b"kept" in open(name, "rb").read(), "code 0, and nothing is in the file")
+        t.expect(b"kept" in open(name, "rb").read(), "exit code 0, but the file has no outputs")
     else:
         ended.exits(2).says_not("no such file")
     os.rename(name, t.path("plain.ipynb"))
 
 
-@row("E33", "a preloaded library that hides the arguments does not make a run a success")
+@row("E33", "a preloaded library that hides the arguments does not make a run succeed")
 def _(t):
     library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
     if not os.path.exists(library):
@@ -80,7 +80,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("E35", "without /proc a notebook runs, or the command fails: never help and code 0")
+@row("E35", "without /proc a notebook runs, or the command fails: never the help text with exit code 0")
 def _(t):
     t.notebook("n.ipynb", ["print('kept')"])
     ended = t.run("run", "n.ipynb", wrap=["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /proc && exec "$@"', "sh"])
@@ -91,20 +91,20 @@ def _(t):
     t.expect(b"USAGE" not in ended.out, "the help is shown")
 
 
-@row("E44", "a working folder that was deleted")
+@row("E44", "a deleted working folder")
 def _(t):
     t.notebook("n.ipynb", ["print('kept')"])
     t.run("run", t.path("n.ipynb"), wrap=["sh", "-c", 'mkdir gone; cd gone; rmdir ../gone; exec "$@"', "sh"]).exits(0)
     t.keeps("kept\n", 0)
 
 
-@row("E45", "--cwd that is not there is refused before the run")
+@row("E45", "a missing --cwd is refused before the run")
 def _(t):
     t.notebook("n.ipynb", ["print('kept')"])
     t.run("run", "n.ipynb", "--cwd", "nowhere").exits(2)
 
 
-@row("E47", "--existing with garbage, dead ports and ports beyond all")
+@row("E47", "--existing with garbage, unused ports and invalid ports")
 def _(t):
     t.notebook("n.ipynb", ["print('kept')"])
     t.write("garbage.json", "{")
@@ -117,14 +117,14 @@ def _(t):
     t.run("run", "n.ipynb", "--existing", "beyond.json", "--startup-timeout", "2").exits(2, 5)
 
 
-@row("E50", "variables that are not UTF-8 reach the kernel as they are")
+@row("E50", "variables that are not UTF-8 reach the kernel unchanged")
 def _(t):
     t.notebook("n.ipynb", ["import os; print(os.environb[b'LATIN'], os.environb[b'X_\\xe9'])"])
     t.run("run", "n.ipynb", wrap=["sh", "-c", "LATIN=$(printf 'caf\\351') exec env \"$(printf 'X_\\351')=1\" \"$@\"", "sh"]).exits(0)
     t.keeps("b'caf\\xe9' b'1'\n", 0)
 
 
-@row("S03", "the connection file is private whatever the umask, and results obey it")
+@row("S03", "the connection file is private under any umask, and results respect the umask")
 def _(t):
     import stat
     for mask in ("000", "077"):
@@ -136,7 +136,7 @@ print(oct(stat.S_IMODE(os.stat(f).st_mode)), oct(stat.S_IMODE(os.stat(os.path.di
         t.run("run", "n.ipynb", "-o", f"out{mask}.ipynb", wrap=["sh", "-c", f'umask {mask}; exec "$@"', "sh"]).exits(0)
         t.keeps("0o600 0o700\n", 0, f"out{mask}.ipynb")
         wanted = 0o666 & ~int(mask, 8)
-        t.expect(stat.S_IMODE(os.stat(t.path(f"out{mask}.ipynb")).st_mode) == wanted, f"umask {mask} is not obeyed")
+        t.expect(stat.S_IMODE(os.stat(t.path(f"out{mask}.ipynb")).st_mode) == wanted, f"umask {mask} is not respected")
 
 
 @row("S01", "another user cannot read the key, the folder or the sockets")
@@ -154,4 +154,4 @@ print(get_connection_file(), flush=True); time.sleep(4)"""])
         t.expect(done.returncode != 0, f"another user may {command}")
     key = json.load(open(file))["key"]
     listing = subprocess.run(["ps", "-eo", "args="], capture_output=True, text=True).stdout
-    t.expect(key not in listing and key not in running.end(30).text, "the key is shown")
+    t.expect(key not in listing and key not in running.end(30).text, "the key is visible")

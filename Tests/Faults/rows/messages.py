@@ -1,11 +1,11 @@
-"""Messages that are forged, cut, repeated, out of order or of the wrong form."""
+"""Messages that are forged, truncated, repeated, out of order or malformed."""
 from registry import row
 
 RUN = ("run", "n.ipynb", "--events", "events", "--report", "junit.xml")
 
 
 def survives(name, title, line, *words, code=0, options=(), keeps_first=True, within=60, slow=False):
-    """A line of the scripted kernel between two prints: the prints are kept, and the line does what `words` say."""
+    """A line of the scripted kernel between two prints: the prints are kept, and the message contains `words`."""
     @row(name, title, slow=slow)
     def _(t):
         t.scripted()
@@ -28,17 +28,17 @@ for name, fault in [("M09", "invalid-utf8"), ("M12", "null-content"), ("M13", "n
     survives(name, f"a message of odd form ({fault}) does not stop the run", f"with {fault} print odd")
 survives("M17", "a reply with a bad signature ends by the time limit", "with bad-signature reply", code=3,
          options=("--timeout", "3"))
-survives("M18", "an idle that never comes ends the cell after a wait", "no idle")
+survives("M18", "a missing idle ends the cell after a wait", "no idle")
 survives("M19", "an idle before the reply", "idle\nreply")
 survives("M20", "a reply twice", "reply\nreply")
 survives("M23", "no reply at all ends by the time limit", "no reply\nhang", code=3, options=("--timeout", "3"))
-survives("M25", "no reply and no limit: an error of its own", "with bad-signature reply\nidle", "NoReplyError", code=1)
+survives("M25", "no reply and no limit: a NoReplyError", "with bad-signature reply\nidle", "NoReplyError", code=1)
 survives("M22", "unknown types and wrong members leave a valid notebook",
          'message nonsense {"a": 1}\nmessage display_data {"data": 5}\nmessage stream {"name": 7, "text": []}\n'
          'message error {"ename": [], "traceback": "x"}\nmessage execute_result {"data": {"text/plain": {"a": [1]}}}')
 
 
-@row("M21", "a reply that says aborted is a failure")
+@row("M21", "a reply with the status aborted is a failure")
 def _(t):
     t.scripted()
     t.notebook("n.ipynb", ["print kept\nreply-is {\"status\": \"aborted\"}"], kernel="scripted")
@@ -67,7 +67,7 @@ evil("M32", "duplicate keys: the last one counts",
      "pub('display_data', h, None, b'{\"data\": {\"text/plain\": \"a\", \"text/plain\": \"b\"}, \"metadata\": {}}')")
 evil("M33", "10,000 buffers after a message",
      "iopub.send_multipart([b'stream'] + frames('stream', h, {'name': 'stdout', 'text': 'x\\n'}) + [b'b'] * 10_000)")
-evil("M34", "numbers beyond all types",
+evil("M34", "numbers beyond the range of all types",
      "pub('display_data', h, None, b'{\"data\": {\"application/json\": [1e999999, ' + b'9' * 4000 + b']}, \"metadata\": {}}')")
 evil("M35", "a lone surrogate and NUL in a text",
      "pub('stream', h, None, b'{\"name\": \"stdout\", \"text\": \"a\\\\ud800b\\\\u0000c\\\\n\"}')")
@@ -80,7 +80,7 @@ evil("M37", "5,000 comm_open: warnings are bounded",
      "[pub('comm_open', h, {'comm_id': str(i), 'target_name': f't{i}', 'data': {}}) for i in range(5000)]")
 
 
-@row("M38", "output and idle that come after the reply are waited for, or the cell fails: never lost in silence")
+@row("M38", "output and idle after the reply are received, or the cell fails: output is never lost silently")
 def _(t):
     t.evil("late", "late")
     t.notebook("n.ipynb", ["2"], kernel="late")

@@ -1,4 +1,4 @@
-"""Pipelines: stopped, killed, retried, hostile, and what is reused."""
+"""Pipelines: stopped, killed, retried, hostile, and reused results."""
 import glob, os, signal, sqlite3, subprocess
 
 from harness import as_process_1, as_second_user
@@ -24,9 +24,9 @@ def stopped(name, number, code):
         status = {event["label"]: event["status"] for event in t.events() if event["event"] == "node_finished"}
         t.expect(status.get("a") == status.get("b") == "interrupted", f"{status}")
         t.expect(status.get("c") in ("not_run", "blocked"), f"c is {status.get('c')}")
-        t.expect(b"c" in t.read("junit.xml"), "c is in no report")
+        t.expect(b"c" in t.read("junit.xml"), "c is missing from the reports")
         ended = t.run("pipeline", "history", "p.pipeline").exits(0)
-        t.expect(b"interrupted" in ended.out + ended.err, "the record does not say so")
+        t.expect(b"interrupted" in ended.out + ended.err, "the record does not agree")
 
 
 stopped("P01i", signal.SIGINT, 130)
@@ -44,7 +44,7 @@ def _(t):
     running.signal(signal.SIGKILL).end(30)
     t.expect(t.eventually(lambda: not t.processes()), f"left: {t.processes()}")
     ended = t.run("pipeline", "history", "p.pipeline").exits(0)
-    t.expect(b"running" not in ended.out, "the run is said to be running")
+    t.expect(b"running" not in ended.out, "the run is reported as running")
     t.write("go", "")
     t.run("pipeline", "run", "p.pipeline", "--resume").exits(0)
     t.expect(t.read("a.out") == b"x", "a ran again")
@@ -88,7 +88,7 @@ def daemons(name, title, start, node="a.py", kill=False):
         else:
             running.end(60).exits(0)
             t.expect(t.read("seen") == b"", "the next node saw the daemon")
-        t.expect(t.eventually(lambda: not t.sleeping(seconds)), f"'sleep {seconds}' goes on")
+        t.expect(t.eventually(lambda: not t.sleeping(seconds)), f"'sleep {seconds}' still runs")
 
 
 daemons("P03", "a script's daemon ends with its node", "import subprocess; subprocess.Popen(['setsid', 'sleep', 'SECONDS'])")
@@ -100,7 +100,7 @@ daemons("P15", "daemons end when Lyre is killed",
         "import subprocess, time; subprocess.Popen(['setsid', 'sleep', 'SECONDS']); time.sleep(60)", kill=True)
 
 
-@row("P06", "a state folder that is full does not stop a run")
+@row("P06", "a full state folder does not stop a run")
 def _(t):
     t.disk("state", "300k")
     t.write("a.py", "print('x' * 1_000_000)\nopen('out', 'w').write('done')")
@@ -109,7 +109,7 @@ def _(t):
     t.expect(t.read("out") == b"done", "the node did not run")
 
 
-@row("P08", "one pipeline twice at once: the second is refused")
+@row("P08", "one pipeline twice at once: the second run is refused")
 def _(t):
     t.write("a.py", "import time; print('on', flush=True); time.sleep(3)")
     t.pipeline("p.pipeline", [{"file": "a.py"}])
@@ -118,7 +118,7 @@ def _(t):
     first.end(30).exits(0)
 
 
-@row("P09", "a record that is garbage is reported and left as it is")
+@row("P09", "a damaged record is reported and left unchanged")
 def _(t):
     t.write("a.py", "1")
     t.pipeline("p.pipeline", [{"file": "a.py"}])
@@ -133,7 +133,7 @@ def _(t):
     t.expect(open(record, "rb").read() == b"garbage" * 1000, "the record was changed")
 
 
-@row("P13", "a record of a newer version is not written to")
+@row("P13", "a record of a newer version is not changed")
 def _(t):
     t.write("a.py", "print(1)")
     t.pipeline("p.pipeline", [{"file": "a.py"}])
@@ -163,7 +163,7 @@ def _(t):
     t.expect("unchanged" not in ended.text, "another user's record decided that a node is unchanged")
 
 
-@row("B07", "links in a dependency folder that lead to themselves end at once, and signals stop hashing")
+@row("B07", "cyclic links in a dependency folder end at once, and signals stop hashing")
 def _(t):
     os.makedirs(t.path("data", "deep"))
     for name in ("one", "two"):
@@ -177,7 +177,7 @@ def _(t):
 
 
 def reused(name, title, change, again=True, options=()):
-    """A node that ran is left alone by --cached; after one change it runs again."""
+    """--cached reuses a node that ran; after one change it runs again."""
     @row(name, title)
     def _(t):
         os.makedirs(t.path("data", ".hidden"))
@@ -200,7 +200,7 @@ def reused(name, title, change, again=True, options=()):
         change(t, node, variables)
         t.run(*arguments, environment=variables).exits(0)
         ran = t.read("out") == b"xx"
-        t.expect(ran == again, "it was left alone" if again else "it ran again")
+        t.expect(ran == again, "it did not run again" if again else "it ran again")
 
 
 def point(t, name, target):
@@ -214,7 +214,7 @@ def renamed_env(t, node, variables):
 
 
 reused("C01", "--cached: touch", lambda t, n, v: os.utime(t.path("data/x")), again=False)
-reused("C03", "--cached: a linked folder that points elsewhere", lambda t, n, v: point(t, "link", "other"))
+reused("C03", "--cached: a link to another folder", lambda t, n, v: point(t, "link", "other"))
 reused("C05", "--cached: a file in a dependency folder", lambda t, n, v: t.write("data/x", "2"))
 reused("C06", "--cached: a new file in a dependency folder", lambda t, n, v: t.write("data/y", "2"))
 reused("C07", "--cached: a file in a hidden folder of a dependency", lambda t, n, v: t.write("data/.hidden/z", "2"))
@@ -235,10 +235,10 @@ def _(t):
     t.write("data", "2" * 2_000_000)
     os.utime(t.path("data"), ns=(state.st_atime_ns, state.st_mtime_ns))
     t.run("pipeline", "run", "p.pipeline", "--cached").exits(0)
-    t.expect(t.read("out") == b"xx", "it was left alone")
+    t.expect(t.read("out") == b"xx", "it did not run again")
 
 
-@row("X05", "variables that cannot be, or that are Lyre's own, are findings")
+@row("X05", "impossible variables, and Lyre's own, are findings")
 def _(t):
     t.write("a.py", "1")
     for variable in ("=x", "  =1", "A\0B=1"):
@@ -256,7 +256,7 @@ def _(t):
     t.expect(not os.path.exists(t.path("PWN")), "a name was run")
 
 
-@row("X07", "cycles, a node after itself and two nodes with one id")
+@row("X07", "cycles, a node after itself, and two nodes with one id")
 def _(t):
     for script in "ab":
         t.write(f"{script}.py", "1")

@@ -1,4 +1,4 @@
-"""Signals that Lyre gets, readers that stall, descriptors that are closed."""
+"""Signals to Lyre, stalled readers, closed descriptors."""
 import os, signal, subprocess, time
 
 from harness import as_process_1
@@ -28,7 +28,7 @@ stopped("L02", "SIGINT twice, in a cell that ignores it", signal.SIGINT, 130, 2,
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n" + COUNTING)
 stopped("L03", "SIGTERM", signal.SIGTERM, 143)
 stopped("L04", "SIGHUP", signal.SIGHUP, 129)
-stopped("L06", "SIGQUIT stops as SIGTERM does, without a dump", signal.SIGQUIT, 131)
+stopped("L06", "SIGQUIT stops like SIGTERM, without a crash dump", signal.SIGQUIT, 131)
 
 
 @row("L06b", "SIGQUIT writes no crash report")
@@ -37,7 +37,7 @@ def _(t):
     t.start(*RUN).wait_for("3").signal(signal.SIGQUIT).end(30).exits(131).says_not("crash", "thread 0", "backtrace")
 
 
-@row("E48", "under nohup the hang-up is ignored and the run goes on to its end")
+@row("E48", "under nohup the hang-up is ignored and the run continues to its end")
 def _(t):
     t.notebook("n.ipynb", ["import time\nfor i in range(20):\n    print(i, flush=True)\n    time.sleep(0.1)", "print('end')"])
     running = t.start(*RUN, wrap=["nohup"]).wait_for("3")
@@ -53,7 +53,7 @@ def _(t):
     t.keeps("end\n", 1)
 
 
-@row("L05", "SIGKILL in a cell: the file is whole, nothing is left")
+@row("L05", "SIGKILL in a cell: the file is intact, and no process or file is left")
 def _(t):
     t.notebook("n.ipynb", ["print('kept')", COUNTING])
     t.start(*RUN).wait_for("3").signal(signal.SIGKILL).end(30).exits(-9)
@@ -89,7 +89,7 @@ def _(t):
     t.keeps("end\n", 1)
 
 
-@row("L09", "SIGKILL at 25 moments: never a broken file, nothing left", slow=True)
+@row("L09", "SIGKILL at 25 moments: the file is always intact, and no process or file is left", slow=True)
 def _(t):
     for moment in range(25):
         t.notebook("n.ipynb", [f"print({i}, flush=True)\nimport time; time.sleep(0.2)" for i in range(8)])
@@ -133,7 +133,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("N09", "SIGINT while the kernel starts: JUnit and events hold the notebook as not run")
+@row("N09", "SIGINT while the kernel starts: JUnit and events report the notebook as not run")
 def _(t):
     t.scripted("--slow-info", "5000")
     t.notebook("n.ipynb", ["print never"], kernel="scripted")
@@ -141,10 +141,10 @@ def _(t):
     t.expect(t.eventually(lambda: os.path.exists(t.path("events")) and b"kernel_starting" in t.read("events")), "no start")
     running.signal(signal.SIGINT).end(30).exits(130)
     t.expect(t.finished()["cells"].get("not_run") == 1, f"the end of the run: {t.finished()}")
-    t.expect(b"<skipped" in t.read("junit.xml"), "the JUnit report has no case that was skipped")
+    t.expect(b"<skipped" in t.read("junit.xml"), "the JUnit report has no skipped case")
 
 
-@row("N11", "8 SIGINTs within half a second on a deaf kernel")
+@row("N11", "8 SIGINTs within half a second on a kernel that ignores them")
 def _(t):
     t.scripted()
     t.notebook("n.ipynb", ["print kept", "print on\nignore INT\nignore TERM\ndeaf"], kernel="scripted")
@@ -156,13 +156,13 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("N02", "a reader of stdout that stalls does not make Lyre deaf to signals")
+@row("N02", "with a stalled reader of stdout, Lyre still reacts to signals")
 def _(t):
     t.notebook("n.ipynb", ["for i in range(3000): print('A' * 1000)"])
     reader, writer = os.pipe()
     running = t.start(*RUN, stdout=writer)
     os.close(writer)
-    t.expect(t.eventually(lambda: b"AAAA" in t.read("n.ipynb"), 30), "nothing was saved while the reader stalls")
+    t.expect(t.eventually(lambda: b"AAAA" in t.read("n.ipynb"), 30), "nothing was saved while the reader stalled")
     running.signal(signal.SIGTERM)
     try:
         running.process.wait(5)
@@ -186,7 +186,7 @@ def _(t):
         t.expect(name.encode() in t.read("junit.xml"), f"{name} is not in the JUnit report")
 
 
-@row("W06", "-j 2 without a terminal: INT, TERM, KILL leave whole files and no process")
+@row("W06", "-j 2 without a terminal: INT, TERM, KILL leave intact files and no process")
 def _(t):
     for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)):
         for name in ("a.ipynb", "b.ipynb"):
@@ -203,7 +203,7 @@ def _(t):
     t.keeps("kept\n", 0)
 
 
-@row("E16", "standard streams that are closed are never taken for sockets or files of the run")
+@row("E16", "closed standard streams are never reused for sockets or files of the run")
 def _(t):
     for closed in ("<&- >&-", ">&-", "<&- >&- 2>&-", "2>&-"):
         t.notebook("n.ipynb", ["import time; print('Z' * 100, flush=True); time.sleep(1)"])
@@ -226,7 +226,7 @@ def _(t):
     for pid in others:
         os.kill(pid, signal.SIGKILL)
     running.signal(signal.SIGKILL).end(30)
-    t.expect(t.eventually(lambda: not t.processes()), "the kernel goes on")
+    t.expect(t.eventually(lambda: not t.processes()), "the kernel still runs")
 
 
 @row("L12", "a terminal that hangs up")
@@ -240,7 +240,7 @@ def _(t):
 
 @row("T20", "SIGUSR1 and SIGUSR2 do not lose the outputs")
 def _(t):
-    t.checks_files = False  # SIGUSR1 ends a program that does not take it; what there is may be in a journal
+    t.checks_files = False  # SIGUSR1 ends a program that does not handle it; outputs may be in a journal
     for number in (signal.SIGUSR1, signal.SIGXCPU):
         t.notebook("n.ipynb", ["print('kept')", COUNTING])
         running = t.start("run", "n.ipynb", "--save-every", "0.2").wait_for("15")

@@ -1,4 +1,4 @@
-"""Outputs of size: none is lost, and memory stays within a small multiple."""
+"""Large outputs: none is lost, and memory stays within a small multiple."""
 from registry import row
 
 RUN = ("run", "n.ipynb", "--events", "events", "--report", "junit.xml")
@@ -22,7 +22,7 @@ def large(name, title, megabytes, last=True, factor=None, busy=False, display=Fa
         ended.says_not("may be missing", "idle")
         held = len(t.read("n.ipynb"))
         t.lost += max(0, size - held)
-        t.expect(held >= size, f"{held} bytes are in the file, {size} were printed")
+        t.expect(held >= size, f"{held} bytes are in the file, but {size} were printed")
         if factor and not busy:
             t.expect(ended.peak <= factor * size, f"{ended.peak / size:.2f} times the output in memory, at most {factor}")
 
@@ -44,7 +44,7 @@ def _(t):
     t.expect(ended.peak <= 4 * size, f"{ended.peak / size:.1f} times the file in memory, at most 4")
 
 
-@row("B10", "20 MB in small lines, with and without a reader that is slow")
+@row("B10", "20 MB in small lines, with and without a slow reader")
 def _(t):
     t.notebook("n.ipynb", ["for i in range(400_000): print('x' * 49)"])
     t.run(*RUN).exits(0)

@@ -1,4 +1,4 @@
-"""What Lyre opens without being told to: no more than SECURITY.md lists."""
+"""Files that Lyre opens on its own: only those that SECURITY.md lists."""
 import os, re, shutil, sys
 
 from harness import Skip
@@ -8,7 +8,7 @@ CALLS = "trace=open,openat,openat2,stat,lstat,newfstatat,statx,access,faccessat,
 
 
 def opened(t, *arguments):
-    """The paths that Lyre's own processes open, look at or connect to, until they become other programs."""
+    """The paths that Lyre's own processes open, inspect or connect to, until they run other programs."""
     strace = shutil.which("strace")
     if not strace:
         raise Skip("needs strace")
@@ -25,18 +25,18 @@ def opened(t, *arguments):
                 paths.add(os.path.normpath(os.path.join(t.directory, path[1])))
     os.unlink(trace)
     if len(paths) < 20:
-        t.expect(False, f"strace saw next to nothing: {sorted(paths)}")
+        t.expect(False, f"strace saw almost nothing: {sorted(paths)}")
     return paths
 
 
 def listed(t, *others):
-    """What SECURITY.md lists, as patterns; `others`: what the command is told to read, below the row's folder."""
+    """The files listed in SECURITY.md, as patterns; `others`: files named on the command line, below the row's folder."""
     here = re.escape(t.directory)
     prefixes = {os.path.realpath(os.path.join(folder, "..")) for folder in t.environment["PATH"].split(":")}
     prefixes |= {sys.prefix, sys.base_prefix, os.path.dirname(t.lyre), os.path.dirname(os.path.realpath(t.lyre))} | set(t.environment["JUPYTER_PATH"].split(":"))
     prefixes |= {os.path.dirname(os.path.dirname(prefix)) for prefix in t.environment["JUPYTER_PATH"].split(":") if prefix}
     patterns = [
-        # The system's own: libraries, users, time, processes.
+        # The system's files: libraries, users, time, processes.
         "/(usr|lib|lib64|bin|sbin|opt|proc|sys|dev)(/.*)?",
         "/etc/(ld\\.so.*|passwd|group|nsswitch\\.conf|localtime|protocols|alternatives/.*)", "/(var/)?run/nscd/socket",
         # Environments on PATH: interpreters, kernelspecs, packages.
@@ -47,7 +47,7 @@ def listed(t, *others):
         f"{here}/(home/\\.local/)?state(/lyre(/.*)?)?", f"{here}/home(/\\.local)?", f"{here}/tmp(/lyre-.*)?", f"/tmp/lyre-{os.getuid()}",
         "/tmp/lyre-......(/.*)?",
     ]
-    # Directories on the way to what is named, for links in them.
+    # Parent directories of named files, for links in them.
     for folder in {t.directory, *prefixes}:
         while folder not in ("", "/"):
             patterns.append(re.escape(folder))
@@ -57,7 +57,7 @@ def listed(t, *others):
 
 
 def bait(t):
-    """Files that other programs would read, or that might be Lyre's own."""
+    """Files that other programs would read, or that could be Lyre's own."""
     for name in (".lyre", "lyre.toml", ".env", "pyproject.toml", "setup.cfg", "sitecustomize.py", ".Rprofile", ".jupyter/jupyter_config.py",
                  "home/.jupyter/jupyter_config.py", "home/.netrc", "home/.config/lyre/config", "home/.lyre", ".n.ipynb.swp"):
         t.write(name, "raise SystemExit('bait')\n")
@@ -71,7 +71,7 @@ def expect_listed(t, paths, pattern):
 NOTEBOOK = r"(\.?[nm]\.ipynb(\.[-\w]{6}|\.lyre-copy|\.lyre-journal)?)"
 
 
-@row("U01", "lyre run opens what SECURITY.md lists and nothing else")
+@row("U01", "lyre run opens only files listed in SECURITY.md")
 def _(t):
     bait(t)
     t.scripted()
@@ -79,7 +79,7 @@ def _(t):
     expect_listed(t, opened(t, "run", "n.ipynb"), listed(t, NOTEBOOK))
 
 
-@row("U02", "lyre run of several notebooks with warm starts opens what SECURITY.md lists and nothing else")
+@row("U02", "lyre run of several notebooks with warm starts opens only files listed in SECURITY.md")
 def _(t):
     bait(t)
     for name in ("n.ipynb", "m.ipynb"):
@@ -87,7 +87,7 @@ def _(t):
     expect_listed(t, opened(t, "run", "n.ipynb", "m.ipynb"), listed(t, NOTEBOOK))
 
 
-@row("U03", "commands that only look open what SECURITY.md lists and nothing else")
+@row("U03", "commands that only read open only files listed in SECURITY.md")
 def _(t):
     bait(t)
     t.scripted()
@@ -98,13 +98,13 @@ def _(t):
         expect_listed(t, opened(t, *command), listed(t, NOTEBOOK))
 
 
-@row("U04", "lyre pipeline opens what SECURITY.md lists and nothing else")
+@row("U04", "lyre pipeline opens only files listed in SECURITY.md")
 def _(t):
     bait(t)
     t.notebook("n.ipynb", ["print('one')"])
     t.write("a.py", "print(1)")
     t.pipeline("p.pipeline", [{"file": "a.py"}, {"file": "n.ipynb", "after": ["a"]}])
-    # Whether there is a work tree of git, and what IPython runs at its start, for the fingerprint.
+    # The work tree of git, if any, and IPython's startup files, for the fingerprint.
     pattern = listed(t, NOTEBOOK, r"a\.py", r"p\.pipeline", r"\.git", r"ipython/profile_default(/(startup|ipython_\w+\.py))?")
     pattern = re.compile(pattern.pattern + r"|(?:/|/.*/)\.git")
     for command in (["run", "p.pipeline"], ["run", "p.pipeline", "--cached"], ["status", "p.pipeline"], ["validate", "p.pipeline"],
@@ -112,7 +112,7 @@ def _(t):
         expect_listed(t, opened(t, "pipeline", *command), pattern)
 
 
-@row("U05", "pyenv's version file leads to no interpreter outside of pyenv")
+@row("U05", "pyenv's version file cannot select an interpreter outside of pyenv")
 def _(t):
     t.write("pyenv/shims/python3", "#!/bin/sh\n")
     os.chmod(t.path("pyenv/shims/python3"), 0o755)
@@ -122,4 +122,4 @@ def _(t):
     t.write(".python-version", "../../evil\n")
     os.makedirs(t.path("pyenv/versions"))
     ended = t.run("kernels", environment={"PATH": t.path("pyenv/shims") + ":/usr/bin:/bin", "VIRTUAL_ENV": None, "PWD": t.directory})
-    t.expect("planted" not in ended.out.decode(), "a version file chose foreign kernels")
+    t.expect("planted" not in ended.out.decode(), "a version file selected kernels outside of pyenv")

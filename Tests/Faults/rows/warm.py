@@ -1,4 +1,4 @@
-"""Warm starts: kernels that are forked from a process that has imported what they need."""
+"""Warm starts: kernels forked from a process that has imported their modules."""
 import os, signal, time
 
 from registry import row
@@ -11,7 +11,7 @@ def notebooks(t, sources, count=4):
     return names
 
 
-@row("W01", "forked kernels differ in all that is random, in pid, session and temporary names")
+@row("W01", "forked kernels differ in random numbers, pid, session and temporary names")
 def _(t):
     names = notebooks(t, ["""import random, uuid, os, secrets, tempfile
 print(random.random(), uuid.uuid4(), uuid.uuid1(), os.urandom(8).hex(), secrets.token_hex(8), os.getpid(), os.getsid(0),
@@ -23,7 +23,7 @@ print(random.random(), uuid.uuid4(), uuid.uuid1(), os.urandom(8).hex(), secrets.
             t.expect(len({line[column] for line in values}) == len(values), f"equal values in column {column}: {values}")
 
 
-@row("W02", "the server killed in the middle: the rest starts cold, all whole")
+@row("W02", "the server is killed: the other kernels start cold, and all results are complete")
 def _(t):
     names = notebooks(t, ["print('kept')", """import os, signal, subprocess
 if open('count', 'a').tell() == 1:
@@ -33,10 +33,10 @@ if open('count', 'a').tell() == 1:
 open('count', 'a').write('x')"""], 5)
     t.run("run", *names).exits(0, 4)
     whole = sum(1 for name in names if t.output(0, name) == "kept\n")
-    t.expect(whole >= 4, f"only {whole} of 5 are whole")
+    t.expect(whole >= 4, f"only {whole} of 5 are complete")
 
 
-@row("W04", "a forked kernel that kills itself is named, the others are whole")
+@row("W04", "a forked kernel that kills itself is reported, and the other results are complete")
 def _(t):
     names = notebooks(t, ["print('kept')"])
     t.notebook(names[1], ["print('kept')", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
@@ -51,10 +51,10 @@ def _(t):
     t.run("run", *names, limit=60).exits(0)
     for name in names:
         t.keeps("kept\n", 0, name)
-    t.expect(t.eventually(lambda: not t.sleeping(7311)), "daemons go on")
+    t.expect(t.eventually(lambda: not t.sleeping(7311)), "daemons still run")
 
 
-@row("W07", "Lyre killed while the server imports: nothing is left", slow=True)
+@row("W07", "Lyre is killed while the server imports: no process or file is left", slow=True)
 def _(t):
     names = notebooks(t, ["print('kept')"])
     for moment in range(12):
@@ -67,7 +67,7 @@ def _(t):
     t.expect(t.eventually(lambda: not os.listdir(t.tmp)), f"left in TMPDIR: {os.listdir(t.tmp)}")
 
 
-@row("W08", "--preload of a module that is not there is reported, and all run")
+@row("W08", "--preload of a missing module is reported, and all notebooks run")
 def _(t):
     names = notebooks(t, ["print('kept')"])
     t.run("run", *names, "--preload", "nosuchmodule").exits(0).says("nosuchmodule")
@@ -75,7 +75,7 @@ def _(t):
         t.keeps("kept\n", 0, name)
 
 
-@row("W08b", "--preload takes names of modules only")
+@row("W08b", "--preload accepts names of modules only")
 def _(t):
     names = notebooks(t, ["print('kept')"])
     t.run("run", *names, "--preload", "os;import x").exits(2)
@@ -93,7 +93,7 @@ def _(t):
             t.keeps("kept\n", 0, name)
 
 
-@row("W09", "modules beside notebooks that are named as ipykernel's do not hurt")
+@row("W09", "modules beside notebooks with names of ipykernel's modules do no harm")
 def _(t):
     for module in ("json.py", "zmq.py"):
         t.write(f"site/{module}", "raise SystemExit(7)")

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Writes signatures.json and messages.json, beside this file.
 
-signatures.json: HMACs made with Python's hmac and hashlib, of every hash that both Python and
-OpenSSL are sure to have. messages.json: the frames of messages as jupyter_client's Session
-serialises them, with what was in them. Needs jupyter_client 8; run it again when that changes
-what it writes:
+signatures.json: HMACs created with Python's hmac and hashlib, for every hash that both Python and
+OpenSSL always have. messages.json: the frames of messages as jupyter_client's Session serialises
+them, with their contents. It needs jupyter_client 8; run it again after that changes its format:
 
     scripts/with-test-env python3 Tests/JupyterProtocolTests/Vectors/make_vectors.py
 """

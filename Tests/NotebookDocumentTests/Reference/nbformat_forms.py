@@ -1,9 +1,9 @@
-"""What nbformat makes of notebooks: reads paths, one a line, and writes one JSON object a line.
+"""The results of nbformat for notebooks: reads paths, one per line, and writes one JSON object per line.
 
-"written": the file that nbformat.write gives without a change of version, null where it fails;
-"upgraded": the file as nbformat 4.5, ids of cells masked; "is_valid": what nbformat.isvalid says;
-"becomes_valid": whether the file can be read and what it is as nbformat 4.5 is valid, members that nobody knows aside.
-Arguments, where there are any, name those that are wanted.
+"written": the result of nbformat.write without a change of version, null if it fails;
+"upgraded": the file as nbformat 4.5, with masked ids of cells; "is_valid": the result of nbformat.isvalid;
+"becomes_valid": whether the file can be read and is valid as nbformat 4.5, apart from unknown members.
+Arguments select the results; without arguments, all are written.
 """
 
 import json
@@ -40,7 +40,7 @@ def upgraded(text):
     notebook = convert.upgrade(notebook)
     for cell in notebook.cells:
         cell.id = "masked"
-    # nbformat.write would make ids that are there twice new again.
+    # nbformat.write would replace duplicate ids again.
     return nbformat.v4.writes_json(notebook, ensure_ascii=False) + "\n"
 
 
@@ -49,7 +49,7 @@ DISPLAY = {"data", "metadata", "execution_count"}
 
 
 def known(notebook):
-    """The notebook without members that nobody knows."""
+    """The notebook without unknown members."""
     notebook = {name: notebook[name] for name in ("cells", "metadata", "nbformat", "nbformat_minor")}
     notebook["cells"] = [
         {name: cell[name] for name in cell if name in CELL or cell["cell_type"] == "code" and name in CODE}

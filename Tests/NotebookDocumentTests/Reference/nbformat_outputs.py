@@ -1,6 +1,6 @@
-"""What nbformat writes when outputs are set: reads one JSON object a line and writes one a line.
+"""The files that nbformat writes after setting outputs: reads and writes one JSON object per line.
 
-In: "path" of a notebook, and "outputs", a list for each code cell. Out: the file that nbformat.write gives.
+Input: the "path" of a notebook, and "outputs", a list for each code cell. Output: the result of nbformat.write.
 """
 
 import json

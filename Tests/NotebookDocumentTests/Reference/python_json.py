@@ -1,6 +1,6 @@
-"""What Python's json makes of texts: reads one JSON string a line and writes one JSON value a line.
+"""The results of Python's json for texts: reads one JSON string per line and writes one JSON value per line.
 
-Out: the text as Python writes it again in nbformat's style, null where it is not JSON for Python.
+Output: the text as Python writes it in nbformat's style, or null if Python rejects it.
 """
 
 import json

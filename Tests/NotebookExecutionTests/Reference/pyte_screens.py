@@ -1,7 +1,7 @@
-"""Whether two texts look alike on a terminal, by the terminal emulator pyte.
+"""Compares two texts on a terminal, with the terminal emulator pyte.
 
-Each line of the input is a JSON object: text and shown, and the rows and columns of the terminal. Each line of
-the output is "same", or what the terminal shows of both.
+Each line of the input is a JSON object with text and shown, and the rows and columns of the terminal. Each line of
+the output is "same", or both screens.
 """
 
 import json
@@ -12,14 +12,14 @@ from pyte.screens import Char
 
 
 def without_colour(name):
-    # Lyre erases to nothing, not to the colour of the background: terminals differ in that.
+    # Lyre erases to nothing, and not to the background colour; terminals differ here.
     method = getattr(pyte.HistoryScreen, name)
 
     def wrapped(self, *arguments, **options):
         attributes = self.cursor.attrs
         self.cursor.attrs = self.default_char
         for row in range(self.lines):
-            self.buffer[row]  # Rows that do not exist yet keep pyte from moving what is above them.
+            self.buffer[row]  # Creates missing rows, so that pyte does not move the rows above them.
         method(self, *arguments, **options)
         self.cursor.attrs = attributes
 
@@ -38,7 +38,7 @@ BLANK = Char(" ")
 
 
 def cells(line):
-    """The cells of a row; what was cut from a wide character is blank, as on other terminals."""
+    """The cells of a row; the rest of a split wide character is blank, as on other terminals."""
     row = [line[column] for column in range(max(line, default=-1) + 1)]
     for column, cell in enumerate(row):
         is_wide = pyte.screens.wcwidth(cell.data[:1] or " ") == 2

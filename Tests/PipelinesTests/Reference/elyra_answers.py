@@ -1,4 +1,4 @@
-"""What Elyra makes of pipelines: a path a line on standard input, a line of JSON for each on standard output.
+"""The results of Elyra for pipelines: reads a path per line from standard input, and writes a line of JSON for each.
 
 Used by ElyraReference.swift, with the `elyra` environment of scripts/test-env.
 """
@@ -51,7 +51,7 @@ def answer(path):
             }
             for operation in operations
         ]
-    except BaseException as error:  # whatever ends Elyra is an answer
+    except BaseException as error:  # any failure of Elyra is an answer
         result["failure"] = f"{type(error).__name__}: {error}"
     return result
 

@@ -1,5 +1,5 @@
-"""What Elyra says of properties: an object with `property` and `value` a line on standard input, a list of its errors for
-each on standard output, or null where it cannot read it.
+"""Elyra's errors for properties: reads an object with `property` and `value` per line from standard input, and writes a list
+of errors for each, or null if Elyra cannot read it.
 
 Used by PropertyDifferentialTests.swift, with the `elyra` environment of scripts/test-env.
 """
@@ -33,6 +33,6 @@ for line in sys.stdin.read().splitlines():
     with redirect_stdout(io.StringIO()):
         try:
             result = answer(question["property"], question["value"])
-        except BaseException as error:  # what Elyra fails at is an error too
+        except BaseException as error:  # a failure of Elyra is an error too
             result = [f"{type(error).__name__}: {error}"]
     print(json.dumps(result))
