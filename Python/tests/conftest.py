@@ -1,6 +1,7 @@
 """What the tests share. `lyre` is that of the installed wheel, or LYRE; the kernels are those of this environment."""
 
 import os
+import signal
 import subprocess
 import time
 
@@ -12,6 +13,15 @@ def run(*command, **options):
     """Runs a command, and returns its code and what it printed."""
     options.setdefault("stdin", subprocess.DEVNULL)
     return subprocess.run([os.fspath(word) for word in command], capture_output=True, text=True, timeout=300, **options)
+
+
+def start(*command, **options):
+    """Starts a command that can be interrupted, also if the tests run in the background."""
+    return subprocess.Popen(
+        [os.fspath(word) for word in command],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        **options,
+    )
 
 
 def eventually(condition, seconds=30):

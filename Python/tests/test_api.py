@@ -11,7 +11,7 @@ import sys
 import lyre_notebook
 import nbformat
 import pytest
-from conftest import eventually, processes, read, run, texts
+from conftest import eventually, processes, read, run, start, texts
 
 
 def test_a_path_is_run_in_place(notebook):
@@ -203,8 +203,11 @@ HOST = "import lyre_notebook, sys\ntry: lyre_notebook.run(sys.argv[1])\nexcept K
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_host_that_ends_leaves_no_kernel(notebook, tmp_path, number):
     path = notebook("print('kept', flush=True)\nopen('on', 'w')\nimport time\ntime.sleep(60)")
-    host = subprocess.Popen(
-        [sys.executable, "-c", HOST, path],
+    host = start(
+        sys.executable,
+        "-c",
+        HOST,
+        path,
         env={**os.environ, "LYRE_TEST_MARK": str(tmp_path)},
         stdout=subprocess.PIPE,
         text=True,
@@ -221,12 +224,32 @@ def test_a_host_that_ends_leaves_no_kernel(notebook, tmp_path, number):
         assert read(path).cells[0].outputs[-1].ename == "KeyboardInterrupt"
 
 
+def test_a_host_in_the_background_that_ignores_ctrl_c_can_stop_its_run(notebook, tmp_path):
+    path = notebook("print(1, flush=True)", "import time; time.sleep(60)")
+    code = """import lyre_notebook, sys
+def on_event(event):
+    if event["event"] == "stream": raise KeyError("mine")
+lyre_notebook.run(sys.argv[1], on_event=on_event)"""
+    host = subprocess.Popen(
+        [sys.executable, "-c", code, path],
+        env={**os.environ, "LYRE_TEST_MARK": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    assert host.communicate(timeout=12)[1].endswith("KeyError: 'mine'\n")  # not after 15 seconds, by force
+    assert eventually(lambda: not processes(f"LYRE_TEST_MARK={tmp_path}"))
+
+
 def test_a_second_interrupt_is_not_waited_for(notebook, tmp_path):
     path = notebook(
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nopen('on', 'w')\nimport time\ntime.sleep(60)"
     )
-    host = subprocess.Popen(
-        [sys.executable, "-c", HOST, path],
+    host = start(
+        sys.executable,
+        "-c",
+        HOST,
+        path,
         env={**os.environ, "LYRE_TEST_MARK": str(tmp_path)},
         stdout=subprocess.PIPE,
         text=True,

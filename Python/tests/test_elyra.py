@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import eventually, processes, read, run, texts
+from conftest import eventually, processes, read, run, start, texts
 
 pytest.importorskip("elyra", reason="Elyra is in an environment of its own")
 
@@ -220,8 +220,10 @@ def test_ctrl_c_ends_the_run_at_once(notebook, tmp_path):
         "ELYRA_PROCESSOR_RUNTIMES": "lyre",
         "LYRE_TEST_MARK": str(tmp_path),
     }
-    process = subprocess.Popen(
-        ["elyra-pipeline", "run", path],
+    process = start(
+        "elyra-pipeline",
+        "run",
+        path,
         cwd=tmp_path,
         env=environment,
         stdout=subprocess.DEVNULL,

@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 import pytest
-from conftest import eventually, processes, run
+from conftest import eventually, processes, run, start
 
 
 def jcache(folder, *arguments):
@@ -60,8 +60,14 @@ def test_ctrl_c_is_not_waited_for(notebook, tmp_path, executor):
         notebook("open('on', 'w'); import time; time.sleep(60)", name=f"n{number}.ipynb")
     jcache(tmp_path, "notebook", "add", *(f"n{number}.ipynb" for number in range(3)))
     environment = {**os.environ, "JUPYTERCACHE": str(tmp_path / "cache"), "LYRE_TEST_MARK": str(tmp_path)}
-    process = subprocess.Popen(
-        ["jcache", "project", "execute", "--executor", executor, "--timeout", "60"],
+    process = start(
+        "jcache",
+        "project",
+        "execute",
+        "--executor",
+        executor,
+        "--timeout",
+        "60",
         cwd=tmp_path,
         env=environment,
         stdout=subprocess.DEVNULL,

@@ -8,7 +8,7 @@ import subprocess
 import nbformat
 import papermill
 import pytest
-from conftest import eventually, processes, read, run, texts
+from conftest import eventually, processes, read, run, start, texts
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -132,8 +132,15 @@ def test_autosave_writes_outputs_while_a_cell_runs(notebook, tmp_path):
         "import os, time\nwhile not os.path.exists('go'):\n    print('so' + ' far', flush=True)\n    time.sleep(0.2)"
     )
     out = tmp_path / "out.ipynb"
-    process = subprocess.Popen(
-        ["papermill", "--engine", "lyre", path, out, "--autosave-cell-every", "1", "--no-progress-bar"],
+    process = start(
+        "papermill",
+        "--engine",
+        "lyre",
+        path,
+        out,
+        "--autosave-cell-every",
+        "1",
+        "--no-progress-bar",
         cwd=tmp_path,
         stderr=subprocess.DEVNULL,
     )
@@ -190,8 +197,12 @@ def test_no_output_path_and_a_node_as_input(notebook):
 
 def test_ctrl_c_leaves_no_kernel(notebook, tmp_path):
     path = notebook("open('on', 'w'); import time; time.sleep(60)")
-    process = subprocess.Popen(
-        ["papermill", "--engine", "lyre", path, tmp_path / "out.ipynb"],
+    process = start(
+        "papermill",
+        "--engine",
+        "lyre",
+        path,
+        tmp_path / "out.ipynb",
         cwd=tmp_path,
         env={**os.environ, "LYRE_TEST_MARK": str(tmp_path)},
         stderr=subprocess.PIPE,

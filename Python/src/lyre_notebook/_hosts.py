@@ -10,10 +10,10 @@ OLDEST = {
     "papermill": "2.4.0",
     "nbclient": "0.8.0",
     "nbconvert": "7.0.0",
-    "jupyter-cache": "0.6.0",
+    "jupyter-cache": "1.0.0",
     "pytest": "7.0.0",
-    "elyra-server": "4.0.0",
-    "jupyter-scheduler": "2.5.0",
+    "elyra-server": "4.1.1",
+    "jupyter-scheduler": "2.6.0",
 }
 
 

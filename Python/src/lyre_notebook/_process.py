@@ -82,7 +82,9 @@ class Process:
     def _start(self, messages: Any) -> "subprocess.Popen[bytes]":
         parent = os.getpid()
 
-        def end_with_parent() -> None:
+        def prepare() -> None:
+            # A host in the background may ignore Ctrl-C; the program is to be stopped by the host all the same.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             # Stops the program, as by SIGTERM, when the thread that waits for it ends: a killed host leaves no kernel.
             if _prctl is not None:
                 _prctl(1, int(signal.SIGTERM))  # PR_SET_PDEATHSIG
@@ -97,7 +99,7 @@ class Process:
             stderr=messages,
             env=self._env,
             start_new_session=True,
-            preexec_fn=end_with_parent,
+            preexec_fn=prepare,
         )
 
     def _read(self, process: "subprocess.Popen[bytes]") -> None:
