@@ -5,7 +5,7 @@ import SystemSupport
 extension ChildProcess {
   /// The descriptors that a start needs, all close-on-exec.
   package struct Files: Sendable {
-    /// The standard input of the process: `/dev/null`.
+    /// The standard input of the process, which is at its end.
     let nothing: Int32
     let output: (read: Int32, write: Int32)
     let error: (read: Int32, write: Int32)
@@ -16,7 +16,7 @@ extension ChildProcess {
     ///
     /// - Throws: ``ProcessError`` when this program may open no more files; then none is open.
     package init() throws(ProcessError) {
-      let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+      let nothing = Files.openNothing()
       var output: [Int32] = [-1, -1]
       var error: [Int32] = [-1, -1]
       var isOpen = nothing >= 0 && lyre_pipe(&output) == 0 && lyre_pipe(&error) == 0
@@ -31,6 +31,16 @@ extension ChildProcess {
       self.output = (output[0], output[1])
       self.error = (error[0], error[1])
       self.ended = ended
+    }
+
+    /// `/dev/null`, or a pipe without a writer where there is no `/dev`, as in an empty container.
+    private static func openNothing() -> Int32 {
+      let device = open("/dev/null", O_RDONLY | O_CLOEXEC)
+      guard device < 0, errno == ENOENT else { return device }
+      var ends: [Int32] = [-1, -1]
+      guard lyre_pipe(&ends) == 0 else { return -1 }
+      close(ends[1])
+      return ends[0]
     }
 
     /// The standard input, output and error of the process.

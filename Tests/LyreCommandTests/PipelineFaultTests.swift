@@ -20,6 +20,20 @@ struct PipelineFaultTests {
     }
   }
 
+  @Test("without /dev a script runs, and its standard input is empty")
+  func withoutDevices() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("a.sh", "cat; echo done")
+      try lyre.pipeline([.init(file: "a.sh")])
+      let outcome = try await lyre.shell(
+        "unshare -m true 2>/dev/null || exit 77; exec unshare -m /bin/sh -c "
+          + "'mount -t tmpfs none /dev && exec \"$LYRE\" pipeline run -q p.pipeline'")
+      // Where the machine lets nobody mount anything there is nothing to see.
+      if outcome.code == 77 { return }
+      #expect(outcome == .init(0, output: "a.sh | done\n"), "\(outcome)")
+    }
+  }
+
   @Test("Lyre is killed while a notebook runs: nothing is left, and --resume continues there")
   func killedWithNotebook() async throws {
     try await Lyre.with { lyre in
