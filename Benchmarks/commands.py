@@ -14,6 +14,8 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LYRE = os.path.join(ROOT, ".build", "release", "lyre")
+# The static executable, where scripts/static-build has made it.
+STATIC = os.path.join(ROOT, ".build-static", "lyre")
 NOTEBOOK = os.path.join(ROOT, "Fixtures", "notebooks", "rain.ipynb")
 PIPELINE = os.path.join(ROOT, "Fixtures", "pipelines", "weather", "weather.pipeline")
 PROMISED = 0.015
@@ -21,12 +23,17 @@ PROMISED = 0.015
 # Each with whether it has the target; `true` shows the cost of starting any process.
 COMMANDS = {
     "true": (["true"], False),
+    "lyre --version": ([LYRE, "--version"], True),
     "lyre --help": ([LYRE, "--help"], True),
     "lyre kernels": ([LYRE, "kernels"], True),
     "lyre check rain.ipynb": ([LYRE, "check", NOTEBOOK], True),
     "lyre inspect rain.ipynb": ([LYRE, "inspect", NOTEBOOK], False),
     "lyre pipeline validate": ([LYRE, "pipeline", "validate", PIPELINE], False),
 }
+if os.access(STATIC, os.X_OK):
+    COMMANDS |= {
+        f"static: {name}": ([STATIC, *command[1:]], promised) for name, (command, promised) in COMMANDS.items() if command[0] == LYRE
+    }
 
 
 def measure(command):
@@ -47,7 +54,7 @@ def main():
     for _ in range(options.rounds):
         for name, (command, _) in COMMANDS.items():
             samples[name].append(measure(command))
-    print(f"{'command':24} {'median':>8} {'p90':>8} {'min':>8}   ms, {options.rounds} rounds, load {os.getloadavg()[0]:.1f}")
+    print(f"{'command':32} {'median':>8} {'p90':>8} {'min':>8}   ms, {options.rounds} rounds, load {os.getloadavg()[0]:.1f}")
     too_slow = False
     for name, (_, promised) in COMMANDS.items():
         times = sorted(samples[name])
@@ -55,7 +62,7 @@ def main():
         missed = promised and median > PROMISED
         too_slow = too_slow or missed
         print(
-            f"{name:24} {median * 1e3:8.1f} {times[int(0.9 * (len(times) - 1))] * 1e3:8.1f} {times[0] * 1e3:8.1f}"
+            f"{name:32} {median * 1e3:8.1f} {times[int(0.9 * (len(times) - 1))] * 1e3:8.1f} {times[0] * 1e3:8.1f}"
             f"{'   above 15 ms' if missed else ''}"
         )
     sys.exit(1 if too_slow else 0)

@@ -88,3 +88,14 @@ virtual_environment() {
 
 # stamp DIR FINGERPRINT: marks DIR as complete.
 stamp() { printf '%s\n' "$2" >"$1/.stamp"; }
+
+# dist_python: prints the Python of the virtual environment that makes wheels.
+dist_python() {
+  local python wanted
+  python=$(find_python)
+  wanted=$(fingerprint "$python" scripts/requirements/dist.txt 1)
+  if virtual_environment "$python" .build-static/venv "$wanted" -r scripts/requirements/dist.txt; then
+    stamp .build-static/venv "$wanted"
+  fi
+  printf '%s\n' "$root/.build-static/venv/bin/python"
+}
