@@ -139,6 +139,18 @@ def test_options(notebook, tmp_path):
         LyreClient(read(notebook("1"))).execute(no_such_option=1)
 
 
+def test_coalesced_streams_are_those_of_nbclient(notebook):
+    source = """import sys
+for name in "abc":
+    print(name, file=sys.stderr, flush=True); print(name.upper(), flush=True)
+1"""
+    shown = []
+    for client in (nbclient.NotebookClient, LyreClient):
+        node = client(read(notebook(source)), coalesce_streams=True).execute()
+        shown.append([(output.get("name"), output.get("text")) for output in node.cells[0].outputs])
+    assert shown[0] == shown[1] == [("stdout", "A\nB\nC\n"), ("stderr", "a\nb\nc\n"), (None, None)]
+
+
 def test_a_kernel_that_runs_is_used_and_left_running(notebook):
     from jupyter_client.manager import start_new_kernel
 

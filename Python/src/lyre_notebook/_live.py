@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 import nbformat
 
@@ -62,6 +62,24 @@ class LiveNotebook:
         for name in ("language_info", *(["widgets"] if widgets else [])):
             if name in done.metadata:
                 self.nb.metadata[name] = done.metadata[name]
+
+
+def coalesced(outputs: List[Any]) -> List[Any]:
+    """Outputs with one for each stream, at its first place, and standard output before standard error beside it."""
+    result: List[Any] = []
+    streams: Dict[str, Any] = {}
+    for output in outputs:
+        if output.output_type != "stream":
+            result.append(output)
+        elif output.name in streams:
+            streams[output.name].text += output.text
+        else:
+            streams[output.name] = output
+            result.append(output)
+    for place, (one, next_one) in enumerate(zip(result, result[1:])):
+        if (one.get("name"), next_one.get("name")) == ("stderr", "stdout"):
+            result[place : place + 2] = [next_one, one]
+    return result
 
 
 def reply(event: Event) -> Dict[str, Any]:

@@ -16,7 +16,7 @@ from nbclient.util import run_sync
 
 from . import CellTimeoutError as _Timeout, DeadKernelError as _Dead, KernelNotStartedError as _NotStarted
 from ._hosts import require
-from ._live import LiveNotebook, reply
+from ._live import LiveNotebook, coalesced, reply
 from ._results import Event, Result
 from ._run import Run
 
@@ -27,8 +27,8 @@ class LyreClient(NotebookClient):
     Differences: Lyre does not wait for hooks, so a cell that a hook changes has been sent already; `execute` and
     `async_execute` use Lyre, and all other methods (`setup_kernel`, `execute_cell`) are NotebookClient's own. `km` may
     be the manager of a kernel that runs; it is used and left running. `iopub_timeout`, `raise_on_iopub_timeout`,
-    `shell_timeout_interval`, `shutdown_kernel`, `ipython_hist_file`, `error_on_timeout` and `coalesce_streams` have no
-    effect: Lyre waits for all outputs, always keeps the history in memory, and always merges streams.
+    `shell_timeout_interval`, `shutdown_kernel`, `ipython_hist_file` and `error_on_timeout` have no effect: Lyre waits
+    for all outputs, and always keeps the history in memory.
     """
 
     _job: Optional[Run] = None
@@ -197,6 +197,10 @@ class Execution:
         """Puts the result into the notebook and returns it, or raises nbclient's error; `last_hooks` are due then."""
         client = self.client
         self.live.settle(result, timing=client.record_timing, widgets=client.store_widget_state)
+        if client.coalesce_streams:
+            for cell in client.nb.cells:
+                if cell.cell_type == "code":
+                    cell.outputs = coalesced(cell.outputs)
         client.code_cells_executed = sum(cell.status not in ("skipped", "not_run") for cell in result.cells)
         error = self._error(result) if result.exit_code != 0 else None
         if self.has_begun:
