@@ -48,6 +48,8 @@ struct NotebookPageTests {
         ["text/html": "<style>b{}</style><b>h</b>"],
         "</style><style>b{}</style><b>h</b></template></div>"
       ),
+      (["text/html": "<td>$\\delta$</td>"], "<td><math><semantics><mrow><mi>δ</mi>"),
+      (["text/html": "<td>$5, $x</td>"], "<td>$5, $x</td>"),
       (["text/plain": "x", "text/markdown": "*m*"], "<div class=\"markdown\"><p><em>m</em></p>"),
       (
         ["text/plain": "x", "image/png": "AA\nBB"],

@@ -7,6 +7,8 @@ struct HTMLSanitizer {
   var keepsStyles = false
   /// The markup of an `iframe`, which is left out if nil.
   var frame: (HTMLTokenizer.Tag) -> String? = { _ in nil }
+  /// Converts formulas in texts of HTML that is not from Markdown; nil if they stay as they are.
+  var math: MathConverter?
   /// The additions for Markdown; nil for other HTML.
   var markdown: MarkdownMarkup?
 
@@ -189,9 +191,28 @@ struct HTMLSanitizer {
       let isCode = open.contains("code") || open.contains("pre")
       let isLinked = isCode || open.contains("a")
       markdown?.put(text: text, isCode: isCode, isLinked: isLinked, into: &result)
-    } else {
+    } else if !text.contains(UInt8(ascii: "$")) || !putFormulas(in: text) {
       HTMLSanitizer.put(text: text, into: &result)
     }
+  }
+
+  /// Appends a text with its formulas, as JupyterLab shows them in tables.
+  ///
+  /// - Returns: false, and nothing is appended, if dollars in it are amounts of money.
+  private mutating func putFormulas(in text: ArraySlice<UInt8>) -> Bool {
+    guard let math, !open.contains("pre"), !open.contains("code") else { return false }
+    let finder = MathFinder(CharacterReference.decoded(text), isMarkdown: false)
+    let areFormulas = finder.formulas.allSatisfy { formula in
+      formula.body.utf8.contains { "\\^_".utf8.contains($0) }
+    }
+    guard !finder.formulas.isEmpty, areFormulas else { return false }
+    var markup = MarkdownMarkup(math: math)
+    markup.formulas = finder.formulas
+    var escaped = Markup()
+    escaped.put(escaping: finder.text)
+    markup.put(text: escaped.bytes[...], isCode: false, isLinked: true, into: &result)
+    self.math = markup.math
+    return true
   }
 
   /// Appends a text of HTML with its character references.

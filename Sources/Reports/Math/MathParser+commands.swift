@@ -118,6 +118,7 @@ extension MathParser {
         html: node.replacing("</mo>", with: "\u{338}</mo>").replacing("</mi>", with: "\u{338}</mi>")
       )
     case "bmod", "mod": return MathNode(html: "<mo lspace=\"0.3em\" rspace=\"0.3em\">mod</mo>")
+    case "LaTeX", "TeX": return MathNode(html: "<mtext>\(name)</mtext>")
     case "pmod":
       return MathNode(
         html:

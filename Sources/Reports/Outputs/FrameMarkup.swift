@@ -81,13 +81,13 @@ struct FrameMarkup {
     td,th{padding:3px 9px;text-align:right;border-bottom:1px solid #8884}
     """
 
-  /// Tells the page the height of the content, a limited number of times: content may be as high as
-  /// its frame.
+  /// Tells the page the height of the content, a limited number of times, and not if that is the
+  /// height of the frame: content may be as high as its frame.
   private static let script = """
-    {let n=0,last=0;const tell=()=>{const h=Math.ceil(Math.max(document.body.scrollHeight,\
-    document.body.getBoundingClientRect().height))+10;if(h!==last&&n++<30){last=h;\
-    parent.postMessage({lyreHeight:h},'*')}};new ResizeObserver(tell).observe(document.body);\
-    addEventListener('load',tell);tell()}
+    {let n=0;const tell=()=>{let h=0;for(const e of document.body.children)\
+    h=Math.max(h,e.getBoundingClientRect().bottom+scrollY);h=Math.ceil(h)+8;\
+    if(h>8&&Math.abs(h-innerHeight)>16&&n++<30)parent.postMessage({lyreHeight:h},'*')};\
+    new ResizeObserver(tell).observe(document.body);addEventListener('load',tell);tell()}
     """
 
   /// The script of the page, which sets the heights.

@@ -131,6 +131,7 @@ struct OutputMarkup {
     }
     var sanitizer = HTMLSanitizer()
     sanitizer.keepsStyles = kind == .styled
+    sanitizer.math = math
     var hasScripts = false
     sanitizer.frame = { [frames] tag in
       if let content = tag["srcdoc"], let frames {

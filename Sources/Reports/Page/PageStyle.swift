@@ -40,7 +40,7 @@ enum PageStyle {
     .html{contain:layout paint;overflow-x:auto;padding:1px}
     .left .code{opacity:.55}.stderr{background:#d0870022}.error{background:#d5303e18}
     .failed>.side a{color:#d5303e;font-weight:700}
-    iframe{border:0;max-width:100%}iframe.auto{width:100%;height:420px;display:block}
+    iframe{border:0;max-width:100%}.html iframe{background:Canvas}iframe.auto{width:100%;height:420px;display:block}
     .note{color:var(--dim);font-size:13px;margin:8px 0}
     .latex{padding:6px 12px;overflow-x:auto}
     .json summary,.body>details>summary{cursor:pointer;color:var(--dim);font-size:13px}
