@@ -15,6 +15,7 @@ import collections
 import json
 import os
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def main():
     notebooks = options.notebooks or corpus(options.count)
     if not notebooks:
         sys.exit("no notebooks: name some, or have the corpus beside the clone")
-    rows = []
+    rows, processor = [], []
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = os.path.join(folder, "lyre.html"), os.path.join(folder, "nbconvert.html")
         for notebook in notebooks:
@@ -103,11 +104,15 @@ def main():
                 "nbconvert": [sys.executable, "-m", "nbconvert", "--to", "html", notebook, "--output", theirs],
             }
             times = {name: [] for name in commands}
+            work = {name: [] for name in commands}
             for _ in range(options.rounds):
                 for name, command in commands.items():
+                    before = resource.getrusage(resource.RUSAGE_CHILDREN)
                     begin = time.perf_counter()
                     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
                     times[name].append(time.perf_counter() - begin)
+                    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                    work[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
                     if done.returncode != 0:
                         sys.exit(f"{' '.join(command)}: {done.stderr.decode()}")
             sizes, texts, numbers = {}, {}, {}
@@ -123,6 +128,7 @@ def main():
             missing = parts(shown) - parts(texts["lyre"])
             missing = collections.Counter({word: n for word, n in missing.items() if word not in texts["lyre"]})
             numbers["nbconvert"]["formulas"] = len(MATH.findall(shown))
+            processor.append(statistics.median(work["nbconvert"]) / max(statistics.median(work["lyre"]), 0.001))
             rows.append((notebook, times, sizes, numbers, missing, sum(parts(shown).values())))
     lines = [
         "| notebook | lyre | nbconvert | times faster | size, kB | nbconvert's | words missing | images | tables | formulas |",
@@ -144,7 +150,8 @@ def main():
             print(f"{notebook}: missing {dict(missing.most_common(12))}", file=sys.stderr)
     lines.append("")
     lines.append(
-        f"Median {statistics.median(ratios):.0f} times faster, at least {min(ratios):.0f}; sizes in all "
+        f"Median {statistics.median(ratios):.0f} times faster, at least {min(ratios):.0f}; by processor time median "
+        f"{statistics.median(processor):.0f}, at least {min(processor):.0f}; sizes in all "
         f"{sum(r[2]['lyre'] for r in rows) / 1e6:.1f} and {sum(r[2]['nbconvert'] for r in rows) / 1e6:.1f} MB.")
     print("\n".join(lines))
     if options.markdown:
