@@ -10,6 +10,11 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The commit that is built, for `lyre --version`; empty outside of a git repository.
+let commit = Context.gitInformation.map { git in
+  git.currentCommit + (git.hasUncommittedChanges ? " modified" : "")
+}
+
 let package = Package(
   name: "lyre",
   products: [
@@ -42,6 +47,9 @@ let package = Package(
       name: "CMarkdown", pkgConfig: "libcmark-gfm",
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .target(name: "CSystemShims"),
+    .target(
+      name: "CLyreVersion",
+      cSettings: commit.map { [.define("LYRE_COMMIT", to: "\"\($0)\"")] } ?? []),
     .target(name: "SystemSupport", dependencies: ["CSystemShims"], swiftSettings: settings),
     .target(name: "JSONCore", swiftSettings: settings),
     .target(name: "RunEvents", dependencies: ["JSONCore"], swiftSettings: settings),
@@ -117,8 +125,8 @@ let package = Package(
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
         "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord",
-        "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports", "CSystemShims",
-        "SystemSupport",
+        "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports", "CLyreVersion",
+        "CSystemShims", "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -15,7 +15,7 @@ struct Lyre: AsyncParsableCommand {
         lyre check *.ipynb                 validate notebooks
         lyre bench python3 ir              compare kernels
       """,
-    version: LyreVersion.text,
+    version: LyreVersion.whole,
     subcommands: [
       RunCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
       RecoverCommand.self, ReportCommand.self, HistoryCommand.self, FollowCommand.self,
@@ -37,7 +37,7 @@ struct Lyre: AsyncParsableCommand {
     } catch {
       let isUsage = exitCode(for: error) != .success
       // The message repeats the arguments.
-      let text: VisibleText = "\(lines: fullMessage(for: error))"
+      let text: VisibleText = "\(lines: message(for: error, arguments))"
       if isUsage {
         Printer.shared.log(text)
         leave(.unusableInput)
@@ -45,6 +45,30 @@ struct Lyre: AsyncParsableCommand {
       Printer.shared.print(text)
       leave(.success)
     }
+  }
+
+  /// The message for an error, with the usage of the command that the arguments name.
+  private static func message(for error: any Error, _ arguments: Result<[String], UsageError>)
+    -> String
+  {
+    // The parser itself knows the command only for errors that it finds.
+    guard let error = error as? ValidationError, case .success(let all) = arguments else {
+      return fullMessage(for: error)
+    }
+    var stack: [any ParsableCommand.Type] = [Lyre.self]
+    for word in all.dropFirst() {
+      let next = stack[stack.count - 1].configuration.subcommands
+        .first { $0._commandName == word }
+      guard let next else { break }
+      stack.append(next)
+    }
+    let usage = usageString(for: stack[stack.count - 1]).replacing("\n", with: "\n       ")
+    let names = stack.map { $0._commandName }.joined(separator: " ")
+    return """
+      Error: \(error.message)
+      Usage: \(usage)
+        See '\(names) --help' for more information.
+      """
   }
 
   private static func joined(_ arguments: Result<[String], UsageError>) throws -> [String] {

@@ -153,11 +153,13 @@ struct OtherCommandTests {
     }
   }
 
-  @Test("the version is a number")
+  @Test("the version is a number, followed by the commit if git knows it")
   func version() async throws {
     try await Lyre.with { lyre in
       let outcome = try await lyre.run(["--version"])
-      #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+      let form = /\d+\.\d+\.\d+( \(commit [0-9a-f]{7}(, modified)?\))?\n/
+      #expect(outcome.output.wholeMatch(of: form) != nil, "\(outcome)")
+      #expect(outcome.code == 0 && outcome.errors == "")
     }
   }
 }
