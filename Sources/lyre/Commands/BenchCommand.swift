@@ -47,7 +47,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
   }
 
-  @Argument(help: "Names of kernels. (default: all installed)")
+  @Argument(help: "Names of kernels. (default: all installed)", completion: Completions.kernels)
   var kernels: [String] = []
 
   @Option(

@@ -14,7 +14,8 @@ struct CheckCommand: ParsableCommand {
         lyre check notebooks/*.ipynb
       """)
 
-  @Argument(help: "The notebooks; `-` is standard input.") var notebooks: [String]
+  @Argument(help: "The notebooks; `-` is standard input.", completion: Completions.notebooks)
+  var notebooks: [String]
 
   /// More faults than this in a file will not be fixed by hand.
   private static let limit = 1000

@@ -24,7 +24,7 @@ struct FollowCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "The run, its notebook or pipeline, or `last`.")
+    help: "The run, its notebook or pipeline, or `last`.", completion: Completions.runs)
   var run: String
 
   @Flag(help: "Write the events, one JSON object per line.")

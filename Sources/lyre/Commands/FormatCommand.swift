@@ -17,7 +17,9 @@ struct FormatCommand: ParsableCommand {
         lyre format --upgrade old.ipynb
       """)
 
-  @Argument(help: "The notebooks; `-` is standard input, written to standard output.")
+  @Argument(
+    help: "The notebooks; `-` is standard input, written to standard output.",
+    completion: Completions.notebooks)
   var notebooks: [String]
 
   @Flag(help: "Write nothing; list files that are not in this form.") var check = false

@@ -18,7 +18,8 @@ struct HistoryCommand: ParsableCommand {
         lyre follow last                    what a run printed, live or afterwards
       """)
 
-  @Argument(help: "The notebook or pipeline; without it, all runs.")
+  @Argument(
+    help: "The notebook or pipeline; without it, all runs.", completion: Completions.runnable)
   var file: String?
 
   @Option(name: [.short, .long], help: "List this many runs, at least 1.")

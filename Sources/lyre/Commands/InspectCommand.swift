@@ -16,7 +16,8 @@ struct InspectCommand: ParsableCommand {
       comments. Lyre reads them in Python and R without starting a kernel.
       """)
 
-  @Argument(help: "The notebook; `-` is standard input.") var notebook: String
+  @Argument(help: "The notebook; `-` is standard input.", completion: Completions.notebooks)
+  var notebook: String
   @Flag(help: "Write JSON.") var json = false
 
   func run() throws {

@@ -87,7 +87,7 @@ struct ShowKernel: ParsableCommand {
         lyre kernels show ir --json
       """)
 
-  @Argument(help: "The kernel's name.") var name: String
+  @Argument(help: "The kernel's name.", completion: Completions.kernels) var name: String
   @Flag(help: "Write JSON.") var json = false
 
   func run() throws {

@@ -18,7 +18,7 @@ struct RecoverCommand: ParsableCommand {
         lyre recover analysis.ipynb
       """)
 
-  @Argument(help: "The notebooks.") var notebooks: [String]
+  @Argument(help: "The notebooks.", completion: Completions.notebooks) var notebooks: [String]
 
   @Flag(
     help: "Also use a journal or copy that is yours but that no recorded run left.")

@@ -17,7 +17,8 @@ struct ParameterOptions: ParsableArguments {
   @Option(
     name: [.customShort("f"), .customLong("parameters-file")],
     help: ArgumentHelp(
-      "Read parameters from a YAML or JSON file; `-` is standard input.", valueName: "file"))
+      "Read parameters from a YAML or JSON file; `-` is standard input.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml", "json"]))
   var parametersFile: [String] = []
 
   @Option(

@@ -3,7 +3,7 @@ import NotebookExecution
 
 /// All options of `lyre pipeline run`.
 struct PipelineRunOptions: ParsableArguments {
-  @Argument(help: "The pipeline's file.")
+  @Argument(help: "The pipeline's file.", completion: Completions.pipelines)
   var pipeline: String
 
   @OptionGroup(title: "Nodes") var work: WorkOptions
@@ -29,15 +29,18 @@ struct WorkOptions: ParsableArguments {
   var failFast = false
 
   @Option(
-    help: ArgumentHelp("Run only this node, by label, file or id; repeatable.", valueName: "node"))
+    help: ArgumentHelp("Run only this node, by label, file or id; repeatable.", valueName: "node"),
+    completion: Completions.nodes)
   var only: [String] = []
 
   @Option(
-    help: ArgumentHelp("Run this node and all that depend on it; repeatable.", valueName: "node"))
+    help: ArgumentHelp("Run this node and all that depend on it; repeatable.", valueName: "node"),
+    completion: Completions.nodes)
   var from: [String] = []
 
   @Option(
-    help: ArgumentHelp("Run this node and all its dependencies; repeatable.", valueName: "node"))
+    help: ArgumentHelp("Run this node and all its dependencies; repeatable.", valueName: "node"),
+    completion: Completions.nodes)
   var until: [String] = []
 
   @Flag(help: "Skip nodes whose inputs and outputs are unchanged.")
@@ -55,19 +58,19 @@ struct WorkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write executed notebooks to this directory instead of in place.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var outputDir: String?
 
   @Option(
     help: ArgumentHelp(
       "Run Python scripts with this Python. (default: the active environment's)",
-      valueName: "python"))
+      valueName: "python"), completion: .file())
   var python: String?
 
   @Option(
     help: ArgumentHelp(
       "The project's folder; no path may leave it. (default: git's work tree)",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var root: String?
 }
 
@@ -95,8 +98,12 @@ struct RecordOptions: ParsableArguments {
     name: .customLong("state"),
     help: ArgumentHelp(
       "Keep the record of runs in this directory. (default: $XDG_STATE_HOME/lyre)", valueName: "dir"
-    ))
+    ), completion: .directory)
   var directory: String?
+
+  func validate() throws {
+    if directory == "" { throw ValidationError("--state: expected the name of a directory") }
+  }
 }
 
 /// The reports of a pipeline's run.
@@ -116,14 +123,18 @@ struct PipelineReportingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"))
+      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"),
+    completion: .file())
   var events: String?
 
-  @Option(help: ArgumentHelp("Write a JUnit report with one case a node.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write a JUnit report with one case a node.", valueName: "file"),
+    completion: .file(extensions: ["xml"]))
   var report: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write an HTML report with graph, times, outputs and errors.", valueName: "file"))
+      "Write an HTML report with graph, times, outputs and errors.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
   var html: String?
 }

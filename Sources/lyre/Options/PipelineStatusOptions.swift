@@ -3,7 +3,7 @@ import NotebookExecution
 
 /// All options of `lyre pipeline status`.
 struct PipelineStatusOptions: ParsableArguments {
-  @Argument(help: "The pipeline's file.")
+  @Argument(help: "The pipeline's file.", completion: Completions.pipelines)
   var pipeline: String
 
   @Flag(help: "Write JSON.")
@@ -15,7 +15,7 @@ struct PipelineStatusOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Run Python scripts with this Python. (default: the active environment's)",
-      valueName: "python"))
+      valueName: "python"), completion: .file())
   var python: String?
 
   @Option(help: "If a notebook's kernel is not installed: default (see lyre run) or never.")
@@ -24,6 +24,6 @@ struct PipelineStatusOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The project's folder; no path may leave it. (default: git's work tree)",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var root: String?
 }

@@ -18,7 +18,7 @@ struct PipelineTargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The project's folder; no path may leave it. (default: git's work tree)",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var root: String?
 
   enum Target: String, ExpressibleByArgument, CaseIterable {

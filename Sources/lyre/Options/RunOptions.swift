@@ -5,7 +5,8 @@ import NotebookExecution
 /// All options of `lyre run`.
 struct RunOptions: ParsableArguments {
   @Argument(
-    help: "Notebooks or glob patterns; `-` reads standard input and writes standard output.")
+    help: "Notebooks or glob patterns; `-` reads standard input and writes standard output.",
+    completion: Completions.notebooks)
   var notebooks: [String]
 
   @OptionGroup(title: "Parameters") var parameters: ParameterOptions
@@ -32,12 +33,13 @@ struct ResultOptions: ParsableArguments {
     help: """
       Write to this file instead of in place; `-` is standard output. `{name}` is the notebook's \
       name, `{run_date}` the date, `{x}` parameter x.
-      """)
+      """, completion: Completions.notebooks)
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write each result under its own name into this directory.", valueName: "dir"))
+      "Write each result under its own name into this directory.", valueName: "dir"),
+    completion: .directory)
   var outputDir: String?
 
   @Flag(help: "Do not write the notebooks.")
@@ -81,7 +83,8 @@ struct KernelOptions: ParsableArguments {
   @Option(
     name: [.customShort("k"), .long],
     help: ArgumentHelp(
-      "Use this kernel, and record it in the result. (default: the notebook's)", valueName: "name"))
+      "Use this kernel, and record it in the result. (default: the notebook's)", valueName: "name"),
+    completion: Completions.kernels)
   var kernel: String?
 
   @Option(
@@ -93,7 +96,8 @@ struct KernelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The kernel's working directory. (default: the notebook's directory)", valueName: "dir"))
+      "The kernel's working directory. (default: the notebook's directory)", valueName: "dir"),
+    completion: .directory)
   var cwd: String?
 
   @Option(help: "Use these sockets: auto, ipc or tcp.")
@@ -105,7 +109,8 @@ struct KernelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Use the running kernel of this connection file, and leave it running.", valueName: "file"))
+      "Use the running kernel of this connection file, and leave it running.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var existing: String?
 
   @Option(
@@ -115,7 +120,7 @@ struct KernelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Answer input() from: none, inherit (standard input), or a file, one line each.",
-      valueName: "source"))
+      valueName: "source"), completion: .file())
   var stdin = "none"
 
   @Flag(help: "Start each kernel from scratch, and only when its notebook's turn comes.")
@@ -198,10 +203,13 @@ struct ReportingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"))
+      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"),
+    completion: .file())
   var events: String?
 
-  @Option(help: ArgumentHelp("Write a JUnit report with one case a cell.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write a JUnit report with one case a cell.", valueName: "file"),
+    completion: .file(extensions: ["xml"]))
   var report: String?
 
   @Option(

@@ -18,7 +18,7 @@ struct DescribePipeline: ParsableCommand {
         lyre pipeline describe analysis.pipeline --format mermaid >> README.md
       """)
 
-  @Argument(help: "The pipeline.") var pipeline: String
+  @Argument(help: "The pipeline.", completion: Completions.pipelines) var pipeline: String
 
   @Flag(help: "Write JSON; the same as --format json.") var json = false
 

@@ -20,7 +20,8 @@ struct HistoryOfPipelines: ParsableCommand {
         lyre pipeline history analysis.pipeline --limit 1 --json
       """)
 
-  @Argument(help: "The pipeline's file. (default: all pipelines)")
+  @Argument(
+    help: "The pipeline's file. (default: all pipelines)", completion: Completions.pipelines)
   var pipeline: String?
 
   @Option(name: [.short, .long], help: ArgumentHelp("List this many runs.", valueName: "n"))
@@ -73,11 +74,14 @@ struct PipelineLogs: ParsableCommand {
         lyre pipeline logs 12 clean.py              show a node's log
       """)
 
-  @Argument(help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"),
+    completion: Completions.runsOfPipelines)
   var number: String
 
   @Argument(
-    help: "The node's number in the run, label, file, id, or file name without extension.")
+    help: "The node's number in the run, label, file, id, or file name without extension.",
+    completion: Completions.nodesOfRun)
   var node: String?
 
   @OptionGroup var record: RecordOptions

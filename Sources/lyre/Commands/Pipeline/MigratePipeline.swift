@@ -18,7 +18,7 @@ struct MigratePipeline: ParsableCommand {
         lyre pipeline migrate old.pipeline -o new.pipeline
       """)
 
-  @Argument(help: "The pipelines.") var pipelines: [String]
+  @Argument(help: "The pipelines.", completion: Completions.pipelines) var pipelines: [String]
 
   @Flag(help: "Write nothing; list files of an older version.") var check = false
 

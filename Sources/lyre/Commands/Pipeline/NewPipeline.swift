@@ -20,8 +20,8 @@ struct NewPipeline: ParsableCommand {
         lyre pipeline new empty.pipeline --description "Nothing yet"
       """)
 
-  @Argument(help: "The pipeline to create.") var pipeline: String
-  @Argument(help: "The notebooks and scripts.") var files: [String] = []
+  @Argument(help: "The pipeline to create.", completion: Completions.pipelines) var pipeline: String
+  @Argument(help: "The notebooks and scripts.", completion: .file()) var files: [String] = []
 
   @Flag(help: "Run each after the one before it.") var chain = false
 

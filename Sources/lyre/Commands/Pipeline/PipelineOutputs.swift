@@ -26,14 +26,19 @@ struct PipelineOutputs: ParsableCommand {
         lyre pipeline outputs 12 --to results            write all
       """)
 
-  @Argument(help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"),
+    completion: Completions.runsOfPipelines)
   var number: String
 
   @Argument(
-    help: "The node's number in the run, label, file, id, or file name without extension.")
+    help: "The node's number in the run, label, file, id, or file name without extension.",
+    completion: Completions.nodesOfRun)
   var node: String?
 
-  @Option(help: ArgumentHelp("Write the notebooks to this directory.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Write the notebooks to this directory.", valueName: "dir"),
+    completion: .directory)
   var to: String?
 
   @Flag(help: "With --to, replace existing files.")

@@ -17,7 +17,9 @@ struct ReportOfPipeline: ParsableCommand {
         lyre pipeline report 12 > report.html
       """)
 
-  @Argument(help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"),
+    completion: Completions.runsOfPipelines)
   var number: String
 
   @Option(

@@ -21,7 +21,7 @@ struct ValidatePipeline: ParsableCommand {
         lyre pipeline validate analysis.pipeline --for elyra
       """)
 
-  @Argument(help: "The pipelines.") var pipelines: [String]
+  @Argument(help: "The pipelines.", completion: Completions.pipelines) var pipelines: [String]
 
   @Flag(help: "Write JSON only.") var json = false
 
