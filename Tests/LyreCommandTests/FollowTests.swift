@@ -87,7 +87,7 @@ struct FollowTests {
       #expect(shown.ending == .exited(1), "\(shown)")
       #expect(
         shown.errorText.hasSuffix(
-          "the process that ran it was killed, or could not write the log\n"),
+          "the log ends before the run: the process that ran it was killed\n"),
         "\(shown)")
       let after = try await lyre.run(["history"])
       #expect(after.output.contains("  killed  "), "\(after)")

@@ -283,7 +283,7 @@ struct ParameterTests {
       ("python", ["-p", "class", "1"], "parameter 'class': Python keeps this name for itself"),
       (
         "R", ["-p", "x", "9007199254740993"],
-        "parameter 'x': R cannot hold the integer 9007199254740993 exactly"
+        "parameter 'x': R cannot hold this integer of 16 digits exactly"
       ),
       (
         "script", ["-p", "x", "1"],

@@ -375,14 +375,14 @@ struct TranslatorTests {
   @Test(
     "a value that the language cannot represent is an error",
     arguments: [
-      ("R", "9007199254740993", "R cannot hold the integer 9007199254740993 exactly"),
+      ("R", "9007199254740993", "R cannot hold this integer of 16 digits exactly"),
       ("R", #""a\u0000""#, "R cannot hold a text with a NUL character in it"),
       ("R", #""\ud800""#, "R cannot hold a text with half of a surrogate pair in it"),
       ("bash", #"["\u0000"]"#, "Bash cannot hold a text with a NUL character in it"),
       ("bash", #"{"": 1}"#, "Bash cannot hold a mapping with an empty name in it"),
       (
         "octave", "99999999999999999999999",
-        "Octave cannot hold the integer 99999999999999999999999 exactly"
+        "Octave cannot hold this integer of 23 digits exactly"
       ),
       ("go", "18446744073709551616", "Go cannot hold an integer with that many digits"),
       ("c++", "[18446744073709551616]", "C++ cannot hold an integer with that many digits"),

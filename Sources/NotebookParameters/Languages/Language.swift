@@ -92,7 +92,9 @@ extension ExpressionLanguage {
   /// An integer written as a floating-point number, which must be exact.
   func exactDouble(_ digits: String) throws(Unrepresentable) -> String {
     guard NumberKind.isExactDouble(digits) else {
-      throw Unrepresentable("the integer \(digits) exactly")
+      // Without the value, which may be a secret: messages are recorded.
+      let count = digits.count(where: \.isNumber)
+      throw Unrepresentable("this integer of \(count) digits exactly")
     }
     return digits
   }

@@ -19,6 +19,13 @@ public struct NodeSelection: Sendable {
   /// Whether all nodes run.
   public var isEverything: Bool { only.isEmpty && from.isEmpty && until.isEmpty }
 
+  /// The options of a command that make this selection, in words.
+  public var options: String {
+    let given = [("--only", only), ("--from", from), ("--until", until)].filter { !$0.1.isEmpty }
+    let names = given.map(\.0)
+    return names.count > 2 ? "--only, --from and --until" : names.joined(separator: " and ")
+  }
+
   /// The places of the selected nodes; nil for all.
   ///
   /// A node is named by its label, its id, its file or the name of its file.

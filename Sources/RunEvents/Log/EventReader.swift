@@ -81,7 +81,9 @@ public struct EventReader: Sendable {
       if let version, self.version == nil { self.version = version }
       return .event(event)
     } catch {
-      return .damaged(.init(number: lines, reason: "\(error)", bytes: bytes))
+      // Each line is parsed by itself: the error's own line is always the first.
+      let reason = "column \(error.column): \(error.message)"
+      return .damaged(.init(number: lines, reason: reason, bytes: bytes))
     }
   }
 }

@@ -57,8 +57,26 @@ struct LogFile: ~Copyable {
       size += bytes.count
     } catch {
       _ = ftruncate(descriptor, off_t(size))
+      // A mark that needs no room on the disk.
+      fchmod(descriptor, LogFile.incompleteMode)
       throw error
     }
+  }
+
+  /// The mode of a log that could not be written to its end.
+  private static let incompleteMode: mode_t = 0o400
+
+  /// Whether a log ends early because it could not be written, and not because its writer was killed.
+  static func isIncomplete(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & 0o777 == incompleteMode
+  }
+
+  /// Whether the log in a folder ends early because it could not be written.
+  static func isIncomplete(in folder: String) -> Bool {
+    guard let opened = try? Trust.openFile("\(folder)/\(name)") else { return false }
+    defer { close(opened) }
+    return isIncomplete(opened)
   }
 }
 

@@ -23,9 +23,11 @@ public struct RunLogReader: Sendable {
   public enum End: Sendable, Hashable {
     /// The run ended.
     case finished
-    /// The log stopped before the end of the run: its writer was killed, or could no longer write
-    /// it.
+    /// The log stopped before the end of the run, because its writer was killed.
     case abandoned
+    /// The log stopped before the end of the run, because it could not be written, for example on a
+    /// full disk.
+    case notWritten
   }
 
   private let file: LogDescriptor
@@ -96,7 +98,8 @@ public struct RunLogReader: Sendable {
     // A last line without a line ending was truncated.
     _ = reader.finish()
     isOver = true
-    waiting.append(.ended(hasEnd ? .finished : .abandoned))
+    waiting.append(
+      .ended(hasEnd ? .finished : file.isIncomplete ? .notWritten : .abandoned))
   }
 
   private mutating func take(_ lines: [EventReader.Line]) {
@@ -154,6 +157,8 @@ private final class LogDescriptor: Sendable {
     flock(descriptor, LOCK_UN)
     return .gone
   }
+
+  var isIncomplete: Bool { LogFile.isIncomplete(descriptor) }
 
   /// Returns the bytes written since the last call.
   func next() throws(SystemError) -> [UInt8] {

@@ -38,12 +38,15 @@ final class RunFollower: Sendable {
       printer.log(
         "\("warning:", .yellow) line \(line.number) of the log is damaged: \(line.reason)")
     case .ended(.finished): break
-    case .ended(.abandoned):
-      state.withLock { $0.code = .cellFailed }
-      printer.log(
-        "\("error:", .red) \(name): the log ends before the run: the process that ran it was "
-          + "killed, or could not write the log")
+    case .ended(.abandoned): end("the process that ran it was killed")
+    case .ended(.notWritten):
+      end("it could not be written, for example because the disk was full; the run went on")
     }
+  }
+
+  private func end(_ reason: VisibleText) {
+    state.withLock { $0.code = .cellFailed }
+    printer.log("\("error:", .red) \(name): the log ends before the run: \(reason)")
   }
 
   // MARK: The code

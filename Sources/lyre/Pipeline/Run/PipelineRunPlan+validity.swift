@@ -22,6 +22,12 @@ extension PipelineRunPlan {
     if let graph {
       do throws(NodeSelection.Unknown) {
         if let places = try configuration.selection.places(in: graph) {
+          guard !places.isEmpty else {
+            let reason =
+              "no node would run: \(configuration.selection.options) have no node in common"
+            _ = fail("\(path): \(reason)", .unusableInput)
+            return .refused([reason])
+          }
           let ids = Set(places.map { graph.nodes[$0].id })
           // Problems of nodes that do not run are ignored.
           findings.removeAll { $0.nodeID.map { !ids.contains($0) } ?? false }
