@@ -288,7 +288,7 @@ struct CellTranscriptTests {
       switch event {
       case .kernelStarting: "kernel starting"
       case .kernelReady: "kernel ready"
-      case .runStarted(_, let count): "run of \(count)"
+      case .runStarted(_, let count, _): "run of \(count)"
       case .cellStarted(let cell, let number, let count): "\(cell.index): \(number)/\(count)"
       case .text(let cell, _, _): "\(cell): text"
       case .output(let cell, _): "\(cell): output"

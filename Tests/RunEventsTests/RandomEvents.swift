@@ -151,7 +151,7 @@ struct RandomEvents {
           name: text(), processID: maybe { Int32($0.number(below: 100_000)) },
           implementation: text(), implementationVersion: text(), protocolVersion: text(),
           startDuration: duration()))
-    case 2: .runStarted(cells: list { $0.cell() }, toRun: count())
+    case 2: .runStarted(cells: list { $0.cell() }, toRun: count(), reason: maybe { $0.text() })
     case 3: .cellStarted(self.identity(), number: count(), toRun: count())
     case 4: .text(cell: count(), stream: text(), text: text())
     case 5: .output(cell: count(), value())

@@ -95,7 +95,7 @@ public struct NotebookRunner {
       _ = CellLimit(document.cell(at: place)) { warn(.limit, $0, cell: place) }
     }
     let toRun = results.indices.filter { results[$0].status == .pending }
-    emit(.runStarted(cells: results, toRun: toRun.count))
+    emit(.runStarted(cells: results, toRun: toRun.count, reason: configuration.reason))
     for (number, place) in toRun.enumerated() {
       if let signal = stopSignal { outcome = .stopped(signal: signal) }
       if let total = configuration.totalTimeout, ContinuousClock.now - start >= total {

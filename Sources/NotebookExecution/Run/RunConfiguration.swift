@@ -17,6 +17,8 @@ public struct RunConfiguration: Sendable {
 
   /// The subject of the run's events.
   public var subject: RunSubject
+  /// Why the notebook runs, if it was compared with an earlier run; for the event that begins the run.
+  public var reason: String?
 
   /// The time limit of each cell; a cell's own limit takes precedence: `metadata.lyre.timeout`, in
   /// seconds, or a tag such as `timeout=30`.
@@ -73,6 +75,7 @@ public struct RunConfiguration: Sendable {
   /// before they are two seconds old.
   public init() {
     subject = RunSubject()
+    reason = nil
     cellTimeout = nil
     totalTimeout = nil
     onTimeout = .stop

@@ -164,7 +164,7 @@ private struct NotebookAttempt: Sendable {
       result.cells.indices.contains(place) ? result.cells[place].name : "the start"
     }
     switch result.outcome {
-    case .completed: break
+    case .completed, .cached: break
     case .failed(let place):
       outcome.status = .failed
       let error = result.cells[place].error?.summary ?? "an error"

@@ -154,7 +154,7 @@ struct NodeHasher: Sendable {
     var result: [FileIdentity: @Sendable () -> String?] = [:]
     for path in notebooks {
       guard let file = FileIdentity(path) else { continue }
-      result[file] = { NodeHasher.document(path).map(NodeHasher.text) }
+      result[file] = { NotebookPrints.document(path).map(NotebookPrints.text) }
     }
     return result
   }
@@ -190,8 +190,9 @@ struct NodeHasher: Sendable {
     if node.kind == .notebook {
       // Parsed again, so that numbers are written as in a file.
       let document =
-        executed.flatMap { try? NotebookDocument($0.serialized()) } ?? NodeHasher.document(path)
-      parts["its results"] = document.map(results) ?? "unreadable"
+        executed.flatMap { try? NotebookDocument($0.serialized()) }
+        ?? NotebookPrints.document(path)
+      parts["its results"] = document.map { NotebookPrints.results(of: $0) } ?? "unreadable"
     }
     return NodeInputs(parts: parts)
   }
@@ -200,66 +201,21 @@ struct NodeHasher: Sendable {
   private func notebook(_ path: String, _ node: PipelineNode)
     throws(HashingWatch.Stopped) -> [String: String]
   {
-    guard let document = NodeHasher.document(path) else {
+    guard let document = NotebookPrints.document(path) else {
       return ["source": try files.hash(of: path, watch), "kernel": "none"]
     }
-    var parts = ["source": NodeHasher.code(of: document), "kernel": "none"]
+    var parts = ["source": NotebookPrints.code(of: document), "kernel": "none"]
     guard
       let spec = try? KernelChoice(
         document, asked: nil, fallback: configuration.kernelFallback
       ).spec
     else { return parts }
-    var kernel = ContentHash()
-    kernel.add(spec.name)
-    kernel.add(JSONValue.object(spec.json).serialized())
-    parts["kernel"] = kernel.hexadecimal()
+    parts["kernel"] = NotebookPrints.kernel(spec)
     let environment = scope.environment(of: node, base: configuration.environment)
-    if let command = try? ProcessCommand(
-      spec, connectionFile: "", paths: JupyterPaths(environment: environment))
-    {
-      let program = RunningProgram(
-        executable: command.executable, arguments: Array(command.arguments.dropFirst()),
-        language: spec.language.lowercased(), folder: PipelinePath.folder(path))
-      parts.merge(
-        try programs.parts(of: program, environment: command.environment, watch)
-      ) { $1 }
-    }
+    parts.merge(
+      try programs.parts(of: spec, in: PipelinePath.folder(path), environment: environment, watch)
+    ) { $1 }
     return parts
-  }
-
-  /// The hash of the content of all cells, including text cells.
-  private static func text(of document: NotebookDocument) -> String {
-    var hash = ContentHash()
-    for cell in document.cells {
-      hash.add("\(cell.kind)")
-      hash.add(cell.source)
-      for tag in cell.tags { hash.add(tag) }
-    }
-    return hash.hexadecimal()
-  }
-
-  /// The hash of a notebook's code.
-  private static func code(of document: NotebookDocument) -> String {
-    var hash = ContentHash()
-    for cell in document.cells where cell.kind == .code {
-      hash.add("cell")
-      hash.add(cell.source)
-      for tag in cell.tags { hash.add(tag) }
-    }
-    return hash.hexadecimal()
-  }
-
-  private func results(_ document: NotebookDocument) -> String {
-    var hash = ContentHash()
-    for place in 0..<document.cellCount
-    where !document.cell(at: place).tags.contains(ParameterTag.injected) {
-      for output in document.outputs(at: place) { hash.add(output.serialized()) }
-    }
-    return hash.hexadecimal()
-  }
-
-  private static func document(_ path: String) -> NotebookDocument? {
-    try? NotebookDocument(try NotebookFile(path).read())
   }
 }
 

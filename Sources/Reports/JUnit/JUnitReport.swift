@@ -114,7 +114,10 @@ package final class JUnitReport: Sendable {
     case .timedOut, .killedWithKernel, .interrupted:
       let message = cell.status.word + JUnitReport.reason(cell, outcome)
       body = "<error message=\"\(escape(message))\"/>"
-    case .skipped, .notRun: body = "<skipped message=\"\(cell.status.word)\"/>"
+    case .skipped, .notRun:
+      var message = cell.status.word
+      if case .cached(let run) = outcome { message = "unchanged, as in run \(run)" }
+      body = "<skipped message=\"\(escape(message))\"/>"
     }
     return "\(open)>\n      \(body)\n    </testcase>\n"
   }

@@ -68,9 +68,10 @@ extension RunEvent.Kind {
     switch self {
     case .kernelStarting(let name): object.put("kernel", name)
     case .kernelReady(let kernel): kernel.put(into: &object)
-    case .runStarted(let cells, let toRun):
+    case .runStarted(let cells, let toRun, let reason):
       object.put("cells", cells.count)
       object.put("to_run", toRun)
+      if let reason { object.put("reason", reason) }
       object.put("cell_list", CellResult.json(of: cells))
     case .cellStarted(let cell, let number, let toRun):
       cell.put(into: &object)

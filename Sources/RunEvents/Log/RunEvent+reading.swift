@@ -49,7 +49,8 @@ extension RunEvent.Kind {
     case "run_started":
       _ = members.value("cells")
       let toRun = try members.int("to_run").required()
-      self = .runStarted(cells: try CellResult.list(&members), toRun: toRun)
+      let reason = try members.string("reason")
+      self = .runStarted(cells: try CellResult.list(&members), toRun: toRun, reason: reason)
     case "cell_started":
       let cell = try CellIdentity(&members)
       self = .cellStarted(

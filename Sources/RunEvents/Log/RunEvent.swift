@@ -41,8 +41,9 @@ public struct RunEvent: Sendable, Hashable {
     case kernelStarting(name: String)
     /// The kernel is ready.
     indirect case kernelReady(KernelDescription)
-    /// The run of a notebook begins, with the number of cells to run.
-    indirect case runStarted(cells: [CellResult], toRun: Int)
+    /// The run of a notebook begins, with the number of cells to run, and the reason why it runs if
+    /// it was compared with an earlier run.
+    indirect case runStarted(cells: [CellResult], toRun: Int, reason: String? = nil)
     /// A cell starts; the first one to run has number 1.
     indirect case cellStarted(CellIdentity, number: Int, toRun: Int)
     /// A cell wrote text to a stream, `stdout` or `stderr`; the text is unchanged.

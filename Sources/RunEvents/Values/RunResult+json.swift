@@ -38,6 +38,7 @@ extension RunOutcome {
       object.put("cell", cell)
       end.put(into: &object)
     case .stopped(let signal): object.put("signal_number", Int(signal))
+    case .cached(let run): object.put("cached_run", run)
     }
   }
 
@@ -51,6 +52,7 @@ extension RunOutcome {
       let cell = try members.int("cell").required()
       self = .kernelDied(try KernelEnd(&members), cell: cell)
     case "stopped": self = .stopped(signal: try members.int32("signal_number").required())
+    case "cached": self = .cached(run: try members.string("cached_run").required())
     default: throw UnknownForm()
     }
   }

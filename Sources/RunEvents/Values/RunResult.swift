@@ -13,6 +13,8 @@ public enum RunOutcome: Sendable, Hashable {
   case kernelDied(KernelEnd, cell: Int)
   /// The run was stopped by a signal with that number.
   case stopped(signal: Int32)
+  /// No cell ran, because nothing has changed since the run with that name.
+  case cached(run: String)
 
   /// The outcome's name in logs.
   public var name: String {
@@ -23,6 +25,7 @@ public enum RunOutcome: Sendable, Hashable {
     case .totalTimeExceeded: "total_time_exceeded"
     case .kernelDied: "kernel_died"
     case .stopped: "stopped"
+    case .cached: "cached"
     }
   }
 }

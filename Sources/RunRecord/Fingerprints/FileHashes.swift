@@ -12,14 +12,21 @@ package struct FileHashes: Sendable {
   let reader: (any DatabaseReader)?
   /// Nil if nothing may be written.
   let queue: RecordQueue?
+  /// Another cache of hashes of large files.
+  private let memory: FileMemory?
 
   init(reader: (any DatabaseReader)?, queue: RecordQueue?) {
     self.reader = reader
     self.queue = queue
+    memory = nil
   }
 
-  /// Creates hashes without a cache.
-  package init() { self.init(reader: nil, queue: nil) }
+  /// Creates hashes with a cache in memory, or without one.
+  package init(memory: FileMemory? = nil) {
+    reader = nil
+    queue = nil
+    self.memory = memory
+  }
 
   /// The prefix of values for content that cannot be compared.
   package static let unknown = "?"
@@ -114,8 +121,9 @@ package struct FileHashes: Sendable {
   }
 
   private func remembered(_ path: String, _ signature: String) -> String? {
+    if let memory { return memory.hash(of: path, signature: signature) }
     // Without the cache it is only slower.
-    try? reader?.read { database in
+    return try? reader?.read { database in
       try String.fetchOne(
         database, sql: "SELECT hash FROM files WHERE path = ? AND signature = ?",
         arguments: [path, signature])
@@ -123,6 +131,7 @@ package struct FileHashes: Sendable {
   }
 
   private func remember(_ path: String, _ signature: String, _ hash: String) {
+    memory?.add(path, signature: signature, hash: hash)
     queue?.add(
       "INSERT OR REPLACE INTO files (path, signature, hash) VALUES (?, ?, ?)",
       [path, signature, hash])

@@ -13,9 +13,20 @@ package struct NodeInputs: Sendable, Hashable {
   ///
   /// Content that cannot be compared counts as changed.
   package func change(since old: NodeInputs) -> String? {
+    NodeInputs.summary(of: changes(since: old))
+  }
+
+  /// The first of several changes and the number of the others; nil if there are none.
+  package static func summary(of changes: [String]) -> String? {
+    guard let first = changes.first else { return nil }
+    return changes.count == 1 ? first : "\(first), and \(changes.count - 1) more"
+  }
+
+  /// All changes since earlier values, in words.
+  package func changes(since old: NodeInputs) -> [String] {
     let version = NodeInputs.version.name
     if parts[version] != old.parts[version] {
-      return "another version of Lyre recorded its last run"
+      return ["another version of Lyre recorded its last run"]
     }
     var changes: [String] = []
     for name in Set(parts.keys).union(old.parts.keys).sorted(by: NodeInputs.isBefore) {
@@ -27,8 +38,7 @@ package struct NodeInputs: Sendable, Hashable {
         changes.append(NodeInputs.words(name, old: old, new: new))
       }
     }
-    guard let first = changes.first else { return nil }
-    return changes.count == 1 ? first : "\(first), and \(changes.count - 1) more"
+    return changes
   }
 
   /// Unknown values.

@@ -55,8 +55,12 @@ public struct NotebookRuns: Sendable {
   /// enough to type.
   static func name(_ id: String, _ started: Int64) -> String {
     let digits = JSONDate.text(nanoseconds: started, digits: 6).filter(\.isNumber)
-    let end = id.lazy.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(8)
-    return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))-\(String(end))"
+    return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))-\(shortName(of: id))"
+  }
+
+  /// The last part of the name of a run with an id.
+  package static func shortName(of id: String) -> String {
+    String(id.lazy.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(8))
   }
 
   private func about(
@@ -181,8 +185,8 @@ public struct RecordedNotebookRun: Sendable, Hashable {
   public var started: Int64
   /// How long it took; nil while it runs, and if unknown.
   public var duration: Duration?
-  /// `running`, `killed`, `not_written` if the result could not be written, `failed` if it could not
-  /// be run, or how it ended: `succeeded`, `interrupted`, or the name of a ``RunEvents/RunOutcome``.
+  /// `running`, `killed`, `log_not_written` if only the beginning of its log could be written,
+  /// `not_written` if the result could not be written, `failed` if it could not be run, or how it ended: `succeeded`, `interrupted`, or the name of a ``RunEvents/RunOutcome``.
   public var status: String
 
   /// The last part of its name, which is enough to refer to it.
@@ -211,7 +215,10 @@ public struct RecordedNotebookRun: Sendable, Hashable {
     let isRunning = LogFile.isBeingWritten(in: folder)
     status = isRunning ? "running" : "killed"
     let last = isRunning ? [] : LogFile.lastEvents(in: folder)
-    guard let end = last.last(where: \.endsRun) else { return }
+    guard let end = last.last(where: \.endsRun) else {
+      if !isRunning, LogFile.isIncomplete(in: folder) { status = "log_not_written" }
+      return
+    }
     switch end.kind {
     case .runFinished(let result):
       duration = result.duration

@@ -14,6 +14,7 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Kernel") var kernel: KernelOptions
   @OptionGroup(title: "Limits and errors") var limits: LimitOptions
   @OptionGroup(title: "Cells") var cells: CellOptions
+  @OptionGroup(title: "Unchanged notebooks") var reuse: ReuseOptions
   @OptionGroup(title: "Output and reports") var reporting: ReportingOptions
   @OptionGroup(title: "Record of runs") var record: RunRecordOptions
 }

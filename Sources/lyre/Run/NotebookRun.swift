@@ -56,14 +56,24 @@ struct NotebookRun {
       }
       reporter.warn("nbformat \(version.major) is old; the result is nbformat 4.5")
     }
-    job.repair(&opened.document)
     if let reason = plan.nothingToRun(in: opened.document) {
       return reporter.fail(reason, .unusableInput, opened.document)
     }
+    let reuse = NotebookReuse(plan, argument, destination, opened.document, spec)
+    var reason: String?
+    if let reuse {
+      let compared = await compare(reuse, opened.document)
+      if let end = compared.end { return end }
+      reason = compared.reason
+    }
+    job.repair(&opened.document)
     plan.missing(in: opened.document).forEach { reporter.warn($0) }
     do {
-      let run = try injectingParameters(into: &opened.document, for: spec)
-      return await run.run(opened.document, spec, ResultSaver(job, opened))
+      var run = try injectingParameters(into: &opened.document, for: spec)
+      run.plan.runConfiguration.reason = reason
+      let document = opened.document
+      let saver = ResultSaver(job, opened)
+      return await run.keeping(reuse) { await run.run(document, spec, saver) }
     } catch {
       return reporter.fail(error.message, .unusableInput)
     }
@@ -77,7 +87,7 @@ struct NotebookRun {
 
   private func run(
     _ document: NotebookDocument, _ spec: KernelSpec?, _ saver: ResultSaver
-  ) async -> ExitCode {
+  ) async -> Ended {
     let kernelConfiguration = plan.kernelConfiguration(for: argument)
     var document = document
     if plan.hidesCode {
@@ -94,7 +104,7 @@ struct NotebookRun {
         ])
     }
     if plan.preparesOnly {
-      return ExitCode.worst([save(document, nil, saver), reporter.writePage(document, nil)])
+      return (ExitCode.worst([save(document, nil, saver), reporter.writePage(document, nil)]), nil)
     }
     var code = ExitCode.success
     let finish: (NotebookDocument, RunResult) -> Void = { document, result in
@@ -119,7 +129,7 @@ struct NotebookRun {
           save: save, finish: finish, report: report)
       } else if let spec {
         if ahead != nil, let signal = control.stopSignal {
-          return reporter.stopped(signal, document)
+          return (reporter.stopped(signal, document), nil)
         }
         result = try await runNotebook(
           document, with: spec, kernelConfiguration: kernelConfiguration,
@@ -128,14 +138,14 @@ struct NotebookRun {
       } else {
         result = try await runInExisting(document, kernelConfiguration, save, finish)
       }
-      return code == .success ? ExitCode(result.outcome) : code
+      return (code == .success ? ExitCode(result.outcome) : code, result)
     } catch let error as KernelError {
-      if let signal = control.stopSignal { return reporter.stopped(signal, document) }
-      return reporter.fail("\(error)", .kernelNotStarted, document)
+      if let signal = control.stopSignal { return (reporter.stopped(signal, document), nil) }
+      return (reporter.fail("\(error)", .kernelNotStarted, document), nil)
     } catch let code as ExitRequest {
-      return code.code
+      return (code.code, nil)
     } catch {
-      return reporter.fail("\(error)", .kernelNotStarted, document)
+      return (reporter.fail("\(error)", .kernelNotStarted, document), nil)
     }
   }
 

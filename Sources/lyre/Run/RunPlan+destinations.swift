@@ -126,6 +126,14 @@ extension RunPlan.Destination {
     if case .standardOutput = self { true } else { false }
   }
 
+  /// Whether the result is still there after the run, or written nowhere.
+  var isKept: Bool {
+    switch self {
+    case .inPlace, .file, .nowhere: true
+    case .stream, .standardOutput: false
+    }
+  }
+
   /// The output file of a notebook; nil if there is none.
   func path(for argument: String) -> String? {
     switch self {

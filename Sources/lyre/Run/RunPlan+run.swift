@@ -27,8 +27,9 @@ extension RunPlan {
     let junit = report.map { _ in JUnitReport() }
     let isPrefixed = jobs > 1
     let codes = Mutex<[ExitCode]>([])
-    // A single notebook has no other kernel to start ahead.
-    let startsAhead = kernelConfiguration.warmStarts != nil
+    // A single notebook has no other kernel to start ahead, and one that is compared first may need
+    // none.
+    let startsAhead = kernelConfiguration.warmStarts != nil && reuse?.isAsked != true
     await withTaskGroup(of: Ended?.self) { group in
       var next = 0
       var aheads: [KernelAhead] = []

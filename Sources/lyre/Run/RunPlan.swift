@@ -30,6 +30,8 @@ struct RunPlan: Sendable {
   let pages: [OutputFile]?
   /// The record of runs; nil if runs are not recorded.
   let record: NotebookRuns?
+  /// How notebooks are compared with their last good runs; nil if runs are not recorded.
+  let reuse: ReusePlan?
   /// Whether standard output is used for a notebook, events or a report, and not for the output of
   /// cells.
   let standardOutputIsTaken: Bool
@@ -114,9 +116,16 @@ struct RunPlan: Sendable {
     jobs = min(options.reporting.jobs, inputs.count)
     progress = options.reporting.quiet ? .none : options.reporting.progress
     keepsVersion = options.result.keepVersion
-    record =
+    let directory =
       options.record.noRecord || options.result.prepareOnly || !options.record.place.hasPlace
-      ? nil : NotebookRuns(directory: options.record.place.stateDirectory)
+      ? nil : options.record.place.stateDirectory
+    record = directory.map { NotebookRuns(directory: $0) }
+    reuse = try ReusePlan(options, inputs: inputs, directory: directory)
+    if options.reuse.cached, !destinations.allSatisfy(\.isKept) {
+      throw UsageError(
+        message:
+          "--cached: a result on standard output or in a pipe is not kept; write it to a file")
+    }
     namesRecord = options.record.place.directory != nil
     isQuiet = options.reporting.quiet
     isVerbose = options.reporting.verbose

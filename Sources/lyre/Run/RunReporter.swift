@@ -18,6 +18,9 @@ final class RunReporter: Sendable {
     var partialLines: [String: OutputLines] = [:]
     var cells: [CellResult] = []
     var ran: Set<Int> = []
+    /// Events that the record gets once it is known that the notebook runs.
+    var held: [RunEvent] = []
+    var isUndecided = false
   }
 
   private let name: String
@@ -54,6 +57,7 @@ final class RunReporter: Sendable {
       NotebookPageFile(
         file: $0, name: NotebookInput.name(argument), folder: NotebookPageFile.folder(of: argument))
     }
+    state.withLock { $0.isUndecided = plan.reuse?.isAsked ?? false }
   }
 
   private var showsLine: Bool {
@@ -83,6 +87,7 @@ final class RunReporter: Sendable {
     let failure = RunFailure(message: message, code: Int(code.rawValue), cells: result.cells)
     let event = RunEvent(.runFailed(failure), of: subject)
     events?.write(event)
+    if isRecorded { decide() }
     if let log, isRecorded || log.hasBegun { log.write(event) }
     junit?.addFailure(notebook: name, message: message, cells: result.cells)
     return ExitCode.worst([code, page?.write(document, failure: message, result) ?? code])
@@ -115,6 +120,7 @@ final class RunReporter: Sendable {
     let outcome = RunOutcome.stopped(signal: signal)
     let result = RunResult(
       notRun: document, configuration: plan.runConfiguration, outcome: outcome)
+    decide()
     write(.runFinished(result))
     if document == nil {
       junit?.addNotRun(notebook: name, message: "stopped by \(signalName)")
@@ -129,6 +135,40 @@ final class RunReporter: Sendable {
     return ExitCode(signal: signal)
   }
 
+  // MARK: The comparison with an earlier run
+
+  /// Reports the progress of a comparison that takes long.
+  func comparing(_ progress: FileComparison) {
+    guard plan.progress != .none else { return }
+    log("\(name): comparing files: \(progress.text)")
+  }
+
+  /// Reports that the notebook runs, and why.
+  func starts(because reason: String) {
+    decide()
+    if plan.progress != .none { log("\(name): started (\(reason))") }
+  }
+
+  /// Reports that the notebook does not run, because nothing changed since an earlier run.
+  ///
+  /// The record has no entry for it: it would hide the run that counts.
+  ///
+  /// - Parameters:
+  ///   - run: the name of that run.
+  ///   - document: the notebook.
+  ///   - stored: its result, for the page; nil if it was not written.
+  func unchanged(since run: String, _ document: NotebookDocument, _ stored: NotebookDocument?)
+    -> ExitCode
+  {
+    if plan.progress != .none { log("\(name): unchanged, as in run \(run)") }
+    var result = RunResult(
+      notRun: document, configuration: plan.runConfiguration, outcome: .cached(run: run))
+    for place in result.cells.indices { result.cells[place].status = .skipped }
+    events?.write(RunEvent(.runFinished(result), of: subject))
+    junit?.add(notebook: name, result)
+    return writePage(stored ?? document, nil)
+  }
+
   private func log(_ line: VisibleText) { printer.log(line) }
 
   /// Finishes the run's log in the record; no events may follow.
@@ -138,7 +178,20 @@ final class RunReporter: Sendable {
 
   private func write(_ event: RunEvent) {
     events?.write(event)
-    log?.write(event)
+    let isHeld = state.withLock { state in
+      if state.isUndecided { state.held.append(event) }
+      return state.isUndecided
+    }
+    if !isHeld { log?.write(event) }
+  }
+
+  /// Passes the events so far to the record, because the notebook runs.
+  private func decide() {
+    let held = state.withLock { state in
+      defer { (state.held, state.isUndecided) = ([], false) }
+      return state.held
+    }
+    for event in held { log?.write(event) }
   }
 
   private func write(_ kind: RunEvent.Kind) {
@@ -160,7 +213,7 @@ final class RunReporter: Sendable {
       if plan.isVerbose {
         log("\(name): \(kernel.line)")
       }
-    case .runStarted(let cells, _): state.withLock { $0.cells = cells }
+    case .runStarted(let cells, _, _): state.withLock { $0.cells = cells }
     case .cellStarted(let cell, let number, let toRun): started(cell, number, toRun)
     case .text(let cell, let stream, let text): show(text, stream, cell)
     case .cellFinished(let cell): finished(cell)
@@ -253,7 +306,7 @@ final class RunReporter: Sendable {
     }
     let error: VisibleText = "\("error:", .red)"
     switch result.outcome {
-    case .completed: return
+    case .completed, .cached: return
     case .failed(let place):
       let cell = result.cells[place]
       let words = Terminal.fitted(ColoredText(cell.error?.summary ?? "an error").plain, to: 300)

@@ -41,7 +41,7 @@ enum ExitCode: Int32, Comparable {
 
   init(_ outcome: RunOutcome) {
     switch outcome {
-    case .completed: self = .success
+    case .completed, .cached: self = .success
     case .failed: self = .cellFailed
     case .timedOut, .totalTimeExceeded: self = .timedOut
     case .kernelDied: self = .kernelDied

@@ -1,0 +1,89 @@
+import JSONCore
+import RunEvents
+import SystemSupport
+
+/// The last good run of a notebook, for comparisons with later runs.
+package struct GoodRun: Sendable, Hashable {
+  /// The last part of the run's name in the record.
+  package var run: String
+  /// Protects the hashes of values against guessing.
+  package var salt: String
+  /// The hashes of its inputs, from before its first cell.
+  package var inputs: NotebookInputs
+  /// The hashes of its outputs; nil if they were not computed.
+  package var outputs: NodeInputs?
+  /// The large files among its inputs, by path.
+  package var files: [String: FileMemory.Known]
+
+  package init(
+    run: String, salt: String, inputs: NotebookInputs, outputs: NodeInputs?,
+    files: [String: FileMemory.Known] = [:]
+  ) {
+    self.run = run
+    self.salt = salt
+    self.inputs = inputs
+    self.outputs = outputs
+    self.files = files
+  }
+
+  /// Whether nothing changed since this run, and if not, what, in words.
+  ///
+  /// - Parameters:
+  ///   - inputs: the inputs now.
+  ///   - outputs: the outputs now.
+  package func change(to inputs: NotebookInputs, outputs: NodeInputs) -> String? {
+    let changes = inputs.changes(since: self.inputs)
+    guard changes.isEmpty else { return NodeInputs.summary(of: changes) }
+    guard let old = self.outputs else {
+      return "its last run, without --cached, did not keep hashes of its outputs"
+    }
+    return outputs.change(since: old)
+  }
+
+  // MARK: JSON
+
+  var json: JSONObject {
+    var object: JSONObject = [
+      "salt": .init(salt), "cells": inputs.cellsJSON,
+      "inputs": GoodRun.json(of: inputs.parts.parts),
+      "files": .object(
+        JSONObject(
+          files.sorted { $0.key < $1.key }.map { path, known in
+            .init(key: .init(path), value: [.init(known.signature), .init(known.hash)])
+          })),
+    ]
+    if let outputs { object["outputs"] = GoodRun.json(of: outputs.parts) }
+    return object
+  }
+
+  private static func json(of parts: [String: String]) -> JSONValue {
+    .object(
+      JSONObject(
+        parts.sorted { $0.key < $1.key }.map { .init(key: .init($0.key), value: .init($0.value)) }))
+  }
+
+  /// Reads a run; nil if a member is missing or has another form.
+  init?(run: String, _ json: JSONValue) {
+    guard let salt = json["salt"]?.string, let cells = NotebookInputs.cells(json["cells"]),
+      let parts = json["inputs"]?.object
+    else { return nil }
+    self.init(
+      run: run, salt: salt,
+      inputs: NotebookInputs(cells: cells, parts: NodeInputs(parts)),
+      outputs: json["outputs"]?.object.map { NodeInputs($0) })
+    for member in json["files"]?.object ?? [:] {
+      guard let signature = member.value[0]?.string, let hash = member.value[1]?.string else {
+        continue
+      }
+      files[member.key.string] = FileMemory.Known(signature: signature, hash: hash)
+    }
+  }
+}
+
+extension NodeInputs {
+  /// The members of an object that are strings.
+  fileprivate init(_ object: JSONObject) {
+    self.init()
+    for member in object { parts[member.key.string] = member.value.string }
+  }
+}
