@@ -60,7 +60,7 @@ struct NotebookLog {
   /// Processes the next event.
   mutating func take(_ event: RunEvent) {
     switch event.kind {
-    case .runStarted(let cells, _): self.cells = cells
+    case .runStarted(let cells, _, _): self.cells = cells
     case .cellFinished(let cell): if cells.indices.contains(cell.index) { cells[cell.index] = cell }
     case .text(let cell, let stream, let text):
       if let last = outputs[cell]?.last, last["name"]?.string == stream {
