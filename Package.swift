@@ -86,6 +86,9 @@ let package = Package(
         "NotebookDocument", "NotebookParameters", "SystemSupport",
       ],
       swiftSettings: settings),
+    .target(
+      name: "NotebookComparison",
+      dependencies: ["JSONCore", "NotebookDocument", "SystemSupport"], swiftSettings: settings),
     .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),
     .target(
       name: "RunRecord",
@@ -124,8 +127,9 @@ let package = Package(
       name: "lyre",
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
-        "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord",
-        "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports", "CLyreVersion",
+        "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
+        "Pipelines", "RunRecord", "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports",
+        "CLyreVersion",
         "CSystemShims", "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -192,6 +196,10 @@ let package = Package(
         "NotebookDocument", "NotebookExecution", "KernelTesting", "RealKernels",
       ],
       exclude: ["Reference"], swiftSettings: settings),
+    .testTarget(
+      name: "NotebookComparisonTests",
+      dependencies: ["JSONCore", "NotebookComparison", "NotebookDocument"],
+      swiftSettings: settings),
     .testTarget(
       name: "PipelinesTests",
       dependencies: ["JSONCore", "Pipelines", "KernelTesting", "RealKernels"],

@@ -10,6 +10,7 @@ struct Lyre: AsyncParsableCommand {
       EXAMPLES
         lyre run analysis.ipynb            run in place
         lyre run analysis.ipynb -o out.ipynb --timeout 600
+        lyre test --outputs notebooks/     test that notebooks run, with the same outputs
         lyre kernels                       list installed kernels
         lyre report analysis.ipynb -o analysis.html
         lyre check *.ipynb                 validate notebooks
@@ -17,7 +18,7 @@ struct Lyre: AsyncParsableCommand {
       """,
     version: LyreVersion.whole,
     subcommands: [
-      RunCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
+      RunCommand.self, TestCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
       RecoverCommand.self, ReportCommand.self, HistoryCommand.self, FollowCommand.self,
       KernelsCommand.self,
       BenchCommand.self, PipelineCommand.self,

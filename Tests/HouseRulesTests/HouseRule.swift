@@ -52,6 +52,7 @@ extension HouseRule {
       "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
       "NotebookDocument", "NotebookParameters", "SystemSupport",
     ],
+    "NotebookComparison": ["JSONCore", "NotebookDocument", "SystemSupport"],
     "Pipelines": ["JSONCore"],
     // JupyterProtocol for its hash, which is that of libcrypto.
     "RunRecord": ["JSONCore", "RunEvents", "JupyterProtocol", "SystemSupport"],
@@ -73,8 +74,9 @@ extension HouseRule {
     ],
     "lyre": [
       "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
-      "NotebookDocument", "NotebookParameters", "NotebookExecution", "Pipelines", "RunRecord",
-      "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports", "SystemSupport",
+      "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
+      "Pipelines", "RunRecord", "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports",
+      "SystemSupport",
     ],
   ]
 

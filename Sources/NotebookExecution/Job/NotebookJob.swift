@@ -89,8 +89,11 @@ package struct NotebookJob: Sendable {
   }
 
   /// Adds members that nbformat requires and the notebook lacks, and warns of them.
-  package func repair(_ document: inout NotebookDocument) {
+  ///
+  /// - Parameter warns: false for a notebook that is not written.
+  package func repair(_ document: inout NotebookDocument, warns: Bool = true) {
     let repairs = document.repair()
+    guard warns else { return }
     func cells(_ places: [Int]) -> String { places.map { "\($0 + 1)" }.joined(separator: ", ") }
     if !repairs.ids.isEmpty { warn("Lyre added missing unique ids: cell \(cells(repairs.ids))") }
     if !repairs.members.isEmpty {

@@ -20,7 +20,8 @@ extension NotebookRunner {
       code: cell.source, allowsStdin: configuration.input != nil,
       // After an error that is allowed by its name, a kernel that is slow to start the next request
       // would drop it too.
-      stopsOnError: configuration.allowedErrors.isEmpty && !isErrorAllowed(cell, nil))
+      stopsOnError: configuration.allowedErrors.isEmpty && !configuration.continuesAfterFailures
+        && !isErrorAllowed(cell, nil))
     var metadata: JSONObject = [:]
     if let id = cell.id { metadata["cellId"] = .init(id) }
     let begin = ContinuousClock.now

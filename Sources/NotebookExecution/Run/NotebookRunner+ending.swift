@@ -115,7 +115,12 @@ extension NotebookRunner {
       return
     }
     result.errorIsAllowed = isErrorAllowed(cell, result.error)
-    if !result.errorIsAllowed { outcome = .failed(cell: place) }
+    guard !result.errorIsAllowed else { return }
+    if configuration.continuesAfterFailures {
+      failedCell = failedCell ?? place
+    } else {
+      outcome = .failed(cell: place)
+    }
   }
 
   /// The error to report if the kernel's reply has one: that of the reply, or the last displayed
@@ -189,6 +194,7 @@ extension NotebookRunner {
   func isErrorAllowed(_ cell: NotebookCell, _ error: CellError?) -> Bool {
     if configuration.forcesErrors { return false }
     return configuration.allowsErrors || cell.tags.contains("raises-exception")
+      || configuration.allowsErrorsOf.map { $0(cell) } ?? false
       || error.map { configuration.allowedErrors.contains($0.name) } ?? false
   }
 

@@ -39,8 +39,13 @@ public struct RunConfiguration: Sendable {
   /// The names of errors after which the run continues.
   public var allowedErrors: Set<String>
 
-  /// Whether every error fails the run: `allowsErrors`, `allowedErrors` and the tag
-  /// `raises-exception` are ignored.
+  /// Selects cells whose errors are allowed, besides those tagged `raises-exception`; nil for none.
+  public var allowsErrorsOf: (@Sendable (NotebookCell) -> Bool)?
+  /// Whether later cells run after an error that is not allowed; the run fails nevertheless.
+  public var continuesAfterFailures: Bool
+
+  /// Whether every error fails the run: `allowsErrors`, `allowedErrors`, `allowsErrorsOf` and the
+  /// tag `raises-exception` are ignored.
   public var forcesErrors: Bool
   /// Whether an error among a cell's outputs fails the cell, even if the kernel reported success.
   public var failsOnErrorOutputs: Bool
@@ -83,6 +88,8 @@ public struct RunConfiguration: Sendable {
     outputPatience = .seconds(60)
     allowsErrors = false
     allowedErrors = []
+    allowsErrorsOf = nil
+    continuesAfterFailures = false
     forcesErrors = false
     failsOnErrorOutputs = false
     skippedTags = ["skip-execution"]

@@ -13,9 +13,14 @@ package final class JUnitReport: Sendable {
   package init() {}
 
   /// Adds a notebook that was run.
-  package func add(notebook: String, _ result: RunResult) {
+  ///
+  /// - Parameter differences: how the outputs of cells differ from the expected ones, by the cell's
+  ///   place; such a cell is a failure.
+  package func add(notebook: String, _ result: RunResult, differences: [Int: String] = [:]) {
     let cells = result.cells.filter(\.isCode)
-    let failures = cells.filter { $0.status == .failed && !$0.errorIsAllowed }.count
+    let failures = cells.filter {
+      $0.status == .failed && !$0.errorIsAllowed || differences[$0.index] != nil
+    }.count
     let errors = cells.filter {
       [.timedOut, .killedWithKernel, .interrupted].contains($0.status) && !$0.errorIsAllowed
     }.count
@@ -24,7 +29,9 @@ package final class JUnitReport: Sendable {
       "  <testsuite name=\"\(escape(notebook))\" tests=\"\(cells.count)\" "
       + "failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\" "
       + "time=\"\(time(result.duration))\">\n"
-    for cell in cells { text += testCase(cell, notebook, result.outcome) }
+    for cell in cells {
+      text += testCase(cell, notebook, result.outcome, differences: differences[cell.index])
+    }
     add(suite: text + "  </testsuite>\n")
   }
 
@@ -93,15 +100,19 @@ package final class JUnitReport: Sendable {
   /// Adds a suite as XML.
   func add(suite: String) { suites.withLock { $0.append(suite) } }
 
-  private func testCase(_ cell: CellResult, _ notebook: String, _ outcome: RunOutcome)
-    -> String
-  {
+  private func testCase(
+    _ cell: CellResult, _ notebook: String, _ outcome: RunOutcome, differences: String? = nil
+  ) -> String {
     let name = "cell \(cell.index + 1): \(cell.firstLine)"
     let open =
       "    <testcase classname=\"\(escape(notebook))\" name=\"\(escape(name))\" "
       + "time=\"\(time(cell.duration))\""
     let body: String
     switch cell.status {
+    case _ where differences != nil:
+      body =
+        "<failure type=\"OutputsDiffer\" message=\"the outputs differ from those stored\">"
+        + "\(escape(differences ?? ""))</failure>"
     case .succeeded, .pending, .running: return open + "/>\n"
     case .failed where cell.errorIsAllowed, .timedOut where cell.errorIsAllowed:
       return open + "/>\n"

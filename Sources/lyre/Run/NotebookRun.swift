@@ -14,7 +14,7 @@ struct NotebookRun {
   let argument: String
   let destination: RunPlan.Destination
   let control: RunControl
-  let reporter: RunReporter
+  let reporter: any NotebookReporter
   /// The kernel started for it ahead of time; nil if it starts its own.
   let ahead: KernelAhead?
   /// Opens when its cells begin to run.
@@ -29,7 +29,11 @@ struct NotebookRun {
     do throws(NotebookError) {
       opened = try job.open()
     } catch {
-      return reporter.fail("\(error)", .unusableInput, isRecorded: false)
+      return reporter.fail("\(error)", .unusableInput, nil, isRecorded: false)
+    }
+    var prepared = self
+    if let code = reporter.prepare(&opened.document, &prepared.plan.runConfiguration) {
+      return code
     }
     if job.isInPlace {
       do throws(OutputRefusal) {
@@ -54,7 +58,9 @@ struct NotebookRun {
           "nbformat \(version.major) is older than 4, and a run would make it nbformat 4.5; "
             + "leave out --keep-version to allow that", .unusableInput)
       }
-      reporter.warn("nbformat \(version.major) is old; the result is nbformat 4.5")
+      if !destination.isNowhere {
+        reporter.warn("nbformat \(version.major) is old; the result is nbformat 4.5")
+      }
     }
     if let reason = plan.nothingToRun(in: opened.document) {
       return reporter.fail(reason, .unusableInput, opened.document)
@@ -66,10 +72,10 @@ struct NotebookRun {
       if let end = compared.end { return end }
       reason = compared.reason
     }
-    job.repair(&opened.document)
+    job.repair(&opened.document, warns: !destination.isNowhere)
     plan.missing(in: opened.document).forEach { reporter.warn($0) }
     do {
-      var run = try injectingParameters(into: &opened.document, for: spec)
+      var run = try prepared.injectingParameters(into: &opened.document, for: spec)
       run.plan.runConfiguration.reason = reason
       let document = opened.document
       let saver = ResultSaver(job, opened)
@@ -107,15 +113,15 @@ struct NotebookRun {
       return (ExitCode.worst([save(document, nil, saver), reporter.writePage(document, nil)]), nil)
     }
     var code = ExitCode.success
+    var ended: RunResult?
     let finish: (NotebookDocument, RunResult) -> Void = { document, result in
-      code = ExitCode.worst([
-        self.save(document, result, saver), reporter.writePage(document, result),
-      ])
-      reporter.finished(result, code)
+      let saved = reporter.result(of: document, result).map { self.save($0, result, saver) }
+      let written = ExitCode.worst([saved ?? .success, reporter.writePage(document, result)])
+      code = reporter.finished(result, written)
+      ended = result
     }
     let save: NotebookRunner.SaveHandler = { saver.save($0, changed: $1) }
     do throws(any Error) {
-      let result: RunResult
       if let spec,
         let started = await ahead?.take(
           spec, workingDirectory: kernelConfiguration.workingDirectory)
@@ -124,21 +130,21 @@ struct NotebookRun {
         ahead?.onCutShutdown { [reporter] cut in
           reporter.report(RunEvent(.warning(RunWarning(of: cut)), of: reporter.subject))
         }
-        result = try await runNotebook(
+        _ = try await runNotebook(
           document, in: started.kernel, configuration: runConfiguration, control: control,
           save: save, finish: finish, report: report)
       } else if let spec {
         if ahead != nil, let signal = control.stopSignal {
           return (reporter.stopped(signal, document), nil)
         }
-        result = try await runNotebook(
+        _ = try await runNotebook(
           document, with: spec, kernelConfiguration: kernelConfiguration,
           configuration: runConfiguration, control: control, save: save, finish: finish,
           report: report)
       } else {
-        result = try await runInExisting(document, kernelConfiguration, save, finish)
+        try await runInExisting(document, kernelConfiguration, save, finish)
       }
-      return (code == .success ? ExitCode(result.outcome) : code, result)
+      return (code, ended)
     } catch let error as KernelError {
       if let signal = control.stopSignal { return (reporter.stopped(signal, document), nil) }
       return (reporter.fail("\(error)", .kernelNotStarted, document), nil)
@@ -171,7 +177,7 @@ struct NotebookRun {
     _ document: NotebookDocument, _ configuration: KernelConfiguration,
     _ save: @escaping NotebookRunner.SaveHandler,
     _ finish: (NotebookDocument, RunResult) -> Void
-  ) async throws -> RunResult {
+  ) async throws {
     let info: ConnectionInfo
     do {
       info = try ConnectionInfo(try NotebookFile(plan.existing ?? "").read())
@@ -179,13 +185,12 @@ struct NotebookRun {
       _ = reporter.fail("--existing \(plan.existing ?? ""): \(error)", .unusableInput)
       throw ExitRequest(code: .unusableInput)
     }
-    return try await withExistingKernel(info, configuration: configuration) { kernel in
+    try await withExistingKernel(info, configuration: configuration) { kernel in
       var runner = NotebookRunner(
         document, configuration: runConfiguration, control: control, save: save,
         report: report)
       let result = await runner.run(in: kernel)
       finish(runner.document, result)
-      return result
     }
   }
 

@@ -134,6 +134,11 @@ extension RunPlan.Destination {
     }
   }
 
+  /// Whether the result is not written.
+  var isNowhere: Bool {
+    if case .nowhere = self { true } else { false }
+  }
+
   /// The output file of a notebook; nil if there is none.
   func path(for argument: String) -> String? {
     switch self {

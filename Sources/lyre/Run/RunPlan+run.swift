@@ -11,12 +11,38 @@ extension RunPlan {
   /// A notebook's run that has ended, but for its kernel, if that was started ahead.
   private struct Ended: Sendable {
     let code: ExitCode
-    let reporter: RunReporter
+    let reporter: any NotebookReporter
     let kernel: KernelAhead?
+  }
+
+  /// How the runs of all notebooks ended.
+  struct Ending: Sendable {
+    /// The exit codes of the notebooks that were run.
+    var codes: [ExitCode]
+    /// The signal that stopped the runs; 0 for none.
+    var signal: Int32
   }
 
   /// Runs every notebook, several at once if requested, and returns the highest exit code.
   func run() async -> ExitCode {
+    let junit = report.map { _ in JUnitReport() }
+    let ending = await runNotebooks { index in
+      RunReporter(
+        self, notebooks[index].argument, notebooks[index].destination, isPrefixed: jobs > 1,
+        junit: junit, page: pages?[index])
+    }
+    return finish(ending, junit)
+  }
+
+  /// Runs every notebook, several at once if requested.
+  ///
+  /// - Parameters:
+  ///   - failsFast: whether to start no more notebooks after a failure.
+  ///   - makeReporter: creates the reporter of the notebook at an index.
+  func runNotebooks(
+    failsFast: Bool = false,
+    makeReporter: (_ index: Int) -> any NotebookReporter
+  ) async -> Ending {
     let controls = notebooks.map { _ in RunControl() }
     let stopped = Atomic<Int32>(0)
     Signals.handle { signal in
@@ -24,9 +50,7 @@ extension RunPlan {
       Stopping.ask()
       for control in controls { control.stop(signal: signal) }
     }
-    let junit = report.map { _ in JUnitReport() }
-    let isPrefixed = jobs > 1
-    let codes = Mutex<[ExitCode]>([])
+    var codes: [ExitCode] = []
     // A single notebook has no other kernel to start ahead, and one that is compared first may need
     // none.
     let startsAhead = kernelConfiguration.warmStarts != nil && reuse?.isAsked != true
@@ -45,14 +69,15 @@ extension RunPlan {
         }
         return kernel
       }
+      func isOver() -> Bool {
+        stopped.load(ordering: .relaxed) != 0 || failsFast && codes.contains { $0 != .success }
+      }
       func startNext() {
-        guard next < notebooks.count, stopped.load(ordering: .relaxed) == 0 else { return }
+        guard next < notebooks.count, !isOver() else { return }
         let index = next
         next += 1
         let notebook = notebooks[index]
-        let reporter = RunReporter(
-          self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, junit: junit,
-          page: pages?[index])
+        let reporter = makeReporter(index)
         let own = ahead(index, after: Latch(isOpen: true))
         let begun = Latch()
         // The first kernels start together.
@@ -69,7 +94,7 @@ extension RunPlan {
       }
       for _ in 0..<jobs { startNext() }
       for await case let ended? in group {
-        codes.withLock { $0.append(ended.code) }
+        codes.append(ended.code)
         startNext()
         group.addTask {
           // A kernel that was started ahead may report something at its end.
@@ -78,15 +103,13 @@ extension RunPlan {
           return nil
         }
         // Kernels whose notebooks will not run.
-        if stopped.load(ordering: .relaxed) != 0 {
+        if isOver() {
           for kernel in aheads.dropFirst(next) { kernel.release() }
         }
       }
       let signal = stopped.load(ordering: .relaxed)
       for (index, notebook) in notebooks.enumerated().dropFirst(next) where signal != 0 {
-        let reporter = RunReporter(
-          self, notebook.argument, notebook.destination, isPrefixed: isPrefixed, junit: junit,
-          page: pages?[index])
+        let reporter = makeReporter(index)
         let document =
           notebook.argument == "-" ? nil : try? NotebookInput.document(notebook.argument)
         _ = reporter.stopped(signal, document, hasBegun: false)
@@ -94,7 +117,14 @@ extension RunPlan {
       }
     }
     await kernelConfiguration.warmStarts?.end()
-    var all = codes.withLock { $0 }
+    return Ending(codes: codes, signal: stopped.load(ordering: .relaxed))
+  }
+
+  /// Writes the report and the last events.
+  ///
+  /// - Returns: the exit code of all runs.
+  func finish(_ ending: Ending, _ junit: JUnitReport?) -> ExitCode {
+    var all = ending.codes
     if let junit, let failure = report?.writeReport(junit.text) {
       Printer.shared.log("error: \(failure)")
       all.append(.notWritten)
@@ -103,9 +133,7 @@ extension RunPlan {
       Printer.shared.log("error: \(failure)")
       all.append(.notWritten)
     }
-    let signal = stopped.load(ordering: .relaxed)
-    if signal != 0 { return ExitCode(signal: signal) }
-    return ExitCode.worst(all)
+    return ending.signal != 0 ? ExitCode(signal: ending.signal) : ExitCode.worst(all)
   }
 }
 

@@ -39,7 +39,14 @@ struct RunPlan: Sendable {
   let hidesCode: Bool
   let preparesOnly: Bool
 
-  init(_ options: RunOptions) throws(UsageError) {
+  /// Checks the options.
+  ///
+  /// - Parameters:
+  ///   - options: the options.
+  ///   - others: other files that the command reads, and what they are.
+  init(_ options: RunOptions, reading others: [(path: String, name: String)] = [])
+    throws(UsageError)
+  {
     let inputs = NotebookInput.expand(options.notebooks)
     parameters = ParameterPlan(
       values: try ParameterSource.values(
@@ -47,6 +54,7 @@ struct RunPlan: Sendable {
         standardInputIsFree: !inputs.contains("-") && options.kernel.stdin != "inherit"),
       isStrict: options.parameters.strictParameters)
     var files = CommandFiles()
+    for other in others { files.reads(other.path, as: other.name) }
     for path in options.parameters.parametersFile { files.reads(path, as: "the parameters") }
     if let path = options.kernel.existing { files.reads(path, as: "the connection file") }
     if !["none", "inherit"].contains(options.kernel.stdin) {

@@ -12,7 +12,7 @@ import Synchronization
 import SystemSupport
 
 /// Reports one notebook's run on the terminal, and passes its events to the log and the report.
-final class RunReporter: Sendable {
+final class RunReporter: NotebookReporter {
   private struct State {
     var running: (cell: CellIdentity, number: Int, toRun: Int, since: ContinuousClock.Instant)?
     var partialLines: [String: OutputLines] = [:]
@@ -70,14 +70,8 @@ final class RunReporter: Sendable {
 
   // MARK: Lyre's own lines
 
-  /// Reports why the notebook could not be run, and returns the exit code.
-  ///
-  /// - Parameters:
-  ///   - document: the notebook; nil if it could not be read.
-  ///   - isRecorded: false for a run that did not begin: in the record it would hide the last one.
   func fail(
-    _ message: String, _ code: ExitCode, _ document: NotebookDocument? = nil,
-    isRecorded: Bool = true
+    _ message: String, _ code: ExitCode, _ document: NotebookDocument?, isRecorded: Bool
   ) -> ExitCode {
     let mentionsName = message.contains(name)
     log(
@@ -93,8 +87,6 @@ final class RunReporter: Sendable {
     return ExitCode.worst([code, page?.write(document, failure: message, result) ?? code])
   }
 
-  func warn(_ message: String) { warn(RunWarning(message)) }
-
   func warn(_ warning: RunWarning) {
     write(.warning(warning))
     show(warning)
@@ -104,14 +96,8 @@ final class RunReporter: Sendable {
     log("\("warning:", .yellow) \(name): \(warning.text)")
   }
 
-  /// Reports that the run was stopped before the first cell, and passes the cells that did not run
-  /// to the reports.
-  ///
-  /// - Parameters:
-  ///   - signal: the signal that stopped it.
-  ///   - document: the notebook; nil if it was not read.
-  ///   - hasBegun: whether the notebook's job had begun.
-  func stopped(_ signal: Int32, _ document: NotebookDocument?, hasBegun: Bool = true) -> ExitCode {
+  /// Passes the cells that did not run to the reports.
+  func stopped(_ signal: Int32, _ document: NotebookDocument?, hasBegun: Bool) -> ExitCode {
     let signalName = ExitStatus.name(of: signal)
     log(
       hasBegun
@@ -282,17 +268,15 @@ final class RunReporter: Sendable {
 
   // MARK: The end
 
-  /// Writes the page of the result.
   func writePage(_ document: NotebookDocument, _ result: RunResult?) -> ExitCode {
     page?.write(document, result) ?? .success
   }
 
-  /// Reports how the run ended.
-  func finished(_ result: RunResult, _ saved: ExitCode) {
+  func finished(_ result: RunResult, _ saved: ExitCode) -> ExitCode {
     printer.setStatus(nil)
     junit?.add(notebook: name, result)
     explain(result)
-    guard !plan.isQuiet, plan.progress != .none else { return }
-    summarize(result)
+    if !plan.isQuiet, plan.progress != .none { summarize(result) }
+    return saved == .success ? ExitCode(result.outcome) : saved
   }
 }

@@ -1,0 +1,70 @@
+import ArgumentParser
+
+/// All options of `lyre test`.
+struct TestOptions: ParsableArguments {
+  @Argument(help: "Notebooks, folders with notebooks, or glob patterns.")
+  var paths: [String] = ["."]
+
+  @OptionGroup(title: "Comparison of outputs") var comparison: ComparisonOptions
+  @OptionGroup(title: "Kernel") var kernel: KernelOptions
+  @OptionGroup(title: "Limits and errors") var limits: LimitOptions
+  @OptionGroup(title: "Output and reports") var reporting: TestReportingOptions
+}
+
+/// Whether and how outputs are compared with those stored.
+struct ComparisonOptions: ParsableArguments {
+  @Flag(help: "Compare the outputs with those stored, in all cells not marked NBVAL_IGNORE_OUTPUT.")
+  var outputs = false
+
+  @Flag(help: "Compare the outputs only in cells marked NBVAL_CHECK_OUTPUT.")
+  var markedOutputs = false
+
+  @Flag(help: "Write outputs that differ into the notebooks; such cells do not fail.")
+  var update = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Do not compare: stdout, stderr, error, images or a MIME type; repeatable.", valueName: "what"))
+  var ignore: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Mask what differs from run to run by expressions in this file, in nbval's format; repeatable.",
+      valueName: "file"))
+  var mask: [String] = []
+
+  @Flag(help: "Mask nothing else: no addresses, times, temporary paths and random ids.")
+  var noBuiltInMasks = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Allow pictures this difference: the root mean square of 0 to 255.", valueName: "number"))
+  var imageTolerance = 2.0
+}
+
+/// The reports of a test.
+struct TestReportingOptions: ParsableArguments {
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Run this many notebooks at once.", valueName: "n"))
+  var jobs = 1
+
+  @Flag(name: [.customShort("x"), .long], help: "Start no more notebooks after a failure.")
+  var failFast = false
+
+  @Option(help: "Show progress: auto, plain or none.")
+  var progress: ProgressMode = .auto
+
+  @Flag(name: [.short, .long], help: "Report failures only.")
+  var quiet = false
+
+  @Flag(name: [.short, .long], help: "Verbose: also report every cell and complete differences.")
+  var verbose = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"))
+  var events: String?
+
+  @Option(help: ArgumentHelp("Write a JUnit report with one case a cell.", valueName: "file"))
+  var report: String?
+}
