@@ -24,7 +24,8 @@ struct ComparisonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Do not compare: stdout, stderr, error, images or a MIME type; repeatable.", valueName: "what"))
+      "Do not compare: stdout, stderr, error, images or a MIME type; repeatable.", valueName: "what"
+    ))
   var ignore: [String] = []
 
   @Option(
