@@ -1,5 +1,6 @@
 import JSONCore
 import KernelTesting
+import RealKernels
 import Testing
 
 @Suite("lyre test --outputs")
@@ -160,6 +161,53 @@ struct TestOutputsTests {
       let arguments = ["--outputs", "nb.ipynb", "--mask", "m.cfg"]
       #expect(try await lyre.run(["test"] + arguments).code == 1)
       #expect(try await lyre.run(["test"] + arguments + ["--ignore", "stderr"]).code == 0)
+    }
+  }
+
+  @Test(
+    "passes the notebooks of every language with the outputs that were recorded",
+    .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
+    arguments: ["python3", "bash", "ir", "octave", "gnuplot", "deno", "xpython"])
+  func kernels(_ kernel: String) async throws {
+    try await TemporaryDirectory.with { directory in
+      let folder = RealKernels.repositoryRoot + "/Fixtures/notebooks/kernels"
+      let stored = try readFile("\(folder)/\(kernel).expected.ipynb")
+      try directory.write(stored, to: "nb.ipynb")
+      let result = try await RunningCommand(
+        try BuiltProduct.path("lyre"), ["test", "--outputs", "nb.ipynb"],
+        environment: RealKernels.environment, directory: directory.path, limit: .seconds(120)
+      ).result()
+      #expect(result.ending == .exited(0), "\(result.outputText)\(result.errorText)")
+      #expect(try directory.read("nb.ipynb") == stored)
+    }
+  }
+
+  @Test(
+    "sets nbmake's mocks in the language of the kernel",
+    .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
+    arguments: [
+      ("python3", "x = 1", "assert x == [1, None, \"a'b\"], x"),
+      ("ir", "x <- 1", "stopifnot(x[[1]] == 1, x[[3]] == \"a'b\")"),
+    ])
+  func mocks(_ kernel: String, _ source: String, _ check: String) async throws {
+    try await TemporaryDirectory.with { directory in
+      func cell(_ source: String, _ metadata: JSONValue = [:]) -> JSONValue {
+        [
+          "cell_type": "code", "execution_count": nil, "metadata": metadata, "outputs": [],
+          "source": .init(source),
+        ]
+      }
+      let notebook: JSONValue = [
+        "cells": [cell(source, ["nbmake": ["mock": ["x": [1, nil, "a'b"]]]]), cell(check)],
+        "metadata": ["kernelspec": ["display_name": "", "name": .init(kernel)]],
+        "nbformat": 4, "nbformat_minor": 4,
+      ]
+      try directory.write(notebook.serialized(), to: "nb.ipynb")
+      let result = try await RunningCommand(
+        try BuiltProduct.path("lyre"), ["test", "nb.ipynb"], environment: RealKernels.environment,
+        directory: directory.path, limit: .seconds(120)
+      ).result()
+      #expect(result.ending == .exited(0), "\(result.outputText)\(result.errorText)")
     }
   }
 }
