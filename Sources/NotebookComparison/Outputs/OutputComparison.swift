@@ -166,7 +166,7 @@ package struct OutputComparison: Sendable {
     stored == nil ? "is new" : new == nil ? "is missing" : "differs"
   }
 
-  /// The lines of two texts. Lines that are equal at their beginnings and ends need no masks.
+  /// The lines of two texts, of which those need no masks that are equal at both ends.
   private func lines(_ stored: String, _ new: String) throws(MaskSet.Overdue)
     -> ([LineDiff.Line], [LineDiff.Line])
   {
