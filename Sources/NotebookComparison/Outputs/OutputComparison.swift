@@ -180,14 +180,14 @@ package struct OutputComparison: Sendable {
     while end < count - start, left[left.count - 1 - end] == right[right.count - 1 - end] {
       end += 1
     }
-    func lines(_ all: [Substring]) throws(MaskSet.Overdue) -> [LineDiff.Line] {
+    func masked(_ all: [Substring]) throws(MaskSet.Overdue) -> [LineDiff.Line] {
       let middle = all[start..<all.count - end]
       let equal = { (line: Substring) in LineDiff.Line(masked: line, shown: line) }
       return all[..<start].map(equal)
-        + (middle.isEmpty ? [] : try self.lines(middle.joined(separator: "\n")))
+        + (middle.isEmpty ? [] : try lines(middle.joined(separator: "\n")))
         + all[(all.count - end)...].map(equal)
     }
-    return (try lines(left), try lines(right))
+    return (try masked(left), try masked(right))
   }
 
   private func lines(_ text: String) throws(MaskSet.Overdue) -> [LineDiff.Line] {
