@@ -1,5 +1,6 @@
 import NotebookDocument
 import NotebookExecution
+import PipelineExecution
 import RunEvents
 
 /// Reports the run of one notebook, and decides what it is worth.
@@ -72,6 +73,15 @@ extension NotebookReporter {
   func prepare(_ document: inout NotebookDocument, _ configuration: inout RunConfiguration)
     -> ExitCode?
   { nil }
+
+  // Tests are never compared with an earlier run.
+  func comparing(_ progress: FileComparison) {}
+
+  func starts(because reason: String) {}
+
+  func unchanged(since run: String, _ document: NotebookDocument, _ stored: NotebookDocument?)
+    -> ExitCode
+  { .success }
 
   func warn(_ message: String) { warn(RunWarning(message)) }
 
