@@ -11,7 +11,7 @@ struct NotebookInputsTests {
     NotebookInputs(
       cells: cells.enumerated().filter { $0.element != "-" }.map { place, letter in
         .init(number: place + 1, hash: "\(letter)")
-      }, parts: NodeInputs(parts: parts))
+      }, parts: Fingerprint(parts: parts))
   }
 
   @Test(
@@ -48,9 +48,9 @@ struct NotebookInputsTests {
   func outputs() {
     let same = inputs("a")
     var run = GoodRun(
-      run: "r", salt: "", inputs: same, outputs: NodeInputs(parts: ["its outputs": "1"]))
+      run: "r", salt: "", inputs: same, outputs: Fingerprint(parts: ["its outputs": "1"]))
     let (one, two) = (
-      NodeInputs(parts: ["its outputs": "1"]), NodeInputs(parts: ["its outputs": "2"])
+      Fingerprint(parts: ["its outputs": "1"]), Fingerprint(parts: ["its outputs": "2"])
     )
     #expect(run.change(to: same, outputs: one) == nil)
     #expect(run.change(to: same, outputs: two) == "its outputs changed")
@@ -66,8 +66,8 @@ struct GoodRunsTests {
   private let run = GoodRun(
     run: "3fa9c1d2", salt: "salt",
     inputs: NotebookInputs(
-      cells: [.init(number: 2, hash: "h")], parts: NodeInputs(parts: ["lyre": "2"])),
-    outputs: NodeInputs(parts: ["its outputs": "o"]),
+      cells: [.init(number: 2, hash: "h")], parts: Fingerprint(parts: ["lyre": "2"])),
+    outputs: Fingerprint(parts: ["its outputs": "o"]),
     files: ["/data": .init(signature: "1 2", hash: "f")])
 
   @Test("are read as they were kept, each for its notebook and the place of its result")

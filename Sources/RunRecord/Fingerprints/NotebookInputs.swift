@@ -18,16 +18,16 @@ package struct NotebookInputs: Sendable, Hashable {
   /// The cells that count.
   package var cells: [Cell]
   /// Everything else.
-  package var parts: NodeInputs
+  package var parts: Fingerprint
 
-  package init(cells: [Cell], parts: NodeInputs) {
+  package init(cells: [Cell], parts: Fingerprint) {
     self.cells = cells
     self.parts = parts
   }
 
   /// All changes since earlier inputs, in words, those of cells first.
   package func changes(since old: NotebookInputs) -> [String] {
-    let version = NodeInputs.version.name
+    let version = Fingerprint.version.name
     let others = parts.changes(since: old.parts)
     if parts.parts[version] != old.parts.parts[version] { return others }
     return NotebookInputs.changes(from: old.cells, to: cells) + others

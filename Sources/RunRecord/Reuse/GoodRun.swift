@@ -11,12 +11,12 @@ package struct GoodRun: Sendable, Hashable {
   /// The hashes of its inputs, from before its first cell.
   package var inputs: NotebookInputs
   /// The hashes of its outputs; nil if they were not computed.
-  package var outputs: NodeInputs?
+  package var outputs: Fingerprint?
   /// The large files among its inputs, by path.
   package var files: [String: FileMemory.Known]
 
   package init(
-    run: String, salt: String, inputs: NotebookInputs, outputs: NodeInputs?,
+    run: String, salt: String, inputs: NotebookInputs, outputs: Fingerprint?,
     files: [String: FileMemory.Known] = [:]
   ) {
     self.run = run
@@ -31,9 +31,9 @@ package struct GoodRun: Sendable, Hashable {
   /// - Parameters:
   ///   - inputs: the inputs now.
   ///   - outputs: the outputs now.
-  package func change(to inputs: NotebookInputs, outputs: NodeInputs) -> String? {
+  package func change(to inputs: NotebookInputs, outputs: Fingerprint) -> String? {
     let changes = inputs.changes(since: self.inputs)
-    guard changes.isEmpty else { return NodeInputs.summary(of: changes) }
+    guard changes.isEmpty else { return Fingerprint.summary(of: changes) }
     guard let old = self.outputs else {
       return "its last run, without --cached, did not keep hashes of its outputs"
     }
@@ -69,8 +69,8 @@ package struct GoodRun: Sendable, Hashable {
     else { return nil }
     self.init(
       run: run, salt: salt,
-      inputs: NotebookInputs(cells: cells, parts: NodeInputs(parts)),
-      outputs: json["outputs"]?.object.map { NodeInputs($0) })
+      inputs: NotebookInputs(cells: cells, parts: Fingerprint(parts)),
+      outputs: json["outputs"]?.object.map { Fingerprint($0) })
     for member in json["files"]?.object ?? [:] {
       guard let signature = member.value[0]?.string, let hash = member.value[1]?.string else {
         continue
@@ -80,7 +80,7 @@ package struct GoodRun: Sendable, Hashable {
   }
 }
 
-extension NodeInputs {
+extension Fingerprint {
   /// The members of an object that are strings.
   fileprivate init(_ object: JSONObject) {
     self.init()

@@ -1,6 +1,5 @@
 import NotebookDocument
 import NotebookExecution
-import PipelineExecution
 import RunEvents
 
 /// Reports the run of one notebook, and decides what it is worth.

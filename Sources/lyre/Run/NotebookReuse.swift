@@ -139,7 +139,7 @@ struct NotebookReuse: Sendable {
     let environment = JupyterPaths().environment
     var parts = try reuse.kernels.parts(
       of: spec, in: workingDirectory ?? ".", environment: environment, watch)
-    parts[NodeInputs.version.name] = NodeInputs.version.value
+    parts[Fingerprint.version.name] = Fingerprint.version.value
     parts["its working directory"] =
       workingDirectory.map { FilePath.real($0) ?? $0 } ?? "that of the command"
     for (name, value) in reuse.options { parts["option \(name)"] = value }
@@ -153,7 +153,7 @@ struct NotebookReuse: Sendable {
     }
     if isElsewhere { addCopied(to: &parts) }
     try addFiles(FileHashes(memory: memory), watch, to: &parts)
-    return NotebookInputs(cells: cells, parts: NodeInputs(parts: parts))
+    return NotebookInputs(cells: cells, parts: Fingerprint(parts: parts))
   }
 
   private static func salted(_ salt: String, _ value: [UInt8]) -> String {
@@ -246,14 +246,14 @@ struct NotebookReuse: Sendable {
   // MARK: Outputs
 
   /// The outputs in the file with the result.
-  private func outputs() -> NodeInputs {
-    guard let path = key.result else { return NodeInputs() }
+  private func outputs() -> Fingerprint {
+    guard let path = key.result else { return Fingerprint() }
     guard let document = NotebookPrints.document(path) else {
-      return NodeInputs(
+      return Fingerprint(
         parts: ["its outputs": FileHashes.unknown + "the result cannot be read as a notebook"])
     }
     var parts = ["its outputs": NotebookPrints.results(of: document)]
     if isElsewhere { parts["the cells of the result"] = NotebookPrints.text(of: document) }
-    return NodeInputs(parts: parts)
+    return Fingerprint(parts: parts)
   }
 }
