@@ -18,7 +18,7 @@ struct lyre_arrival lyre_arrival(int fd) {
   struct tcp_info info;
   memset(&info, 0, sizeof info);
   size = sizeof info;
-  // A kernel that is older than the count fills in less of the structure.
+  // Kernels from before these counters fill in only a part of the structure.
   if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0) {
     result.received = info.tcpi_bytes_received;
   }

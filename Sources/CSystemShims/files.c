@@ -9,7 +9,7 @@
 int lyre_rename_new(const char *from, const char *to) {
   if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return -1;
-  // The file system cannot. A second name is refused just so where there is one already.
+  // The file system does not support it. link also fails if the name already exists.
   if (link(from, to) != 0) return -1;
   return unlink(from);
 }

@@ -1,5 +1,5 @@
-// Temporary files and directories that the guardian knows of before they are there: a program that
-// is killed between the two would leave them behind for ever.
+// Temporary files and directories that the guardian knows before they exist: if the guardian learned of
+// them later, a program killed in between would leave them behind.
 #define _GNU_SOURCE
 #include "lyre_guardian.h"
 
@@ -14,7 +14,7 @@ enum { RANDOM_CHARACTERS = 6, TRIES = 100 };
 
 static const char characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
-// Puts random characters in place of the Xs that a path ends with.
+// Replaces the Xs at the end of a path by random characters.
 static int fill_in(char *path) {
   size_t length = strlen(path);
   unsigned char bytes[RANDOM_CHARACTERS];
@@ -31,7 +31,7 @@ static int fill_in(char *path) {
   return 0;
 }
 
-// Makes a directory, or a file that stays open; 0 or its descriptor, -1 with errno.
+// Creates a directory, or a file that stays open; returns 0 or its descriptor, -1 with errno.
 static int make(char *path, int is_directory, mode_t mode) {
   for (int tries = 0; tries < TRIES; tries++) {
     if (fill_in(path) < 0) return -1;
@@ -53,7 +53,7 @@ int lyre_make_guarded_directory(char *path) { return make(path, 1, 0); }
 
 int lyre_make_guarded_file_named(const char *path, mode_t mode) {
   struct stat status;
-  // What is there already must not be on the list, not even for a moment.
+  // An existing file must never be on the list, not even for a moment.
   if (lstat(path, &status) == 0) {
     errno = EEXIST;
     return -1;

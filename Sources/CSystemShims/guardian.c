@@ -1,10 +1,10 @@
 // The guardian: a child of this program that outlives it by a moment. It reads records from a
-// socket; the end of that is the end of the program, however it came. Programs are started from it,
-// each under a keeper: it is small, and so are its forks. In the end it has the keepers end theirs,
+// socket, whose end reports the end of the program, however it ended. It also starts all programs, each
+// under a keeper: it is small, and so are its forks. At the end it makes the keepers end their programs
 // and removes the paths that are still on its list.
 //
-// It is forked from a program with threads, so it may call nothing but what is safe in a signal
-// handler: its list lives in a mapping of its own, without malloc.
+// It is forked from a program with threads, so it may call only functions that are safe in a signal
+// handler: its list is in a mapping of its own, without malloc.
 #define _GNU_SOURCE
 #include "keeper.h"
 #include "lyre_eventfd.h"
@@ -51,7 +51,7 @@ struct list {
   size_t count, capacity;
 };
 
-// Room for one more; 0 when there is no memory.
+// Makes room for one more; 0 if there is no memory.
 static int has_room(struct list *list) {
   if (list->count < list->capacity) return 1;
   size_t size = list->capacity * sizeof(struct entry);
@@ -76,9 +76,9 @@ static void drop(struct list *list, const struct entry *entry) {
   }
 }
 
-// Waits for the keepers to be done; what one that was killed has left is ended here.
+// Waits for the keepers to finish, and ends the processes of killed keepers.
 static void wait_for_keepers(void) {
-  // Ended children vanish by themselves here.
+  // Here the system reaps ended children.
   for (int tries = 0; tries < 600; tries++) {
     if (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD) return;
     if (tries % 50 == 10) lyre_kill_children(1);
@@ -86,7 +86,7 @@ static void wait_for_keepers(void) {
   }
 }
 
-// Starts a program under a keeper; with its text read, of which the keeper has a copy.
+// Starts a program under a keeper, after reading its text, of which the keeper has a copy.
 static void start_keeper(const struct lyre_record *record, char *text, const int *descriptors,
                          int count, int socket, int end_of_all) {
   struct lyre_request request =
@@ -119,7 +119,7 @@ static void watch(int fd) {
     sigaction(number, &action, NULL);
   }
   prctl(PR_SET_NAME, "lyre-guardian");
-  // It must not hold open anybody's pipe or terminal.
+  // It must not hold other programs' pipes or terminals open.
   if (fd != 3) {
     dup2(fd, 3);
     fd = 3;
@@ -129,7 +129,7 @@ static void watch(int fd) {
   int ignored = chdir("/");
   (void)ignored;
 
-  // Whoever leaves a keeper that was killed comes here.
+  // Adopts the descendants of killed keepers.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   int end_of_all = lyre_eventfd();
   struct list list = {NULL, 0, 0};
@@ -139,7 +139,7 @@ static void watch(int fd) {
   int count;
   while ((count = lyre_read_record(fd, &record, descriptors)) >= 0) {
     if (record.kind == LYRE_SWEEP) {
-      // A process tells its end before its children are handed on, and they theirs.
+      // A process reports its end before its children are handed on, and so do they.
       for (int round = 0; round < 20; round++) {
         lyre_kill_children(1);
         nanosleep(&(struct timespec){.tv_nsec = 5 * 1000 * 1000}, NULL);
@@ -155,7 +155,7 @@ static void watch(int fd) {
       if (!record.adds) {
         drop(&list, &incoming);
       } else if (has_room(&list)) {
-        // Without memory the rest of the list still counts.
+        // Without memory, the rest of the list still counts.
         list.entries[list.count++] = incoming;
       }
     }
@@ -167,7 +167,7 @@ static void watch(int fd) {
   _exit(0);
 }
 
-// At the end of this program: lets the guardian do its work, and reaps it, for process 1 need not.
+// At the end of this program: lets the guardian finish, and reaps it, because process 1 may not.
 static void finish(void) {
   pthread_mutex_lock(&lock);
   int socket = owner == getpid() ? records : -1;
@@ -175,7 +175,7 @@ static void finish(void) {
   pthread_mutex_unlock(&lock);
   if (socket < 0) return;
   shutdown(socket, SHUT_WR);
-  // Its end closes its side.
+  // The guardian's end closes its side.
   struct pollfd polled = {.fd = socket, .events = POLLIN};
   int ready;
   do {
@@ -184,7 +184,7 @@ static void finish(void) {
   if (ready > 0) (void)waitpid(guardian, NULL, 0);
 }
 
-// With the lock held.
+// The caller holds the lock.
 static int start(void) {
   // A socket and not a pipe, because writing to it never raises SIGPIPE.
   int ends[2];
@@ -207,7 +207,7 @@ static int start(void) {
   }
   static int is_registered = 0;
   if (!is_registered) is_registered = atexit(finish) == 0;
-  // One that was killed before.
+  // A guardian that was killed before.
   if (guardian > 0 && owner == getpid()) (void)waitpid(guardian, NULL, WNOHANG);
   guardian = pid;
   records = ends[1];
@@ -215,7 +215,7 @@ static int start(void) {
   return 0;
 }
 
-// Sends a record, and first starts a guardian where there is none, if the record needs one.
+// Sends a record, after starting a guardian if none runs and the record needs one.
 static int tell(const struct lyre_record *record, const char *text, const int *descriptors, int count) {
   int result = -1;
   pthread_mutex_lock(&lock);
@@ -225,7 +225,7 @@ static int tell(const struct lyre_record *record, const char *text, const int *d
     result = 0;
     if (records < 0 || owner != getpid()) result = record->adds ? start() : -1;
     if (result == 0 && lyre_send_record(records, 0, record, text, descriptors, count) < 0) {
-      // Somebody ended the guardian. What it knew is lost; what comes now is not.
+      // Another process ended the guardian. Its list is lost; new records are not.
       close(records);
       records = -1;
       result = record->adds ? start() : -1;

@@ -1,12 +1,12 @@
-// A keeper: the parent of one program that Lyre started, and of whatever that leaves behind.
+// A keeper: the parent of one program that Lyre started, and of the program's orphaned descendants.
 //
-// Orphans go to the nearest ancestor that adopts them. So each program has such an ancestor of its
-// own: what left its session, forked twice or cleared its environment is still known for its, no
-// list of all processes needs to be read, and a program that left nothing costs nothing.
+// Orphans go to the nearest ancestor that adopts them. Each program therefore has such an ancestor of
+// its own: a descendant that left its session, forked twice or cleared its environment is still known
+// to belong to it, no list of all processes is read, and a program without descendants costs nothing.
 //
-// A keeper is forked from the guardian, which is small. It calls nothing but what is safe in a
-// signal handler. When its program has ended and nothing is left of it, it keeps another one: a fork
-// costs more than most of what small programs do.
+// A keeper is forked from the guardian, which is small. It calls only functions that are safe in a
+// signal handler. When its program and all descendants have ended, it keeps another program: a fork
+// costs more than most of the work of small programs.
 #define _GNU_SOURCE
 #include "keeper.h"
 #include "lyre_processes.h"
@@ -28,11 +28,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/// How long what was killed may take to be gone: the system may be writing for it. And how long
-/// another Lyre's guardian may take, which clears up after a Lyre that the program ran.
+/// How long killed processes may take to disappear (the system may be writing for them), and how long
+/// the guardian of another Lyre may take to clean up after a Lyre that the program ran.
 enum { PATIENCE_SECONDS = 6, GUARDIAN_SECONDS = 3 };
 
-// Written by the child, whose memory this is until it runs the program.
+// Written by the child, which shares this memory until it runs the program.
 static volatile int failed_step, failed_error;
 
 static _Noreturn void fail(int step) {
@@ -58,9 +58,9 @@ static _Noreturn void run_child(const struct lyre_request *request, pid_t parent
   if (getppid() != parent) _exit(127);
   for (int signal_number = 1; signal_number < NSIG; signal_number++) {
     struct sigaction action = {.sa_handler = SIG_DFL};
-    // Who starts a program with nohup means what it starts, too.
+    // nohup also applies to the processes that its program starts.
     if (signal_number == SIGHUP && lyre_was_ignored(SIGHUP)) action.sa_handler = SIG_IGN;
-    sigaction(signal_number, &action, NULL);  // fails for SIGKILL and SIGSTOP, rightly
+    sigaction(signal_number, &action, NULL);  // fails for SIGKILL and SIGSTOP, as expected
   }
   sigset_t none;
   sigemptyset(&none);
@@ -68,7 +68,7 @@ static _Noreturn void run_child(const struct lyre_request *request, pid_t parent
   if (fchdir(request->directory) < 0 && errno != EACCES) fail(LYRE_SPAWN_SETUP);
   if (*directory && chdir(directory) < 0) fail(LYRE_SPAWN_CHDIR);
 
-  // First out of the way of 0 to 3, then into their places.
+  // First move them away from 0 to 3, then to their places.
   const int given[4] = {request->standard[0], request->standard[1], request->standard[2],
                         request->additional};
   int high[4];
@@ -88,8 +88,8 @@ static _Noreturn void run_child(const struct lyre_request *request, pid_t parent
   fail(LYRE_SPAWN_EXEC);
 }
 
-// The number of the process that kernels are told is their parent: this one's. The place in the
-// environment is long enough for any number.
+// Sets the parent's number that kernels read from their environment to the number of this process. The
+// variable has room for any number.
 static char *own_parent_variable(char *variable, char *place) {
   static const char name[] = "JPY_PARENT_PID=";
   if (strncmp(variable, name, sizeof name - 1) != 0) return variable;
@@ -102,7 +102,7 @@ static char *own_parent_variable(char *variable, char *place) {
   return place;
 }
 
-// The number of the process; -1 when nothing runs, which then is told.
+// The number of the process; -1 if nothing runs, which is then reported.
 static pid_t start(const struct lyre_request *request) {
   static char parent_variable[40];
   size_t count = (size_t)request->argument_count + request->variable_count + 2;
@@ -149,8 +149,8 @@ static long seconds(void) {
   return now.tv_sec;
 }
 
-// Ends all that is left, and reaps it; what `child` ended with is put into `status`. Whether nothing
-// is left then.
+// Ends and reaps all descendants, and stores the exit status of `child` in `status`. Returns whether none
+// is left.
 static int end_all(pid_t child, int *status, int signals) {
   long deadline = seconds() + PATIENCE_SECONDS;
   for (;;) {
@@ -162,14 +162,14 @@ static int end_all(pid_t child, int *status, int signals) {
     if (pid < 0 && errno != EINTR) return 1;
     if (seconds() > deadline) return 0;
     lyre_kill_children(deadline - seconds() > PATIENCE_SECONDS - GUARDIAN_SECONDS);
-    // Whoever ends lets its own children come to us.
+    // The children of a process that ends are handed on to this one.
     struct pollfd polled = {.fd = signals, .events = POLLIN};
     struct signalfd_siginfo information;
     if (poll(&polled, 1, 50) > 0) (void)!read(signals, &information, sizeof information);
   }
 }
 
-// Waits until nothing is left, or until all is to end.
+// Waits until no process is left, or until all must end.
 static void wait_for_rest(int signals, int end_of_all) {
   struct pollfd polled[2] = {{.fd = signals, .events = POLLIN},
                              {.fd = end_of_all, .events = POLLIN}};
@@ -189,7 +189,7 @@ static void wait_for_rest(int signals, int end_of_all) {
   }
 }
 
-// Until the child has ended, or is to.
+// Waits until the child has ended or must end.
 static void watch(pid_t child, int line, int signals, int end_of_all) {
   struct pollfd polled[3] = {{.fd = line, .events = POLLIN},
                              {.fd = signals, .events = POLLIN},
@@ -202,7 +202,7 @@ static void watch(pid_t child, int line, int signals, int end_of_all) {
     if (polled[1].revents) {
       struct signalfd_siginfo information;
       (void)!read(signals, &information, sizeof information);
-      // Orphans that ended by themselves; the child itself stays until its group is cleared.
+      // Orphans that ended on their own; the child itself stays until its group is cleared.
       siginfo_t info;
       for (;;) {
         info.si_pid = 0;
@@ -215,7 +215,7 @@ static void watch(pid_t child, int line, int signals, int end_of_all) {
       unsigned char number;
       ssize_t count = recv(line, &number, 1, 0);
       if (count < 0 && errno == EINTR) continue;
-      // The end of the program that asked.
+      // The program that requested this one has ended.
       if (count <= 0) return;
       kill(-child, number);
     }
@@ -223,17 +223,17 @@ static void watch(pid_t child, int line, int signals, int end_of_all) {
   }
 }
 
-// Keeps one program to its end; whether the keeper can keep another one.
+// Keeps one program until it ends; returns whether the keeper can keep another one.
 static int keep(const struct lyre_request *request, int signals, int end_of_all) {
   pid_t child = start(request);
   if (child < 0) return 0;
-  // Nobody is to wait for the end of a pipe because of this process.
+  // This process must not hold a pipe open whose end another process waits for.
   for (int i = 0; i < 3; i++) close(request->standard[i]);
   close(request->directory);
   if (request->additional >= 0) close(request->additional);
   tell(request->line, LYRE_STARTED, child, 0);
   watch(child, request->line, signals, end_of_all);
-  // Before it is reaped: the number of its group is its own for so long.
+  // Before it is reaped, because the number of its group is reserved until then.
   kill(-child, SIGKILL);
   int status = 0, is_free = 0;
   if (request->spares) {
@@ -249,7 +249,7 @@ static int keep(const struct lyre_request *request, int signals, int end_of_all)
   return is_free;
 }
 
-// Waits for the next program; whether there is one.
+// Waits for the next program; returns whether there is one.
 static int wait_for_request(struct lyre_request *request, int line, int end_of_all) {
   struct pollfd polled[2] = {{.fd = line, .events = POLLIN}, {.fd = end_of_all, .events = POLLIN}};
   while (poll(polled, 2, -1) < 0) {

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// As the kernel has it: opendir allocates.
+// The kernel's format: opendir allocates memory.
 struct entry {
   uint64_t inode;
   int64_t offset;
@@ -49,7 +49,7 @@ struct search {
   int spares_keepers;
 };
 
-// Of `/proc/N/stat`: N (name, which may have anything in it) state parent …
+// The format of `/proc/N/stat`: N (name, which may contain anything) state parent …
 static void kill_if_child(int directory, const char *name, void *context) {
   struct search *search = context;
   pid_t pid = number(name);
@@ -73,7 +73,7 @@ static void kill_if_child(int directory, const char *name, void *context) {
 
 void lyre_kill_children(int spares_keepers) {
   struct search search = {getpid(), spares_keepers};
-  // This list is there where the kernel was built with it (CONFIG_PROC_CHILDREN).
+  // This list exists if the kernel was built with it (CONFIG_PROC_CHILDREN).
   int list = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
   int directory = list < 0 ? -1 : open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) {
@@ -105,7 +105,7 @@ static void remove_entry(int directory, const char *name, void *context) {
 }
 
 int lyre_remove_directory(const char *path) {
-  // When files come while others go, the directory's position may skip some.
+  // If files are added while others are removed, the directory's position may skip some.
   for (int round = 0; round < 4; round++) {
     if (rmdir(path) == 0) return 0;
     if (errno != ENOTEMPTY && errno != EEXIST) return -1;

@@ -1,5 +1,5 @@
-// How a program that is to be started is sent: to the guardian, and to a keeper that has kept one
-// before.
+// The format in which a program to start is sent: to the guardian, and to a keeper that has kept a
+// program before.
 #define _GNU_SOURCE
 #include "request.h"
 
@@ -61,7 +61,7 @@ int lyre_read_marked_record(int fd, struct lyre_record *record, int *descriptors
   int found;
   do {
     if (receive(fd, &mark, 1, descriptors, &found) < 0) return -1;
-    // Else a signal for a program that had ended meanwhile.
+    // Otherwise it is a signal for a program that has ended meanwhile.
   } while (mark != LYRE_RECORD_MARK);
   return lyre_read_fully(fd, record, sizeof *record) ? found : -1;
 }
@@ -92,7 +92,7 @@ int lyre_send_record(int fd, int is_marked, const struct lyre_record *record, co
   do {
     sent = sendmsg(fd, &message, MSG_NOSIGNAL);
   } while (sent < 0 && errno == EINTR);
-  // So few bytes as a record has go whole or not at all.
+  // A record is so short that it is sent completely or not at all.
   size_t head = (size_t)is_marked + sizeof *record;
   if (sent < (ssize_t)head) return -1;
   for (size_t done = (size_t)sent - head; done < record->length;) {

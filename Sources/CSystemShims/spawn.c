@@ -51,7 +51,7 @@ int lyre_await_end(int line, int *status, int *is_free) {
     *is_free = report.error == LYRE_IS_FREE;
     return 0;
   }
-  // The keeper was killed, and its program died with it; what it had adopted has not.
+  // The keeper was killed, and its program died with it, but its adopted processes did not.
   lyre_guardian_sweep();
   return -1;
 }
@@ -64,7 +64,7 @@ void lyre_signal_group(int line, int number) {
   } while (count < 0 && errno == EINTR);
 }
 
-// Lines to keepers that wait for a program. More would be of little use.
+// Lines to keepers that wait for a program. More of them would be of little use.
 enum { MAXIMUM_FREE = 16 };
 
 static pthread_mutex_t free_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -130,7 +130,7 @@ struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *c
   int line[2] = {-1, -1};
   const int descriptors[6] = {-1, here, standard_input, standard_output, standard_error, additional};
   int count = additional < 0 ? 5 : 6;
-  // A keeper that was killed meanwhile gives way to the next one.
+  // Instead of a keeper that was killed meanwhile, the next one is used.
   while (here >= 0 && !spares && (line[0] = take_free_line()) >= 0) {
     struct lyre_record record = {.kind = LYRE_PROGRAM,
                                  .length = (uint32_t)length,
@@ -147,7 +147,7 @@ struct lyre_spawn_result lyre_spawn(const char *path, char *const *argv, char *c
     result = (struct lyre_spawn_result){-1, LYRE_SPAWN_NO_KEEPER, 0, -1};
     goto end;
   }
-  // Once more when the guardian is killed just now.
+  // Tried once more if the guardian was killed in this moment.
   for (int tries = 0; tries < 2 && here >= 0; tries++) {
     if (lyre_socket_pair(SOCK_STREAM, line) < 0) {
       result.error = errno;

@@ -1,5 +1,5 @@
-// What a program was started with, noted before anything can change it: its arguments as the C
-// library has them, and the signals that were ignored.
+// The state in which a program was started, stored before anything can change it: its arguments as the
+// C library received them, and the ignored signals.
 #define _GNU_SOURCE
 #include "lyre_start.h"
 
@@ -14,8 +14,8 @@ static char **arguments;
 static sigset_t ignored;
 static int closed[3];
 
-// glibc hands constructors what main gets. The arguments in /proc/self/cmdline, which Swift reads,
-// are not there in a chroot or a sandbox, and a library that is loaded before may hide them.
+// glibc passes constructors the arguments of main. Swift reads /proc/self/cmdline, which is missing in a
+// chroot or a sandbox, and can be hidden by a library that is loaded earlier.
 __attribute__((constructor)) static void note_start(int count, char **values, char **environment) {
   (void)environment;
 #ifdef __GLIBC__
@@ -46,7 +46,7 @@ void lyre_fill_standard_descriptors(void) {
   for (int fd = 0; fd < 3; fd++) {
     if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
     closed[fd] = 1;
-    // The lowest free one is `fd`. Without /dev, a directory: whoever writes into it gets an error.
+    // The lowest free one is `fd`. Without /dev, a directory is opened: writing to it is an error.
     if (open("/dev/null", O_RDWR) < 0) (void)open("/", O_RDONLY);
   }
 }

@@ -28,7 +28,7 @@ struct JSONScanner {
   /// Scans the whole text; a leading byte order mark is skipped.
   mutating func scan() throws(JSONError) {
     guard bytes.count < JSONIndex.Node.endOfPlaces else {
-      throw error(.tooDeep, "a text of a tebibyte or more is not read")
+      throw error(.tooDeep, "texts of 1 TiB or more are not supported")
     }
     // Reserved memory costs nothing until it is used, but copying a list that became too long does.
     nodes.reserveCapacity(bytes.count / 16 + 4)
@@ -61,7 +61,7 @@ struct JSONScanner {
     } while !open.isEmpty || expectation != .separator
     skipWhitespace()
     if position < bytes.count {
-      throw error(.trailingContent, "nothing may follow the value, but \(found) does")
+      throw error(.trailingContent, "expected the end of the text after the value, found \(found)")
     }
   }
 
@@ -151,7 +151,7 @@ struct JSONScanner {
     throws(JSONError)
   {
     guard let next = Int32(exactly: nodes.count + 1) else {
-      throw error(.tooDeep, "more than two thousand million values")
+      throw error(.tooDeep, "more than 2 billion values")
     }
     nodes.append(JSONIndex.Node(start: start, end: end, next: next, kind: kind))
   }
@@ -173,7 +173,7 @@ struct JSONScanner {
     if peek == UInt8(ascii: "0") {
       position += 1
       if let next = peek, isDigit(next) {
-        throw error(.malformed, "a number may not begin with 0 and another digit")
+        throw error(.malformed, "a number must not have leading zeros")
       }
     } else {
       try digits("a digit")
@@ -212,7 +212,7 @@ struct JSONScanner {
       position = JSONText.endOfPlainRun(bytes, from: position, hasNonASCII: &hasOther)
       guard position < bytes.count else {
         position = start
-        throw error(.unexpectedEnd, "the string that begins here has no end")
+        throw error(.unexpectedEnd, "this string is not terminated")
       }
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") { break }

@@ -62,7 +62,7 @@ public struct ConnectionInfo: Sendable, Hashable {
 
   /// An error: the content is not a valid connection file.
   public struct Invalid: Error, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// The problem.
     public var description: String
   }
 

@@ -39,7 +39,7 @@ public struct BenchmarkRunner {
     var template = Array("/tmp/lyre-bench-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw NoDirectory(
-        description: "no directory in /tmp can be made: \(SystemError())")
+        description: "cannot create a directory in /tmp: \(SystemError())")
     }
     let directory = String(
       decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

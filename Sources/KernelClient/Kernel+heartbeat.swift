@@ -17,7 +17,7 @@ extension Kernel {
   /// - Parameter timeout: how long to wait. A call made during another one returns the result of
   ///   that one.
   /// - Returns: whether the kernel answered in time.
-  public func isBeating(timeout: Duration = .seconds(1)) async -> Bool {
+  public func answersHeartbeat(timeout: Duration = .seconds(1)) async -> Bool {
     let isFirst = heartbeat.withLock { question in
       defer { question.waiters = question.waiters ?? [] }
       return question.waiters == nil
@@ -36,14 +36,14 @@ extension Kernel {
     _ = sockets.heartbeats.takeAll()
     sockets.send([Array("ping".utf8)], on: .heartbeat)
     let answer = await sockets.heartbeats.next(until: ContinuousClock.now + timeout)
-    let isBeating = !(answer ?? []).isEmpty
+    let isAnswered = !(answer ?? []).isEmpty
     let waiters = heartbeat.withLock { question in
-      question.lastAnswer = isBeating
+      question.lastAnswer = isAnswered
       defer { question.waiters = nil }
       return question.waiters ?? []
     }
-    for waiter in waiters { waiter.resume(returning: isBeating) }
-    return isBeating
+    for waiter in waiters { waiter.resume(returning: isAnswered) }
+    return isAnswered
   }
 
   /// Watches a kernel whose process is not visible: when its heartbeat stops, the kernel has ended.
@@ -55,7 +55,7 @@ extension Kernel {
     var hasAnswered = false
     var isConnected = true
     while !Task.isCancelled, misses < 3 {
-      if await isBeating(timeout: misses == 0 ? .seconds(3) : .seconds(1)) {
+      if await answersHeartbeat(timeout: misses == 0 ? .seconds(3) : .seconds(1)) {
         hasAnswered = true
         misses = 0
         if isConnected {

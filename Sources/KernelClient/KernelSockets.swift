@@ -111,7 +111,7 @@ final class KernelSockets: Sendable {
         options.subscriptions = [[]]
         // This delay is too short to notice, and a message alone costs five times one in a batch.
         // The reply, on shell, ends the delay.
-        options.receiveRest = .milliseconds(3)
+        options.receiveBatchInterval = .milliseconds(3)
       default: break
       }
       return try Socket(type, options: options, on: thread) { messages in

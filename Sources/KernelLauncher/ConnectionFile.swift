@@ -50,7 +50,7 @@ public final class ConnectionFile: Sendable {
         case .ipc:
           ports[channel] = index + 1
         case .tcp:
-          let reservation = try HeldPorts.reserve()
+          let reservation = try PortReservations.reserve()
           reservations.append(reservation)
           ports[channel] = reservation.port
         }
@@ -64,7 +64,7 @@ public final class ConnectionFile: Sendable {
       state = Mutex(State(reservations: reservations.map(\.descriptor)))
     } catch {
       for reservation in reservations { close(reservation.descriptor) }
-      HeldPorts.forget(reservations.map(\.port))
+      PortReservations.release(reservations.map(\.port))
       ConnectionFile.remove(directory)
       throw error
     }
@@ -88,7 +88,7 @@ public final class ConnectionFile: Sendable {
       return !state.isRemoved
     }
     guard isFirst else { return }
-    if info.transport == .tcp { HeldPorts.forget(info.ports.values) }
+    if info.transport == .tcp { PortReservations.release(info.ports.values) }
     ConnectionFile.remove(directory)
   }
 
@@ -138,8 +138,8 @@ public final class ConnectionFile: Sendable {
     }
     throw LaunchError(
       .noConnectionFile,
-      "no directory for the connection file can be made (\(failure)); set TMPDIR to "
-        + "one that can be written")
+      "cannot create a directory for the connection file (\(failure)); set TMPDIR to "
+        + "a writable directory")
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws(LaunchError) {

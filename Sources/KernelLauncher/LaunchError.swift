@@ -13,7 +13,7 @@ public struct LaunchError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kind of error.
   public var code: Code
 
-  /// What is wrong, and in which file.
+  /// The problem, with the file.
   public var message: String
 
   /// Creates an error from its parts.

@@ -6,7 +6,7 @@ import SystemSupport
 ///
 /// A bound socket holds a port until the kernel is started. Between that and the kernel's bind, the
 /// system could assign the port to another process, often another kernel of this program.
-enum HeldPorts {
+enum PortReservations {
   private static let taken = Mutex<Set<Int>>([])
 
   /// Reserves a free port of the loopback interface, with a bound socket that holds it.
@@ -24,7 +24,7 @@ enum HeldPorts {
   }
 
   /// Allows ports to be reserved again.
-  static func forget(_ ports: some Sequence<Int>) {
+  static func release(_ ports: some Sequence<Int>) {
     taken.withLock { $0.subtract(ports) }
   }
 

@@ -31,11 +31,11 @@ public struct Translator: Sendable {
       kernel.flatMap { Translator.byKernel[$0.lowercased()] }
       ?? language.flatMap(Translator.find(language:))
     guard let found else {
-      let kernelText = kernel.map { "kernel '\($0)'" } ?? "a notebook that names no kernel"
+      let kernelText = kernel.map { "kernel '\($0)'" } ?? "a notebook without a kernel"
       let languageText = language.map { " and language '\($0)'" } ?? ""
       throw ParameterError(
         .unknownLanguage,
-        "how \(kernelText)\(languageText) writes parameters is not known; these languages are: "
+        "Lyre cannot write parameters for \(kernelText)\(languageText); supported languages: "
           + Translator.languageNames.joined(separator: ", "))
     }
     self.language = found
@@ -64,7 +64,7 @@ public struct Translator: Sendable {
       let name = try variable(member.key)
       if language is JavaScript, Declarations.isConstant(name, in: declaring) {
         throw ParameterError(
-          .constant, "the notebook declares it with 'const'; with 'let' it can be set",
+          .constant, "the notebook declares it with 'const'; use 'let', so that Lyre can set it",
           parameter: name)
       }
       do throws(Unrepresentable) {
@@ -73,7 +73,7 @@ public struct Translator: Sendable {
             name, member.value, isDeclared: Declarations.assigns(name, in: declaring)))
       } catch {
         throw ParameterError(
-          .unrepresentableValue, "\(languageName) cannot hold \(error.what)",
+          .unrepresentableValue, "\(languageName) cannot represent \(error.what)",
           parameter: member.key.string)
       }
     }
@@ -92,12 +92,12 @@ public struct Translator: Sendable {
     let variable = language.variable(name.string)
     if name.hasLoneSurrogates || !language.names.isIdentifier(variable) {
       throw ParameterError(
-        .invalidName, "not a name that a variable can have in \(languageName)",
+        .invalidName, "not a valid variable name in \(languageName)",
         parameter: name.string)
     }
     if language.names.isReserved(variable) {
       throw ParameterError(
-        .invalidName, "\(languageName) keeps this name for itself", parameter: name.string)
+        .invalidName, "this name is reserved in \(languageName)", parameter: name.string)
     }
     return variable
   }

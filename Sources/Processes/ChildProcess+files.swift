@@ -25,7 +25,7 @@ extension ChildProcess {
       guard isOpen else {
         let why = systemReason(errno)
         for descriptor in [nothing] + output + error where descriptor >= 0 { close(descriptor) }
-        throw ProcessError(.resourcesExhausted, "no more files can be opened: \(why)")
+        throw ProcessError(.resourcesExhausted, "cannot open more files: \(why)")
       }
       self.nothing = nothing
       self.output = (output[0], output[1])

@@ -136,7 +136,7 @@ extension ChildProcess {
       process.kill()
       files.closeForReader()
       process.settle(WatchedProcess.end(of: result.line))
-      return .failure(ProcessError(.resourcesExhausted, "no more threads can be started"))
+      return .failure(ProcessError(.resourcesExhausted, "cannot start more threads"))
     }
     return .success(process)
   }

@@ -23,7 +23,7 @@ public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
     case .unknown: "exited with unknown status"
     case .lost: "no longer answers"
     case .exited(let code): "exited with code \(code)"
-    case .signaled(SIGKILL): "was killed by SIGKILL, as by the system when memory runs out"
+    case .signaled(SIGKILL): "was killed by SIGKILL (possibly because memory ran out)"
     case .signaled(let signal): "was killed by \(ExitStatus.name(of: signal))"
     }
   }

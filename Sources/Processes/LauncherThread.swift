@@ -25,7 +25,7 @@ package final class LauncherThread: Sendable {
         }
       }
     } catch {
-      fatalError("no thread can be started: \(error)")
+      fatalError("cannot start a thread: \(error)")
     }
   }
 

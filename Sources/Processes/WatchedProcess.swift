@@ -143,7 +143,7 @@ final class WatchedProcess: Sendable {
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     // Larger pipes mean fewer switches between the process and this thread; optional.
     for pipe in pipes { lyre_widen_pipe(pipe, 1 << 18) }
-    var restsUntil = ContinuousClock.now
+    var batchUntil = ContinuousClock.now
     // Enough for the content of two pipes that another process keeps filling.
     var budget = 4 * 1024 * 1024
     while polled[0].fd >= 0 || polled[1].fd >= 0, budget > 0 {
@@ -165,12 +165,12 @@ final class WatchedProcess: Sendable {
           polled[index].fd = -1  // poll skips it
         }
       }
-      rest(after: length, &restsUntil, polled[2].fd)
+      collect(after: length, &batchUntil, polled[2].fd)
     }
   }
   /// Waits a moment while small pieces arrive one after another, so that a process that writes line
   /// by line does not wake this thread for each.
-  private func rest(after length: Int, _ until: inout ContinuousClock.Instant, _ ended: Int32) {
+  private func collect(after length: Int, _ until: inout ContinuousClock.Instant, _ ended: Int32) {
     guard length > 0, ended >= 0 else { return }
     let now = ContinuousClock.now
     defer { until = .now + .milliseconds(2) }

@@ -1,6 +1,6 @@
 /// An error: a text is not YAML, or exceeds the limits of this reader.
 public struct YAMLError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What is wrong.
+  /// The problem.
   public var message: String
   /// The line, from 1; nil when it is about the whole text.
   public var line: Int?

@@ -50,7 +50,7 @@ struct YAMLNodeReader {
     }
     for (key, node) in mapping where !YAMLNodeReader.isMerge(key) {
       guard case .scalar(let scalar) = key else {
-        throw YAMLNodeReader.error("a name has to be a word or a number", key)
+        throw YAMLNodeReader.error("a name must be a word or a number", key)
       }
       let name = JSONString(scalar.string)
       guard own.insert(name).inserted else {

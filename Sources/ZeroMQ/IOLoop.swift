@@ -18,10 +18,10 @@ final class IOLoop: @unchecked Sendable {
     /// Whether it is on the list of sockets to check.
     var isListed = false
     var isClosed = false
-    /// How long it rests after receiving something, in nanoseconds.
-    let rest: Int64
-    /// The end of its rest, by the monotonic clock; 0 if it does not rest.
-    var restsUntil: Int64 = 0
+    /// How long it collects messages after receiving something, in nanoseconds.
+    let batchInterval: Int64
+    /// When it receives the next batch, by the monotonic clock; 0 if it is not collecting messages.
+    var batchUntil: Int64 = 0
     /// The socket that reports this one's connections.
     var monitor: Int?
     /// The files of the Unix sockets it listens on, which libzmq does not remove.
@@ -29,10 +29,10 @@ final class IOLoop: @unchecked Sendable {
 
     init(
       handle: UnsafeMutableRawPointer, onReceive: @escaping @Sendable ([ReceivedMessage]) -> Void,
-      onSendFailure: (@Sendable (ZeroMQError) -> Void)? = nil, rest: Int64 = 0
+      onSendFailure: (@Sendable (ZeroMQError) -> Void)? = nil, batchInterval: Int64 = 0
     ) {
       self.handle = handle
-      self.rest = rest
+      self.batchInterval = batchInterval
       self.onReceive = onReceive
       self.onSendFailure = onSendFailure
       var descriptor: Int32 = -1
@@ -53,8 +53,8 @@ final class IOLoop: @unchecked Sendable {
   private var order: [Entry] = []
   private var waits: [pollfd] = []
   private var needsWaits = true
-  /// The time until which no socket rests.
-  private var alertUntil: Int64 = 0
+  /// The time until which every socket receives at once.
+  private var noBatchingUntil: Int64 = 0
   /// The sockets that may have events, independent of their descriptors.
   private var toLookAt: [Entry] = []
   private var nextID = 0
@@ -95,13 +95,13 @@ final class IOLoop: @unchecked Sendable {
   private func wait(isIdle: Bool) -> Bool {
     if needsWaits { makeWaits() }
     var limit: Int32 = isIdle ? -1 : 0
-    if let end = beginRests(), isIdle {
+    if let end = beginBatches(), isIdle {
       limit = Int32(clamping: max(end - monotonicNanoseconds() + 999_999, 0) / 1_000_000)
     }
     guard poll(&waits, nfds_t(waits.count), limit) >= 0 else { return errno == EINTR }
     if waits[0].revents != 0 { lyre_eventfd_clear(wakeUp) }
     for index in order.indices where waits[index + 1].revents != 0 { list(order[index]) }
-    if limit >= 0 { endRests() }
+    if limit >= 0 { endBatches() }
     return true
   }
 
@@ -113,55 +113,55 @@ final class IOLoop: @unchecked Sendable {
     }
   }
 
-  // MARK: Rests
+  // MARK: Batches
 
-  /// How long no socket rests after something has arrived on a socket without rests: the end of a
-  /// cell is reported on two channels, and a waiting task needs both.
-  private static let alertness: Int64 = 5_000_000
+  /// How long every socket receives at once after something has arrived on a socket without batching:
+  /// the end of a cell is reported on two channels, and a waiting task needs both.
+  private static let noBatchingWindow: Int64 = 5_000_000
 
-  /// Removes resting sockets from the wait.
+  /// Removes sockets that collect messages from the wait.
   ///
-  /// - Returns: when the first rest ends; nil if no socket rests.
-  private func beginRests() -> Int64? {
+  /// - Returns: when the first batch is received; nil if no socket collects messages.
+  private func beginBatches() -> Int64? {
     var end: Int64?
-    for (index, entry) in order.enumerated() where entry.rest > 0 {
-      waits[index + 1].fd = entry.restsUntil == 0 ? entry.descriptor : -1
+    for (index, entry) in order.enumerated() where entry.batchInterval > 0 {
+      waits[index + 1].fd = entry.batchUntil == 0 ? entry.descriptor : -1
       waits[index + 1].revents = 0
-      if entry.restsUntil != 0 { end = min(end ?? .max, entry.restsUntil) }
+      if entry.batchUntil != 0 { end = min(end ?? .max, entry.batchUntil) }
     }
     return end
   }
 
-  /// Checks the sockets whose rest has ended.
-  private func endRests() {
+  /// Checks the sockets whose batch is due.
+  private func endBatches() {
     let now = monotonicNanoseconds()
-    for entry in order where entry.restsUntil != 0 && entry.restsUntil <= now {
-      entry.restsUntil = 0
+    for entry in order where entry.batchUntil != 0 && entry.batchUntil <= now {
+      entry.batchUntil = 0
       list(entry)
     }
   }
 
-  /// Called after a request was sent: the answer takes a while, so sockets begin to rest.
-  private func hasAsked() {
-    alertUntil = 0
+  /// Called after a request was sent: the answer takes a while, so sockets start to collect messages.
+  private func didSend() {
+    noBatchingUntil = 0
     let now = monotonicNanoseconds()
-    for entry in order where entry.rest > 0 && entry.restsUntil == 0 {
-      entry.restsUntil = now + entry.rest
+    for entry in order where entry.batchInterval > 0 && entry.batchUntil == 0 {
+      entry.batchUntil = now + entry.batchInterval
     }
   }
 
-  /// Called after something was received: a socket with rests begins one, and on another socket it
-  /// ends all rests, after the messages that have already arrived.
-  private func hasReceived(_ entry: Entry) {
+  /// Called after something was received: a socket with batching starts to collect messages, and on
+  /// another socket it ends all batches, after the messages that have already arrived.
+  private func didReceive(_ entry: Entry) {
     let now = monotonicNanoseconds()
-    if entry.rest > 0 {
-      if now >= alertUntil { entry.restsUntil = now + entry.rest }
+    if entry.batchInterval > 0 {
+      if now >= noBatchingUntil { entry.batchUntil = now + entry.batchInterval }
       return
     }
-    alertUntil = now + IOLoop.alertness
-    for resting in order where resting.restsUntil != 0 && !resting.isClosed {
-      resting.restsUntil = 0
-      if receive(resting) { list(resting) }
+    noBatchingUntil = now + IOLoop.noBatchingWindow
+    for waiting in order where waiting.batchUntil != 0 && !waiting.isClosed {
+      waiting.batchUntil = 0
+      if receive(waiting) { list(waiting) }
     }
   }
 
@@ -216,7 +216,7 @@ final class IOLoop: @unchecked Sendable {
 
   func send(_ messages: [[Frame]], on id: Int) {
     guard let entry = entry(id) else { return }
-    if entry.rest == 0 { hasAsked() }
+    if entry.batchInterval == 0 { didSend() }
     entry.pending.append(contentsOf: messages)
     flush(entry)
   }
@@ -256,7 +256,7 @@ final class IOLoop: @unchecked Sendable {
       batch.append(message)
     }
     if !batch.isEmpty {
-      hasReceived(entry)
+      didReceive(entry)
       entry.onReceive(batch)
     }
     return batch.count == IOLoop.batchLimit

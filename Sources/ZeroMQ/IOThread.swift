@@ -133,7 +133,7 @@ public final class IOThread: TaskExecutor, Sendable {
   {
     precondition(
       !queue.withLock { isCurrent($0) },
-      "the I/O thread cannot wait for itself: a handler must only hand on what it is given")
+      "the I/O thread cannot wait for itself; a handler must not block")
     let answer = Answer<Result<R, ZeroMQError>>()
     guard enqueue({ loop in answer.give(body(loop)) }) else {
       throw ZeroMQError(.closed, "zmq_socket", reason: "the I/O thread was stopped")

@@ -25,7 +25,7 @@ public final class Socket: Sendable {
     onReceive: @escaping @Sendable ([ReceivedMessage]) -> Void
   ) throws(ZeroMQError) {
     self.thread = thread
-    let rest = Int64(options.receiveRest / .nanoseconds(1))
+    let batchInterval = Int64(options.receiveBatchInterval / .nanoseconds(1))
     id = try thread.perform { loop in
       Result { () throws(ZeroMQError) in
         guard let handle = zmq_socket(loop.context, type.number) else {
@@ -39,7 +39,8 @@ public final class Socket: Sendable {
         }
         return loop.add(
           IOLoop.Entry(
-            handle: handle, onReceive: onReceive, onSendFailure: onSendFailure, rest: rest))
+            handle: handle, onReceive: onReceive, onSendFailure: onSendFailure,
+            batchInterval: batchInterval))
       }
     }
   }
@@ -164,7 +165,7 @@ public final class Socket: Sendable {
     if length > limit {
       throw ZeroMQError(
         .invalidAddress, "ipc", endpoint: endpoint,
-        reason: "the path has \(length) bytes, and a Unix socket's may have \(limit)")
+        reason: "the path has \(length) bytes; the path of a Unix socket may have at most \(limit)")
     }
   }
 

@@ -51,12 +51,12 @@ public struct SocketOptions: Sendable {
   /// The delay before a lost or refused connection is tried again.
   public var reconnectInterval: Duration = .milliseconds(5)
 
-  /// How long the socket may rest after it has received something, or after something was sent on
-  /// another socket of the thread, so that messages arriving meanwhile are received together; zero,
-  /// the default, receives everything at once.
+  /// How long the socket may collect messages after it has received something, or after something was
+  /// sent on another socket of the thread, to receive them together; zero, the default, receives
+  /// everything at once.
   ///
-  /// A rest ends early when something arrives on a socket of the same thread without rests.
-  public var receiveRest: Duration = .zero
+  /// It ends early when something arrives on a socket of the same thread without such an interval.
+  public var receiveBatchInterval: Duration = .zero
 
   /// The topics of a SUB socket; the empty one selects everything.
   public var subscriptions: [[UInt8]] = []

@@ -1,11 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// A package of its own, because everything in it is built with libFuzzer: `scripts/fuzz` does.
+/// A separate package, because everything in it is built with libFuzzer (`scripts/fuzz`).
 let package = Package(
   name: "lyre-fuzz",
   dependencies: [
-    // The name, because a clone's folder may have another.
+    // Explicit, because a clone's folder may have another name.
     .package(name: "lyre", path: "../..")
   ],
   targets: [
@@ -23,7 +23,7 @@ let package = Package(
         .product(name: "RunEvents", package: "lyre"),
         .product(name: "YAMLReading", package: "lyre"),
       ],
-      // libFuzzer has the `main`.
+      // libFuzzer provides `main`.
       swiftSettings: [.unsafeFlags(["-parse-as-library"])])
   ]
 )

@@ -21,7 +21,7 @@ struct ArchitecturePageTests {
     #expect(Set(table.keys) == Set(HouseRule.knows.keys))
   }
 
-  @Test("the types, functions and paths that it names exist")
+  @Test("all types, functions and paths in it exist")
   func namesWhatIsThere() throws {
     let sources = try SwiftSource.all(under: "Sources", in: RealKernels.repositoryRoot)
     let declared = Set(sources.flatMap(\.declaredNames))
@@ -30,7 +30,7 @@ struct ArchitecturePageTests {
       "Tests/HouseRulesTests", "Sources/CZeroMQ", "Sources/COpenSSL", "Sources/CMarkdown",
       "Sources/CSystemShims",
     ])
-    // Commands, options and endings of files begin otherwise.
+    // Commands, options and file name suffixes begin differently.
     let named = names(in: try page()[...]).filter { name in
       name.first.map { $0.isUppercase } ?? false || name.hasPrefix("with")
     }
@@ -38,7 +38,7 @@ struct ArchitecturePageTests {
     #expect(Set(named).subtracting(known).sorted() == [])
   }
 
-  /// What stands between backticks outside of blocks of code.
+  /// The texts between backticks outside of code blocks.
   private func names(in text: Substring) -> [String] {
     var isBlock = false
     return text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {

@@ -1,11 +1,11 @@
-/// A rule of the architecture that the compiler does not know, looked for in the text of the sources.
+/// A rule of the architecture that the compiler cannot check, checked in the text of the sources.
 struct HouseRule: Sendable, CustomStringConvertible {
-  /// The rule in words, with its reason.
+  /// The rule with its reason.
   var description: String
-  /// The lines of a file that break it, from 1.
+  /// The numbers, from 1, of the lines that violate the rule.
   var lines: @Sendable (SwiftSource) -> [Int]
 
-  /// Every place that breaks the rule, as `path:line`.
+  /// Every violation, as `path:line`.
   func violations(in sources: [SwiftSource]) -> [String] {
     sources.flatMap { source in lines(source).map { "\(source.path):\($0)" } }
   }
@@ -33,7 +33,7 @@ extension HouseRule {
     return source.imports.filter { !allowed.contains($0.module) }.map(\.line)
   }
 
-  /// Which of the project's modules each module may know: the table of the architecture.
+  /// The project's modules that each module may import: the table of the architecture.
   static let knows: [String: Set<String>] = [
     "JSONCore": [],
     "RunEvents": ["JSONCore"],
@@ -53,7 +53,7 @@ extension HouseRule {
       "NotebookDocument", "NotebookParameters", "SystemSupport",
     ],
     "Pipelines": ["JSONCore"],
-    // JupyterProtocol for its hash, which is that of libcrypto.
+    // JupyterProtocol for its hash, from libcrypto.
     "RunRecord": ["JSONCore", "RunEvents", "JupyterProtocol", "SystemSupport"],
     "PipelineExecution": [
       "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
@@ -103,10 +103,10 @@ extension HouseRule {
     description:
       "tasks are born in scopes that end with them: no Task {…} that is not awaited there"
   ) { source in
-    // Where the program begins, the program itself is the scope.
+    // At the program's entry point, the scope is the whole program.
     guard source.path != "Sources/lyre/Main.swift" else { return [] }
     return source.numbers { line in
-      // Regular expressions are slow: they look at few lines.
+      // Regular expressions are slow, so they are applied to few lines.
       guard line.holds("Task") else { return false }
       let starts =
         line.contains(#/\bTask\s*[{(<]/#)
@@ -124,7 +124,7 @@ extension HouseRule {
     }
   }
 
-  /// A rule of the tests; it is no rule of the sources, where a sleep beside other tasks is a limit.
+  /// A rule for tests only: in sources, a sleep beside other tasks is a time limit.
   static let testsWaitInOneWay = HouseRule(
     description: "tests wait for what no event tells of through `eventually` alone, and never sleep"
   ) { source in
@@ -141,7 +141,7 @@ extension HouseRule {
   ) { source in
     guard source.module == "lyre" else { return [] }
     let isPrinter = source.path.hasPrefix("Sources/lyre/Terminal/")
-    // These show what cells and scripts print, each with a `print` of its own.
+    // These display the output of cells and scripts, each with its own `print`.
     let reporters: Set<String> = [
       "Sources/lyre/Run/RunReporter.swift", "Sources/lyre/Pipeline/Run/PipelineReporter.swift",
       "Sources/lyre/Follow/RunFollower.swift",

@@ -1,9 +1,9 @@
-/// Which files know which: a file knows another of its module when it mentions a type that the
-/// other declares.
+/// Dependencies between files: a file depends on another file of its module if it mentions a type
+/// declared there.
 ///
-/// Types are taken at the top level of files; what extensions add to a type counts for nothing.
+/// Only types at the top level of files count, and members added by extensions do not.
 struct SourceGraph {
-  /// What each node mentions, by paths.
+  /// The nodes that each node mentions, by path.
   private(set) var edges: [String: Set<String>] = [:]
 
   init(_ sources: [SwiftSource]) {
@@ -20,7 +20,7 @@ struct SourceGraph {
     }
   }
 
-  /// The same for folders: one knows another when a file in it knows one in the other.
+  /// The same for folders: a folder depends on another if one of its files depends on a file there.
   var ofFolders: SourceGraph {
     func folder(_ path: String) -> String {
       path.split(separator: "/").dropLast().joined(separator: "/")
@@ -34,8 +34,8 @@ struct SourceGraph {
     return result
   }
 
-  /// The groups of nodes that all know each other, directly or through others: each sorted, the
-  /// whole sorted by the first of each.
+  /// The groups of nodes that depend on each other, directly or indirectly: each sorted, and all
+  /// sorted by their first node.
   var cycles: [[String]] {
     var search = Search(edges: edges)
     for node in edges.keys.sorted() where search.numbers[node] == nil { search.visit(node) }

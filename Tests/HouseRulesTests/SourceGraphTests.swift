@@ -21,13 +21,13 @@ struct SourceGraphTests {
     #expect(graph.cycles.filter { $0.contains { $0.hasPrefix("Sources/lyre/") } } == [])
   }
 
-  @Test("no file of lyre knows the command itself but for the one where the program begins")
+  @Test("no file of lyre uses the command itself, except the one with the program's entry point")
   func nobodyKnowsTheCommand() throws {
     let users = try graph().edges.filter { $0.value.contains("Sources/lyre/Lyre.swift") }
     #expect(users.map(\.key) == ["Sources/lyre/Main.swift"])
   }
 
-  @Test("a cycle of files and one of their folders are found in any order of the files")
+  @Test("a cycle of files and a cycle of folders are found in any order of the files")
   func findsCycles() {
     let sources = [
       SwiftSource(path: "Sources/M/A/One.swift", text: "public struct One { var two: Two }"),
@@ -46,7 +46,7 @@ struct SourceGraphTests {
   }
 
   @Test(
-    "text that does not mention a type of the module makes no cycle",
+    "text that does not mention a type of the module does not create a cycle",
     arguments: [
       "// Two\nstruct One {}", "struct One { let text = \"Two\" }", "struct One { let twoTwo = 2 }",
       "struct One { struct Two {} }\nextension One.Two {}",

@@ -1,9 +1,9 @@
 import FoundationEssentials
 import Synchronization
 
-/// A source file as the rules see it: its place, and its lines without comments and string contents.
+/// A source file for the rules: its path, and its lines without comments and string contents.
 struct SwiftSource: Sendable {
-  /// Where it lies, from the root of the repository: `Sources/lyre/Lyre.swift`.
+  /// The path from the root of the repository: `Sources/lyre/Lyre.swift`.
   var path: String
   var lines: [Substring]
 
@@ -13,23 +13,23 @@ struct SwiftSource: Sendable {
       .split(separator: "\n", omittingEmptySubsequences: false)
   }
 
-  /// The folder under `Sources` or `Tests` that it lies in.
+  /// The folder under `Sources` or `Tests` that contains it.
   var module: String {
     let components = path.split(separator: "/")
     return components.count > 2 ? String(components[1]) : ""
   }
 
-  /// The numbers, from 1, of the lines that `matches` picks.
+  /// The numbers, from 1, of the lines for which `matches` returns true.
   func numbers(where matches: (Substring) -> Bool) -> [Int] {
     lines.indices.filter { matches(lines[$0]) }.map { $0 + 1 }
   }
 
-  /// The modules that it imports, each with its line's number from 1.
+  /// The imported modules, each with its line number, from 1.
   var imports: [(line: Int, module: String)] {
     lines.enumerated().compactMap { index, line in
       let words = line.split(separator: " ")
       guard let word = words.firstIndex(of: "import"), word + 1 < words.count else { return nil }
-      // Only attributes and access levels stand before `import`; a kind may stand after it.
+      // Only attributes and access levels precede `import`; a kind may follow it.
       let kinds: Set<Substring> = ["class", "enum", "func", "let", "protocol", "struct", "var"]
       let name = kinds.contains(words[word + 1]) ? words.last : words[word + 1]
       return name.map { (index + 1, String($0.prefix { $0 != "." })) }
@@ -55,7 +55,7 @@ struct SwiftSource: Sendable {
 }
 
 extension Substring {
-  /// Whether a text stands in it, byte for byte.
+  /// Whether it contains a text, byte for byte.
   func holds(_ text: String) -> Bool {
     let (line, text) = (Array(utf8), Array(text.utf8))
     guard let first = text.first, line.count >= text.count else { return false }
@@ -65,7 +65,7 @@ extension Substring {
   }
 }
 
-/// The same text with comments and the contents of string literals gone and its line breaks kept.
+/// The same text without comments and contents of string literals, but with its line breaks.
 private func withoutCommentsAndStrings(_ text: String) -> String {
   var result: [UInt8] = []
   var rest = Array(text.utf8)[...]
@@ -74,7 +74,7 @@ private func withoutCommentsAndStrings(_ text: String) -> String {
     rest.removeFirst(token.utf8.count)
     return true
   }
-  /// Drops everything up to `end`, but for line breaks.
+  /// Drops everything up to `end`, except line breaks.
   func skip(to end: String, escapes: Bool) {
     while !rest.isEmpty {
       if escapes, takes("\\") {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("docs/wishes.md")
 struct WishesTests {
-  @Test("names only existing tests")
+  @Test("names existing tests only")
   func namesTests() throws {
     let text = try content("docs/wishes.md")
     let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst(2)

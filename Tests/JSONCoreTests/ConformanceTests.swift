@@ -1,12 +1,13 @@
 import JSONCore
 import Testing
 
-/// RFC 8259 case by case: what must be read, what must be refused, and what it leaves open.
+/// RFC 8259 case by case: texts that must be accepted, texts that must be rejected, and texts for
+/// which it does not say.
 ///
-/// The ground is that of the well-known JSON test suites; the cases are our own.
+/// The cases cover the same ground as the well-known JSON test suites, but are our own.
 @Suite("RFC 8259")
 struct ConformanceTests {
-  /// Texts with `\xNN` for bytes that Swift's strings cannot hold.
+  /// Texts with `\xNN` for bytes that Swift's strings cannot contain.
   private static func bytes(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = Substring(text)
@@ -21,7 +22,7 @@ struct ConformanceTests {
   }
 
   @Test(
-    "must be read, and written again as it was",
+    "texts that must be accepted are read, and written back unchanged",
     arguments: [
       // Structure
       "[]", "{}", "[[]]", "[{}]", "{\"a\":[]}", "[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]",
@@ -71,7 +72,7 @@ struct ConformanceTests {
   }
 
   @Test(
-    "must be refused, with the place",
+    "texts that must be rejected are rejected, with the place",
     arguments: [
       // Structure
       "", " ", "\n", "⟨00⟩", "[", "]", "{", "}", "[[", "[{", "{\"a\"", "{\"a\":", "{\"a\":1",
@@ -140,7 +141,7 @@ struct ConformanceTests {
   }
 
   @Test(
-    "leaves it open, and Lyre reads it as Python does",
+    "does not define these, and Lyre reads them as Python does",
     arguments: [
       ("[NaN]", "[NaN]"), ("[Infinity]", "[Infinity]"), ("[-Infinity]", "[-Infinity]"),
       ("⟨ef bb bf⟩[]", "[]"), ("[\"\\ud800\"]", "[\"\\ud800\"]"),
@@ -154,7 +155,7 @@ struct ConformanceTests {
     #expect(try JSONValue(parsing: Self.bytes(text)).serialized() == Self.bytes(result))
   }
 
-  @Test("refuses every text that is cut off")
+  @Test("rejects every truncated text")
   func cutOff() throws {
     let whole = Array(
       "{\"a\": [1.5e-3, true, null, \"é\\u00e9\\n😀\"], \"b\": {\"c\": [[], {}, -0]}}".utf8)
@@ -164,7 +165,7 @@ struct ConformanceTests {
     }
   }
 
-  @Test("reads 500 levels, and refuses more than its limit without a stack")
+  @Test("reads 500 levels, and rejects more levels than the limit without recursion")
   func depth() throws {
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
       let text = String(repeating: open, count: 500) + "1" + String(repeating: close, count: 500)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Hostile JSON")
 struct FuzzTests {
-  /// A generator with a fixed seed: a failure can be repeated.
+  /// A generator with a fixed seed, so that failures can be reproduced.
   private struct Generator: RandomNumberGenerator {
     var state: UInt64
     mutating func next() -> UInt64 {
@@ -40,7 +40,7 @@ struct FuzzTests {
         try #require(try JSONValue(parsing: value.serialized(style)) == value)
       }
     }
-    // Otherwise the mutations were too wild to say anything.
+    // Otherwise the mutations would be too large to test anything.
     #expect(accepted > 1000)
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @Suite("Reading JSON")
 struct ReadingTests {
   @Test(
-    "accepts every form that RFC 8259 has",
+    "accepts every form of RFC 8259",
     arguments: [
       ("[]", []), ("[ ]", []), ("{}", [:]), ("null", nil), ("true", true), ("false", false),
       ("0", 0), ("-1", -1), ("1.5", 1.5), ("\"\"", ""), ("\"a\"", "a"),
@@ -45,7 +45,7 @@ struct ReadingTests {
       ("{a:1}", "line 1, column 2: expected a member's name in double quotes, found 'a'"),
       ("{\"a\":1]", "line 1, column 7: expected ',' or '}' after a value, found ']'"),
       ("nul", "line 1, column 1: expected null, found 'n'"),
-      ("01", "line 1, column 2: a number may not begin with 0 and another digit"),
+      ("01", "line 1, column 2: a number must not have leading zeros"),
       ("-", "line 1, column 2: expected a digit, found the end of the text"),
       ("+1", "line 1, column 1: expected a value, found '+'"),
       (".5", "line 1, column 1: expected a value, found '.'"),
@@ -54,14 +54,14 @@ struct ReadingTests {
         "line 1, column 3: expected a digit after the decimal point, found the end of the text"
       ),
       ("1e", "line 1, column 3: expected a digit in the exponent, found the end of the text"),
-      ("\"a", "line 1, column 1: the string that begins here has no end"),
+      ("\"a", "line 1, column 1: this string is not terminated"),
       ("\"\\x\"", "line 1, column 3: \\ must be followed by one of \"\\/bfnrtu, found 'x'"),
       ("\"\\u12\"", "line 1, column 3: expected four hexadecimal digits after \\u"),
       (
         "\"a\nb\"",
         "line 1, column 3: a control character in a string must be escaped, found byte 0x0a"
       ),
-      ("[1] x", "line 1, column 5: nothing may follow the value, but 'x' does"),
+      ("[1] x", "line 1, column 5: expected the end of the text after the value, found 'x'"),
       ("[\n  1,\n  é]", "line 3, column 3: expected a value, found 'é'"),
       ("// c\n1", "line 1, column 1: expected a value, found '/'"),
       ("'a'", "line 1, column 1: expected a value, found '''"),
@@ -80,7 +80,7 @@ struct ReadingTests {
   }
 
   @Test(
-    "refuses bytes that are not UTF-8, or repairs them when asked to",
+    "rejects bytes that are not UTF-8, or repairs them if requested",
     arguments: [
       [0xFF], [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
       [0xC3], [0xE2, 0x82], [0x80], [0xF0, 0x9F, 0x98],
@@ -93,7 +93,7 @@ struct ReadingTests {
     let repaired = try JSONValue(
       parsing: text, options: JSONReadingOptions(repairsInvalidUTF8: true))
     #expect(repaired.string?.hasPrefix("0123456789\u{FFFD}") == true)
-    // And so among escapes, also where half of a surrogate pair stays what it is.
+    // The same for escapes, even if an unpaired surrogate remains.
     for (escape, decoded) in [
       ("\\n\\u00e9\\ud83d\\ude00", "\né😀"), ("\\ud800", "\u{FFFD}\u{FFFD}\u{FFFD}"),
     ] {
@@ -133,7 +133,7 @@ struct ReadingTests {
     #expect(value.serialized() == Array(allowed.utf8))
   }
 
-  @Test("gives the last of two members of one name")
+  @Test("returns the last of two members with the same name")
   func duplicates() throws {
     let value = try JSONValue(parsing: Array("{\"a\":1,\"b\":2,\"a\":3}".utf8))
     #expect(value["a"] == 3)

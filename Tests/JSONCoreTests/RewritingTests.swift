@@ -42,7 +42,7 @@ struct RewritingTests {
     #expect(try rewritten(text, to: value) == expected)
   }
 
-  @Test("2,000 random changes: the text holds the value, and the same value leaves every byte")
+  @Test("2,000 random changes: the text contains the value, and an equal value changes no byte")
   func random() throws {
     var numbers = Numbers(state: 3)
     let styles = [
@@ -76,7 +76,7 @@ struct RewritingTests {
       return .object(
         JSONObject(
           (0..<Int.random(in: 0..<5, using: &numbers)).map { _ in
-            // Few names, so that some are there twice.
+            // Few names, so that some occur twice.
             let name = ["id", "a", "b", "ü", "c"][Int.random(in: 0..<5, using: &numbers)]
             return .init(key: JSONString(name), value: value(depth - 1, &numbers))
           }))
@@ -127,7 +127,7 @@ struct RewritingTests {
   }
 }
 
-/// Numbers that look random and are the same each time (SplitMix64).
+/// Pseudo-random numbers, the same each time (SplitMix64).
 private struct Numbers: RandomNumberGenerator {
   var state: UInt64
 

@@ -27,7 +27,7 @@ struct WritingTests {
   }
 
   @Test(
-    "spells a number that was read as Python writes it again",
+    "writes a parsed number as Python does",
     arguments: [
       ("1e5", "100000.0"), ("1E-7", "1e-07"), ("1.10", "1.1"), ("-0", "0"), ("-0.0", "-0.0"),
       ("10000000000000000000000", "10000000000000000000000"), ("1e400", "Infinity"), ("42", "42"),
@@ -45,7 +45,7 @@ struct WritingTests {
     #expect(try JSONValue(parsing: Array(written.utf8)).string == text)
   }
 
-  @Test("escapes everything outside ASCII when asked to")
+  @Test("escapes everything outside ASCII if requested")
   func ascii() throws {
     let style = JSONStyle(escapesNonASCII: true)
     #expect(
@@ -54,7 +54,7 @@ struct WritingTests {
   }
 
   @Test(
-    "keeps halves of surrogate pairs",
+    "keeps unpaired surrogates",
     arguments: ["\"\\ud800\"", "\"a\\udc00b\"", "\"\\udc00\\ud800\"", "\"é\\ud83d\\n\""])
   func loneSurrogates(_ text: String) throws {
     let value = try JSONValue(parsing: Array(text.utf8))
@@ -96,7 +96,7 @@ struct WritingTests {
   }
 }
 
-@Suite("White space that is taken out")
+@Suite("Removed white space")
 struct CompactorTests {
   @Test("keeps strings unchanged, wherever the text is split outside of escapes")
   func anyCut() throws {

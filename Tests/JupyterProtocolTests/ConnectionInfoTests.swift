@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Connection files")
 struct ConnectionInfoTests {
-  /// One as jupyter_client writes it.
+  /// A connection file as jupyter_client writes it.
   static let json: JSONObject = [
     "shell_port": 50001, "iopub_port": 50002, "stdin_port": 50003, "control_port": 50004,
     "hb_port": 50005, "ip": "127.0.0.1", "key": "a0436f6c", "transport": "tcp",
@@ -15,14 +15,14 @@ struct ConnectionInfoTests {
     try ConnectionInfo(JSONValue.object(json).serialized(.pretty))
   }
 
-  /// The file with a member set to another value, or removed.
+  /// The file with a changed or removed member.
   private func with(_ name: String, _ value: JSONValue?) -> JSONObject {
     var json = ConnectionInfoTests.json
     json[name] = value
     return json
   }
 
-  @Test("are read and written again as jupyter_client writes them")
+  @Test("are read, and written as jupyter_client writes them")
   func roundTrip() throws {
     let info = try read(ConnectionInfoTests.json)
     #expect(
@@ -34,7 +34,7 @@ struct ConnectionInfoTests {
     #expect(info.json == ConnectionInfoTests.json)
   }
 
-  @Test("keep members that the specification does not have")
+  @Test("keep members that are not in the specification")
   func additional() throws {
     let info = try read(with("jupyter_session", "a.ipynb"))
     #expect(info.additional == ["jupyter_session": "a.ipynb"])
@@ -81,7 +81,7 @@ struct ConnectionInfoTests {
   }
 
   @Test(
-    "that are wrong are refused by the member's name",
+    "with an invalid member are rejected, with the member's name",
     arguments: [
       ("shell_port", nil), ("iopub_port", 0), ("stdin_port", 65536), ("control_port", -1),
       ("hb_port", "50005"), ("hb_port", 1.5), ("ip", nil), ("ip", ""), ("ip", 127),

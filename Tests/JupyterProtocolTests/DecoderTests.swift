@@ -8,7 +8,7 @@ struct DecoderTests {
     try MessageSigner(scheme: "hmac-sha256", key: Array("key".utf8))
   }
 
-  /// The frames of a good message, signed with the key of ``makeSigner()``.
+  /// The frames of a valid message, signed with the key of ``makeSigner()``.
   static func frames(_ number: Int = 0) throws -> [[UInt8]] {
     var message = Message(.stream, ["name": "stdout", "text": .init("line \(number)")])
     message.identities = [Array("stream.stdout".utf8)]
@@ -34,27 +34,28 @@ struct DecoderTests {
     #expect(decoder.rejected == (expected.map { [$0: 1] } ?? [:]))
   }
 
-  @Test("refuses a message when any signed byte is another", arguments: 3...6)
+  @Test("rejects a message if any signed byte differs", arguments: 3...6)
   func tampered(part: Int) throws {
     var decoder = MessageDecoder(signer: try DecoderTests.makeSigner())
     var frames = try DecoderTests.frames()
     frames[part].append(UInt8(ascii: " "))
     #expect(code(frames, &decoder) == .invalidSignature)
-    // What was refused is not remembered: the good one still comes through.
+    // Rejected messages are not remembered: the valid one is still accepted.
     #expect(code(try DecoderTests.frames(), &decoder) == nil)
   }
 
-  @Test("refuses bytes moved from one part to the next as long as the parts then differ")
+  @Test(
+    "rejects a message if bytes moved from one part to the next, unless the parts are then equal")
   func shifted() throws {
-    // The signature runs over the parts without separators, so this one is the protocol's own
-    // weakness: the bytes are the signed ones, and what they say is then not JSON.
+    // The signature covers the parts without separators. This is a weakness of the protocol: the
+    // signed bytes are the same, but the parts are not JSON.
     var decoder = MessageDecoder(signer: try DecoderTests.makeSigner())
     var frames = try DecoderTests.frames()
     frames[4].insert(frames[3].removeLast(), at: 0)
     #expect(code(frames, &decoder) == .invalidJSON)
   }
 
-  @Test("refuses unsigned and badly signed messages before it reads them")
+  @Test("rejects unsigned and wrongly signed messages before parsing them")
   func unsigned() throws {
     var decoder = MessageDecoder(signer: try DecoderTests.makeSigner())
     var frames = try DecoderTests.frames()
@@ -70,7 +71,7 @@ struct DecoderTests {
     #expect(decoder.rejected == [.unsigned: 1, .invalidSignature: 3])
   }
 
-  @Test("takes only the lower-case spelling of a signature")
+  @Test("accepts signatures in lower case only")
   func upperCase() throws {
     var decoder = MessageDecoder(signer: try DecoderTests.makeSigner())
     var frames = try DecoderTests.frames()
@@ -78,7 +79,7 @@ struct DecoderTests {
     #expect(code(frames, &decoder) == .invalidSignature)
   }
 
-  @Test("refuses a message that is sent again, however its unsigned frames differ")
+  @Test("rejects a message that is sent again, even with other unsigned frames")
   func replayed() throws {
     var decoder = MessageDecoder(signer: try DecoderTests.makeSigner())
     let frames = try DecoderTests.frames()
@@ -90,7 +91,7 @@ struct DecoderTests {
     #expect(decoder.rejected == [.duplicateSignature: 3])
   }
 
-  @Test("without a key looks at no signature and takes repeated messages")
+  @Test("ignores signatures and accepts repeated messages if there is no key")
   func noKey() throws {
     var decoder = MessageDecoder(signer: nil)
     let frames = try DecoderTests.frames()
@@ -98,7 +99,7 @@ struct DecoderTests {
   }
 
   @Test(
-    "names the part that is not JSON, and where",
+    "names the part that is not JSON, with the place",
     arguments: [(3, "header"), (4, "parent_header"), (5, "metadata"), (6, "content")])
   func invalidJSON(part: Int, name: String) throws {
     var decoder = MessageDecoder(signer: nil)
@@ -114,7 +115,7 @@ struct DecoderTests {
   }
 
   @Test(
-    "refuses a header that has no type",
+    "rejects a header without a type",
     arguments: ["{}", "[]", "null", "7", #""stream""#, #"{"msg_id": "1"}"#, #"{"msg_type": 1}"#])
   func invalidHeader(header: String) throws {
     var decoder = MessageDecoder(signer: nil)
@@ -136,7 +137,7 @@ struct DecoderTests {
     #expect(message.content == (text == "null" ? .null : [:]))
   }
 
-  @Test("takes NaN, bytes that are not UTF-8 and lone surrogates, as Python does")
+  @Test("accepts NaN, bytes that are not UTF-8 and lone surrogates, as Python does")
   func lenient() throws {
     var decoder = MessageDecoder(signer: nil)
     var frames = try DecoderTests.frames()
@@ -150,7 +151,7 @@ struct DecoderTests {
     #expect(content["b"]?.string == "a\u{FFFD}b")
   }
 
-  @Test("refuses JSON that is nested to overflow a stack", arguments: ["[", #"{"a":"#])
+  @Test("rejects JSON nested deeply enough to overflow a stack", arguments: ["[", #"{"a":"#])
   func nested(opening: String) throws {
     var decoder = MessageDecoder(signer: nil)
     var frames = try DecoderTests.frames()
@@ -160,7 +161,7 @@ struct DecoderTests {
     #expect(code(frames, &decoder) == .invalidJSON)
   }
 
-  @Test("does not take one message's parent for the next one's")
+  @Test("does not use one message's parent for the next message")
   func parents() throws {
     var decoder = MessageDecoder(signer: nil)
     let encoder = MessageEncoder(signer: nil)
@@ -169,20 +170,20 @@ struct DecoderTests {
       try decoder.decode(encoder.encode(Message(.stream, parent: parent))).parentHeader?.messageID
     }
     #expect(ids == parents)
-    // A parent that cannot be read is not taken for the last one either.
+    // An invalid parent is not replaced by the last one either.
     var frames = encoder.encode(Message(.stream, parent: "c"))
     frames[3] = Array("{".utf8)
     for _ in 1...2 { #expect(code(frames, &decoder) == .invalidJSON) }
   }
 
-  @Test("takes a delimiter in the buffers for a buffer")
+  @Test("treats a delimiter among the buffers as a buffer")
   func delimiterAsBuffer() throws {
     var decoder = MessageDecoder(signer: try DecoderTests.makeSigner())
     let message = try decoder.decode(try DecoderTests.frames() + [Array("<IDS|MSG>".utf8)])
     #expect(message.buffers == [[1, 2, 3], Array("<IDS|MSG>".utf8)])
   }
 
-  @Test("refuses a delimiter that a stranger put before the real one")
+  @Test("rejects a forged delimiter before the real one")
   func secondDelimiter() throws {
     var decoder = MessageDecoder(signer: try DecoderTests.makeSigner())
     #expect(

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The end of a request to run code")
 struct ExecutionMachineTests {
-  /// A machine with what is told to it, and what it says to that, in words.
+  /// A machine with its inputs and its responses, in words.
   struct Conversation {
     var machine: ExecutionMachine
     var probes = 0
@@ -33,7 +33,7 @@ struct ExecutionMachineTests {
           reply: message(.executeReply, "cell", ["status": "ok"]), at: .seconds(seconds)))
     }
 
-    /// Nothing comes until each of these times.
+    /// Nothing arrives until each of these times.
     mutating func silence(
       _ activity: ExecutionMachine.Activity = .none, to end: Double, from start: Double
     ) -> String {
@@ -48,7 +48,7 @@ struct ExecutionMachineTests {
       return last
     }
 
-    /// What is to be done, in a word; a probe is sent and told.
+    /// The next action, in a word; a probe is sent and reported to the machine.
     private mutating func word(_ action: ExecutionMachine.Action) -> String {
       switch action {
       case .wait(nil): return "wait"
@@ -73,7 +73,7 @@ struct ExecutionMachineTests {
   }
 
   @Test(
-    "is its reply and its idle, in either order, and nothing is asked or waited for",
+    "is its reply and its idle, in either order, without further requests or waits",
     arguments: [true, false])
   func both(_ replyIsFirst: Bool) {
     var talk = Conversation()
@@ -91,13 +91,13 @@ struct ExecutionMachineTests {
   }
 
   @Test(
-    "waits for outputs that are still on their way, however long that takes, as the kernel's order tells"
+    "waits as long as needed for outputs that the kernel's message order shows to be outstanding"
   )
   func large() {
     var talk = Conversation()
     #expect(talk.reply(at: 0) == "look")
     #expect(talk.silence(to: 0.25, from: 0) == "probe")
-    // A minute would be too long for silence; this is none.
+    // A minute of silence would be too long, but this is not silence.
     #expect(talk.silence(.arriving, to: 300, from: 0.25) == "look")
     #expect(talk.silence(.working, to: 600, from: 300) == "look")
     #expect(talk.output(at: 601) == "look")
@@ -106,7 +106,7 @@ struct ExecutionMachineTests {
     #expect(!talk.machine.missedIdle && !talk.machine.isIncomplete)
   }
 
-  @Test("is detected without an idle once the probe after it is answered, without a loss")
+  @Test("is detected without an idle and without a loss once the probe after it is answered")
   func missedIdle() {
     var talk = Conversation()
     _ = talk.output(at: 0)
@@ -151,7 +151,9 @@ struct ExecutionMachineTests {
     }
   }
 
-  @Test("in a hurry is abandoned after four seconds without a byte, even if the kernel is busy")
+  @Test(
+    "is abandoned after four seconds without a byte if the run must end soon, even if the kernel is busy"
+  )
   func hurry() {
     var talk = Conversation()
     #expect(talk.reply(at: 0) == "look")
@@ -162,19 +164,19 @@ struct ExecutionMachineTests {
     #expect(talk.machine.isIncomplete)
   }
 
-  @Test("without a reply is abandoned ten seconds after the idle")
+  @Test("is abandoned ten seconds after the idle if there is no reply")
   func noReply() {
     var talk = Conversation()
     #expect(talk.status("idle", at: 0) == "look")
     #expect(talk.silence(to: 30, from: 0) == "done without a reply at 10.0")
-    // A large reply is no missing one.
+    // A large reply is not a missing reply.
     var large = Conversation()
     _ = large.status("idle", at: 0)
     #expect(large.silence(.arriving, to: 30, from: 0) == "look")
   }
 
   @Test(
-    "of a kernel that broadcasts after its idle needs two consecutive probes without output"
+    "needs two consecutive probes without output for a kernel that broadcasts after its idle"
   )
   func settling() {
     var talk = Conversation(.init(settlingProbes: 2))
@@ -190,7 +192,7 @@ struct ExecutionMachineTests {
     #expect(talk.status("idle", of: "probe 5", at: 0) == "done")
   }
 
-  @Test("of such a kernel that does not answer is detected after two seconds of silence")
+  @Test("is detected after two seconds of silence if such a kernel does not answer")
   func settlingInVain() {
     var talk = Conversation(.init(settlingProbes: 2))
     _ = talk.reply(at: 0)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Framing")
 struct FramingTests {
-  @Test("of jupyter_client's Session is read, with every part")
+  @Test("reads messages of jupyter_client's Session, with every part")
   func reads() throws {
     let vectors = try TestFiles.vectors("messages")
     #expect(vectors.count == 15)
@@ -28,7 +28,7 @@ struct FramingTests {
     }
   }
 
-  @Test("of a decoded message gives the same message with a new signature")
+  @Test("encodes a decoded message as the same message with a new signature")
   func writes() throws {
     for vector in try TestFiles.vectors("messages") {
       let frames = try #require(vector["frames"]?.array).map { try bytes(hexadecimal: $0.string) }
@@ -47,7 +47,7 @@ struct FramingTests {
     }
   }
 
-  @Test("has an empty signature without a key, as jupyter_client's")
+  @Test("writes an empty signature without a key, as jupyter_client does")
   func unsigned() {
     let frames = MessageEncoder(signer: nil).encode(Message("status", ["execution_state": "idle"]))
     #expect(frames[0] == Array("<IDS|MSG>".utf8))

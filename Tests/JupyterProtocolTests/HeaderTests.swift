@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Headers")
 struct HeaderTests {
-  @Test("keep members that the specification does not have")
+  @Test("keep members that are not in the specification")
   func additional() {
     let json: JSONValue = [
       "msg_id": "1", "msg_type": "status", "session": "s", "username": "u", "version": "5.0",
@@ -16,7 +16,7 @@ struct HeaderTests {
     #expect(header.map { MessageHeader(.object($0.json)) } == header)
   }
 
-  @Test("need nothing but to be an object that is not empty")
+  @Test("are any non-empty object")
   func missing() {
     let header = MessageHeader(["msg_type": "status"])
     #expect(header?.messageID == "")
@@ -29,7 +29,7 @@ struct HeaderTests {
     }
   }
 
-  @Test("carry the subshell that is to take the request")
+  @Test("contain the subshell for the request")
   func subshell() {
     var header = Session(id: "s", username: "u").makeHeader(.executeRequest, number: 1, date: "d")
     header.subshellID = "sub"
@@ -37,7 +37,7 @@ struct HeaderTests {
     #expect(MessageHeader(.object(header.json)) == header)
   }
 
-  @Test("of a session have ids of their own")
+  @Test("have unique ids within a session")
   func sessions() {
     let session = Session(username: "u")
     #expect(session.id.utf8.count == 32)

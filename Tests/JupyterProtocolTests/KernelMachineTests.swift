@@ -25,7 +25,7 @@ struct KernelMachineTests {
   }
 
   @Test(
-    "it is ready with a reply to us and a sign of iopub, in either order",
+    "it is ready after its reply and a message on iopub, in either order",
     arguments: [true, false], [true, false])
   func ready(_ replyIsFirst: Bool, _ welcomes: Bool) {
     var machine = ReadinessMachine(limit: .seconds(60))
@@ -52,7 +52,7 @@ struct KernelMachineTests {
   }
 
   @Test(
-    "where only iopub is silent it asks again at once, then ever more seldom, and not thousands of times"
+    "if only iopub is silent, requests are repeated at once, then less and less often"
   )
   func backsOff() {
     var machine = ReadinessMachine(limit: .seconds(60))
@@ -74,7 +74,7 @@ struct KernelMachineTests {
     #expect(next == .timedOut(shellAnswered: true))
   }
 
-  @Test("a kernel that never answers is asked every second, and its end is detected at once")
+  @Test("a kernel that never answers gets a request every second, and its end is detected at once")
   func silent() {
     var machine = ReadinessMachine(limit: .milliseconds(2500))
     #expect(machine.receive(.time(.zero), at: .zero) == .ask)

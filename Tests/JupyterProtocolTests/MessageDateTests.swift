@@ -4,7 +4,7 @@ import Testing
 @Suite("Dates")
 struct MessageDateTests {
   @Test(
-    "are read in every form that kernels send",
+    "are read in every form sent by kernels",
     arguments: [
       ("2026-11-23T14:42:49.445020Z", "2026-11-23T14:42:49.445020Z"),  // ipykernel
       ("2026-11-23T14:42:49.445Z", "2026-11-23T14:42:49.445000Z"),  // deno
@@ -28,13 +28,13 @@ struct MessageDateTests {
   }
 
   @Test(
-    "that are none are nil",
+    "are nil if they are invalid",
     arguments: [
       "", "now", "2026", "2026-11-23", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
       "2026-11-32T00:00:00Z", "2026-11-23T24:00:00Z", "2026-11-23T00:60:00Z",
       "2026-11-23T00:00:61Z", "2026-11-23T14:42:", "٢٠٢٦-11-23T14:42:49Z", "-026-11-23T14:42:49Z",
       "2026-11-23T14:42:49+x", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z",
-      // The last second that 64 bits can hold in nanoseconds, and a fraction too much.
+      // The last second that 64 bits can represent in nanoseconds, and a fraction beyond it.
       "2262-04-11T23:47:16.999Z",
     ])
   func notDates(text: String) {
@@ -55,7 +55,7 @@ struct MessageDateTests {
     #expect(MessageDate.text(nanoseconds: nanoseconds) == text)
   }
 
-  @Test("read back as they were written, on every day of 200 years")
+  @Test("are read back unchanged, for every day of 200 years")
   func roundTrip() {
     var last: Int64 = -1
     for day in -36_500...36_500 {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Signatures")
 struct SigningTests {
-  @Test("are those of Python's hmac, for every hash")
+  @Test("equal those of Python's hmac, for every hash")
   func vectors() throws {
     let vectors = try TestFiles.vectors("signatures")
     #expect(vectors.count > 200)
@@ -15,7 +15,7 @@ struct SigningTests {
       let parts = try #require(vector["parts"]?.array).map { Array(($0.string ?? "").utf8) }
       let signer = try MessageSigner(scheme: scheme, key: Array(key.utf8))
       let expected = vector["signature"]?.string
-      // Twice: the key must survive in the context.
+      // Twice, because the key must survive in the context.
       for _ in 1...2 {
         let signature = String(decoding: signer.signature(of: parts[...]), as: UTF8.self)
         #expect(signature == expected, "\(scheme), key '\(key)'")
@@ -24,7 +24,7 @@ struct SigningTests {
   }
 
   @Test(
-    "of unknown schemes are refused, and the error names the scheme",
+    "with an unknown scheme are rejected, and the error names the scheme",
     arguments: [
       "", "hmac-", "hmac-nothing", "sha256", "HMAC-sha256", "hmac_sha256", "hmac-sha256\u{0}",
       "hmac-shake_128", "hmac-shake_256", "hmac-null",
@@ -37,7 +37,7 @@ struct SigningTests {
     }
   }
 
-  @Test("are compared whole")
+  @Test("are compared completely")
   func comparison() throws {
     let signer = try MessageSigner(scheme: "hmac-sha256", key: [1])
     let parts: [[UInt8]] = [[1, 2], [], [3], [4, 5, 6]]
@@ -65,7 +65,7 @@ struct SigningTests {
     }
   }
 
-  @Test("of one signer are right on several threads at once")
+  @Test("of one signer are correct on several threads at once")
   func concurrency() async throws {
     let signer = try MessageSigner(scheme: "hmac-sha256", key: [1, 2, 3])
     let expected = (0..<64).map { signer.signature(of: [[UInt8($0)]]) }
@@ -79,7 +79,7 @@ struct SigningTests {
     }
   }
 
-  @Test("are remembered up to a bound, the oldest forgotten first")
+  @Test("are remembered up to a limit, and the oldest are forgotten first")
   func memory() {
     func signature(_ number: Int) -> [UInt8] {
       let digits = Array(String(number, radix: 16).utf8)
@@ -91,7 +91,7 @@ struct SigningTests {
     let capacity = SignatureMemory.capacity
     #expect((0..<capacity).filter(isNew).count == capacity)
     #expect((0..<capacity).filter(isNew).isEmpty)
-    // As many again are remembered beside them; one more, and the first are forgotten together.
+    // As many more are remembered; with the next one, the first are forgotten together.
     #expect((capacity..<(2 * capacity - 1)).filter(isNew).count == capacity - 1)
     #expect([0, capacity - 1, capacity].map(isNew) == [false, false, false])
     #expect(isNew(2 * capacity))

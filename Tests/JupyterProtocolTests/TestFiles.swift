@@ -3,7 +3,7 @@ import JSONCore
 import JupyterProtocol
 import Testing
 
-/// Files that the tests read: vectors beside the tests, and the corpus beside the repository.
+/// The files of the tests: vectors beside the tests, and the corpus beside the repository.
 enum TestFiles {
   /// This folder.
   static let folder = String(#filePath.prefix(upTo: #filePath.lastIndex(of: "/") ?? "".endIndex))
@@ -11,7 +11,7 @@ enum TestFiles {
   /// The folder of the transcripts of real kernels.
   static let transcripts = folder + "/../../../shared/corpus/transcripts"
 
-  /// A file's bytes; nil when it cannot be read.
+  /// A file's bytes; nil if it cannot be read.
   static func bytes(_ path: String) -> [UInt8]? {
     guard let file = fopen(path, "rb") else { return nil }
     defer { fclose(file) }
@@ -23,7 +23,7 @@ enum TestFiles {
     return ferror(file) == 0 ? bytes : nil
   }
 
-  /// The names of the files in a folder, in order; none when there is no such folder.
+  /// The names of the files in a folder, in order; none if the folder does not exist.
   static func names(in path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
@@ -37,21 +37,21 @@ enum TestFiles {
     return names.sorted()
   }
 
-  /// The vectors of that name; see `Vectors/make_vectors.py`.
+  /// The vectors with this name; see `Vectors/make_vectors.py`.
   static func vectors(_ name: String) throws -> [JSONValue] {
     let bytes = try #require(TestFiles.bytes("\(folder)/Vectors/\(name).json"))
     return try #require(try JSONValue(parsing: bytes).array)
   }
 }
 
-/// The bytes that hexadecimal digits spell.
+/// The bytes of hexadecimal digits.
 func bytes(hexadecimal text: String?) throws -> [UInt8] {
   let digits = try #require(text).utf8.map { UInt8($0 & 0xF) + ($0 >> 6) * 9 }
   return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
 }
 
 extension Message {
-  /// A message as a kernel sends it, for tests: its content, and its parent by id.
+  /// A kernel's message for tests: its content, and its parent's id.
   init(
     _ type: MessageType, _ content: JSONValue = [:], parent: String? = nil, id: String = "k",
     metadata: JSONObject = [:], date: String? = nil

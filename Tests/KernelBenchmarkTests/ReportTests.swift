@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Reports of benchmarks")
 struct ReportTests {
-  /// Figures whose middle half lies between 0.9 and 1.1 times the median.
+  /// Figures with quartiles at 0.9 and 1.1 times the median.
   private static func figures(_ median: Double) -> Figures {
     Figures(
       count: 5, minimum: median * 0.8, lowerQuartile: median * 0.9, median: median,
@@ -22,7 +22,7 @@ struct ReportTests {
       ])
   }
 
-  @Test("a report is read as it was written")
+  @Test("a report is read back unchanged")
   func roundTrip() throws {
     let report = Self.report([
       .start: .measured(Self.figures(0.4)), .streams: .measured(Self.figures(12_345)),
@@ -37,7 +37,7 @@ struct ReportTests {
       (Measurement.start, 1.0, 1.5, Comparison.Verdict.slower),
       (.start, 1.5, 1.0, .faster),
       (.start, 1.0, 1.05, .same),
-      // More than the threshold, but the middle halves overlap.
+      // More than the threshold, but the interquartile ranges overlap.
       (.start, 1.0, 1.15, .same),
       (.streams, 1000, 1500, .faster),
       (.streams, 1500, 1000, .slower),
@@ -71,7 +71,7 @@ struct ReportTests {
     }
   }
 
-  @Test("a picture has a panel for each measurement that has figures, and no markup from outside")
+  @Test("a plot has a panel for each measurement with figures, and no markup from other sources")
   func picture() {
     var report = Self.report([
       .value: .measured(Self.figures(0.001)), .streams: .failed("<b>&"),
@@ -84,7 +84,8 @@ struct ReportTests {
     #expect(BenchmarkPlot(report).page.hasPrefix("<!doctype html>"))
   }
 
-  @Test("in a picture a kernel has one colour, the client alone none, and one that failed no rows")
+  @Test(
+    "in a plot each kernel has one colour, the baseline has none, and a failed kernel has no rows")
   func pictureOfSeveral() {
     var report = Self.report([.value: .measured(Self.figures(0.001))])
     var (overTCP, ceiling, broken) = (report.kernels[0], report.kernels[0], report.kernels[0])
@@ -113,11 +114,11 @@ struct SnippetsTests {
   }
 
   @Test(
-    "a file that is wrong is refused with its place",
+    "an invalid file is rejected with the place",
     arguments: [
       ("1", "expected an object by kernel or language, not"),
       (#"{"r": 1}"#, "'r': expected an object by purpose"),
-      (#"{"r": {"speed": ""}}"#, "'r': there is no purpose 'speed'; known: value,"),
+      (#"{"r": {"speed": ""}}"#, "'r': unknown purpose 'speed'; known: value,"),
       (#"{"r": {"value": 1}}"#, "'r', 'value': expected a text"),
       ("{", "not JSON:"),
     ])
@@ -127,7 +128,7 @@ struct SnippetsTests {
   }
 
   @Test(
-    "there is code for the languages that are promised, in every spelling",
+    "there is code for all documented languages, in every spelling",
     arguments: ["python", "Python", "R", "julia", "bash", "javascript", "typescript"])
   func builtIn(language: String) {
     let snippets = Snippets.builtIn(language)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Cells of a scripted kernel", .timeLimit(.minutes(3)))
 struct CellTests {
   @Test(
-    "outputs come in order, over both transports",
+    "outputs arrive in order, over both transports",
     arguments: [
       KernelConfiguration.Transport.tcp, .ipc,
     ])
@@ -49,7 +49,7 @@ struct CellTests {
     try await withScriptedKernel { kernel in
       let cell = try await kernel.run("print first", "with replay \(what)")
       #expect(cell.outputs == ["stdout: first\n"] + (what == "print" ? ["stdout: \n"] : []))
-      // Its second coming is in front of the next cell's messages, on the same socket.
+      // The duplicate precedes the next cell's messages on the same socket.
       _ = try await kernel.run("print next")
       #expect(kernel.rejectedMessages == [.duplicateSignature: 1])
     }
@@ -72,7 +72,7 @@ struct CellTests {
   }
 
   @Test(
-    "outputs of other parents, or of none, are not the cell's, and are not lost",
+    "outputs of other parents, or without one, do not belong to the cell, and are not lost",
     arguments: ["wrong-parent", "no-parent", "null-parent"])
   func strangeParents(fault: String) async throws {
     try await withScriptedKernel { kernel in
@@ -84,7 +84,7 @@ struct CellTests {
     }
   }
 
-  @Test("null content is an empty one")
+  @Test("null content is read as empty content")
   func nullContent() async throws {
     try await withScriptedKernel { kernel in
       let cell = try await kernel.run("with null-content print gone")
@@ -102,7 +102,7 @@ struct CellTests {
   }
 
   @Test(
-    "a reply without an idle, and an idle that cannot be trusted, end the cell all the same",
+    "a reply without an idle, and an unreliable idle, also end the cell",
     arguments: ["no idle", "with bad-signature idle", "with wrong-parent idle", "no busy idle"])
   func missingIdle(script: String) async throws {
     try await withScriptedKernel { kernel in
@@ -114,7 +114,7 @@ struct CellTests {
   }
 
   @Test(
-    "an idle without a reply ends the cell without one",
+    "an idle without a reply ends the cell without a reply",
     arguments: ["no reply", "with unsigned reply"])
   func missingReply(script: String) async throws {
     try await withScriptedKernel { kernel in
@@ -205,17 +205,17 @@ struct CellTests {
     }
   }
 
-  @Test("outputs that come long after the reply are the cell's as long as the kernel is at it")
+  @Test("outputs that arrive long after the reply belong to the cell as long as the kernel is busy")
   func slowOutputs() async throws {
     try await withScriptedKernel { kernel in
-      // Longer than ten looks.
+      // Longer than ten checks.
       let cell = try await kernel.run(
         "reply", "print a", "sleep 500", "print b", limits: .init(look: .milliseconds(50)))
       #expect(cell.outputs == ["stdout: a\n", "stdout: b\n"])
     }
   }
 
-  @Test("outputs missing after too long a silence are abandoned, and that is reported")
+  @Test("outputs that are missing after a long silence are abandoned, and the loss is reported")
   func silence() async throws {
     try await withScriptedKernel(configuration: .init(shutdownTimeout: .milliseconds(300))) {
       kernel in
@@ -234,7 +234,8 @@ struct CellTests {
     try await withScriptedKernel { kernel in
       var iterator = kernel.execute("no idle\nprint x").makeAsyncIterator()
       while let content = try await iterator.next() {
-        // The kernel answers in order: behind this, the reply of the cell has come long since.
+        // The kernel answers in order: when this answer arrives, the reply of the cell has arrived
+        // long ago.
         if content.line != nil { _ = try await kernel.kernelInfo() }
       }
       guard case .replied = iterator.outcome else {
@@ -244,7 +245,7 @@ struct CellTests {
     }
   }
 
-  @Test("a flood arrives whole and in order")
+  @Test("a flood arrives completely and in order")
   func flood() async throws {
     try await withScriptedKernel { kernel in
       let count = 50_000

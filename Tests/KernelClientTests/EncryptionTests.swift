@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Encrypted connections", .timeLimit(.minutes(2)))
 struct EncryptionTests {
-  /// Starts a kernel whose kernelspec says which encryption it offers.
+  /// Starts a kernel whose kernelspec states the supported encryption.
   private func withKernelOffering(
     _ offer: JSONValue?, _ transport: KernelConfiguration.Transport,
     _ encryption: KernelConfiguration.Encryption = .auto, _ body: (Kernel) async throws -> Void
@@ -30,7 +30,7 @@ struct EncryptionTests {
     try await withKernelOffering(offer, .tcp) { kernel in
       #expect(kernel.connection.curve != nil)
       #expect(try await kernel.run("print hidden").outputs == ["stdout: hidden\n"])
-      // Who has the signing key, but not this one, hears nothing.
+      // A client with the signing key but without this key receives nothing.
       var open = kernel.connection
       open.curve = nil
       let error = await #expect(throws: KernelError.self) {
@@ -47,7 +47,7 @@ struct EncryptionTests {
   }
 
   @Test(
-    "nothing is encrypted that is private, not offered, or not to be",
+    "Unix sockets, kernels without encryption and disabled encryption are not encrypted",
     arguments: [
       (["curve"], .ipc, .auto), (nil, .tcp, .auto), ([], .tcp, .auto), (["x"], .tcp, .auto),
       (["curve"], .tcp, .disabled),
@@ -61,7 +61,7 @@ struct EncryptionTests {
     }
   }
 
-  @Test("a kernel that does not offer it is not started where it is required")
+  @Test("a kernel that does not offer encryption is not started if encryption is required")
   func required() async throws {
     let error = await #expect(throws: KernelError.self) {
       try await withKernelOffering(nil, .tcp, .required) { _ in }
@@ -75,7 +75,7 @@ struct EncryptionTests {
 }
 
 extension Result where Failure == any Error {
-  /// What a body gives or throws.
+  /// The value or the error of a body.
   static func catching(_ body: () async throws -> Success) async -> Self {
     do { return .success(try await body()) } catch { return .failure(error) }
   }

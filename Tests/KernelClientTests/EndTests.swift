@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Interrupts and the end of a scripted kernel", .timeLimit(.minutes(3)))
 struct EndTests {
-  @Test("an interrupt ends a cell as each kernel has it", arguments: ["signal", "message"])
+  @Test("an interrupt ends a cell in the way of each kernel", arguments: ["signal", "message"])
   func interrupt(mode: String) async throws {
     let expected: [(String, ReplyStatus, [String])] = [
       ("error", .error, ["error: KeyboardInterrupt: "]), ("abort", .aborted, []), ("ok", .ok, []),
@@ -35,7 +35,7 @@ struct EndTests {
     }
   }
 
-  /// Runs a cell that hangs, and interrupts it once it does.
+  /// Runs a cell that hangs, and interrupts it once it hangs.
   private static func interrupted(_ kernel: Kernel) async throws -> CellResult {
     let events = Listener(kernel)
     async let cell = kernel.run("print running", "hang")
@@ -103,7 +103,7 @@ struct EndTests {
   }
 
   @Test(
-    "however a kernel takes its shutdown, it is gone afterwards, and in time",
+    "a kernel ends in time after a shutdown, whatever it does",
     .timeLimit(.minutes(2)),
     arguments: [
       [], ["--no-shutdown-reply"], ["--shutdown-reply", "{}"], ["--slow-exit", "300"],
@@ -112,7 +112,7 @@ struct EndTests {
       ["--child"], ["--stubborn-child"], ["--stubborn-child", "--no-exit", "--ignore", "TERM"],
     ])
   func shutdown(options: [String]) async throws {
-    // The scope ends when the kernel is gone; one that was waited for would need ten minutes.
+    // The scope ends when the kernel has ended; waiting for the cell would take ten minutes.
     try await withScriptedKernel(
       options, configuration: .init(shutdownTimeout: .milliseconds(500))
     ) { kernel in
@@ -122,7 +122,7 @@ struct EndTests {
   }
 
   @Test(
-    "a kernel that hangs or is deaf in mid-cell is ended with its scope",
+    "a kernel that hangs or ignores messages during a cell ends with its scope",
     arguments: ["hang", "deaf", "ignore INT\nhang", "spawn stubborn\ndeaf", "input-anyway x"])
   func endOfBusyKernel(script: String) async throws {
     try await withScriptedKernel(configuration: .init(shutdownTimeout: .milliseconds(300))) {

@@ -28,7 +28,7 @@ struct GateTests {
     #expect(gate.waiting == 0)
   }
 
-  @Test("of a kernel's input may be waited for by several tasks at once")
+  @Test("for a kernel's input allows several tasks to wait at once")
   func inputChannel() async throws {
     try await withScriptedKernel { kernel in
       await withTaskGroup(of: Void.self) { group in

@@ -5,12 +5,12 @@ import Testing
 
 @Suite("The heartbeat of a kernel started elsewhere", .timeLimit(.minutes(2)))
 struct HeartbeatTests {
-  @Test("tells that the kernel is gone, soon after its process ends")
+  @Test("reports that the kernel is gone, soon after its process ends")
   func lost() async throws {
     try await withScriptedKernel { owner in
       let process = try #require(owner.processID)
       let end = try await withExistingKernel(owner.connection) { guest -> KernelExit? in
-        #expect(await guest.isBeating())
+        #expect(await guest.answersHeartbeat())
         let events = guest.events()
         kill(process, SIGKILL)
         for await batch in events {
@@ -23,11 +23,11 @@ struct HeartbeatTests {
     }
   }
 
-  @Test("is not missed in a kernel that never had one")
+  @Test("is not monitored if the kernel never had one")
   func never() async throws {
     try await withScriptedKernel(["--no-heartbeat"]) { owner in
       let outputs = try await withExistingKernel(owner.connection) { guest in
-        #expect(await guest.isBeating(timeout: .milliseconds(200)) == false)
+        #expect(await guest.answersHeartbeat(timeout: .milliseconds(200)) == false)
         return try await guest.run("sleep 100", "print x").outputs
       }
       #expect(outputs == ["stdout: x\n"])
@@ -38,8 +38,8 @@ struct HeartbeatTests {
   func several() async throws {
     try await withScriptedKernel { owner in
       try await withExistingKernel(owner.connection) { guest in
-        async let first = guest.isBeating()
-        async let second = guest.isBeating()
+        async let first = guest.answersHeartbeat()
+        async let second = guest.answersHeartbeat()
         #expect(await [first, second] == [true, true])
       }
     }

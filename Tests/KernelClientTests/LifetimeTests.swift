@@ -5,7 +5,7 @@ import Testing
 
 @testable import KernelClient
 
-/// What this process holds of the system at one moment.
+/// The system resources of this process at one moment.
 struct Holdings {
   var descriptors = Holdings.entries("/proc/self/fd")
   var threads = Holdings.entries("/proc/self/task")
@@ -25,7 +25,7 @@ struct Holdings {
     return (text?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4
   }
 
-  /// Waits until threads that have nothing left to do are gone, and says what there is then.
+  /// Waits until idle threads have ended, and returns the resources.
   static func settled(like before: Holdings) async -> Holdings {
     var now = Holdings()
     _ = await eventually {
@@ -38,7 +38,7 @@ struct Holdings {
 
 @Suite("The life of a kernel", .timeLimit(.minutes(3)))
 struct LifetimeTests {
-  /// What a kernel is used for.
+  /// A use of a kernel.
   enum Use: String, CaseIterable {
     case nothing
     case cell = "a cell"
@@ -49,7 +49,7 @@ struct LifetimeTests {
     case death = "its own end"
   }
 
-  @Test("a kernel, its thread and its sockets are let go with its scope", arguments: Use.allCases)
+  @Test("a kernel, its thread and its sockets are released with its scope", arguments: Use.allCases)
   func letGo(use: Use) async throws {
     weak var kernelAfterwards: Kernel?
     weak var threadAfterwards: AnyObject?
@@ -61,7 +61,7 @@ struct LifetimeTests {
         try await LifetimeTests.make(use, of: kernel)
       }
     }
-    // The thread itself lets go of it a moment after it has told its end.
+    // The thread releases it a moment after it has reported its end.
     for _ in 0..<1_000_000 where threadAfterwards != nil { sched_yield() }
     #expect(kernelAfterwards == nil)
     #expect(threadAfterwards == nil)
@@ -102,11 +102,11 @@ struct LifetimeTests {
         }
         return kernels
       }
-      // The first ones make what stays: the threads of pools, what allocators keep.
+      // The first kernels create permanent resources: threads of pools, and memory of allocators.
       _ = try await use(10)
       let before = Holdings()
       for _ in 0..<6 { _ = try await use(10) }
-      // What is kept of a kernel whose scope has ended holds nothing of the system.
+      // A kernel that is kept after its scope holds no system resources.
       let kept = try await use(10)
       let after = await Holdings.settled(like: before)
       withExtendedLifetime(kept) {

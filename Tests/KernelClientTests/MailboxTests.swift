@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A mailbox", .timeLimit(.minutes(1)))
 struct MailboxTests {
-  @Test("gives everything that was put in before its end, and then nil")
+  @Test("returns all elements from before its end, and then nil")
   func end() async {
     let box = Mailbox<Int>()
     box.put(contentsOf: [1, 2])
@@ -35,14 +35,14 @@ struct MailboxTests {
     }
   }
 
-  @Test("ends a wait at its deadline, with nothing")
+  @Test("ends a wait at its deadline, without an element")
   func deadline() async {
     let box = Mailbox<Int>()
     #expect(await box.next(until: .now) == [])
     let start = ContinuousClock.now
     #expect(await box.next(until: start + .milliseconds(30)) == [])
     #expect(ContinuousClock.now >= start + .milliseconds(30))
-    // A far deadline does not hold up a near one that follows, nor the other way round.
+    // A distant deadline does not delay a near one that follows, or the reverse.
     async let far = box.next(until: start + .seconds(3600))
     while !box.isDrained { await Task.yield() }
     box.put(1)
@@ -68,7 +68,7 @@ struct MailboxTests {
     async let elements = box.next()
     while !box.isDrained { await Task.yield() }
     box.wake()
-    // It took the call, and sleeps again: a wait that spins would never be seen asleep.
+    // It received the wake-up and is suspended again; a spinning wait would never be suspended.
     while !box.isDrained { await Task.yield() }
     box.put(7)
     #expect(await elements == [7])

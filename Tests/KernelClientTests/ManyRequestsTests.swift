@@ -4,13 +4,13 @@ import Testing
 
 @testable import KernelClient
 
-@Suite("A kernel that lives long")
+@Suite("A long-lived kernel")
 struct ManyRequestsTests {
-  /// How many requests are made; a million takes minutes and is for running by hand.
+  /// The number of requests; a million takes minutes and is for manual runs.
   private static let count =
     getenv("LYRE_MANY_REQUESTS").flatMap { Int(String(cString: $0)) } ?? 4_000
 
-  @Test("holds no more after many requests than before: tables, timers, descriptors, memory")
+  @Test("needs no more tables, timers, descriptors or memory after many requests")
   func flat() async throws {
     try await withScriptedKernel { kernel in
       weak var lastMailbox: Mailbox<KernelEvent>?
@@ -29,18 +29,18 @@ struct ManyRequestsTests {
               kernel.send(.kernelInfoRequest, [:])
               _ = await events.next(until: .now + .seconds(3600))
             }
-            // Left before its outputs come.
+            // Abandoned before its outputs arrive.
             _ = kernel.execute("print left")
           }
-          if number % 16 == 0 { _ = await kernel.isBeating(timeout: .seconds(60)) }
+          if number % 16 == 0 { _ = await kernel.answersHeartbeat(timeout: .seconds(60)) }
         }
       }
-      // Until what is remembered of the last messages, to notice one that comes twice, is full.
+      // Until the memory of recent signatures, which detects duplicates, is full.
       try await use(Self.count / 2)
       let before = Holdings()
       try await use(Self.count / 2)
       let after = await Holdings.settled(like: before)
-      // The thread that delivered the last events lets go of them when its turn is over.
+      // The thread that delivered the last events releases them at the end of its turn.
       #expect(await eventually { kernel.router.waiting == (0, 0) && lastMailbox == nil })
       #expect(after.descriptors <= before.descriptors)
       #expect(after.threads <= before.threads + 2)
@@ -54,7 +54,7 @@ struct ManyRequestsTests {
     }
   }
 
-  @Test("a timer that was set for a request is gone with the request's mailbox")
+  @Test("a timer of a request is released with the request's mailbox")
   func timers() async throws {
     weak var mailbox: Mailbox<Int>?
     do {

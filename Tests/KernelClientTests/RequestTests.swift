@@ -33,7 +33,7 @@ struct RequestTests {
     }
   }
 
-  @Test("a request that is never answered ends with its limit")
+  @Test("a request that is never answered ends at its limit")
   func noReply() async throws {
     try await withScriptedKernel { kernel in
       let error = await #expect(throws: KernelError.self) {
@@ -87,14 +87,14 @@ struct RequestTests {
     }
   }
 
-  @Test("the heartbeat of a kernel that has one, and of one that has none")
+  @Test("the heartbeat of a kernel with one, and of a kernel without one")
   func heartbeat() async throws {
     try await withScriptedKernel { kernel in
-      #expect(await kernel.isBeating(timeout: .seconds(20)))
-      #expect(await kernel.isBeating(timeout: .seconds(20)))
+      #expect(await kernel.answersHeartbeat(timeout: .seconds(20)))
+      #expect(await kernel.answersHeartbeat(timeout: .seconds(20)))
     }
     try await withScriptedKernel(["--no-heartbeat"]) { kernel in
-      #expect(await kernel.isBeating(timeout: .milliseconds(200)) == false)
+      #expect(await kernel.answersHeartbeat(timeout: .milliseconds(200)) == false)
     }
   }
 }

@@ -88,7 +88,7 @@ struct RouterTests {
       #expect(kernel.router.waiting.requests == 0)
       _ = try await kernel.run("print y")
       #expect(kernel.router.waiting.requests == 0)
-      // Also by an error, and where somebody still holds what the scope has given.
+      // Also after an error, and even if a reference from the scope still exists.
       struct Failure: Error {}
       var kept: [KernelEvents] = []
       await #expect(throws: Failure.self) {

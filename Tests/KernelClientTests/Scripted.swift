@@ -3,10 +3,10 @@ import KernelTesting
 import Processes
 import Testing
 
-/// How a kernel ended: Swift Testing has an `ExitStatus` as well.
+/// How a kernel ended: Swift Testing also has an `ExitStatus`.
 typealias KernelExit = Processes.ExitStatus
 
-/// Starts a scripted kernel for a test, and checks afterwards that nothing of it is left.
+/// Starts a scripted kernel for a test, and checks afterwards that it left no process or file.
 @discardableResult
 func withScriptedKernel<R>(
   _ options: [String] = [], members: [String: String] = [:],
@@ -27,7 +27,7 @@ func withScriptedKernel<R>(
   }
 }
 
-/// Starts a scripted kernel that should not become ready, and gives the error.
+/// Starts a scripted kernel that should not become ready, and returns the error.
 func failureOfStart(
   _ options: [String], configuration: KernelConfiguration = .init(),
   sourceLocation: SourceLocation = #_sourceLocation
@@ -44,7 +44,7 @@ func failureOfStart(
   return KernelError(.closed, "no error")
 }
 
-/// What a cell gave: a line for each thing that came on iopub, and the reply.
+/// The results of a cell: a line for each message on iopub, and the reply.
 struct CellResult {
   var outputs: [String] = []
   var reply: ExecuteReply?
@@ -67,7 +67,7 @@ extension Kernel {
 }
 
 extension IOPubContent {
-  /// The content in short; nil for status and input, which come with every cell.
+  /// The content in short; nil for status and input, which every cell has.
   var line: String? {
     switch self {
     case .status, .executeInput, .welcome: nil
@@ -89,7 +89,7 @@ extension DisplayContent {
   }
 }
 
-/// Listens to everything that a kernel sends, one thing after the other.
+/// Receives all messages of a kernel in order.
 final class Listener {
   private var iterator: KernelEvents.AsyncIterator
   private var pending: ArraySlice<KernelEvent> = []
@@ -98,7 +98,7 @@ final class Listener {
     iterator = kernel.events().makeAsyncIterator()
   }
 
-  /// The next event; nil when no more come.
+  /// The next event; nil if there are no more.
   func next() async -> KernelEvent? {
     while pending.isEmpty {
       guard let batch = await iterator.next() else { return nil }
@@ -107,13 +107,13 @@ final class Listener {
     return pending.removeFirst()
   }
 
-  /// Waits for an event that has a value; nil when no more come.
+  /// Waits for an event with a value; nil if there are no more.
   func first<T>(_ value: (KernelEvent) -> T?) async -> T? {
     while let event = await next() { if let value = value(event) { return value } }
     return nil
   }
 
-  /// Waits for a line of output with whatever parent.
+  /// Waits for a line of output with any parent.
   func waitFor(line: String) async -> Message? {
     await first { event in
       guard case .iopub(let message) = event, IOPubContent(message).line == line else {

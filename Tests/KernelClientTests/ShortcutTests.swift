@@ -4,16 +4,16 @@ import Testing
 
 @testable import KernelClient
 
-@Suite("The way past the inbox", .timeLimit(.minutes(1)))
+@Suite("The shortcut past the mailbox", .timeLimit(.minutes(1)))
 struct ShortcutTests {
-  @Test("is closed until it is opened, and while something waits or is being handed on")
+  @Test("is closed until it is opened, and while messages wait or are being delivered")
   func order() async {
     let inbox = Mailbox<Incoming>()
     let shortcut = Shortcut()
     let taken = Atomic<Int>(0)
     #expect(!shortcut.take(.messages([], .iopub), past: inbox))
     shortcut.open { _ in taken.add(1, ordering: .relaxed) }
-    // Nobody sleeps at the inbox: whoever empties it may be in the middle of something.
+    // No consumer is suspended at the mailbox, so one may be processing earlier messages.
     #expect(!shortcut.take(.messages([], .iopub), past: inbox))
     inbox.put(.disconnected)
     #expect(!shortcut.take(.messages([], .iopub), past: inbox))
@@ -23,7 +23,7 @@ struct ShortcutTests {
     while !inbox.isDrained { await Task.yield() }
     #expect(shortcut.take(.messages([], .iopub), past: inbox))
     #expect(taken.load(ordering: .relaxed) == 1)
-    // The end of a connection follows all that came over it: it takes the long way.
+    // The end of a connection follows all its messages, so it does not take the shortcut.
     #expect(!shortcut.take(.disconnected, past: inbox))
     inbox.finish()
     #expect(await next == nil)

@@ -92,7 +92,7 @@ struct StartTests {
     }
   }
 
-  @Test("a kernel started elsewhere is used and left running")
+  @Test("a kernel that was started elsewhere is used and left running")
   func existing() async throws {
     try await withScriptedKernel { owner in
       let seen = try await withExistingKernel(owner.connection) { kernel in

@@ -7,12 +7,12 @@ import RealKernels
 import Synchronization
 import Testing
 
-/// Kernels that are forked, compared with kernels that are started from nothing.
+/// Forked kernels, compared with kernels from cold starts.
 @Suite(
   "Warm starts", .timeLimit(.minutes(3)),
   .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
 struct WarmStartTests {
-  /// What a kernel can know of itself that does not change from one to the next.
+  /// Everything that a kernel can find out about itself and that is the same for all kernels.
   private static let probe = #"""
     import atexit, collections, gc, json, locale, os, re, resource, signal, stat, sys, threading, warnings
     import ctypes, random, multiprocessing.process, logging, time, __main__
@@ -78,7 +78,7 @@ struct WarmStartTests {
     try KernelSpecFinder(environment: RealKernels.environment).find(name)
   }
 
-  /// Runs code in a new kernel; what it printed.
+  /// Runs code in a new kernel, and returns its output.
   private func run(
     _ code: String, _ name: String, _ configuration: KernelConfiguration, isWarm: Bool? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -112,13 +112,13 @@ struct WarmStartTests {
   }
 
   @Test(
-    "give a kernel that finds everything as one that was started from nothing",
+    "give a kernel the same environment as a cold start",
     arguments: ["python3", "ipykernel6"])
   func same(kernel: String) async throws {
     try await TemporaryDirectory.with { directory in
       try await withWarmStarts { warmStarts in
-        // Without the warning that debugpy otherwise writes when it is imported: a kernel publishes
-        // what is written to its standard error, and opens a socket for that.
+        // Without the warning that debugpy otherwise writes on import: a kernel publishes its
+        // standard error, and opens a socket for that.
         var configuration = KernelConfiguration(
           workingDirectory: directory.path, environment: ["PYDEVD_DISABLE_FILE_VALIDATION": "1"])
         let cold = try await probe(kernel, configuration)
@@ -196,7 +196,7 @@ struct WarmStartTests {
     }
   }
 
-  @Test("are not used where the directory has a module that an import would find instead")
+  @Test("are not used if the directory contains a module that would hide an imported one")
   func shadowed() async throws {
     try await TemporaryDirectory.with { directory in
       try directory.write(Array("value = 'mine'\n".utf8), to: "wildcard.py")
@@ -230,7 +230,7 @@ struct WarmStartTests {
     }
   }
 
-  @Test("report as normal starts do that a directory cannot be entered")
+  @Test("report a directory that cannot be entered, as cold starts do")
   func directory() async throws {
     try await withWarmStarts { warmStarts in
       var configuration = KernelConfiguration(workingDirectory: "/no/such/place")
@@ -249,7 +249,7 @@ struct WarmStartTests {
     }
   }
 
-  @Test("leave kernels alone when their parent ends, and start the next ones from nothing")
+  @Test("leave kernels running if their parent ends, and start the next ones cold")
   func parentEnds() async throws {
     try await withWarmStarts { warmStarts in
       var configuration = KernelConfiguration()
@@ -263,7 +263,7 @@ struct WarmStartTests {
     }
   }
 
-  @Test("take a fraction of the time")
+  @Test("take a fraction of the time of cold starts")
   func speed() async throws {
     func start(_ warmStarts: WarmStarts?) async throws -> Duration {
       let begin = ContinuousClock.now
@@ -280,7 +280,7 @@ struct WarmStartTests {
         times.cold.append(try await start(nil))
         times.warm.append(try await start(warmStarts))
       }
-      // Four times and more on a quiet machine.
+      // Four times or more on an idle machine.
       #expect(times.warm.sorted()[2] * 2 < times.cold.sorted()[2])
     }
   }

@@ -4,11 +4,11 @@ import JupyterProtocol
 import KernelLauncher
 import Processes
 
-/// A program for tests: starts a command as a kernel, tells where its files are, and ends in the way
-/// that it is told, without clearing anything away.
+/// A program for tests: starts a command as a kernel, reports the paths of its files, and ends in
+/// the given way without cleaning up.
 ///
-/// Usage: `kernel-holder hang|exit|abort COMMAND…`. What the kernel prints is passed on; its first
-/// line says that it is there, so only then the end comes.
+/// Usage: `kernel-holder hang|exit|abort COMMAND…`. The kernel's output is passed on; its first
+/// line reports that it is running, and only then does this program end.
 @main
 struct Main {
   static func main() async throws {

@@ -20,7 +20,7 @@ struct KernelProcessTests {
     #expect(result.status.description.contains(words))
   }
 
-  @Test("both streams come apart and whole, however much it is")
+  @Test("both streams arrive separately and completely, whatever their size")
   func output() async throws {
     let result = try await run(
       try shell("head -c 3000000 /dev/zero | tr '\\0' a; echo problem >&2; printf end"))
@@ -29,7 +29,7 @@ struct KernelProcessTests {
     #expect(result.output.text(.standardError) == "problem\n")
   }
 
-  @Test("the last of standard error is kept, and only that")
+  @Test("only the end of standard error is kept")
   func tail() async throws {
     let process = try await ChildProcess.launch(
       try shell("head -c 100000 /dev/zero | tr '\\0' x >&2; echo 'the reason' >&2; exit 1"))
@@ -38,9 +38,9 @@ struct KernelProcessTests {
     #expect(process.standardErrorTail.utf8.count == 16_384)
   }
 
-  @Test("a keeper keeps the next process, and nothing of the last one is left by then")
+  @Test("a keeper keeps the next process only after all descendants of the last one have ended")
   func reuse() async throws {
-    // Whatever the keepers that other tests have left: ours comes back last, and is taken first.
+    // Independent of the keepers left by other tests: ours is returned last and used first.
     let first = try await run(
       try shell("echo $PPID; setsid sleep 1000 < /dev/null > /dev/null 2>&1 & echo $!"))
     let lines = first.output.text().split(separator: "\n").compactMap { Int32($0) }
@@ -56,12 +56,12 @@ struct KernelProcessTests {
     Issue.record("every process got a keeper of its own")
   }
 
-  @Test("where a keeper that waits was killed, another one takes the process")
+  @Test("if a waiting keeper was killed, another keeper starts the process")
   func killedKeepers() async throws {
     for _ in 0..<3 {
       let before = try await run(try shell("echo $PPID"))
       let keeper = try #require(Int32(before.output.text().dropLast()))
-      // Of several tests at once another one may have it just now, which that would harm.
+      // With parallel tests, another test may be using it and would be harmed.
       guard try Tests.children(of: keeper).isEmpty else { continue }
       #expect(kill(keeper, SIGKILL) == 0)
       #expect(await eventually { !isRunning(keeper) })
@@ -91,9 +91,9 @@ struct KernelProcessTests {
     #expect(result.output.text() == "/dev/null\n")
   }
 
-  @Test("nothing that this program has open is open in the kernel")
+  @Test("no descriptor of this program is open in the kernel")
   func descriptors() async throws {
-    // Without FD_CLOEXEC, as a library that knows no better opens its files.
+    // Without FD_CLOEXEC, as some libraries open files.
     let careless = open("/dev/zero", O_RDONLY)
     defer { close(careless) }
     let result = try await run(try shell("ls /proc/$$/fd"))
@@ -101,7 +101,7 @@ struct KernelProcessTests {
     #expect(listed == [0, 1, 2])
   }
 
-  @Test("signals are at their defaults, and none is blocked")
+  @Test("signals have their default actions, and none is blocked")
   func signals() async throws {
     let before = signal(SIGUSR1, SIG_IGN)
     defer { signal(SIGUSR1, before) }
@@ -109,11 +109,11 @@ struct KernelProcessTests {
     let masks = result.output.text().split(separator: "\n").compactMap {
       $0.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
     }
-    // The two that belong to glibc may have come from whoever started this program.
+    // The two signals of glibc may be inherited from the parent of this program.
     #expect(masks.map { $0 & ~(3 << 31) } == [0, 0])
   }
 
-  @Test("the process leads a session and a group of its own")
+  @Test("the process leads its own session and group")
   func session() async throws {
     let process = try await ChildProcess.launch(try shell("sleep 1000"))
     #expect(getsid(process.processID) == process.processID)
@@ -122,7 +122,7 @@ struct KernelProcessTests {
     #expect(await process.waitForExit() == .signaled(SIGKILL))
   }
 
-  @Test("it runs in the directory it is given")
+  @Test("it runs in the given directory")
   func workingDirectory() async throws {
     try await TemporaryDirectory.with { directory in
       let result = try await run(try shell("pwd -P"), workingDirectory: directory.path)
@@ -152,7 +152,7 @@ struct KernelProcessTests {
   }
 
   @Test(
-    "a command that no system can start is an error with words",
+    "an impossible command is an error with a message",
     arguments: [
       ([], [:], "it has no arguments, not even the name of its program"),
       (["a\0b"], [:], "the name of its program contains a NUL byte"),
@@ -171,7 +171,7 @@ struct KernelProcessTests {
     #expect(error?.message == "the command cannot be run: \(problem)")
   }
 
-  @Test("a path with a NUL byte is an error with words, for the program and for its directory")
+  @Test("a path with a NUL byte is an error with a message, for the program and for its directory")
   func pathWithNUL() async {
     let program = await #expect(throws: ProcessError.self) {
       _ = try await ChildProcess.launch(
@@ -188,10 +188,11 @@ struct KernelProcessTests {
     #expect(directory?.message == "the path of the working directory contains a NUL byte")
   }
 
-  @Test("an interrupt reaches the whole group")
+  @Test("an interrupt reaches all processes of the group")
   func interrupt() async throws {
     let output = Output()
-    // A shell that is interrupted just before it starts a program runs its trap after that program.
+    // A shell that is interrupted just before it starts a program runs its trap only after that
+    // program.
     let child = "trap 'echo child; exit' INT; echo ready; while :; do sleep 0.1; done"
     let process = try await ChildProcess.launch(
       try command(["sh", "-c", "trap 'echo parent; exit 5' INT; sh -c \"$0\"", child]),
@@ -202,10 +203,10 @@ struct KernelProcessTests {
     #expect(output.text() == "ready\nchild\nparent\n")
   }
 
-  @Test("the rest of the group and of the session ends with the process")
+  @Test("the other processes of the group and the session end with the process")
   func orphans() async throws {
     let output = Output()
-    // With job control a background job gets a group of its own, in the same session.
+    // With job control, a background job gets its own group in the same session.
     let process = try await ChildProcess.launch(
       try command([
         "bash", "-c",
@@ -236,7 +237,7 @@ struct KernelProcessTests {
   private func escape(_ script: String, isKilled: Bool, mark: String) async throws {
     let output = Output()
     let process = try await ChildProcess.launch(
-      // It ends once the test has read the number: by a file that the test makes.
+      // It ends once the test has read the number and created a file.
       try shell("\(script)\nwhile ! test -e \(mark); do sleep 0.01; done; exit 3"),
       onOutput: output.sink)
     let escaped = try #require(await output.lines(1).first.flatMap { Int32($0) })
@@ -262,7 +263,7 @@ struct KernelProcessTests {
 
   @Test("orphans are reaped when they end, not only with the process")
   func orphansAreReaped() async throws {
-    // Each inner shell leaves a child behind that ends at once.
+    // Each inner shell leaves a child that ends at once.
     let result = try await run(
       try command([
         "bash", "-c",
@@ -313,11 +314,11 @@ struct KernelProcessTests {
     process.terminate()
     #expect(await process.waitForExit() == .signaled(SIGTERM))
     #expect(process.exitStatus == .signaled(SIGTERM))
-    // To nobody, and not to whoever has the number now.
+    // To no process, and not to a process that now has the number.
     process.kill()
   }
 
-  @Test("many at once end each in its own way")
+  @Test("many processes at once each report their own end")
   func many() async throws {
     try await withThrowingTaskGroup(of: Bool.self) { group in
       for code in Int32(0)..<40 {
@@ -329,7 +330,7 @@ struct KernelProcessTests {
 }
 
 private enum Tests {
-  /// The processes whose parent is this one.
+  /// The children of this process.
   static func children(of process: Int32) throws -> String {
     guard let file = fopen("/proc/\(process)/task/\(process)/children", "re") else { return "" }
     defer { fclose(file) }

@@ -38,7 +38,7 @@ struct ConnectionFileTests {
     #expect(try make(transport).info.key != file.info.key)
   }
 
-  @Test("the paths of its Unix sockets are short enough and lie in its directory")
+  @Test("the paths of its Unix sockets are short enough and inside its directory")
   func sockets() throws {
     try TemporaryDirectory.with { temporary in
       let long = temporary.path(String(repeating: "d", count: 90))
@@ -62,7 +62,7 @@ struct ConnectionFileTests {
       let environment = ["XDG_RUNTIME_DIR": temporary.path]
       let elsewhere = try make(.tcp, environment)
       #expect(!elsewhere.directory.hasPrefix(temporary.path))
-      // As in /tmp, where everybody may write, and remove only what is theirs.
+      // As in /tmp, where all users may write, and remove only their own files.
       #expect(chmod(temporary.path, mode | 0o1000) == 0)
       let file = try make(.tcp, environment)
       #expect(file.directory.hasPrefix(temporary.path))
@@ -70,7 +70,7 @@ struct ConnectionFileTests {
   }
 
   @Test(
-    "addresses of Unix sockets are short enough for kernels by xeus, which have room for 31 bytes")
+    "addresses of Unix sockets fit into the 31 bytes of xeus kernels")
   func shortAddresses() throws {
     try TemporaryDirectory.with { temporary in
       let environment = ["XDG_RUNTIME_DIR": temporary.path]
@@ -78,13 +78,13 @@ struct ConnectionFileTests {
       for channel in Channel.allCases {
         #expect(file.info.endpoint(for: channel).utf8.count <= 31)
       }
-      // TCP needs no short one.
+      // TCP does not need a short path.
       #expect(try make(.tcp, environment).directory.hasPrefix(temporary.path + "/lyre-"))
     }
   }
 
   @Test(
-    "a directory that cannot be used is passed over",
+    "an unusable directory is skipped",
     arguments: ["/no/such/directory", "relative", "", "/proc"])
   func fallback(directory: String) throws {
     let file = try make(.tcp, ["XDG_RUNTIME_DIR": directory, "TMPDIR": directory])
@@ -99,7 +99,7 @@ struct ConnectionFileTests {
     }
     file.remove()
     #expect(access(file.directory, F_OK) != 0)
-    file.remove()  // again does no harm
+    file.remove()  // a second call has no effect
   }
 
   @Test("a released file is removed")
@@ -116,9 +116,9 @@ struct ConnectionFileTests {
     let first = try #require(files.first)
     for port in first.info.ports.values { #expect(!canBind(port)) }
     first.releasePorts()
-    // A process that another test forks meanwhile holds them too, until it runs its program.
+    // A process that another test forks meanwhile also holds them, until it runs its program.
     for port in first.info.ports.values { #expect(await eventually { canBind(port) }) }
-    // Released is not free: the kernel is about to bind them.
+    // Released ports are not free: the kernel is about to bind them.
     let later = try (0..<40).map { _ in try make(.tcp) }.flatMap { $0.info.ports.values }
     #expect(Set(later).isDisjoint(with: first.info.ports.values))
   }

@@ -14,7 +14,7 @@ struct EnvironmentBlockTests {
     #expect(entries == [Self.value, Self.name, Array("PLAIN=a=b".utf8)])
   }
 
-  @Test("another value, and none at all, win over the bytes")
+  @Test("changed and removed variables have priority over the bytes")
   func changed() {
     var texts = Self.block.texts
     texts["LATIN"] = "tea"

@@ -3,11 +3,11 @@ import KernelTesting
 import Processes
 import Testing
 
-/// Each test runs a real program that has a kernel, and ends it.
+/// Each test runs a real program with a kernel, and ends it.
 @Suite("Clean-up after a program")
 struct GuardianTests {
-  /// Tells its own number and those of a child, of a job with a group of its own, and makes files
-  /// where a kernel makes its sockets.
+  /// Prints its own process ID and those of a child and of a job with its own group, and creates
+  /// files at the places of a kernel's sockets.
   private static let kernel = """
     touch $(dirname "$0")/k-1 $(dirname "$0")/of-its-own
     sleep 1000 & child=$!
@@ -26,7 +26,7 @@ struct GuardianTests {
   }
 
   @Test(
-    "no process, file or directory, however the program ends",
+    "leaves no process, file or directory, however the program ends",
     arguments: [("hang", SIGKILL), ("hang", SIGTERM), ("exit", 0), ("abort", 0)])
   func nothingIsLeft(how: String, signal: Int32) async throws {
     let output = Output()
@@ -34,7 +34,7 @@ struct GuardianTests {
     let process = try await ChildProcess.launch(
       try command(
         [holder, how, "bash", "-c", Self.kernel, "{connection_file}"],
-        // Swift's handler of crashes turns one signal into another.
+        // Swift's crash handler changes the signal.
         environment: Self.environment(["SWIFT_BACKTRACE": "enable=no"])),
       onOutput: output.sink)
     let lines = await output.lines(2)
@@ -72,7 +72,7 @@ struct GuardianTests {
     process.kill()
     #expect(await process.waitForExit() == .signaled(SIGKILL))
     #expect(await eventually { !isRunning(kernel) })
-    // Nobody else clears this away now.
+    // No other process removes this now.
     unlink(lines[0])
     rmdir(String(lines[0].dropLast("/kernel.json".count)))
   }
@@ -91,7 +91,7 @@ struct GuardianTests {
     let guardian = try #require(try await guardian(mark))
     #expect(getsid(guardian) != process.processID)
     let files = try await run(try shell("ls /proc/\(guardian)/fd")).output.text()
-    // Its socket, and the event that it ends the keepers with.
+    // Its socket, and the event with which it ends the keepers.
     #expect(files == "0\n3\n")
     for signal in [SIGINT, SIGTERM, SIGHUP] { #expect(kill(guardian, signal) == 0) }
     #expect(isRunning(guardian))
@@ -100,7 +100,7 @@ struct GuardianTests {
     #expect(await eventually { !isRunning(guardian) })
   }
 
-  /// The guardian of the program that has the mark in its environment.
+  /// The guardian of the program with the mark in its environment.
   private func guardian(_ mark: String) async throws -> Int32? {
     let script = """
       for file in $(grep -lsz '^MARK=\(mark)$' /proc/[0-9]*/environ); do

@@ -6,7 +6,7 @@ import Testing
 struct KernelSpecFinderTests {
   private static let usable = #"{"argv": ["run"], "display_name": "D", "language": "L"}"#
 
-  /// A finder that sees nothing of this machine but the system's own directories.
+  /// A finder that uses only the system's directories of this machine.
   private func finder(
     _ directory: TemporaryDirectory, _ environment: [String: String] = [:]
   ) -> KernelSpecFinder {
@@ -72,7 +72,8 @@ struct KernelSpecFinderTests {
     }
   }
 
-  @Test("the first of a name is used, the others are listed; case is ignored")
+  @Test(
+    "among kernelspecs of one name the first is used, and the others are listed; case is ignored")
   func shadowing() throws {
     try TemporaryDirectory.with { directory in
       try write(directory, ["one/kernels/Mine", "two/kernels/mine", "two/kernels/other"])
@@ -86,7 +87,7 @@ struct KernelSpecFinderTests {
     }
   }
 
-  @Test("an unusable kernelspec is listed with its reason, shadows others, and is not found")
+  @Test("an unusable kernelspec is listed with the reason, shadows others, and is not found")
   func broken() throws {
     try TemporaryDirectory.with { directory in
       try write(directory, ["one/kernels/bad"], "{")
@@ -140,7 +141,7 @@ struct KernelSpecFinderTests {
     "a language has the environment's own kernel, else the only one; several are listed as rivals",
     arguments: [
       (["env/share/jupyter/kernels/python3", "a", "b"], "python3"), (["a"], "a"), ([], nil),
-      // A python3 that belongs to another Python, beside others.
+      // A python3 of another Python, beside others.
       (["home/.local/share/jupyter/kernels/python3", "a"], nil), (["a", "b"], nil),
     ] as [([String], String?)])
   func language(kernels: [String], own: String?) throws {
@@ -173,7 +174,7 @@ struct KernelSpecFinderTests {
     }
   }
 
-  @Test("a Python with ipykernel and without a kernelspec is a kernel all the same")
+  @Test("a Python with ipykernel but without a kernelspec is also a kernel")
   func native() throws {
     try TemporaryDirectory.with { directory in
       try directory.write("#!/bin/sh\n", to: "env/bin/python3", mode: 0o755)
@@ -189,7 +190,7 @@ struct KernelSpecFinderTests {
         spec.resourceDirectory
           == directory.path("env/lib/python3.11/site-packages/ipykernel/resources"))
       #expect(finder.all().last?.name == "python3")
-      // One that is installed wins.
+      // An installed kernel has priority.
       try write(directory, ["env/share/jupyter/kernels/python3"])
       #expect(try finder.find("python3").argv == ["run"])
     }

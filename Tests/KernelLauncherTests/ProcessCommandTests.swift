@@ -79,14 +79,14 @@ struct KernelCommandTests {
     #expect(command.environment["Y"] == "kept")
   }
 
-  @Test("PYTHONEXECUTABLE goes for a Python, and for nothing else")
+  @Test("PYTHONEXECUTABLE is removed for Python only")
   func pythonExecutable() throws {
     let outer = ["PYTHONEXECUTABLE": "/other/python"]
     #expect(try make(spec(["python3"]), outer).environment["PYTHONEXECUTABLE"] == nil)
     #expect(try make(spec(["sh"]), outer).environment["PYTHONEXECUTABLE"] == "/other/python")
   }
 
-  @Test("a program is that of the kernelspec's environment, if it exists there")
+  @Test("a program is taken from the kernelspec's environment if it exists there")
   func ownEnvironment() throws {
     try TemporaryDirectory.with { directory in
       for name in ["own/bin/python3", "own/bin/tool", "active/bin/python", "active/bin/tool"] {
@@ -126,7 +126,8 @@ struct KernelCommandTests {
     let error = #expect(throws: LaunchError.self) { try make(empty) }
     #expect(error?.code == .invalidKernelSpec)
     #expect(
-      error?.message == "kernel 'test' (/k/test/kernel.json) names no program: its argv is empty")
+      error?.message
+        == "kernel 'test' (/k/test/kernel.json) does not name a program: its argv is empty")
     #expect(!empty.speaksIPC)
   }
 
@@ -135,7 +136,7 @@ struct KernelCommandTests {
     try await TemporaryDirectory.with { directory in
       try directory.write("#!/bin/sh\npwd -P\n", to: "bin/tool", mode: 0o755)
       let here = try #require(FilePath.real("."))
-      // From here to there by way of the root.
+      // A relative path through the root directory.
       let up = here.split(separator: "/").map { _ in ".." }.joined(separator: "/")
       let command = try make(
         spec(["tool"]), ["PATH": "\(up)\(directory.path)/bin:/usr/bin:/bin"])

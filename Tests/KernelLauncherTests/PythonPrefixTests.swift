@@ -61,7 +61,7 @@ struct PythonPrefixTests {
       (["PYENV_VERSION": "missing:3.11.9"], "", "", "3.11.9"),
       ([:], "3.11.9\n", "3.12.2", "3.11.9"), ([:], "# why\n3.12.2 3.11.9\n", "", "3.12.2"),
       ([:], "", "3.12.2\n", "3.12.2"), ([:], "", "system\n", nil),
-      // What leads out of pyenv's own versions is not followed.
+      // Links out of pyenv's own versions are not followed.
       ([:], "../../project/evil\n", "3.12.2", nil),
       ([:], "../../project/evil 3.11.9", "", "3.11.9"),
       ([:], "..\n.\n", "", nil), (["PYENV_VERSION": "3.11.9/../3.12.2"], "", "", nil),
@@ -89,7 +89,7 @@ struct PythonPrefixTests {
   }
 
   @Test(
-    "a version file that is a pipe or a device does not hold anything up",
+    "a version file that is a pipe or a device does not block",
     .timeLimit(.minutes(1)), arguments: ["pipe", "/dev/zero", "/dev/tty"])
   func oddVersionFile(target: String) throws {
     try TemporaryDirectory.with { directory in

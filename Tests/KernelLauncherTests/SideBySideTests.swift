@@ -6,7 +6,7 @@ import Processes
 import RealKernels
 import Testing
 
-/// The same environments, asked of jupyter_client and of Lyre.
+/// The same environments, queried through jupyter_client and Lyre.
 @Suite(
   "Kernelspecs as jupyter_client finds them",
   .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
@@ -59,7 +59,7 @@ struct SideBySideTests {
         #expect((spec.protocolVersion ?? "") == their?["spec"]?["kernel_protocol_version"]?.string)
         #expect(.object(spec.metadata) == their?["spec"]?["metadata"])
       }
-      // Inside a directory jupyter_client takes them as the file system gives them.
+      // Within a directory, jupyter_client uses the order of the file system.
       #expect(
         ours.map { folder($0.resourceDirectory) }
           == theirs.map {
@@ -68,7 +68,7 @@ struct SideBySideTests {
     }
   }
 
-  /// Kernels in every place, with names that come twice, and some that are broken.
+  /// Kernels in every place, with duplicate names and unusable kernels.
   private func install(in directory: TemporaryDirectory) throws {
     let places = ["one", "two", "data", "xdg/jupyter", "base/share/jupyter", "ipython"]
     for (index, place) in (places + ["home/.local/share/jupyter", "home/.ipython"]).enumerated() {

@@ -2,10 +2,10 @@ import Testing
 
 @testable import KernelLauncher
 
-@Suite("The kernel that may be meant")
+@Suite("Suggestions for unknown kernels")
 struct SuggestionTests {
   @Test(
-    "is the one with the nearest name, when one is near",
+    "contain the kernel with the most similar name",
     arguments: [
       ("pyhton3", "python3"), ("Python3", "python3"), ("pythn", "python3"), ("irr", "ir"),
       ("r", "ir"), ("bahs", "bash"), ("julia-1.9", nil), ("", nil),
@@ -21,7 +21,7 @@ struct SuggestionTests {
         == "no kernel named '\(name)'. \(suggestion)Installed: bash, ir, python3.")
   }
 
-  @Test("is none where none is installed")
+  @Test("are empty if no kernel is installed")
   func none() {
     let error = KernelNotFound(name: "python3", installed: [], searched: [], broken: nil)
     #expect(error.nearest == nil)

@@ -5,7 +5,7 @@ import Processes
 import Synchronization
 import Testing
 
-/// Not the one of Swift Testing.
+/// Not the type of Swift Testing.
 typealias ExitStatus = Processes.ExitStatus
 
 /// A kernelspec that runs a command.
@@ -18,9 +18,9 @@ func spec(
   return try KernelSpec(json.serialized(), name: "test", resourceDirectory: directory)
 }
 
-/// The command that runs a program with the environment given, and nothing else.
+/// The command that runs a program with exactly the given environment.
 ///
-/// `{connection_file}` stays as it is.
+/// `{connection_file}` is not replaced.
 func command(
   _ argv: [String], environment: [String: String] = ["PATH": "/usr/bin:/bin"]
 ) throws -> ProcessCommand {
@@ -32,7 +32,7 @@ func command(
 /// The command that runs a shell script.
 func shell(_ script: String) throws -> ProcessCommand { try command(["sh", "-c", script]) }
 
-/// What a process wrote, by stream, and the lines as they come.
+/// The output of a process by stream, with the lines received so far.
 final class Output: Sendable {
   private let bytes = Mutex<[ChildProcess.OutputStream: [UInt8]]>([:])
   private let chunks: AsyncStream<Void>
@@ -51,7 +51,7 @@ final class Output: Sendable {
     bytes.withLock { String(decoding: $0[stream] ?? [], as: UTF8.self) }
   }
 
-  /// The lines of standard output, once there are so many.
+  /// The lines of standard output, once there are this many.
   func lines(_ count: Int) async -> [String] {
     for await _ in chunks where text().utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= count {
       break
@@ -71,7 +71,7 @@ func run(_ command: ProcessCommand, workingDirectory: String? = nil) async throw
   return (status, output)
 }
 
-/// Whether a process runs: one that is dead but not yet reaped does not.
+/// Whether a process runs; a dead process that is not yet reaped does not.
 func isRunning(_ process: Int32) -> Bool {
   guard let file = fopen("/proc/\(process)/stat", "re") else { return false }
   defer { fclose(file) }

@@ -13,7 +13,7 @@ struct WarmCommandTests {
   }
 
   @Test(
-    "are ipykernel's, with supported options before and after the module",
+    "start ipykernel, with supported options before and after the module",
     arguments: [
       (["python", "-m", "ipykernel_launcher", "-f", "c.json"], ["python"], ["-f", "c.json"]),
       (["/v/bin/python3.12", "-m", "ipykernel", "-f", "c"], ["/v/bin/python3.12"], ["-f", "c"]),
@@ -34,7 +34,7 @@ struct WarmCommandTests {
   }
 
   @Test(
-    "are not any others",
+    "do not start anything else",
     arguments: [
       ["python", "-m", "bash_kernel", "-f", "c"], ["ipython", "kernel", "-f", "c"],
       ["python", "-c", "import ipykernel", "-m", "ipykernel_launcher"], ["python", "-m"],
@@ -49,7 +49,7 @@ struct WarmCommandTests {
   }
 
   @Test(
-    "are not those with variables that have Python do more, or depend on the directory",
+    "do not have variables that change what Python imports, or that depend on the directory",
     arguments: [
       (["PYTHONPATH": "/a:lib"], false), (["PYTHONPATH": "/a:"], false),
       (["PYTHONPATH": "/a:/b"], true), (["PYTHONPATH": ""], true),

@@ -20,17 +20,18 @@ struct WarmServerEndTests {
     return found
   }
 
-  @Test("while it still starts, takes no descriptor from others and leaves none open")
+  @Test("during its start closes no descriptor of others and leaves none open")
   func endWhileStarting() async throws {
     try await TemporaryDirectory.with { directory in
-      // A Python that never says that it is ready.
+      // A Python that never reports that it is ready.
       let python = try directory.write(
         "#!/bin/sh\necho >> \"$0.starts\"\nexec sleep 1000\n", to: "python3", mode: 0o755)
       let command = ProcessCommand(
         executable: python, arguments: [python, "-m", "ipykernel_launcher", "-f", "c.json"],
         environment: ["PATH": "/usr/bin:/bin"])
       var before: Set<Int32> = []
-      // The first round opens what stays: the watch over all processes, the line to a free keeper.
+      // The first round opens permanent descriptors: the watch for all processes, and the line to a
+      // free keeper.
       for round in 0..<10 {
         let warm = WarmStarts()
         warm.prepare(for: command)
@@ -43,7 +44,7 @@ struct WarmServerEndTests {
           before = Self.descriptors()
           continue
         }
-        // Whoever opens files now gets the numbers that have become free, and keeps them.
+        // Files that are opened now get the freed numbers and keep them.
         let own = (0..<8).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
         let isClear = await eventually {
           Self.descriptors().subtracting(own).subtracting(before).isEmpty

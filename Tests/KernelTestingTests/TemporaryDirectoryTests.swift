@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Temporary directories")
 struct TemporaryDirectoryTests {
-  @Test("it is removed with its content, even inaccessible folders, without following links")
+  @Test(
+    "a directory is removed with its content, even inaccessible folders, without following links")
   func removal() throws {
     try TemporaryDirectory.with { outer in
       try outer.write("kept", to: "kept.txt")
@@ -21,7 +22,7 @@ struct TemporaryDirectoryTests {
     }
   }
 
-  @Test("it goes when the test throws")
+  @Test("a directory is removed if the test throws")
   func failure() throws {
     struct Failure: Error {}
     var path = ""

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Reports and comparisons of lyre bench")
 struct BenchReportTests {
-  @Test("a comparison lists what became slower and faster, and sets the exit code")
+  @Test("a comparison lists slower and faster measurements, and sets the exit code")
   func comparison() async throws {
     try await Lyre.with { lyre in
       func old(_ value: Double) throws {
@@ -35,7 +35,7 @@ struct BenchReportTests {
     }
   }
 
-  @Test("a report compared with itself has changed nothing")
+  @Test("a report compared with itself shows no change")
   func sameReport() async throws {
     try await Lyre.with { lyre in
       let arguments = ["--only", "memory", "--no-ceiling"]
@@ -63,7 +63,7 @@ struct BenchReportTests {
     }
   }
 
-  @Test("a picture that cannot be written is refused before anything is measured")
+  @Test("a plot that cannot be written is rejected before anything is measured")
   func unwritablePlot() async throws {
     try await Lyre.with { lyre in
       let options = ["--only", "memory", "--no-ceiling", "--plot"]
@@ -115,7 +115,7 @@ struct BenchTerminalTests {
 }
 
 extension Lyre {
-  /// Code for the scripted kernel, as a user would write it for a kernel that Lyre does not know.
+  /// Code for the scripted kernel, as a user would write it for an unknown kernel.
   private static let snippets: JSONValue = [
     "script": [
       "value": "result 1", "print": "print lyre", "streams": "flood {count} 10",

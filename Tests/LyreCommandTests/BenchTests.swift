@@ -9,7 +9,7 @@ struct BenchTests {
   @Test("the JSON has all requested measurements, in order and in their units")
   func json() async throws {
     try await Lyre.with { lyre in
-      // Everything but the large outputs, which take time in a debug build.
+      // Everything except large outputs, which are slow in a debug build.
       let wanted = [
         "start", "shutdown", "info", "silent", "value", "print", "pipeline", "streams", "displays",
         "bytes-1k", "interrupt", "control", "memory", "memory-after",
@@ -43,15 +43,16 @@ struct BenchTests {
         #expect(measurements["bytes-1k"]?["unit"]?.string == "bytes/s")
         #expect(measurements["memory"]?["unit"]?.string == "bytes")
         #expect((measurements["value"]?["count"]?.int ?? 0) >= 10)
-        // A process in memory is larger than a megabyte and smaller than ten gigabytes.
+        // A process uses more than a megabyte and less than ten gigabytes.
         #expect((1e6...1e10).contains(measurements["memory"]?["p50"]?.double ?? 0))
-        // An answer in a microsecond or a minute would be a wrong unit.
+        // An answer after a microsecond or a minute would mean a wrong unit.
         #expect((1e-6...60).contains(measurements["value"]?["p50"]?.double ?? 0))
       }
     }
   }
 
-  @Test("the table has a row for each kernel and transport, and a reason for what is missing")
+  @Test(
+    "the table has a row for each kernel and transport, and a reason for each missing measurement")
   func table() async throws {
     try await Lyre.with { lyre in
       let outcome = try await lyre.bench(
@@ -60,7 +61,7 @@ struct BenchTests {
       #expect(outcome.code == 0, "\(outcome)")
       let lines = outcome.output.split(separator: "\n").map(String.init)
       let values = lines.drop { !$0.contains("execute `1`") }
-      // The scripted kernel is not known to listen on Unix sockets, so it is not asked to.
+      // The scripted kernel is not known to support Unix sockets, so they are not used.
       let rows = ["scripted tcp", "(ceiling) ipc", "(ceiling) tcp"]
       for (line, row) in zip(values, rows) {
         #expect(line.contains(row))
@@ -72,7 +73,8 @@ struct BenchTests {
     }
   }
 
-  @Test("a measurement that breaks a kernel is reported in its row, and the rest uses a new kernel")
+  @Test(
+    "a measurement that breaks a kernel is reported in its row, and the others use a new kernel")
   func deaths() async throws {
     try await Lyre.with { lyre in
       let outcome = try await lyre.bench(
@@ -96,7 +98,9 @@ struct BenchTests {
     }
   }
 
-  @Test("why a kernel does not start is said once, without colours, and the others are measured")
+  @Test(
+    "the reason why a kernel does not start is reported once, without colours, and the others are measured"
+  )
   func startFailure() async throws {
     try await Lyre.with { lyre in
       _ = try ScriptedKernelSpec(
@@ -118,7 +122,8 @@ struct BenchTests {
     }
   }
 
-  @Test("lost outputs do not delay until the limit, and the row says how many arrived")
+  @Test(
+    "lost outputs do not delay a measurement until its limit, and the row says how many arrived")
   func losses() async throws {
     try await Lyre.with { lyre in
       let outcome = try await lyre.bench(
@@ -127,12 +132,12 @@ struct BenchTests {
       #expect(outcome.code == 0, "\(outcome)")
       let results = try JSONValue(parsing: Array(outcome.output.utf8))["kernels"]?[0]?[
         "measurements"]
-      #expect(results?["streams"]?["error"]?.string == "5 of 249 printed bytes came")
-      #expect(results?["displays"]?["error"]?.string == "7 of 50 displays came")
+      #expect(results?["streams"]?["error"]?.string == "only 5 of 249 printed bytes arrived")
+      #expect(results?["displays"]?["error"]?.string == "only 7 of 50 displays arrived")
     }
   }
 
-  @Test("own code takes the place of one purpose: by the kernel's name, the language, or Lyre's")
+  @Test("a user's code replaces one purpose: by the kernel's name, the language, or Lyre's")
   func mergedSnippets() async throws {
     try await Lyre.with { lyre in
       let outcome = try await lyre.bench(
@@ -149,7 +154,8 @@ struct BenchTests {
     }
   }
 
-  @Test("the client alone is measured under its name, and a kernel that is named twice once")
+  @Test(
+    "the baseline is measured under its name, and a kernel that is named twice is measured once")
   func ceilingAlone() async throws {
     try await Lyre.with { lyre in
       for (kernels, expected) in [
@@ -171,7 +177,7 @@ struct BenchTests {
         ["--only", "value", "--limit", "1", "--no-ceiling"],
         snippets: ["script": ["value": "hang"]])
       #expect(outcome.code == 0, "\(outcome)")
-      #expect(outcome.output.contains("- not finished within 1 s"))
+      #expect(outcome.output.contains("- did not finish within 1 s"))
     }
   }
 
@@ -184,7 +190,7 @@ struct BenchTests {
         "bench", "scripted", "--only", "start,memory,value", "--snippets", "snippets.json",
         "--no-ceiling",
       ])
-      // Four starts, of which the last is the one in which the code hangs.
+      // Four starts; in the last one the code hangs.
       #expect(await eventually { lyre.kernel.starts.count == 4 })
       command.send(signal: SIGINT)
       let outcome = Lyre.Outcome(await command.result())
@@ -198,7 +204,7 @@ struct BenchTests {
     "unusable input is rejected before anything is started",
     arguments: [
       (["nosuch"], 5, "no kernel named 'nosuch'"),
-      (["scripted", "--only", "speed"], 2, "there is no measurement 'speed'"),
+      (["scripted", "--only", "speed"], 2, "unknown measurement 'speed'"),
       (["scripted", "--rounds", "0"], 2, "--rounds must be 1 or more"),
       (["scripted", "--time", "-1"], 2, "--time"),
       (["scripted", "--plot", "x.png"], 2, "--plot writes .svg and .html files"),

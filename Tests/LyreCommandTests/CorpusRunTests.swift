@@ -4,7 +4,7 @@ import KernelTesting
 import RealKernels
 import Testing
 
-/// The notebooks of ../shared/corpus that run offline, with what nbclient recorded beside each.
+/// The notebooks of ../shared/corpus that run offline, with nbclient's recorded results.
 enum RunnableCorpus {
   static let shared = RealKernels.repositoryRoot + "/../shared"
   static let folder = shared + "/corpus/notebooks/runnable"
@@ -18,11 +18,11 @@ enum RunnableCorpus {
     var testDescription: String { path }
   }
 
-  /// What was recorded without having been run: the kernels that these two name were not installed,
-  /// so what stands beside them is not the outcome of a run.
+  /// Notebooks without a recorded run: their kernels were not installed, so the files beside them
+  /// are not results of runs.
   private static let notRecorded = ["10_Step_8.ipynb", "Using Interact.ipynb"]
 
-  /// What Octave's plots say depends on the machine: it was recorded on one without these.
+  /// The output of Octave's plots depends on the machine; it was recorded without these variables.
   private static let hasOtherPlots =
     access("/usr/bin/gs", F_OK) == 0
     || access("/usr/share/fonts/opentype/freefont/FreeSans.otf", F_OK) == 0
@@ -46,10 +46,11 @@ enum RunnableCorpus {
   .enabled(if: RunnableCorpus.isThere, "needs ../shared/corpus"),
   .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
 struct CorpusRunTests {
-  @Test("give the outputs that nbclient recorded", arguments: RunnableCorpus.entries)
+  @Test("have the outputs that nbclient recorded", arguments: RunnableCorpus.entries)
   func outputs(_ entry: RunnableCorpus.Entry) async throws {
     try await TemporaryDirectory.with { directory in
-      // With what lies beside it, but for the other notebooks' recordings, which some list.
+      // With the files beside it, except the other notebooks' recordings, because some notebooks
+      // list files.
       let name = entry.path.split(separator: "/").last.map(String.init) ?? ""
       let folder = "\(RunnableCorpus.folder)/\(entry.path.dropLast(name.count))"
       let copy = try await RunningCommand(

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Destinations of results")
 struct DestinationTests {
-  @Test("to another file, leaving the notebook as it was")
+  @Test("to another file, leaving the notebook unchanged")
   func output() async throws {
     try await Lyre.with { lyre in
       let before = try lyre.notebook(["print 1"])
@@ -28,7 +28,7 @@ struct DestinationTests {
     }
   }
 
-  @Test("into a directory that is made, each under its own name")
+  @Test("into a new directory, each under its own name")
   func directory() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print a"], to: "a.ipynb")
@@ -53,7 +53,7 @@ struct DestinationTests {
     }
   }
 
-  @Test("nowhere, when told so")
+  @Test("nowhere with --no-save")
   func noSave() async throws {
     try await Lyre.with { lyre in
       let before = try lyre.notebook(["print 1"])
@@ -76,7 +76,7 @@ struct DestinationTests {
       #expect(
         outcome.errors.contains(
           "warning: nb.ipynb: 'nb.ipynb' was changed by another program during the run, "
-            + "and there is no place in it for the outputs of cell 1; "
+            + "and no longer has a place for the outputs of cell 1; "
             + "the result is in './nb.lyre.ipynb'"))
       #expect(try lyre.directory.read("nb.ipynb") == theirs)
       #expect(try lyre.text(0, in: "nb.lyre.ipynb") == "started\n")
@@ -100,13 +100,13 @@ struct DestinationTests {
       #expect(
         outcome.errors.contains(
           "warning: nb.ipynb: 'nb.ipynb' was changed by another program during the run; "
-            + "the outputs were put into what is there now"))
+            + "Lyre merged the outputs into the new version"))
       #expect(try lyre.cells()[0] == cell)
       #expect(try lyre.text(1) == "started\n")
     }
   }
 
-  @Test("records the kernel that was chosen instead of the notebook's")
+  @Test("with the kernel that was chosen instead of the notebook's")
   func kernelOverride() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"], kernel: "other")

@@ -4,10 +4,10 @@ import RealKernels
 import RunEvents
 import Testing
 
-/// What `--events` writes, read back by the library.
+/// The output of `--events`, read back by the library.
 @Suite("The event log")
 struct EventLogTests {
-  /// Reads a log back: every line is an event that this version knows, and written again it is the
+  /// Reads a log back: every line is an event known to this version, and is written back as the
   /// same line.
   private func events(
     _ lyre: Lyre, _ name: String = "events", sourceLocation: SourceLocation = #_sourceLocation
@@ -45,7 +45,7 @@ struct EventLogTests {
     return nil
   }
 
-  @Test("of a notebook's failure has the cells with their errors")
+  @Test("of a failed notebook contains the cells with their errors")
   func failure() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print one", "error KeyError why", "print three"])
@@ -67,7 +67,7 @@ struct EventLogTests {
     }
   }
 
-  @Test("of a cell that takes too long has its limit")
+  @Test("of a cell that exceeds its limit contains the limit")
   func timeout() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["hang"])
@@ -81,7 +81,7 @@ struct EventLogTests {
     }
   }
 
-  @Test("of a kernel that dies says how it ended")
+  @Test("of a kernel that dies contains how it ended")
   func deadKernel() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["exit 7"])
@@ -92,7 +92,7 @@ struct EventLogTests {
     }
   }
 
-  @Test("of a run that a signal stops has the signal")
+  @Test("of a run that a signal stops contains the signal")
   func signal() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print begun\nhang"])
@@ -122,7 +122,7 @@ struct EventLogTests {
     }
   }
 
-  @Test("of a pipeline has retries, blocked nodes and a line for each line of a script")
+  @Test("of a pipeline contains retries, blocked nodes and each line of a script")
   func pipeline() async throws {
     try await Lyre.with { lyre in
       try lyre.pipeline([

@@ -4,10 +4,10 @@ import KernelTesting
 import RealKernels
 import Testing
 
-/// Each part of what a node's result depends on is changed alone.
+/// Each part that a node's result depends on is changed separately.
 @Suite("Comparisons of --cached")
 struct FingerprintTests {
-  /// A part of what a node depends on.
+  /// A part that a node's result depends on.
   struct Part: CustomTestStringConvertible, Sendable {
     var testDescription: String
     /// Why the node runs after the change; nil when it must not run.
@@ -40,18 +40,18 @@ struct FingerprintTests {
       reason: "variable WHO changed", node: inherited, environment: ["WHO": "me"],
       laterEnvironment: ["WHO": "you"]),
     .init(
-      testDescription: "a variable without a value that comes to be set outside",
+      testDescription: "a variable without a value that gets set outside",
       reason: "variable WHO is new", node: inherited, laterEnvironment: ["WHO": "you"]),
     .init(
       testDescription: "a variable without a value that is no longer set outside",
       reason: "variable WHO is gone", node: inherited, environment: ["WHO": "me"],
       laterEnvironment: [:]),
     .init(
-      testDescription: "a variable that a secret of the cluster gives, from outside",
+      testDescription: "a variable from a cluster's secret, set outside",
       reason: "variable KEY changed", node: .init(file: "a.sh", secrets: ["KEY"]),
       environment: ["KEY": "1"], laterEnvironment: ["KEY": "2"]),
     .init(
-      testDescription: "a variable that programs heed", reason: "variable TZ changed",
+      testDescription: "a variable that programs read", reason: "variable TZ changed",
       environment: ["TZ": "UTC"], laterEnvironment: ["TZ": "CET"]),
     .init(
       testDescription: "a variable that is not the node's", environment: ["WHO": "me"],
@@ -100,19 +100,19 @@ struct FingerprintTests {
         try $0.directory.write("2", to: "elsewhere/b.txt")
       }),
     folderPart(
-      "where a link leads", prepare: { link("a.txt", "data/l", $0) },
+      "the target of a link", prepare: { link("a.txt", "data/l", $0) },
       change: {
         link("./a.txt", "data/l", $0)
       }),
     folderPart(
-      "where a link to nothing leads", prepare: { link("nowhere", "data/l", $0) },
+      "the target of a dangling link", prepare: { link("nowhere", "data/l", $0) },
       change: {
         link("elsewhere", "data/l", $0)
       }),
     folderPart("the mode of a program") { mode(0o755, "data/a.txt", $0) },
-    folderPart("a pipe is there") { #expect(mkfifo($0.directory.path("data/pipe"), 0o600) == 0) },
-    folderPart("an empty folder is there") { try $0.directory.makeDirectory("data/new") },
-    folderPart("who else may read a file", nil) { mode(0o600, "data/a.txt", $0) },
+    folderPart("a new pipe") { #expect(mkfifo($0.directory.path("data/pipe"), 0o600) == 0) },
+    folderPart("a new empty folder") { try $0.directory.makeDirectory("data/new") },
+    folderPart("other users' access to a file", nil) { mode(0o600, "data/a.txt", $0) },
     folderPart(
       "what git writes down", nil, prepare: { try $0.directory.write("1", to: "data/.git/x") },
       change: {
@@ -131,14 +131,14 @@ struct FingerprintTests {
         }
       }, change: { _ in }),
     Part(
-      testDescription: "the node's own results in a folder that it needs", reason: nil,
+      testDescription: "the node's own results in a folder that it depends on", reason: nil,
       node: .init(file: "a.sh", dependencies: ["."], outputs: ["result.txt"]),
       prepare: { try $0.script("a.sh", "date +%N > result.txt") }),
   ]
 
   static let files: [Part] = [
     Part(
-      testDescription: "the mode of a program that the node needs",
+      testDescription: "the mode of a program that the node depends on",
       reason: "file tool changed", node: .init(file: "a.sh", dependencies: ["tool"]),
       prepare: { try $0.directory.write("1", to: "tool") }, change: { mode(0o755, "tool", $0) }),
     Part(
@@ -149,7 +149,7 @@ struct FingerprintTests {
       node: .init(file: "a.py"), options: ["--python", "python/bin/python3"],
       prepare: python, change: { mode(0o755, "a.py", $0) }),
     Part(
-      testDescription: "where the node's file lies", reason: "its file moved",
+      testDescription: "the place of the node's file", reason: "its file moved",
       change: { lyre in
         try lyre.directory.write(try lyre.directory.read("a.sh"), to: "sub/a.sh")
         let text = try lyre.text(of: "p.pipeline")
@@ -163,14 +163,14 @@ struct FingerprintTests {
       node: .init(file: "a.sh", dependencies: ["pipe"]),
       prepare: { #expect(mkfifo($0.directory.path("pipe"), 0o600) == 0) }),
     Part(
-      testDescription: "nothing, but an input is what the system makes up",
+      testDescription: "nothing, but the system generates an input",
       reason: "file l cannot be compared: the system makes its content when it is read",
       node: .init(file: "a.sh", dependencies: ["l"]), prepare: { link("/proc/uptime", "l", $0) }),
   ]
 
   // MARK: Programs
 
-  /// A Python that does nothing, in an environment of its own.
+  /// A Python that does nothing, in its own environment.
   @Sendable private static func python(_ lyre: Lyre) throws {
     try lyre.directory.write("", to: "a.py")
     try lyre.script("python/bin/python3", "exit 0")
@@ -204,7 +204,7 @@ struct FingerprintTests {
     pythonPart("another Python in the same place", programChanged) {
       try $0.script("python/bin/python3", "exit 0 # newer")
     },
-    pythonPart("the version that the environment is made for", programChanged) {
+    pythonPart("the version of the environment", programChanged) {
       try $0.directory.write("home = /usr/bin\nversion = 3.11.3\n", to: "python/pyvenv.cfg")
     },
     pythonPart("a package is installed", packagesChanged) {
@@ -234,7 +234,7 @@ struct FingerprintTests {
       "PYTHONPATH", packagesChanged + ", and 1 more", environment: [:],
       later: ["PYTHONPATH": "more"]),
     Part(
-      testDescription: "the program that the first line of a script finds", reason: programChanged,
+      testDescription: "the program named in the first line of a script", reason: programChanged,
       environment: ["PATH": "bin:/usr/bin:/bin"],
       prepare: { lyre in
         try lyre.directory.write("#!/usr/bin/env mylang\n", to: "a.sh")

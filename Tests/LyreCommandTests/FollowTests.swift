@@ -5,7 +5,7 @@ import RealKernels
 import SystemSupport
 import Testing
 
-@Suite("Runs that are followed from another process", .timeLimit(.minutes(2)))
+@Suite("Following runs from another process", .timeLimit(.minutes(2)))
 struct FollowTests {
   /// The lines of a log as events, without their numbers.
   private func events(_ text: String) throws -> [JSONObject] {
@@ -15,7 +15,7 @@ struct FollowTests {
   }
 
   @Test(
-    "a notebook: a cell's output is seen before the run ends, then the end, with the run's code")
+    "a notebook: output is shown before the run ends, then the end, with the run's exit code")
   func notebook() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print first", "hang"])
@@ -43,7 +43,8 @@ struct FollowTests {
   }
 
   @Test(
-    "a pipeline: a script's line is seen before the run ends, then the end, with the run's code")
+    "a pipeline: a script's line is shown before the run ends, then the end, with the run's exit code"
+  )
   func pipeline() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "echo begun; until [ -e go ]; do sleep 0.02; done; exit 3")
@@ -70,7 +71,7 @@ struct FollowTests {
   }
 
   @Test(
-    "the running process is killed outright: the follower ends and reports it",
+    "the running process is killed: the follower reports it and ends",
     arguments: [false, true])
   func killed(isPipeline: Bool) async throws {
     try await Lyre.with { lyre in
@@ -107,7 +108,7 @@ struct FollowTests {
       #expect(marks.count == 1)
       #expect(
         marks.first?["message"]?.string?.hasSuffix(
-          "'\(lyre.directory.path("nb.ipynb"))' has all of it")
+          "'\(lyre.directory.path("nb.ipynb"))' contains all of it")
           == true)
       #expect(shown.output.contains("\"after\\n\""))
     }
@@ -138,7 +139,7 @@ struct FollowTests {
     }
   }
 
-  @Test("a run that is refused does not hide the one before it")
+  @Test("a refused run does not hide the one before it")
   func refused() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print first"])
@@ -151,7 +152,7 @@ struct FollowTests {
     }
   }
 
-  @Test("a result that cannot be written gives the follower the code of the run")
+  @Test("if a result cannot be written, the follower ends with the run's exit code")
   func notWritten() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print first"])
@@ -165,7 +166,7 @@ struct FollowTests {
   }
 
   @Test(
-    "a log with impossible numbers ends neither lyre follow nor lyre history",
+    "a log with impossible numbers crashes neither lyre follow nor lyre history",
     arguments: [
       #""event":"error","message":"x","code":99999999999"#,
       #""event":"run_finished","outcome":"stopped","signal_number":2147483647,"seconds":4e18"#,

@@ -16,7 +16,7 @@ struct FormatCommandTests {
 
     """
 
-  @Test("writes every file that it can, and ends with the worst code of all")
+  @Test("writes every file that it can, and ends with the worst exit code")
   func several() async throws {
     try await Lyre.with { lyre async throws in
       let directory = lyre.directory
@@ -61,7 +61,7 @@ struct FormatCommandTests {
   }
 
   @Test(
-    "keeps what nbformat loses: lone surrogates, links, modes, and files already in the form")
+    "keeps lone surrogates, links, modes and canonical files, unlike nbformat")
   func kept() async throws {
     try await Lyre.with { lyre async throws in
       let directory = lyre.directory
@@ -80,7 +80,7 @@ struct FormatCommandTests {
       #expect(status.st_mode & S_IFMT == S_IFLNK)
       try #require(stat(directory.path("real.ipynb"), &status) == 0)
       #expect(status.st_mode & 0o777 == 0o640)
-      // What is in this form already is not written at all.
+      // A file that is already in this form is not written.
       let node = status.st_ino
       #expect(try await lyre.run(["format", "link.ipynb"]) == .init(0))
       try #require(stat(directory.path("real.ipynb"), &status) == 0)
@@ -88,7 +88,7 @@ struct FormatCommandTests {
     }
   }
 
-  @Test("gives the same ids whenever a notebook is upgraded")
+  @Test("creates the same ids each time a notebook is upgraded")
   func upgrade() async throws {
     try await Lyre.with { lyre async throws in
       let cell = #"{"cell_type": "markdown", "metadata": {}, "source": "same"}"#

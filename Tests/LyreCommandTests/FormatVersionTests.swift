@@ -30,7 +30,7 @@ struct FormatVersionTests {
     }
   }
 
-  @Test("older than 4 are refused with --keep-version, before a kernel starts")
+  @Test("older than 4 are rejected with --keep-version, before a kernel starts")
   func keepVersion() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write(version3, to: "nb.ipynb")
@@ -69,7 +69,7 @@ struct FormatVersionTests {
     }
   }
 
-  @Test("of a major version that is not known are refused before a kernel starts")
+  @Test("of an unknown major version are rejected before a kernel starts")
   func unknownMajor() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write(
@@ -87,7 +87,7 @@ struct FormatVersionTests {
   }
 
   @Test(
-    "whose version is not one are refused by run, check, format and inspect alike",
+    "with an invalid version are rejected by run, check, format and inspect",
     arguments: [
       (#""nbformat": 4, "nbformat_minor": -1"#, "nbformat_minor: expected at least 0, found -1"),
       (#""nbformat": 4, "nbformat_minor": 5.0"#, "nbformat_minor: expected an integer, found 5.0"),
@@ -122,7 +122,7 @@ struct FormatVersionTests {
     }
   }
 
-  @Test("of a minor version that no integer holds are of a later one")
+  @Test("with a minor version beyond all integers count as a later version")
   func hugeMinor() async throws {
     try await Lyre.with { lyre in
       let text = #"""
@@ -140,7 +140,7 @@ struct FormatVersionTests {
   }
 
   @Test(
-    "older than 4 are checked as the files that they are",
+    "older than 4 are validated in their own version",
     arguments: [
       (
         #""collapsed": false, "input": "1", "language": "python", "outputs": [], "trusted": true"#,
@@ -179,7 +179,7 @@ struct FormatVersionTests {
     }
   }
 
-  @Test("of version 3 need a minor version and cells of types that it has, and are valid with them")
+  @Test("of version 3 are valid only with a minor version and with cell types of that version")
   func checkVersion3Whole() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write(version3, to: "good.ipynb")
@@ -201,7 +201,7 @@ struct FormatVersionTests {
     }
   }
 
-  @Test("that lack members with a default get them, with a warning")
+  @Test("without members that have a default get them, with a warning")
   func repair() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write(

@@ -16,7 +16,7 @@ struct HostileFileTests {
 
   private static let notJSON = "not a notebook, because it is not JSON: "
 
-  /// What a file holds, and what every command says of it.
+  /// The content of a file, and every command's message about it.
   private static let files: [(bytes: [UInt8], message: String)] = [
     ([], "the file is empty; a notebook is a JSON object"),
     (Array(" \r\n\t".utf8), "the file is empty; a notebook is a JSON object"),
@@ -49,10 +49,10 @@ struct HostileFileTests {
     ),
     (
       Array(notebook(metadata: "{}", cells: "[{\"cell_type\": \"co").utf8.dropLast()),
-      notJSON + "line 3, column 26: the string that begins here has no end"
+      notJSON + "line 3, column 26: this string is not terminated"
     ),
     (
-      // Latin-1, as editors of old saved it.
+      // Latin-1, as old editors saved it.
       Array("{\"nbformat\": 4, \"caf".utf8) + [0xE9] + Array("\": 1}".utf8),
       notJSON + "line 1, column 21: byte 0xe9 is not UTF-8"
     ),
@@ -102,7 +102,7 @@ struct HostileFileTests {
     ),
   ]
 
-  @Test("are refused by every command with code 2 and the place", arguments: files.indices)
+  @Test("are rejected by every command with exit code 2 and the place", arguments: files.indices)
   func contents(_ number: Int) async throws {
     let file = HostileFileTests.files[number]
     try await Lyre.with { lyre in
@@ -112,7 +112,7 @@ struct HostileFileTests {
         #expect(outcome.code == 2 && outcome.output.isEmpty, "\(command): \(outcome)")
         let prefix = ["check", "format"].contains(command[0]) ? "" : "error: "
         if command == ["check"] {
-          // It tells of other faults too, up to a limit.
+          // It also reports other faults, up to a limit.
           #expect(outcome.errors.contains("nb.ipynb: \(file.message)"), "\(command)")
           #expect(outcome.errors.utf8.count < 100_000)
         } else {
@@ -155,7 +155,7 @@ struct HostileFileTests {
     }
   }
 
-  @Test("larger than can be read are refused before a byte is read")
+  @Test("above the maximum size are rejected before a byte is read")
   func tooLarge() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write("{", to: "nb.ipynb")
@@ -165,7 +165,7 @@ struct HostileFileTests {
         #expect(outcome.code == 2)
         #expect(
           outcome.errors.hasSuffix(
-            "nb.ipynb: the file has 5368709120 bytes, more than can be read (4 GiB)\n"))
+            "nb.ipynb: the file has 5368709120 bytes; the maximum is 4 GiB\n"))
       }
     }
   }
@@ -173,7 +173,7 @@ struct HostileFileTests {
   private static let python = RealKernels.folder + "/main/bin/python"
 
   @Test(
-    "and large ones take at most three times their size in memory",
+    "take at most three times their size in memory, like large ones",
     .enabled(if: RealKernels.has("xpython"), Comment(rawValue: RealKernels.missing)),
     arguments: [
       ("{\"a\": \"", "\"}", 0), ("{\"a\": \"", "", 2), ("{\"a\": \"\\u00e9\\\"", "\"}", 0),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The kernel of the next notebook")
 struct KernelAheadTests {
-  /// The times of an event, by notebook; texts that sort as the times do.
+  /// The times of an event by notebook, as texts in sortable form.
   private func times(_ event: String, _ lyre: Lyre) throws -> [String: String] {
     var result: [String: String] = [:]
     for line in try lyre.directory.read("events").split(separator: UInt8(ascii: "\n")) {
@@ -18,7 +18,7 @@ struct KernelAheadTests {
   }
 
   @Test(
-    "is ready before the one that runs is done, unless that is not wanted",
+    "is ready before the running notebook ends, unless --no-warm-start is set",
     arguments: [([], true), (["--no-warm-start"], false)])
   func ahead(options: [String], isAhead: Bool) async throws {
     try await Lyre.with { lyre in
@@ -36,7 +36,7 @@ struct KernelAheadTests {
     }
   }
 
-  @Test("is started again in its turn when it cannot run beside another one")
+  @Test("is started again in its turn if it cannot run beside another kernel")
   func alone() async throws {
     try await Lyre.with { lyre in
       let script =
@@ -58,7 +58,7 @@ struct KernelAheadTests {
     }
   }
 
-  @Test("ends with the run when that is stopped, and its notebook stays as it was")
+  @Test("ends with a stopped run, and its notebook stays unchanged")
   func stopped() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print running\nhang"], to: "a.ipynb")
@@ -75,7 +75,7 @@ struct KernelAheadTests {
     }
   }
 
-  @Test("is not used when its notebook was changed to another kernel meanwhile")
+  @Test("is not used if its notebook was changed to another kernel meanwhile")
   func changed() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print running\nsleep 1500"], to: "a.ipynb")
@@ -92,7 +92,7 @@ struct KernelAheadTests {
     }
   }
 
-  @Test("is let go with its notebook: sixty of them do not hold a descriptor each")
+  @Test("is released with its notebook: sixty of them hold no descriptors")
   func flat() async throws {
     try await Lyre.with { lyre in
       let names = (1...60).map { "n\($0).ipynb" }
@@ -100,7 +100,7 @@ struct KernelAheadTests {
       try lyre.notebook(["print running\nhang"], to: "n60.ipynb")
       let command = try lyre.start(["run", "-q", "-j", "2"] + names, limit: .seconds(180))
       #expect(await command.hasPrinted("running"))
-      // The kernel of the last but one may still be ending.
+      // The kernel of the notebook before the last may still be ending.
       let isBounded = await eventually {
         (1...80).contains(Self.entries("/proc/\(command.processID)/fd"))
       }

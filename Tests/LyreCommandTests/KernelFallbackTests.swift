@@ -2,9 +2,9 @@ import KernelTesting
 import RealKernels
 import Testing
 
-@Suite("Where the kernel that a notebook names is not installed")
+@Suite("Notebooks whose kernel is not installed")
 struct KernelFallbackTests {
-  @Test("the only one of its language runs it, and the file keeps the name")
+  @Test("run in the only kernel of the language, and keep the kernel's name")
   func only() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"], kernel: "gone", language: "script")
@@ -17,7 +17,8 @@ struct KernelFallbackTests {
   }
 
   @Test(
-    "--kernel-fallback never refuses it", arguments: [["run"], ["run", "-j", "2", "other.ipynb"]])
+    "are refused with --kernel-fallback never",
+    arguments: [["run"], ["run", "-j", "2", "other.ipynb"]])
   func never(words: [String]) async throws {
     try await Lyre.with { lyre in
       let before = try lyre.notebook(["print 1"], kernel: "gone", language: "script")
@@ -29,7 +30,7 @@ struct KernelFallbackTests {
     }
   }
 
-  @Test("--kernel-fallback never is obeyed by every command of pipelines")
+  @Test("are refused with --kernel-fallback never by every command of pipelines")
   func pipelines() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"], kernel: "gone", language: "script")
@@ -47,7 +48,7 @@ struct KernelFallbackTests {
     }
   }
 
-  @Test("several of its language are refused, and named")
+  @Test("are refused if several kernels run the language, with their names")
   func several() async throws {
     try await Lyre.with { lyre in
       _ = try ScriptedKernelSpec(in: lyre.directory, name: "second")

@@ -4,13 +4,13 @@ import KernelTesting
 import RealKernels
 import Testing
 
-/// The `lyre` command in a directory of its own, with the scripted kernel as its only kernel of
-/// that name.
+/// The `lyre` command in its own directory, with the scripted kernel as the only kernel of that
+/// name.
 struct Lyre {
   let directory: TemporaryDirectory
   let kernel: ScriptedKernelSpec
 
-  /// Runs a test with a directory of its own, and checks that nothing is left of any kernel.
+  /// Runs a test with its own directory, and checks that kernels left no process or file.
   static func with(
     kernel options: [String] = [], members: [String: String] = [:],
     sourceLocation: SourceLocation = #_sourceLocation, _ body: (Lyre) async throws -> Void
@@ -24,7 +24,7 @@ struct Lyre {
 
   /// Writes a notebook with these code cells.
   ///
-  /// - Returns: what the file holds.
+  /// - Returns: the content of the file.
   @discardableResult
   func notebook(
     _ sources: [String], to name: String = "nb.ipynb", tags: [Int: String] = [:],
@@ -51,7 +51,7 @@ struct Lyre {
     return bytes
   }
 
-  /// Starts the command in the directory; it is killed when it runs longer than `limit`.
+  /// Starts the command in the directory; it is killed if it runs longer than `limit`.
   func start(
     _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],
     limit: Duration = .seconds(60)
@@ -86,7 +86,7 @@ struct Lyre {
     return Outcome(result)
   }
 
-  /// How the command ended, and what it wrote, with the times of cells replaced.
+  /// The end and the output of the command, with the times of cells replaced.
   struct Outcome: Equatable, CustomStringConvertible {
     var code: Int32
     var output: String
@@ -108,7 +108,7 @@ struct Lyre {
       errors = Outcome.withoutTimes(result.errorText)
     }
 
-    /// `0.2 s` and its like become `T`.
+    /// Durations such as `0.2 s` become `T`.
     static func withoutTimes(_ text: String) -> String {
       text.replacing(/\d+\.\d s|\d+ s/, with: "T")
     }
@@ -116,18 +116,18 @@ struct Lyre {
     var description: String { "code \(code)\n--- stdout\n\(output)--- stderr\n\(errors)" }
   }
 
-  /// The cells of a notebook that was written.
+  /// The cells of a written notebook.
   func cells(_ name: String = "nb.ipynb") throws -> [JSONValue] {
     try JSONValue(parsing: directory.read(name))["cells"]?.array ?? []
   }
 
-  /// The name of the kernel that a notebook says it is for.
+  /// The name of the kernel in a notebook.
   func kernelName(_ name: String = "nb.ipynb") throws -> String? {
     let value = try JSONValue(parsing: directory.read(name))
     return value["metadata"]?["kernelspec"]?["name"]?.string
   }
 
-  /// The text that a cell wrote to a stream, in a notebook that was written.
+  /// The text of a cell's stream in a written notebook.
   func text(_ index: Int, _ stream: String = "stdout", in name: String = "nb.ipynb") throws
     -> String
   {

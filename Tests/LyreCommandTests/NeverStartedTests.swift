@@ -76,7 +76,7 @@ struct NeverStartedTests {
     }
   }
 
-  @Test("of a pipeline has an event as well")
+  @Test("in a pipeline has an event too")
   func pipelineNodes() async throws {
     try await Lyre.with { lyre in
       try lyre.pipeline([
@@ -95,7 +95,7 @@ struct NeverStartedTests {
   }
 }
 
-@Suite("How a notebook finds its directory and its kernel's program")
+@Suite("The directory of a notebook and the program of its kernel")
 struct NotebookDirectoryTests {
   @Test("a notebook that is a link runs in the directory of the link, and writing follows it")
   func link() async throws {
@@ -114,7 +114,7 @@ struct NotebookDirectoryTests {
   @Test(
     "a kernel's program that is not executable is reported as such",
     arguments: [
-      ("tool", "which may not be executed: permission denied; chmod +x makes it a program"),
+      ("tool", "which is not executable: permission denied; make it executable with chmod +x"),
       ("kernels", "which is not a program"),
       ("none/tool", "which does not exist; looked in that place"),
     ])

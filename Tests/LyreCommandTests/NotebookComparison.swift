@@ -1,9 +1,10 @@
 import JSONCore
 
-/// Two runs of one notebook, compared by what does not depend on the machine and the moment.
+/// Compares two runs of one notebook by everything that does not depend on the machine and the
+/// time.
 ///
-/// The rules are those of the corpus: neighbouring streams of one name are one; addresses, colours,
-/// paths and hexadecimal ids are masked; images count by their presence.
+/// The rules are those of the corpus: neighbouring streams of one name count as one; addresses,
+/// colours, paths and hexadecimal ids are masked; images count by their presence.
 enum NotebookComparison {
   /// The first code cell whose outputs differ, with both; nil when none does.
   ///

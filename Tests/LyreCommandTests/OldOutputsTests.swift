@@ -4,10 +4,10 @@ import KernelTesting
 import RealKernels
 import Testing
 
-/// A run that fails where an earlier one did not.
+/// A run that fails in a cell in which an earlier run did not.
 @Suite("Outputs of an earlier run")
 struct OldOutputsTests {
-  /// A notebook that was run to its end and whose second cell fails now.
+  /// A notebook after a complete run, whose second cell now fails.
   private func prepared(_ lyre: Lyre, second: String = "error E v") async throws {
     try lyre.notebook(["print 1", "print 2", "print 3", "print 4"], tags: [3: "skip-execution"])
     let first = try await lyre.run(["run", "-q", "nb.ipynb", "--skip-tag", "none"])
@@ -22,7 +22,7 @@ struct OldOutputsTests {
     try lyre.directory.write(JSONValue.object(notebook).serialized(.jupyter), to: "nb.ipynb")
   }
 
-  @Test("are cleared from cells that were to run and were not reached, in the file and in reports")
+  @Test("are cleared from selected cells that were not reached, in the file and in reports")
   func cleared() async throws {
     try await Lyre.with { lyre in
       try await prepared(lyre)
@@ -67,7 +67,7 @@ struct OldOutputsTests {
     }
   }
 
-  @Test("are in no state of the file that a killed run leaves, while new ones are")
+  @Test("are never in the file after a run was killed, and new outputs are")
   func killed() async throws {
     try await Lyre.with { lyre in
       try await prepared(lyre, second: "print started\nhang")

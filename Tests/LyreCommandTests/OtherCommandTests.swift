@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The other commands")
 struct OtherCommandTests {
-  @Test("check is silent for a valid notebook and lists the faults of others")
+  @Test("check prints nothing for a valid notebook and lists the faults of others")
   func check() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"])
@@ -24,7 +24,7 @@ struct OtherCommandTests {
     }
   }
 
-  @Test("check names every place that the format's schema does not allow")
+  @Test("check lists every place that violates the format's schema")
   func faults() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write(
@@ -39,7 +39,7 @@ struct OtherCommandTests {
             2,
             errors: """
               bad.ipynb: cells[0].id: expected 1 to 64 letters, digits, '-' and '_', found "a b"
-              bad.ipynb: cells[0].metadata.tags[0]: a tag may neither be empty nor hold a comma, \
+              bad.ipynb: cells[0].metadata.tags[0]: a tag must not be empty or contain a comma, \
               found "x,y"
               bad.ipynb: cells[0].outputs[0].data["text/plain"]: expected a string or a list of \
               strings, found a number
@@ -98,7 +98,7 @@ struct OtherCommandTests {
     }
   }
 
-  @Test("kernels lists what is installed, what shadows it and what is broken")
+  @Test("kernels lists installed, shadowing and unusable kernels")
   func kernels() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write("{", to: "kernels/torn/kernel.json")
@@ -126,7 +126,7 @@ struct OtherCommandTests {
   }
 
   @Test(
-    "every command explains itself, in 80 columns",
+    "every command has a help text, in 80 columns",
     arguments: [
       "", "run", "inspect", "check", "format", "recover", "kernels", "kernels list", "kernels show",
       "bench", "pipeline", "pipeline run", "pipeline validate", "pipeline describe",
@@ -142,8 +142,8 @@ struct OtherCommandTests {
       let explanation = text[..<(text.firstRange(of: "\nUSAGE:")?.lowerBound ?? text.startIndex)]
       #expect(explanation.contains("\nEXAMPLES\n"))
       for line in explanation.split(separator: "\n") {
-        // What is indented stays as it is; the rest is wrapped at the terminal's width, once, and so
-        // a line that ends within a sentence would be broken twice.
+        // Indented lines stay unchanged; others are wrapped at the terminal's width, so a line that
+        // ends within a sentence would be broken twice.
         if line.hasPrefix("  ") {
           #expect(line.count <= 80)
         } else {
@@ -164,7 +164,7 @@ struct OtherCommandTests {
 
 @Suite("Output of a run for programs")
 struct ReportTests {
-  @Test("events: a line of JSON for everything that happens")
+  @Test("events: a line of JSON for each event")
   func events() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1", "error E x"])
@@ -185,7 +185,7 @@ struct ReportTests {
     }
   }
 
-  @Test("a JUnit report: a case a cell")
+  @Test("a JUnit report: a case for each cell")
   func junit() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1", "error <E> \"x\" & y", "print never"])

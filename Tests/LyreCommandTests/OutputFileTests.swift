@@ -4,9 +4,9 @@ import KernelTesting
 import RealKernels
 import Testing
 
-@Suite("Files that a command would overwrite")
+@Suite("Output files")
 struct OutputFileTests {
-  /// Options that write, and what they are given.
+  /// Options that write, with their values.
   private static let clashes: [([String], String)] = [
     (
       ["a.ipynb", "./a.ipynb"],
@@ -90,7 +90,9 @@ struct OutputFileTests {
     (["a.ipynb", "-o", "/dev/fd/77"], "--output: '/dev/fd/77' is not open for writing"),
   ]
 
-  @Test("is refused with code 2 before anything is opened", arguments: clashes)
+  @Test(
+    "that would overwrite other files are refused with exit code 2 before anything is opened",
+    arguments: clashes)
   func refused(arguments: [String], message: String) async throws {
     try await Lyre.with { lyre in
       for folder in ["x", "y"] { try lyre.directory.makeDirectory(folder) }
@@ -163,7 +165,7 @@ struct OutputFileTests {
       #expect(link(lyre.directory.path("nb.ipynb"), lyre.directory.path("hard.ipynb")) == 0)
       let command = try lyre.start(["run", "-q", "nb.ipynb", "-o", name])
       #expect(await command.hasPrinted("started"))
-      // What an editor saves meanwhile stays.
+      // An editor's changes in the meantime are kept.
       var theirs = try JSONValue(parsing: lyre.directory.read("nb.ipynb")).object ?? [:]
       theirs["metadata"] = ["kernelspec": ["display_name": "S", "name": "scripted"], "theirs": 1]
       try lyre.directory.write(JSONValue.object(theirs).serialized(.jupyter), to: "nb.ipynb")
@@ -174,7 +176,7 @@ struct OutputFileTests {
     }
   }
 
-  @Test("/dev/null takes a result, and nothing is left beside it")
+  @Test("/dev/null accepts a result, and no file is left beside it")
   func null() async throws {
     try await Lyre.with { lyre in
       let before = try lyre.notebook(["print 1"])
@@ -189,7 +191,7 @@ struct OutputFileTests {
     }
   }
 
-  @Test("a pipe takes a result, events and reports", arguments: ["-o", "--events", "--report"])
+  @Test("a pipe accepts a result, events and reports", arguments: ["-o", "--events", "--report"])
   func pipe(option: String) async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"])
@@ -246,7 +248,7 @@ struct OutputFileTests {
         "ulimit -f 1; exec \"$LYRE\" run -q nb.ipynb --no-save --events log2")
       #expect(limited.code == 6)
       #expect(
-        limited.errors.hasSuffix("error: the events could not all be written to 'log2'\n"))
+        limited.errors.hasSuffix("error: some events could not be written to 'log2'\n"))
       let rest = try lyre.directory.read("log2")
       #expect(rest.last == 0x0A)
       for line in rest.split(separator: 0x0A) { _ = try JSONValue(parsing: Array(line)) }
@@ -277,7 +279,7 @@ struct OutputFileTests {
 }
 
 extension TemporaryDirectory {
-  /// Every file below, with what is in it.
+  /// Every file in the directory and below, with its content.
   func listing(_ folder: String = ".") throws -> [String: [UInt8]] {
     var result: [String: [UInt8]] = [:]
     guard let entries = opendir(path(folder)) else { return [:] }
@@ -294,7 +296,7 @@ extension TemporaryDirectory {
       } else if kind == UInt8(DT_FIFO) {
         result["\(folder)/\(name)"] = nil
       } else {
-        // A link may lead nowhere.
+        // A link's target may not exist.
         result["\(folder)/\(name)"] = (try? read("\(folder)/\(name)")) ?? []
       }
     }

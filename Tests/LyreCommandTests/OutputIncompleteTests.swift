@@ -11,7 +11,7 @@ struct OutputIncompleteTests {
       .map { try JSONValue(parsing: Array($0)) }.filter { $0["event"]?.string == name }
   }
 
-  @Test("that never come fail the cell, in every report, even where errors are allowed")
+  @Test("fail the cell if they never arrive, in every report, even if errors are allowed")
   func incomplete() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print first\nreply\nhang", "print second"])
@@ -55,7 +55,7 @@ struct OutputIncompleteTests {
     }
   }
 
-  @Test("in one message of 100 MB are whole while other work is on all cores")
+  @Test("in one message of 100 MB are complete even if all cores are busy")
   func largeMessage() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["reply\nflood 1 100000000", "print after"])
@@ -76,7 +76,7 @@ struct OutputIncompleteTests {
   }
 
   @Test(
-    "a kernel's work at its end has the time of --shutdown-timeout, and a cut is reported",
+    "a kernel's exit may take the time of --shutdown-timeout, and cutting it short is reported",
     arguments: [("30", false), ("0.2", true)])
   func shutdownTimeout(seconds: String, isCut: Bool) async throws {
     try await Lyre.with(kernel: ["--slow-exit", isCut ? "60000" : "2500"]) { lyre in

@@ -4,7 +4,7 @@ import RealKernels
 import Testing
 
 @Suite(
-  "Notebooks that papermill is tested with", .serialized,
+  "Notebooks of papermill's tests", .serialized,
   .enabled(if: UpstreamNotebooks.isThere, "needs ../shared/corpus"),
   .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
 struct PapermillNotebookTests {
@@ -28,12 +28,12 @@ struct PapermillNotebookTests {
       }
       #expect(run.outcomes["sysexit1"] == "failed")
       #expect(run.statuses("sysexit1") == ["0 succeeded", "1 failed"])
-      // There is no error output of a line magic: its reply alone tells of it.
+      // A line magic has no error output: only its reply reports the error.
       #expect(run.outcomes["line_magic_error"] == "failed")
       #expect(run.statuses("line_magic_error") == ["0 failed"])
       #expect(try run.errors("line_magic_error").count == 1)
-      // On purpose: no cells are put in to say where it failed. What an earlier papermill put in
-      // stays as it is, for it is somebody's cell.
+      // Intended: no cells are added to mark the failure. Cells that papermill added earlier stay
+      // unchanged, because they are part of the notebook.
       #expect(run.outcomes["broken1"] == "failed")
       #expect(run.statuses("broken1") == ["3 succeeded", "6 failed"])
       #expect(
@@ -42,17 +42,17 @@ struct PapermillNotebookTests {
         ])
       #expect(run.outcomes["broken2"] == "failed")
       let kinds = try run.cells("broken2")[1]["outputs"]?.array?.map { $0["output_type"]?.string }
-      // What it imports to display something is gone since IPython 9: then that is its error.
+      // Its import for displays was removed in IPython 9: then that is the error.
       #expect(kinds == ["display_data", "error"] || kinds == ["error"])
-      // The notebook's directory is where it runs; check.txt is not in it.
+      // It runs in the notebook's directory, which does not contain check.txt.
       #expect(run.outcomes["read_check"] == "failed")
       #expect(run.outcomes["nb_version_4.4"] == "completed")
-      // On purpose: a minor version that is good stays, and no ids are made up.
+      // Intended: a valid minor version stays, and no ids are added.
       #expect(try run.notebook("nb_version_4.4")["nbformat_minor"] == 4)
       #expect(try run.text("nb_version_4.4", 1) == "1\n")
       #expect(run.outcomes["result_no_exec"] == "completed")
       #expect(try run.text("test_notebooknode_io", 0) == "Hello World\n")
-      // On purpose: a notebook that names no kernel is taken for Python, as Jupyter does.
+      // Intended: a notebook without a kernel counts as Python, as in Jupyter.
       #expect(run.outcomes["blank-vscode"] == "completed")
       #expect(run.outcomes["no_parameters"] == "completed")
       #expect(try run.notebook("sysexit1")["metadata"]?["papermill"]?["exception"] == true)
@@ -60,7 +60,7 @@ struct PapermillNotebookTests {
     }
   }
 
-  @Test("simple_execute, no_parameters: parameters are put in where papermill puts them")
+  @Test("simple_execute, no_parameters: parameters are injected where papermill injects them")
   func parameters() async throws {
     try await UpstreamRun.with(
       "papermill", ["simple_execute", "no_parameters"], ["-p", "msg", "Hello", "-j", "2"]
@@ -74,7 +74,7 @@ struct PapermillNotebookTests {
     }
   }
 
-  @Test("gcs, s3, binder: what papermill reads from buckets runs as files; binder calls papermill")
+  @Test("gcs, s3, binder: notebooks from buckets run as files; binder calls papermill")
   func bucketsAndBinder() async throws {
     let names = ["gcs/gcs_in/gcs-simple_notebook", "s3/s3_in/s3-simple_notebook", "binder"]
     try await UpstreamRun.with("papermill", names, ["-j", "3"]) { run async throws in
@@ -83,14 +83,14 @@ struct PapermillNotebookTests {
       #expect(try run.text(names[0], 18) == "hi, stdout\n")
       #expect(run.outcomes[names[1]] == "completed")
       #expect(try run.text(names[1], 1) == "None\n")
-      // It runs papermill from papermill's own sources, which are not there.
+      // It runs papermill from papermill's own sources, which are missing here.
       #expect(run.outcomes["binder"] == "failed")
       #expect(try run.errors("binder") == ["1 CalledProcessError"])
       #expect(run.result.ending == .exited(1))
     }
   }
 
-  @Test("read_check: --cwd is where it runs")
+  @Test("read_check: --cwd is the working directory")
   func directory() async throws {
     try await TemporaryDirectory.with { other in
       try other.write("x", to: "check.txt")

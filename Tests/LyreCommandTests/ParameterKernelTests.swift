@@ -4,9 +4,9 @@ import KernelTesting
 import RealKernels
 import Testing
 
-/// Values that are hard to write, and what reads them back in a language.
+/// Values that are hard to write in a language, and code that reads them back.
 enum HardValues {
-  /// Texts that mean something in one language or another.
+  /// Texts with a special meaning in some language.
   static let texts: [(name: String, text: String)] = [
     ("s1", #"it's "double" `back` \ \\ \" \n \u0041 \x41 \101"#),
     ("s2", "$x ${x} $(echo no) #{1+1} #$0 %d %s %% {0} @{x} !history !! ~ * ? & |"),
@@ -25,7 +25,7 @@ enum HardValues {
      "l": [1, "a", [true, null], []], "m": {"k k": [1], "q": {"z": "$5"}}, "e": [], "o": {}}
     """#
 
-  /// The parameters' file, with what only some languages hold.
+  /// The parameters' file, with values that only some languages support.
   static func file(_ more: JSONObject = [:]) throws -> [UInt8] {
     var parameters: JSONObject = [:]
     for (name, text) in texts { parameters[name] = .init(text) }
@@ -48,14 +48,14 @@ enum HardValues {
 
 @Suite("Parameters in real kernels")
 struct ParameterKernelTests {
-  /// A kernel, what declares defaults in it, and what writes the values that arrived.
+  /// A kernel, code that declares defaults in it, and code that prints the received values.
   struct Probe: Sendable, CustomTestStringConvertible {
     var kernel: String
     var defaults: String
     var code: String
-    /// What it writes after a line for each text.
+    /// Its output after a line for each text.
     var output: [String]
-    /// What not every language holds.
+    /// Values that not every language supports.
     var more: JSONObject = [:]
     var testDescription: String { kernel }
   }
@@ -202,7 +202,7 @@ struct ParameterKernelTests {
     RealKernels.repositoryRoot + "/../shared/corpus/notebooks/papermill"
 
   @Test(
-    "are at the same place in papermill's own notebooks as with papermill",
+    "are injected into papermill's own notebooks at the same place as by papermill",
     .enabled(if: access(papermill, R_OK) == 0, "needs ../shared/corpus"),
     .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
     arguments: [("simple_execute", 1, "Hello\n"), ("no_parameters", 0, "")])

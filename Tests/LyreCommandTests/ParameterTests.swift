@@ -4,10 +4,10 @@ import KernelTesting
 import Testing
 
 /// The scripted kernel runs a line `print = "x"` as its command `print`, so that its output shows
-/// what was injected.
+/// the injected values.
 @Suite("lyre run with parameters")
 struct ParameterTests {
-  /// A command whose scripted kernel says that its language is Python, and a notebook for it.
+  /// A command whose scripted kernel reports Python as its language, and a notebook for it.
   private func with(
     _ sources: [String] = ["# print = 1", "print body"], tags: [Int: String] = [0: "parameters"],
     language: String = "python", _ body: (Lyre) async throws -> Void
@@ -48,7 +48,7 @@ struct ParameterTests {
   }
 
   @Test(
-    "takes them in papermill's order: base64, files, YAML, words, texts",
+    "uses them in papermill's order: -b, -f, -y, -p, -r",
     arguments: [
       (["-b", "cHJpbnQ6IGI2NA=="], "\"b64\""),
       (["-b", "cHJpbnQ6IGI2NA==", "-f", "p.yaml"], "\"yaml file\""),
@@ -75,7 +75,7 @@ struct ParameterTests {
     }
   }
 
-  @Test("warns of one that the notebook does not declare, with what may be meant")
+  @Test("warns of one that the notebook does not declare, with the most similar name")
   func unknown() async throws {
     try await with(["print = 1", "print body"]) { lyre in
       let outcome = try await lyre.run(
@@ -100,7 +100,9 @@ struct ParameterTests {
     }
   }
 
-  @Test("puts them first where no cell is tagged, with a warning; strictly, that is an error")
+  @Test(
+    "injects them first if no cell is tagged, with a warning; with --strict-parameters that is an error"
+  )
   func untagged() async throws {
     try await with(["print body"], tags: [:]) { lyre in
       let message =
@@ -108,18 +110,18 @@ struct ParameterTests {
       let strict = try await lyre.run([
         "run", "nb.ipynb", "--strict-parameters", "-p", "print", "1",
       ])
-      #expect(strict == .init(2, errors: "error: \(message); they are set in a new first cell\n"))
+      #expect(strict == .init(2, errors: "error: \(message); Lyre sets them in a new first cell\n"))
       let outcome = try await lyre.run([
         "run", "nb.ipynb", "-p", "print", "1", "--progress", "none",
       ])
       #expect(outcome.code == 0)
       #expect(outcome.output == "= 1\nbody\n")
-      #expect(outcome.errors.hasPrefix("warning: \(message); they are set in a new first cell\n"))
+      #expect(outcome.errors.hasPrefix("warning: \(message); Lyre sets them in a new first cell\n"))
       #expect(try lyre.cells()[0]["metadata"]?["tags"] == ["injected-parameters"])
     }
   }
 
-  @Test("gives them to every notebook, each under a name made of them")
+  @Test("gives them to every notebook, and forms each result's name from them")
   func several() async throws {
     try await with { lyre in
       try lyre.notebook(["# print = 1", "print other"], to: "b.ipynb", tags: [0: "parameters"])
@@ -135,7 +137,7 @@ struct ParameterTests {
     }
   }
 
-  @Test("takes the language of the installed kernel too where it only prepares")
+  @Test("uses the language of the installed kernel with --prepare-only too")
   func preparing() async throws {
     try await with { lyre in
       let outcome = try await lyre.run([
@@ -149,7 +151,7 @@ struct ParameterTests {
 
   @Test("formats parameters in the name of the result as Python's format does")
   func formats() async throws {
-    // Made with Python: each parameter, the words after the colon, and what format() gives.
+    // Created with Python: each parameter, the format after the colon, and the result of format().
     let cases: [(value: String, words: String, text: String)] = [
       ("7", "03d", "007"), ("7", "_<3", "7__"), ("7", "_^4", "_7__"), ("-7", "04d", "-007"),
       ("7", "+", "+7"), ("1234567", ",", "1,234,567"), ("0.5", ".2f", "0.50"),
@@ -200,20 +202,20 @@ struct ParameterTests {
     }
   }
 
-  @Test("warns where the language has comments only")
+  @Test("warns if the language has no variables")
   func comments() async throws {
     try await with(["# x", "print body"], language: "sql") { lyre in
       let outcome = try await lyre.run(
         ["run", "nb.ipynb", "--no-save", "-p", "x", "1", "--progress", "none"])
       #expect(
         outcome.errors.hasPrefix(
-          "warning: nb.ipynb: SQL has no variables: the parameters are comments only\n"),
+          "warning: nb.ipynb: SQL has no variables; Lyre writes the parameters as comments\n"),
         "\(outcome)")
     }
   }
 
   @Test(
-    "is bad usage, with code 2 and nothing started",
+    "rejects invalid usage with exit code 2, and starts nothing",
     arguments: [
       (["-p", "x"], "-p: expected a name and a value, as in -p x 1"),
       (["-r"], "-r: expected a name and a value, as in -r x 1"),
@@ -222,26 +224,26 @@ struct ParameterTests {
       (["-y", "x"], "-y: expected names with values, as in 'x: 1', found a string"),
       (["-b", "a"], "-b: this is not base64"), (["-b", "é"], "-b: this is not base64"),
       (["-f", "none.yaml"], "-f none.yaml: there is no such file"),
-      (["-f", "/dev/zero"], "-f /dev/zero: there is more than can be read (256 MiB)"),
-      (["-f", "huge"], "-f huge: there is more than can be read (256 MiB)"),
+      (["-f", "/dev/zero"], "-f /dev/zero: the input is larger than the maximum of 256 MiB"),
+      (["-f", "huge"], "-f huge: the input is larger than the maximum of 256 MiB"),
       (["-f", "."], "-f .: the file cannot be read: Is a directory"),
       (["-f", "bad.json"], "-f bad.json: line 1, column 7: expected a value, found '}'"),
       (["-f", "latin"], "-f latin: this is not text in UTF-8"),
       (
-        ["-f", "-", "--stdin", "inherit"], "-f -: standard input is read for something else already"
+        ["-f", "-", "--stdin", "inherit"], "-f -: standard input is already used for something else"
       ),
-      (["-f", "-", "-f", "-"], "-f -: standard input is read for something else already"),
+      (["-f", "-", "-f", "-"], "-f -: standard input is already used for something else"),
       (
         ["-p", "x", "1", "-o", "{y}.ipynb"],
         "--output: there is no parameter for '{y}'; there are {name}, {run_date}, {x}"
       ),
       (
         ["-p", "x", "1", "-o", "{x.ipynb"],
-        "--output: a '{' without a '}'; '{{' stands for a brace"
+        "--output: '{' without '}'; write '{{' for a brace"
       ),
       (
         ["-p", "x", "1", "-o", "x}.ipynb"],
-        "--output: a '}' without a '{'; '}}' stands for a brace"
+        "--output: '}' without '{'; write '}}' for a brace"
       ),
       (
         ["-p", "x", "[]", "-o", "{x}.ipynb"], "--output: the value of '{x}' is a list or a mapping"
@@ -264,7 +266,7 @@ struct ParameterTests {
     try await with { lyre in
       try lyre.directory.write("{\"a\": }", to: "bad.json")
       try lyre.directory.write([0x61, 0x3A, 0x20, 0xE9], to: "latin")
-      // All of it holes: it takes no room.
+      // A sparse file, which takes no disk space.
       try #require(truncate(try lyre.directory.write("", to: "huge"), 1 << 29) == 0)
       let outcome = try await lyre.run(["run", "nb.ipynb"] + options)
       #expect(outcome.code == 2)
@@ -274,20 +276,20 @@ struct ParameterTests {
   }
 
   @Test(
-    "is a name, a value or a language that cannot be, with code 2 and nothing started",
+    "rejects impossible names, values and languages with exit code 2, and starts nothing",
     arguments: [
       (
         "python", ["-p", "not-a-name", "1"],
-        "parameter 'not-a-name': not a name that a variable can have in Python"
+        "parameter 'not-a-name': not a valid variable name in Python"
       ),
-      ("python", ["-p", "class", "1"], "parameter 'class': Python keeps this name for itself"),
+      ("python", ["-p", "class", "1"], "parameter 'class': this name is reserved in Python"),
       (
         "R", ["-p", "x", "9007199254740993"],
-        "parameter 'x': R cannot hold the integer 9007199254740993 exactly"
+        "parameter 'x': R cannot represent the integer 9007199254740993 exactly"
       ),
       (
         "script", ["-p", "x", "1"],
-        "how kernel 'scripted' and language 'script' writes parameters is not known"
+        "Lyre cannot write parameters for kernel 'scripted' and language 'script'"
       ),
     ])
   func refused(_ language: String, _ options: [String], _ message: String) async throws {
@@ -314,7 +316,7 @@ struct ParameterTests {
     }
   }
 
-  @Test("papermill's second path is not run either when it is a result of the first")
+  @Test("papermill's second path is not run if it is a result of the first either")
   func secondPathAgain() async throws {
     try await with { lyre in
       let before = try lyre.directory.read("nb.ipynb")
@@ -342,7 +344,7 @@ struct ParameterTests {
       let unknown = try await lyre.run(["inspect", "nb.ipynb"])
       #expect(
         unknown.output.contains(
-          "cells    1\n\nparameters in cell 1; this language is not read\n\n1    In"))
+          "cells    1\n\nparameters in cell 1; Lyre cannot list them in this language\n\n1    In"))
       try lyre.notebook(
         [
           "a: float = 2.25 # Variable a\nmsg = None\nb = ['Hello', 'World', 'and all'] # type: List[str] Nice list"

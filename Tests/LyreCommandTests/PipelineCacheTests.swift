@@ -4,7 +4,7 @@ import KernelTesting
 import RealKernels
 import Testing
 
-@Suite("Pipelines that run again")
+@Suite("Repeated runs of pipelines")
 struct PipelineCacheTests {
   /// A change, and the nodes that run after it.
   struct Change: CustomTestStringConvertible, Sendable {
@@ -80,7 +80,7 @@ struct PipelineCacheTests {
       try $0.pipeline(nodes(link: ["d.sh"]))
     },
     .init(testDescription: "a limit", runs: []) { try $0.pipeline(nodes(limit: ["timeout": 99])) },
-    .init(testDescription: "what a notebook says beside its code", runs: []) {
+    .init(testDescription: "the metadata of a notebook", runs: []) {
       let text = try $0.text(of: "nb.ipynb")
       try $0.directory.write(text.replacing("\"Scripted\"", with: "\"Other\""), to: "nb.ipynb")
     },
@@ -91,7 +91,7 @@ struct PipelineCacheTests {
       #expect(changed != text)
       try lyre.directory.write(changed, to: spec)
     },
-    .init(testDescription: "an output is gone", runs: ["b.sh"]) {
+    .init(testDescription: "an output was removed", runs: ["b.sh"]) {
       unlink($0.directory.path("b.txt"))
     },
     .init(testDescription: "an output was changed", runs: ["a.sh"]) {
@@ -116,13 +116,14 @@ struct PipelineCacheTests {
       let ran = second.statuses.filter { $0.value == "succeeded" }.keys
       #expect(Set(ran) == change.runs, "\(second.reasons)")
       #expect(Set(second.reasons.keys) == change.runs)
-      // And then all is as it should be again.
+      // Afterwards everything is up to date again.
       let third = try await lyre.statuses(["--cached"] + change.options)
       #expect(Set(third.statuses.values) == ["cached"], "\(third.reasons)")
     }
   }
 
-  @Test("results that a run puts into notebooks of a folder change nothing for nodes that need it")
+  @Test(
+    "results that a run writes into notebooks of a folder do not affect nodes that depend on it")
   func notebooksInFolder() async throws {
     try await Lyre.with { lyre in
       for name in ["a", "b"] { try lyre.notebook(["print \(name)"], to: "in/\(name).ipynb") }
@@ -170,7 +171,7 @@ struct PipelineCacheTests {
     }
   }
 
-  @Test("--resume goes on where the last run failed")
+  @Test("--resume continues where the last run failed")
   func resume() async throws {
     try await Lyre.with { lyre in
       try PipelineCacheTests.write(lyre)
@@ -190,7 +191,7 @@ struct PipelineCacheTests {
     }
   }
 
-  @Test("--resume continues after Lyre was killed outright, which leaves nothing running")
+  @Test("--resume continues after Lyre was killed, and no process was left running")
   func killed() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "echo done > a.txt")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Pipeline commands")
 struct PipelineCommandTests {
-  /// A pipeline of two scripts and a notebook, one after the other, with all its files.
+  /// A pipeline of two scripts and a notebook in a chain, with all its files.
   private func make(_ lyre: Lyre, in folder: String = "") async throws {
     try lyre.notebook(["print 1"], to: "\(folder)nb.ipynb")
     try lyre.directory.write("#!/bin/sh\n", to: "\(folder)load.sh")
@@ -18,7 +18,7 @@ struct PipelineCommandTests {
     #expect(made == .init(0))
   }
 
-  @Test("new makes a pipeline that is valid, and does not write over one")
+  @Test("new creates a valid pipeline, and does not overwrite one")
   func new() async throws {
     try await Lyre.with { lyre in
       try await make(lyre)
@@ -49,7 +49,7 @@ struct PipelineCommandTests {
           == .init(
             2,
             errors:
-              "error: p.json: the name of a pipeline ends in .pipeline; Elyra opens no other\n"))
+              "error: p.json: the name must end in .pipeline, as Elyra requires\n"))
       #expect(throws: (any Error).self) { try lyre.directory.read("p.json") }
     }
   }
@@ -77,7 +77,7 @@ struct PipelineCommandTests {
               1, column 2: expected a member's name in double quotes, found the end of the text
                   `lyre check` lists every fault
               warning: bad.ipynb: the node is not connected to any other one
-                  it runs at any time, beside all others
+                  it may run at any time, in parallel with the others
               p.pipeline: not valid: 3 errors
 
               """, errors: "error: none.pipeline: there is no such file\n"))
@@ -95,7 +95,7 @@ struct PipelineCommandTests {
       ])
       let lenient = try await lyre.run(["pipeline", "validate", "p.pipeline"])
       #expect(lenient.code == 0 && lenient.output.hasSuffix("p.pipeline: valid\n"))
-      // The note is that made.csv is only made by the run.
+      // The note reports that made.csv is created only during the run.
       #expect(lenient.output.contains("'made.csv' does not exist yet"))
       let strict = try await lyre.run(["pipeline", "validate", "p.pipeline", "--strict"])
       let warnings = strict.output.split(separator: "\n").count { $0.hasPrefix("warning: ") }
@@ -159,7 +159,7 @@ struct PipelineCommandTests {
       #expect(
         refused.output.contains(
           "error: out.sh: filename: '../../out.sh' lies outside of the project"))
-      // Nor may a link.
+      // A link must not do so either.
       let link = "\(lyre.directory.path)/repo/pipelines/link.sh"
       #expect(symlink("../../out.sh", link) == 0)
       let linked = try await lyre.run([
@@ -240,7 +240,7 @@ struct PipelineCommandTests {
     }
   }
 
-  @Test("migrate brings an older file to version 8 and leaves a new one alone")
+  @Test("migrate upgrades an older file to version 8 and leaves a new one unchanged")
   func migrate() async throws {
     try await Lyre.with { lyre in
       let old = """
@@ -290,13 +290,13 @@ struct PipelineCommandTests {
         "--link", "nb.ipynb:a.py",
       ])
       #expect(made.code == 0)
-      // A kernel that names its Python: for others Elyra takes its own.
+      // A kernel that names its Python: for others Elyra uses its own.
       let notebook = try lyre.notebook(["print('hello')", "6 + 1"], kernel: "ipykernel6")
       let run = try await ElyraCommand.run(["run", "two.pipeline"], in: lyre.directory.path)
       #expect(run.ending == .exited(0), "\(run.errorText)")
       #expect(run.outputText.contains("from a\nfrom b\n"))
       let outputs = try lyre.cells().map { $0["outputs"] }
-      // The same by Lyre, from the same beginning.
+      // The same by Lyre, from the same initial state.
       try lyre.directory.write(notebook, to: "nb.ipynb")
       let same = try await lyre.run(
         ["pipeline", "run", "two.pipeline", "-j", "1"],
@@ -325,7 +325,7 @@ struct PipelineCommandTests {
 /// Elyra's command in the test environment.
 enum ElyraCommand {
   private static let path = RealKernels.folder + "/elyra/bin/elyra-pipeline"
-  /// Whether the test environment has the part with Elyra in it, which then must work.
+  /// Whether the test environment contains Elyra, which then must work.
   static let isThere = access(RealKernels.folder + "/elyra", F_OK) == 0
 
   static func run(_ arguments: [String], in folder: String) async throws -> RunningCommand.Result {

@@ -9,7 +9,7 @@ enum RunnablePipelines {
   static let folder = RealKernels.repositoryRoot + "/../shared/corpus/pipelines"
   static let isThere = access(folder + "/INDEX.md", R_OK) == 0
 
-  /// Real ones that the index marks as runnable, from the folder on.
+  /// Real pipelines that the index marks as runnable, by their paths in the folder.
   static func real() throws -> [String] {
     let index = String(decoding: try readFile(folder + "/INDEX.md"), as: UTF8.self)
     return index.split(separator: "\n").compactMap { line in
@@ -19,7 +19,7 @@ enum RunnablePipelines {
     }
   }
 
-  /// Made ones that Elyra ran to a good end, as recorded.
+  /// Generated pipelines that Elyra ran successfully, as recorded.
   static func made() throws -> [String] {
     let path = folder + "/synthetic/elyra-4.1.1-observed.json"
     let observed = try JSONValue(parsing: readFile(path)).object ?? [:]
@@ -32,10 +32,11 @@ enum RunnablePipelines {
   .enabled(if: RunnablePipelines.isThere, "needs ../shared/corpus"),
   .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
 struct PipelineCorpusTests {
-  /// What nobody has to wait for in a test.
+  /// Pipelines that take too long for a test.
   private static let slow: Set<String> = ["slownb.pipeline", "slowpy.pipeline", "par.pipeline"]
 
-  @Test("those that Elyra ran are run, the old ones too, and the notebooks get outputs only")
+  @Test(
+    "pipelines that Elyra ran are run, including old ones, and only outputs of notebooks change")
   func runnable() async throws {
     try await TemporaryDirectory.with { directory in
       let copy = try await RunningCommand(
@@ -57,7 +58,7 @@ struct PipelineCorpusTests {
       var ran = 0
       for path in try RunnablePipelines.real() {
         let (code, errors) = try await run(path)
-        // Not all of their scripts are in the corpus.
+        // Some of their scripts are not in the corpus.
         let isIncomplete = errors.contains("there is no file")
         #expect(code == (isIncomplete ? 2 : 0), "\(path): \(errors)")
         if code == 0 { ran += 1 }
@@ -66,14 +67,14 @@ struct PipelineCorpusTests {
       ran = 0
       for name in try RunnablePipelines.made() where !PipelineCorpusTests.slow.contains(name) {
         let (code, errors) = try await run("synthetic/\(name)")
-        // Elyra does not look for what a node says it makes.
+        // Elyra does not check the declared outputs of a node.
         let lacksOutput = errors.contains("did not create the declared output")
         #expect(code == (lacksOutput ? 1 : 0), "\(name): \(errors)")
         #expect(lacksOutput == (name == "full.pipeline"), "\(name): \(errors)")
         ran += 1
       }
       #expect(ran > 10)
-      // What Elyra refuses: super nodes, also nested ones, and an older version.
+      // Pipelines that Elyra refuses: with super nodes, also nested ones, and of an older version.
       for name in ["supernode.pipeline", "supernode2.pipeline", "v7.pipeline"] {
         let (code, errors) = try await run("synthetic/\(name)")
         #expect(code == 0, "\(name): \(errors)")

@@ -48,7 +48,7 @@ struct PipelineFaultTests {
       #expect(await command.result().ending == .killed(signal: SIGKILL))
       #expect(await lyre.kernel.leftovers() == [])
 
-      // What is told of it is true at once, not only after the next run.
+      // Its status is correct at once, not only after the next run.
       let history = try await lyre.run(["pipeline", "history", "p.pipeline", "--json"])
       let run = try JSONValue(parsing: Array(history.output.utf8))[0]
       #expect(run?["status"] == "killed")
@@ -97,7 +97,7 @@ struct PipelineFaultTests {
   }
 
   @Test(
-    "a full disk: code 6 for a notebook, whose result is kept; a record that is full stops nothing",
+    "a full disk: exit code 6 for a notebook, whose result is kept; a full record stops nothing",
     .enabled(if: SavingTests.canMount == true, "a small disk can be mounted by root only"))
   func fullDisk() async throws {
     try await Lyre.with { lyre in
@@ -150,7 +150,7 @@ struct PipelineFaultTests {
   func together() async throws {
     try await Lyre.with { lyre in
       for name in ["a", "b"] {
-        // Each waits for the other one, so that they do run at once.
+        // Each waits for the other one, so that they run at the same time.
         let other = name == "a" ? "b" : "a"
         try lyre.script("\(name).sh", "echo > \(name); until test -e \(other); do sleep 0.02; done")
         let nodes =
@@ -194,7 +194,7 @@ struct PipelineFaultTests {
     }
   }
 
-  @Test("labels from a file cannot write on the terminal")
+  @Test("labels from a file cannot control the terminal")
   func hostileLabels() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "echo hello; test -e fine")
@@ -218,7 +218,7 @@ struct PipelineFaultTests {
   }
 }
 
-/// Whether a process is gone, or goes within some seconds.
+/// Whether a process has ended, or ends within some seconds.
 func isGone(_ text: String) async -> Bool {
   guard let process = Int32(text.filter(\.isNumber)), process > 1 else { return false }
   return await eventually(within: .seconds(10)) { kill(process, 0) != 0 }

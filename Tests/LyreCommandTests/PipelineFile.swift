@@ -1,14 +1,14 @@
 import JSONCore
 import KernelTesting
 
-/// A node of a pipeline that a test writes.
+/// A node of a test's pipeline.
 struct PipelineFileNode {
   var file: String
   var parents: [String] = []
   var dependencies: [String] = []
   var outputs: [String] = []
   var environment: [String: String] = [:]
-  /// Variables that a secret of Kubernetes gives.
+  /// Variables from a Kubernetes secret.
   var secrets: [String] = []
   /// Lyre's own properties.
   var properties: JSONObject = [:]
@@ -69,7 +69,7 @@ extension Lyre {
     String(decoding: try directory.read(name), as: UTF8.self)
   }
 
-  /// Runs the pipeline, and gives the status of each node by its label.
+  /// Runs the pipeline, and returns the status of each node by its label.
   func statuses(
     _ options: [String] = [], environment: [String: String] = [:]
   ) async throws -> (code: Int32, statuses: [String: String], reasons: [String: String]) {

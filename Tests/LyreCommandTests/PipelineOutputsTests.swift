@@ -4,7 +4,7 @@ import KernelTesting
 import RealKernels
 import Testing
 
-/// The notebooks that a run keeps in its record, and what is made of them.
+/// The notebooks in the record of a run, and their uses.
 @Suite("Results of pipeline runs")
 struct PipelineOutputsTests {
   private func tags(_ lyre: Lyre) throws -> [JSONValue?] {
@@ -83,12 +83,12 @@ struct PipelineOutputsTests {
       #expect(try lyre.text(0, in: "results/nb.ipynb") == "hello\n")
       let own = try await lyre.run(["pipeline", "run", "-q", "p.pipeline", "--output-dir", "."])
       #expect(own.code == 2)
-      #expect(own.errors.contains("is a file of the pipeline itself; name another directory"))
+      #expect(own.errors.contains("is a file of the pipeline itself; choose another directory"))
     }
   }
 
   @Test(
-    "--output-dir: results are planned like all that a command writes",
+    "--output-dir: results are checked like all other output files",
     arguments: [
       (
         "ln -s b.ipynb out/a.ipynb", [],
@@ -100,7 +100,7 @@ struct PipelineOutputsTests {
       ),
       ("ln -s ../b.ipynb out/a.ipynb", [], "is a file of the pipeline itself"),
       ("mkdir out/a.ipynb", [], "is a directory"),
-      ("mkfifo out/a.ipynb", [], "is not a file; name another directory"),
+      ("mkfifo out/a.ipynb", [], "is not a regular file; choose another directory"),
       ("ln -s ../p.pipeline out/a.ipynb", [], "would overwrite the pipeline 'p.pipeline'"),
       ("ln -s ../data.csv out/a.ipynb", [], "would overwrite a dependency of a node"),
       (
@@ -154,7 +154,7 @@ struct PipelineOutputsTests {
       }
       #expect(try await preview(elsewhere) == 0)
       #expect(try await lyre.statuses(elsewhere).statuses == ["nb.ipynb": "cached"])
-      // The result was changed, or removed, by somebody else.
+      // Another program changed or removed the result.
       try lyre.notebook(["print other"], to: "out/nb.ipynb")
       let code = try await preview(elsewhere)
       let status = try await lyre.statuses(elsewhere).statuses["nb.ipynb"]
@@ -163,7 +163,7 @@ struct PipelineOutputsTests {
   }
 
   @Test(
-    "a report takes the place of nothing that nodes need or make, by patterns and folders too",
+    "a report replaces no input or output of nodes, including those given by patterns and folders",
     arguments: [
       ("a.csv", "--report: 'a.csv' would be a dependency of node 'n.sh', '*.csv'"),
       ("new.csv", "--report: 'new.csv' would be a dependency of node 'n.sh', '*.csv'"),

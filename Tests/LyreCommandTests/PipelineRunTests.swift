@@ -20,7 +20,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("keeps to the links, and ends with 1 after a failure without starting anything more")
+  @Test("respects the links, and after a failure starts nothing more and ends with exit code 1")
   func order() async throws {
     try await Lyre.with { lyre in
       for name in ["a", "b", "c"] { try lyre.script("\(name).sh", "echo \(name) >> order") }
@@ -77,7 +77,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("looks for declared inputs before a node and for declared outputs after it")
+  @Test("checks declared inputs before a node and declared outputs after it")
   func files() async throws {
     try await Lyre.with { lyre in
       try lyre.script("maker.sh", "true")
@@ -96,11 +96,11 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("never runs nodes at once that make the same file")
+  @Test("never runs nodes at once that write the same file")
   func commonOutputs() async throws {
     try await Lyre.with { lyre in
-      // Each holds the lock until a node has begun that is started after all others that could be:
-      // `z` beside the first one, `y`, which waits for `a`, beside the second.
+      // Each node holds the lock until a node has started that starts after all others that could:
+      // `z` beside the first one, and `y`, which waits for `a`, beside the second.
       for (name, witness) in ["a": "z", "b": "y", "c": "y"] {
         try lyre.script(
           "\(name).sh",
@@ -112,7 +112,7 @@ struct PipelineRunTests {
           """)
       }
       for name in ["y", "z"] { try lyre.script("\(name).sh", "touch \(name)") }
-      // One of them names it through a link.
+      // One node names it through a link.
       try lyre.directory.makeDirectory("real")
       symlink("real", lyre.directory.path("link"))
       let outputs = ["a": "real/out", "b": "link/out", "c": "real/out"]
@@ -137,7 +137,7 @@ struct PipelineRunTests {
   }
 
   @Test(
-    "a signal ends a node that is tried again: in each attempt, and between two",
+    "a signal ends a node that is retried: in each attempt, and between two",
     arguments: [SIGINT, SIGTERM], ["first", "between", "second"])
   func signalInRetry(signal: Int32, moment: String) async throws {
     try await Lyre.with { lyre in
@@ -206,7 +206,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("keeps all that a script wrote, with lines of any length and without a last newline")
+  @Test("keeps all output of a script, with lines of any length and without a last newline")
   func logs() async throws {
     try await Lyre.with { lyre in
       try lyre.script(
@@ -224,7 +224,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("ends everything on Ctrl-C, and reports it")
+  @Test("ends all nodes on Ctrl-C, and reports it")
   func interrupt() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print before", "sleep 60000"])
@@ -245,7 +245,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("runs notebooks in place, and adds nothing to one that fails")
+  @Test("runs notebooks in place, and adds nothing to a failed one")
   func notebooks() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print hello"], to: "good.ipynb")
@@ -305,7 +305,7 @@ struct PipelineRunTests {
       let second = try await lyre.run(["pipeline", "run", "p.pipeline", "--state", "elsewhere"])
       #expect(second.code == 2)
       #expect(second.errors.contains("another run of this pipeline is still running"))
-      // Also when an editor has put a new file in its place.
+      // Even if an editor has replaced the file.
       try lyre.directory.write(try lyre.directory.read("p.pipeline"), to: "new")
       try #require(
         rename(lyre.directory.path("new"), lyre.directory.path("p.pipeline")) == 0)
@@ -354,7 +354,7 @@ struct PipelineRunTests {
       for value in ["first", "second"] {
         let outcome = try await lyre.run(["pipeline", "run", "p.pipeline", "-p", "print", value])
         #expect(outcome.code == 0, "\(outcome)")
-        // They are in the record of the run, and never in the file.
+        // They are in the record of the run only, and never in the file.
         let cells = try lyre.cells()
         #expect(cells.count == 2)
         #expect(cells.allSatisfy { $0["metadata"]?["tags"] != ["injected-parameters"] })
@@ -367,7 +367,7 @@ struct PipelineRunTests {
     }
   }
 
-  @Test("shows a board on a terminal, whose lines fit, without what a script does to a terminal")
+  @Test("shows a board on a terminal, with lines that fit and without scripts' control sequences")
   func board() async throws {
     try await Lyre.with { lyre in
       let wide = String(repeating: "日本語", count: 12) + ".sh"
@@ -397,7 +397,7 @@ struct PipelineRunTests {
       #expect(await result.ending == .exited(1))
       shown += terminal.shownBytes()
       let all = String(decoding: shown, as: UTF8.self)
-      // The lines of the board are those that erase what is behind them.
+      // The lines of the board are the ones that erase the rest of the line.
       let lines = all.components(endingIn: "\u{1B}[K")
       #expect(lines.contains { $0.contains("▶") && $0.contains("広い") })
       for line in lines {
@@ -433,7 +433,7 @@ struct PipelineRunTests {
       let html = try lyre.text(of: "r.html")
       #expect(html.contains("&lt;b&gt;&amp;"))
       #expect(html.contains("shown"))
-      // What failed comes first, with a link to the rest of it.
+      // Failed nodes come first, with a link to their sections.
       let failures = html.firstMatch(
         of: /<\/header>\s*<section class="failures">\s*(.*)\s*<\/section>/)
       let beginning = ##"<p class="message"><a href="#node-2">nb.ipynb</a>: cell 2 "##
@@ -463,7 +463,7 @@ struct PipelineRunTests {
 }
 
 extension String {
-  /// The texts before each of a mark, from the last line's beginning on and without styles.
+  /// The texts before each occurrence of a mark, from the start of the line, without styles.
   fileprivate func components(endingIn mark: String) -> [String] {
     var rest = self[...]
     var result: [String] = []

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Status and dry runs of pipelines")
 struct PipelineStatusTests {
-  /// A chain of three scripts, and one that nobody needs.
+  /// A chain of three scripts, and one that no node depends on.
   private static func write(_ lyre: Lyre) throws {
     try lyre.directory.write("1\n", to: "in.txt")
     try lyre.script("a.sh", "echo a >> ran; cat in.txt > a.txt")
@@ -20,7 +20,7 @@ struct PipelineStatusTests {
     ])
   }
 
-  /// What is said, with the code, and whether the directory is as it was.
+  /// The output with the exit code, and whether the directory is unchanged.
   private static func ask(_ lyre: Lyre, _ arguments: [String]) async throws
     -> (code: Int32, output: String, errors: String)
   {
@@ -30,7 +30,7 @@ struct PipelineStatusTests {
     return (outcome.code, outcome.output, outcome.errors)
   }
 
-  /// All files but those that SQLite makes for whoever reads, with size and time.
+  /// All files with size and time, except those that SQLite creates for readers.
   private static func files(_ lyre: Lyre) async throws -> String {
     let command = try RunningCommand(
       "/usr/bin/find",
@@ -92,7 +92,7 @@ struct PipelineStatusTests {
     }
   }
 
-  @Test("a change: the nodes that then run are among those reported")
+  @Test("a change: all nodes that then run were reported")
   func change() async throws {
     try await Lyre.with { lyre in
       try PipelineStatusTests.write(lyre)
@@ -121,7 +121,7 @@ struct PipelineStatusTests {
       #expect(gone.output.contains("would run   a.sh  output a.txt"))
       #expect(gone.output.contains("may run     b.sh"))
 
-      // What has no declared outputs makes something new whenever it runs.
+      // A node without declared outputs counts as having produced new ones whenever it runs.
       #expect(try await lyre.statuses(["--cached"]).code == 0)
       try lyre.script("b.sh", "echo b >> ran; echo other > b.txt")
       try lyre.pipeline([
@@ -135,7 +135,7 @@ struct PipelineStatusTests {
     }
   }
 
-  @Test("--resume: the nodes that the last run did not finish")
+  @Test("--resume: reports the nodes that the last run did not finish")
   func resume() async throws {
     try await Lyre.with { lyre in
       try PipelineStatusTests.write(lyre)
@@ -162,7 +162,7 @@ struct PipelineStatusTests {
     }
   }
 
-  @Test("an invalid pipeline: code 2 and the problems")
+  @Test("an invalid pipeline: exit code 2 and the problems")
   func invalid() async throws {
     try await Lyre.with { lyre in
       try lyre.pipeline([.init(file: "none.sh")])
@@ -197,7 +197,7 @@ struct PipelineStatusTests {
       try lyre.script("a.sh", "true")
       try lyre.script("b.sh", "true")
       try lyre.pipeline([.init(file: "a.sh", dependencies: ["big"])])
-      // Holes cost no room, and are read like anything else.
+      // A sparse file takes no space, and is read like other files.
       let file = open(lyre.directory.path("big"), O_CREAT | O_WRONLY, 0o600)
       #expect(ftruncate(file, 1 << 42) == 0)
       close(file)

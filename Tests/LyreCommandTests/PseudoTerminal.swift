@@ -1,15 +1,15 @@
 import Glibc
 import RealKernels
 
-/// A terminal of a test's own.
+/// A pseudo-terminal for a test.
 final class PseudoTerminal {
   private let descriptor: Int32
-  /// The file that a program takes for its terminal.
+  /// The file that a program uses as its terminal.
   let path: String
 
   init() throws {
     descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
-    // TIOCSPTLCK and TIOCGPTN, which Swift's Glibc does not have: unlock it, and its number.
+    // TIOCSPTLCK and TIOCGPTN, missing from Swift's Glibc: unlock it, and get its number.
     var isLocked: Int32 = 0
     var number: UInt32 = 0
     guard descriptor >= 0, ioctl(descriptor, 0x4004_5431, &isLocked) == 0,
@@ -29,10 +29,10 @@ final class PseudoTerminal {
     _ = write(descriptor, bytes, bytes.count)
   }
 
-  /// What has been shown since the last call, echoes included.
+  /// The text shown since the last call, including echoes.
   func shown() -> String { String(decoding: shownBytes(), as: UTF8.self) }
 
-  /// The same as bytes, the last of which may be a part of a character.
+  /// The same as bytes, which may end within a character.
   func shownBytes() -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 4096)
     var item = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -41,7 +41,7 @@ final class PseudoTerminal {
     return Array(bytes.prefix(max(0, count)))
   }
 
-  /// Whether what is typed is shown.
+  /// Whether typed text is echoed.
   var echoes: Bool {
     var settings = termios()
     return tcgetattr(descriptor, &settings) == 0 && settings.c_lflag & UInt32(ECHO) != 0

@@ -19,7 +19,7 @@ struct RealKernelTests {
   }
 
   @Test(
-    "give the outputs that were recorded",
+    "have the recorded outputs",
     .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)),
     arguments: [
       ("python3", "python3"), ("python3", "ipykernel6"), ("xpython", "xpython"), ("bash", "bash"),
@@ -47,7 +47,7 @@ struct RealKernelTests {
       let result = try await lyre(["run", "-q", "--no-record-timing", "rain.ipynb"], in: directory)
       #expect(result.ending == .exited(0), "\(result.errorText)")
       func lines(_ bytes: [UInt8]) -> [Substring] {
-        // The version of Python is that of the machine.
+        // The version of Python depends on the machine.
         String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter {
           !$0.contains("\"version\": \"3.")
         }
@@ -80,9 +80,10 @@ struct RealKernelTests {
     }
   }
 
-  /// What asks for a line and prints it in brackets, and what comes of it where there is no input.
+  /// Code that requests a line and prints it in brackets, and the outcome without input: the end of
+  /// the run, or the code's output.
   ///
-  /// That is the end of the run, or what the code prints. The kernels of Bash and gnuplot cannot ask.
+  /// The kernels of Bash and gnuplot cannot request input.
   static let questions: [(kernel: String, code: String, none: String?)] = [
     ("python3", python, nil), ("ipykernel6", python, nil), ("xpython", python, nil),
     ("ir", "x <- readline('n? ')\ncat('[', x, ']\\n', sep = '')", "[]\n"),
@@ -130,7 +131,7 @@ struct RealKernelTests {
   }
 
   @Test(
-    "are listed in the order in which Jupyter lists them",
+    "are listed in Jupyter's order",
     .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
   func listing() async throws {
     try await TemporaryDirectory.with { directory in

@@ -5,7 +5,7 @@ import Testing
 @Suite("Input that cannot be run")
 struct RefusalTests {
   @Test(
-    "is bad usage, with code 2, the option's name and the remedy",
+    "invalid usage: exit code 2, the option's name and the remedy",
     arguments: [
       ([], "Missing expected argument '<notebooks> ...'"),
       (["a.ipynb", "--bogus"], "Unknown option '--bogus'"),
@@ -27,7 +27,7 @@ struct RefusalTests {
       ),
       (["a.ipynb", "--cwd", "/none/such"], "--cwd: there is no directory '/none/such'"),
       (["-", "-"], "standard input can be read only once"),
-      (["-", "--stdin", "inherit"], "--stdin inherit: standard input is the notebook already"),
+      (["-", "--stdin", "inherit"], "--stdin inherit: standard input is already the notebook"),
       (["a.ipynb", "--stdin", "none.txt"], "--stdin: none.txt: there is no such file"),
       (
         ["a.ipynb", "--on-timeout", "x"], "The value 'x' is invalid for '--on-timeout <on-timeout>'"
@@ -45,7 +45,7 @@ struct RefusalTests {
   }
 
   @Test(
-    "is a file that is not a notebook, with code 2 and the place",
+    "a file that is not a notebook: exit code 2 and the place",
     arguments: [
       (nil, "error: nb.ipynb: there is no such file\n"),
       ("", "error: nb.ipynb: the file is empty; a notebook is a JSON object\n"),
@@ -64,7 +64,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("is a notebook whose kernel is not installed, with code 5 and the installed ones")
+  @Test("a kernel that is not installed: exit code 5 and the installed kernels")
   func wrongKernel() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"], kernel: "scriptde")
@@ -78,7 +78,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("is run with a kernel of the same language when its own is not installed")
+  @Test("a kernel that is not installed: another kernel of the same language is used")
   func languageMatch() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"], kernel: "scriptde", language: "Script")
@@ -93,7 +93,7 @@ struct RefusalTests {
   }
 
   @Test(
-    "is a kernel that dies at its start, also with exit code 0",
+    "a kernel that dies at its start, even with exit code 0",
     arguments: ["exit 0", "exit 3", "SIGABRT"])
   func deadAtStart(_ end: String) async throws {
     try await Lyre.with(kernel: ["--stderr", "no module named x", "--end-at-start", end]) { lyre in
@@ -109,7 +109,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("is a kernel that never answers")
+  @Test("a kernel that never answers")
   func silentKernel() async throws {
     try await Lyre.with(kernel: ["--no-info"]) { lyre in
       try lyre.notebook(["print 1"])
@@ -123,7 +123,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("is a kernel that answers on shell and never on iopub")
+  @Test("a kernel that answers on shell and never on iopub")
   func deafIOPub() async throws {
     try await Lyre.with(kernel: ["--no-iopub"]) { lyre in
       try lyre.notebook(["print 1"])
@@ -138,7 +138,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("is not a kernel that finds its port taken: that is started again")
+  @Test("a kernel whose port is taken is started again")
   func portTaken() async throws {
     try await TemporaryDirectory.with { marks in
       try await Lyre.with(kernel: ["--port-taken-unless", marks.path("mark")]) { lyre in
@@ -150,7 +150,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("is a kernel whose program does not exist")
+  @Test("a kernel whose program does not exist")
   func missingProgram() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write(

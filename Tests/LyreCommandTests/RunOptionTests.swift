@@ -35,7 +35,7 @@ struct RunOptionTests {
   }
 
   @Test(
-    "--cells, --only-tag: where no cell would run, the code is 2 and the cells there are are named",
+    "--cells, --only-tag: if no cell would run, the exit code is 2 and the existing cells are listed",
     arguments: [
       (
         ["--cells", "7,laod"],
@@ -45,7 +45,7 @@ struct RunOptionTests {
       (["--only-tag", "x"], "no cell would run: --only-tag: no cell has the tag 'x'. "),
       (
         ["--cells", "5,6"],
-        "no cell would run: the cells that are asked for are not code, or are left out by a tag. "
+        "no cell would run: the selected cells are not code cells, or a tag excludes them. "
       ),
     ])
   func noCells(options: [String], reason: String) async throws {
@@ -64,7 +64,7 @@ struct RunOptionTests {
     }
   }
 
-  @Test("--strict: a cell fails by an error that it only shows; without it, that is a warning")
+  @Test("--strict: a cell that only displays an error fails; without the option that is a warning")
   func strict() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["error-on-iopub E v", "print x"])
@@ -93,7 +93,7 @@ struct RunOptionTests {
     }
   }
 
-  @Test("--max-output: the notebook keeps so much, and a file beside it keeps all")
+  @Test("--max-output: the notebook keeps the beginning, and a file beside it keeps all outputs")
   func maximumOutput() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 0123456789\nprint more"])
@@ -106,7 +106,9 @@ struct RunOptionTests {
               "warning: nb.ipynb: cell 1: outputs exceed 5 bytes and were truncated; all of them "
               + "are in 'nb.cell-1.outputs.jsonl'\n"))
       #expect(try lyre.text(0) == "01234")
-      #expect(try lyre.text(0, "stderr").contains("All of it is in nb.cell-1.outputs.jsonl.]"))
+      #expect(
+        try lyre.text(0, "stderr").contains("The complete outputs are in nb.cell-1.outputs.jsonl.]")
+      )
       let whole = try lyre.directory.read("nb.cell-1.outputs.jsonl").split(separator: 0x0A)
       let texts = try whole.map { try JSONValue(parsing: Array($0))["text"]?.string ?? "" }
       #expect(texts.joined() == "0123456789\nmore\n")
@@ -190,7 +192,7 @@ struct RunOptionTests {
     }
   }
 
-  @Test("--existing: a kernel that runs already is used, left, and missed when it goes away")
+  @Test("--existing: a running kernel is used and left running, and its end is reported")
   func existing() async throws {
     try await Lyre.with { lyre in
       let connection: JSONValue = [

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("lyre run")
 struct RunTests {
-  @Test("streams what cells print, byte for byte, and writes the outputs into the file")
+  @Test("streams the output of cells, byte for byte, and writes it into the file")
   func inPlace() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print one\nstream stderr err\\n", "stream stdout no end", "result 42"])
@@ -38,7 +38,7 @@ struct RunTests {
     }
   }
 
-  @Test("records when each cell ran, unless told not to")
+  @Test("records when each cell ran, unless --no-record-timing is set")
   func timing() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1"])
@@ -51,7 +51,7 @@ struct RunTests {
     }
   }
 
-  @Test("stops at the first error, keeps what later cells had, and says what failed")
+  @Test("stops at the first error, keeps later cells, and reports the failure")
   func failure() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print before\nerror ValueError too bad", "print never"])
@@ -95,7 +95,7 @@ struct RunTests {
   }
 
   @Test(
-    "goes on after errors that are allowed",
+    "continues after allowed errors",
     arguments: [["--allow-errors"], ["--allow-error", "ValueError"], []])
   func allowedErrors(_ options: [String]) async throws {
     try await Lyre.with { lyre in
@@ -115,7 +115,7 @@ struct RunTests {
     }
   }
 
-  @Test("ends in success when the code asks to exit with 0")
+  @Test("succeeds if the code exits with 0")
   func systemExit() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["error SystemExit 0", "print never"])
@@ -123,7 +123,7 @@ struct RunTests {
     }
   }
 
-  @Test("writes an error that the kernel told only in its reply")
+  @Test("writes an error that the kernel reported only in its reply")
   func replyOnlyError() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["error-in-reply UsageError no such magic"])
@@ -146,7 +146,7 @@ struct RunTests {
     }
   }
 
-  @Test("takes a cell's own limit before the option's, and goes on when told to")
+  @Test("prefers a cell's own limit to the option's, and continues if requested")
   func ownTimeout() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["hang", "sleep 400\nprint on"], timeouts: [0: 0.2, 1: 0])
@@ -161,7 +161,7 @@ struct RunTests {
     }
   }
 
-  @Test("ends a notebook whose time has run out")
+  @Test("ends a notebook that exceeds its time limit")
   func totalTimeout() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1", "hang"])
@@ -172,9 +172,9 @@ struct RunTests {
   }
 
   @Test(
-    "says at once how a kernel died, and in which cell",
+    "reports at once how a kernel died, and in which cell",
     arguments: [
-      ("crash", "was killed by SIGKILL, as by the system when memory runs out"),
+      ("crash", "was killed by SIGKILL (possibly because memory ran out)"),
       ("exit 0", "exited with code 0"),
       ("die SIGSEGV", "was killed by SIGSEGV (segmentation fault)"),
     ])
@@ -193,7 +193,7 @@ struct RunTests {
   }
 
   @Test(
-    "saves and ends when it is stopped by a signal",
+    "saves and ends if it is stopped by a signal",
     arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
   func stopped(_ signal: Int32, _ code: Int32) async throws {
     try await Lyre.with { lyre in
@@ -210,7 +210,7 @@ struct RunTests {
     }
   }
 
-  @Test("leaves nothing behind when it is killed outright")
+  @Test("leaves no process or file behind if it is killed")
   func killed() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["spawn stubborn\nprint running\nhang"])
@@ -219,7 +219,7 @@ struct RunTests {
       command.send(signal: SIGKILL)
       #expect(await command.result().ending == .killed(signal: SIGKILL))
       #expect(await lyre.kernel.leftovers() == [])
-      // Whole, with or without what came before.
+      // Complete, with or without the earlier lines.
       #expect(try lyre.cells().count == 1)
       #expect(
         lyre.directory.entries.filter { $0.hasSuffix("ipynb") || $0.hasPrefix(".nb") } == [
@@ -229,7 +229,7 @@ struct RunTests {
   }
 
   @Test(
-    "runs only the cells that were chosen",
+    "runs only the selected cells",
     arguments: [
       (["--cells", "2-3"], "2\n3\n"), (["--cells", "1,cell-3"], "1\n4\n"),
       (["--cells", "3-"], "3\n4\n"),
@@ -242,7 +242,7 @@ struct RunTests {
     }
   }
 
-  @Test("does not change cells with the tag skip-execution, and empty ones")
+  @Test("does not change empty cells and cells tagged skip-execution")
   func skipped() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print 1", "", "print 3"], tags: [0: "skip-execution"])
@@ -252,7 +252,7 @@ struct RunTests {
     }
   }
 
-  @Test("runs every notebook and ends with the worst code", arguments: ["1", "3"])
+  @Test("runs every notebook and ends with the worst exit code", arguments: ["1", "3"])
   func several(_ jobs: String) async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["error E x"], to: "a.ipynb")

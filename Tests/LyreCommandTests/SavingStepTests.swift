@@ -3,13 +3,13 @@ import JSONCore
 import KernelTesting
 import Testing
 
-/// The program is ended before each step of a save in turn (`SystemStep`), not at random moments.
+/// The program is killed before each step of a save in turn (`SystemStep`), not at random moments.
 @Suite("Saving, killed at every step")
 struct SavingStepTests {
   /// A way in which a file is written.
   struct Way: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    /// Steps that are refused, which leads to this way.
+    /// The steps that must fail for the file to be written in this way.
     var refused = ""
     var isLinked = false
     /// Whether the new content is shorter than the old one.
@@ -26,7 +26,7 @@ struct SavingStepTests {
     Way(testDescription: "with two names, shorter", isLinked: true, shrinks: true),
     Way(testDescription: "in a locked folder", refused: "create=13,openCopy=13"),
     Way(
-      testDescription: "in a locked folder, where no room can be reserved",
+      testDescription: "in a read-only folder, without reserved space",
       refused: "create=13,openCopy=13,reserve=95"),
     Way(testDescription: "where the disk is full, but for the copy", refused: "write=28"),
   ]
@@ -71,12 +71,12 @@ struct SavingStepTests {
     return names
   }
 
-  /// Whether nothing is left, once the guardian of the program that was killed has done its work.
+  /// Whether no file is left once the guardian of the killed program has finished.
   private func isClean(_ lyre: Lyre) async -> Bool {
     await eventually(within: .seconds(10)) { remains(lyre).isEmpty }
   }
 
-  @Test("a notebook is old or new, and nothing else is left", arguments: ways)
+  @Test("a notebook is old or new, and no other file is left", arguments: ways)
   func format(way: Way) async throws {
     try await Lyre.with { lyre in
       let before = try unformatted(way)
@@ -107,7 +107,7 @@ struct SavingStepTests {
     }
   }
 
-  @Test("recovering that is itself killed at every step loses nothing")
+  @Test("a recovery that is killed at every step loses nothing")
   func recover() async throws {
     try await Lyre.with { lyre in
       let way = Way(testDescription: "", isLinked: true)
@@ -118,7 +118,7 @@ struct SavingStepTests {
       var steps = 0
       while steps < 60 {
         try write(way, before, in: lyre)
-        // In the middle of what is written over the old content.
+        // In the middle of overwriting the old content.
         let environment = ["LYRE_TEST_STEPS": "kill=10"]
         #expect(try await lyre.run(["format", "nb.ipynb"], environment: environment).code == -9)
         #expect(try lyre.directory.read("nb.ipynb").first == 0)
@@ -160,7 +160,7 @@ struct SavingStepTests {
         let recovery = try await lyre.run(["recover", "nb.ipynb"])
         try #require(recovery.code == 0, "step \(steps): \(recovery)")
         if recovery.errors.contains("outputs of") { recovered += 1 }
-        // Outputs that came earlier are there where later ones are.
+        // If later outputs are present, so are earlier ones.
         let texts = try (0..<3).map { try lyre.text($0) }
         let count = texts.count { !$0.isEmpty }
         #expect(texts == (0..<3).map { $0 < count ? "\($0)\n" : "" }, "step \(steps)")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Saving")
 struct SavingTests {
-  /// A notebook whose cells print a little, wait a little, and carry this much ballast.
+  /// A notebook whose cells print and wait a little, with this many additional bytes.
   private func notebook(_ lyre: Lyre, _ name: String, cells: Int, ballast: Int, milliseconds: Int)
     throws
   {
@@ -33,10 +33,10 @@ struct SavingTests {
     }
   }
 
-  @Test("a run that is killed leaves its outputs for lyre recover, where a save is too large")
+  @Test("a killed run of a large notebook leaves its outputs for lyre recover")
   func recover() async throws {
     try await Lyre.with { lyre in
-      // So large that it is not written again within the first seconds.
+      // So large that it is not rewritten within the first seconds.
       try notebook(lyre, "nb.ipynb", cells: 1, ballast: 30_000_000, milliseconds: 60_000)
       let before = try lyre.directory.read("nb.ipynb")
       let command = try lyre.start(["run", "-v", "--save-every", "0.1", "nb.ipynb"])
@@ -63,12 +63,13 @@ struct SavingTests {
     }
   }
 
-  @Test("killed at any moment of 200 runs, the file is whole, and the next run leaves nothing else")
+  @Test(
+    "killed at any moment of 200 runs, the file is intact, and the next run leaves no other file")
   func killed() async throws {
     try await Lyre.with { lyre in
       let names = ["a.ipynb", "b.ipynb"]
       for name in names {
-        // Half of the size at which a save is put into the journal at first: both ways are taken.
+        // Half of the size from which saves first go to the journal, so that both ways are used.
         try notebook(lyre, name, cells: 8, ballast: 1_000_000, milliseconds: 30)
       }
       let sources = try lyre.cells("a.ipynb").map { $0["source"] }
@@ -92,14 +93,14 @@ struct SavingTests {
         #expect(try await lyre.run(["run", "-q", name]).code == 0)
         #expect(try lyre.text(7, in: name) == "begun 7\ndone 7\n")
       }
-      // What a killed run leaves is removed by its guardian, a process that others may slow down.
+      // The guardian removes the files of a killed run, and other processes may slow it down.
       #expect(
         await eventually { lyre.directory.entries.filter { $0.contains(".ipynb") } == names },
         "\(lyre.directory.entries)")
     }
   }
 
-  @Test("a result that cannot be written goes elsewhere, and the message says where")
+  @Test("a result that cannot be written is stored elsewhere, and the message says where")
   func vanishedDirectory() async throws {
     try await Lyre.with { lyre in
       _ = try lyre.directory.makeDirectory("gone")
@@ -119,7 +120,7 @@ struct SavingTests {
     }
   }
 
-  /// Whether a disk of a test's own can be made: that takes the rights of root.
+  /// Whether a file system can be created for a test, which needs root's rights.
   static let canMount = try? TemporaryDirectory.with { directory in
     guard mount("tmpfs", directory.path, "tmpfs", 0, "size=256k") == 0 else { return false }
     return umount2(directory.path, 2) == 0
@@ -134,7 +135,7 @@ struct SavingTests {
       try #require(mount("tmpfs", disk, "tmpfs", 0, "size=256k") == 0)
       defer { umount2(disk, 2) }
       let before = try lyre.notebook(["flood 20000 10"], to: "disk/nb.ipynb")
-      // Without saves on the way, whose parts may fit.
+      // Without saves during the run, parts of which might fit.
       let outcome = try await lyre.run(["run", "-q", "--save-every", "0", "disk/nb.ipynb"])
       let place = lyre.directory.path("nb.lyre.ipynb")
       #expect(

@@ -34,11 +34,11 @@ struct SeveralNotebooksTests {
   }
 
   @Test(
-    "get kernels from one parent, each with a state of its own, unless that is not wanted",
+    "get kernels from one parent, each with its own state, unless --no-warm-start is set",
     arguments: [([], true), (["-j", "2"], true), (["--no-warm-start"], false)])
   func warm(options: [String], isWarm: Bool) async throws {
     try await TemporaryDirectory.with { directory in
-      // The seed of hashes is drawn once a program.
+      // The seed of hashes is chosen once per program.
       let code = "print('state' in globals(), hash('lyre')); state = 1"
       for name in ["a", "b"] { try directory.write(notebook(code), to: "\(name).ipynb") }
       let result = try await lyre(
@@ -46,7 +46,7 @@ struct SeveralNotebooksTests {
       ).result()
       #expect(result.ending == .exited(0), "\(result.errorText)")
       let lines = result.outputText.split(separator: "\n").map {
-        // With -j each line begins with the notebook's name.
+        // With -j, each line begins with the notebook's name.
         $0.split(separator: " ").suffix(2).joined(separator: " ")
       }
       try #require(lines.count == 2)
@@ -56,7 +56,7 @@ struct SeveralNotebooksTests {
   }
 
   @Test(
-    "print a great many lines at once, each with the notebook's name",
+    "print very many lines at once, each with the notebook's name",
     .timeLimit(.minutes(3)))
   func manyLines() async throws {
     try await TemporaryDirectory.with { directory in
@@ -72,13 +72,13 @@ struct SeveralNotebooksTests {
       let numbers = lines.filter { $0.hasPrefix("a.ipynb | ") }
       #expect(numbers.count == count)
       #expect(numbers.last == "a.ipynb | \(count - 1)")
-      // Of a line that was written over the last state counts.
+      // The last state of an overwritten line counts.
       #expect(
         lines.filter { $0.hasPrefix("b.ipynb") } == ["b.ipynb | 100%", "b.ipynb | last"])
     }
   }
 
-  @Test("leave nothing behind when Lyre is killed outright")
+  @Test("leave no process or file behind if Lyre is killed")
   func killed() async throws {
     try await TemporaryDirectory.with { directory in
       let code = """
@@ -89,7 +89,7 @@ struct SeveralNotebooksTests {
         """
       for name in ["a", "b"] { try directory.write(notebook(code), to: "\(name).ipynb") }
       let command = try lyre(["run", "-q", "-j", "2", "a.ipynb", "b.ipynb"], in: directory)
-      // With -j each line begins with the notebook's name.
+      // With -j, each line begins with the notebook's name.
       for name in ["a", "b"] { #expect(await command.hasPrinted("\(name).ipynb")) }
       let processes = Self.descendants(of: command.processID)
       #expect(
@@ -105,7 +105,7 @@ struct SeveralNotebooksTests {
   }
 
   @Test(
-    "are refused where options do not go together or name no module",
+    "are refused if options cannot be combined or do not name modules",
     arguments: [
       (["--preload", "numpy", "--no-warm-start"], "use only one of --preload and --no-warm-start"),
       (["--preload", "import numpy"], "--preload: expected names of modules, as in numpy,pandas"),
@@ -118,7 +118,7 @@ struct SeveralNotebooksTests {
     }
   }
 
-  /// The processes that a program has started, and those that they have.
+  /// The processes that a program has started, and their descendants.
   private static func descendants(of program: Int32) -> [Int32] {
     let all = names(in: "/proc").compactMap { Int32($0) }
     var found: [Int32] = []

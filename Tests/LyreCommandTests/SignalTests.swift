@@ -19,7 +19,7 @@ struct SignalTests {
   }
 
   @Test(
-    "signals of users, terminals and batch systems save first",
+    "signals of users, terminals and batch systems stop a run after saving",
     arguments: [
       (SIGHUP, 129, "SIGHUP"), (SIGINT, 130, "SIGINT"), (SIGQUIT, 131, "SIGQUIT"),
       (SIGUSR1, 138, "SIGUSR1"), (SIGUSR2, 140, "SIGUSR2"), (SIGALRM, 142, "SIGALRM"),
@@ -34,7 +34,7 @@ struct SignalTests {
       let outcome = Lyre.Outcome(await command.result())
       #expect(outcome.code == code)
       #expect(outcome.errors.contains("nb.ipynb: stopped by \(name). 1 cell was not run."))
-      // And nothing like a dump.
+      // And no crash dump.
       let lines = outcome.errors.split(separator: "\n")
       #expect(lines.allSatisfy { $0.hasPrefix("nb.ipynb: ") }, "\(outcome)")
       #expect(try lyre.text(0) == "running\n")
@@ -42,7 +42,7 @@ struct SignalTests {
   }
 
   @Test(
-    "a signal that was ignored when it was started stays ignored",
+    "a signal that was ignored at the start stays ignored",
     arguments: [("HUP", SIGHUP), ("INT", SIGINT), ("QUIT", SIGQUIT), ("TERM", SIGTERM)]
       as [(String, Int32)])
   func ignored(_ name: String, _ signal: Int32) async throws {
@@ -73,17 +73,18 @@ struct SignalTests {
     }
   }
 
-  @Test("a reader that does not read is not waited for once a signal has come", arguments: [1, 2])
+  @Test(
+    "after a signal, Lyre does not wait for a reader that has stopped reading", arguments: [1, 2])
   func stalledReader(_ descriptor: Int) async throws {
     try await Lyre.with { lyre in
       try lyre.notebook([
         "flood 300 10000", "stream stderr \(String(repeating: "e", count: 300_000))",
       ])
-      // A FIFO whose reading end is open and never read.
+      // A FIFO with an open reading end that is never read.
       let command = try shell(
         "mkfifo f; exec 7<>f; exec \"$0\" run --events e --report r.xml nb.ipynb \(descriptor)>f",
         lyre)
-      // The report is written last: then the results are saved, and only the reader is left.
+      // The report is written last: by then the results are saved, and only the reader is missing.
       try #require(await eventually { lyre.directory.entries.contains("r.xml") })
       command.send(signal: SIGTERM)
       let outcome = Lyre.Outcome(await command.result())
@@ -108,7 +109,7 @@ struct SignalTests {
     }
   }
 
-  @Test("descriptors that are closed do not become those of sockets")
+  @Test("closed standard descriptors are not reused for sockets")
   func closedDescriptors() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print text"])
@@ -118,7 +119,7 @@ struct SignalTests {
         #expect(outcome.code == 0, "\(closed): \(outcome)")
         #expect(try lyre.text(0) == "text\n")
       }
-      // A result that was asked for on standard output is not lost in silence.
+      // A result for standard output is not lost silently.
       let command = try shell("exec \"$0\" run -q nb.ipynb -o - >&-", lyre)
       let outcome = Lyre.Outcome(await command.result())
       #expect(
@@ -150,7 +151,7 @@ struct SignalTests {
           + "exec unshare -m /bin/sh -c \"mount -t tmpfs none /proc && exec '$0' run nb.ipynb\"",
         lyre)
       let outcome = Lyre.Outcome(await command.result())
-      // Where the machine lets nobody mount anything there is nothing to see.
+      // If the machine does not allow mounts, this cannot be tested.
       if outcome.code == 77 { return }
       #expect(
         outcome
@@ -162,7 +163,7 @@ struct SignalTests {
     }
   }
 
-  @Test("an argument that is not UTF-8 is refused by its bytes, and no other file is taken")
+  @Test("an argument that is not UTF-8 is rejected with its bytes, and no other file is used")
   func otherBytes() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print a"], to: "caf\u{FFFD}.ipynb")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Input from a terminal")
 struct TerminalInputTests {
-  /// Starts `lyre run --stdin inherit` with a terminal as its standard input; its messages come on
+  /// Starts `lyre run --stdin inherit` with a terminal as standard input; its messages go to
   /// standard output.
   private func start(_ lyre: Lyre, _ terminal: PseudoTerminal) throws -> RunningCommand {
     try RunningCommand(
@@ -20,7 +20,7 @@ struct TerminalInputTests {
       ], directory: lyre.directory.path, limit: .seconds(60))
   }
 
-  @Test("answers are echoed, passwords are not, and the echo is back afterwards")
+  @Test("answers are echoed, passwords are not, and the echo is restored afterwards")
   func password() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["input name?", "password secret?", "input again?"])
@@ -45,7 +45,7 @@ struct TerminalInputTests {
     }
   }
 
-  @Test("a signal ends a run that waits for a password, and gives the echo back")
+  @Test("a signal ends a run that waits for a password, and restores the echo")
   func interrupted() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print begun\npassword secret?", "print never"])

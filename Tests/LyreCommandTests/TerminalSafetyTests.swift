@@ -3,20 +3,20 @@ import KernelTesting
 import RealKernels
 import Testing
 
-/// Nothing that comes from a file, a kernel or the command line reaches the terminal as a control
-/// sequence in Lyre's own lines.
+/// Control sequences from files, kernels and the command line never reach the terminal in Lyre's
+/// own lines.
 @Suite("Hostile text on the terminal")
 struct TerminalSafetyTests {
-  /// Writes the clipboard, sets the title, clears the screen; C1, DEL, what turns text around, what
-  /// hides in it.
+  /// Writes the clipboard, sets the title, clears the screen; C1, DEL, reordering and invisible
+  /// characters.
   static let hostile =
     "x\u{1B}]52;c;QQ==\u{07}\u{1B}]0;t\u{1B}\\\u{1B}[2J\u{1B}c\u{9B}2J\u{9D}0;t\u{9C}\u{7F}\u{08}\r"
     + "\u{0B}\u{202E}\u{2066}\u{200F}\u{200B}\u{FEFF}\u{2028}y"
 
-  /// The hostile text where it is part of a file's name.
+  /// The hostile text as part of a file's name.
   private static let name = hostile.replacing("/", with: "")
 
-  /// What a terminal would obey in a text, and what would reorder or hide parts of it.
+  /// The characters in a text that control a terminal, or reorder or hide parts of it.
   private static func obeyed(_ text: String) -> [String] {
     text.unicodeScalars.filter { scalar in
       switch scalar.value {
@@ -28,7 +28,8 @@ struct TerminalSafetyTests {
     }.map { "U+" + String($0.value, radix: 16) }
   }
 
-  /// The same with every text replaced or followed by a hostile one, and every name of a member left.
+  /// The same with every text replaced or followed by a hostile one, and with unchanged member
+  /// names.
   private static func poisoned(_ value: JSONValue) -> JSONValue {
     switch value {
     case .array(let items): .array(items.map(poisoned))
@@ -108,7 +109,7 @@ struct TerminalSafetyTests {
     try lyre.pipeline([.init(file: "a.py", dependencies: ["d"], environment: ["V": "w"])])
     let pipeline = try JSONValue(parsing: lyre.directory.read("p.pipeline"))
     try lyre.directory.write(poisoned(pipeline).serialized(.pretty), to: "p.pipeline")
-    // One that runs: its file has a hostile name, and fails.
+    // A valid pipeline: its file has a hostile name, and fails.
     try lyre.script("s\(name).sh", "printf 'said\\n' >&2; exit 3")
     try lyre.pipeline([.init(file: "s\(name).sh")], to: "good.pipeline")
     try lyre.pipeline([.init(file: "s\(name).sh")], to: name + ".pipeline")
@@ -121,7 +122,7 @@ struct TerminalSafetyTests {
   }
 
   @Test(
-    "every command shows control characters, and sends none", arguments: [false, true])
+    "every command shows control characters as symbols, and sends none", arguments: [false, true])
   func everyCommand(withColor: Bool) async throws {
     try await Lyre.with { lyre in
       try TerminalSafetyTests.write(lyre)
@@ -147,7 +148,8 @@ struct TerminalSafetyTests {
     }
   }
 
-  @Test("of a traceback its colours pass where colours are used, and nothing else")
+  @Test(
+    "the colours of a traceback are kept if colours are used, and other control sequences are not")
   func traceback() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook([#"error E \e[32mgreen\e[0m \e]52;c;QQ==\e\\ \e[2J."#])
@@ -162,7 +164,7 @@ struct TerminalSafetyTests {
     }
   }
 
-  @Test("a kernel's last words and the target of a comm are shown")
+  @Test("a kernel's last output and the target of a comm are shown as symbols")
   func lastWords() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["comm-open c t\u{1B}]0;x {}\nstderr last\\e[2J words\nexit 3"])
@@ -173,7 +175,7 @@ struct TerminalSafetyTests {
     }
   }
 
-  @Test("columns stay straight beside wide and hostile names")
+  @Test("columns stay aligned beside wide and hostile names")
   func columns() async throws {
     try await Lyre.with { lyre in
       for name in ["kurz", "日本語"] {

@@ -4,17 +4,17 @@ import KernelTesting
 import RealKernels
 import Testing
 
-/// The notebooks that nbclient and papermill are tested with, in ../shared/corpus.
+/// The notebooks of nbclient's and papermill's tests, in ../shared/corpus.
 enum UpstreamNotebooks {
   static let folder = RealKernels.repositoryRoot + "/../shared/corpus/notebooks"
   static let isThere = access(folder + "/nbclient/HelloWorld.ipynb", R_OK) == 0
 }
 
-/// A run of several of them with one command, in a directory with all that lies beside them.
+/// A run of several of them with one command, in a directory with all files beside them.
 struct UpstreamRun {
   var directory: TemporaryDirectory
   var result: RunningCommand.Result
-  /// How the run of each notebook ended, as the event log says.
+  /// The outcome of each notebook's run, from the event log.
   var outcomes: [String: String] = [:]
   var events: [JSONValue] = []
 
@@ -68,17 +68,17 @@ struct UpstreamRun {
     }
   }
 
-  /// How many cells have their code hidden.
+  /// The number of cells with hidden code.
   func hiddenCells(_ name: String) throws -> Int {
     try cells(name).count { $0["metadata"]?["jupyter"]?["source_hidden"] == true }
   }
 
-  /// How often a notebook was saved while it ran.
+  /// The number of saves during a notebook's run.
   func saves(_ name: String) -> Int {
     events.count { $0["event"] == "saved" && $0["notebook"]?.string == name + ".ipynb" }
   }
 
-  /// The statuses of the cells of a notebook, as the event log says.
+  /// The statuses of a notebook's cells, from the event log.
   func statuses(_ name: String) -> [String] {
     events.filter { $0["event"] == "cell_finished" && $0["notebook"]?.string == name + ".ipynb" }
       .map { "\($0["cell"]?.int ?? -1) \($0["status"]?.string ?? "")" }
@@ -86,18 +86,18 @@ struct UpstreamRun {
 }
 
 @Suite(
-  "Notebooks that nbclient is tested with", .serialized,
+  "Notebooks of nbclient's tests", .serialized,
   .enabled(if: UpstreamNotebooks.isThere, "needs ../shared/corpus"),
   .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
 struct NbclientNotebookTests {
-  /// Those whose own outputs are what is expected of them.
+  /// Notebooks whose stored outputs are the expected ones.
   static let recorded = [
     "HelloWorld", "Factorials", "Unicode", "UnicodePy3", "SVG", "Inline Image", "Empty Cell",
     "Clear Output", "update-display-id", "Other Comms", "Skip Exceptions with Cell Tags",
     "Skip Execution with Cell Tag",
   ]
 
-  @Test("give the outputs that stand in them; dead kernels and errors are told")
+  @Test("have the outputs stored in them; dead kernels and errors are reported")
   func withoutOptions() async throws {
     let others = ["JupyterWidgets", "Check History in Memory", "Autokill", "Error", "Sleep1s"]
     try await UpstreamRun.with("nbclient", Self.recorded + others, ["-j", "2"]) {
@@ -110,7 +110,7 @@ struct NbclientNotebookTests {
           NotebookComparison.difference(try run.notebook(name), expected, traces: false) == nil,
           "\(name)")
       }
-      // Nothing of it may depend on what somebody else ran before.
+      // It must not depend on earlier runs by others.
       #expect(run.outcomes["Check History in Memory"] == "completed")
 
       #expect(run.outcomes["Autokill"] == "kernel_died")
@@ -132,10 +132,10 @@ struct NbclientNotebookTests {
       for (printed, name) in [(2, "iopub.execute_input"), (3, "iopub.status.idle")] {
         let shown = try #require(seconds(try run.text("Sleep1s", printed)))
         let recorded = try #require(seconds(times?[name]?.string ?? ""))
-        // As upstream: within a tenth of a second; a busy machine gets more.
+        // Upstream allows a tenth of a second; a busy machine gets more.
         #expect(abs(shown - recorded) < 1, "\(name)")
       }
-      // The worst of them.
+      // The worst exit code.
       #expect(run.result.ending == .exited(4))
     }
   }
@@ -161,7 +161,8 @@ struct NbclientNotebookTests {
         #expect(run.outcomes[name] == "completed", "\(name)")
         let expected = try JSONValue(
           parsing: readFile("\(UpstreamNotebooks.folder)/nbclient/\(name).ipynb"))
-        // Upstream keeps no outputs in two; Interrupt has the limit beside the interrupt here.
+        // Upstream stores no outputs in two of them; Interrupt here has the limit beside the
+        // interrupt.
         if name == "Skip Exceptions" {
           #expect(
             NotebookComparison.difference(try run.notebook(name), expected, traces: false) == nil,
@@ -180,7 +181,7 @@ struct NbclientNotebookTests {
     }
   }
 
-  @Test("Error, Skip Exceptions with Cell Tags: no error is allowed when that is asked for")
+  @Test("Error, Skip Exceptions with Cell Tags: no error is allowed with --force-raise-errors")
   func forced() async throws {
     try await UpstreamRun.with(
       "nbclient", ["Error", "Skip Exceptions with Cell Tags"],
@@ -198,7 +199,7 @@ struct NbclientNotebookTests {
       for name in ["A", "B"] {
         var notebook = try run.notebook("Parallel Execute \(name)")
         var cells = notebook["cells"]?.array ?? []
-        // As upstream's test does: what tells the notebook its own name is put in.
+        // As in upstream's test, code that sets the notebook's own name is added.
         let marker: JSONValue = [
           "cell_type": "code", "execution_count": nil, "metadata": [:], "outputs": [],
           "source": .init("this_notebook = '\(name)'"),
@@ -220,10 +221,10 @@ struct NbclientNotebookTests {
     }
   }
 
-  @Test("Output: Output widgets hold in the end what they show in JupyterLab")
+  @Test("Output: Output widgets have the same final content as in JupyterLab")
   func outputWidgets() async throws {
     try await UpstreamRun.with("nbclient", ["Output"], ["--allow-errors"]) { run async throws in
-      // What stands in its metadata is of several runs, one upon the other; this is the last one's.
+      // Its metadata contains values of several runs; these are the last one's.
       let expected = [
         "", "display_data: 'hello world'", "stream: in inner\nalso in inner\n",
         "stream: in outer\n", "stream: in output2\n", "stream: in output\n; error: ValueError",
@@ -235,7 +236,7 @@ struct NbclientNotebookTests {
     }
   }
 
-  /// What each Output widget holds, in short, in an order that does not depend on ids.
+  /// The content of each Output widget in short, in an order independent of ids.
   private static func widgetOutputs(_ notebook: JSONValue) -> [String] {
     let state =
       notebook["metadata"]?["widgets"]?["application/vnd.jupyter.widget-state+json"]?[

@@ -31,7 +31,7 @@ enum Corpus {
 
 @Suite("Real notebooks", .enabled(if: Corpus.isThere, "needs ../shared/corpus"))
 struct CorpusTests {
-  @Test("are written byte for byte as they were read, or rejected with a reason")
+  @Test("are written back byte for byte, or rejected with a reason")
   func roundTrip() throws {
     var read = 0
     for path in Corpus.notebooks(in: "") {
@@ -48,7 +48,7 @@ struct CorpusTests {
   }
 
   @Test(
-    "get back the very bytes that nbformat wrote when their outputs are set again",
+    "have the same bytes as nbformat's when their outputs are set again",
     arguments: Corpus.notebooks(in: "runnable").filter { $0.hasSuffix(".expected.ipynb") })
   func outputs(_ path: String) throws {
     let bytes = try NotebookFile(path).read()
@@ -64,7 +64,7 @@ struct CorpusTests {
       again.setExecutionCount(cell.executionCount, at: cell.index)
     }
     let written = again.serialized()
-    // A file that nobody ran is not in nbformat's form; all others are.
+    // A file that was never run is not in nbformat's form; all others are.
     let value = try JSONValue(parsing: bytes)
     let isCanonical = value.serialized(.jupyter) + [0x0A] == bytes
     if isCanonical { #expect(written == bytes) }

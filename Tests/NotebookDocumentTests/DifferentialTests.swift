@@ -5,10 +5,10 @@ import NotebookDocument
 import RealKernels
 import Testing
 
-/// Random notebooks and values, with a fixed seed; `LYRE_FUZZ_ROUNDS` multiplies their number and
-/// `LYRE_FUZZ_SEED` gives other ones.
+/// Random notebooks and values, with a fixed seed; `LYRE_FUZZ_ROUNDS` multiplies their number, and
+/// `LYRE_FUZZ_SEED` changes the seed.
 @Suite(
-  "At random, compared with Python",
+  "Random changes, compared with Python",
   .enabled(if: NbformatReference.isThere, Comment(rawValue: RealKernels.missing)))
 struct DifferentialTests {
   private static func variable(_ name: String) -> Int? {
@@ -44,7 +44,7 @@ struct DifferentialTests {
       for original in originals {
         for _ in 0..<15 * DifferentialTests.rounds {
           var notebook = original.object ?? [:]
-          // The other members that the format has are no place for accidents: they are the format.
+          // The other members define the format, so they are not changed.
           notebook["nbformat_minor"] = .init(random.number(below: 8))
           var parts = ["cells", "metadata"]
           if random.chance(50) { parts = ["cells"] }
@@ -69,13 +69,13 @@ struct DifferentialTests {
           document.faults.isEmpty == isValid,
           "\(document.faults): \(String(decoding: document.serialized(), as: UTF8.self))")
       }
-      // Otherwise the changes were too tame, or too wild, to say anything.
+      // Otherwise the changes would be too small, or too large, to test anything.
       #expect(valid > documents.count / 10 && documents.count - valid > documents.count / 10)
     }
   }
 
   @Test(
-    "new outputs have the bytes that nbformat.write gives", .enabled(if: Corpus.isThere))
+    "new outputs have the bytes of nbformat.write", .enabled(if: Corpus.isThere))
   func outputs() throws {
     var random = RandomJSON(seed: DifferentialTests.seed)
     try TemporaryDirectory.with { directory in
@@ -109,7 +109,7 @@ struct DifferentialTests {
     }
   }
 
-  @Test("texts are JSON where they are for Python, and are written again as Python does")
+  @Test("texts are JSON if Python accepts them, and are written as Python writes them")
   func json() throws {
     var random = RandomJSON(seed: DifferentialTests.seed)
     var texts: [[UInt8]] = []
@@ -130,7 +130,7 @@ struct DifferentialTests {
           }
         }
       }
-      // What is not UTF-8 never reaches Python's json; and its integers end at 4,300 digits.
+      // Invalid UTF-8 never reaches Python's json, and its integers have at most 4,300 digits.
       guard String(validating: text, as: UTF8.self) != nil else { continue }
       texts.append(text)
     }
@@ -147,7 +147,7 @@ struct DifferentialTests {
       #expect((own == nil) == answer.isNull, "\(shown)")
       guard let own, case .string(let expected) = answer else { continue }
       accepted += 1
-      // As text, for halves of surrogate pairs are escapes for us and characters for Python.
+      // As text, because unpaired surrogates are escapes for us and characters for Python.
       let written = spelled(own).serialized(
         JSONStyle(indent: " ", keySeparator: ": ", sortsKeys: true, escapesNonASCII: true))
       let theirs = try JSONValue(parsing: Array(expected.string.utf8)).serialized(
@@ -157,7 +157,7 @@ struct DifferentialTests {
     #expect(accepted > texts.count / 2 && texts.count - accepted > texts.count / 10)
   }
 
-  /// A value with its numbers as Python spells them.
+  /// A value with numbers in Python's spelling.
   private func spelled(_ value: JSONValue) -> JSONValue {
     switch value {
     case .number(let number): .number(number.pythonSpelling)

@@ -91,7 +91,7 @@ struct EditingTests {
     #expect(result == expected)
   }
 
-  @Test("leaves the bytes of outputs that stay the same")
+  @Test("keeps the bytes of unchanged outputs")
   func equalOutputs() throws {
     let text = """
       {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [
@@ -132,7 +132,7 @@ struct EditingTests {
     )
   }
 
-  @Test("removes a member with its comma", arguments: ["a", "b", "c"])
+  @Test("removes a member together with its comma", arguments: ["a", "b", "c"])
   func removal(_ name: String) throws {
     let text =
       "{\"cells\": [], \"metadata\": {\"a\": 1, \"b\": 2, \"c\": 3}, \"nbformat\": 4, \"nbformat_minor\": 4}"
@@ -234,7 +234,7 @@ struct EditingTests {
         ))
   }
 
-  @Test("adds cells before, between and after, and takes them away")
+  @Test("adds cells before, between and after others, and removes them")
   func cells() throws {
     let cell: JSONObject = [
       "cell_type": "markdown", "id": "new", "metadata": [:], "source": "a\nb",
@@ -255,7 +255,7 @@ struct EditingTests {
 @Suite("Files that are not notebooks")
 struct RefusalTests {
   @Test(
-    "is refused with the place and the reason",
+    "are rejected with the place and the reason",
     arguments: [
       ("", "the file is empty; a notebook is a JSON object"),
       (" \n", "the file is empty; a notebook is a JSON object"),

@@ -20,7 +20,7 @@ struct FormatTests {
     return JSONValue.object(notebook).serialized(.jupyter) + [0x0A]
   }
 
-  @Test("are those of nbformat for every real notebook", .enabled(if: Corpus.isThere))
+  @Test("equal nbformat's for every real notebook", .enabled(if: Corpus.isThere))
   func corpus() throws {
     let paths = Corpus.notebooks(in: "")
     var written = 0
@@ -28,7 +28,7 @@ struct FormatTests {
     for (path, answer) in zip(paths, try NbformatReference.answers(paths)) {
       guard let document = try? NotebookDocument(NotebookFile(path).read()) else { continue }
       if let expected = answer.written, document.upgradedFrom == nil {
-        // nbformat makes ids at random where there are none, or one is there twice.
+        // nbformat creates random ids for cells without one and for duplicates.
         let hasOwnIDs = document.faults.contains {
           $0.message == "'id' is missing" || $0.place.hasSuffix(".id") && $0.isRepairable
         }
@@ -37,13 +37,13 @@ struct FormatTests {
         #expect(isSame, "written \(path)")
         written += 1
       }
-      // A version that nobody knows yet stays what it is; nbformat writes 4.5 over it.
+      // An unknown future version stays unchanged; nbformat replaces it by 4.5.
       if let expected = answer.upgraded, document.formatVersion.minor <= 5 {
         let isSame = try masked(document.formatted(upgrading: true)) == masked(expected)
         #expect(isSame, "upgraded \(path)")
         upgraded += 1
       }
-      // Versions 1 and 2 have no schema, and are never valid for nbformat.
+      // Versions 1 and 2 have no schema, so nbformat never considers them valid.
       if let isValid = answer.isValid, document.upgradedFrom?.major ?? 4 > 2 {
         #expect(document.faults.isEmpty == isValid, "\(path): \(document.faults)")
       }
@@ -51,7 +51,7 @@ struct FormatTests {
     #expect(written > 250 && upgraded > 280)
   }
 
-  @Test("are those of nbformat for rare content")
+  @Test("equal nbformat's for rare content")
   func synthetic() throws {
     let numbers =
       "[1e-07, 1E5, 1.0, -0, -0.0, 1.10, 1e22, 1e16, 123456789012345678901234567890, NaN, Infinity, "
@@ -133,7 +133,7 @@ struct FormatTests {
       var paths: [String] = []
       for variant in [notebook] + notebook.variants {
         let bytes = variant.serialized()
-        // What cannot be read at all has tests of its own.
+        // Unreadable files have their own tests.
         guard let document = try? NotebookDocument(bytes), document.upgradedFrom == nil,
           document.formatVersion.minor == minor
         else { continue }

@@ -5,17 +5,18 @@ import Testing
 @testable import JSONCore
 @testable import NotebookDocument
 
-/// Real notebooks with random damage: nothing may trap, and what can be read keeps its promises.
+/// Real notebooks with random damage: nothing may trap, and readable notebooks keep their
+/// invariants.
 ///
-/// `LYRE_FUZZ_SECONDS` makes it longer than the two seconds a folder that it takes in CI, and
-/// `LYRE_FUZZ_SEED` begins elsewhere.
+/// `LYRE_FUZZ_SECONDS` sets the time for each folder (two seconds in CI), and `LYRE_FUZZ_SEED` the
+/// seed.
 @Suite("Damaged notebooks")
 struct FuzzTests {
   private static func setting(_ name: String) -> Int? {
     getenv(name).flatMap { Int(String(cString: $0)) }
   }
 
-  /// Bytes that mean something to a reader of JSON or of notebooks.
+  /// Bytes with a meaning for readers of JSON or notebooks.
   private static let pieces: [[UInt8]] = [
     "\"", "\\", "{", "}", "[", "]", ",", ":", "\\u00e9", "\\ud800", "\\u2028", "\n", "\r\n", "null",
     "true", "-0", "1e400", "1.50", "NaN", "\"cells\"", "\"id\": \"a\"",
@@ -24,7 +25,7 @@ struct FuzzTests {
     "\"nbformat\": 3", "\"nbformat_minor\": 9", "\u{85}", "\u{2028}", "é",
   ].map { Array($0.utf8) }
 
-  /// Values that may stand in the place of another.
+  /// Values that may replace others.
   private static let values: [[UInt8]] = [
     "null", "true", "0", "-0", "1.50", "1e400", "1E-7", "[]", "{}", "\"\"", "\"a\\nb\\u2028c\"",
     "[\"a\\n\", \"b\"]", "[\"a\\rb\", \"\", \"\\ud800\"]", "[1, \"a\"]",
@@ -32,7 +33,7 @@ struct FuzzTests {
     "\"markdown\"", "\"code\"", "\"stream\"", "\"é\\/\\u00e9\"",
   ].map { Array($0.utf8) }
 
-  /// Puts another value in the place of one.
+  /// Replaces a value by another one.
   private func exchange(_ text: inout [UInt8], _ generator: inout SplitMix) {
     guard let index = try? text.withUnsafeBytes({ try JSONIndex($0) }) else { return }
     let node = Int.random(in: 0..<index.nodes.count, using: &generator)
@@ -61,10 +62,10 @@ struct FuzzTests {
     }
   }
 
-  /// What holds of every notebook that can be read.
+  /// The invariants of every readable notebook.
   private func check(_ text: [UInt8], _ generator: inout SplitMix) throws {
     let original = try NotebookDocument(text)
-    // As Booleans: a difference of whole files is nothing to read.
+    // As Booleans, because a difference of whole files is unreadable.
     let isSame = original.serialized() == text
     try #require(isSame)
     _ = original.faults
@@ -73,7 +74,7 @@ struct FuzzTests {
     if original.upgradedFrom == nil {
       let isStable = again.formatted() == formatted
       try #require(isStable)
-      // The fast way and the plain one.
+      // The fast and the simple algorithm.
       let plain = try NotebookDocument(CanonicalForm.bytes(original.current))
       let isPlain = plain.formatted() == formatted
       try #require(isPlain)
@@ -128,7 +129,7 @@ struct FuzzTests {
         return
       }
     }
-    // Otherwise the damage was too wild to say anything.
+    // Otherwise the damage would be too large to test anything.
     #expect(readable > tried / 10, "\(readable) of \(tried)")
   }
 }

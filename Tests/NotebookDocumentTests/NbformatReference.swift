@@ -5,7 +5,7 @@ import NotebookDocument
 import RealKernels
 import Testing
 
-/// What nbformat itself, in the test environment, makes of notebooks.
+/// The results of nbformat itself, in the test environment.
 enum NbformatReference {
   static let python = RealKernels.folder + "/main/bin/python"
   static var isThere: Bool { access(python, X_OK) == 0 || RealKernels.has("xpython") }
@@ -13,11 +13,11 @@ enum NbformatReference {
     RealKernels.repositoryRoot + "/Tests/NotebookDocumentTests/Reference"
 
   struct Answer {
-    /// What `nbformat.write` gives; nil where nbformat fails.
+    /// The result of `nbformat.write`; nil if nbformat fails.
     var written: [UInt8]?
-    /// The notebook as nbformat 4.5, every id `masked`; nil where nbformat fails.
+    /// The notebook as nbformat 4.5, with every id `masked`; nil if nbformat fails.
     var upgraded: [UInt8]?
-    /// What `isvalid` says; nil where it fails.
+    /// The result of `isvalid`; nil if it fails.
     var isValid: Bool?
     /// Whether it can be read and is valid as nbformat 4.5.
     var becomesValid: Bool?
@@ -27,7 +27,7 @@ enum NbformatReference {
   ///
   /// - Parameters:
   ///   - paths: the files.
-  ///   - wanted: which answers, by their names in the script; all when there are none.
+  ///   - wanted: the names of the wanted answers in the script; all if empty.
   static func answers(_ paths: [String], _ wanted: String...) throws -> [Answer] {
     let lines = try lines("nbformat_forms.py", paths, arguments: wanted)
     return try lines.map { line in
@@ -39,12 +39,12 @@ enum NbformatReference {
     }
   }
 
-  /// What a script that answers each line with a line gives.
+  /// The output of a script that answers each line with a line.
   ///
   /// - Parameters:
   ///   - script: its name in the folder `Reference`.
-  ///   - input: the lines, without their ends.
-  ///   - arguments: what it is started with.
+  ///   - input: the lines, without line endings.
+  ///   - arguments: its arguments.
   static func lines(_ script: String, _ input: [String], arguments: [String] = []) throws
     -> [[UInt8]]
   {

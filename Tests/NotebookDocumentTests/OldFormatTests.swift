@@ -48,7 +48,7 @@ struct OldFormatTests {
       var paths: [String] = []
       for value in values {
         let bytes = value.serialized()
-        // What cannot be read at all has tests of its own.
+        // Unreadable files have their own tests.
         guard let document = try? NotebookDocument(bytes), document.upgradedFrom?.major == version
         else { continue }
         let path = "\(directory.path)/\(paths.count).ipynb"
@@ -69,7 +69,7 @@ struct OldFormatTests {
     #expect(all.first?.answer.isValid == true)
     var valid = 0
     for (document, answer) in all {
-      // nbformat itself fails at minors that it does not know.
+      // nbformat itself fails for unknown minor versions.
       guard let isValid = answer.isValid else { continue }
       valid += isValid ? 1 : 0
       #expect(

@@ -1,6 +1,6 @@
 import JSONCore
 
-/// A generator with a fixed seed: a failure can be repeated.
+/// A generator with a fixed seed, so that failures can be reproduced.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
@@ -15,7 +15,7 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
-/// Values made at random, of what notebooks hold and of what they hardly ever hold.
+/// Random values, both common and rare in notebooks.
 struct RandomJSON {
   var generator: SeededGenerator
 
@@ -34,14 +34,14 @@ struct RandomJSON {
     "\u{1B}[31m", "</script>", "0123456789abcdef0123456789abcdef",
   ]
 
-  /// A text of several parts, ends of lines of every kind among them.
+  /// A text of several parts, including line endings of every kind.
   mutating func text() -> String {
     var text = ""
     for _ in 0..<number(below: 9) { text += pick(RandomJSON.parts) }
     return text
   }
 
-  /// A number as JSON has it, in a spelling that another writer may not give it.
+  /// A JSON number in an unusual spelling.
   mutating func number() -> JSONNumber {
     func digits(_ count: Int) -> String {
       String((0..<count).map { _ in Character(String(number(below: 10))) })
@@ -54,7 +54,7 @@ struct RandomJSON {
     return JSONNumber(text: text) ?? JSONNumber(0)
   }
 
-  /// A value nested at most so deep.
+  /// A value with a maximum nesting depth.
   mutating func value(depth: Int) -> JSONValue {
     switch number(below: depth > 0 ? 9 : 6) {
     case 0: return nil
@@ -84,7 +84,7 @@ struct RandomJSON {
     return .object(data)
   }
 
-  /// An output of any type, its texts whole, as a kernel's messages give it.
+  /// An output of any type with unsplit texts, as in a kernel's messages.
   mutating func output() -> JSONValue {
     var metadata: JSONObject = [:]
     if chance(30) { metadata["image/png"] = ["width": .number(number())] }
@@ -108,8 +108,7 @@ struct RandomJSON {
     }
   }
 
-  /// A value that differs from another one somewhere: a part is taken out, put in, doubled, renamed,
-  /// or replaced by something else.
+  /// A value with one change: a part is removed, added, duplicated, renamed, or replaced.
   mutating func mutated(_ value: JSONValue) -> JSONValue {
     switch value {
     case .object(let object) where !object.isEmpty && chance(85):
@@ -145,7 +144,7 @@ struct RandomJSON {
     "orig_nbformat", "text/plain", "application/json", "application/x+json", "new",
   ]
 
-  /// What takes the place of something else.
+  /// A replacement for a value.
   private mutating func replacement() -> JSONValue {
     pick([
       nil, true, 0, 1, -1, 1.5, .number(number()), "", "x", "a,b", "a\n", "\n", "auto", "code",

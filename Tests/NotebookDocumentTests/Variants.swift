@@ -1,8 +1,7 @@
 import JSONCore
 
 extension JSONValue {
-  /// Every value that differs from this one in one place: a member or element removed, or replaced
-  /// by something else, or added.
+  /// Every value with one change: a member or element removed, replaced or added.
   var variants: [JSONValue] {
     let others: [JSONValue] = [
       nil, 2, 1.5, -1, "", "a,b", "raw", "\u{e9}", [], [1], ["a", "a"], [:], ["text/plain": 1],

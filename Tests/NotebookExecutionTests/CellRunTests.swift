@@ -24,7 +24,7 @@ struct CellRunTests {
       parentHeader: parent, content: content)
   }
 
-  /// What is done at a time, in a word.
+  /// The action at a time, in a word.
   private func word(_ run: inout CellRun, at seconds: Int) -> String {
     switch run.action(at: .seconds(seconds)) {
     case .wait(nil): "wait"
@@ -38,7 +38,7 @@ struct CellRunTests {
     }
   }
 
-  @Test("waits for its reply and its idle, without a limit when there is none")
+  @Test("waits for its reply and its idle, without a limit if none is set")
   func done() {
     var run = run()
     #expect(word(&run, at: 0) == "wait")
@@ -63,7 +63,7 @@ struct CellRunTests {
     #expect(word(&run, at: 25) == "given up")
   }
 
-  @Test("that obeys the interrupt is done, and the kernel is left alone")
+  @Test("ends when the cell obeys the interrupt, and the kernel gets no signal")
   func obeys() {
     var run = run(cell: .seconds(10))
     #expect(word(&run, at: 10) == "interrupt")
@@ -74,7 +74,7 @@ struct CellRunTests {
     #expect(run.cause == .cellTimeout)
   }
 
-  @Test("that has replied is not cut short by a limit, while its outputs are arriving")
+  @Test("is not cut short by a limit while outputs arrive after the reply")
   func replied() {
     var run = run(cell: .seconds(10))
     run.receive(reply: message(.executeReply, ["status": "ok"]), at: .seconds(9))

@@ -5,14 +5,13 @@ import Testing
 
 @testable import NotebookExecution
 
-/// What nbclient's `TestRunCell` sends to a client, sent by a real process; differences that are on
-/// purpose are said beside.
+/// The messages of nbclient's `TestRunCell`, sent by a real process; intended differences are
+/// noted.
 ///
-/// All of them are cells of one notebook, so that they share one kernel: what one leaves behind may
-/// not change the next.
-@Suite("Messages of one cell, as nbclient tests them")
+/// All are cells of one notebook and share one kernel: a cell must not affect the next one.
+@Suite("Messages of one cell, from nbclient's tests")
 struct CellTranscriptTests {
-  /// The messages of a cell, and what the cell has in the end.
+  /// The messages of a cell, and its final outputs.
   struct Case: Sendable {
     var name: String
     var script: String
@@ -147,8 +146,7 @@ struct CellTranscriptTests {
     Case(
       name: "error_message_only", script: sendsBoom + "\n" + #"reply-is {"status": "ok"}"#,
       outputs: [boom]),
-    // On purpose: an error that only the reply tells stands in the notebook, where nbclient
-    // leaves nothing.
+    // Intended: an error that only the reply reports is in the notebook, unlike with nbclient.
     Case(
       name: "allow_errors", script: #"reply-is {"status": "error"}"#,
       outputs: [["ename": "", "evalue": "", "output_type": "error", "traceback": []]],
@@ -166,7 +164,7 @@ struct CellTranscriptTests {
     Case(
       name: "non_code_cell", script: #""foo" = "bar""#, outputs: [], status: .skipped, type: "raw"),
     Case(name: "no_source", script: "     ", outputs: [], status: .skipped),
-    // On purpose: neighbours of one stream are one output, and nothing is moved past others.
+    // Intended: neighbouring pieces of one stream are one output, and no output moves past others.
     Case(
       name: "coalesce_streams",
       script: "stream stdout foo1\nstream stderr bar1\nstream stdout foo2\nstream stdout foo3",
@@ -191,7 +189,7 @@ struct CellTranscriptTests {
     let run = try await ScriptedRun(cells) { $0.allowsErrors = true }
     #expect(run.result.outcome == .completed)
     for (place, item) in Self.cases.enumerated() {
-      // In the file members are in the order of their names.
+      // In the file, members are sorted by name.
       func sorted(_ outputs: [JSONValue]) -> String {
         String(
           decoding: JSONValue.array(outputs).serialized(JSONStyle(sortsKeys: true)), as: UTF8.self)
@@ -205,7 +203,7 @@ struct CellTranscriptTests {
     }
   }
 
-  @Test("message_for_wrong_parent: a message without a cell is in no cell")
+  @Test("message_for_wrong_parent: a message without a cell goes to no cell")
   func wrongParent() async throws {
     let run = try await ScriptedRun([
       ScriptedRun.code(
@@ -217,7 +215,7 @@ struct CellTranscriptTests {
     #expect(run.has { if case .outputOutsideCells = $0 { true } else { false } })
   }
 
-  @Test("deadline_exec_reply: a cell without a reply ends by its limit, with its outputs")
+  @Test("deadline_exec_reply: a cell without a reply ends at its limit, with its outputs")
   func noReply() async throws {
     let run = try await ScriptedRun([
       ScriptedRun.code("no reply idle\n\(Self.fooBar)\nhang", id: "a")
@@ -226,8 +224,8 @@ struct CellTranscriptTests {
     #expect(Array(run.texts(0).prefix(2)) == ["foo", "bar"])
   }
 
-  // On purpose: a lost idle is no failure, for the reply tells how the cell ended.
-  @Test("deadline_iopub, eventual_deadline_iopub: a cell without an idle ends well, with a warning")
+  // Intended: a lost idle is not a failure, because the reply reports how the cell ended.
+  @Test("deadline_iopub, eventual_deadline_iopub: a cell without an idle succeeds, with a warning")
   func noIdle() async throws {
     let run = try await ScriptedRun([
       ScriptedRun.code("no idle\n\(Self.fooBar)", id: "a"), ScriptedRun.code("print x", id: "b"),
@@ -239,7 +237,7 @@ struct CellTranscriptTests {
       run.warnings == ["the kernel did not report that it is idle; output may be missing"])
   }
 
-  @Test("a cell whose kernel falls silent after its reply has failed: its outputs may be lost")
+  @Test("a cell fails if its kernel sends nothing after its reply: outputs may be lost")
   func outputIncomplete() async throws {
     let run = try await ScriptedRun([
       ScriptedRun.code("print x\nreply\nhang", id: "a"), ScriptedRun.code("print y", id: "b"),
@@ -277,7 +275,8 @@ struct CellTranscriptTests {
     #expect(run.document.outputs(at: 0) == [])
   }
 
-  @Test("cell_hooks, error_cell_hooks, non_code_cell_hooks: what happens is told in order, truly")
+  @Test(
+    "cell_hooks, error_cell_hooks, non_code_cell_hooks: events are reported correctly and in order")
   func hooks() async throws {
     let run = try await ScriptedRun([
       ScriptedRun.code("print x", id: "a"),

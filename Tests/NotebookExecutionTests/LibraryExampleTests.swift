@@ -38,7 +38,7 @@ struct LibraryExampleTests {
     return try NotebookDocument(notebook.serialized(.jupyter))
   }
 
-  @Test("prints what happens, and gives the notebook and the result")
+  @Test("prints the events, and returns the notebook and the result")
   func example() async throws {
     try await TemporaryDirectory.with { directory in
       let kernel = try ScriptedKernelSpec(in: directory)

@@ -2,8 +2,8 @@ import Testing
 
 @testable import NotebookExecution
 
-/// Counts how often the text was moved to other memory: as often as it doubles when it grows in
-/// place, once a piece when each piece copies it.
+/// Counts how often the text was moved in memory: for each doubling if it grows in place, for each
+/// piece if each piece copies it.
 @Suite("Text that arrives in many small pieces")
 struct LinearCostTests {
   @Test(

@@ -68,7 +68,7 @@ struct NotebookRunnerTests {
   }
 
   @Test(
-    "a cell that is not reached loses its number and its times too, unless old outputs are kept")
+    "a cell that is not reached also loses its number and its times, unless old outputs are kept")
   func oldResults() async throws {
     let times: JSONValue = ["execution": ["iopub.status.busy": "2026-01-01T00:00:00Z"], "x": 1]
     let cell: JSONValue = [
@@ -98,7 +98,7 @@ struct NotebookRunnerTests {
     #expect(run.texts(0) == ["old\n"])
   }
 
-  @Test("an error that was allowed, by option, by name or by tag, does not end the run")
+  @Test("an error that is allowed by option, name or tag does not end the run")
   func allowedErrors() async throws {
     let byTag = try await execute([
       code("error E v", id: "a", metadata: ["tags": ["raises-exception"]]),
@@ -117,7 +117,7 @@ struct NotebookRunnerTests {
     #expect(all.result.outcome == .completed)
   }
 
-  @Test("an error only in the reply is written; one only on iopub fails nothing")
+  @Test("an error only in the reply is written; one only on iopub does not fail the cell")
   func errorsOfOneChannel() async throws {
     let run = try await execute([
       code("error-on-iopub E v", id: "a"), code("error-in-reply F v", id: "b"),
@@ -128,7 +128,7 @@ struct NotebookRunnerTests {
     #expect(run.result.outcome == .failed(cell: 1))
   }
 
-  @Test("a cell that shows an error and gets no reply has failed")
+  @Test("a cell that displays an error and gets no reply has failed")
   func errorWithoutReply() async throws {
     let run = try await execute([code("no reply\nerror-on-iopub E v", id: "a")])
     #expect(run.statuses == [.failed])
@@ -136,7 +136,7 @@ struct NotebookRunnerTests {
     #expect(run.result.outcome == .failed(cell: 0))
   }
 
-  // nbclient waits for it for ever, and what did not reply did not say that it succeeded.
+  // nbclient waits forever for it; without a reply, the cell did not report success.
   @Test("a cell without a reply has failed, and its last output says so")
   func noReply() async throws {
     let run = try await execute([
@@ -148,7 +148,7 @@ struct NotebookRunnerTests {
     #expect(run.result.outcome == .failed(cell: 0))
   }
 
-  @Test("output that comes late goes to the cell that it belongs to")
+  @Test("late output goes to the cell that it belongs to")
   func lateOutput() async throws {
     let run = try await execute([
       code("haunt boo\nprint one", id: "a"), code("print two", id: "b"),
@@ -157,7 +157,7 @@ struct NotebookRunnerTests {
     #expect(run.texts(1) == ["two\n"])
   }
 
-  @Test("exit(0) ends the run in success")
+  @Test("exit(0) ends the run successfully")
   func cleanExit() async throws {
     let run = try await execute([code("error SystemExit 0", id: "a"), code("print x", id: "b")])
     #expect(run.result.outcome == .completed)
@@ -174,12 +174,12 @@ struct NotebookRunnerTests {
     #expect(stopped.result.outcome == .timedOut(cell: 0))
     #expect(stopped.statuses == [.timedOut, .notRun])
     #expect(stopped.texts(0).first == "begun\n")
-    // After what the kernel made of the interrupt: the notebook says why.
+    // After the kernel's own error for the interrupt, the notebook contains the reason.
     #expect(stopped.texts(0).last == "CellTimeoutError")
     let continued = try await execute(cells) { $0.onTimeout = .continue }
     #expect(continued.result.outcome == .timedOut(cell: 0))
     #expect(continued.statuses == [.timedOut, .succeeded])
-    // As with nbclient's interrupt_on_timeout, whose KeyboardInterrupt is an error like others.
+    // As with nbclient's interrupt_on_timeout, where KeyboardInterrupt is an error like others.
     let allowed = try await execute(cells) {
       $0.onTimeout = .continue
       $0.allowedErrors = ["CellTimeoutError"]
@@ -189,7 +189,7 @@ struct NotebookRunnerTests {
     #expect(allowed.result.cells[0].errorIsAllowed)
   }
 
-  @Test("a cell that answers the interrupt with ok has timed out all the same")
+  @Test("a cell that answers the interrupt with ok has timed out nevertheless")
   func politeTimeout() async throws {
     let run = try await execute([code("hang", id: "a")], options: ["--interrupt", "ok"]) {
       $0.cellTimeout = .milliseconds(300)
@@ -217,7 +217,7 @@ struct NotebookRunnerTests {
     #expect(signals == ["interrupt", "SIGTERM", "SIGKILL"])
   }
 
-  @Test("the notebook's limit ends the cell that runs, and no other begins")
+  @Test("the notebook's limit ends the running cell, and no other starts")
   func totalTimeout() async throws {
     let run = try await execute([code("hang", id: "a"), code("print x", id: "b")]) {
       $0.totalTimeout = .milliseconds(500)
@@ -227,7 +227,7 @@ struct NotebookRunnerTests {
     #expect(run.statuses == [.timedOut, .notRun])
   }
 
-  @Test("a kernel that dies is told with its status; the output before it is kept")
+  @Test("a kernel that dies is reported with its status; earlier output is kept")
   func death() async throws {
     let run = try await execute([code("print begun\nexit 0", id: "a"), code("print x", id: "b")])
     #expect(
@@ -278,7 +278,7 @@ struct NotebookRunnerTests {
     #expect(run.texts(0) == ["one\ntwo\n"])
   }
 
-  @Test("the times of a cell are recorded, or none at all")
+  @Test("the times of a cell are recorded if requested")
   func timing() async throws {
     let cells = [code("print x", id: "a", metadata: ["execution": ["old": "1"]])]
     let recorded = try await execute(cells).document.cell(at: 0).metadata["execution"]?.object

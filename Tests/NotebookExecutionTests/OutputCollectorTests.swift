@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Outputs of cells")
 struct OutputCollectorTests {
-  /// Messages of a kernel, as short as can be.
+  /// Minimal messages of a kernel.
   private func message(_ type: MessageType, _ content: JSONValue, parent: String? = "r0") -> Message
   {
     let parent = parent.map {
@@ -52,7 +52,7 @@ struct OutputCollectorTests {
     for message in messages { _ = collector.receive(message) }
   }
 
-  @Test("pieces of one stream that follow each other are one output")
+  @Test("consecutive pieces of one stream become one output")
   func merging() {
     var c = collector()
     receive(
@@ -61,7 +61,7 @@ struct OutputCollectorTests {
     #expect(texts(c) == ["ab", "e", "c", "d", "f"])
   }
 
-  @Test("a display that has changed is changed in every cell that shows it")
+  @Test("an updated display changes in every cell that shows it")
   func displayIDs() {
     var c = collector()
     receive(stream("x"), stream("y"), display("1", id: "a"), display("1", id: "b"), into: &c)
@@ -104,7 +104,7 @@ struct OutputCollectorTests {
     #expect(texts(c) == ["c"])
   }
 
-  @Test("late output goes to the cell it belongs to, orphaned output to the one that runs")
+  @Test("late output goes to its own cell, and orphaned output to the running cell")
   func attribution() {
     var c = collector()
     receive(stream("a"), into: &c)
@@ -122,7 +122,7 @@ struct OutputCollectorTests {
     #expect(texts(c) == ["alate"])
   }
 
-  @Test("values that no notebook may have are repaired or dropped, with a warning")
+  @Test("values that notebooks must not contain are repaired or dropped, with a warning")
   func mimeBundle() {
     var c = collector()
     let effects = c.receive(
@@ -146,7 +146,7 @@ struct OutputCollectorTests {
       ])
   }
 
-  @Test("a comm that nobody takes part in is closed")
+  @Test("a comm without a receiver is closed")
   func unknownComm() {
     var c = collector()
     let effects = c.receive(message(.commOpen, ["comm_id": "c1", "target_name": "x", "data": [:]]))

@@ -34,7 +34,9 @@ struct OutputLimitTests {
     }
   }
 
-  @Test("cuts a stream between characters, and says how much is missing and where all is")
+  @Test(
+    "cuts a stream between characters, and says how much is missing and where the complete output is"
+  )
   func stream() async throws {
     try await run("print 12345\nprint 6é8\nprint later", bytes: 8) { run, spooled in
       let texts = run.texts(0)
@@ -42,18 +44,19 @@ struct OutputLimitTests {
       #expect(texts.count == 2)
       #expect(
         texts.last?.hasPrefix(
-          "[Lyre kept the first 8 bytes of this cell's outputs; 9 more were cut. All of it is in /")
+          "[Lyre kept the first 8 bytes of this cell's outputs and cut 9 bytes. The complete "
+            + "outputs are in /")
           == true, "\(texts)")
       #expect(texts.last?.hasSuffix("nb.cell-1.outputs.jsonl.]\n") == true)
       #expect((spooled ?? []).compactMap { $0["text"]?.string }.joined() == "12345\n6é8\nlater\n")
       #expect(run.warnings.count == 1)
-      // What runs is told whole.
+      // The event contains the complete text.
       let told = run.events.compactMap { if case .text(_, _, let text) = $0 { text } else { nil } }
       #expect(told.joined() == "12345\n6é8\nlater\n")
     }
   }
 
-  @Test("leaves out displays that are too large, keeps errors, and starts again after a clear")
+  @Test("omits displays that are too large, keeps errors, and starts again after a clear")
   func displays() async throws {
     let large = String(repeating: "x", count: 100)
     try await run(
@@ -72,7 +75,7 @@ struct OutputLimitTests {
     }
   }
 
-  @Test("a progress bar that writes over itself is as long as what it leaves")
+  @Test("a progress bar counts only with its final length")
   func progress() async throws {
     let bars = (1...50).map { "stream stdout \\rstep \($0)" }.joined(separator: "\n")
     try await run(bars, bytes: 20) { run, spooled in
@@ -81,7 +84,7 @@ struct OutputLimitTests {
     }
   }
 
-  @Test("an update that would grow too far is kept elsewhere, and the display stays as it was")
+  @Test("an update above the limit goes to the file, and the display stays unchanged")
   func update() async throws {
     let large = String(repeating: "x", count: 100)
     try await run("display-id d small\nupdate d \(large)\nupdate d tiny", bytes: 60) {
@@ -91,7 +94,7 @@ struct OutputLimitTests {
     }
   }
 
-  @Test("without a file for all outputs, the mark says that the rest is lost")
+  @Test("without a file for all outputs, the mark says that the rest was not stored")
   func nowhere() async throws {
     let run = try await ScriptedRun([ScriptedRun.code("print 12345", id: "a")]) {
       $0.outputLimit = OutputLimit(bytes: 3, stem: nil)
@@ -99,8 +102,8 @@ struct OutputLimitTests {
     #expect(
       run.texts(0) == [
         "123",
-        "[Lyre kept the first 3 bytes of this cell's outputs; 3 more were cut. The rest was not "
-          + "kept.]\n",
+        "[Lyre kept the first 3 bytes of this cell's outputs and cut 3 bytes. The rest was not "
+          + "stored.]\n",
       ])
   }
 
@@ -115,10 +118,10 @@ struct OutputLimitTests {
         "'/nowhere/nb.cell-1.outputs.jsonl' cannot be written: No such file or directory; the "
           + "truncated rest is lost"
       ])
-    #expect(run.texts(0).last?.hasSuffix("The rest was not kept.]\n") == true)
+    #expect(run.texts(0).last?.hasSuffix("The rest was not stored.]\n") == true)
   }
 
-  @Test("memory stays bounded, and the cost linear, however much comes")
+  @Test("memory stays bounded and the cost linear for any amount of output")
   func flood() async throws {
     try await run("flood 20000 100", bytes: 10_000) { run, spooled in
       #expect(run.texts(0).count == 2)

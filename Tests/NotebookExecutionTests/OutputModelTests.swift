@@ -5,7 +5,7 @@ import Testing
 
 @testable import NotebookExecution
 
-/// The outputs of cells as lists of values, in the simplest way there is.
+/// The outputs of cells as lists of values, in the simplest implementation.
 private struct SimpleModel {
   private struct Shown {
     var id: String
@@ -58,9 +58,9 @@ private struct SimpleModel {
   }
 }
 
-@Suite("Outputs against a simple model of them")
+@Suite("Outputs compared with a simple model")
 struct OutputModelTests {
-  /// A notebook of two cells in one of the styles that files have.
+  /// A notebook of two cells in one of the styles of files.
   private func file(_ random: inout RandomStreams) -> [UInt8] {
     let splitsLines = random.number(3) > 0
     func text(_ text: String) -> JSONValue { splitsLines ? [.init(text)] : .init(text) }
@@ -95,13 +95,13 @@ struct OutputModelTests {
     let word = random.pick([
       "a", "é\n", "x\ny", "\u{2028}", "\"\\", "line\n", "日本\n", "0123456789\n",
     ])
-    // Seldom so much that lines become final.
+    // Rarely so much that lines become final.
     let count = random.number(12) == 0 ? 40_000 : 1 + random.number(4)
     return String(repeating: word, count: count)
   }
 
   @Test(
-    "for all messages, the file equals that from a tree of values",
+    "for all messages, the file equals one built from a tree of values",
     arguments: 0..<60 as Range<UInt64>)
   func sameFile(seed: UInt64) throws {
     var random = RandomStreams(seed: seed &+ 1)
@@ -112,7 +112,7 @@ struct OutputModelTests {
     for cell in 0..<2 {
       collector.begin(place: cell, messageID: "r\(cell)")
       for _ in 0..<(5 + random.number(80)) {
-        // A thread of the first cell goes on in the second.
+        // A thread of the first cell continues during the second.
         let cell = random.number(5) == 0 ? 0 : cell
         let name = random.pick(["stdout", "stdout", "stderr"])
         let id = random.pick(["i", "j", "k"])
@@ -154,7 +154,7 @@ struct OutputModelTests {
           _ = collector.receive(message(.clearOutput, ["wait": .init(wait)], cell: cell))
           model.clear(wait: wait, cell)
         }
-        // A save in between holds on to that state.
+        // A save in between keeps a reference to that state.
         if random.number(10) == 0 { packed.setOutputs(collector.outputs(at: cell), at: cell) }
       }
     }
@@ -169,7 +169,7 @@ struct OutputModelTests {
     #expect(try NotebookDocument(packed.serialized()).outputs(at: 0) == model.cells[0])
   }
 
-  @Test("lines that cannot change any more are handed on once, and the rest stays a terminal's")
+  @Test("final lines are passed on once, and the others stay editable")
   func finalLines() {
     var outputs = CellOutputs()
     let line = String(repeating: "0123456789", count: 10) + "\n"
@@ -180,7 +180,7 @@ struct OutputModelTests {
     #expect(outputs.json == [["name": "stdout", "output_type": "stream", "text": .init(whole)]])
   }
 
-  @Test("a colour that final lines began is in effect after them")
+  @Test("a colour from final lines stays in effect after them")
   func colourOfFinalLines() {
     var outputs = CellOutputs()
     outputs.append(stream: "stdout", "\u{1B}[31m")
@@ -190,7 +190,7 @@ struct OutputModelTests {
     #expect(outputs.json.first?["text"]?.string?.hasPrefix(whole) == true)
   }
 
-  @Test("late text of a finished cell continues its last stream, and only that")
+  @Test("late text of a finished cell continues its last stream only")
   func lateText() {
     var c = OutputCollector()
     c.begin(place: 0, messageID: "r0")
@@ -214,7 +214,7 @@ struct OutputModelTests {
   func lateCursor() {
     var c = OutputCollector()
     c.begin(place: 0, messageID: "r0")
-    // Two bars, one above the other, and the cursor back on the first.
+    // Two bars, one above the other, with the cursor back on the first.
     _ = c.receive(
       message(.stream, ["name": "stdout", "text": "one 50%\ntwo 50%\u{1B}[A"], cell: 0))
     _ = c.end()

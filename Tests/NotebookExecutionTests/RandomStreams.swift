@@ -1,15 +1,15 @@
 /// Streams that move the cursor at random, from a seed.
 struct RandomStreams {
-  /// What may be in them.
+  /// Their possible contents.
   struct Kind: Sendable, CustomStringConvertible {
     var description: String
-    /// The terminal that they are compared on, and the limits of the text that are the same.
+    /// The terminal for the comparison, and the same limits for the text.
     var rows: Int
     var columns = 256
     var lines: Int
     var hasPositions = true
     var hasSaving = false
-    /// Where lines reach the right edge, terminals differ in all but plain text.
+    /// If lines reach the right edge, terminals differ for everything except plain text.
     var isNarrow: Bool { columns < 100 }
   }
 

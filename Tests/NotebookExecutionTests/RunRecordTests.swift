@@ -31,7 +31,7 @@ struct RunRecordTests {
     #expect(allowed.statuses == [.failed, .succeeded])
   }
 
-  @Test("a tag sets a cell's limit; what is not a number is told and ignored")
+  @Test("a tag sets a cell's limit; an invalid number is reported and ignored")
   func timeoutTags() async throws {
     let run = try await ScriptedRun([
       code("hang", "a", metadata: ["tags": ["timeout=0.2"]]),
@@ -48,7 +48,7 @@ struct RunRecordTests {
   }
 
   @Test(
-    "limits are read as people write them",
+    "limits are read in all usual spellings",
     arguments: [
       (["timeout=30"], nil, .after(.seconds(30))), (["timeout=30s"], nil, .after(.seconds(30))),
       (["timeout=0.5"], nil, .after(.milliseconds(500))), (["timeout=0"], nil, .unlimited),
@@ -80,7 +80,7 @@ struct RunRecordTests {
         == ["CellTimeoutError: it took longer than its limit of 0.4 s"])
   }
 
-  @Test("each cell has the kernel's use of the machine, and the run the whole")
+  @Test("each cell has the kernel's use of the machine, and the run has the total")
   func resources() async throws {
     let run = try await ScriptedRun([code("flood 2000 10", "a"), code("print x", "b")])
     let cells = try run.result.cells.map { try #require($0.resources) }
@@ -92,7 +92,7 @@ struct RunRecordTests {
     #expect(none.result.cells[0].resources == nil)
   }
 
-  @Test("papermill's keys are there, and true")
+  @Test("papermill's keys are present and correct")
   func papermill() async throws {
     let run = try await ScriptedRun([
       ["cell_type": "markdown", "id": "m", "metadata": [:], "source": "x"],

@@ -6,13 +6,13 @@ import NotebookDocument
 import NotebookExecution
 import Testing
 
-/// A notebook that was run in the scripted kernel, and what it gave.
+/// A notebook's run in the scripted kernel, with its results.
 struct ScriptedRun {
   var result: RunResult
   var document: NotebookDocument
   var events: [RunEvent.Kind]
 
-  /// Runs code cells and checks that nothing is left of the kernel.
+  /// Runs code cells and checks that the kernel left no process or file.
   init(
     _ cells: [JSONValue], options: [String] = [], control: RunControl = .init(),
     configure: (inout RunConfiguration) -> Void = { _ in },
@@ -67,7 +67,7 @@ struct ScriptedRun {
 
   func has(_ isWanted: (RunEvent.Kind) -> Bool) -> Bool { events.contains(where: isWanted) }
 
-  /// What the run warned of.
+  /// The warnings of the run.
   var warnings: [String] {
     events.compactMap { if case .warning(let warning) = $0 { warning.message } else { nil } }
   }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import NotebookExecution
 
-@Suite("Text as on a terminal, beside the terminal emulator pyte")
+@Suite("Text as on a terminal, compared with the terminal emulator pyte")
 struct TerminalDifferentialTests {
   static let kinds: [RandomStreams.Kind] = [
     .init(description: "that scroll", rows: 24, lines: 80),
@@ -70,7 +70,7 @@ enum Pyte {
   static var isThere: Bool { access(python, X_OK) == 0 || RealKernels.has("python3") }
   static let missing: Comment = "\(RealKernels.missing)"
 
-  /// A stream, and what is made of it.
+  /// A stream and its result.
   struct Case {
     var text: String
     var shown: String
@@ -78,14 +78,14 @@ enum Pyte {
     var columns: Int
   }
 
-  /// What a text is that comes in pieces.
+  /// The result for a text that arrives in pieces.
   static func shown(_ pieces: [String], _ limits: TerminalLimits) -> String {
     var text = TerminalText(limits: limits)
     for piece in pieces { text.append(piece) }
     return text.text.string
   }
 
-  /// What differs on the terminal, case by case; nothing for those that look alike.
+  /// The differences on the terminal, case by case; empty for equal ones.
   static func differences(_ cases: [Case]) throws -> [String] {
     let script =
       RealKernels.repositoryRoot

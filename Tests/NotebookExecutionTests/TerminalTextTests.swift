@@ -7,7 +7,8 @@ private let esc = "\u{1B}"
 
 @Suite("Text as on a terminal")
 struct TerminalTextTests {
-  /// The text of a stream that comes whole, after it came letter by letter to the same.
+  /// The text of a stream that arrives at once, after checking that it is the same letter by
+  /// letter.
   private func text(_ stream: String) -> String {
     var whole = TerminalText()
     whole.append(stream)
@@ -47,7 +48,7 @@ struct TerminalTextTests {
   }
 
   @Test(
-    "cuts no colour apart that is written over",
+    "does not split colours that are overwritten",
     arguments: [
       ("\(esc)[33mworking...\(esc)[0m\rdone      \n", "done      \n"),
       (
@@ -57,7 +58,7 @@ struct TerminalTextTests {
       ("\(esc)[2K\(esc)[32m 50% first\(esc)[0m\r100%\n", "100%\(esc)[32m first\(esc)[0m\n"),
       ("ab\r\(esc)[1;38;5;9;48;2;1;2;3mX", "\(esc)[1;38;5;9;48;2;1;2;3mX\(esc)[0mb"),
       ("ab\r\(esc)[4:3;58:2::9:8:7mX", "\(esc)[4:3;58;2;9;8;7mX\(esc)[0mb"),
-      // A style that is on where a line begins is needed in it, too.
+      // A style that is active at the start of a line is also needed in the line.
       ("\(esc)[32mone\ntwo\rT\nthree", "\(esc)[32mone\nTwo\(esc)[0m\n\(esc)[32mthree"),
       ("\(esc)[1mbold\(esc)[22mx\ry", "y\(esc)[1mold\(esc)[0mx"),
     ])
@@ -80,9 +81,9 @@ struct TerminalTextTests {
     ])
   func untouched(_ stream: String) {
     #expect(text(stream) == stream)
-    // Also below a line that was written over.
+    // Also below an overwritten line.
     #expect(text("1%\r2%\n" + stream) == "2%\n" + stream)
-    // And above one.
+    // And above an overwritten line.
     if !stream.contains("cut ") {
       #expect(text(stream + "\n1%\r2%\n") == stream + "\n2%\n")
     }
@@ -148,13 +149,13 @@ struct TerminalTextTests {
     let lines = (1...2000).map { "\(esc)[0;32mline\(esc)[m \($0)\n" }.joined()
     let (bar, last) = ("\(esc)[31m 1%\r 2%\(esc)[m\n", "\(esc)[31m 2%\(esc)[0m\n")
     #expect(text(bar + lines + "1\r2") == last + lines + "2")
-    // From one piece, of which only the end can be reached.
+    // From one piece, of which the cursor can reach only the end.
     let plain = (1...2000).map { "line \($0)\n" }.joined()
     #expect(
       text(bar + plain + "\(esc)[2AX") == last + plain.dropLast(20) + "Xine 1999\nline 2000\n")
   }
 
-  @Test("a line of any length is written over at its end")
+  @Test("a line of any length is overwritten at its end")
   func longLine() {
     let line = String(repeating: "x", count: 40_000)
     #expect(text(line + "\u{8}y") == line.dropLast() + "y")
@@ -173,7 +174,7 @@ struct TerminalTextTests {
     #expect(text.text.string == "done\n")
   }
 
-  @Test("bytes that are cut away at the end leave whole characters")
+  @Test("removing bytes at the end leaves complete characters")
   func cut() {
     var text = TerminalText()
     text.append("1%\r2%\nété")

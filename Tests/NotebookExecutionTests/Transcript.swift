@@ -23,7 +23,7 @@ struct Transcript {
     let bytes = try readFile("\(Self.folder)/\(kernel).jsonl")
     for line in bytes.split(separator: 0x0A) {
       let json = try JSONValue(parsing: Array(line))
-      // Long runs of stream messages are cut; a line says how many.
+      // Long runs of stream messages are truncated; a line contains their number.
       guard let header = json["header"].flatMap({ MessageHeader($0) }) else { continue }
       guard let channel = Channel(rawValue: json["ch"]?.string ?? "") else { continue }
       entries.append(
@@ -42,6 +42,6 @@ struct Transcript {
       .map(\.message.header.messageID)
   }
 
-  /// What was received, in the order in which it came.
+  /// The received messages, in order.
   var received: [Entry] { entries.filter { !$0.isSent } }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Messages of 46 real kernels", .enabled(if: Transcript.isThere, "needs ../shared/corpus"))
 struct TranscriptTests {
-  /// How many requests were made, and how many got a reply and an idle.
+  /// The number of requests, and of those with a reply and an idle.
   static let kernels: [(name: String, requests: Int, replies: Int, idles: Int)] = [
     ("akernel", 16, 16, 16), ("async-kernel", 17, 17, 17), ("bash", 16, 16, 16),
     ("basilisp", 14, 14, 14), ("beakerx-clojure", 13, 13, 12), ("beakerx-groovy", 11, 11, 10),
@@ -25,7 +25,7 @@ struct TranscriptTests {
     ("zsh", 16, 16, 16),
   ]
 
-  @Test("lead to ready kernels", arguments: kernels)
+  @Test("make the kernels ready", arguments: kernels)
   func readiness(_ kernel: (name: String, requests: Int, replies: Int, idles: Int)) throws {
     let transcript = try Transcript(kernel.name)
     var machine = ReadinessMachine(limit: .seconds(60))
@@ -75,12 +75,12 @@ struct TranscriptTests {
       if machine.times.idle != nil || isIdle(transcript, request) { idles += 1 }
       if machine.reply != nil && isIdle(transcript, request) { withBoth += 1 }
       if isDone { both += 1 }
-      // What never came is waited for only so long.
+      // The wait for missing messages is limited.
       guard machine.reply != nil || isIdle(transcript, request) else { continue }
-      // A minute, in looks of a quarter of a second.
+      // A minute, in steps of a quarter of a second.
       for look in 1...240 { machine.nothingCame(.none, at: .milliseconds(250 * look)) }
       guard case .done = machine.next(at: .seconds(60)) else {
-        Issue.record("a cell of \(kernel.name) waits for ever")
+        Issue.record("a cell of \(kernel.name) waits forever")
         continue
       }
     }
@@ -103,7 +103,7 @@ struct TranscriptTests {
     for (place, request) in transcript.requests.enumerated() {
       collector.begin(place: place, messageID: request)
     }
-    // Without those that belong to no cell: here all cells run at once.
+    // Without messages that belong to no cell: here all cells run at once.
     for entry in transcript.received
     where entry.channel == .iopub && entry.message.parentHeader != nil {
       _ = collector.receive(entry.message)

@@ -122,7 +122,7 @@ struct DeclarationTests {
     #expect(declared?[0].defaultValue == "2000" && declared?[1999].defaultValue == "1999")
   }
 
-  @Test("no text makes the reading fail or stop")
+  @Test("no text makes the parser fail or hang")
   func hostile() throws {
     let pieces = [
       "a", "=", " ", "\n", "\r", "'", "\"", "\"\"\"", "(", ")", "[", "}", "#", "\\", ":", ";", "<-",

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Parameters in a notebook")
 struct InjectionTests {
-  /// A notebook of Python whose cells have these tags, and the letters from a on as ids.
+  /// A Python notebook whose cells have these tags, and the letters from a on as ids.
   private func notebook(_ tags: [String?], minor: Int = 5) throws -> NotebookDocument {
     let cells = tags.enumerated().map { place, tag -> JSONValue in
       var cell: JSONObject = [
@@ -49,7 +49,7 @@ struct InjectionTests {
     #expect(read.faults.isEmpty)
   }
 
-  @Test("change no other byte, and none at all when they are put in again")
+  @Test("change no other byte, and no byte at all when they are injected again")
   func bytes() throws {
     var document = try notebook(["parameters", nil])
     let before = String(decoding: document.serialized(), as: UTF8.self)
@@ -89,7 +89,7 @@ struct InjectionTests {
     #expect(try NotebookDocument(document.serialized()).faults.isEmpty)
   }
 
-  @Test("that are none change nothing, and leave an old cell in place")
+  @Test("change nothing if there are none, and leave an old cell in place")
   func none() throws {
     var document = try notebook(["injected-parameters"])
     let before = document.serialized()
@@ -97,7 +97,7 @@ struct InjectionTests {
     #expect(document.serialized() == before)
   }
 
-  @Test("that cannot be leave the notebook as it was")
+  @Test("leave the notebook unchanged if they cannot be injected")
   func refused() throws {
     var document = try notebook(["parameters"])
     let before = document.serialized()
@@ -105,7 +105,7 @@ struct InjectionTests {
     #expect(document.serialized() == before)
   }
 
-  @Test("that the notebook does not declare are named, with the most similar ones")
+  @Test("are reported if the notebook does not declare them, with the most similar ones")
   func unknown() throws {
     let document = try notebook(["parameters"])
     let python = try Translator(for: document)
@@ -120,7 +120,7 @@ struct InjectionTests {
   }
 
   @Test(
-    "have the declared name that is spelled most like theirs",
+    "are matched with the declared name of the most similar spelling",
     arguments: [
       ("alhpa", "alpha"), ("Learning_rate", "learning_rate"), ("learningrate", "learning_rate"),
       ("epoch", "epochs"), ("beta", nil), ("", nil),
@@ -138,7 +138,8 @@ struct InjectionTests {
     let typeScript = try Translator(kernel: "deno", language: nil)
     #expect(
       throws: ParameterError(
-        .constant, "the notebook declares it with 'const'; with 'let' it can be set", parameter: "x"
+        .constant, "the notebook declares it with 'const'; use 'let', so that Lyre can set it",
+        parameter: "x"
       )
     ) { try typeScript.source(of: ["x": 1], declaring: "let y = 1;\nconst x = 2;") }
     #expect(

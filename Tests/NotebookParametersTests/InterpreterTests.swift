@@ -5,8 +5,8 @@ import NotebookParameters
 import RealKernels
 import Testing
 
-/// Languages without a kernel in the test environment: what is written is run by the language's own
-/// interpreter or compiler, where the machine has one.
+/// Languages without a kernel in the test environment: the language's own interpreter or compiler
+/// runs the generated code, if it is installed.
 @Suite("Parameters in real interpreters")
 struct InterpreterTests {
   private static let texts = [
@@ -16,7 +16,7 @@ struct InterpreterTests {
     "*/ // -- # ''' \"\"\" \nEOF\nEOT\n'@\n)\"; --'/* (* *) <# #> %} ]]> =end", "",
   ]
 
-  /// How a program in a language is made of the cell's text, and what runs it.
+  /// How a cell's text becomes a program in a language, and how to run it.
   struct Probe: Sendable, CustomTestStringConvertible {
     var language: String
     var program: String
@@ -24,10 +24,10 @@ struct InterpreterTests {
     var file: String
     /// The shell command that builds and runs it.
     var command: String
-    /// The file, with CELL where the cell's text goes; lines that begin with `import` or `#include`
-    /// go to IMPORTS.
+    /// The file, with CELL for the cell's text; lines that begin with `import` or `#include`
+    /// replace IMPORTS.
     var source: String
-    /// What it writes after the bytes of the texts.
+    /// Its output after the bytes of the texts.
     var output: String
     var testDescription: String { language }
 

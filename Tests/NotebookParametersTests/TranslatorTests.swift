@@ -2,7 +2,7 @@ import JSONCore
 import NotebookParameters
 import Testing
 
-/// A value as JSON, NaN and infinities included, and how a language writes it.
+/// A value as JSON, including NaN and infinities, and its form in a language.
 typealias Case = (json: String, text: String)
 
 @Suite("Translators")
@@ -375,19 +375,19 @@ struct TranslatorTests {
   @Test(
     "a value that the language cannot represent is an error",
     arguments: [
-      ("R", "9007199254740993", "R cannot hold the integer 9007199254740993 exactly"),
-      ("R", #""a\u0000""#, "R cannot hold a text with a NUL character in it"),
-      ("R", #""\ud800""#, "R cannot hold a text with half of a surrogate pair in it"),
-      ("bash", #"["\u0000"]"#, "Bash cannot hold a text with a NUL character in it"),
-      ("bash", #"{"": 1}"#, "Bash cannot hold a mapping with an empty name in it"),
+      ("R", "9007199254740993", "R cannot represent the integer 9007199254740993 exactly"),
+      ("R", #""a\u0000""#, "R cannot represent text that contains a NUL character"),
+      ("R", #""\ud800""#, "R cannot represent text that contains an unpaired surrogate"),
+      ("bash", #"["\u0000"]"#, "Bash cannot represent text that contains a NUL character"),
+      ("bash", #"{"": 1}"#, "Bash cannot represent a mapping with an empty name"),
       (
         "octave", "99999999999999999999999",
-        "Octave cannot hold the integer 99999999999999999999999 exactly"
+        "Octave cannot represent the integer 99999999999999999999999 exactly"
       ),
-      ("go", "18446744073709551616", "Go cannot hold an integer with that many digits"),
-      ("c++", "[18446744073709551616]", "C++ cannot hold an integer with that many digits"),
-      ("rust", #""\udfff""#, "Rust cannot hold a text with half of a surrogate pair in it"),
-      ("ruby", #"{"\ud800": 1}"#, "Ruby cannot hold a text with half of a surrogate pair in it"),
+      ("go", "18446744073709551616", "Go cannot represent an integer with so many digits"),
+      ("c++", "[18446744073709551616]", "C++ cannot represent an integer with so many digits"),
+      ("rust", #""\udfff""#, "Rust cannot represent text that contains an unpaired surrogate"),
+      ("ruby", #"{"\ud800": 1}"#, "Ruby cannot represent text that contains an unpaired surrogate"),
     ])
   func unrepresentable(_ language: String, _ json: String, _ message: String) throws {
     let value = try JSONValue(parsing: Array(json.utf8))
@@ -398,7 +398,7 @@ struct TranslatorTests {
   }
 
   @Test(
-    "a name that no variable can have is an error, and one that can is none",
+    "an invalid variable name is an error, and a valid one is not",
     arguments: [
       ("python", "my-param", true), ("python", "class", true), ("python", "1a", true),
       ("python", "", true),
@@ -428,7 +428,7 @@ struct TranslatorTests {
   }
 
   @Test(
-    "is found by the kernel's name, and then by its language",
+    "a translator is found by the kernel's name, and then by its language",
     arguments: [
       ("python3", "python", "Python"), ("ir", "R", "R"), ("xcpp17", "C++17", "C++"),
       ("pysparkkernel", "python", "Python"), ("sparkkernel", "scala", "Scala"),
@@ -449,8 +449,8 @@ struct TranslatorTests {
       #expect(error.code == .unknownLanguage)
       #expect(
         error.message
-          == "how kernel 'gnuplot' and language 'gnuplot' writes parameters is not known; these "
-          + "languages are: Bash, C#, C++, F#, Go, Java, JavaScript, Julia, Kotlin, MATLAB, Octave, "
+          == "Lyre cannot write parameters for kernel 'gnuplot' and language 'gnuplot'; supported "
+          + "languages: Bash, C#, C++, F#, Go, Java, JavaScript, Julia, Kotlin, MATLAB, Octave, "
           + "PowerShell, Python, R, Ruby, Rust, SQL, Scala, TypeScript, sh")
     }
   }

@@ -7,9 +7,9 @@ import Testing
 
 @testable import PipelineExecution
 
-@Suite("Work that is the same for all nodes")
+@Suite("The work common to all nodes")
 struct NodeAttemptTests {
-  /// A runner that keeps what it was asked to run.
+  /// A runner that records the tasks it gets.
   private final class Recorder: NodeRunner {
     let kinds: Set<PipelineNode.Kind>
     let outcome: NodeOutcome
@@ -48,7 +48,7 @@ struct NodeAttemptTests {
     ).run(NodeLog(nil), control: NodeControl(), report: { _ in })
   }
 
-  @Test("the first runner that can gets the node with its folder, variables and limit")
+  @Test("the first suitable runner gets the node with its folder, variables and limit")
   func task() async throws {
     let (notebooks, scripts) = (Recorder([.notebook]), Recorder([.pythonScript, .rScript]))
     let variable: JSONValue = ["env_var": "WHO", "value": "me"]
@@ -74,7 +74,7 @@ struct NodeAttemptTests {
     #expect(outcome.message == "only notebooks and scripts run on this machine")
   }
 
-  @Test("without its inputs a node does not begin; without its outputs it has failed")
+  @Test("without its inputs a node does not start; without its outputs it has failed")
   func files() async throws {
     try await TemporaryDirectory.with { directory in
       let runner = Recorder([.pythonScript])
@@ -92,7 +92,7 @@ struct NodeAttemptTests {
     }
   }
 
-  @Test("outputs that a node which failed has not made are not its failure")
+  @Test("missing outputs are not reported for a failed node")
   func failure() async throws {
     let runner = Recorder([.pythonScript], NodeOutcome(status: .timedOut, message: "too long"))
     let outcome = try await run("a.py", ["outputs": ["never"]], in: "/nowhere", [runner])

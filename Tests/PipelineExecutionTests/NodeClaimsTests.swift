@@ -19,7 +19,7 @@ struct NodeClaimsTests {
     return document.pipeline.executableNodes
   }
 
-  /// Which nodes may not run beside which.
+  /// The pairs of nodes that must not run at once.
   private func conflicts(_ outputs: [[String]], in root: String = "/nowhere") throws -> [[Int]] {
     let claims = NodeClaims.all(of: try nodes(outputs), in: root).map { Set($0) }
     return claims.indices.map { node in
@@ -27,14 +27,14 @@ struct NodeClaimsTests {
     }
   }
 
-  @Test("the same file, a pattern that it fits, and nothing else")
+  @Test("conflict for the same file or a matching pattern, and for nothing else")
   func same() throws {
     #expect(
       try conflicts([["a.csv"], ["./a.csv"], ["b.csv"], ["*.txt"], ["x.txt", "b.csv"], ["y.txt"]])
         == [[1], [0], [4], [4, 5], [2, 3], [3]])
   }
 
-  @Test("a file that is named through a link")
+  @Test("conflict for a file that is named through a link")
   func links() throws {
     try TemporaryDirectory.with { directory in
       let real = try directory.makeDirectory("real")
@@ -45,7 +45,7 @@ struct NodeClaimsTests {
     }
   }
 
-  @Test("with very many matches, too many nodes wait, but never too few")
+  @Test("with very many matches, too many nodes may wait, but never too few")
   func many() throws {
     let files = (0..<1500).map { ["\($0).txt"] }
     let found = try conflicts(files + Array(repeating: ["*.txt"], count: 400) + [["other"]])
@@ -53,14 +53,16 @@ struct NodeClaimsTests {
     #expect(found.last == [])
   }
 
-  @Test("patterns that begin alike, and files before and behind those that fit")
+  @Test(
+    "conflict correctly for patterns with a common beginning, and for files sorted around the matches"
+  )
   func beginnings() throws {
     #expect(
       try conflicts([["a", "b", "ba", "bab", "c"], ["ba*"], ["bb*"], ["[ac]"], ["bab*"], ["?"]])
         == [[1, 3, 4, 5], [0, 4], [], [0, 5], [0, 1], [0, 3]])
   }
 
-  @Test("the time for nodes with a pattern of their own grows in proportion to them")
+  @Test("the time for nodes with their own patterns grows in proportion to their number")
   func own() throws {
     let nodes = try nodes((0..<4000).map { ["out\($0)-*.csv", "file\($0).csv"] })
     let factor = Growth.factor(from: 1000) { count in

@@ -25,7 +25,7 @@ struct NodeControlTests {
     #expect(await control.waitForStop() == SIGTERM)
   }
 
-  @Test("a pause ends with its time or with the stop")
+  @Test("a pause ends after its time or at the stop")
   func pause() async {
     let control = NodeControl()
     #expect(await control.pause(for: .milliseconds(1)))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Lines of output")
 struct OutputLinesTests {
-  /// Gives the output in pieces of a size, and takes whole lines.
+  /// Passes the output in pieces of a size, and collects complete lines.
   private func lines(_ output: [UInt8], pieces size: Int) -> String {
     var lines = OutputLines()
     var result = ""
@@ -16,7 +16,7 @@ struct OutputLinesTests {
   }
 
   @Test(
-    "the last state of overwritten lines, and all others unchanged",
+    "contain the last state of overwritten lines, and all others unchanged",
     arguments: [
       ("", ""), ("a\nb\n", "a\nb\n"), ("a\nb", "a\nb\n"), ("\n\n", "\n\n"),
       ("10%\r20%\r30%\nx\n", "30%\nx\n"), ("a\r\nb\r\n", "a\nb\n"), ("10%\r20%", "20%\n"),
@@ -32,7 +32,7 @@ struct OutputLinesTests {
     for size in 1...7 { #expect(lines(output, pieces: size) == "a\u{FFFD}\n\u{FFFD}\nb\n") }
   }
 
-  @Test("a line without an end is returned in whole characters", arguments: [1000, 65_536])
+  @Test("a line without an end is returned in complete characters", arguments: [1000, 65_536])
   func long(size: Int) {
     let output = Array(String(repeating: "\u{1F600}", count: 20_000).utf8) + [0x0A, 0x78, 0x0A]
     let shown = lines(output, pieces: size).split(separator: "\n").map(String.init)
@@ -41,7 +41,7 @@ struct OutputLinesTests {
     #expect(shown.joined() == String(repeating: "\u{1F600}", count: 20_000) + "x")
   }
 
-  @Test("many lines at once are those that come one by one", arguments: 0..<20)
+  @Test("many lines at once equal the same lines one by one", arguments: 0..<20)
   func sameAsOneByOne(seed: UInt64) {
     var random = Splitmix(seed: seed)
     let alphabet: [[UInt8]] = [
@@ -63,7 +63,7 @@ struct OutputLinesTests {
     #expect(one.finish() == all.finish())
   }
 
-  @Test("the last lines of standard error, of any number of pieces")
+  @Test("include the last lines of standard error, from any number of pieces")
   func lastLines() {
     var last = LastLines(limit: 3)
     #expect(last.text == "")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Parameters of nodes")
 struct ParameterScopeTests {
-  /// Two nodes, the first of which asks for `year` and has variables of its own.
+  /// Two nodes; the first one requests `year` and has its own variables.
   private func pipeline(default value: JSONValue? = nil, isRequired: Bool = false) throws
     -> Pipeline
   {
@@ -38,7 +38,7 @@ struct ParameterScopeTests {
     json = .object(root)
   }
 
-  @Test("a requested parameter goes to its nodes; one that none requests goes to all")
+  @Test("a requested parameter goes to its nodes; a parameter that no node requests goes to all")
   func values() throws {
     let pipeline = try pipeline(default: 2020)
     let nodes = pipeline.executableNodes
@@ -61,7 +61,7 @@ struct ParameterScopeTests {
         == ["WHO": "own", "year": "2024"])
   }
 
-  @Test("its environment is the one from outside with its variables in it")
+  @Test("a node's environment is Lyre's with the node's variables")
   func environment() throws {
     let pipeline = try pipeline()
     let scope = ParameterScope(pipeline, given: [:])
@@ -70,7 +70,7 @@ struct ParameterScopeTests {
         == ["WHO": "own", "HOME": "/h", "year": "1999"])
   }
 
-  @Test("a parameter that must have a value and has none is missing")
+  @Test("a required parameter without a value is reported as missing")
   func missing() throws {
     let required = try pipeline(isRequired: true)
     #expect(ParameterScope.missing(in: required, given: [:]) == ["year"])
@@ -81,7 +81,7 @@ struct ParameterScopeTests {
   }
 
   @Test(
-    "values as text, as Kubeflow Pipelines writes them",
+    "values become text as in Kubeflow Pipelines",
     arguments: [
       ("a b", "a b"), (true, "True"), (false, "False"), (nil, ""), (7, "7"), (2.5, "2.5"),
       ([1, "x"], "[1,\"x\"]"),

@@ -9,7 +9,7 @@ private struct SimulatedRun {
   var largest = 0
   var states: [Schedule.State] = []
 
-  /// - Parameter check: called after every step with the schedule and the nodes that run.
+  /// - Parameter check: called after every step with the schedule and the running nodes.
   init(
     _ parents: [[Int]], _ configuration: Schedule.Configuration, failing: Set<Int> = [],
     using random: inout some RandomNumberGenerator,
@@ -59,7 +59,7 @@ private struct Seeded: RandomNumberGenerator {
 
 @Suite("Schedule")
 struct ScheduleTests {
-  @Test("thousands of random graphs: every order keeps to the links, and no place stays free")
+  @Test("thousands of random graphs: every order respects the links, and no slot stays free")
   func randomGraphs() {
     for seed in 0..<2000 {
       var random = Seeded(state: UInt64(seed))
@@ -86,7 +86,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test("going on after failures runs exactly the nodes without a failed ancestor")
+  @Test("continuing after failures runs exactly the nodes without a failed ancestor")
   func keepGoing() {
     for seed in 0..<1000 {
       var random = Seeded(state: UInt64(seed) + 10_000)
@@ -114,7 +114,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test("without going on, nothing starts after a failure")
+  @Test("without continuing, nothing starts after a failure")
   func failFast() {
     var random = Seeded(state: 1)
     let run = SimulatedRun(
@@ -133,7 +133,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test("nodes that claim the same never run at once, and all of them run")
+  @Test("nodes with a common claim never run at once, and all of them run")
   func claims() {
     for seed in 0..<500 {
       var random = Seeded(state: UInt64(seed))
@@ -151,7 +151,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test("nodes after unselected ones wait for the parents of those")
+  @Test("nodes after unselected ones wait for the parents of the unselected ones")
   func selection() {
     // 0 → 1 → 2, and 1 is left out.
     var schedule = Schedule(
@@ -168,7 +168,7 @@ struct ScheduleTests {
     #expect(failing.isOver)
   }
 
-  @Test("a node is tried again as often as allowed")
+  @Test("a node is retried as often as allowed")
   func retries() {
     var schedule = Schedule(parents: [[]], configuration: .init(retries: [2]))
     #expect(schedule.start() == [.start(0, attempt: 1)])
@@ -180,7 +180,7 @@ struct ScheduleTests {
 
   @Test("the node before the longest chain starts first")
   func longestFirst() {
-    // 0 and 1 stand alone; 2 begins a chain.
+    // 0 and 1 have no links; 2 is the start of a chain.
     var schedule = Schedule(parents: [[], [], [], [2], [3]], configuration: .init(jobs: 2))
     #expect(schedule.start() == [.start(2, attempt: 1), .start(0, attempt: 1)])
   }
@@ -197,7 +197,8 @@ struct ScheduleTests {
   }
 
   @Test(
-    "the time for many nodes grows in proportion to them, as a chain, side by side, and in layers")
+    "the time for many nodes grows in proportion to their number: in a chain, in parallel, and in layers"
+  )
   func large() {
     let shapes: [(Int) -> [[Int]]] = [
       { count in (0..<count).map { $0 == 0 ? [] : [$0 - 1] } },
@@ -229,7 +230,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test("a node that waits for its next attempt holds neither place nor claim")
+  @Test("a node that waits for its next attempt holds neither a slot nor a claim")
   func delayed() {
     var schedule = Schedule(
       parents: [[], []],

@@ -22,11 +22,11 @@ struct ScriptOutputTests {
     #expect(ControlSequences.colorsOnly(text) == shown)
   }
 
-  @Test("without colours nothing is left of them")
+  @Test("without colours, all control sequences are removed")
   func plain() { #expect(ControlSequences.removed(from: "\u{1B}[31mred\u{1B}[0m") == "red") }
 
   @Test(
-    "the line that names the error",
+    "the line that names the error is found",
     arguments: [
       (
         "Traceback (most recent call last):\n  File \"a.py\", line 3, in <module>\n"

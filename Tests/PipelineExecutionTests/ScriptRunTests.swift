@@ -9,7 +9,7 @@ import Testing
 /// Real processes of a shell.
 @Suite("Runs of scripts")
 struct ScriptRunTests {
-  /// What a script wrote, and whom to tell when it has written something.
+  /// The output of a script, and the tasks that wait for it.
   private final class Written: Sendable {
     private let texts = Mutex<[Bool: String]>([:])
     let onText: @Sendable (String) -> Void
@@ -55,7 +55,9 @@ struct ScriptRunTests {
     }
   }
 
-  @Test("its time runs out: also where it does not obey", arguments: [false, true])
+  @Test(
+    "a script that exceeds its limit is ended, even if it ignores SIGTERM",
+    arguments: [false, true])
   func limit(isDeaf: Bool) async throws {
     let written = Written()
     let run = script(
@@ -64,7 +66,7 @@ struct ScriptRunTests {
     #expect(await run.run() == .timedOut)
   }
 
-  @Test("a stop reaches it as the signal that it was", arguments: [SIGINT, SIGTERM])
+  @Test("a stop reaches the script as the same signal", arguments: [SIGINT, SIGTERM])
   func stop(signal: Int32) async throws {
     let control = NodeControl()
     let written = Written { if $0 == "ready\n" { control.stop(signal: signal) } }
@@ -75,14 +77,14 @@ struct ScriptRunTests {
     #expect(written.text() == "ready\n\(signal == SIGINT ? "INT" : "TERM")\n")
   }
 
-  @Test("one that was stopped before it began is ended at once")
+  @Test("a script that is stopped before its start ends at once")
   func stoppedBefore() async throws {
     let control = NodeControl()
     control.stop(signal: SIGTERM)
     #expect(await script("sleep 600", control: control, Written()).run() == .stopped)
   }
 
-  @Test("the second stop kills it")
+  @Test("the second stop kills the script")
   func secondStop() async throws {
     let control = NodeControl()
     let written = Written { text in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Real pipelines", .enabled(if: PipelineCorpus.isThere, "needs ../shared/corpus"))
 struct CorpusTests {
-  @Test("are read and come out byte for byte, or are refused with a reason")
+  @Test("are read and written back byte for byte, or rejected with a reason")
   func roundTrip() throws {
     var refused: [String] = []
     var read = 0
@@ -32,7 +32,7 @@ struct CorpusTests {
       ])
   }
 
-  @Test("components: their catalog, their inputs, and whose outputs those are")
+  @Test("components have their catalog, their inputs, and the sources of those inputs")
   func components() throws {
     let folder = "elyra-ai-elyra/elyra/tests/pipeline/resources/validation_pipelines"
     let bytes = try PipelineCorpus.bytes("\(folder)/kf_inputpath_parameter.pipeline")

@@ -42,7 +42,7 @@ struct DrawingTests {
     #expect(drawing.dot.contains("style=dashed"))
   }
 
-  @Test("labels from outside cannot break any of the forms")
+  @Test("labels cannot break any of the formats")
   func hostileLabels() throws {
     let label = "<b>&\"x\"\\]\n--> n0; \u{1B}[31m\u{202E}\u{0}#"
     let bytes = PipelineBuilder.file(nodes: [PipelineBuilder.node("a", label: label)])
@@ -56,7 +56,7 @@ struct DrawingTests {
     #expect(drawing.dot.contains(#"\"x\"\\]"#))
   }
 
-  @Test("500 random graphs: parents lie left of their children, and no node on another one")
+  @Test("500 random graphs: parents are left of their children, and nodes do not overlap")
   func layout() throws {
     var numbers = SeededNumbers(state: 8)
     for _ in 0..<500 {
@@ -80,7 +80,7 @@ struct DrawingTests {
     }
   }
 
-  @Test("colours and captions of one's own are used")
+  @Test("custom colours and captions are used")
   func decorated() throws {
     var drawing = try drawing([[], [0]])
     drawing.nodes[1].color = "#00ff00"
@@ -90,7 +90,8 @@ struct DrawingTests {
     #expect(drawing.text()[1].hasSuffix("failed after 3 s"))
   }
 
-  /// Whether every element of an XML text is closed, in order, and no text has a bare `<` or `&`.
+  /// Whether every element of an XML text is closed in order, and no text contains a bare `<` or
+  /// `&`.
   private func isWellFormed(_ text: String) -> Bool {
     var open: [Substring] = []
     var rest = text[...]

@@ -29,7 +29,7 @@ struct EditingTests {
     #expect(read > 80)
   }
 
-  @Test("changes the lines that it must and no others")
+  @Test("changes only the necessary lines")
   func fewLines() throws {
     let bytes = PipelineBuilder.file(parents: [[], [0], [1]])
     var document = try PipelineDocument(bytes)
@@ -69,7 +69,7 @@ struct EditingTests {
     #expect(String(decoding: written, as: UTF8.self).contains("\"strange\" : [1.0, 1e5,"))
   }
 
-  @Test("a new pipeline is built, changed and taken apart")
+  @Test("a new pipeline is built, changed and emptied")
   func build() throws {
     var document = PipelineDocument(name: "new", runtimeImage: "owner/image:1")
     #expect(!document.isChanged)
@@ -146,7 +146,7 @@ struct EditingTests {
     #expect(try PipelineGraph(pipeline).parents == [[], []])
   }
 
-  @Test("an older file that is changed becomes one of version 8")
+  @Test("a changed older file becomes version 8")
   func migrates() throws {
     let text =
       #"{"version":"3.0","primary_pipeline":"p","pipelines":[{"id":"p","nodes":[{"id":"a","type":"pipeline_node","app_data":{"notebook":"x/a.ipynb","docker_image":"o/i","vars":["A=b=c, d"],"ui_data":{"label":"A"}}}],"app_data":{"title":"T","export":true}}]}"#

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Pipelines
 
-/// What Elyra itself, in the test environment, makes of pipelines.
+/// The results of Elyra itself, in the test environment.
 enum ElyraReference {
   static let folder = RealKernels.folder + "/elyra"
-  /// Whether the test environment has the part with Elyra in it, which then must work.
+  /// Whether the test environment contains Elyra, which then must work.
   static let isThere = access(folder, F_OK) == 0
   private static let script =
     RealKernels.repositoryRoot + "/Tests/PipelinesTests/Reference/elyra_answers.py"
@@ -28,9 +28,9 @@ enum ElyraReference {
     /// The types of Elyra's errors.
     var errors: Set<String>
     var messages: [String]
-    /// Why Elyra could not read it, though it may have validated it.
+    /// Why Elyra could not read it, even if it could validate it.
     var failure: String?
-    /// What it would run, in its order.
+    /// The operations that it would run, in its order.
     var operations: [Operation]?
   }
 

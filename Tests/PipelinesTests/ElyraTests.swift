@@ -5,10 +5,10 @@ import Testing
 @testable import Pipelines
 
 @Suite(
-  "Pipelines beside Elyra itself",
+  "Pipelines compared with Elyra",
   .enabled(if: ElyraReference.isThere, "needs Elyra in the test environment: scripts/test-env"))
 struct ElyraTests {
-  /// A pipeline made with the editing API, good or bad in ways that Elyra looks for.
+  /// A pipeline created with the editing API, valid or invalid in ways that Elyra checks.
   private func random(_ numbers: inout SeededNumbers) throws -> PipelineDocument {
     func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &numbers) == 0 }
     func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &numbers)] }
@@ -119,7 +119,7 @@ struct ElyraTests {
           document.version < 8, document.pipeline.executableNodes.allSatisfy(\.isGeneric),
           (try? PipelineGraph(document.pipeline)) != nil, !document.pipeline.nodes.isEmpty,
           !path.contains("invalid"),
-          // Some name a runtime configuration of their author's, or no image.
+          // Some name a runtime configuration of their author, or have no image.
           document.json["pipelines"]?[0]?["app_data"]?["runtime_config"] == nil,
           document.pipeline.nodes.allSatisfy({ $0.runtimeImage != nil })
         else { continue }
@@ -133,7 +133,7 @@ struct ElyraTests {
       let answers = try await ElyraReference.answers(paths)
       for (document, answer) in zip(documents, answers) {
         #expect(answer.failure == nil)
-        // The notebooks are not beside it; nothing else may be wrong.
+        // The notebooks are missing; there must be no other findings.
         #expect(answer.errors.isSubset(of: ["invalidFilePath"]), "\(answer)")
         let nodes = try PipelineGraph(document.pipeline).nodes
         #expect(answer.operations?.map(\.id) == nodes.map(\.id))

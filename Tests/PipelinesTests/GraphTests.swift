@@ -32,7 +32,7 @@ struct GraphTests {
       let count = Int.random(in: 1...16, using: &numbers)
       var places = Array(0..<count)
       places.shuffle(using: &numbers)
-      // Links lead from earlier to later ones of a hidden order, so there is no circle.
+      // Links go from earlier to later nodes of a hidden order, so there is no cycle.
       var parents = [[Int]](repeating: [], count: count)
       for later in 0..<count {
         for earlier in 0..<later where Int.random(in: 0..<5, using: &numbers) == 0 {
@@ -75,7 +75,7 @@ struct GraphTests {
       }
       let edges = GraphEdges(parents: parents)
       let cycles = edges.cycles
-      // Kahn's algorithm is the judge.
+      // Kahn's algorithm determines the expected result.
       var waiting = parents.map(\.count)
       var ready = parents.indices.filter { waiting[$0] == 0 }
       var done = 0
@@ -110,7 +110,7 @@ struct GraphTests {
   }
 
   @Test(
-    "the time for many nodes in any order grows in proportion to them, and no stack is needed",
+    "the time for many nodes in any order grows in proportion to their number, without recursion",
     arguments: ["reversed chain", "layers"])
   func large(_ shape: String) throws {
     let factor = try Growth.factor(from: 2500) { count in
@@ -136,7 +136,7 @@ struct GraphTests {
     #expect(factor < Growth.proportional)
   }
 
-  @Test("super nodes are seen through, nested ones and those that only pass on too")
+  @Test("super nodes are expanded, including nested and empty ones")
   func superNodes() throws {
     let document = try PipelineDocument(SuperNodes.nested)
     let graph = try PipelineGraph(document.pipeline)
@@ -194,7 +194,7 @@ struct GraphTests {
   }
 }
 
-/// A pipeline with a super node in a super node.
+/// A pipeline with nested super nodes.
 enum SuperNodes {
   /// `before` → [ `inner` → [ `deep` ] ] → `after`, where `deep` also waits for `before`.
   static var nested: [UInt8] {

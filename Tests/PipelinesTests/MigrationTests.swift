@@ -3,16 +3,16 @@ import Testing
 
 @testable import Pipelines
 
-@Suite("Migration against Elyra's own", .enabled(if: PipelineCorpus.isThere, "needs the corpus"))
+@Suite("Migration compared with Elyra's", .enabled(if: PipelineCorpus.isThere, "needs the corpus"))
 struct MigrationCorpusTests {
-  /// Where the workspace's root was for the files of version 0 and 1.
+  /// The root of the workspace for files of version 0 and 1.
   static func locating(_ path: String) -> @Sendable (String) -> String {
     let folder = path.split(separator: "/").dropFirst().dropLast().joined(separator: "/")
     return { PipelinePath.relative($0, to: folder) }
   }
 
   @Test(
-    "gives the same file",
+    "writes the same file",
     arguments: PipelineCorpus.isThere ? PipelineCorpus.pipelines(in: "migrated-by-elyra") : [])
   func same(_ path: String) throws {
     let source = String(path.dropFirst("migrated-by-elyra/".count))

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Pipelines
 
-/// What Elyra 4.1.1 said of the pipelines in `synthetic/`, recorded there.
+/// Elyra 4.1.1's recorded findings for the pipelines in `synthetic/`.
 @Suite("Validation and Elyra 4.1.1", .enabled(if: PipelineCorpus.isThere, "needs the corpus"))
 struct ObservedTests {
-  /// Which finding each of Elyra's messages is.
+  /// The finding for each of Elyra's messages.
   static let codes: [(message: String, code: FindingCode)] = [
     ("runtime-specific component", .componentNeedsRuntime), ("circular dependency", .cycle),
     ("invalid path to a file/dir", .dependencyNotFound),
@@ -23,14 +23,14 @@ struct ObservedTests {
     ("zero length 'pipelines'", .notPipeline),
   ]
 
-  /// What Elyra says of a file that it names by its property, which has a finding of its own here.
+  /// Elyra's message about a file that it names by the property, which has a separate finding here.
   static let others: [String: FindingCode] = [
     "missing.pipeline": .fileNotFound, "emptyfn.pipeline": .missingFilename,
     "depdir.pipeline": .dependencyIsDirectory, "supernode.pipeline": .superNode,
     "supernode2.pipeline": .superNode,
   ]
 
-  /// What Elyra rejects without a reason or runs into only later, with the finding that says so.
+  /// Pipelines that Elyra rejects without a reason or fails at later, with Lyre's finding.
   static let holes: [String: FindingCode] = [
     "dup.pipeline": .duplicateID, "badlink.pipeline": .danglingLink,
     "badtype.pipeline": .unknownNodeType, "noimg.pipeline": .missingImage,
@@ -43,7 +43,7 @@ struct ObservedTests {
     "depdir.pipeline": .dependencyIsDirectory,
   ]
 
-  @Test("finds at least Elyra's findings, and its failures")
+  @Test("reports at least Elyra's findings and failures")
   func observed() throws {
     let observed =
       try JSONValue(
@@ -72,7 +72,8 @@ struct ObservedTests {
       if let hole = ObservedTests.holes[file] {
         #expect(codes.contains(hole), "\(file): \(findings)")
       }
-      // What Elyra refuses, or cannot run because of the file, is an error for Elyra here too.
+      // Pipelines that Elyra refuses, or cannot run because of the file, also have an error for
+      // Elyra here.
       let ranBadly = ["badr", "exit3", "failnb", "failpy", "input", "nometa", "slow"]
       let isFailureOfRun = ranBadly.contains { file.hasPrefix($0) }
       if record["run"]?["rc"]?.int == 0 {
@@ -96,7 +97,7 @@ struct ObservedTests {
     }
   }
 
-  @Test("real pipelines with all their files there have no errors but the ones they were made for")
+  @Test("real pipelines with all their files have only the intended errors")
   func realOnes() throws {
     var errors: [String: Set<FindingCode>] = [:]
     for path in PipelineCorpus.realOnes {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Patterns of outputs")
 struct OutputPatternsTests {
-  @Test("finds the same as trying all of them")
+  @Test("gives the same result as trying all of them")
   func same() {
     let patterns = [
       "*", "a*", "a/*", "a/b*.csv", "a/?.csv", "[ab]/c", "a/b-1-*", "a/b-2-*", "*/c.csv", "ü*",
@@ -20,7 +20,7 @@ struct OutputPatternsTests {
     }
   }
 
-  @Test("the time for nodes with patterns of their own grows in proportion to them")
+  @Test("the time for nodes with their own patterns grows in proportion to their number")
   func many() {
     let factor = Growth.factor(from: 1000) { count in
       var index = OutputPatterns()

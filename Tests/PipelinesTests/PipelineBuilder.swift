@@ -2,9 +2,9 @@ import JSONCore
 
 @testable import Pipelines
 
-/// Pipelines made for tests.
+/// Pipelines for tests.
 enum PipelineBuilder {
-  /// A file with these nodes, each with its parents by their places.
+  /// A file with these nodes, each with the places of its parents.
   static func file(parents: [[Int]], ids: [String]? = nil) -> [UInt8] {
     let ids = ids ?? parents.indices.map { "n\($0)" }
     return file(
@@ -62,16 +62,16 @@ enum PipelineBuilder {
   }
 }
 
-/// Files that are said to be there.
+/// Files that exist.
 struct FakeFiles: PipelineFiles {
   var files: [String: [UInt8]] = [:]
   var directories: Set<String> = []
   var kernels: [String] = ["python3"]
   var programs: Set<String> = ["python3", "Rscript", "bash"]
   var outside: Set<String> = []
-  /// Folders that are links, with what they lead to.
+  /// Folders that are links, with their targets.
   var links: [String: String] = [:]
-  /// Whether every file is there.
+  /// Whether every file exists.
   var hasAll = false
 
   static let notebook = Array(
@@ -114,7 +114,7 @@ struct FakeFiles: PipelineFiles {
   func isExecutable(_ path: String) -> Bool { path.hasSuffix(".bin") }
 }
 
-/// Numbers that look random and are the same each time (SplitMix64).
+/// Pseudo-random numbers, the same each time (SplitMix64).
 struct SeededNumbers: RandomNumberGenerator {
   var state: UInt64
 

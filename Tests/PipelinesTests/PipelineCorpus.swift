@@ -10,7 +10,7 @@ enum PipelineCorpus {
   static let folder = RealKernels.repositoryRoot + "/../shared/corpus/pipelines"
   static let isThere = access(folder, R_OK) == 0
 
-  /// The paths, from the corpus on, of all pipelines below a part of it.
+  /// The paths, relative to the corpus, of all pipelines below a folder.
   static func pipelines(in part: String = "") -> [String] {
     var found: [String] = []
     var folders = [part]
@@ -30,7 +30,7 @@ enum PipelineCorpus {
     return found.sorted()
   }
 
-  /// The real ones, without those that were made for this project or out of others.
+  /// The real pipelines, without those created for this project or from other pipelines.
   static var realOnes: [String] {
     pipelines().filter {
       !$0.hasPrefix("migrated-by-elyra/") && !$0.hasPrefix("synthetic/")
@@ -39,7 +39,7 @@ enum PipelineCorpus {
 
   static func bytes(_ path: String) throws -> [UInt8] { try readFile("\(folder)/\(path)") }
 
-  /// The same, without a failure of the test where it is not there.
+  /// The same, without a test failure if it does not exist.
   static func quietBytes(_ path: String) throws -> [UInt8]? {
     access("\(folder)/\(path)", R_OK) == 0 ? try bytes(path) : nil
   }

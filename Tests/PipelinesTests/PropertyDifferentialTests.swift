@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Properties compared with Elyra's own checks")
 struct PropertyDifferentialTests {
-  /// A property, and whether Lyre is stricter, because Kubernetes refuses what Elyra lets pass.
+  /// A property, and whether Lyre is stricter, because Kubernetes rejects values that Elyra
+  /// accepts.
   struct Question: Sendable, CustomTestStringConvertible {
     var property: String
     var value: JSONValue
@@ -122,7 +123,7 @@ struct PropertyDifferentialTests {
     }
   }
 
-  /// What Lyre says of a property of a node for a cluster.
+  /// Lyre's findings about a node's property for a cluster.
   private static func errors(_ question: Question) -> [String] {
     var properties = JSONObject()
     properties[question.property] = question.value

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Validation")
 struct ValidationTests {
-  /// The findings of a pipeline whose files are all there, as `severity code node property`.
+  /// The findings of a pipeline whose files all exist, as `severity code node property`.
   private func findings(
     _ bytes: [UInt8], files: FakeFiles = FakeFiles(hasAll: true),
     for target: PipelineTarget = .local
@@ -21,7 +21,7 @@ struct ValidationTests {
     PipelineBuilder.file(nodes: [PipelineBuilder.node("a", file: file, properties: properties)])
   }
 
-  /// A file of one good node after a change of its JSON text.
+  /// A file with one valid node, after a change of its JSON text.
   private func changed(_ old: String, _ new: String) -> [UInt8] {
     let text = String(decoding: one([:]), as: UTF8.self)
     #expect(text.contains(old), "\(text)")
@@ -59,7 +59,7 @@ struct ValidationTests {
     #expect(findings(Array(text.utf8)).first == expected)
   }
 
-  @Test("missing and wrong keys of the file each have a finding of their own")
+  @Test("missing and wrong keys of the file each have their own finding")
   func keys() {
     #expect(
       findings(changed(#""version": "3.0","#, "")) == ["error missing-schema-version version"])
@@ -99,7 +99,7 @@ struct ValidationTests {
       findings(changed(#""id": "a","#, "")).contains("error missing-node-id a id"))
   }
 
-  @Test("ids and links: duplicates, dangling ones and circles, all at once")
+  @Test("ids and links: duplicates, dangling links and cycles, all at once")
   func links() {
     let nodes = [
       PipelineBuilder.node("a", parents: ["c"]), PipelineBuilder.node("a"),
@@ -125,7 +125,7 @@ struct ValidationTests {
       ])
   }
 
-  @Test("files: missing, directories, outside, notebooks that are none, kernels, interpreters")
+  @Test("files: missing, directories, outside, invalid notebooks, kernels, interpreters")
   func files() {
     var files = FakeFiles()
     files.files = [
@@ -168,7 +168,8 @@ struct ValidationTests {
     #expect(findings(one(["filename": "a\u{0}b.py"])) == ["error file-not-found a filename"])
   }
 
-  @Test("data: files that no node makes, made too late, by two nodes, or by the run")
+  @Test(
+    "data: files that no node creates, or that are created too late, by two nodes, or by the run")
   func data() {
     func file(_ nodes: (String, needs: [String], makes: [String], after: [String])...) -> [UInt8] {
       PipelineBuilder.file(
@@ -220,7 +221,7 @@ struct ValidationTests {
     #expect(
       find(file(("a", [], ["x.csv"], []), ("b", [], ["./x.csv"], [])))
         == ["warning duplicate-output a outputs"])
-    // Through links it is the same file.
+    // It is the same file through links.
     files.links = ["link": "real"]
     #expect(
       find(file(("a", [], ["link/x.csv"], []), ("b", ["real/x.csv"], [], ["a"])))
@@ -272,7 +273,7 @@ struct ValidationTests {
         == ["error limit-below-request a cpu_limit"])
   }
 
-  @Test("no message holds the value of a variable")
+  @Test("no message contains the value of a variable")
   func secrets() {
     let findings = PipelineValidation().findings(
       in: one([
@@ -310,7 +311,7 @@ struct ValidationTests {
     #expect(count("kubernetes-label") == 1)
     #expect(count("kubernetes-toleration") == 3)
     #expect(count("shared-memory") == 1)
-    // On this machine nothing of it matters.
+    // On this machine none of this matters.
     #expect(findings(one(properties)).allSatisfy { $0.hasPrefix("warning") })
   }
 
@@ -360,7 +361,7 @@ struct ValidationTests {
     #expect(
       findings(document.serialized())
         == ["error lyre-property a lyre.timeout", "error lyre-property a lyre.retries"])
-    // More than a clock can count.
+    // More than a clock can represent.
     try document.setLyreProperty("timeout", to: 1e300, of: "a")
     try document.setLyreProperty("retries", to: 1, of: "a")
     try document.setLyreProperty("retry_delay", to: 1e10, of: "a")
@@ -371,7 +372,7 @@ struct ValidationTests {
     #expect(properties.timeout == nil && properties.retries == 1 && properties.retryDelay == 0)
   }
 
-  @Test("no file makes it crash: every real and made one, cut off and changed at random")
+  @Test("no file causes a crash: all real and generated ones, truncated and changed at random")
   func hostile() throws {
     var numbers = SeededNumbers(state: 5)
     var seeds = [one([:]), SuperNodes.nested, PipelineBuilder.file(parents: [[], [0], [1]])]
@@ -415,7 +416,7 @@ struct ValidationTests {
       #expect(drawing.text().count == drawing.nodes.count)
       #expect(drawing.svg().hasSuffix("</svg>\n"))
       #expect(!drawing.dot.isEmpty && !drawing.mermaid.isEmpty)
-      // Whatever the graph takes has a validation without errors of structure, and the other way.
+      // If the graph accepts a file, its validation has no errors of structure, and the reverse.
       let isGraph = (try? PipelineGraph(pipeline)) != nil
       let structural: Set<FindingCode> = [
         .duplicateID, .missingID, .danglingLink, .missingFlow, .sharedFlow, .cycle,

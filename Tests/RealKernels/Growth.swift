@@ -1,15 +1,15 @@
 import Glibc
 
-/// How work grows with what it is done on: a test of that does not depend on how busy the machine is.
+/// Measures how work grows with its size, independently of the machine's load.
 package enum Growth {
-  /// How many times as long work takes on four times as much: about 4 where it grows in proportion,
-  /// 16 where it grows with the square.
+  /// The factor by which work takes longer on four times the size: about 4 for linear work, 16 for
+  /// quadratic work.
   ///
-  /// It is measured in processor time of this thread, the least of three times.
+  /// It is measured in processor time of this thread, as the minimum of three times.
   ///
   /// - Parameters:
   ///   - size: the smaller size; the work on it should take some milliseconds.
-  ///   - work: does the work on as much as it is given.
+  ///   - work: does the work for a given size.
   package static func factor(from size: Int, _ work: (Int) throws -> Void) rethrows -> Double {
     func least(_ size: Int) throws -> Double {
       var least = Double.infinity
@@ -23,7 +23,7 @@ package enum Growth {
     return try least(4 * size) / least(size)
   }
 
-  /// The largest factor of work that counts as growing in proportion: room for caches and logarithms.
+  /// The largest factor that counts as linear, with room for caches and logarithms.
   package static let proportional = 9.0
 
   private static func processorTime() -> Double {

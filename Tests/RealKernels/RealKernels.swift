@@ -1,8 +1,9 @@
 import Glibc
 
-/// The kernels that tests run for real: those of the test environment (scripts/README.md).
+/// The real kernels of the tests: those of the test environment (scripts/README.md).
 package enum RealKernels {
-  /// The folder of the test environment: `LYRE_TEST_ENV`, or the one that `scripts/test-env` makes.
+  /// The folder of the test environment: `LYRE_TEST_ENV`, or the one that `scripts/test-env`
+  /// creates.
   package static let folder: String = value(of: "LYRE_TEST_ENV") ?? repositoryRoot + "/.venv-test"
 
   /// The root of this repository.
@@ -11,7 +12,8 @@ package enum RealKernels {
     return "/" + components.dropLast(3).joined(separator: "/")
   }()
 
-  /// What kernels and `lyre` are run with: this process's environment under the test environment's.
+  /// The environment of kernels and `lyre`: this process's environment, overridden by the test
+  /// environment's.
   package static let environment: [String: String] = {
     var result = processEnvironment()
     guard let lines = contents(of: folder + "/env")?.split(separator: "\n") else { return result }
@@ -25,13 +27,13 @@ package enum RealKernels {
     return result
   }()
 
-  /// Whether a test may count on the kernel called `name`.
+  /// Whether a test can rely on the kernel called `name`.
   ///
-  /// `scripts/test` sets `LYRE_REQUIRE_KERNELS`: then every kernel is counted on, so that one that is
-  /// missing fails its tests instead of skipping them.
+  /// `scripts/test` sets `LYRE_REQUIRE_KERNELS`: then all kernels are required, so that tests fail
+  /// for a missing kernel instead of being skipped.
   package static func has(_ name: String) -> Bool {
     if value(of: "LYRE_REQUIRE_KERNELS") != nil { return true }
-    // With its type: left to itself, the compiler takes the elements for arrays of characters.
+    // With its type, because the compiler would otherwise infer arrays of characters.
     let path: [Substring] = (environment["JUPYTER_PATH"] ?? "").split(separator: ":")
     let folders = path + ["/usr/share/jupyter"]
     return folders.contains { access("\($0)/kernels/\(name)/kernel.json", R_OK) == 0 }
@@ -41,7 +43,7 @@ package enum RealKernels {
   package static let missing = "needs the test environment: run scripts/test-env"
 }
 
-/// The variable called `name`, where it is set and not empty.
+/// The variable called `name`, if it is set and not empty.
 private func value(of name: String) -> String? {
   guard let text = getenv(name), text.pointee != 0 else { return nil }
   return String(cString: text)

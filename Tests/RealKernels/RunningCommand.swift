@@ -1,25 +1,25 @@
 import Glibc
 import Synchronization
 
-/// A command that a test runs: what it prints is collected as it comes, and its end is awaited.
+/// A command that a test runs: its output is collected as it arrives, and its end is awaited.
 ///
-/// It gets a process group of its own, so a signal meant for it does not reach the tests.
+/// It gets its own process group, so a signal for it does not reach the tests.
 package final class RunningCommand: Sendable {
   /// How a command ended.
   package enum Ending: Hashable, Sendable {
     case exited(Int32)
     case killed(signal: Int32)
-    /// It was still running when its time was over, and was killed with its process group.
+    /// It exceeded its time limit and was killed with its process group.
     case overdue
   }
 
-  /// Everything that is known of a command that has ended.
+  /// The results of a command that has ended.
   package struct Result: Sendable {
     /// How it ended.
     package var ending: Ending
-    /// What it wrote to standard output.
+    /// Its standard output.
     package var output: [UInt8]
-    /// What it wrote to standard error.
+    /// Its standard error.
     package var errors: [UInt8]
 
     /// Standard output as text.
@@ -30,7 +30,7 @@ package final class RunningCommand: Sendable {
 
   /// A command that could not be started.
   package struct StartError: Error, CustomStringConvertible {
-    /// Which call failed on what, and why.
+    /// The failed call, its argument and the reason.
     package var description: String
 
     package init(description: String) {
@@ -57,7 +57,7 @@ package final class RunningCommand: Sendable {
 
   /// Starts `executable` (a path) in `directory` with `input` as its standard input.
   ///
-  /// It is killed when it has run for `limit`.
+  /// It is killed after `limit`.
   package init(
     _ executable: String, _ arguments: [String], environment: [String: String],
     directory: String, input: [UInt8] = [], limit: Duration = .seconds(120)
@@ -80,17 +80,17 @@ package final class RunningCommand: Sendable {
 
   /// Waits until it has written these texts in this order to its standard output, or has ended.
   ///
-  /// Returns whether they came.
+  /// Returns whether it wrote them.
   package func hasPrinted(_ texts: String...) async -> Bool {
     let wanted = texts.map { Array($0.utf8) }
     await wait { $0.ending != nil || $0.output.contains(inOrder: wanted) }
     return state.withLock { $0.output.contains(inOrder: wanted) }
   }
 
-  /// What it has written to its standard error until now.
+  /// Its standard error so far.
   package var errorsSoFar: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
 
-  /// What it has written to its standard output until now.
+  /// Its standard output so far.
   package var outputSoFar: String { state.withLock { String(decoding: $0.output, as: UTF8.self) } }
 
   /// Whether it has ended.
@@ -98,14 +98,14 @@ package final class RunningCommand: Sendable {
 
   /// Waits until it has written `text` to its standard error, or has ended.
   ///
-  /// Returns whether the text came.
+  /// Returns whether it wrote the text.
   package func hasWritten(_ text: String) async -> Bool {
     let wanted = [Array(text.utf8)]
     await wait { $0.ending != nil || $0.errors.contains(inOrder: wanted) }
     return state.withLock { $0.errors.contains(inOrder: wanted) }
   }
 
-  /// Waits until it has ended and everything it wrote has been read.
+  /// Waits until it has ended and all its output has been read.
   package func result() async -> Result {
     await wait { $0.ending != nil }
     return state.withLock {
@@ -119,7 +119,7 @@ package final class RunningCommand: Sendable {
     }
   }
 
-  /// Changes the state, and wakes whom the change satisfies.
+  /// Changes the state, and resumes the waits that it satisfies.
   private func change(_ body: (inout State) -> Void) {
     let woken = state.withLock { state in
       body(&state)
@@ -130,7 +130,7 @@ package final class RunningCommand: Sendable {
     for continuation in woken { continuation.resume() }
   }
 
-  /// Reads both pipes to their ends, then reaps the process; runs on a thread of its own.
+  /// Reads both pipes to their ends, then reaps the process; runs on its own thread.
   private func collect(_ output: Int32, _ errors: Int32, until deadline: ContinuousClock.Instant) {
     defer {
       close(output)
@@ -141,7 +141,7 @@ package final class RunningCommand: Sendable {
     while polled.contains(where: { $0.fd >= 0 }) {
       let left = (deadline - ContinuousClock.now) / .milliseconds(1)
       if poll(&polled, nfds_t(polled.count), Int32(max(0, left.rounded(.up)))) == 0 {
-        // A grandchild may hold the pipes open: the whole group has to go.
+        // A grandchild may hold the pipes open, so the whole group is killed.
         change { $0.isOverdue = true }
         kill(-processID, SIGKILL)
         break

@@ -2,22 +2,22 @@ import Glibc
 
 /// Our ends of a child's standard streams, and the child's start.
 struct StandardStreams {
-  /// Where its standard output is read; whoever reads closes it.
+  /// The end at which its standard output is read; the reader closes it.
   let output: Int32
-  /// Where its standard error is read; whoever reads closes it.
+  /// The end at which its standard error is read; the reader closes it.
   let errors: Int32
   private let inheritedInput: Int32
   private let inheritedOutput: Int32
   private let inheritedErrors: Int32
 
-  /// Makes the pipes, and a file that holds `input`.
+  /// Creates the pipes, and a file with `input`.
   init(input: [UInt8]) throws {
     inheritedInput = try fileHolding(input)
     (output, inheritedOutput) = try makePipe()
     (errors, inheritedErrors) = try makePipe()
   }
 
-  /// Starts the child in a process group of its own, and closes its ends of the streams here.
+  /// Starts the child in its own process group, and closes its ends of the streams here.
   func spawn(
     _ executable: String, _ arguments: [String], environment: [String: String], directory: String
   ) throws -> pid_t {
@@ -31,7 +31,7 @@ struct StandardStreams {
       posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(target))
     }
 
-    // The test runner ignores or blocks some signals: the child gets the defaults.
+    // The test runner ignores or blocks some signals; the child gets the default actions.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -45,7 +45,7 @@ struct StandardStreams {
       &attributes,
       Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-    // Swift's Glibc cannot set the directory of a process that is spawned; env can.
+    // Swift's Glibc cannot set the directory of a spawned process; env can.
     let command = ["/usr/bin/env", "-C", directory, executable] + arguments
     let argv = command.map { strdup($0) } + [nil]
     let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
@@ -78,7 +78,7 @@ private func makePipe() throws -> (read: Int32, write: Int32) {
   return (ends[0], ends[1])
 }
 
-/// Runs `body` on a detached thread of its own.
+/// Runs `body` on its own detached thread.
 func startThread(_ body: @escaping @Sendable () -> Void) throws {
   final class Box {
     let body: @Sendable () -> Void

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The page of a pipeline's run")
 struct HTMLReportTests {
-  /// The page of a run of a script, and of a notebook of one cell, in that order.
+  /// The page for a run of a script and a notebook with one cell, in this order.
   private func page(
     _ change: (inout [NodeResult]) -> Void = { _ in }, outputs: JSONValue = [],
     log: LogEnd? = LogEnd(text: "10%\r100%\n\u{1B}[31m<done>\u{1B}[0m\n", isCut: true)
@@ -48,7 +48,7 @@ struct HTMLReportTests {
     ).html()
   }
 
-  @Test("nothing that names, messages or outputs hold is taken for HTML")
+  @Test("names, messages and outputs are never interpreted as HTML")
   func escapes() throws {
     let attack = "<script>alert(1)</script>\"'&"
     let html = try page(
@@ -71,7 +71,7 @@ struct HTMLReportTests {
     #expect(html.contains("<pre class=\"code\">1 &lt; 2</pre>"))
   }
 
-  @Test("a log shows the last state of each line, in its colours, and says that it is cut")
+  @Test("a log shows the last state of each line, in its colours, and says if it is truncated")
   func showsLogs() throws {
     let html = try page()
     let empty = try page(log: LogEnd(text: "", isCut: false))
@@ -83,7 +83,7 @@ struct HTMLReportTests {
     #expect(!missing.contains("It wrote nothing."))
   }
 
-  @Test("times are compared where several nodes ran, and only there")
+  @Test("times are compared only if several nodes ran")
   func comparesTimes() throws {
     let both = try page()
     #expect(both.contains("All nodes together took 2.0 s, 1.0 times as long as the run."))
@@ -95,7 +95,7 @@ struct HTMLReportTests {
     #expect(html.contains("<h2>Times</h2>"))
   }
 
-  @Test("a node that failed is named above everything else, and its section is open")
+  @Test("a failed node is listed first, and its section is open")
   func showsFailures() throws {
     let html = try page {
       $0[1].status = .failed

@@ -8,7 +8,7 @@ struct JUnitReportTests {
     CellResult(index: index, id: nil, firstLine: line, status: status)
   }
 
-  @Test("a notebook is a suite, and each of its code cells a case with how it ended")
+  @Test("a notebook is a suite, and each of its code cells is a case with its outcome")
   func notebook() {
     var failed = cell(1, .failed, "1 / 0 # <&>\"'")
     failed.error = CellError(
@@ -45,7 +45,7 @@ struct JUnitReportTests {
         """)
   }
 
-  @Test("a pipeline is a suite, and each of its nodes a case")
+  @Test("a pipeline is a suite, and each of its nodes is a case")
   func pipeline() {
     func node(_ place: Int, _ status: NodeStatus, _ message: String? = nil) -> NodeResult {
       var node = NodeResult(place: place, id: "\(place)", label: "n\(place)", file: nil)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A log of events")
 struct EventLogTests {
-  @Test("read back gives the events that were written", arguments: 0..<RandomEvents.kinds)
+  @Test("is read back as the events that were written", arguments: 0..<RandomEvents.kinds)
   func roundTrip(kind: Int) throws {
     var random = RandomEvents(seed: UInt64(kind))
     var seen: Set<String> = []
@@ -18,7 +18,7 @@ struct EventLogTests {
       try #require(RunEvent(json: first.json) == first)
       let read = RunEvent.events(of: line)
       try #require(read == [event])
-      // Swift takes canonically equivalent texts for equal; the bytes tell.
+      // Swift considers canonically equivalent texts equal, so the bytes are compared.
       try #require(read[0].line == line)
     }
     #expect(seen.count == (kind == RandomEvents.kinds - 1 ? 0 : 1))
@@ -47,7 +47,7 @@ struct EventLogTests {
     #expect(!reader.isNewer)
   }
 
-  @Test("of a newer version keeps unknown members, and the reader reports it")
+  @Test("of a newer version is read with its unknown members, and the reader reports the version")
   func newer() throws {
     let lines = [
       #"{"event":"wonder","seq":1,"time":"2031-01-01T00:00:00.000000Z","version":7,"#
@@ -76,14 +76,14 @@ struct EventLogTests {
     #expect(members["run"] == ["new": 1])
     #expect(events[3].kind == .outputsChanged(cell: 0))
     #expect(events[3].otherMembers == ["why": "clear"])
-    // Written again, nothing is lost.
+    // Nothing is lost when it is written again.
     for (event, line) in zip(events, lines).dropFirst() {
       #expect(event.line == Array((line + "\n").utf8))
     }
   }
 
   @Test(
-    "reports damaged lines, and reads those after them",
+    "with damaged lines is read, and those lines are reported",
     arguments: [
       "", "x", "{", "[1]", "3", "{}", #"{"event":"saved"}"#, #"{"event":1,"seq":1,"time":"x"}"#,
       #"{"event":"saved","seq":"1","time":"2031-01-01T00:00:00.000000Z"}"#,
@@ -104,7 +104,7 @@ struct EventLogTests {
     #expect(read.last == .event(good))
   }
 
-  @Test("with any byte changed or cut is read without a trap")
+  @Test("with any byte changed or removed is read without a trap")
   func mutations() {
     var random = RandomEvents(seed: 5)
     var generator = SystemRandomNumberGenerator()
@@ -127,7 +127,7 @@ struct EventLogTests {
     }
   }
 
-  @Test("cut in its last line gives that line at the end")
+  @Test("truncated in its last line returns that line at the end")
   func cut() {
     let event = RunEvent(.saved(in: .seconds(1)), of: RunSubject(), time: 0, sequence: 1)
     var reader = EventReader()
@@ -140,7 +140,7 @@ struct EventLogTests {
     #expect(reader.finish() == nil)
   }
 
-  @Test("has durations to the nanosecond, as numbers of seconds")
+  @Test("has durations in seconds, to the nanosecond")
   func durations() {
     let texts = [
       (Duration.zero, "0.0"), (.seconds(12), "12.0"), (.nanoseconds(1), "0.000000001"),
@@ -152,7 +152,7 @@ struct EventLogTests {
     }
   }
 
-  @Test("has results of cells as a list of their own")
+  @Test("has the results of cells as a separate list")
   func lists() {
     var random = RandomEvents(seed: 11)
     for _ in 0..<200 {

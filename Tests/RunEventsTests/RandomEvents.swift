@@ -139,7 +139,7 @@ struct RandomEvents {
       criticalPath: list { $0.count() })
   }
 
-  /// How many kinds of events there are.
+  /// The number of kinds of events.
   static let kinds = 25
 
   private mutating func kind(_ number: Int, _ identity: NodeIdentity) -> RunEvent.Kind {

@@ -24,7 +24,7 @@ struct ContentStoreTests {
     FilePath.names(in: store.directory).filter { $0 != "lock" }
   }
 
-  @Test("equal content is kept once, however it is cut, and is read back")
+  @Test("equal content is stored once, in any pieces, and is read back")
   func equal() throws {
     try withStore { store, _ in
       let first = try keep("some text", in: store)
@@ -60,7 +60,7 @@ struct ContentStoreTests {
       unlink(path)
       try #require(symlink(try directory.write("some text", to: "elsewhere"), path) == 0)
       #expect(throws: HistoryError.self) { try store.content(name) }
-      // What takes its place is whole again.
+      // Its replacement is complete again.
       unlink(path)
       #expect(try keep("some text", in: store) == name)
       #expect(try store.content(name) != nil)
@@ -100,7 +100,7 @@ struct ContentStoreTests {
     }
   }
 
-  @Test("nothing is removed between being kept and being written down as needed")
+  @Test("nothing is removed between being stored and being recorded as needed")
   func race() async throws {
     try await TemporaryDirectory.with { directory in
       let store = ContentStore(directory: directory.path("objects"))

@@ -20,7 +20,7 @@ struct FileTreeTests {
     }
   }
 
-  @Test("is the same for the same content in another place, and at another time")
+  @Test("is the same for the same content in another place and at another time")
   func same() throws {
     try withFolder { directory, data in
       let before = try hash(data)
@@ -36,7 +36,7 @@ struct FileTreeTests {
     case content, name, newFile, newFolder, removed, executable, linkTarget, moved, pipe
   }
 
-  @Test("changes with everything that a program may see of it", arguments: Change.allCases)
+  @Test("changes with everything that a program can see", arguments: Change.allCases)
   func change(change: Change) throws {
     try withFolder { directory, data in
       try #require(symlink("a.txt", "\(data)/link") == 0)
@@ -69,7 +69,7 @@ struct FileTreeTests {
     }
   }
 
-  @Test("leaves out the files that the node makes itself")
+  @Test("omits the files that the node creates itself")
   func own() throws {
     try withFolder { directory, data in
       let before = try hash(data)
@@ -93,10 +93,10 @@ struct FileTreeTests {
     }
   }
 
-  @Test("contains the reason if it is unknown, and then never equals anything")
+  @Test("contains the reason if it is unknown, and then equals no other hash")
   func unreadable() throws {
     try withFolder { _, data in
-      // For root nothing is unreadable.
+      // Root can read all files.
       if geteuid() != 0 {
         chmod("\(data)/sub", 0)
         let value = try hash(data)
@@ -109,7 +109,7 @@ struct FileTreeTests {
     }
   }
 
-  @Test("can be stopped, and reports how far it is once a second")
+  @Test("can be stopped, and reports progress once a second")
   func watch() throws {
     try withFolder { _, data in
       #expect(throws: HashingWatch.Stopped.self) {
@@ -133,7 +133,7 @@ struct FileTreeTests {
         try String.fetchAll(database, sql: "SELECT hash FROM files")
       }
       #expect(stored == [value])
-      // Another content with the same times and size has another change time.
+      // Different content with the same times and size has another change time.
       try directory.write([UInt8](repeating: 8, count: 2 << 20), to: "large.bin")
       utimensat(AT_FDCWD, path, &past, 0)
       #expect(try history.fileHashes.hash(of: path, HashingWatch()) != value)
@@ -142,8 +142,8 @@ struct FileTreeTests {
 }
 
 @Suite("Inputs of a node")
-struct NodeInputsTests {
-  private func inputs(_ parts: [String: String]) -> NodeInputs { NodeInputs(parts: parts) }
+struct FingerprintValueTests {
+  private func inputs(_ parts: [String: String]) -> Fingerprint { Fingerprint(parts: parts) }
 
   @Test(
     "a change is described in words",
@@ -173,17 +173,17 @@ struct NodeInputsTests {
   @Test("is read back from JSON as it was, and damaged JSON is empty")
   func json() {
     let value = inputs(["variable \"X\"\n": "ä", "source": "1"])
-    #expect(NodeInputs(json: value.json) == value)
-    #expect(NodeInputs(json: "nonsense") == inputs([:]))
+    #expect(Fingerprint(json: value.json) == value)
+    #expect(Fingerprint(json: "nonsense") == inputs([:]))
   }
 
-  @Test("a notebook's results count unless they are among those that its file may hold")
+  @Test("a notebook's results count unless they are among the expected ones")
   func results() {
     let value = inputs(["its results": "r1", "output x": "1"])
     #expect(value.accepting(nil) == value.withoutResults)
     #expect(value.accepting(["r1"]) == value.withoutResults)
     #expect(value.accepting(["r2"]) == value)
     #expect(!value.isIncomparable && inputs(["file x": "?"]).isIncomparable)
-    #expect(NodeInputs.unknown.isIncomparable)
+    #expect(Fingerprint.unknown.isIncomparable)
   }
 }

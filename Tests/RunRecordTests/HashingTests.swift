@@ -17,7 +17,7 @@ struct HashingTests {
 
   // MARK: The watch
 
-  @Test("it reports once a second after the first, with all that was read")
+  @Test("hashing reports progress once a second after the first, with the amount read")
   func reports() throws {
     let time = Mutex(ContinuousClock.now)
     let reports = Mutex<[FileComparison]>([])
@@ -38,7 +38,7 @@ struct HashingTests {
       ])
   }
 
-  @Test("it can be stopped in the middle of a file")
+  @Test("hashing can be stopped within a file")
   func stopped() throws {
     try TemporaryDirectory.with { directory in
       let path = try directory.write([UInt8](repeating: 0, count: 1 << 20), to: "large")
@@ -112,11 +112,11 @@ struct HashingTests {
       try expect(isChanged: true, "a link")
       unlink(directory.path("f/link"))
       #expect(symlink("c", directory.path("f/link")) == 0)
-      try expect(isChanged: true, "where a link leads")
+      try expect(isChanged: true, "the target of a link")
     }
   }
 
-  @Test("links in a cycle end, and files behind links count")
+  @Test("links in a cycle terminate, and files behind links count")
   func links() throws {
     try TemporaryDirectory.with { directory in
       try directory.write("1", to: "f/a")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunRecord
 
-@Suite("How much of a run its log keeps")
+@Suite("The limits of a run's log")
 struct LogBudgetTests {
   private func budget(perCell: Int = 1_000, total: Int = 10_000) -> LogBudget {
     LogBudget(LogLimits(perCell: perCell, total: total)) { event in
@@ -24,7 +24,7 @@ struct LogBudgetTests {
     event(.text(cell: cell, stream: "stdout", text: text), node: node)
   }
 
-  private let mark = "the log of the run keeps no more of this output; '"
+  private let mark = "the log of the run omits the rest of this output; '"
 
   @Test("events within the limits are unchanged")
   func fits() {
@@ -36,7 +36,7 @@ struct LogBudgetTests {
   }
 
   @Test(
-    "a text that is too long is cut between characters, with a mark that names the file")
+    "a text that is too long is cut between characters, with a warning that names the file")
   func cut() {
     var budget = budget()
     let kept = budget.take(text(3, String(repeating: "ä", count: 1_000)))
@@ -48,24 +48,24 @@ struct LogBudgetTests {
     #expect(part == String(repeating: "ä", count: 420))
     #expect(
       kept.last?.kind
-        == .warning(RunWarning(mark + "nb.ipynb' has all of it", kind: .cutLog, cell: 3)))
+        == .warning(RunWarning(mark + "nb.ipynb' contains all of it", kind: .cutLog, cell: 3)))
     #expect(budget.take(text(3, "more")) == [])
     #expect(budget.take(event(.outputsChanged(cell: 3))) == [])
     #expect(budget.take(text(4, "another cell")).count == 1)
     #expect(budget.take(text(3, "more")) == [])
   }
 
-  @Test("an output that is too large is left out whole")
+  @Test("an output that is too large is omitted completely")
   func output() {
     var budget = budget()
     let large: JSONValue = ["data": ["image/png": .init(String(repeating: "A", count: 2_000))]]
     let kept = budget.take(event(.output(cell: 0, large)))
     #expect(
       kept.map(\.kind)
-        == [.warning(RunWarning(mark + "nb.ipynb' has all of it", kind: .cutLog, cell: 0))])
+        == [.warning(RunWarning(mark + "nb.ipynb' contains all of it", kind: .cutLog, cell: 0))])
   }
 
-  @Test("the lines of a script count for its node, and its log has all")
+  @Test("the lines of a script count for its node, and the node's log contains all of them")
   func script() {
     var budget = budget()
     let line = event(
@@ -75,12 +75,12 @@ struct LogBudgetTests {
     #expect(budget.take(line) == [line])
     let last = budget.take(line)
     #expect(
-      last.last?.kind == .warning(RunWarning(mark + "a.log' has all of it", kind: .cutLog)))
+      last.last?.kind == .warning(RunWarning(mark + "a.log' contains all of it", kind: .cutLog)))
     let other = event(.lines(isStandardError: true, text: "y\n"), node: "bb")
     #expect(budget.take(other) == [other])
   }
 
-  @Test("short lines that come together take no more of the log than the limit")
+  @Test("many short lines at once take no more of the log than the limit")
   func shortLines() {
     var budget = budget(perCell: 100_000, total: 1_000_000)
     var writer = EventWriter()
@@ -93,7 +93,7 @@ struct LogBudgetTests {
     #expect(size > 50_000 && size < 110_000)
   }
 
-  @Test("starts and ends are always kept, however full the log is")
+  @Test("starts and ends are always kept, even if the log is full")
   func always() {
     var budget = budget(perCell: 1_000, total: 500)
     _ = budget.take(text(0, String(repeating: "x", count: 600)))

@@ -22,7 +22,7 @@ struct PipelineHistoryTests {
     EndedNode(place: place, status: status)
   }
 
-  /// A record as some version of Lyre made it: its tables, and a run in them.
+  /// A record of a version of Lyre: its tables, with a run.
   private func makeOld(_ directory: String, migration: String) throws {
     try RecordFolder.make(directory)
     let path = "\(directory)/pipelines.sqlite"
@@ -43,12 +43,12 @@ struct PipelineHistoryTests {
   }
 
   @Test(
-    "a record of every earlier version is brought to this one's form, and nothing in it is lost",
+    "a record of every earlier version is migrated without losing anything",
     arguments: RecordSchema.migrations.migrations)
   func migrations(name: String) throws {
     try TemporaryDirectory.with { directory in
       try makeOld(directory.path("state"), migration: name)
-      // By whoever comes first: a reader or a writer.
+      // By the first user: a reader or a writer.
       let history = try #require(try PipelineHistory.reading(directory.path("state")))
       let run = try #require(try history.run(1))
       #expect(run.status == "succeeded" && run.duration == .seconds(7))
@@ -65,7 +65,7 @@ struct PipelineHistoryTests {
     }
   }
 
-  @Test("the migrations are those that were released: names and order never change")
+  @Test("the migrations keep their names and their order")
   func released() {
     #expect(
       RecordSchema.migrations.migrations == [
@@ -73,7 +73,7 @@ struct PipelineHistoryTests {
       ])
   }
 
-  @Test("a record of a newer version is read, and refused for writing")
+  @Test("a record of a newer version is readable, but not writable")
   func newer() throws {
     try TemporaryDirectory.with { directory in
       let state = directory.path("state")
@@ -102,7 +102,7 @@ struct PipelineHistoryTests {
     }
   }
 
-  @Test("several may make and open it at once, and get the same salt")
+  @Test("several programs can create and open it at once, and get the same salt")
   func atOnce() async throws {
     try await TemporaryDirectory.with { directory in
       let state = directory.path("state")
@@ -151,7 +151,7 @@ struct PipelineHistoryTests {
       entry.ended(ended(0))
       entry.begins(1, log: "\(entry.folder)/2-b.log")
       entry.flush()
-      // As if the program had been killed before this was in the database.
+      // As if the program had been killed before this reached the database.
       try StartedNodes(folder: entry.folder).add(2, log: "3-c.log")
       for history in [history, try #require(try PipelineHistory.reading(directory.path("state")))] {
         let run = try #require(try history.run(entry.run))
@@ -161,7 +161,7 @@ struct PipelineHistoryTests {
         #expect(nodes.map(\.status) == ["succeeded", "killed", "killed", "not_run"])
         #expect(nodes[2].log == "\(entry.folder)/3-c.log")
       }
-      // The next run writes it down.
+      // The next run records it.
       let next = try begin(history)
       next.finish("succeeded", duration: .seconds(1))
       let run = try #require(try history.run(entry.run))
@@ -219,7 +219,7 @@ struct PipelineHistoryTests {
     }
   }
 
-  @Test("it is known whether the results that a node depends on are written")
+  @Test("it reports whether the results that a node depends on are written")
   func written() throws {
     try TemporaryDirectory.with { directory in
       let history = try PipelineHistory(directory: directory.path("state"))

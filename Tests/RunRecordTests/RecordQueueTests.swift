@@ -6,7 +6,7 @@ import Testing
 
 @testable import RunRecord
 
-@Suite("Changes that wait to be written to the record", .timeLimit(.minutes(1)))
+@Suite("Changes waiting to be written to the record", .timeLimit(.minutes(1)))
 struct RecordQueueTests {
   /// Counts the transactions of a database.
   private final class Commits: TransactionObserver, Sendable {
@@ -45,7 +45,7 @@ struct RecordQueueTests {
     try Int.fetchAll(database, sql: "SELECT value FROM numbers ORDER BY rowid")
   }
 
-  @Test("many are one transaction, in the order in which they were added")
+  @Test("many changes are one transaction, in order")
   func batch() async throws {
     try await withDatabase { pool in
       let commits = Commits()
@@ -63,7 +63,7 @@ struct RecordQueueTests {
     }
   }
 
-  @Test("they are written after a moment, and the rest at the end")
+  @Test("changes are written after a moment, and the rest at the end")
   func byItself() async throws {
     try await withDatabase { pool in
       let commits = Commits()
@@ -78,7 +78,7 @@ struct RecordQueueTests {
     }
   }
 
-  @Test("changes that cannot be written are written later, all and in order")
+  @Test("changes that could not be written are written later, completely and in order")
   func failure() async throws {
     try await withDatabase { pool in
       try await pool.write { database in
@@ -117,7 +117,7 @@ struct RecordQueueTests {
     }
   }
 
-  @Test("readers find a state that was true at some moment; a flush waits for its changes")
+  @Test("readers find a consistent state, and a flush waits for its changes")
   func prefixes() async throws {
     try await withDatabase { pool in
       let queue = RecordQueue(pool, delay: .zero) { Issue.record("\($0)") }
@@ -150,7 +150,7 @@ struct RecordQueueTests {
 
 @Suite("Started nodes of a killed run")
 struct StartedNodesTests {
-  @Test("the nodes with their logs, without a line that was cut off")
+  @Test("are found with their logs, without a truncated line")
   func logs() throws {
     try TemporaryDirectory.with { directory in
       let started = StartedNodes(folder: directory.path)

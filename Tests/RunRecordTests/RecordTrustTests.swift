@@ -18,7 +18,7 @@ struct RecordTrustTests {
     }
   }
 
-  @Test("this user's own is trusted, even if it is incomplete or missing")
+  @Test("this user's own record is trusted, even if it is incomplete or missing")
   func own() throws {
     try withRecord { state in
       try RecordTrust.check(state)
@@ -32,7 +32,7 @@ struct RecordTrustTests {
     case openDirectory, openDatabase, openLog, linkedDatabase, secondName, otherOwner, pipe
   }
 
-  @Test("files that others may have put there are not trusted", arguments: Fault.allCases)
+  @Test("files that others may have created are not trusted", arguments: Fault.allCases)
   func foreign(fault: Fault) throws {
     try withRecord { state in
       let database = "\(state)/pipelines.sqlite"
@@ -47,16 +47,16 @@ struct RecordTrustTests {
         reason = "is a symbolic link"
       case .secondName:
         try #require(Glibc.link(database, "\(state)/other") == 0)
-        reason = "2 names"
+        reason = "2 hard links"
       case .otherOwner:
-        // Only root can give a file away.
+        // Only root can change the owner of a file.
         guard geteuid() == 0 else { return }
         try #require(chown(database, 12345, 12345) == 0)
         reason = "belongs to"
       case .pipe:
         unlink(database)
         try #require(mkfifo(database, 0o600) == 0)
-        reason = "is not of the expected kind"
+        reason = "has the wrong type"
       }
       let error = #expect(throws: HistoryError.self) { try RecordTrust.check(state) }
       #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")

@@ -24,7 +24,7 @@ struct RunLogTests {
     RunLogWriter(folder: folder) { Issue.record("\($0)") }
   }
 
-  /// What a follower is told until the end.
+  /// The events that a follower gets until the end.
   private func all(_ folder: String) async throws -> [RunLogReader.Update] {
     var reader = try RunLogReader(folder)
     var updates: [RunLogReader.Update] = []
@@ -71,7 +71,7 @@ struct RunLogTests {
       #expect(await eventually { FilePath.exists(directory.path("events.jsonl")) })
       var reader = try RunLogReader(directory.path)
       let first = try await reader.next()
-      // A second is the promise; the rest is for a machine that does much else.
+      // A second is guaranteed; the rest is for a busy machine.
       #expect(ContinuousClock.now - begin < .seconds(5))
       #expect(first == .event(numbered([event(.kernelStarting(name: "python3"))])[0]))
       #expect(try reader.poll() == nil)
@@ -81,7 +81,7 @@ struct RunLogTests {
         return
       }
       #expect(last.kind.name == "run_finished")
-      // The end is the end of the writer, not the event that tells of it.
+      // The end is the end of the writer, not the event that reports it.
       #expect(try reader.poll() == nil)
       writer.write(event(.warning(RunWarning("late"))))
       writer.close()
@@ -125,7 +125,7 @@ struct RunLogTests {
     }
   }
 
-  @Test("a log larger than is read at once is read whole")
+  @Test("a log larger than one read is read completely")
   func large() async throws {
     try await TemporaryDirectory.with { directory in
       let writer = RunLogWriter(
@@ -141,7 +141,7 @@ struct RunLogTests {
     }
   }
 
-  @Test("is not read where others may have written it")
+  @Test("is not read if others may have written it")
   func untrusted() async throws {
     try TemporaryDirectory.with { directory in
       try directory.write(Array("".utf8), to: "events.jsonl", mode: 0o644)
@@ -233,7 +233,7 @@ struct NotebookRunsTests {
     }
   }
 
-  @Test("the oldest are removed beyond a number and a size")
+  @Test("the oldest runs are removed beyond a number and a size")
   func bounded() throws {
     try TemporaryDirectory.with { directory in
       let runs = NotebookRuns(directory: directory.path)
@@ -268,7 +268,7 @@ struct NotebookRunsTests {
     }
   }
 
-  @Test("folders that Lyre did not make are neither runs nor removed")
+  @Test("folders that Lyre did not create are neither listed nor removed")
   func foreign() throws {
     try TemporaryDirectory.with { directory in
       let runs = NotebookRuns(directory: directory.path)
@@ -286,7 +286,7 @@ struct NotebookRunsTests {
     }
   }
 
-  @Test("all of it is closed to others, and nothing is recorded where others may write")
+  @Test("it is inaccessible to others, and nothing is recorded in folders that others can write to")
   func modes() throws {
     try TemporaryDirectory.with { directory in
       let state = directory.path("state")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A worker that combines requests")
 struct DelayedWorkerTests {
-  /// Counts what a worker has done; a test waits for it.
+  /// Counts the work of a worker, for a test to wait for.
   private final class Work: Sendable {
     let count = Atomic<Int>(0)
     let done: AsyncStream<Void>
@@ -18,7 +18,7 @@ struct DelayedWorkerTests {
     }
   }
 
-  @Test("does the work by itself, once for many requests", .timeLimit(.minutes(1)))
+  @Test("does the work on its own, once for many requests", .timeLimit(.minutes(1)))
   func gathers() async {
     let work = Work()
     let worker = DelayedWorker(delay: .milliseconds(50)) { work.perform() }
@@ -32,7 +32,7 @@ struct DelayedWorkerTests {
     #expect(work.count.load(ordering: .relaxed) == 2)
   }
 
-  @Test("does the first work at once where it should", .timeLimit(.minutes(1)))
+  @Test("does the first work at once if configured", .timeLimit(.minutes(1)))
   func prompt() async {
     let work = Work()
     let worker = DelayedWorker(delay: .seconds(3600), isPromptAtFirst: true) { work.perform() }
@@ -62,7 +62,7 @@ struct DelayedWorkerTests {
     worker.end()
   }
 
-  @Test("no request is lost between the work of one and the next", .timeLimit(.minutes(1)))
+  @Test("no request is lost between two executions of the work", .timeLimit(.minutes(1)))
   func losesNothing() async {
     final class Counts: Sendable {
       let asked = Atomic<Int>(0)

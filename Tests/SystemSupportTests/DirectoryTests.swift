@@ -17,7 +17,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test("a directory whose name a file has is refused with its reason")
+  @Test("a directory whose name belongs to a file is rejected with the reason")
   func refusesFiles() throws {
     try TemporaryDirectory.with { directory in
       try directory.write("", to: "file")
@@ -29,7 +29,9 @@ struct DirectoryTests {
     }
   }
 
-  @Test("a walk visits files and links below, skips hidden directories, and ends on request")
+  @Test(
+    "a walk visits files and links below a directory, skips hidden directories, and ends on request"
+  )
   func walks() throws {
     try TemporaryDirectory.with { directory in
       for name in ["one", "a/two", "a/.hidden", "a/b/three", ".git/four"] {
@@ -63,7 +65,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test("a pattern gives the names that fit, sorted")
+  @Test("a pattern returns the matching names, sorted")
   func matches() throws {
     try TemporaryDirectory.with { directory in
       for name in ["b.csv", "a.csv", "c.txt"] { try directory.write("", to: name) }

@@ -20,7 +20,7 @@ struct FileIdentityTests {
     }
   }
 
-  @Test("a file that is still to be made has one place, however it is named")
+  @Test("a file that does not exist yet has one place under every name")
   func places() throws {
     try TemporaryDirectory.with { directory in
       try directory.makeDirectory("out")
@@ -83,7 +83,7 @@ struct FileLockTests {
 
 @Suite("Trusted files")
 struct TrustTests {
-  @Test("a private file of this user is opened, and a missing one is nil")
+  @Test("a private file of this user is opened, and a missing one returns nil")
   func ours() throws {
     try TemporaryDirectory.with { directory in
       let path = try directory.write("text", to: "file", mode: 0o600)
@@ -94,7 +94,7 @@ struct TrustTests {
     }
   }
 
-  @Test("a file that others could have put there is not opened")
+  @Test("a file that others could have created is not opened")
   func notOurs() throws {
     try TemporaryDirectory.with { directory in
       let file = try directory.write("x", to: "file", mode: 0o600)

@@ -23,7 +23,7 @@ struct OutputPlaceTests {
     }
   }
 
-  @Test("a descriptor is the one that the program was started with, by every name")
+  @Test("a descriptor is one that the program was started with, under every name")
   func descriptors() throws {
     try TemporaryDirectory.with { directory in
       let opened = open(directory.path("out"), O_WRONLY | O_CREAT, 0o600)
@@ -37,7 +37,7 @@ struct OutputPlaceTests {
         let place = try OutputPlace(name)
         #expect(place.isStandardOutput)
       }
-      // One of the program's own is nothing that anybody has asked for.
+      // A descriptor of the program itself is not a valid destination.
       #expect(fcntl(opened, F_SETFD, FD_CLOEXEC) == 0)
       #expect(throws: OutputRefusal.noDescriptor("/dev/fd/\(opened)")) {
         try OutputPlace("/dev/fd/\(opened)")
@@ -89,7 +89,9 @@ struct OutputPlanTests {
     }
   }
 
-  @Test("an output that is an input is refused, unless it is its own", arguments: ["hard", "soft"])
+  @Test(
+    "an output that replaces an input is rejected, unless it is that input's own result",
+    arguments: ["hard", "soft"])
   func input(name: String) throws {
     try withFiles { directory in
       var plan = OutputPlan()
@@ -107,7 +109,7 @@ struct OutputPlanTests {
     }
   }
 
-  @Test("two outputs in one file are rejected, whether it exists or not")
+  @Test("two outputs in one file are rejected, whether the file exists or not")
   func outputs() throws {
     try withFiles { directory in
       for names in [["a", "hard"], ["soft", "a"], ["new", "./new"], ["none/x", "none/./x"]] {
@@ -143,7 +145,7 @@ struct OutputPlanTests {
     }
   }
 
-  @Test("standard output has room for one thing, and no output may be the file that it goes to")
+  @Test("standard output accepts one output, and no other output may be its file")
   func standardOutput() throws {
     var plan = OutputPlan()
     try plan.writes(OutputPlace("-"), as: "a notebook")
@@ -188,7 +190,7 @@ struct OutputStreamTests {
       #expect(mkfifo(path, 0o600) == 0)
       let content = [UInt8]((0..<300_000).map { UInt8(truncatingIfNeeded: $0) })
       let reading = Task.detached { () throws -> [UInt8] in
-        // Waits in the system until there is a writer.
+        // Blocks until there is a writer.
         let reader = open(path, O_RDONLY)
         defer { close(reader) }
         return try readAll(reader)
@@ -200,7 +202,7 @@ struct OutputStreamTests {
     }
   }
 
-  @Test("a blocked write is abandoned once the program should stop")
+  @Test("a blocked write is abandoned when the program stops")
   func stalled() throws {
     try TemporaryDirectory.with { directory in
       let path = directory.path("fifo")

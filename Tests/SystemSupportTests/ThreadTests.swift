@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Threads, semaphores and times")
 struct ThreadTests {
-  @Test("a wait with a limit ends by the signal, and reports it", .timeLimit(.minutes(1)))
+  @Test("a wait with a limit ends at the signal, and reports it", .timeLimit(.minutes(1)))
   func waitEndsBySignal() throws {
     let semaphore = Semaphore()
     try startThread { semaphore.signal() }
@@ -28,7 +28,7 @@ struct ThreadTests {
     #expect(!semaphore.wait(milliseconds: 0))
   }
 
-  @Test("a wait for an answer ends, whether it began before or after it was given")
+  @Test("a wait for an answer ends, whether it started before or after the answer")
   func givesAnswers() throws {
     let (early, late) = (Answer<Int>(), Answer<Int>())
     late.give(2)
@@ -37,7 +37,7 @@ struct ThreadTests {
     #expect(late.wait() == 2)
   }
 
-  @Test("a thread takes signals as the one that starts it does, or none", arguments: [true, false])
+  @Test("a thread receives the same signals as its creator, or none", arguments: [true, false])
   func blocksSignals(takesSignals: Bool) throws {
     let answer = Answer<Bool>()
     let here = blocksSignal()
@@ -47,7 +47,7 @@ struct ThreadTests {
   }
 
   @Test(
-    "seconds have the digits that they need",
+    "seconds have as many digits as needed",
     arguments: [
       (Duration.seconds(30), "30"), (.milliseconds(300), "0.3"),
       (.microseconds(1_234_567), "1.235"),

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Reused threads")
 struct WorkerThreadTests {
-  @Test("all work is done, however much is requested at once")
+  @Test("all work is done, even if much is requested at once")
   func all() async {
     let sum = await withTaskGroup(of: Int.self) { group in
       for number in 0..<200 { group.addTask { await onOwnThread { number } } }
@@ -13,9 +13,9 @@ struct WorkerThreadTests {
     #expect(sum == 199 * 100)
   }
 
-  @Test("work that waits for other work gets a thread of its own")
+  @Test("work that waits for other work gets its own thread")
   func blocking() async throws {
-    // None of these ends before the last one has begun: more than are kept waiting.
+    // None of these ends before the last one has started: more threads than are kept.
     final class Gate: Sendable {
       let begun = Mutex(0)
       let isOpen = Semaphore()

@@ -53,7 +53,7 @@ struct YAMLReadingTests {
     #expect(try JSONValue(parsingYAML: text)?.description == json)
   }
 
-  @Test("nothing is nothing", arguments: ["", "\n# only a comment\n"])
+  @Test("an empty text has no value", arguments: ["", "\n# only a comment\n"])
   func nothing(_ text: String) throws {
     #expect(try JSONValue(parsingYAML: text) == nil)
   }
@@ -74,7 +74,7 @@ struct YAMLReadingTests {
       ("a: !mine {b: 1}", "line 1, column 4: the tag '!mine' is not known"),
       ("a: !!int x", "line 1, column 4: 'x' is not a value of the tag 'int'"),
       ("a: {<<: 1}", "line 1, column 9: only mappings can be merged"),
-      ("? [a]\n: b", "line 1, column 3: a name has to be a word or a number"),
+      ("? [a]\n: b", "line 1, column 3: a name must be a word or a number"),
       ("a: \u{1}", "control characters are not allowed"),
     ])
   func errors(_ text: String, _ message: String) {
@@ -86,7 +86,7 @@ struct YAMLReadingTests {
     }
   }
 
-  /// Nine aliases of nine aliases of …: ten lines that stand for a thousand million words.
+  /// Nine aliases of nine aliases of …: ten lines that expand to a billion words.
   private static let laughs: String = {
     var lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     for level in 1...9 {
@@ -97,7 +97,7 @@ struct YAMLReadingTests {
   }()
 
   @Test(
-    "a small text that expands to very much is rejected at once",
+    "a small text that expands to a huge value is rejected at once",
     .timeLimit(.minutes(1)),
     arguments: [
       laughs, laughs + "\n*a9 : x", laughs + "\u{2028}*a9 : x", laughs + "\n*a9   : x",

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Data received over a connection")
 struct ArrivalTests {
-  @Test("is seen in bytes before anybody reads them")
+  @Test("is detected in bytes before it is read")
   func waiting() throws {
     var pair: [Int32] = [0, 0]
     try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
@@ -19,7 +19,7 @@ struct ArrivalTests {
     #expect(after.isMoving(since: before))
   }
 
-  @Test("is counted over TCP also when it has been read")
+  @Test("is counted over TCP even after it was read")
   func counted() throws {
     let (client, server) = try connection()
     defer {

@@ -3,11 +3,11 @@ import Synchronization
 import Testing
 import ZeroMQ
 
-@Suite("A socket that rests between messages", .timeLimit(.minutes(1)))
-struct RestTests {
-  /// A publisher and a subscriber with such a rest, which has received one message.
+@Suite("A socket that receives in batches", .timeLimit(.minutes(1)))
+struct BatchTests {
+  /// A publisher, and a subscriber that receives in batches and has received one message.
   private static func with(
-    rest: Duration, _ body: (Threads, (String) -> Void, Inbox) async throws -> Void
+    interval: Duration, _ body: (Threads, (String) -> Void, Inbox) async throws -> Void
   ) async throws {
     try await Threads.with { threads in
       let subscriptions = Inbox()
@@ -16,7 +16,7 @@ struct RestTests {
       let inbox = Inbox()
       var options = SocketOptions()
       options.subscriptions = [[]]
-      options.receiveRest = rest
+      options.receiveBatchInterval = interval
       let subscriber = try Socket(.sub, options: options, on: threads.client) { inbox.put($0) }
       try subscriber.connect(to: endpoint)
       #expect(await subscriptions.next().count == 1)
@@ -27,9 +27,9 @@ struct RestTests {
     }
   }
 
-  @Test("receives waiting messages when the rest is over")
+  @Test("receives waiting messages at the end of a batch")
   func end() async throws {
-    try await RestTests.with(rest: .milliseconds(3)) { _, publish, inbox in
+    try await BatchTests.with(interval: .milliseconds(3)) { _, publish, inbox in
       publish("second")
       publish("third")
       #expect(
@@ -37,10 +37,10 @@ struct RestTests {
     }
   }
 
-  @Test("receives at once when something has come on a socket that never rests")
+  @Test("receives at once if a message arrives on a socket without batching")
   func reply() async throws {
     // Longer than the test may take.
-    try await RestTests.with(rest: .seconds(3600)) { threads, publish, inbox in
+    try await BatchTests.with(interval: .seconds(3600)) { threads, publish, inbox in
       let requests = Inbox()
       let router = try Socket(.router, on: threads.kernel) { requests.put($0) }
       let replies = Inbox()
@@ -83,7 +83,7 @@ struct ExecutorTests {
     }
   }
 
-  @Test("a task that prefers one that was stopped runs elsewhere")
+  @Test("a task that prefers a stopped thread runs elsewhere")
   func stopped() async throws {
     let thread = try IOThread()
     thread.stopAndWait()

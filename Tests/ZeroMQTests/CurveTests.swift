@@ -24,7 +24,8 @@ struct CurveTests {
     }
   }
 
-  @Test("a client with another server's key, or with none, gets nowhere", arguments: [true, false])
+  @Test(
+    "a client with another server's key, or without one, cannot connect", arguments: [true, false])
   func strangers(hasKeys: Bool) async throws {
     try await Threads.with { threads in
       let requests = Inbox()

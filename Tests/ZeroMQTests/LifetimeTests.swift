@@ -5,11 +5,11 @@ import ZeroMQ
 
 @Suite("The life of an I/O thread", .timeLimit(.minutes(1)))
 struct LifetimeTests {
-  /// What a thread is used for before it is stopped.
+  /// A use of a thread before it is stopped.
   enum Use: String, CaseIterable {
     case nothing
     case socket = "a socket that stays open"
-    case refusedConnection = "a connection that is never made"
+    case refusedConnection = "a connection that is never established"
     case monitor = "a monitored socket that has received"
     case executor = "a task that ran on it"
     case afterEnd = "a socket that is closed after the end"
@@ -24,7 +24,7 @@ struct LifetimeTests {
       try await LifetimeTests.make(use, of: thread)
       thread.stopAndWait()
     }
-    // The thread itself lets go of it a moment after it has told its end.
+    // The thread releases it a moment after it has reported its end.
     for _ in 0..<1_000_000 where weakThread != nil { sched_yield() }
     #expect(weakThread == nil)
   }

@@ -39,7 +39,7 @@ struct MonitorTests {
     }
   }
 
-  @Test("a second monitor is refused, not mixed up with the first")
+  @Test("a second monitor is rejected and does not affect the first")
   func secondMonitor() async throws {
     try await Threads.with { threads in
       let socket = try Socket(.dealer, on: threads.client) { _ in }

@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 import ZeroMQ
 
-/// What a socket has received, for a test to wait for.
+/// The messages that a socket has received, for a test to wait for.
 final class Inbox: Sendable {
   private let continuation: AsyncStream<[[[UInt8]]]>.Continuation
   private let stream: AsyncStream<[[[UInt8]]]>
@@ -11,12 +11,12 @@ final class Inbox: Sendable {
     (stream, continuation) = AsyncStream.makeStream()
   }
 
-  /// To be a socket's handler.
+  /// Use it as a socket's handler.
   func put(_ messages: [ReceivedMessage]) {
     continuation.yield(messages.map(\.bytes))
   }
 
-  /// The next messages, at least so many; the test's time limit bounds the wait.
+  /// The next messages, at least this many; the test's time limit bounds the wait.
   func next(_ count: Int = 1) async -> [[[UInt8]]] {
     var messages: [[[UInt8]]] = []
     for await batch in stream {
@@ -27,7 +27,7 @@ final class Inbox: Sendable {
   }
 }
 
-/// What a socket tells of its connections, for a test to wait for.
+/// The events of a socket's connections, for a test to wait for.
 final class Events: Sendable {
   private let continuation: AsyncStream<MonitorEvent>.Continuation
   private let stream: AsyncStream<MonitorEvent>
@@ -38,14 +38,14 @@ final class Events: Sendable {
 
   func put(_ event: MonitorEvent) { continuation.yield(event) }
 
-  /// Waits until something happens.
+  /// Waits until an event arrives.
   func wait(for kind: MonitorEvent.Kind) async -> MonitorEvent? {
     for await event in stream where event.kind == kind { return event }
     return nil
   }
 }
 
-/// Two threads of sockets, as of two processes, ended when the test ends.
+/// Two I/O threads, as in two processes, which end with the test.
 struct Threads {
   let kernel: IOThread
   let client: IOThread
@@ -78,7 +78,7 @@ enum Transport: String, CaseIterable, Sendable {
   case tcp
   case ipc
 
-  /// An address that nobody else has.
+  /// An unused address.
   func endpoint(in directory: String) -> String {
     switch self {
     case .tcp: "tcp://127.0.0.1:*"

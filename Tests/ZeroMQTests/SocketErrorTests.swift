@@ -18,7 +18,7 @@ struct SocketErrorTests {
   }
 
   @Test(
-    "addresses that are none are refused at once",
+    "invalid addresses are rejected at once",
     arguments: ["", "127.0.0.1:1234", "tcp://", "carrier-pigeon://x"])
   func malformedAddress(endpoint: String) async throws {
     try await Threads.with { threads in
@@ -29,7 +29,7 @@ struct SocketErrorTests {
     }
   }
 
-  @Test("a path that is too long for a Unix socket is refused with both lengths")
+  @Test("a path that is too long for a Unix socket is rejected with both lengths")
   func longPath() async throws {
     try await Threads.with { threads in
       let socket = try Socket(.dealer, on: threads.client) { _ in }
@@ -56,7 +56,7 @@ struct SocketErrorTests {
     }
   }
 
-  @Test("an option that libzmq refuses is named")
+  @Test("an option that libzmq rejects is named")
   func refusedOption() async throws {
     try await Threads.with { threads in
       var options = SocketOptions()

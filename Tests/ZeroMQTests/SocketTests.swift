@@ -6,7 +6,7 @@ import ZeroMQ
 @Suite("Sockets", .timeLimit(.minutes(2)))
 struct SocketTests {
   @Test(
-    "a request reaches a ROUTER with its sender's identity, and the reply finds its way back",
+    "a request reaches a ROUTER with its sender's identity, and the reply returns to the sender",
     arguments: Transport.allCases)
   func routing(transport: Transport) async throws {
     try await TemporaryDirectory.with { directory in
@@ -36,7 +36,7 @@ struct SocketTests {
     try await TemporaryDirectory.with { directory in
       try await Threads.with { threads in
         let requests = Inbox()
-        // A port that is free: one that was just given up.
+        // A free port: one that was just released.
         let endpoint: String
         do {
           let other = try IOThread()
@@ -85,7 +85,7 @@ struct SocketTests {
     }
   }
 
-  @Test("a heartbeat goes out although the last one was not echoed")
+  @Test("a heartbeat is sent even if the last one was not echoed")
   func relaxedRequests() async throws {
     try await Threads.with { threads in
       let beats = Inbox()
@@ -97,7 +97,7 @@ struct SocketTests {
       monitor.send([Frame(text: "one")])
       #expect(await beats.next() == [[[UInt8](text: "one")]])
       monitor.send([Frame(text: "two")])
-      // The echo of the first comes late, and must not be taken for that of the second.
+      // The echo of the first arrives late, and must not count as that of the second.
       heart.send([Frame(text: "one")])
       #expect(await beats.next() == [[[UInt8](text: "two")]])
       heart.send([Frame(text: "two")])
@@ -105,7 +105,7 @@ struct SocketTests {
     }
   }
 
-  @Test("an XPUB hears of each subscription, also of one that it has already")
+  @Test("an XPUB receives each subscription, including repeated ones")
   func subscriptions() async throws {
     try await Threads.with { threads in
       let subscriptions = Inbox()
@@ -130,7 +130,7 @@ struct SocketTests {
     }
   }
 
-  @Test("a SUB socket gets its topics")
+  @Test("a SUB socket receives its topics")
   func topics() async throws {
     try await Threads.with { threads in
       let subscriptions = Inbox()
@@ -147,7 +147,7 @@ struct SocketTests {
     }
   }
 
-  @Test("a frame larger than allowed ends the connection, and nothing of it is received")
+  @Test("a frame above the limit ends the connection, and no part of it is received")
   func largeFrames() async throws {
     try await Threads.with { threads in
       let received = Inbox()
@@ -166,7 +166,7 @@ struct SocketTests {
     }
   }
 
-  @Test("closing twice, sending and connecting after it do no harm")
+  @Test("closing twice, and sending or connecting afterwards, has no effect")
   func closing() async throws {
     try await Threads.with { threads in
       let socket = try Socket(.dealer, on: threads.client) { _ in }
@@ -178,7 +178,7 @@ struct SocketTests {
     }
   }
 
-  @Test("a stopped thread refuses sockets instead of leaving the caller to wait")
+  @Test("a stopped thread rejects sockets instead of blocking the caller")
   func stoppedThread() throws {
     let thread = try IOThread()
     let socket = try Socket(.dealer, on: thread) { _ in }
@@ -189,7 +189,7 @@ struct SocketTests {
     #expect(error?.code == .closed)
   }
 
-  @Test("the file of a Unix socket goes with the thread that had it")
+  @Test("the file of a Unix socket is removed with its thread")
   func socketFiles() throws {
     try TemporaryDirectory.with { directory in
       let thread = try IOThread()

@@ -6,7 +6,7 @@ import ZeroMQ
 
 @Suite("Floods of messages", .serialized, .timeLimit(.minutes(5)))
 struct ThroughputTests {
-  /// Counts and checks numbered messages, and says when so many have come.
+  /// Counts and checks numbered messages, and reports when this many have arrived.
   private final class Counter: Sendable {
     private let state = Mutex((count: UInt64(0), faults: 0))
     private let expected: UInt64
@@ -40,7 +40,7 @@ struct ThroughputTests {
   }
 
   @Test(
-    "a million messages all arrive, in order, although the reader is stuck at first",
+    "a million messages arrive in order, even if the reader is blocked at first",
     arguments: Transport.allCases)
   func slowReader(transport: Transport) async throws {
     let total: UInt64 = 1_000_000
@@ -50,7 +50,7 @@ struct ThroughputTests {
         let publisher = try Socket(.xpub, on: threads.kernel) { subscriptions.put($0) }
         let endpoint = try publisher.bind(to: transport.endpoint(in: directory.path))
         let counter = Counter(expected: total)
-        // The handler holds up the whole I/O thread until the last message has been sent.
+        // The handler blocks the whole I/O thread until the last message has been sent.
         let allAreSent = DispatchGate()
         var options = SocketOptions()
         options.subscriptions = [[]]
@@ -109,9 +109,9 @@ struct ThroughputTests {
       let total: UInt64 = 200_000
       publisher.send(messages: (0..<total).map(ThroughputTests.message))
       router.send([Frame([1]), Frame(text: "reply")])
-      // Both have been handed to libzmq when the kernel's thread answers this.
+      // Both have been passed to libzmq when the kernel's thread answers this.
       try Socket(.dealer, on: threads.kernel) { _ in }.close()
-      // libzmq sends and reads when it gets to it; fairness is about messages that it has read.
+      // libzmq sends and reads at its own pace; fairness concerns messages that it has read.
       #expect(
         await eventually {
           let now = Arrival(descriptor: connection)
@@ -124,7 +124,7 @@ struct ThroughputTests {
   }
 }
 
-/// A gate that stays open once it is.
+/// A gate that stays open once opened.
 private final class DispatchGate: Sendable {
   private let isOpen = Mutex(false)
   nonisolated(unsafe) private let semaphore: UnsafeMutablePointer<sem_t>

@@ -1,4 +1,4 @@
-// Extended attributes of files, access control lists among them: Glibc's module map lacks them.
+// Extended attributes of files, including access control lists: missing from Glibc's module map.
 #ifndef LYRE_ATTRIBUTES_H
 #define LYRE_ATTRIBUTES_H
 

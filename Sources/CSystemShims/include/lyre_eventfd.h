@@ -1,14 +1,14 @@
-// eventfd is not in the module map of Glibc that Swift has.
+// eventfd is missing from Swift's module map of Glibc.
 #ifndef LYRE_EVENTFD_H
 #define LYRE_EVENTFD_H
 
-/// A new event counter, non-blocking and closed on exec; -1 with errno when there is none to be had.
+/// A new event counter, non-blocking and closed on exec; -1 with errno on failure.
 int lyre_eventfd(void);
 
-/// Adds one, so that whoever polls the descriptor wakes up.
+/// Adds one, which wakes threads that poll the descriptor.
 void lyre_eventfd_signal(int fd);
 
-/// Sets it back to zero.
+/// Resets it to zero.
 void lyre_eventfd_clear(int fd);
 
 #endif

@@ -1,13 +1,13 @@
-// Calls for files that Glibc's module map lacks.
+// File operations that are missing from Glibc's module map.
 #ifndef LYRE_FILES_H
 #define LYRE_FILES_H
 
 #include <sys/types.h>
 
-/// Gives a file a new name that nothing has yet: 0, or -1 with errno, EEXIST when something has it.
+/// Renames a file without replacing another one: 0, or -1 with errno, EEXIST if the name exists.
 int lyre_rename_new(const char *_Nonnull from, const char *_Nonnull to);
 
-/// Reserves room for so many bytes of a file without changing its size: 0, or -1 with errno.
+/// Reserves space for this many bytes of a file without changing its size: 0, or -1 with errno.
 int lyre_reserve(int descriptor, off_t size);
 
 #endif

@@ -1,4 +1,4 @@
-// What kind of file system a file is in: Glibc's module map lacks it.
+// The type of a file's file system: missing from Glibc's module map.
 #ifndef LYRE_FILESYSTEMS_H
 #define LYRE_FILESYSTEMS_H
 

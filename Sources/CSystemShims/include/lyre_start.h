@@ -1,22 +1,22 @@
-// What a program was started with: Swift reads its arguments from /proc, which may not be there.
+// The state in which a program was started: Swift reads its arguments from /proc, which may be missing.
 #ifndef LYRE_START_H
 #define LYRE_START_H
 
-/// How many arguments the program has, its name among them; 0 where the C library does not tell.
+/// The number of the program's arguments, including its name; 0 if the C library does not pass them.
 int lyre_argument_count(void);
 
-/// One of the program's arguments, as it was given; NULL where there is none.
+/// One of the program's arguments, unchanged; NULL if it does not exist.
 const char *_Nullable lyre_argument(int place);
 
-/// Whether a signal was ignored when the program was started, as `nohup` has it for SIGHUP.
+/// Whether a signal was ignored when the program was started, as SIGHUP is under `nohup`.
 int lyre_was_ignored(int signal_number);
 
-/// Opens /dev/null in place of those of the descriptors 0, 1 and 2 that are closed.
+/// Opens /dev/null in place of closed descriptors among 0, 1 and 2.
 ///
-/// To be called before anything is opened, which would get their numbers.
+/// Call it before anything is opened, which would get their numbers.
 void lyre_fill_standard_descriptors(void);
 
-/// Whether ``lyre_fill_standard_descriptors`` found one of the descriptors 0, 1 and 2 closed.
+/// Whether ``lyre_fill_standard_descriptors`` found a closed descriptor among 0, 1 and 2.
 int lyre_was_closed(int descriptor);
 
 #endif

@@ -1,5 +1,5 @@
-// What warm starts need of the system: Swift has neither the macros for passing descriptors nor a
-// variadic prctl.
+// System calls for warm starts: Swift has neither the macros for passing descriptors nor a variadic
+// prctl.
 #ifndef LYRE_WARM_H
 #define LYRE_WARM_H
 
@@ -12,7 +12,7 @@ int lyre_send_descriptors(int socket, const void *_Nonnull bytes, size_t count,
 
 /// Waits for a record and receives it: its length, 0 at the end, -1 with errno.
 ///
-/// ETIMEDOUT when none comes for so many milliseconds; -1 for no limit.
+/// ETIMEDOUT if none arrives for this many milliseconds; -1 for no limit.
 ssize_t lyre_receive(int socket, void *_Nonnull into, size_t capacity, int milliseconds);
 
 #endif

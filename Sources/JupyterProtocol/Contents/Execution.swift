@@ -102,13 +102,13 @@ public struct ErrorContent: Sendable, Hashable {
 
   /// The error's name and message, if the kernel reports them.
   public var summary: String {
-    let told = [name, value].compactMap { text -> String? in
+    let parts = [name, value].compactMap { text -> String? in
       guard let start = text.firstIndex(where: { !$0.isWhitespace }),
         let end = text.lastIndex(where: { !$0.isWhitespace })
       else { return nil }
       return String(text[start...end])
     }
-    return told.isEmpty ? "an error" : told.joined(separator: ": ")
+    return parts.isEmpty ? "an error" : parts.joined(separator: ": ")
   }
 
   /// Parses an error; missing members get defaults.

@@ -22,7 +22,7 @@ public final class MessageSigner: Sendable {
     /// The requested scheme.
     public var scheme: String
 
-    /// What is wrong, and the expected form.
+    /// The problem, and the expected form.
     public var description: String {
       "unknown signature scheme '\(scheme)': expected hmac- and the name of a hash, such as "
         + "hmac-sha256"
@@ -139,7 +139,7 @@ package func randomBytes(count: Int) -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: count)
   guard RAND_bytes(&bytes, Int32(clamping: count)) == 1 else {
     // Without randomness a key would be predictable, so the program cannot continue.
-    fatalError("the system has no randomness for keys")
+    fatalError("the system could not provide random bytes for keys")
   }
   return bytes
 }

@@ -20,7 +20,7 @@ struct BenchmarkFailure: Error, Sendable {
   }
 
   static func overdue(_ limit: Duration) -> BenchmarkFailure {
-    BenchmarkFailure("not finished within \(limit.components.seconds) s")
+    BenchmarkFailure("did not finish within \(limit.components.seconds) s")
   }
 }
 

@@ -138,10 +138,11 @@ struct Run: Sendable {
   func loss(_ expected: Expectation) -> BenchmarkFailure {
     switch expected {
     case .displays(let count, _) where displays < count:
-      BenchmarkFailure("\(displays) of \(count) displays came")
+      BenchmarkFailure("only \(displays) of \(count) displays arrived")
     case .text(let count, _) where bytes < count:
-      BenchmarkFailure("\(bytes) of \(count) printed bytes came")
-    case .nothing, .displays, .text: BenchmarkFailure("no idle came after the reply")
+      BenchmarkFailure("only \(bytes) of \(count) printed bytes arrived")
+    case .nothing, .displays, .text:
+      BenchmarkFailure("the kernel did not report that it is idle after its reply")
     }
   }
 

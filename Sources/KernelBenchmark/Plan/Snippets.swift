@@ -77,7 +77,7 @@ public struct Snippets: Sendable, Hashable {
         guard let purpose = Purpose(rawValue: member.key.string) else {
           let known = Purpose.allCases.map(\.rawValue).joined(separator: ", ")
           throw Invalid(
-            description: "'\(name)': there is no purpose '\(member.key.string)'; known: \(known)")
+            description: "'\(name)': unknown purpose '\(member.key.string)'; known: \(known)")
         }
         if member.value.isNull { continue }
         guard let text = member.value.string else {

@@ -99,8 +99,8 @@ public struct BenchmarkPlot: Sendable {
     }
     y += 24
     for line in [
-      "Times: how often each was measured (heights are square roots, so that rare ones can be "
-        + "seen); the long mark is the median, the short one p99.",
+      "Times: how often each value was measured (heights are square roots, so that rare values "
+        + "are visible); the long mark is the median, the short one p99.",
       "Rates: a dot for each round, a mark at the median. Times and rates have logarithmic axes.",
     ] {
       result += SVG.text(margin, y, line, size: 11, color: SVG.muted)

@@ -37,7 +37,7 @@ extension BenchmarkReport {
     guard format == BenchmarkReport.formatVersion else {
       throw Invalid(
         description:
-          "a report of form \(format); this version reads form \(BenchmarkReport.formatVersion)"
+          "report format \(format) is not supported; this version reads format \(BenchmarkReport.formatVersion)"
       )
     }
     version = json["version"]?.string ?? ""
@@ -97,7 +97,7 @@ extension KernelReport.Outcome {
   /// Reads an outcome; one without a median is a failure.
   init(_ json: JSONValue) {
     guard let median = json["p50"]?.double else {
-      self = .failed(json["error"]?.string ?? "the report has no figures")
+      self = .failed(json["error"]?.string ?? "the report contains no measurements")
       return
     }
     func number(_ name: String) -> Double { json[name]?.double ?? median }

@@ -62,11 +62,11 @@ public struct KernelSpec: Sendable, Hashable {
     }
     let arguments = object["argv"]?.array?.compactMap(\.string) ?? []
     guard !arguments.isEmpty, arguments.count == object["argv"]?.array?.count else {
-      throw LaunchError(.invalidKernelSpec, "argv: expected a list of strings, and at least one")
+      throw LaunchError(.invalidKernelSpec, "argv: expected a non-empty list of strings")
     }
     // The system would cut the argument off there, and run something else.
     guard !arguments.contains(where: { $0.utf8.contains(0) }) else {
-      throw LaunchError(.invalidKernelSpec, "argv: an argument holds a NUL character")
+      throw LaunchError(.invalidKernelSpec, "argv: an argument contains a NUL character")
     }
     self.name = name
     self.resourceDirectory = resourceDirectory
@@ -88,8 +88,8 @@ public struct KernelSpec: Sendable, Hashable {
         let text = KernelSpec.text(.string(variable.key))
         throw LaunchError(
           .invalidKernelSpec,
-          "env: \(text) cannot be set: names are not empty and hold neither '=' nor NUL, "
-            + "and values hold no NUL")
+          "env: \(text) cannot be set: names must not be empty or contain '=' or NUL, "
+            + "and values must not contain NUL")
       }
     }
     metadata = try KernelSpec.member("metadata", of: object, "an object") { $0.object } ?? [:]

@@ -118,7 +118,7 @@ public struct KernelSpecFinder: Sendable {
       }
     }
     if !allowed {
-      found.warning = "the name may only have letters without accents, digits, '-', '.' and '_'"
+      found.warning = "the name may contain only ASCII letters, digits, '-', '.' and '_'"
     }
     return found
   }

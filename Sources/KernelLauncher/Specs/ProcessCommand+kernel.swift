@@ -26,7 +26,7 @@ extension ProcessCommand {
     guard let name = spec.argv.first else {
       throw LaunchError(
         .invalidKernelSpec,
-        "kernel '\(spec.name)' (\(spec.resourceDirectory)/kernel.json) names no program: its argv is "
+        "kernel '\(spec.name)' (\(spec.resourceDirectory)/kernel.json) does not name a program: its argv is "
           + "empty")
     }
     if ProcessCommand.isPython(SystemFiles.name(name)) {
@@ -135,7 +135,8 @@ extension ProcessCommand {
       if number == ELOOP { return "which is a link to itself\(place)" }
       if number != 0 { continue }
       if status.st_mode & S_IFMT == S_IFREG {
-        return "which may not be executed\(place): permission denied; chmod +x makes it a program"
+        return
+          "which is not executable\(place): permission denied; make it executable with chmod +x"
       }
       if isPath { return "which is not a program" }
     }

@@ -17,12 +17,12 @@ enum WarmServerProgram {
   /// The program.
   static let source = #"""
     import sys
-    # The working directory is no place to import from, here.
+    # This process must not import modules from the working directory.
     searches_directory = bool(sys.path) and sys.path[0] == ""
     if searches_directory:
         del sys.path[0]
     import gc
-    # What is imported stays: there is nothing to collect.
+    # Imported modules stay in memory: there is nothing to collect.
     gc.disable()
     import array, builtins, importlib, json, os, runpy, select, signal, socket, struct, threading
 
@@ -30,8 +30,8 @@ enum WarmServerProgram {
     options = json.loads(control.recv(262144))
     module = options["module"]
 
-    # What a kernel imports after ipykernel itself, before its first cell. What is not there, or
-    # does not work, is not there for a kernel either.
+    # Modules that a kernel imports after ipykernel itself and before its first cell. If one is missing or
+    # fails, it does so in a kernel too.
     LATER = (
         "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "faulthandler",
         "IPython.core.completer", "IPython.core.completerlib", "IPython.core.debugger",
@@ -51,14 +51,14 @@ enum WarmServerProgram {
             try:
                 yield int(name), os.readlink("/proc/self/fd/" + name)
             except OSError:
-                pass  # that of the listing itself
+                pass  # the descriptor of the listing itself
 
 
     def reason_not_to():
-        """Why a fork of this process would not be what a new process is; None when it would."""
+        """Why a fork of this process would differ from a new process; None if it would not."""
         if threading.active_count() != 1:
             return "a module has started a thread"
-        # A library's own threads are its business when the user asked for it.
+        # Threads of a library are accepted if the user requested the library.
         if not options["preload"] and len(os.listdir("/proc/self/task")) != 1:
             return "a library has started a thread"
         if sys.gettrace() or sys.getprofile():
@@ -94,17 +94,17 @@ enum WarmServerProgram {
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
-    # So that the first collection of a kernel does not walk through all of it.
+    # The first collection of a kernel then skips all of these objects.
     gc.freeze()
     control.send(b"ready")
 
 
     def is_shadowed(directory):
-        """Whether a directory has a module of its own for one that is imported here."""
+        """Whether a directory contains a module that would hide one of the imported modules."""
         try:
             names = os.listdir(directory or ".")
         except OSError:
-            return False  # the kernel cannot enter it, and will say so
+            return False  # the kernel cannot enter it, and reports that
         for name in names:
             stem, dot, suffix = name.partition(".")
             if stem not in sys.modules or stem in sys.builtin_module_names:
@@ -117,7 +117,7 @@ enum WarmServerProgram {
 
 
     def rename(arguments):
-        """Has the system show the command line of a kernel; where it does not let us, so be it."""
+        """Shows the command line of a kernel in process lists, if the system allows it."""
         line = b"".join(os.fsencode(argument) + b"\0" for argument in arguments)
         with open("/proc/self/stat", "rb") as file:
             fields = file.read().rpartition(b")")[2].split()
@@ -144,12 +144,12 @@ enum WarmServerProgram {
         try:
             line.send(struct.pack("iii", kind, value, error), socket.MSG_NOSIGNAL)
         except OSError:
-            pass  # the program that asked is gone
+            pass  # the requesting program has ended
 
 
     def keep(request, passed):
-        """In the forked process: has a kernel as its child, adopts what that leaves behind, and ends
-        all of it with the kernel, or with the program that asked. Returns in the kernel only."""
+        """Runs in the forked process: starts a kernel as a child, adopts its orphaned descendants, and ends
+        them all with the kernel or with the requesting program. Returns in the kernel only."""
         libc.prctl(36, ctypes.c_ulong(1), 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
         line = socket.socket(fileno=passed[3])
         keeper = os.getpid()
@@ -166,7 +166,7 @@ enum WarmServerProgram {
         os.close(fail)
         for number in passed[:3]:
             os.close(number)
-        # Its end tells that the kernel is on its way.
+        # The end of the pipe reports that the kernel is starting.
         problem = os.read(failed, 4)
         os.close(failed)
         if problem:
@@ -192,7 +192,7 @@ enum WarmServerProgram {
 
 
     def send(kernel, number):
-        """Signals a kernel's group: the number is its own until it is reaped."""
+        """Signals a kernel's process group: its number is reserved until the kernel is reaped."""
         try:
             os.killpg(kernel, number)
         except OSError:
@@ -200,7 +200,7 @@ enum WarmServerProgram {
 
 
     def watch(kernel, line, signals):
-        """Until the kernel has ended, or is to."""
+        """Waits until the kernel has ended or must end."""
         poll = select.poll()
         poll.register(line, select.POLLIN)
         poll.register(signals, select.POLLIN)
@@ -226,8 +226,8 @@ enum WarmServerProgram {
 
 
     def child_numbers():
-        """The children of this process, by the kernel's own list of them; by all processes of the
-        machine where there is no such list."""
+        """The children of this process from the kernel's list, or all processes of the machine if
+        there is no such list."""
         try:
             numbers = []
             for task in os.listdir("/proc/self/task"):
@@ -239,7 +239,7 @@ enum WarmServerProgram {
 
 
     def children():
-        """The processes whose parent this is, and whether each looks after a program itself."""
+        """This process's children, and for each whether it is a keeper itself."""
         for name in child_numbers():
             try:
                 with open("/proc/" + name + "/stat", "rb") as file:
@@ -252,11 +252,11 @@ enum WarmServerProgram {
 
 
     def end_all(kernel, signals):
-        """Ends and reaps what is left; gives what the kernel ended with."""
+        """Ends and reaps all remaining processes; returns the kernel's exit status."""
         poll = select.poll()
         poll.register(signals, select.POLLIN)
         status = 0
-        # What was killed may take a moment to be gone: the system may be writing for it.
+        # Killed processes may take a moment to disappear: the system may be writing for them.
         for turn in range(100):
             try:
                 while True:
@@ -268,7 +268,7 @@ enum WarmServerProgram {
             except ChildProcessError:
                 break
             for child, is_keeper in children():
-                # Another Lyre's guardian clears up after a Lyre that a cell ran.
+                # If a cell ran Lyre, the guardian of that Lyre cleans up.
                 if is_keeper and turn < 60:
                     continue
                 try:
@@ -281,7 +281,7 @@ enum WarmServerProgram {
 
 
     def become_kernel(request, passed, keeper, fail):
-        """In the kernel: takes on what a new process has of its own."""
+        """Runs in the kernel: gives it everything that a new process has of its own."""
         os.setsid()
         libc.prctl(1, ctypes.c_ulong(9), 0, 0, 0)  # PR_SET_PDEATHSIG, SIGKILL
         if os.getppid() != keeper:
@@ -315,8 +315,8 @@ enum WarmServerProgram {
 
 
     def tell_of_parent(keeper):
-        """ipykernel takes the number from the environment when it is imported, and later versions
-        end the kernel when that is not its parent."""
+        """ipykernel reads the number from the environment when it is imported, and later versions
+        end the kernel if its parent has another number."""
         if "JPY_PARENT_PID" not in os.environ:
             return
         os.environ["JPY_PARENT_PID"] = str(keeper)
@@ -332,13 +332,13 @@ enum WarmServerProgram {
 
 
     def forget_the_parent():
-        """Renews what modules drew or noted when they were imported."""
+        """Renews random numbers and times that modules stored when they were imported."""
         import logging, time
         if isinstance(getattr(logging, "_startTime", None), float):
             logging._startTime = time.time()
         elif hasattr(logging, "_startTime"):
             logging._startTime = time.time_ns()
-        # random does it by itself.
+        # The module random does this itself.
         if "multiprocessing.process" in sys.modules:
             process = sys.modules["multiprocessing.process"]
             process.current_process().authkey = os.urandom(32)
@@ -347,7 +347,7 @@ enum WarmServerProgram {
 
 
     def fork():
-        """Forks a keeper: True in it, the answer in this process."""
+        """Forks a keeper: returns True in it, and the answer in this process."""
         try:
             if os.fork() != 0:
                 return b"ok"

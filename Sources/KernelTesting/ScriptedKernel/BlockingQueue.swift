@@ -47,6 +47,6 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
   do throws(SystemError) {
     try startThread(takesSignals: true, body)
   } catch {
-    preconditionFailure("no thread can be started: \(error)")
+    preconditionFailure("cannot start a thread: \(error)")
   }
 }

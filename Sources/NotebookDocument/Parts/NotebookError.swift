@@ -24,7 +24,7 @@ public struct NotebookError: Error, Sendable, Hashable, CustomStringConvertible 
   /// The place in the notebook, such as `cells[3].outputs[0].data`; empty for the whole.
   public var place: String
 
-  /// What is wrong, and how to fix it if known.
+  /// The problem, and its fix if known.
   public var message: String
 
   /// The place and the message.

@@ -15,7 +15,7 @@ extension NotebookSaver {
     return places.compactMap { kind, place in
       var status = stat()
       guard lstat(place, &status) == 0 else { return nil }
-      var reason = "this user's state has no note of it"
+      var reason = "no recorded run of yours wrote it"
       do throws(Distrust) {
         guard let descriptor = try Trust.openFile(place) else { return nil }
         defer { close(descriptor) }
@@ -25,11 +25,12 @@ extension NotebookSaver {
       } catch {
         if case .unopened = error { return nil }
         reason = "it \(error)"
-        return "'\(place)' was not left by a run of yours (\(reason)) and is not used; delete it"
+        return
+          "'\(place)' is not from a run of yours (\(reason)), so Lyre does not use it; delete it"
       }
       return
-        "'\(place)' cannot be told to be of a run of yours (\(reason)) and is not used; delete "
-        + "it, or, if it is yours, have `lyre recover --trust '\(path)'` put it into the notebook"
+        "'\(place)' may not be from a run of yours (\(reason)), so Lyre does not use it; delete it, "
+        + "or, if it is yours, merge it into the notebook with `lyre recover --trust '\(path)'`"
     }
   }
 }

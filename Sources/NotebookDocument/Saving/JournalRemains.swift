@@ -101,7 +101,7 @@ extension NotebookJournal.Remains {
       case .unknownVersion:
         throw NotebookError(
           .unreadable,
-          "'\(path)' is not a journal that this version of Lyre can read; it is left as it is")
+          "'\(path)' is not a journal that this version of Lyre can read; Lyre leaves it unchanged")
       }
     }
   }
@@ -109,7 +109,7 @@ extension NotebookJournal.Remains {
   private var damaged: NotebookError {
     NotebookError(
       .unreadable,
-      "the journal '\(path)' is damaged: nothing in it can be read; it is left as it is, and "
-        + "`lyre run` works once it is moved away or deleted")
+      "the journal '\(path)' is damaged and cannot be read; Lyre leaves it unchanged. "
+        + "Move or delete it to run the notebook")
   }
 }

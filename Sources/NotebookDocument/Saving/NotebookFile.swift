@@ -40,7 +40,7 @@ public struct NotebookFile: Sendable {
     }
     guard status.st_size <= NotebookFile.maximumSize else {
       throw NotebookError(
-        .unreadable, "the file has \(status.st_size) bytes, more than can be read (4 GiB)")
+        .unreadable, "the file has \(status.st_size) bytes; the maximum is 4 GiB")
     }
     return try NotebookFile.readAll(descriptor, sizeHint: Int(status.st_size))
   }
@@ -88,7 +88,8 @@ public struct NotebookFile: Sendable {
       throw NotebookError(.unreadable, "the file cannot be read: \(reason(failure))")
     }
     guard content.count <= maximum else {
-      throw NotebookError(.unreadable, "there is more than can be read (\(maximum >> 20) MiB)")
+      throw NotebookError(
+        .unreadable, "the input is larger than the maximum of \(maximum >> 20) MiB")
     }
     return content
   }

@@ -15,7 +15,7 @@ struct NotebookJournal {
   private let descriptor: Int32
   private let ticket: SaveTicket
   /// The last recorded outputs of each cell.
-  private var told: [Int: PackedOutputs] = [:]
+  private var written: [Int: PackedOutputs] = [:]
   private var size = 0
 
   /// The number of bytes to buffer for one system call.
@@ -84,7 +84,7 @@ struct NotebookJournal {
   /// Empties the journal, because the notebook's file, with this signature, now contains
   /// everything.
   mutating func restart(_ signature: FileSignature?) throws(NotebookError) {
-    told = [:]
+    written = [:]
     guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
       throw failure
     }
@@ -104,14 +104,14 @@ struct NotebookJournal {
   mutating func append(_ cells: [(cell: RecordedCell, outputs: PackedOutputs)])
     throws(NotebookError) -> Int
   {
-    let (before, told) = (size, told)
+    let (before, written) = (size, written)
     try write { take throws(SystemError) in
       for (cell, outputs) in cells {
-        try JournalEntry.write(cell, outputs, since: told[cell.place], take)
+        try JournalEntry.write(cell, outputs, since: written[cell.place], take)
         try take([0x0A])
       }
     }
-    for (cell, outputs) in cells { self.told[cell.place] = outputs }
+    for (cell, outputs) in cells { self.written[cell.place] = outputs }
     return size - before
   }
 

@@ -178,7 +178,7 @@ public struct NotebookSaver: Sendable {
       do throws(NotebookError) {
         theirs = try NotebookDocument(present)
       } catch {
-        return elsewhere(result, "\(what) and is not a notebook now")
+        return elsewhere(result, "\(what) and is no longer a notebook")
       }
       unplaced = theirs.merge(resultsOf: document, base: input)
       if unplaced.count == document.cellsWithResults.count, !unplaced.isEmpty { break }
@@ -186,14 +186,14 @@ public struct NotebookSaver: Sendable {
       try write(theirs.pieces())
       if unplaced.isEmpty {
         return Ending(
-          isInFile: true, message: "\(what); the outputs were put into what is there now")
+          isInFile: true, message: "\(what); Lyre merged the outputs into the new version")
       }
       break
     }
-    if unplaced.isEmpty { return elsewhere(result, "\(what), again and again") }
+    if unplaced.isEmpty { return elsewhere(result, "\(what), repeatedly") }
     let cells = unplaced.map { "\($0 + 1)" }.joined(separator: ", ")
     return elsewhere(
-      result, "\(what), and there is no place in it for the outputs of cell \(cells)")
+      result, "\(what), and no longer has a place for the outputs of cell \(cells)")
   }
 
   // MARK: Another destination
@@ -207,7 +207,8 @@ public struct NotebookSaver: Sendable {
     let rest =
       journal == nil ? "the result is lost" : "everything produced so far is in its journal"
     return Ending(
-      isInFile: false, message: "\(reason), and nowhere else can it be written; \(rest)")
+      isInFile: false, message: "\(reason), and the result cannot be written anywhere else; \(rest)"
+    )
   }
 
   /// Writes a notebook under a new name beside a file, or to the directory for temporary files.

@@ -16,7 +16,7 @@ public struct Recovery: Sendable, Hashable, CustomStringConvertible {
     var text = "recovered the outputs of an interrupted run"
     if cells > 0 { text += ": outputs of \(cells) cell\(cells == 1 ? "" : "s")" }
     if let elsewhere {
-      text += "; those that have no place in the notebook any more are in '\(elsewhere)'"
+      text += "; the outputs of cells that no longer exist are in '\(elsewhere)'"
     }
     if let damaged {
       text += "; the rest of the journal '\(damaged)' is damaged, and the file is kept"
@@ -57,7 +57,7 @@ extension NotebookSaver {
     let journal: NotebookJournal.Remains
     switch try NotebookJournal.state(for: path, isTrusted: isTrusted) {
     case .absent: return finished
-    case .inUse: throw NotebookError(.inUse, "a run of it is still running")
+    case .inUse: throw NotebookError(.inUse, "another run of the notebook is still active")
     case .left(let left): journal = left
     }
     var notebook = try NotebookDocument(try NotebookFile(path).read())
@@ -77,7 +77,8 @@ extension NotebookSaver {
       elsewhere = writeBeside(path, copy.pieces())
       if elsewhere == nil {
         throw NotebookError(
-          .unwritable, "outputs that have no place in it any more cannot be written beside it")
+          .unwritable,
+          "the outputs of cells that no longer exist cannot be written beside the notebook")
       }
     }
     journal.remove()
@@ -97,8 +98,8 @@ extension NotebookSaver {
       case .finished: return Recovery(cells: 0)
       case .untrusted(let copy, let why):
         throw WriteFailure(
-          message: "'\(copy)' \(why), so that the write that was cut off cannot be finished from "
-            + "it; delete it, and restore the notebook if it is broken")
+          message: "'\(copy)' \(why), so Lyre does not complete the interrupted write from it; "
+            + "delete it, and restore the notebook if it is damaged")
       case .changed(let content, _):
         guard let place = writeBeside(path, [content[...]]) else {
           throw WriteFailure(

@@ -18,7 +18,7 @@ extension SchemaCheck {
       guard minor >= 5, let id = cell["id"]?.text else { continue }
       if let first = places.updateValue(number, forKey: id) {
         places[id] = first
-        fault("'\(id)' is the id of cells[\(first)] too", "\(place).id", isRepairable: true)
+        fault("'\(id)' is already the id of cells[\(first)]", "\(place).id", isRepairable: true)
       }
     }
   }

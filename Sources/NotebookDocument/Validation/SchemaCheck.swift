@@ -41,7 +41,7 @@ struct SchemaCheck {
     if let name = metadata["name"] {
       let line = name.text?.string ?? ""
       if line.isEmpty || line.utf8.dropLast().contains(0x0A) || line.utf8.elementsEqual([0x0A]) {
-        expected("a string of one line, not empty,", name, "\(place).name")
+        expected("a non-empty string without line breaks", name, "\(place).name")
       }
     }
     guard let tags = optionalArray("tags", of: metadata, place) else { return }
@@ -50,12 +50,12 @@ struct SchemaCheck {
       let place = "\(place).tags[\(number)]"
       if let text = tag.text?.string {
         if text.isEmpty || text.utf8.contains(UInt8(ascii: ",")) {
-          fault("a tag may neither be empty nor hold a comma, found \(tag.value)", place)
+          fault("a tag must not be empty or contain a comma, found \(tag.value)", place)
         }
       } else {
         expected("a string", tag, place)
       }
-      if !seen.insert(tag.value).inserted { fault("\(tag.value) is there twice", place) }
+      if !seen.insert(tag.value).inserted { fault("\(tag.value) occurs twice", place) }
     }
   }
 

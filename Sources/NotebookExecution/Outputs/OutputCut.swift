@@ -13,9 +13,9 @@ struct OutputCut: Sendable, Hashable {
   ///
   /// - Parameter limit: the number of bytes that are kept.
   func mark(limit: Int) -> JSONValue {
-    let whole = whereabouts.map { "All of it is \($0)." } ?? "The rest was not kept."
+    let whole = whereabouts.map { "The complete outputs are \($0)." } ?? "The rest was not stored."
     let text =
-      "[Lyre kept the first \(limit) bytes of this cell's outputs; \(bytes) more were cut. "
+      "[Lyre kept the first \(limit) bytes of this cell's outputs and cut \(bytes) bytes. "
       + "\(whole)]\n"
     return ["name": "stderr", "output_type": "stream", "text": .init(text)]
   }

@@ -45,7 +45,7 @@ final class OutputSpool {
   func write(_ output: JSONValue) {
     guard failure == nil else { return }
     do throws(SystemError) {
-      // Not joined: an output may be large, and a copy of it larger than what is kept of it.
+      // Not joined: an output may be large, and a copy of it larger than the part that is kept.
       try writeAll(descriptor, output.serialized()[...])
       try writeAll(descriptor, [0x0A])
     } catch {

@@ -70,7 +70,7 @@ extension NotebookRunner {
     if outcome == nil {
       let error = explanation(result, reply, nil)
       result.errorIsAllowed = isErrorAllowed(document.cell(at: result.index), error)
-      if !result.errorIsAllowed { lateCell = lateCell ?? result.index }
+      if !result.errorIsAllowed { firstTimedOutCell = firstTimedOutCell ?? result.index }
     }
   }
 
@@ -90,7 +90,7 @@ extension NotebookRunner {
         outcome = .completed
         return
       }
-      result.error = told(result.error, at: place)
+      result.error = reported(result.error, at: place)
     } else if let shown, reply == nil || configuration.failsOnErrorOutputs {
       result.error = shown
     } else if reply == nil {
@@ -120,7 +120,7 @@ extension NotebookRunner {
 
   /// The error to report if the kernel's reply has one: that of the reply, or the last displayed
   /// one if the reply's has no name and was not displayed.
-  private func told(_ error: CellError?, at place: Int) -> CellError? {
+  private func reported(_ error: CellError?, at place: Int) -> CellError? {
     let shown = collector.errors(at: place)
     guard let error, let last = shown.last else { return error }
     let isShown = shown.contains { $0.name == error.name && $0.value == error.value }
@@ -131,7 +131,7 @@ extension NotebookRunner {
     let dropped = rejectedReply.map { "; a message on its channel was dropped: \($0)" }
     return NotebookRunner.explained(
       "NoReplyError",
-      "the kernel became idle without a reply" + (dropped ?? "; its own log may tell why"))
+      "the kernel became idle without a reply" + (dropped ?? "; its log may say why"))
   }
 
   private static let incompleteOutput = explained(

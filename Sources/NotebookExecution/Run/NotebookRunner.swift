@@ -37,7 +37,7 @@ public struct NotebookRunner {
   var rejectedReply: WireError?
 
   /// The first cell that timed out while the run continued, unless that is allowed.
-  var lateCell: Int?
+  var firstTimedOutCell: Int?
 
   /// Saves a document during the run; `changed` has the places of the cells that changed since the
   /// last call.
@@ -120,7 +120,8 @@ public struct NotebookRunner {
     var tail = ""
     if case .kernelDied = outcome { tail = kernel.standardErrorTail }
     let result = RunResult(
-      outcome: outcome ?? lateCell.map { .timedOut(cell: $0) } ?? .completed, cells: results,
+      outcome: outcome ?? firstTimedOutCell.map { .timedOut(cell: $0) } ?? .completed,
+      cells: results,
       duration: ContinuousClock.now - start,
       resources: usage(kernel).map { ResourceUse($0, since: nil) }, standardErrorTail: tail)
     papermill?.end(&document, result)

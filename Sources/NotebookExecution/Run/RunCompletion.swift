@@ -3,7 +3,7 @@ import RunEvents
 import Synchronization
 
 /// The end of a run, for all tasks that wait for it.
-final class RunEnding: Sendable {
+final class RunCompletion: Sendable {
   typealias Outcome = Result<(document: NotebookDocument, result: RunResult), any Error>
 
   private struct State {
@@ -13,7 +13,7 @@ final class RunEnding: Sendable {
 
   private let state = Mutex(State())
 
-  func end(_ outcome: Outcome) {
+  func complete(_ outcome: Outcome) {
     let waiters = state.withLock { state in
       state.outcome = outcome
       defer { state.waiters = [] }

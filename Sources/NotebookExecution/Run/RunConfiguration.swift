@@ -53,7 +53,7 @@ public struct RunConfiguration: Sendable {
   /// Whether cells that the run does not reach keep the results of an earlier run.
   public var keepsOldOutputs: Bool
 
-  /// Answers `input()`; if nil, the kernel is told that there is no input.
+  /// Answers `input()`; if nil, requests of the kernel do not allow input.
   public var input: InputProvider?
 
   /// Whether to write the times of each cell to its `metadata.execution`.

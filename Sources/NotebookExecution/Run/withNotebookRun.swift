@@ -15,14 +15,14 @@ public struct NotebookRun: Sendable {
   /// Stops the run.
   public let control: RunControl
 
-  let ending: RunEnding
+  let completion: RunCompletion
 
   /// Waits for the end of the run.
   ///
   /// - Returns: the document with its outputs, and the result.
   /// - Throws: `KernelError` when the kernel could not be started.
   public func finished() async throws -> (document: NotebookDocument, result: RunResult) {
-    try await ending.value()
+    try await completion.value()
   }
 }
 
@@ -46,7 +46,7 @@ public func withNotebookRun<Value>(
   _ body: (NotebookRun) async throws -> Value
 ) async throws -> Value {
   let (events, continuation) = AsyncStream.makeStream(of: RunEvent.self)
-  let run = NotebookRun(events: events, control: RunControl(), ending: RunEnding())
+  let run = NotebookRun(events: events, control: RunControl(), completion: RunCompletion())
   return try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask {
       var last = document
@@ -56,9 +56,9 @@ public func withNotebookRun<Value>(
           configuration: configuration, control: run.control,
           finish: { document, _ in last = document },
           report: { continuation.yield($0) })
-        run.ending.end(.success((last, result)))
+        run.completion.complete(.success((last, result)))
       } catch {
-        run.ending.end(.failure(error))
+        run.completion.complete(.failure(error))
       }
       continuation.finish()
     }

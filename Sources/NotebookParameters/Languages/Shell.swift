@@ -26,7 +26,7 @@ struct Shell: Language {
     case .object(let object) where hasArrays:
       var members: [String] = []
       for member in object.withoutDuplicates {
-        if member.key == "" { throw Unrepresentable("a mapping with an empty name in it") }
+        if member.key == "" { throw Unrepresentable("a mapping with an empty name") }
         members.append("[\(try quoted(member.key))]=\(try word(member.value))")
       }
       return "declare -A \(name)=(\(members.joined(separator: " ")))"

@@ -35,7 +35,7 @@ extension TypedLanguage {
   private func settled(_ shape: Shape) throws(Unrepresentable) -> Shape {
     switch shape {
     case .integer(let size) where size > largestInteger:
-      throw Unrepresentable("an integer with that many digits")
+      throw Unrepresentable("an integer with so many digits")
     case .list(let inner): .list(try settled(inner))
     case .map(let inner): .map(try settled(inner))
     default: shape

@@ -95,10 +95,10 @@ struct StringStyle: Sendable {
     var result = String.UnicodeScalarView()
     for point in points {
       if point == 0, !holdsNull {
-        throw Unrepresentable("a text with a NUL character in it")
+        throw Unrepresentable("text that contains a NUL character")
       }
       if CodePoint.isSurrogate(point), !holdsSurrogates {
-        throw Unrepresentable("a text with half of a surrogate pair in it")
+        throw Unrepresentable("text that contains an unpaired surrogate")
       }
       if let escape = escape(point) {
         result.append(contentsOf: escape.unicodeScalars)

@@ -18,7 +18,7 @@ public struct ParameterError: Error, Sendable, Hashable, CustomStringConvertible
   /// The parameter's name; nil if the error is not about one.
   public var parameter: String?
 
-  /// What is wrong, and how to fix it if known.
+  /// The problem, and its fix if known.
   public var message: String
 
   /// The parameter and the message.
@@ -34,7 +34,7 @@ public struct ParameterError: Error, Sendable, Hashable, CustomStringConvertible
   }
 }
 
-/// An error: a language cannot represent a value, in words that complete “R cannot hold …”.
+/// An error: a language cannot represent a value, in words that complete “R cannot represent …”.
 struct Unrepresentable: Error {
   var what: String
 

@@ -96,8 +96,8 @@ private struct NotebookAttempt: Sendable {
       return
     }
     warn(
-      "cell \(cell.index + 1) contains parameters that an earlier run injected, and they are used; "
-        + "remove the cell to use the notebook's own")
+      "cell \(cell.index + 1) contains parameters that an earlier run injected; this run uses them. "
+        + "Remove the cell to use the notebook's own")
   }
 
   private func run(

@@ -59,10 +59,10 @@ struct NodeHasher: Sendable {
   ///   - parents: the labels of the nodes that it waits for, and tokens that identify their
   ///     results.
   func inputs(of node: PipelineNode, parents: [(label: String, token: String)])
-    throws(HashingWatch.Stopped) -> NodeInputs
+    throws(HashingWatch.Stopped) -> Fingerprint
   {
     var parts = try code(of: node)
-    parts[NodeInputs.version.name] = NodeInputs.version.value
+    parts[Fingerprint.version.name] = Fingerprint.version.value
     parts["place"] = node.file ?? ""
     try addFiles(of: node, to: &parts)
     // Several parents may have the same label.
@@ -75,7 +75,7 @@ struct NodeHasher: Sendable {
         salted([Array(name.utf8), Array(value.utf8)])
       }
     }
-    return NodeInputs(parts: parts)
+    return Fingerprint(parts: parts)
   }
 
   private func salted(_ texts: [[UInt8]]) -> String {
@@ -143,7 +143,7 @@ struct NodeHasher: Sendable {
         let value = try files.hash(of: file, ignoring: own ?? [], readingAsCode: code, watch)
         let name = PipelinePath.relative(file, to: folder)
         parts["file \(name.isEmpty ? "." : name)"] =
-          value == "missing" ? FileHashes.unknown + "it vanished while it was compared" : value
+          value == "missing" ? FileHashes.unknown + "it disappeared during the comparison" : value
       }
     }
   }
@@ -174,7 +174,7 @@ struct NodeHasher: Sendable {
   ///   - node: the node.
   ///   - executed: the executed notebook, if its results are not in its own file.
   func outputs(of node: PipelineNode, executed: NotebookDocument? = nil)
-    throws(HashingWatch.Stopped) -> NodeInputs
+    throws(HashingWatch.Stopped) -> Fingerprint
   {
     var parts: [String: String] = [:]
     let path = PipelinePath.joined(folder, node.file ?? "")
@@ -193,7 +193,7 @@ struct NodeHasher: Sendable {
         executed.flatMap { try? NotebookDocument($0.serialized()) } ?? NodeHasher.document(path)
       parts["its results"] = document.map(results) ?? "unreadable"
     }
-    return NodeInputs(parts: parts)
+    return Fingerprint(parts: parts)
   }
 
   /// Hashes of a notebook's code, without anything that a run changes, and of its kernel.

@@ -37,7 +37,8 @@ struct PipelinePast: Sendable {
   ///   - place: the node.
   ///   - siblings: for nodes with a shared notebook, all of these nodes.
   ///   - now: the outputs of nodes in the current run.
-  func results(of place: Int, siblings: [Int: [Int]], now: [Int: NodeInputs] = [:]) -> Set<String> {
+  func results(of place: Int, siblings: [Int: [Int]], now: [Int: Fingerprint] = [:]) -> Set<String>
+  {
     Set((siblings[place] ?? [place]).compactMap { (now[$0] ?? nodes[$0]?.outputs)?.results })
   }
 
@@ -63,7 +64,7 @@ struct PipelinePast: Sendable {
   ///   - parentThatRan: the label of a parent that ran in this run.
   func verdict(
     on node: PipelineNode, at place: Int, _ reuse: PipelineConfiguration.Reuse, attempt: Int,
-    _ hashes: (inputs: NodeInputs, outputs: NodeInputs?), parentThatRan: String?,
+    _ hashes: (inputs: Fingerprint, outputs: Fingerprint?), parentThatRan: String?,
     known: Set<String>?
   ) -> Verdict {
     guard attempt == 1 else { return Verdict() }

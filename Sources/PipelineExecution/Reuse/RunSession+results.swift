@@ -14,7 +14,7 @@ extension RunSession {
     case .success(let name): return .recorded(name)
     case .failure(let error):
       warn(
-        "\(graph.nodes[place].label): the notebook that was run is not in the record: "
+        "\(graph.nodes[place].label): the executed notebook is not in the record: "
           + PipelineHistory.text(error))
       return .unrecorded(document)
     }

@@ -12,7 +12,7 @@ final class RunSession: Sendable {
   /// The decision about a node.
   enum Decision: Sendable {
     case reuse(run: Int64, ExecutedNotebook?)
-    case run(reason: String?, NodeInputs)
+    case run(reason: String?, Fingerprint)
     /// The run was stopped while the node's files were being compared.
     case stopped
   }
@@ -20,8 +20,8 @@ final class RunSession: Sendable {
   private struct State {
     /// Tokens that identify the results of finished nodes.
     var tokens: [Int: String] = [:]
-    var inputs: [Int: NodeInputs] = [:]
-    var outputs: [Int: NodeInputs] = [:]
+    var inputs: [Int: Fingerprint] = [:]
+    var outputs: [Int: Fingerprint] = [:]
     /// The nodes that ran in this run.
     var ran: Set<Int> = []
   }
@@ -101,7 +101,7 @@ final class RunSession: Sendable {
     let wantsOutputs =
       reuse == .unchanged && attempt == 1 && before?.status == NodeStatus.succeeded.rawValue
     let hasher = watched(place, control)
-    let hashes = await onOwnThread { () -> (inputs: NodeInputs, outputs: NodeInputs?)? in
+    let hashes = await onOwnThread { () -> (inputs: Fingerprint, outputs: Fingerprint?)? in
       guard let inputs = try? hasher.inputs(of: node, parents: parents) else { return nil }
       guard wantsOutputs else { return (inputs, nil) }
       guard let outputs = try? hasher.outputs(of: node) else { return nil }
@@ -146,7 +146,7 @@ final class RunSession: Sendable {
 
   /// Records the outputs of a node that succeeded.
   func succeeded(
-    _ place: Int, _ inputs: NodeInputs, executed: NotebookDocument?, _ control: NodeControl
+    _ place: Int, _ inputs: Fingerprint, executed: NotebookDocument?, _ control: NodeControl
   ) async {
     let node = graph.nodes[place]
     let hasher = watched(place, control)
@@ -154,9 +154,9 @@ final class RunSession: Sendable {
     // If the run was stopped here, the outputs are unknown.
     let outputs =
       node.outputs.isEmpty && node.kind != .notebook
-      ? NodeInputs()
+      ? Fingerprint()
       : await onOwnThread { try? hasher.outputs(of: node, executed: elsewhere) }
-        ?? NodeInputs.unknown
+        ?? Fingerprint.unknown
     // Without declared outputs they are unknown too: assume new ones in every run.
     let token =
       node.outputs.isEmpty || outputs.isIncomparable ? "run \(run)" : outputs.withoutResults.json

@@ -169,7 +169,7 @@ private struct PipelinePlanner: Sendable {
   }
 
   private func hashes(of node: PipelineNode, at place: Int) throws(HashingWatch.Stopped)
-    -> (inputs: NodeInputs, outputs: NodeInputs?)
+    -> (inputs: Fingerprint, outputs: Fingerprint?)
   {
     let (control, context) = (runner.control, runner.context)
     let hasher = hasher.watched(
@@ -187,7 +187,7 @@ private struct PipelinePlanner: Sendable {
   }
 
   /// Replaces inputs that are not known yet by their earlier hashes.
-  private func settled(_ inputs: NodeInputs, at place: Int, _ running: [Int]) -> NodeInputs {
+  private func settled(_ inputs: Fingerprint, at place: Int, _ running: [Int]) -> Fingerprint {
     guard let before = past.nodes[place]?.inputs else { return inputs }
     var inputs = inputs
     let names =

@@ -14,7 +14,7 @@ extension PipelineRunner {
     self.control.attach(control, at: place)
     defer { self.control.detach(place) }
     var reason: String?
-    var inputs: NodeInputs?
+    var inputs: Fingerprint?
     if let session {
       switch await session.decide(place, attempt: attempt, log: path, control) {
       case .stopped: return (NodeOutcome(status: .interrupted), nil)

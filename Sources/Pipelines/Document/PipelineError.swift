@@ -26,7 +26,7 @@ public struct PipelineError: Error, Sendable, Hashable, CustomStringConvertible 
   /// The place in the file, such as `pipelines[0].nodes[3]`; empty for the whole.
   public var place: String
 
-  /// What is wrong, and how to fix it if known.
+  /// The problem, and its fix if known.
   public var message: String
 
   /// The place and the message.

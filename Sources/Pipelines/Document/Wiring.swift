@@ -87,13 +87,13 @@ struct Wiring {
 
   private mutating func checkIDs(_ order: [Place]) {
     var seen: Set<String> = []
-    var told: Set<String> = []
+    var reported: Set<String> = []
     for place in order {
       let node = flows[place.flow].nodes[place.node]
       if node.id.isEmpty {
         faults.append(
           .missingID(place: "pipelines[\(place.flow)].nodes[\(place.node)]", label: node.label))
-      } else if !seen.insert(node.id).inserted, told.insert(node.id).inserted {
+      } else if !seen.insert(node.id).inserted, reported.insert(node.id).inserted {
         faults.append(.duplicateID(node: node.id, label: node.label))
       }
     }

@@ -76,9 +76,9 @@ extension PipelineDrawing {
       second, toPoints: room, size: SVGStyle.fileSize, keepsEnd: node.caption == nil)
     let (x, y) = (SVGCanvas.number(corner.x), SVGCanvas.number(corner.y))
     let frame = node.color.map { " style=\"stroke:\($0);stroke-width:2\"" } ?? ""
-    let told = [label, node.file ?? "", node.note].filter { !$0.isEmpty }.joined(separator: "\n")
+    let tooltip = [label, node.file ?? "", node.note].filter { !$0.isEmpty }.joined(separator: "\n")
     return """
-      <g transform="translate(\(x) \(y))"><title>\(MarkupText.escaped(told, in: .svg))</title>\
+      <g transform="translate(\(x) \(y))"><title>\(MarkupText.escaped(tooltip, in: .svg))</title>\
       <rect class="box" width="\(SVGCanvas.number(width))" \
       height="\(SVGCanvas.number(height))" rx="8"\(frame)/>\
       <rect x="9" y="10" width="28" height="28" rx="6" fill="\(color)"/>\

@@ -64,10 +64,10 @@ struct DataRules {
           reachability.isConnected($0, $1)
         }
         report.warning(
-          .duplicateOutput, "'\(output)' is made by \(makers.count) nodes: \(names)",
+          .duplicateOutput, "'\(output)' is created by \(makers.count) nodes: \(names)",
           remedy: isOrdered
             ? "the last node overwrites it"
-            : "the nodes are not connected, so their order is undefined; they never run at once",
+            : "the nodes are not connected, so their order is undefined; Lyre never runs them at the same time",
           node: node, property: "outputs")
       }
     }
@@ -138,8 +138,8 @@ struct DataRules {
       report.add(
         Finding(
           isThere ? .warning : .error, .dependencyNotOrdered,
-          "'\(dependency)' is made by '\(nodes[maker].label)', which "
-            + (isAfter ? "runs after this node" : "need not run before this node"),
+          "'\(dependency)' is created by '\(nodes[maker].label)', which "
+            + (isAfter ? "runs after this node" : "does not have to run before this node"),
           remedy: isAfter ? "change the order" : "connect '\(nodes[maker].label)' with this node",
           node: node, property: "dependencies"))
     } else if !isThere {

@@ -18,7 +18,7 @@ enum FileRules {
     let property = "filename"
     guard let file = node.file else {
       return report.error(
-        .missingFilename, "the node names no file", remedy: "name a notebook or script", node: node,
+        .missingFilename, "the node has no file", remedy: "name a notebook or script", node: node,
         property: property)
     }
     guard checkPlace(file, of: node, property, files, &report) else { return }
@@ -54,7 +54,7 @@ enum FileRules {
   ) -> Bool {
     if path.utf8.contains(0) {
       report.error(
-        .fileNotFound, "the path has a NUL in it", remedy: "name a file", node: node,
+        .fileNotFound, "the path contains a NUL character", remedy: "name a file", node: node,
         property: property)
       return false
     }
@@ -68,7 +68,8 @@ enum FileRules {
     case nil where path.hasPrefix("/"):
       report.warning(
         .outsideProject, "'\(path)' is an absolute path, which other machines do not have",
-        remedy: "name it from the folder of the pipeline's file on", node: node, property: property)
+        remedy: "use a path relative to the folder of the pipeline's file", node: node,
+        property: property)
     case true?, nil: break
     }
     return true
@@ -104,7 +105,7 @@ enum FileRules {
     if needs.kernel == nil {
       report.refusedByElyra(
         .kernelNotNamed, "the notebook '\(file)' does not name its kernel",
-        remedy: "it runs with one for \(needs.language ?? "Python")", node: node,
+        remedy: "Lyre uses a kernel for \(needs.language ?? "Python")", node: node,
         property: property)
     }
     let key = KernelCache.Key(name: needs.kernel, language: needs.language)

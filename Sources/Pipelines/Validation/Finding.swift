@@ -38,7 +38,7 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
   /// The name in the file of the property of the node or of the pipeline.
   public var property: String?
 
-  /// What is wrong.
+  /// The problem.
   public var message: String
 
   /// How to fix it; empty if that is obvious.

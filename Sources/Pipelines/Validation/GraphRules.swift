@@ -78,16 +78,16 @@ enum GraphRules {
     for (place, node) in nodes.enumerated() where !isConnected[place] {
       report.warning(
         .unconnectedNode, "the node is not connected to any other one",
-        remedy: "it runs at any time, beside all others", node: node)
+        remedy: "it may run at any time, in parallel with the others", node: node)
     }
   }
 
   private static func checkNames(_ nodes: [PipelineNode], _ report: inout Report) {
     var byName: [String: [PipelineNode]] = [:]
     for node in nodes { byName[node.label, default: []].append(node) }
-    var told: Set<String> = []
+    var reported: Set<String> = []
     for node in nodes {
-      guard let same = byName[node.label], same.count > 1, told.insert(node.label).inserted
+      guard let same = byName[node.label], same.count > 1, reported.insert(node.label).inserted
       else { continue }
       report.warning(
         .duplicateName, "\(same.count) nodes have this name",

@@ -50,7 +50,7 @@ enum NodeRules {
         }
       report.warning(
         .operationMismatch, "the operation is \(node.operation) and the file '\(file)'",
-        remedy: "it is run as \(what)", node: node, property: "op")
+        remedy: "Lyre runs it as \(what)", node: node, property: "op")
     }
   }
 
@@ -58,11 +58,11 @@ enum NodeRules {
     let data = node.appData
     if data["ui_data"]?.object == nil {
       report.refusedByElyra(
-        .missingLabel, "the node has no ui_data, without which Elyra refuses the pipeline",
+        .missingLabel, "the node has no ui_data, which Elyra requires",
         remedy: "add \"ui_data\": {\"label\": …}", node: node, property: "ui_data")
     } else if data["label"]?.string == nil, data["ui_data"]?["label"]?.string == nil {
       report.refusedByElyra(
-        .missingLabel, "the node has no label, without which Elyra refuses the pipeline",
+        .missingLabel, "the node has no label, which Elyra requires",
         remedy: "add a label", node: node, property: "label")
     }
     guard node.isGeneric else { return }
@@ -70,7 +70,7 @@ enum NodeRules {
     if label.unicodeScalars.count > 63 {
       report.warning(
         .label, "the label has more than 63 characters",
-        remedy: "other runtimes cut it", node: node, property: "label")
+        remedy: "other runtimes truncate it", node: node, property: "label")
     }
     guard let first = label.utf8.first,
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)

@@ -68,7 +68,7 @@ enum PropertyRules {
           property: "env_vars")
       } else if name.contains(where: { $0 == " " || $0 == "\t" }) {
         report.error(
-          .environmentName, "the name '\(name)' has a blank in it", remedy: "rename it",
+          .environmentName, "the name '\(name)' contains a space", remedy: "rename it",
           node: node, property: "env_vars")
       } else if name.contains(where: { $0 == "=" || $0 == "\0" }) {
         report.error(
@@ -125,7 +125,7 @@ enum PropertyRules {
       if number < 0 || number == 0 && value.string != nil {
         report.refusedByElyra(
           .resourceValue,
-          number < 0 ? "\(value) is less than zero" : "\(value) is zero, as a string",
+          number < 0 ? "\(value) is less than zero" : "\(value) is zero, written as a string",
           remedy: "write a positive number, or none", node: node, property: name)
       } else if number != number.rounded() {
         report.refusedByElyra(

@@ -144,7 +144,7 @@ package struct HTMLReport {
     var facts: [String] = []
     if let reason = node.reason { facts.append("ran because \(reason)") }
     if node.attempts > 1 { facts.append("\(node.attempts) attempts") }
-    if let run = node.cachedRun { facts.append("the result of run \(run) holds") }
+    if let run = node.cachedRun { facts.append("the result of run \(run) is still valid") }
     if !facts.isEmpty {
       body += "<p class=\"note\">\(HTMLText.escaped(facts.joined(separator: "; ")))</p>\n"
     }
@@ -188,7 +188,7 @@ package struct HTMLReport {
       return "<p class=\"note\">\(HTMLText.escaped("\(error)"))</p>\n"
     }
     guard ran(node) || node.status == .cached else { return "" }
-    return "<p class=\"note\">The notebook that was run is not in the record.</p>\n"
+    return "<p class=\"note\">The executed notebook is not in the record.</p>\n"
   }
 
   /// The number of cells that ran, if some did not.

@@ -21,7 +21,7 @@ public struct EventReader: Sendable {
   public struct DamagedLine: Sendable, Hashable {
     /// The number of the line, from 1.
     public var number: Int
-    /// What is wrong with it.
+    /// The problem with it.
     public var reason: String
     /// The line without its line ending.
     public var bytes: [UInt8]

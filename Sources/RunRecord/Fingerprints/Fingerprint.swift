@@ -1,7 +1,7 @@
 import JSONCore
 
 /// The inputs or the outputs of a node, as names and hashes.
-package struct NodeInputs: Sendable, Hashable {
+package struct Fingerprint: Sendable, Hashable {
   /// The hashes by name: `source`, `place`, `kernel`, `program`, `packages`, `file data.csv`,
   /// `after load`, `parameter x`, `variable X`.
   package var parts: [String: String] = [:]
@@ -12,19 +12,19 @@ package struct NodeInputs: Sendable, Hashable {
   /// The change since earlier values, in words; nil if nothing changed.
   ///
   /// Content that cannot be compared counts as changed.
-  package func change(since old: NodeInputs) -> String? {
-    let version = NodeInputs.version.name
+  package func change(since old: Fingerprint) -> String? {
+    let version = Fingerprint.version.name
     if parts[version] != old.parts[version] {
       return "another version of Lyre recorded its last run"
     }
     var changes: [String] = []
-    for name in Set(parts.keys).union(old.parts.keys).sorted(by: NodeInputs.isBefore) {
+    for name in Set(parts.keys).union(old.parts.keys).sorted(by: Fingerprint.isBefore) {
       let (old, new) = (old.parts[name], parts[name])
       if let new, new.hasPrefix(FileHashes.unknown) {
         changes.append(
           "\(name) cannot be compared: \(new.dropFirst(FileHashes.unknown.count))")
       } else if old != new {
-        changes.append(NodeInputs.words(name, old: old, new: new))
+        changes.append(Fingerprint.words(name, old: old, new: new))
       }
     }
     guard let first = changes.first else { return nil }
@@ -32,7 +32,8 @@ package struct NodeInputs: Sendable, Hashable {
   }
 
   /// Unknown values.
-  package static let unknown = NodeInputs(parts: ["it": FileHashes.unknown + "it was not compared"])
+  package static let unknown = Fingerprint(parts: ["it": FileHashes.unknown + "it was not compared"]
+  )
 
   /// Whether any value cannot be compared with later ones.
   package var isIncomparable: Bool { parts.values.contains { $0.hasPrefix(FileHashes.unknown) } }
@@ -74,15 +75,15 @@ package struct NodeInputs: Sendable, Hashable {
   }
 
   /// A copy without the parts that concern only the node itself.
-  package var withoutResults: NodeInputs {
-    NodeInputs(parts: parts.filter { $0.key != "its results" })
+  package var withoutResults: Fingerprint {
+    Fingerprint(parts: parts.filter { $0.key != "its results" })
   }
 
   /// The results in a notebook's file; nil for scripts.
   package var results: String? { parts["its results"] }
 
   /// A copy without a notebook's results if they are among the expected ones; nil accepts any.
-  package func accepting(_ known: Set<String>?) -> NodeInputs {
+  package func accepting(_ known: Set<String>?) -> Fingerprint {
     guard let results, known.map({ $0.contains(results) }) ?? true else { return self }
     return withoutResults
   }

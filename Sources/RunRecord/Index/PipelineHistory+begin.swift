@@ -69,7 +69,7 @@ extension PipelineHistory {
       return (run, try PipelineHistory.removeOldRuns(of: pipeline, database))
     }
     for run in old { FilePath.removeTree(folder(of: run)) }
-    guard let writer else { throw unwritable(HistoryError(description: "it is only read")) }
+    guard let writer else { throw unwritable(HistoryError(description: "it can only be read")) }
     do throws(HistoryError) {
       try RecordFolder.make(folder(of: run))
     } catch {
@@ -82,7 +82,7 @@ extension PipelineHistory {
 
   private func write<R>(_ body: (Database) throws -> R) throws(HistoryError) -> R {
     do {
-      guard let writer else { throw HistoryError(description: "it is only read") }
+      guard let writer else { throw HistoryError(description: "it can only be read") }
       return try writer.write(body)
     } catch {
       throw unwritable(error)

@@ -109,7 +109,7 @@ extension PipelineHistory {
     } catch {
       throw HistoryError(
         description: "the record of runs in '\(directory)' cannot be read: "
-          + (notice == nil ? PipelineHistory.text(error) : "a newer version of Lyre made it"))
+          + (notice == nil ? PipelineHistory.text(error) : "a newer version of Lyre created it"))
     }
   }
 }

@@ -53,7 +53,7 @@ public final class PipelineHistory: Sendable {
       let migrations = RecordSchema.migrations
       if try pool.read(migrations.hasBeenSuperseded) {
         throw HistoryError(
-          description: "a newer version of Lyre made it; use that version, or --state DIR for "
+          description: "a newer version of Lyre created it; use that version, or --state DIR for "
             + "another record")
       }
       try migrations.migrate(pool)
@@ -96,7 +96,8 @@ public final class PipelineHistory: Sendable {
       return PipelineHistory(
         directory, queue, salt ?? "",
         notice: isNewer
-          ? "a newer version of Lyre made the record of runs '\(path)'; it is only read" : nil)
+          ? "a newer version of Lyre created the record of runs '\(path)'; it can only be read"
+          : nil)
     } catch let error as HistoryError {
       throw error
     } catch {

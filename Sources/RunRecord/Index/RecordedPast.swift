@@ -9,9 +9,9 @@ package struct RecordedPast: Sendable {
     /// The name of its status.
     package var status: String
     /// The hashes of its inputs.
-    package var inputs: NodeInputs
+    package var inputs: Fingerprint
     /// The hashes of its outputs.
-    package var outputs: NodeInputs
+    package var outputs: Fingerprint
     /// A token that identifies its result.
     package var token: String
     /// How long it took, in seconds.
@@ -51,8 +51,8 @@ package struct RecordedPast: Sendable {
         """, arguments: [pipeline])
     while let row = try rows.next() {
       nodes[row["node"]] = Node(
-        run: row["run"], status: row["status"], inputs: NodeInputs(json: row["inputs"] ?? "{}"),
-        outputs: NodeInputs(json: row["outputs"] ?? "{}"), token: row["token"] ?? "unknown",
+        run: row["run"], status: row["status"], inputs: Fingerprint(json: row["inputs"] ?? "{}"),
+        outputs: Fingerprint(json: row["outputs"] ?? "{}"), token: row["token"] ?? "unknown",
         duration: Double((row["duration"] as Int64?) ?? 0) / 1e9, started: row["started"],
         executed: row["executed"])
     }

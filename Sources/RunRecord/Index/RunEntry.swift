@@ -23,9 +23,9 @@ package struct EndedNode: Sendable {
   /// The log file with its complete output.
   package var log: String?
   /// The hashes of its inputs.
-  package var inputs: NodeInputs?
+  package var inputs: Fingerprint?
   /// The hashes of its outputs.
-  package var outputs: NodeInputs?
+  package var outputs: Fingerprint?
   /// A token that identifies its result.
   package var token: String?
   /// The run whose result is used instead.

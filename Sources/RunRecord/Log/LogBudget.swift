@@ -65,11 +65,11 @@ struct LogBudget {
   }
 
   private func mark(_ event: RunEvent, _ cell: Int?) -> RunEvent {
-    let place = whole(event).map { "; '\($0)' has all of it" } ?? ""
+    let place = whole(event).map { "; '\($0)' contains all of it" } ?? ""
     var event = event
     event.kind = .warning(
       RunWarning(
-        "the log of the run keeps no more of this output\(place)", kind: .cutLog, cell: cell))
+        "the log of the run omits the rest of this output\(place)", kind: .cutLog, cell: cell))
     return event
   }
 

@@ -1,6 +1,6 @@
 /// An error that prevents the use of the record of runs.
 public struct HistoryError: Error, Sendable, CustomStringConvertible {
-  /// What is wrong, where, and how to fix it.
+  /// The problem, its place, and its fix.
   public var description: String
 
   /// Whether the record cannot be written: a read-only or full disk, or a directory of another

@@ -1,11 +1,11 @@
 import Glibc
 import SystemSupport
 
-/// Checks that the record of runs belongs to this user, because its content decides what is run.
+/// Checks that the record of runs belongs to this user, because its content determines the nodes to run.
 enum RecordTrust {
   /// Checks the directory and the database in it, if they exist.
   ///
-  /// - Throws: ``HistoryError``, with what is not trusted and why.
+  /// - Throws: ``HistoryError`` with the untrusted file and the reason.
   static func check(_ directory: String) throws(HistoryError) {
     // A user who can replace a link can also change its target.
     let real = FilePath.real(directory) ?? directory
@@ -28,7 +28,7 @@ enum RecordTrust {
 
   private static func distrusted(_ path: String, _ reason: Distrust) -> HistoryError {
     let remedy =
-      if case .mode = reason { "; `chmod go-rwx` closes it" } else { "" }
+      if case .mode = reason { "; restrict it with `chmod go-rwx`" } else { "" }
     return HistoryError(description: "'\(path)' \(reason), and is not trusted\(remedy)")
   }
 

@@ -20,8 +20,8 @@ extension DurableFile {
       // If it cannot be undone either, it is completed from the copy later.
       if DurableFile.isTorn(target) {
         throw WriteFailure(
-          message: "'\(path)' cannot be written: \(error); it is half written, and "
-            + "`lyre recover` finishes that from '\(copy.data)'")
+          message: "'\(path)' cannot be written: \(error); it is partly written; "
+            + "`lyre recover` completes it from '\(copy.data)'")
       }
       DurableFile.drop(copy)
       throw refusal(error)

@@ -20,10 +20,10 @@ package enum Distrust: Error, Sendable, Hashable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .link: "is a symbolic link"
-    case .otherKind: "is not of the expected kind"
+    case .otherKind: "has the wrong type"
     case .owner(let user): "belongs to \(Distrust.name(of: user))"
     case .mode(let mode): "is open to other users (mode \(String(mode & 0o7777, radix: 8)))"
-    case .names(let count): "has \(count) names (hard links)"
+    case .names(let count): "has \(count) hard links"
     case .unopened(let number): "cannot be opened: \(systemReason(number))"
     }
   }

@@ -29,7 +29,7 @@ struct BenchCommand: AsyncParsableCommand {
         lyre bench octave --snippets octave.json
 
       EXIT CODES
-        0 measured   1 with --compare: something became slower, or fails that did not
+        0 measured   1 with --compare: a measurement became slower or newly fails
         2 unusable input   5 no such kernel, or one did not start   6 not written
         129/130/131/143 stopped by a signal, after showing what there was
       """)
@@ -75,8 +75,8 @@ struct BenchCommand: AsyncParsableCommand {
 
   @Option(
     help: """
-      The sockets: auto, ipc, tcp or both. auto takes what `lyre run` would; both leaves out ipc \
-      for kernels that are not known to listen there.
+      The sockets: auto (the same as `lyre run`), ipc, tcp or both. With both, Lyre skips ipc for \
+      kernels that are not known to support it.
       """)
   var transport: Transport = .auto
 
@@ -177,7 +177,7 @@ struct BenchCommand: AsyncParsableCommand {
       try names.map { name in
         guard let measurement = Measurement(rawValue: String(name)) else {
           throw ValidationError(
-            "--only: there is no measurement '\(name)'. There are: \(BenchCommand.measurementNames)"
+            "--only: unknown measurement '\(name)'. Known: \(BenchCommand.measurementNames)"
           )
         }
         return measurement
@@ -196,7 +196,7 @@ struct BenchCommand: AsyncParsableCommand {
     do {
       return try NotebookFile(path).read()
     } catch {
-      let message = error.message.replacing("not a notebook", with: "not a file of JSON")
+      let message = error.message.replacing("not a notebook", with: "not a JSON file")
       throw unusable(path, message)
     }
   }

@@ -34,7 +34,7 @@ struct OutputFile: Sendable {
       do throws(SystemError) {
         for piece in pieces { try stream.write(piece) { Stopping.isAsked } }
       } catch {
-        let reason = error.number == ETIMEDOUT ? "its reader does not read" : error.description
+        let reason = error.number == ETIMEDOUT ? "its reader stopped reading" : error.description
         throw NotebookError(.unwritable, "'\(path)' cannot be written: \(reason)")
       }
     } else {

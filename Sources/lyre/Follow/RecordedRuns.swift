@@ -60,7 +60,7 @@ struct RecordedRuns {
   init(_ options: RecordOptions) {
     self.options = options
     notebooks = NotebookRuns(directory: options.stateDirectory)
-    // Runs of notebooks are shown all the same.
+    // Runs of notebooks are shown nevertheless.
     do throws(HistoryError) {
       pipelines = try options.open()
     } catch {

@@ -26,20 +26,20 @@ struct OutputTemplate {
         rest = rest.dropFirst(2)
       } else if character == "{" {
         guard let end = rest.firstIndex(of: "}") else {
-          throw UsageError(message: "\(option): a '{' without a '}'; '{{' stands for a brace")
+          throw UsageError(message: "\(option): '{' without '}'; write '{{' for a brace")
         }
         let key = String(rest[rest.index(after: rest.startIndex)..<end])
         result += try value(key, name, parameters, date)
         rest = rest[rest.index(after: end)...]
       } else if character == "}" {
-        throw UsageError(message: "\(option): a '}' without a '{'; '}}' stands for a brace")
+        throw UsageError(message: "\(option): '}' without '{'; write '}}' for a brace")
       } else {
         result.append(character)
         rest = rest.dropFirst()
       }
     }
     if result.isEmpty || result.contains("\0") {
-      throw UsageError(message: "\(option): '\(text)' makes no path of these parameters")
+      throw UsageError(message: "\(option): '\(text)' is not a valid path with these parameters")
     }
     return result
   }

@@ -32,7 +32,7 @@ struct ParameterListing {
   var lines: [VisibleText] {
     guard let cell else { return [] }
     guard let declared else {
-      return ["parameters in cell \(cell.index + 1); this language is not read", ""]
+      return ["parameters in cell \(cell.index + 1); Lyre cannot list them in this language", ""]
     }
     if declared.isEmpty { return ["parameters: none in cell \(cell.index + 1)", ""] }
     return ["parameters"] + declared.flatMap(ParameterListing.lines) + [""]

@@ -25,7 +25,7 @@ enum ParameterSource {
       add(try values(bytes, "-b"))
     }
     guard options.parametersFile.filter({ $0 == "-" }).count <= (standardInputIsFree ? 1 : 0) else {
-      throw UsageError(message: "-f -: standard input is read for something else already")
+      throw UsageError(message: "-f -: standard input is already used for something else")
     }
     for path in options.parametersFile {
       add(try values(try read(path), "-f \(path)"))

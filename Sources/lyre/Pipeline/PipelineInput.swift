@@ -22,7 +22,7 @@ struct PipelineInput {
     } catch {
       let message = error.message.replacing("not a notebook", with: "not a pipeline")
       Printer.shared.log("error: \(path): \(message)")
-      throw ExitRequest(code: .unusableInput, told: message)
+      throw ExitRequest(code: .unusableInput, message: message)
     }
     folder = PipelineFolder(of: path, root: root, kernelFallback: kernelFallback)
   }
@@ -40,7 +40,7 @@ struct PipelineInput {
       return try PipelineDocument(bytes, locating: locating)
     } catch {
       Printer.shared.log("error: \(path): \(error)")
-      throw ExitRequest(code: .unusableInput, told: "\(error)")
+      throw ExitRequest(code: .unusableInput, message: "\(error)")
     }
   }
 

@@ -46,11 +46,12 @@ enum ResultPlaces {
       if sources.contains(FilePlace(path)) {
         throw UsageError(
           message:
-            "--output-dir: '\(path)' is a file of the pipeline itself; name another directory")
+            "--output-dir: '\(path)' is a file of the pipeline itself; choose another directory")
       }
       let result = try CommandFiles.place(path, "--output-dir", makesDirectory: true)
       if !result.isFile {
-        throw UsageError(message: "--output-dir: '\(path)' is not a file; name another directory")
+        throw UsageError(
+          message: "--output-dir: '\(path)' is not a regular file; choose another directory")
       }
       try files.writes(result, as: "the result of node '\(graph.nodes[place].label)'")
       try CommandFiles.check(result, "--output-dir", .notebooks)

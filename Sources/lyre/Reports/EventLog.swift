@@ -50,7 +50,7 @@ final class EventLog: Sendable {
   func close() -> String? {
     var isWhole = state.withLock { !$0.hasFailed }
     if case .file(let descriptor) = target, Glibc.close(descriptor) != 0 { isWhole = false }
-    return isWhole ? nil : "the events could not all be written to '\(path)'"
+    return isWhole ? nil : "some events could not be written to '\(path)'"
   }
 
   /// Writes an event as the next line, or the lines of a script as the next lines.

@@ -13,7 +13,7 @@ enum InputAnswers {
     case "none": return nil
     case "inherit":
       if inputs.contains("-") {
-        throw UsageError(message: "--stdin inherit: standard input is the notebook already")
+        throw UsageError(message: "--stdin inherit: standard input is already the notebook")
       }
       return { request in await StandardInput.shared.line(for: request) }
     default:

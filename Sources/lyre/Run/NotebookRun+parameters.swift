@@ -26,7 +26,8 @@ extension NotebookRun {
     }
     problems.forEach { reporter.warn($0) }
     if translator.writesCommentsOnly {
-      reporter.warn("\(translator.languageName) has no variables: the parameters are comments only")
+      reporter.warn(
+        "\(translator.languageName) has no variables; Lyre writes the parameters as comments")
     }
     do throws(ParameterError) {
       let injection = try document.inject(plan.parameters.values, with: translator)
@@ -61,7 +62,7 @@ extension NotebookRun {
       if hasInjected, !plan.parameters.isStrict { return [] }
       return [
         "no cell is tagged 'parameters', so the notebook declares no parameters"
-          + (hasInjected ? "" : "; they are set in a new first cell")
+          + (hasInjected ? "" : "; Lyre sets them in a new first cell")
       ]
     }
     return document.unknownParameters(plan.parameters.values, for: translator).map { unknown in

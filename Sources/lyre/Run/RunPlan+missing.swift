@@ -22,7 +22,7 @@ extension RunPlan {
     guard cells.allSatisfy({ $0.status == .skipped }) else { return nil }
     let missing = missing(in: document)
     let why =
-      missing.isEmpty ? "the cells that are asked for are not code, or are left out by a tag" : ""
+      missing.isEmpty ? "the selected cells are not code cells, or a tag excludes them" : ""
     return "no cell would run: \(missing.joined(separator: "; "))\(why). "
       + CellSelection.listing(of: cells.filter(\.isCode).map(\.index), in: document)
   }

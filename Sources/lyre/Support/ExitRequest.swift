@@ -2,7 +2,7 @@
 struct ExitRequest: Error {
   var code: ExitCode
   /// The message that was printed; nil if it does not concern programs.
-  var told: String?
+  var message: String?
 }
 
 extension ExitCode {

@@ -154,7 +154,7 @@ final class OutputLane: Sendable {
       // The terminal stops a program in the background by a signal to the writing thread.
       try startThread(takesSignals: true) { self.write() }
     } catch {
-      fatalError("no thread can be started: \(error)")
+      fatalError("cannot start a thread: \(error)")
     }
   }
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Outputs packed as the text of their file")
 struct PackedOutputsTests {
-  /// Styles that notebooks' files have.
+  /// Styles of notebooks' files.
   private static let styles = [
     NotebookStyle.jupyter,
     NotebookStyle(json: .jupyter, splitsLines: false),
@@ -22,7 +22,7 @@ struct PackedOutputsTests {
     String(decoding: outputs.list(keeping: [:]).joined(), as: UTF8.self)
   }
 
-  /// What the file would hold by way of a tree of values.
+  /// The content of the file, written from a tree of values.
   private func text(_ values: [JSONValue], _ style: NotebookStyle) -> String {
     let split = values.map {
       style.splitsLines
@@ -33,7 +33,7 @@ struct PackedOutputsTests {
     return String(decoding: text, as: UTF8.self)
   }
 
-  @Test("are the text that their values would be written as", arguments: styles.indices)
+  @Test("equal the text of their values", arguments: styles.indices)
   func sameText(_ number: Int) {
     let style = PackedOutputsTests.styles[number]
     let values: [JSONValue] = [
@@ -73,7 +73,7 @@ struct PackedOutputsTests {
     ]
     #expect(text(outputs) == text(values, style))
     #expect(outputs.values == values)
-    // An earlier state stays as it was.
+    // An earlier state stays unchanged.
     ended.endStream()
     #expect(ended.values == [Sample.display("1"), Sample.stream(whole, "stderr")])
     #expect(outputs.commonCount(with: ended) == 1)
@@ -129,7 +129,7 @@ struct PackedOutputsTests {
     #expect(Double(held) < 1.5 * Double(size), "\(held) bytes for \(size)")
   }
 
-  @Test("outputs that a file has in another form of the same keep their bytes")
+  @Test("outputs that a file stores in another form keep their bytes")
   func keptBytes() throws {
     let file = """
       {"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [

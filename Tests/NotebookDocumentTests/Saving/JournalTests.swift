@@ -13,7 +13,7 @@ struct JournalTests {
     return remains.cells
   }
 
-  /// A state of outputs that may follow another one: more, changed, fewer, or none.
+  /// A state of outputs that can follow another one: more, changed, fewer, or no outputs.
   private func next(_ outputs: [JSONValue], _ generator: inout SplitMix) -> [JSONValue] {
     var outputs = outputs
     switch Int.random(in: 0..<8, using: &generator) {
@@ -136,7 +136,7 @@ struct JournalTests {
     }
   }
 
-  @Test("is unreadable for others, and written by only one run")
+  @Test("is inaccessible to others, and written by only one run")
   func lock() throws {
     try TemporaryDirectory.with { directory in
       let path = directory.path("nb.ipynb")
@@ -149,7 +149,7 @@ struct JournalTests {
     }
   }
 
-  @Test("that is invalid is reported, and kept")
+  @Test("is reported and kept if it is invalid")
   func notAJournal() throws {
     try TemporaryDirectory.with { directory in
       try directory.write(Sample.notebook(["a"]), to: "nb.ipynb")

@@ -27,7 +27,7 @@ struct NotebookFileTests {
   }
 
   @Test(
-    "is replaced whole, keeps its mode and leaves nothing beside it",
+    "is replaced atomically, keeps its mode and leaves no other file",
     arguments: [0o600, 0o644, 0o755])
   func mode(_ mode: UInt32) throws {
     try TemporaryDirectory.with { directory in
@@ -44,7 +44,7 @@ struct NotebookFileTests {
     }
   }
 
-  @Test("stays a symbolic link when it is one")
+  @Test("stays a symbolic link if it was one")
   func symbolicLink() throws {
     try TemporaryDirectory.with { directory in
       let (link, target) = ("\(directory.path)/link.ipynb", "\(directory.path)/real.ipynb")
@@ -56,7 +56,7 @@ struct NotebookFileTests {
     }
   }
 
-  @Test("keeps its other names")
+  @Test("keeps its other hard links")
   func hardLink() throws {
     try TemporaryDirectory.with { directory in
       let (one, two) = ("\(directory.path)/1.ipynb", "\(directory.path)/2.ipynb")
@@ -67,7 +67,7 @@ struct NotebookFileTests {
     }
   }
 
-  @Test("is not read when it is a directory, a pipe or not there")
+  @Test("is not read if it is a directory, a pipe or missing")
   func unreadable() throws {
     try TemporaryDirectory.with { directory in
       let pipe = "\(directory.path)/pipe"
@@ -97,7 +97,7 @@ struct NotebookFileTests {
     }
   }
 
-  /// An access control list that lets one more user read, as Linux keeps it.
+  /// An access control list that lets another user read, in Linux's format.
   static let list: [UInt8] =
     [2, 0, 0, 0]
     + [(1, 6, UInt32.max), (2, 4, 1234), (4, 4, .max), (16, 4, .max), (32, 0, .max)]
@@ -129,7 +129,7 @@ struct NotebookFileTests {
     }
   }
 
-  /// Does something with the rights of somebody who is not root.
+  /// Runs a body with the rights of a user other than root.
   private func withoutRights<R>(_ body: () throws -> R) rethrows -> R {
     guard geteuid() == 0 else { return try body() }
     setegid(65534)
@@ -141,7 +141,7 @@ struct NotebookFileTests {
     return try body()
   }
 
-  @Test("that is read-only is unchanged, and the result is written beside it")
+  @Test("stays unchanged if it is read-only, and the result is written beside it")
   func readOnly() throws {
     try TemporaryDirectory.with { directory in
       try directory.write(Sample.notebook(["a"]), to: "a.ipynb", mode: 0o444)
@@ -163,7 +163,7 @@ struct NotebookFileTests {
     }
   }
 
-  @Test("in a directory that cannot be written in is written in place")
+  @Test("is written in place if its directory is read-only")
   func readOnlyDirectory() throws {
     try TemporaryDirectory.with { directory in
       try directory.write([1, 2, 3], to: "a.ipynb")

@@ -41,12 +41,12 @@ enum Sample {
 }
 
 extension RecordedCell {
-  /// The cell as a journal is told of it.
+  /// The cell for the journal.
   var packed: (cell: RecordedCell, outputs: PackedOutputs) {
     (self, PackedOutputs(outputs, style: .jupyter))
   }
 
-  /// The journal's line for a cell that it has not told of before.
+  /// The journal's line for a cell without earlier entries.
   var journalLine: [UInt8] {
     var line: [UInt8] = []
     JournalEntry.write(self, packed.outputs, since: nil) { line += $0 }

@@ -5,9 +5,9 @@ import Testing
 
 @testable import NotebookDocument
 
-@Suite("Saving a notebook that is being run")
+@Suite("Saving a notebook during a run")
 struct SaverTests {
-  /// A notebook in a directory, and the saver of a run of it.
+  /// A notebook in a directory, and the saver of its run.
   private func with(
     _ sources: [String] = ["a", "b", "c"], _ outputs: [Int: [JSONValue]] = [:],
     _ body: (TemporaryDirectory, String, inout NotebookDocument, inout NotebookSaver) throws -> Void
@@ -21,7 +21,7 @@ struct SaverTests {
     }
   }
 
-  @Test("writes the file again as long as that is cheap, and leaves nothing beside it")
+  @Test("rewrites the file as long as that is cheap, and leaves no other file")
   func cheap() throws {
     try with { directory, path, document, saver in
       saver.costPerByte = .zero
@@ -35,7 +35,7 @@ struct SaverTests {
     }
   }
 
-  @Test("keeps a journal when writing the file costs too much, and folds it in at the end")
+  @Test("keeps a journal if writing the file costs too much, and merges it at the end")
   func journal() throws {
     try with { directory, path, document, saver in
       let before = try directory.read("nb.ipynb")
@@ -50,7 +50,7 @@ struct SaverTests {
     }
   }
 
-  @Test("puts a cell that got another source from the run in place of the one that others saved")
+  @Test("replaces a cell that others saved if the run gave it another source")
   func changedSource() throws {
     try with(["a", "p = 1", "c"]) { directory, path, document, saver in
       document.setCellMetadata(["tags"], to: ["injected-parameters"], at: 1)
@@ -71,13 +71,13 @@ struct SaverTests {
     }
   }
 
-  /// Ends a run as a crash would: what is on the disk is all that is left.
+  /// Ends a run like a crash: only the files on disk remain.
   private func crash(_ saver: inout NotebookSaver) {
     saver.abandon()
     saver = NotebookSaver("/dev/null", input: nil)
   }
 
-  @Test("recovers the journal's outputs over those from before the run")
+  @Test("replaces outputs from before the run by the journal's")
   func recovery() throws {
     try with(["a", "b", "c"], [0: [Sample.display("old")], 2: [Sample.display("stays")]]) {
       directory, path, document, saver in
@@ -119,7 +119,7 @@ struct SaverTests {
     }
   }
 
-  @Test("does not put an older journal over a file that was written after it")
+  @Test("does not merge a journal into a file that was written after it")
   func olderJournal() throws {
     try with { directory, path, document, saver in
       saver.costPerByte = .seconds(60)
@@ -146,14 +146,14 @@ struct SaverTests {
           == .init(
             isInFile: true,
             message: "'\(path)' was changed by another program during the run; "
-              + "the outputs were put into what is there now"))
+              + "Lyre merged the outputs into the new version"))
       #expect(try Sample.texts(path) == ["3", "", "1"])
       #expect(directory.entries == ["nb.ipynb"])
     }
   }
 
   @Test(
-    "writes the result beside a file in which a cell is not as it was run",
+    "writes the result beside a file in which an executed cell has changed",
     arguments: [
       Sample.notebook(["a edited", "b", "c"]), Sample.notebook(["b", "c"], ids: ["id-1", "id-2"]),
     ])
@@ -166,14 +166,14 @@ struct SaverTests {
         saver.finish(document)
           == .init(
             isInFile: false, elsewhere: beside,
-            message: "'\(path)' was changed by another program during the run, and there is no "
-              + "place in it for the outputs of cell 1; the result is in '\(beside)'"))
+            message: "'\(path)' was changed by another program during the run, and no longer has "
+              + "a place for the outputs of cell 1; the result is in '\(beside)'"))
       #expect(try directory.read("nb.ipynb") == theirs)
       #expect(try Sample.texts(beside) == ["1", "", ""])
     }
   }
 
-  @Test("takes a file for changed only when its content is another one")
+  @Test("considers a file changed only if its content differs")
   func touched() throws {
     try with { directory, path, document, saver in
       document.setOutputs([Sample.stream("1")], at: 0)
@@ -191,7 +191,7 @@ struct SaverTests {
       try directory.write("<<<<<<< HEAD", to: "nb.ipynb")
       let ending = saver.finish(document)
       #expect(ending.elsewhere == directory.path("nb.lyre.ipynb"))
-      #expect(ending.message?.contains("and is not a notebook now") == true)
+      #expect(ending.message?.contains("and is no longer a notebook") == true)
       #expect(try directory.read("nb.ipynb") == Array("<<<<<<< HEAD".utf8))
     }
   }
@@ -226,7 +226,7 @@ struct SaverTests {
     }
   }
 
-  @Test("follows cells by their source where an editor has given them new ids")
+  @Test("follows cells by their source if an editor has given them new ids")
   func newIDs() throws {
     try with(["a", "b", "b", "c"]) { directory, path, document, saver in
       for place in 0..<4 { document.setOutputs([Sample.stream("\(place)")], at: place) }
@@ -237,7 +237,7 @@ struct SaverTests {
     }
   }
 
-  @Test("keeps a kernel that others have chosen meanwhile")
+  @Test("keeps a kernel that another program has set meanwhile")
   func otherKernel() throws {
     try with { directory, path, document, saver in
       document.setOutputs([Sample.stream("1")], at: 0)
@@ -286,7 +286,7 @@ struct SaverTests {
     }
   }
 
-  @Test("a result beside the notebook takes no name that something has, links included")
+  @Test("a result beside the notebook replaces no file or link")
   func besideLinks() throws {
     try with { directory, path, document, saver in
       document.setOutputs([Sample.stream("1")], at: 0)
@@ -297,7 +297,7 @@ struct SaverTests {
     }
   }
 
-  @Test("a planted copy is reported, not used, and kept; one's own can be named")
+  @Test("a planted copy is reported, not used, and kept; one's own copy can be trusted explicitly")
   func plantedCopy() throws {
     try with { directory, path, document, saver in
       crash(&saver)
@@ -310,11 +310,11 @@ struct SaverTests {
       #expect(try directory.read("nb.ipynb") == before)
       let messages = NotebookSaver.foreignRemains(path)
       #expect(
-        messages.count == 1 && messages[0].contains("'\(copy)' cannot be told to be of a run"))
+        messages.count == 1 && messages[0].contains("'\(copy)' may not be from a run"))
       for mode: UInt32 in [0o644, 0o660] {
         chmod(copy, mode)
         #expect(throws: NotebookError.self) { try NotebookSaver.recover(path, isTrusted: true) }
-        #expect(NotebookSaver.foreignRemains(path)[0].contains("was not left by a run of yours"))
+        #expect(NotebookSaver.foreignRemains(path)[0].contains("is not from a run of yours"))
       }
       #expect(try directory.read("nb.ipynb") == before)
       chmod(copy, 0o600)
@@ -338,7 +338,7 @@ struct SaverTests {
       #expect(try NotebookSaver.recover(path) == nil)
       #expect(NotebookSaver.foreignRemains(path).count == 1)
       #expect(try directory.read("nb.ipynb") == before)
-      // A run of our own has its journal elsewhere, and takes that one only.
+      // A run of this user has its journal elsewhere, and uses only that one.
       document.setOutputs([Sample.stream("ours")], at: 1)
       saver = NotebookSaver(path, input: try NotebookDocument(before))
       saver.costPerByte = .seconds(60)
@@ -352,7 +352,7 @@ struct SaverTests {
     }
   }
 
-  @Test("files of a crashed run are not used once others could have changed them")
+  @Test("files of a crashed run are not used if others could have changed them")
   func exchangedJournal() throws {
     try with { directory, path, document, saver in
       saver.costPerByte = .seconds(60)
@@ -407,7 +407,7 @@ struct SaverTests {
       try directory.write(bytes, to: name)
       let error = #expect(throws: NotebookError.self) { try NotebookSaver.recover(path) }
       #expect(error?.code == .unreadable)
-      #expect(error?.message.contains("is damaged: nothing in it can be read") == true)
+      #expect(error?.message.contains("is damaged and cannot be read") == true)
       #expect(try directory.read(name) == bytes)
       try directory.write("", to: name)
       #expect(try NotebookSaver.recover(path) == nil)

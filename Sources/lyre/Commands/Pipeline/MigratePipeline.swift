@@ -8,9 +8,9 @@ struct MigratePipeline: ParsableCommand {
     commandName: "migrate",
     abstract: "Upgrade pipelines to the newest format version.",
     discussion: """
-      Does what Elyra's editor does when it opens an older file, without losing data, and writes \
-      the file in place. Unchanged parts keep their bytes, and files of the newest version are \
-      not touched. With --check nothing is written, and the exit code is 1 if a file would change.
+      Upgrades files as Elyra's editor does when it opens them, but without losing data, and \
+      writes them in place. Unchanged parts keep their bytes; files of the newest version are not \
+      touched. With --check, nothing is written, and the exit code is 1 if a file would change.
 
       EXAMPLES
         lyre pipeline migrate old.pipeline

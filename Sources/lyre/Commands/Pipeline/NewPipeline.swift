@@ -45,7 +45,7 @@ struct NewPipeline: ParsableCommand {
   func run() throws {
     guard pipeline == "-" || pipeline.hasSuffix(".pipeline") else {
       Printer.shared.log(
-        "error: \(pipeline): the name of a pipeline ends in .pipeline; Elyra opens no other")
+        "error: \(pipeline): the name must end in .pipeline, as Elyra requires")
       throw ExitRequest(code: .unusableInput)
     }
     if !overwrite, pipeline != "-", access(pipeline, F_OK) == 0 {

@@ -65,7 +65,7 @@ struct ValidatePipeline: ParsableCommand {
           in: input.bytes, files: input.folder, locating: input.locating)
       } catch {
         isValid = false
-        junit.add(pipeline: path, failures: [error.told ?? "cannot be read"])
+        junit.add(pipeline: path, failures: [error.message ?? "cannot be read"])
         if json {
           reports.append(["path": .init(path), "valid": false, "readable": false, "findings": []])
         }

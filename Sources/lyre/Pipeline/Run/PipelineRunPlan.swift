@@ -40,7 +40,7 @@ struct PipelineRunPlan {
       only: options.work.only, from: options.work.from, until: options.work.until)
     guard !(options.work.cached && options.work.resume) else {
       throw UsageError(
-        message: "use only one of --cached and --resume; --cached also leaves out what is done")
+        message: "use only one of --cached and --resume; --cached also skips finished nodes")
     }
     if options.work.cached { configuration.reuse = .unchanged }
     if options.work.resume { configuration.reuse = .lastRun }
@@ -96,7 +96,7 @@ struct PipelineRunPlan {
       input = try PipelineInput(path, root: root, kernelFallback: configuration.kernelFallback)
       document = try input.document()
     } catch {
-      return refuse([error.told ?? "cannot be read"], nodes: [], error.code)
+      return refuse([error.message ?? "cannot be read"], nodes: [], error.code)
     }
     let pipeline = document.pipeline
     let graph: PipelineGraph

@@ -1,6 +1,6 @@
 import Glibc
 
-/// libFuzzer's entry: called with one input after the other.
+/// libFuzzer's entry point, called for each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   FuzzTarget.chosen.run(Input(Array(UnsafeBufferPointer(start: data, count: size))))
@@ -8,7 +8,7 @@ public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
 }
 
 extension FuzzTarget {
-  /// The target that `LYRE_FUZZ_TARGET` names.
+  /// The target named by `LYRE_FUZZ_TARGET`.
   static let chosen: FuzzTarget = {
     let name = getenv("LYRE_FUZZ_TARGET").map { String(cString: $0) } ?? ""
     guard let target = all.first(where: { $0.name == name }) else {

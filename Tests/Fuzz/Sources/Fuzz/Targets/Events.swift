@@ -2,9 +2,9 @@ import JSONCore
 import RunEvents
 
 extension FuzzTarget {
-  /// A log of events, as a program that follows a run reads it.
+  /// An event log, read by a program that follows a run.
   ///
-  /// The first byte says in which pieces it comes.
+  /// The first byte determines the size of the pieces.
   static let events = FuzzTarget(name: "events") { input in
     var input = input
     let step = 1 + input.byte()

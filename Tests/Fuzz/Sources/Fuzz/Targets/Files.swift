@@ -9,7 +9,7 @@ extension FuzzTarget {
   static let files = FuzzTarget(name: "files") { input in
     let bytes = input.bytes
     if let info = try? ConnectionInfo(bytes) {
-      let again = required("a connection file that is written can be read") {
+      let again = required("a written connection file can be read") {
         try ConnectionInfo(JSONValue.object(info.json).serialized())
       }
       require(again.ports == info.ports && again.key == info.key, "ports and key stay")
@@ -20,7 +20,7 @@ extension FuzzTarget {
     guard
       let spec = try? KernelSpec(bytes, name: "a", resourceDirectory: "/x/share/jupyter/kernels/a")
     else { return }
-    let again = required("a kernelspec that is written can be read") {
+    let again = required("a written kernelspec can be read") {
       try KernelSpec(
         JSONValue.object(spec.json).serialized(), name: "a",
         resourceDirectory: "/x/share/jupyter/kernels/a")

@@ -1,7 +1,7 @@
 @testable import JSONCore
 
 extension FuzzTarget {
-  /// A JSON text and, behind 0xFF, another one that it is rewritten to.
+  /// A JSON text and, after 0xFF, another text as which it is rewritten.
   static let json = FuzzTarget(name: "json") { input in
     let parts = input.parts
     let text = parts[0]
@@ -13,12 +13,12 @@ extension FuzzTarget {
     let repairing = JSONReadingOptions(repairsInvalidUTF8: true)
     if let repaired = try? JSONValue(parsing: text, options: repairing) {
       require(
-        (try? JSONValue(parsing: repaired.serialized())) == repaired, "what is repaired is JSON")
+        (try? JSONValue(parsing: repaired.serialized())) == repaired, "repaired JSON is JSON")
     }
     guard let value = try? JSONValue(parsing: text) else { return }
     checkWriting(of: value)
     text.withUnsafeBytes { bytes in
-      let index = required("what is read has an index") { try JSONIndex(bytes) }
+      let index = required("a readable text has an index") { try JSONIndex(bytes) }
       require(index.value(index.root, in: bytes) == value, "index and reader agree")
       let style = JSONStyle(of: bytes, index)
       require(
@@ -30,7 +30,7 @@ extension FuzzTarget {
       guard parts.count > 1, let other = try? JSONValue(parsing: parts[1]) else { return }
       let written = index.rewriting(to: other, in: bytes, style: style)
       require(
-        (try? JSONValue(parsing: written)) == other, "what was rewritten is what was asked for")
+        (try? JSONValue(parsing: written)) == other, "a rewritten text has the requested value")
       _ = JSONNumber(decimal: String(decoding: parts[1], as: UTF8.self))
     }
   }
@@ -40,7 +40,7 @@ extension FuzzTarget {
       JSONStyle.compact, .pretty, JSONStyle(indent: "\t", newline: "\r\n", escapesNonASCII: true),
     ] {
       let written = value.serialized(style)
-      require((try? JSONValue(parsing: written)) == value, "what is written reads the same")
+      require((try? JSONValue(parsing: written)) == value, "a written text is read back unchanged")
     }
     let sorted = value.serialized(.jupyter)
     let again = required("a sorted value can be read") { try JSONValue(parsing: sorted) }

@@ -3,9 +3,9 @@ import JSONCore
 @testable import NotebookDocument
 
 extension FuzzTarget {
-  /// The journal of a run that was ended: its text, and behind 0xFF the states of cells.
+  /// The journal of an interrupted run: its text, and after 0xFF the states of cells.
   ///
-  /// The states are written as a run does and read again.
+  /// The states are written as in a run, and read again.
   static let journal = FuzzTarget(name: "journal") { input in
     let parts = input.parts
     if let text = try? JournalText(parts[0], token: nil) { take(text.cells) }
@@ -23,16 +23,16 @@ extension FuzzTarget {
       cell.outputs = outputs
       states[cell.place] = cell
     }
-    let text = required("what a run writes can be read") { try JournalText(written, token: "t") }
-    require(!text.isDamaged, "what a run writes is whole")
+    let text = required("a run's journal can be read") { try JournalText(written, token: "t") }
+    require(!text.isDamaged, "a run's journal is complete")
     let last = states.values.sorted { $0.place < $1.place }
     let areSame = zip(text.cells, last).allSatisfy {
       NotebookOutput.areEquivalent(.array($0.outputs), .array($1.outputs))
     }
-    require(text.cells.count == last.count && areSame, "the last states are there")
-    // Killed while it wrote: what was there before is read.
+    require(text.cells.count == last.count && areSame, "the last states are present")
+    // Killed during a write: earlier entries can be read.
     for length in stride(from: 0, through: written.count, by: max(1, written.count / 16)) {
-      let cut = required("a journal that was cut off can be read") {
+      let cut = required("a truncated journal can be read") {
         try JournalText(Array(written[..<length]), token: nil)
       }
       require(!cut.isDamaged, "a journal that was cut off is not damaged")
@@ -40,9 +40,9 @@ extension FuzzTarget {
     take(text.cells)
   }
 
-  /// Puts results into a notebook, as recovering does.
+  /// Puts results into a notebook, as recovery does.
   private static func take(_ cells: [RecordedCell]) {
-    var notebook = required("an empty notebook is one") {
+    var notebook = required("an empty notebook is valid") {
       try NotebookDocument(
         Array(
           #"""

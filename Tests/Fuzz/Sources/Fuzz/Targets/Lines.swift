@@ -1,9 +1,9 @@
 @testable import PipelineExecution
 
 extension FuzzTarget {
-  /// What a script writes, cut into lines for a terminal.
+  /// The output of a script, split into lines for a terminal.
   ///
-  /// The first byte says how it comes in pieces.
+  /// The first byte determines the size of the pieces.
   static let lines = FuzzTarget(name: "lines") { input in
     var input = input
     let step = 1 + input.byte() % 32

@@ -5,18 +5,18 @@ import JSONCore
 extension FuzzTarget {
   /// A notebook's file.
   ///
-  /// The first byte says where something is changed.
+  /// The first byte determines the place of a change.
   static let notebook = FuzzTarget(name: "notebook") { input in
     var input = input
     let decision = input.byte()
     let bytes = input.bytes
     guard let original = try? NotebookDocument(bytes) else { return }
-    require(original.serialized() == bytes, "what is not changed stays as it is")
+    require(original.serialized() == bytes, "unchanged files keep their bytes")
     require(Array(original.pieces().joined()) == bytes, "so do its pieces")
     _ = original.faults
     for upgrading in [false, true] {
       let formatted = original.formatted(upgrading: upgrading)
-      let again = required("what is formatted can be read") { try NotebookDocument(formatted) }
+      let again = required("a formatted notebook can be read") { try NotebookDocument(formatted) }
       require(
         again.formatted(upgrading: upgrading) == formatted, "formatting twice is formatting once")
       require(again.cellCount == original.cellCount, "formatting keeps the cells")
@@ -24,11 +24,11 @@ extension FuzzTarget {
         again.cells.map(\.source) == original.cells.map(\.source), "formatting keeps the sources")
     }
     if original.upgradedFrom == nil {
-      let plain = required("the plain form can be read") {
+      let plain = required("the simple form can be read") {
         try NotebookDocument(CanonicalForm.bytes(original.current))
       }
       require(
-        plain.formatted() == original.formatted(), "the fast way gives what the plain one does")
+        plain.formatted() == original.formatted(), "the fast and the simple algorithm agree")
     }
     edit(original, decision)
   }
@@ -53,20 +53,20 @@ extension FuzzTarget {
     check(notebook)
   }
 
-  /// What was changed reads back as it was changed.
+  /// Changes are read back.
   private static func check(_ notebook: NotebookDocument) {
-    let read = required("what was changed can be read") {
+    let read = required("the changed file can be read") {
       try NotebookDocument(
         notebook.upgradedFrom == nil ? notebook.serialized() : notebook.formatted())
     }
-    require(read.cellCount == notebook.cellCount, "all cells are there")
-    require(read.cells.map(\.source) == notebook.cells.map(\.source), "all sources are there")
+    require(read.cellCount == notebook.cellCount, "all cells are present")
+    require(read.cells.map(\.source) == notebook.cells.map(\.source), "all sources are present")
     for cell in notebook.cells where cell.kind == .code {
       let (new, old) = (read.outputs(at: cell.index), notebook.outputs(at: cell.index))
-      require(new.count == old.count, "all outputs are there")
-      require(read.cell(at: cell.index).executionCount == cell.executionCount, "counts are there")
+      require(new.count == old.count, "all outputs are present")
+      require(read.cell(at: cell.index).executionCount == cell.executionCount, "counts are present")
     }
-    require(notebook.metadata("language_info", "name") == "x", "the metadata are there")
+    require(notebook.metadata("language_info", "name") == "x", "the metadata is present")
     require(
       NotebookOutput.areEquivalent(.object(read.metadata), .object(notebook.metadata)),
       "the metadata are the same")

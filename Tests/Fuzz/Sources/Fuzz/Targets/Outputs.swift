@@ -5,10 +5,10 @@ import JupyterProtocol
 @testable import NotebookExecution
 
 extension FuzzTarget {
-  /// What a kernel broadcasts: messages, cut at 0xFF, each a byte that says which and for which cell,
-  /// and the content.
+  /// Broadcasts of a kernel: messages, split at 0xFF, each with a byte for its type and cell, and
+  /// the content.
   ///
-  /// Whatever comes, the notebook that holds it is one.
+  /// For any messages, the notebook with their outputs is valid.
   static let outputs = FuzzTarget(name: "outputs") { input in
     var input = input
     let limit = input.byte()
@@ -43,7 +43,7 @@ extension FuzzTarget {
   }
 
   private static func check(_ collector: OutputCollector) {
-    var notebook = required("an empty notebook is one") {
+    var notebook = required("an empty notebook is valid") {
       try NotebookDocument(
         Array(
           #"""
@@ -57,7 +57,7 @@ extension FuzzTarget {
       require(notebook.faults.isEmpty, "outputs are valid: \(notebook.faults)")
       let read = required("outputs can be read") { try NotebookDocument(notebook.serialized()) }
       require(
-        read.outputs(at: 0).count == collector.outputs(at: place).count, "all outputs are there")
+        read.outputs(at: 0).count == collector.outputs(at: place).count, "all outputs are present")
     }
     notebook.setMetadata(["widgets"], to: collector.widgets.metadata)
     _ = required("widgets can be read") { try NotebookDocument(notebook.serialized()) }

@@ -5,10 +5,10 @@ import YAMLReading
 @testable import NotebookParameters
 
 extension FuzzTarget {
-  /// Parameters in YAML, as JSON, and as words of a command line; and the source of a cell that
-  /// declares some, behind 0xFF.
+  /// Parameters in YAML, in JSON and on a command line, and after 0xFF the source of a cell that
+  /// declares some.
   ///
-  /// The first byte says in which language.
+  /// The first byte determines the language.
   static let parameters = FuzzTarget(name: "parameters") { input in
     var input = input
     let language = languages[input.byte() % languages.count]

@@ -1,7 +1,7 @@
 @testable import Pipelines
 
 extension FuzzTarget {
-  /// A pattern of file names and, behind 0xFF, a path.
+  /// A pattern of file names and, after 0xFF, a path.
   static let patterns = FuzzTarget(name: "patterns") { input in
     let texts = input.parts.map { String(decoding: $0, as: UTF8.self) }
     guard texts.count > 1 else { return }

@@ -5,7 +5,7 @@ import JSONCore
 extension FuzzTarget {
   /// A `.pipeline` file.
   ///
-  /// The first byte says what it is validated for and which node is changed.
+  /// The first byte determines the target of the validation and the changed node.
   static let pipeline = FuzzTarget(name: "pipeline") { input in
     var input = input
     let decision = input.byte()
@@ -14,10 +14,10 @@ extension FuzzTarget {
     let findings = PipelineValidation(for: target).findings(in: bytes, files: NoFiles())
     for finding in findings { _ = (finding.description, finding.json) }
     guard let document = try? PipelineDocument(bytes) else {
-      require(findings.hasErrors, "what cannot be read is not valid")
+      require(findings.hasErrors, "an unreadable file is not valid")
       return
     }
-    require(document.serialized() == bytes, "what is not changed stays as it is")
+    require(document.serialized() == bytes, "unchanged files keep their bytes")
     draw(document.pipeline)
     let migrated = migrate(document)
     edit(migrated, decision)
@@ -27,9 +27,9 @@ extension FuzzTarget {
     var document = document
     document.migrate(name: "a")
     let written = document.serialized()
-    var again = required("what is migrated can be read") { try PipelineDocument(written) }
+    var again = required("a migrated file can be read") { try PipelineDocument(written) }
     require(again.version == PipelineDocument.currentVersion, "it has the newest version")
-    require(again.json == document.json, "it says what was written")
+    require(again.json == document.json, "the written file contains the same document")
     again.migrate(name: "a")
     require(again.serialized() == written, "migrating twice is migrating once")
     require(
@@ -66,15 +66,15 @@ extension FuzzTarget {
     }
     document.setDefault("runtime_image", to: "image")
     document.setPipelineProperty("description", to: "text")
-    let read = required("what was changed can be read") {
+    let read = required("the changed file can be read") {
       try PipelineDocument(document.serialized())
     }
-    require(read.json == document.json, "what was changed is what was asked for")
+    require(read.json == document.json, "the change is the requested one")
     draw(read.pipeline)
   }
 }
 
-/// A folder in which there is nothing.
+/// An empty folder.
 private struct NoFiles: PipelineFiles {
   func kind(of path: String) -> PipelineFileKind? { nil }
   func read(_ path: String) -> [UInt8]? { nil }

@@ -1,9 +1,9 @@
 @testable import NotebookExecution
 
 extension FuzzTarget {
-  /// A stream as a terminal would show it.
+  /// A stream, converted to the text that a terminal would show.
   ///
-  /// The first byte chooses limits, the second how it is cut.
+  /// The first byte selects limits, and the second the size of the pieces.
   static let terminal = FuzzTarget(name: "terminal") { input in
     var input = input
     let limits = limits(input.byte())
@@ -27,10 +27,10 @@ extension FuzzTarget {
     if !text.utf8.contains(where: { $0 == 0x0D || $0 == 0x08 || $0 == 0x1B }) {
       require(same(whole.text.string, text), "text that moves no cursor stays as it is")
     }
-    // Wherever the cursor was sent, and whatever is unfinished: what comes last is there.
+    // The last text is present, for any cursor position and any unfinished sequence.
     let mark = "\n<mark>"
     let marked = shown([text, mark], limits).text.string
-    require(marked.contains("<mark>"), "what comes last is shown")
+    require(marked.contains("<mark>"), "the last text is shown")
 
     var shortened = shown(pieces, limits)
     let cut = Int(seed % 50)

@@ -2,10 +2,10 @@ import JSONCore
 import JupyterProtocol
 
 extension FuzzTarget {
-  /// Frames of a message, cut at 0xFF.
+  /// Frames of a message, split at 0xFF.
   ///
-  /// What is read and written again is the same message; with a
-  /// key, only what was signed with it is read, and only once.
+  /// A message that is read and written is the same message; with a key, only messages signed with
+  /// it are read, and only once.
   static let wire = FuzzTarget(name: "wire") { input in
     let frames = input.parts
     if let signer = try? MessageSigner(scheme: "hmac-sha256", key: Array("a key".utf8)) {
@@ -18,7 +18,7 @@ extension FuzzTarget {
       require(decoder.rejected.values.reduce(0, +) == 1, "a refused message is counted")
       return
     }
-    let again = required("what was read can be written and read") {
+    let again = required("a message that was read can be written and read again") {
       try decoder.decode(MessageEncoder(signer: nil).encode(message))
     }
     require(again.header == message.header, "the header stays")
