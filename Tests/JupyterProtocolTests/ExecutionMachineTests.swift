@@ -91,7 +91,7 @@ struct ExecutionMachineTests {
   }
 
   @Test(
-    "waits as long as needed for outputs that the kernel's message order shows to be outstanding"
+    "waits as long as needed for outstanding outputs, known from the order of messages"
   )
   func large() {
     var talk = Conversation()

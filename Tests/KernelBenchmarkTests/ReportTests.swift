@@ -119,7 +119,7 @@ struct SnippetsTests {
       ("1", "expected an object by kernel or language, not"),
       (#"{"r": 1}"#, "'r': expected an object by purpose"),
       (#"{"r": {"speed": ""}}"#, "'r': unknown purpose 'speed'; known: value,"),
-      (#"{"r": {"value": 1}}"#, "'r', 'value': expected a text"),
+      (#"{"r": {"value": 1}}"#, "'r', 'value': expected a string"),
       ("{", "not JSON:"),
     ])
   func refused(text: String, message: String) {

@@ -22,7 +22,7 @@ struct KernelSpecFinderTests {
     for name in names { try directory.write(text, to: "\(name)/kernel.json") }
   }
 
-  @Test("the directories come in Jupyter's order")
+  @Test("the directories are in Jupyter's order")
   func order() throws {
     try TemporaryDirectory.with { directory in
       let path = directory.path
@@ -138,7 +138,7 @@ struct KernelSpecFinderTests {
   }
 
   @Test(
-    "a language has the environment's own kernel, else the only one; several are listed as rivals",
+    "a language uses the environment's own kernel, else the only one; several are listed as rivals",
     arguments: [
       (["env/share/jupyter/kernels/python3", "a", "b"], "python3"), (["a"], "a"), ([], nil),
       // A python3 of another Python, beside others.
@@ -164,7 +164,7 @@ struct KernelSpecFinderTests {
     }
   }
 
-  @Test("outside of environments, python3 is the own kernel, wherever it is installed")
+  @Test("outside of environments, python3 is the default kernel, wherever it is installed")
   func ownOutside() throws {
     try TemporaryDirectory.with { directory in
       let text = #"{"argv": ["/opt/python"], "display_name": "D", "language": "python"}"#

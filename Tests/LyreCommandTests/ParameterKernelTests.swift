@@ -228,7 +228,7 @@ struct ParameterKernelTests {
   }
 
   @Test(
-    "are listed of papermill's own notebook",
+    "of papermill's own notebook are listed",
     .enabled(if: access(papermill, R_OK) == 0, "needs ../shared/corpus"))
   func papermillListing() async throws {
     try await TemporaryDirectory.with { directory in

@@ -127,7 +127,7 @@ struct PipelineFaultTests {
     }
   }
 
-  @Test("standard output on a full disk is reported, with code 6")
+  @Test("standard output on a full disk is reported, with exit code 6")
   func fullOutput() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "true")

@@ -40,7 +40,7 @@ struct PipelineStatusTests {
     return lines.sorted().joined(separator: "\n")
   }
 
-  @Test("a pipeline that never ran: everything would run, and no record is made")
+  @Test("a pipeline that never ran: everything would run, and no record is created")
   func neverRan() async throws {
     try await Lyre.with { lyre in
       try PipelineStatusTests.write(lyre)

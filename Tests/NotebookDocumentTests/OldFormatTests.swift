@@ -129,7 +129,7 @@ struct OldFormatTests {
   }
 
   @Test(
-    "with the file's own places, also where it cannot be read",
+    "with places in the file, even if it cannot be read",
     arguments: [
       (
         #"{"metadata": {}, "worksheets": 1, "nbformat": 3}"#,

@@ -82,7 +82,7 @@ public struct Snippets: Sendable, Hashable {
         if member.value.isNull { continue }
         guard let text = member.value.string else {
           throw Invalid(
-            description: "'\(name)', '\(purpose)': expected a text, not \(member.value.kindName)")
+            description: "'\(name)', '\(purpose)': expected a string, not \(member.value.kindName)")
         }
         code[purpose] = text
       }

@@ -16,7 +16,7 @@ public struct Recovery: Sendable, Hashable, CustomStringConvertible {
     var text = "recovered the outputs of an interrupted run"
     if cells > 0 { text += ": outputs of \(cells) cell\(cells == 1 ? "" : "s")" }
     if let elsewhere {
-      text += "; the outputs of cells that no longer exist are in '\(elsewhere)'"
+      text += "; the outputs of changed cells are in '\(elsewhere)'"
     }
     if let damaged {
       text += "; the rest of the journal '\(damaged)' is damaged, and the file is kept"
@@ -78,7 +78,7 @@ extension NotebookSaver {
       if elsewhere == nil {
         throw NotebookError(
           .unwritable,
-          "the outputs of cells that no longer exist cannot be written beside the notebook")
+          "the outputs of changed cells cannot be written beside the notebook")
       }
     }
     journal.remove()

@@ -91,7 +91,7 @@ enum KubernetesRules {
     // A missing value is an empty text, as in Kubernetes.
     if let value = item["value"], !value.isNull, value.string == nil {
       report.forCluster(
-        code, "the value of '\(key)' is \(value.kindName)", remedy: "write a text", node: node,
+        code, "the value of '\(key)' is \(value.kindName)", remedy: "write a string", node: node,
         property: property)
     }
   }

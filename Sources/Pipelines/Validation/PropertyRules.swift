@@ -77,7 +77,7 @@ enum PropertyRules {
       }
       if let value = object["value"], value.array != nil || value.object != nil {
         report.error(
-          .environmentName, "the value of '\(name)' is \(value.kindName)", remedy: "use a text",
+          .environmentName, "the value of '\(name)' is \(value.kindName)", remedy: "use a string",
           node: node, property: "env_vars")
       }
       if !name.isEmpty, !seen.insert(name).inserted {

@@ -104,7 +104,7 @@ struct RecordedRuns {
         if matches.count == 1 { return AnyRun(matches[0]) }
         if matches.count > 1 {
           throw HistoryError(
-            description: "'\(text)' names \(matches.count) runs: "
+            description: "'\(text)' matches \(matches.count) runs: "
               + matches.prefix(5).map(\.shortName).joined(separator: ", "))
         }
       }
