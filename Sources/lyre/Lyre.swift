@@ -10,7 +10,7 @@ struct Lyre: AsyncParsableCommand {
       EXAMPLES
         lyre run analysis.ipynb            run in place
         lyre run analysis.ipynb -o out.ipynb --timeout 600
-        lyre test --outputs notebooks/     test that notebooks run, with the same outputs
+        lyre test --outputs notebooks/     test notebooks, and compare their outputs
         lyre kernels                       list installed kernels
         lyre report analysis.ipynb -o analysis.html
         lyre check *.ipynb                 validate notebooks

@@ -7,7 +7,7 @@ import Testing
 /// What the record of runs keeps and says beyond the run itself.
 @Suite("Messages of the record of runs")
 struct RecordMessageTests {
-  @Test("a value that the language cannot hold is not recorded")
+  @Test("a value that the language cannot represent is not recorded")
   func secrets() async throws {
     try await Lyre.with(members: ["language": "R"]) { lyre in
       try lyre.notebook(["# x = 1"], tags: [0: "parameters"])
@@ -15,7 +15,8 @@ struct RecordMessageTests {
       #expect(run.code == 2)
       #expect(
         run.errors
-          == "error: nb.ipynb: parameter 'x': R cannot hold this integer of 16 digits exactly\n")
+          == "error: nb.ipynb: parameter 'x': R cannot represent this integer of 16 digits exactly\n"
+      )
       let found = try await lyre.shell(
         "grep -rl 9007199254740993 .local; grep -rl '16 digits' .local")
       #expect(found.output.contains("events.jsonl"), "\(found)")

@@ -68,6 +68,7 @@ struct MaskTests {
         "/home/me/.venv/lib/python3.11/site-packages/pandas/core.py:3: W",
         "/usr/lib/python3/dist-packages/pandas/core.py:3: W"
       ),
+      ("\u{1B}[33m42\u{1B}[39m at \u{1B}[1;31m0x7f3b5c0d9e50\u{1B}[0m", "42 at 0x7fa01c2b3d40"),
       ("loading\r 50 %\r100 %\n", "100 %\n"),
     ])
   func hide(_ stored: String, _ new: String) {

@@ -4,7 +4,8 @@
 /// docs/testing.md lists them.
 enum BuiltInMasks {
   /// Masks a text.
-  static func masked(_ text: [UInt8]) -> [UInt8] {
+  static func masked(_ styled: [UInt8]) -> [UInt8] {
+    let text = withoutStyles(styled)
     var result: [UInt8] = []
     result.reserveCapacity(text.count)
     var cursor = ByteCursor(text, at: 0)
@@ -21,6 +22,28 @@ enum BuiltInMasks {
         result.append(cursor.byte)
         cursor.place += 1
       }
+    }
+    return result
+  }
+
+  /// Removes colours and other styles of terminals: many programs write them only where the
+  /// environment asks for them.
+  private static func withoutStyles(_ text: [UInt8]) -> [UInt8] {
+    guard text.contains(0x1B) else { return text }
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count)
+    var cursor = ByteCursor(text, at: 0)
+    while cursor.place < text.count {
+      var rest = cursor
+      if rest.take("\u{1B}[") {
+        _ = rest.take(while: { $0 >= 0x30 && $0 <= 0x3B })
+        if rest.take("m") {
+          cursor.place = rest.place
+          continue
+        }
+      }
+      result.append(cursor.byte)
+      cursor.place += 1
     }
     return result
   }

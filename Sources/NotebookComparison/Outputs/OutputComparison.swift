@@ -184,7 +184,7 @@ package struct OutputComparison: Sendable {
       let middle = all[start..<all.count - end]
       let equal = { (line: Substring) in LineDiff.Line(masked: line, shown: line) }
       return all[..<start].map(equal)
-        + (middle.isEmpty ? [] : try lines(middle.joined(separator: "\n")))
+        + (middle.isEmpty ? [] : try lines(middle.joined(separator: "\n") + "\n"))
         + all[(all.count - end)...].map(equal)
     }
     return (try masked(left), try masked(right))
