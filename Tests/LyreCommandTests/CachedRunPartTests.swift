@@ -179,7 +179,7 @@ struct CachedRunPartTests {
         }
       }),
     .init(
-      testDescription: "result elsewhere: another place", reason: "no earlier run",
+      testDescription: "result elsewhere: another place", reason: "no earlier run to compare with",
       options: ["-o", "out.ipynb"], laterOptions: ["-o", "other.ipynb"]),
     part(
       "result nowhere: nothing, and outputs that the run does not write", nil,
@@ -353,7 +353,8 @@ struct CachedRunPartTests {
       }
       let first = try await run(part.options, part.environment)
       #expect(first.code == 0 && !first.output.isEmpty, "\(first)")
-      #expect(first.errors.hasPrefix("nb.ipynb: started (no earlier run)\n"), "\(first)")
+      #expect(
+        first.errors.hasPrefix("nb.ipynb: started (no earlier run to compare with)\n"), "\(first)")
       let same = try await run(part.options, part.environment)
       #expect(same.isUnchanged, "\(same)")
       try part.change(lyre)

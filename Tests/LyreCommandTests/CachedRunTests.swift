@@ -13,11 +13,12 @@ struct CachedRunTests {
     } ?? []
   }
 
-  @Test("a good run without it counts, and an unchanged notebook is not in the history")
-  func plainRun() async throws {
+  @Test("an unchanged notebook is left alone, and is not in the history")
+  func unchanged() async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print one"])
-      #expect(try await lyre.run(["run", "-q", "nb.ipynb"]) == .init(0, output: "one\n"))
+      let first = try await lyre.run(["run", "--cached", "-q", "nb.ipynb"])
+      #expect(first == .init(0, output: "one\n"))
       let before = try lyre.directory.read("nb.ipynb")
       let runs = try await names(lyre)
       let cached = try await lyre.run(["run", "--cached", "nb.ipynb"])
@@ -26,6 +27,60 @@ struct CachedRunTests {
       #expect(try lyre.directory.read("nb.ipynb") == before)
       #expect(try await names(lyre) == runs)
       #expect(lyre.kernel.starts.count == 1)
+    }
+  }
+
+  @Test("a good run without it is not compared with later, and a failed one ends what counted")
+  func plainRuns() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print one"])
+      func reason(_ options: String...) async throws -> String {
+        let outcome = try await lyre.run(["run", "--no-save", "nb.ipynb"] + options)
+        return String(outcome.errors.prefix { $0 != "\n" })
+      }
+      _ = try await reason()
+      #expect(
+        try await reason("--cached") == "nb.ipynb: started (no earlier run to compare with)")
+      _ = try await reason()
+      #expect(try await reason("--cached").hasPrefix("nb.ipynb: unchanged"))
+      let good = try lyre.directory.read("nb.ipynb")
+      try lyre.notebook(["error E x"])
+      _ = try await reason()
+      try lyre.directory.write(good, to: "nb.ipynb")
+      #expect(
+        try await reason("--cached") == "nb.ipynb: started (it did not succeed the last time)")
+    }
+  }
+
+  @Test("a page is made anew if its outputs are stored nowhere")
+  func page() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print one"])
+      for _ in 1...2 {
+        let outcome = try await lyre.run(
+          ["run", "-q", "--no-save", "--cached", "--html", "nb.html", "nb.ipynb"])
+        #expect(outcome == .init(0, output: "one\n"))
+        #expect(try lyre.text(of: "nb.html").contains("one"))
+      }
+    }
+  }
+
+  @Test("a selection by number selects other cells when a cell is added")
+  func selection() async throws {
+    try await Lyre.with { lyre in
+      let options = ["run", "-q", "--cached", "--cells", "2-3", "nb.ipynb"]
+      try lyre.notebook(["print a", "print b", "print c"])
+      #expect(try await lyre.run(options) == .init(0, output: "b\nc\n"))
+      #expect(try await lyre.run(options) == .init(0))
+      // The numbers shift by one.
+      let file = try JSONValue(parsing: lyre.directory.read("nb.ipynb"))
+      var notebook = try #require(file.object)
+      let text: JSONValue = [
+        "cell_type": "markdown", "id": "new", "metadata": [:], "source": "new",
+      ]
+      notebook["cells"] = .array([text] + (notebook["cells"]?.array ?? []))
+      try lyre.directory.write(JSONValue.object(notebook).serialized(), to: "nb.ipynb")
+      #expect(try await lyre.run(options) == .init(0, output: "a\nb\n"))
     }
   }
 
@@ -62,7 +117,7 @@ struct CachedRunTests {
   func bad(_ bad: Bad) async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(bad.sources)
-      for reason in ["no earlier run", "it did not succeed the last time"] {
+      for reason in ["no earlier run to compare with", "it did not succeed the last time"] {
         let outcome = try await lyre.run(["run", "--cached", "nb.ipynb"] + bad.options)
         #expect(outcome.code == bad.code, "\(outcome)")
         #expect(outcome.errors.hasPrefix("nb.ipynb: started (\(reason))\n"), "\(outcome)")
@@ -101,7 +156,9 @@ struct CachedRunTests {
         return String(outcome.errors.prefix { $0 != "\n" })
       }
       let secret = "hunter2"
-      #expect(try await run("-p", "print", secret) == "nb.ipynb: started (no earlier run)")
+      #expect(
+        try await run("-p", "print", secret) == "nb.ipynb: started (no earlier run to compare with)"
+      )
       #expect(try await run("-p", "print", secret).hasPrefix("nb.ipynb: unchanged"))
       let found = try await lyre.shell(
         "ls .local/state/lyre/reuse; grep -r \(secret) .local/state/lyre/reuse")
@@ -172,7 +229,7 @@ struct CachedRunTests {
       }
       #expect(try await lyre.run(command).code == 0)
       let began = try events().first { $0["event"] == "run_started" }
-      #expect(began?["reason"] == "no earlier run")
+      #expect(began?["reason"] == "no earlier run to compare with")
       let run = try #require(try await names(lyre).first)
       #expect(try await lyre.run(command).isUnchanged)
       let event = try #require(try events().first)
@@ -237,13 +294,15 @@ struct CachedRunTests {
   func damaged(content: String) async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print one"])
-      #expect(try await lyre.run(["run", "-q", "nb.ipynb"]).code == 0)
+      #expect(try await lyre.run(["run", "-q", "--cached", "nb.ipynb"]).code == 0)
       let folder = lyre.directory.path(".local/state/lyre/reuse")
       let cut = try await lyre.shell(
         "for f in '\(folder)'/*; do printf '%s' '\(content)' > \"$f\"; done")
       #expect(cut.code == 0)
       let outcome = try await lyre.run(["run", "--cached", "nb.ipynb"])
-      #expect(outcome.errors.hasPrefix("nb.ipynb: started (no earlier run)\n"), "\(outcome)")
+      #expect(
+        outcome.errors.hasPrefix("nb.ipynb: started (no earlier run to compare with)\n"),
+        "\(outcome)")
       #expect(try await lyre.run(["run", "--cached", "nb.ipynb"]).isUnchanged)
     }
   }

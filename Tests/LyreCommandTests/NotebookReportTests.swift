@@ -132,10 +132,11 @@ struct NotebookReportTests {
   @Test("images beside the notebook become part of the page, and no other files")
   func embedsImages() async throws {
     try await Lyre.with { lyre in
+      let source =
+        "![a](img/a.png) ![b](../b.png) <img src=\"/etc/passwd\"> ![c](link.png) ![d](x.txt) "
+        + "![e](.env%00.png) ![f](logo.png)"
       let cell: JSONValue = [
-        "cell_type": "markdown", "id": "m", "metadata": [:],
-        "source":
-          "![a](img/a.png) ![b](../b.png) <img src=\"/etc/passwd\"> ![c](link.png) ![d](x.txt)",
+        "cell_type": "markdown", "id": "m", "metadata": [:], "source": .init(source),
       ]
       let notebook: JSONValue = [
         "nbformat": 4, "nbformat_minor": 5, "metadata": [:], "cells": .array([cell]),
@@ -144,6 +145,8 @@ struct NotebookReportTests {
       try lyre.directory.write([1, 2, 3, 4], to: "sub/img/a.png")
       try lyre.directory.write([1], to: "b.png")
       try lyre.directory.write([1], to: "sub/x.txt")
+      try lyre.directory.write([1], to: "sub/.env")
+      #expect(symlink(".env", "\(lyre.directory.path)/sub/logo.png") == 0)
       #expect(symlink("../b.png", "\(lyre.directory.path)/sub/link.png") == 0)
       let outcome = try await lyre.run(["report", "sub/nb.ipynb"])
       #expect(outcome.code == 0)

@@ -96,6 +96,17 @@ struct TestCommandTests {
     }
   }
 
+  @Test("a skip does not hide what differed before it, and is no failure in the report")
+  func skipAfterDifference() async throws {
+    try await Lyre.with { lyre in
+      try lyre.write([StoredCell("print a", "b\n"), StoredCell("error Skipped no GPU", "")])
+      #expect(try await lyre.test("--outputs", "nb.ipynb").code == 1)
+      #expect(try await lyre.test("--report", "r.xml", "nb.ipynb").code == 0)
+      let report = String(decoding: try lyre.directory.read("r.xml"), as: UTF8.self)
+      #expect(report.contains(#"failures="0" errors="0""#), "\(report)")
+    }
+  }
+
   @Test("finds the notebooks of folders, each once")
   func folders() async throws {
     try await Lyre.with { lyre in

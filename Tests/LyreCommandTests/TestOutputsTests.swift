@@ -36,6 +36,19 @@ struct TestOutputsTests {
     }
   }
 
+  @Test("a cell that ends the notebook does not undo an earlier failure")
+  func exitAfterFailure() async throws {
+    try await Lyre.with { lyre in
+      try lyre.write([
+        StoredCell("error E v", ""), StoredCell("error SystemExit 0", ""),
+        StoredCell("print x", ""),
+      ])
+      let outcome = try await lyre.test("--outputs", "nb.ipynb")
+      #expect(outcome.code == 1)
+      #expect(outcome.output.contains("cell 1 (In [1]) 'error E v' failed: E: v"), "\(outcome)")
+    }
+  }
+
   @Test("obeys the marks of nbval")
   func marks() async throws {
     try await Lyre.with { lyre in

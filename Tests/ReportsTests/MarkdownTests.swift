@@ -29,6 +29,15 @@ struct MarkdownTests {
         "see https://a.b/c?d=1&e.",
         "<p>see <a href=\"https://a.b/c?d=1&amp;e\" rel=\"noopener noreferrer\">https://a.b/c?d=1&amp;e</a>.</p>\n"
       ),
+      (
+        "see \"https://a.b/cd\"",
+        "<p>see &quot;<a href=\"https://a.b/cd\" rel=\"noopener noreferrer\">https://a.b/cd</a>&quot;</p>\n"
+      ),
+      (
+        "[a](https://a.b/?c=$d&e=$f)",
+        "<p><a href=\"https://a.b/?c=$d&amp;e=$f\" rel=\"noopener noreferrer\">a</a></p>\n"
+      ),
+      ("![x](https://a.b/$c$.png)", "<p><img src=\"https://a.b/$c$.png\" alt=\"x\"></p>\n"),
       ("![x](attachment:a%20b.png)", "<p><img src=\"data:image/png;base64,AA==\" alt=\"x\"></p>\n"),
       (
         "```python\nif 1: '$x$'\n```",
@@ -53,6 +62,28 @@ struct MarkdownTests {
       #expect(result.hasSuffix("</math> b</em></p>\n"))
     default: #expect(result == expected)
     }
+  }
+
+  @Test("a text cannot name a formula by its number")
+  func forgedFormula() {
+    let forged = "&#xFA800;0&#xFA801; [a](%F3%BA%A0%800%F3%BA%A0%81 \"&#xFA800;0&#xFA801;\")"
+    let result = html("$x$ \(forged)")
+    #expect(result.matches(of: /<math>/).count == 1)
+    #expect(!result.contains("title=\"$x$\""))
+    #expect(!result.contains("href=\"$x$\""))
+  }
+
+  @Test(
+    "does not show the numbers of formulas",
+    arguments: [
+      "[$x$]($x$ '$x$')", "![$x$]($x$.png)", "# $x$", "`$x$` $x$", "<b id=\"a$x$\">$x$</b>",
+      "a[^$x$]\n\n[^$x$]: $x$", "<https://a.b/$x$>", "https://a.b/$x$", "<p class='$x$'>",
+      "    $x$", "|$x$|\n|-|\n|$x$|",
+    ])
+  func hidesNumbers(source: String) {
+    let result = html(source)
+    #expect(!result.contains(/[0-9]{8}/))
+    #expect(!result.contains("\u{FA800}"))
   }
 
   @Test("gives each heading an id of its own, and collects them")

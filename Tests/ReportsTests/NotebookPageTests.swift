@@ -46,10 +46,10 @@ struct NotebookPageTests {
       ),
       (
         ["text/html": "<style>b{}</style><b>h</b>"],
-        "</style><style>b{}</style><b>h</b></template></div>"
+        "</style><style>b{}</style><b>h</b></template></div></div>"
       ),
-      (["text/html": "<td>$\\delta$</td>"], "<td><math><semantics><mrow><mi>δ</mi>"),
-      (["text/html": "<td>$5, $x</td>"], "<td>$5, $x</td>"),
+      (["text/html": "<table><td>$\\delta$</table>"], "<td><math><semantics><mrow><mi>δ</mi>"),
+      (["text/html": "<table><td>$5, $x</table>"], "<td>$5, $x</td>"),
       (["text/plain": "x", "text/markdown": "*m*"], "<div class=\"markdown\"><p><em>m</em></p>"),
       (
         ["text/plain": "x", "image/png": "AA\nBB"],
@@ -215,6 +215,38 @@ struct NotebookPageTests {
     #expect(html.contains("<span><i>50%</i></span>"))
     #expect(html.contains("<progress class=\"success\" max=\"10.0\" value=\"5.0\"></progress>"))
     #expect(html.matches(of: /<pre>plain</).count == 1)
+  }
+
+  @Test("a widget with outputs that show it again has a bound")
+  func recursiveWidget() throws {
+    let view: JSONValue = display([
+      "application/vnd.jupyter.widget-view+json": ["model_id": "o"], "text/plain": "plain",
+    ])
+    let state: JSONValue = ["outputs": .array(Array(repeating: view, count: 3))]
+    let states: JSONValue = ["o": ["model_name": "OutputModel", "state": state]]
+    let html = try page(
+      [code("1", [view])],
+      metadata: ["widgets": ["application/vnd.jupyter.widget-state+json": ["state": states]]])
+    #expect(html.contains("<pre>plain<"))
+    #expect(html.utf8.count < 10 << 20)
+  }
+
+  @Test("an image that a text shows many times has a bound")
+  func repeatedImage() throws {
+    let cell: JSONValue = [
+      "cell_type": "markdown", "id": "m", "metadata": [:],
+      "attachments": ["a.png": ["image/png": "AAAA"]],
+      "source": .init(String(repeating: "![a](attachment:a.png) ", count: 20)),
+    ]
+    let content: JSONValue = [
+      "nbformat": 4, "nbformat_minor": 5, "metadata": [:], "cells": .array([cell]),
+    ]
+    var cells = CellsMarkup(
+      try NotebookDocument(content.serialized()), [], OutputMarkup(frames: nil) { $0 })
+    // Room for three addresses.
+    cells.imageLimit = 3 * "data:image/png;base64,AAAA".utf8.count + 1
+    let html = cells.markup().text
+    #expect(html.matches(of: /base64/).count == 3)
   }
 
   @Test("a long text is shortened in the middle")

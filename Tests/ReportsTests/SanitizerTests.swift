@@ -50,6 +50,8 @@ struct SanitizerTests {
       ("<!-- > --><b>x</b>", "<b>x</b>"),
       ("<x-y><b>x</b></x-y>", "<b>x</b>"),
       ("<b style=\"a\"\"b\">x</b>", "<b style=\"a\">x</b>"),
+      ("<b id=\"cell&#45;3\">x</b>", "<b>x</b>"), ("<b id=\"cell&#1;-3\">x</b>", "<b>x</b>"),
+      ("<b id='a&quot;&amp;'>x</b>", "<b id=\"a&quot;&amp;\">x</b>"),
       ("<p id=cell-3 name=x class='a\"b'>x</p>", "<p class=\"a&quot;b\">x</p>"),
     ])
   func isHarmless(html: String, expected: String) { #expect(safe(html) == expected) }
@@ -65,6 +67,30 @@ struct SanitizerTests {
       ),
       ("<b><table><tr><td></b>x</td></tr></table>", "<b><table><tr><td>x</td></tr></table></b>"),
       ("<p>a<p>b", "<p>a</p><p>b</p>"), ("<h1>a<h2>b", "<h1>a</h1><h2>b</h2>"),
+      (
+        "<ul><li><div><li>a</li></div></li></ul>x", "<ul><li><div></div></li><li>a</li></ul>x"
+      ),
+      (
+        "<ul><li><div><td><li>a</li></td></div></li></ul>x",
+        "<ul><li><div></div></li><li>a</li></ul>x"
+      ),
+      ("<dl><dt><div><dd>a</div></dl>", "<dl><dt><div></div></dt><dd>a</dd></dl>"),
+      ("<ul><li><ul><li>a</ul></ul>", "<ul><li><ul><li>a</li></ul></li></ul>"),
+      (
+        "<table><div><table></table></div></table>x",
+        "<table><div></div></table><table></table>x"
+      ),
+      (
+        "<table><td><div><tr><table></table></tr></div></td></table>x",
+        "<table><td><div></div></td><tr></tr></table><table></table>x"
+      ),
+      (
+        "<table><tr><td><table><tr><td>a</table>b</table>",
+        "<table><tr><td><table><tr><td>a</td></tr></table>b</td></tr></table>"
+      ),
+      ("<svg><section><b>a</b></section></svg>x", "<svg></svg><section><b>a</b></section>x"),
+      ("<svg><g><text>a</text></g></svg>x", "<svg><g><text>a</text></g></svg>x"),
+      ("<tr><td>a</td></tr>x", "ax"),
       ("a < b & c &lt; d", "a &lt; b & c &lt; d"),
       ("<b", ""), ("<b title=\"x", ""), ("<", "&lt;"), ("</", "&lt;/"), ("<1>", "&lt;1&gt;"),
     ])
@@ -75,6 +101,11 @@ struct SanitizerTests {
     let html = "<style>td{color:red}</style><table><tr><td>1</td></tr></table>"
     #expect(safe(html, keepsStyles: true) == html)
     #expect(safe(html) == "<table><tr><td>1</td></tr></table>")
+    // In a drawing a style sheet could hide tags from all but browsers.
+    let drawing = "<svg><style>g{color:red}</style><g></g></svg>"
+    #expect(safe(drawing, keepsStyles: true) == drawing)
+    #expect(
+      safe("<svg><style></template></div><b></style></svg>x", keepsStyles: true) == "<svg></svg>x")
   }
 
   @Test(

@@ -21,6 +21,7 @@ struct TerminalMarkupTests {
       ),
       ("\u{1B}[31m\u{1B}[0mx", "x"),
       ("\u{1B}[2Kx\u{1B}[?25l\u{1B}]8;;http://a\u{1B}\\y\u{1B}(Bz", "xyz"),
+      ("\u{1B}[38;5;-5mx", "<span class=\"tf\" style=\"--f:var(--t0)\">x</span>"),
       ("\u{1B}[38;5mx", "x"), ("\u{1B}[999999999999mx", "x"), ("\u{1B}", ""), ("\u{1B}[31", "[31"),
     ])
   func hasStyles(text: String, expected: String) {

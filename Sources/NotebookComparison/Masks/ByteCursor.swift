@@ -61,7 +61,8 @@ struct ByteCursor {
 
   /// Reads digits with thousands separators, a fraction and an exponent.
   mutating func number() -> Bool {
-    guard take(while: { $0.isDigit || $0 == UInt8(ascii: ",") }) > 0 else { return false }
+    // Measured values are short, and a row of a table may consist of digits and commas only.
+    guard take(32, while: { $0.isDigit || $0 == UInt8(ascii: ",") }) > 0 else { return false }
     if byte == UInt8(ascii: "."), byte(1).isDigit {
       place += 1
       take(while: \.isDigit)

@@ -50,7 +50,7 @@ package struct MaskPattern: Sendable, Hashable {
         switch part {
         case .text(let text): return text[...]
         case .group(let number):
-          return number < match.output.count ? match.output[number].substring ?? "" : ""
+          return match.output.indices.contains(number) ? match.output[number].substring ?? "" : ""
         case .named(let name): return match.output[name]?.substring ?? ""
         }
       }.joined()
@@ -127,6 +127,9 @@ package struct MaskPattern: Sendable, Hashable {
       rest = rest[place...].dropFirst()
       if rest.hasPrefix("g<"), let end = rest.firstIndex(of: ">") {
         let name = String(rest[..<end].dropFirst(2))
+        guard Int(name).map({ $0 >= 0 }) ?? true else {
+          throw MaskFileError(line: line + 1, message: "'\\g<\(name)>' is not a group")
+        }
         parts.append(Int(name).map { .group($0) } ?? .named(name))
         rest = rest[end...].dropFirst()
       } else if let digits = Optional(rest.prefix(2).prefix { $0.isASCII && $0.isNumber }),

@@ -62,12 +62,14 @@ package struct OutputComparison: Sendable {
 
   private func isIgnored(_ output: JSONObject) -> Bool {
     let parts = parts(of: output)
-    return parts.isEmpty && output["data"]?.object?.isEmpty == false
+    return parts.isEmpty
+      && (output["data"]?.object?.isEmpty == false || output["output_type"]?.string == "error")
   }
 
   /// The parts of an output that are compared, by MIME type; the name and the message of an error.
   func parts(of output: JSONObject) -> [(type: String, value: JSONValue)] {
     if output["output_type"]?.string == "error" {
+      if ignored.contains("error") { return [] }
       let text = [output["ename"]?.string, output["evalue"]?.string].compactMap(\.self)
         .filter { !$0.isEmpty }.joined(separator: ": ")
       return [("error", .init(text))]
@@ -147,7 +149,7 @@ package struct OutputComparison: Sendable {
   private func texts(_ name: String, _ stored: String?, _ new: String?) throws(MaskSet.Overdue)
     -> [OutputDifference]
   {
-    if stored == new { return [] }
+    if let stored, let new, stored.utf8.elementsEqual(new.utf8) { return [] }
     let (left, right) = try lines(stored ?? "", new ?? "")
     if left == right {
       guard let stored, let new, stored.hasSuffix("\n") != new.hasSuffix("\n") else {
@@ -175,9 +177,15 @@ package struct OutputComparison: Sendable {
     let (left, right) = (split(stored), split(new))
     let count = min(left.count, right.count)
     var start = 0
-    while start < count, left[start] == right[start] { start += 1 }
+    // By bytes: for Swift, texts of other normalization forms are equal.
+    func isSame(_ left: Substring, _ right: Substring) -> Bool {
+      left.utf8.elementsEqual(right.utf8)
+    }
+    while start < count, isSame(left[start], right[start]) { start += 1 }
     var end = 0
-    while end < count - start, left[left.count - 1 - end] == right[right.count - 1 - end] {
+    while end < count - start,
+      isSame(left[left.count - 1 - end], right[right.count - 1 - end])
+    {
       end += 1
     }
     func masked(_ all: [Substring]) throws(MaskSet.Overdue) -> [LineDiff.Line] {
@@ -213,7 +221,7 @@ package struct OutputComparison: Sendable {
     let (left, right) = (
       try masks.masked(stored, isMarkup: true), try masks.masked(new, isMarkup: true)
     )
-    if left == right { return nil }
+    if left.utf8.elementsEqual(right.utf8) { return nil }
     for form in [MarkupLines.text, MarkupLines.source] {
       let (stored, new) = (
         OutputComparison.lines(masked: form(left), shown: form(stored)),

@@ -121,9 +121,14 @@ public struct NotebookRunner {
     }
     var tail = ""
     if case .kernelDied = outcome { tail = kernel.standardErrorTail }
+    if outcome == nil || outcome == .completed {
+      // A cell that ends the notebook, as `exit()` does, does not undo earlier failures.
+      outcome =
+        firstTimedOutCell.map { .timedOut(cell: $0) } ?? firstFailedCell.map { .failed(cell: $0) }
+        ?? .completed
+    }
     let result = RunResult(
-      outcome: outcome ?? firstTimedOutCell.map { .timedOut(cell: $0) }
-        ?? firstFailedCell.map { .failed(cell: $0) } ?? .completed, cells: results,
+      outcome: outcome ?? .completed, cells: results,
       duration: ContinuousClock.now - start,
       resources: usage(kernel).map { ResourceUse($0, since: nil) }, standardErrorTail: tail)
     papermill?.end(&document, result)

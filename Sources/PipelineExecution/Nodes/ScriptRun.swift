@@ -87,6 +87,8 @@ struct ScriptRun: Sendable {
         case .timeIsUp, .stopped: break
         }
       }
+      // Cancelled: nobody waits for it any longer.
+      process.kill()
       return reason ?? .exited(.exited(-1))
     }
   }

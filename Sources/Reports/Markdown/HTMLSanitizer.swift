@@ -42,7 +42,10 @@ struct HTMLSanitizer {
     if HTMLAllowed.rawText.contains(tag.name) {
       let content = tokenizer.rawText(of: tag.name)
       guard leftOut.isEmpty else { return }
-      if tag.name == "style", keepsStyles {
+      // In a drawing browsers read the content of a style sheet as markup.
+      let isText =
+        !open.contains("svg") || !tokenizer.bytes[content].contains(UInt8(ascii: "<"))
+      if tag.name == "style", keepsStyles, isText {
         result.put("<style>")
         result.put(tokenizer.bytes[content])
         result.put("</style>")
@@ -60,6 +63,11 @@ struct HTMLSanitizer {
       open.count < HTMLSanitizer.depthLimit
     else { return }
     if tag.name == "input", tag["type"].map({ $0 == Array("checkbox".utf8) }) != true { return }
+    // Browsers leave out parts of tables elsewhere.
+    if HTMLAllowed.tableParts.contains(tag.name), !open.contains("table") { return }
+    while let place = HTMLAllowed.endedPlace(in: open, before: tag.name, isDrawing: isDrawing) {
+      while open.count > place { close(open.removeLast()) }
+    }
     while let last = open.last, HTMLAllowed.ends(last, before: tag.name) {
       open.removeLast()
       close(last)
@@ -137,7 +145,9 @@ struct HTMLSanitizer {
       default: return
       }
       var address = PageAddress.safe(value, for: use)
-      if let markdown, use == .image { address = markdown.image(value) ?? address }
+      if let markdown {
+        address = (use == .image ? markdown.image(value) : nil) ?? address.map(markdown.restored)
+      }
       guard let address else { return }
       result.put(" src=\"")
       result.put(escaping: address)
@@ -145,8 +155,10 @@ struct HTMLSanitizer {
     case "type": guard element == "input" || element == "ol" || element == "li" else { return }
     case "name", "id":
       guard attribute.name == "id" || element == "a" else { return }
-      guard let id = markdown?.id(value) ?? HTMLSanitizer.id(value) else { return }
-      value = id
+      // As browsers read it, and as it is written: without control characters.
+      let plain = CharacterReference.decoded(value).utf8.filter { $0 >= 0x20 }
+      guard let id = markdown?.id(plain) ?? HTMLSanitizer.id(plain) else { return }
+      value = Array(String(decoding: id, as: UTF8.self).asHTML.utf8)
     case let name
     where name.hasPrefix("aria-") && name.utf8.allSatisfy({ $0.isLetter || $0 == 0x2D }):
       break

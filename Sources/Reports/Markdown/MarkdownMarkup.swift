@@ -70,7 +70,7 @@ struct MarkdownMarkup {
 
   /// The address of an image that becomes part of the page: attached, or in a file.
   func image(_ value: [UInt8]) -> String? {
-    let address = CharacterReference.decoded(value)
+    let address = restored(CharacterReference.decoded(value))
     guard address.hasPrefix("attachment:") else {
       return address.contains(":") ? nil : file(MarkdownMarkup.withoutPercent(address))
     }
@@ -99,7 +99,8 @@ struct MarkdownMarkup {
 
   /// A text with the sources of its formulas.
   func restored(_ text: String) -> String {
-    guard !formulas.isEmpty, text.utf8.contains(MathFinder.opening[0]) else { return text }
+    let hasMark = text.utf8.contains { $0 == MathFinder.opening[0] || $0 == UInt8(ascii: "%") }
+    guard !formulas.isEmpty, hasMark else { return text }
     var result: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.first {
@@ -174,20 +175,37 @@ struct MarkdownMarkup {
       text[end] != MathFinder.opening[0]
     { end += 1 }
     let trailing = Set("?!.,:*_~'\")&;".utf8)
-    while end > text.startIndex, trailing.contains(text[end - 1]) { end -= 1 }
+    while end > text.startIndex, trailing.contains(text[end - 1]) {
+      end -= 1
+      guard text[end] == UInt8(ascii: ";") else { continue }
+      // The whole of a character reference, such as that of a quotation mark.
+      let name = text[..<end].reversed().prefix { $0.isLetter || $0.isDigit || $0 == 0x23 }.count
+      if end - name > text.startIndex, text[end - name - 1] == UInt8(ascii: "&") {
+        end -= name + 1
+      }
+    }
     return end - text.startIndex > 9 ? end : nil
   }
 
-  /// The number of a formula at the beginning of a text, and the place after it.
+  /// The place after a mark at the beginning of a text; in addresses it is percent-encoded.
+  private static func place(after mark: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
+    if text.starts(with: mark) { return text.startIndex + mark.count }
+    guard text.first == UInt8(ascii: "%") else { return nil }
+    let encoded = mark.map { "%" + String($0, radix: 16, uppercase: true) }.joined()
+    return text.starts(with: encoded.utf8) ? text.startIndex + encoded.utf8.count : nil
+  }
+
+  /// The number of a formula at the beginning of a text, from 0, and the place after it.
   private static func number(in text: ArraySlice<UInt8>) -> (Int, Int)? {
-    guard text.starts(with: MathFinder.opening) else { return nil }
-    var place = text.startIndex + MathFinder.opening.count
+    guard var index = place(after: MathFinder.opening, in: text) else { return nil }
     var number = 0
-    while place < text.endIndex, text[place].isDigit, number < 100_000_000 {
-      number = number * 10 + Int(text[place] - 0x30)
-      place += 1
+    while index < text.endIndex, text[index].isDigit, number < 100_000_000 {
+      number = number * 10 + Int(text[index] - 0x30)
+      index += 1
     }
-    return text[place...].starts(with: MathFinder.closing)
-      ? (number, place + MathFinder.closing.count) : nil
+    guard number >= MathFinder.base,
+      let after = place(after: MathFinder.closing, in: text[index...])
+    else { return nil }
+    return (number - MathFinder.base, after)
   }
 }

@@ -52,6 +52,44 @@ enum HTMLAllowed {
     "letter-spacing", "xmlns", "version",
   ]
 
+  /// The elements that are only in tables.
+  static let tableParts: Set<String> = [
+    "caption", "col", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr",
+  ]
+
+  /// The place of the first open element that browsers end before a start tag, with all in it.
+  ///
+  /// What they end unseen would let a later end tag end an element around the foreign HTML.
+  static func endedPlace(in open: [String], before name: String, isDrawing: Bool) -> Int? {
+    // HTML in a drawing ends the drawing; a link may be part of it.
+    if !isDrawing, name != "a", let place = open.firstIndex(of: "svg") { return place }
+    let parents: Set<String>
+    switch name {
+    case "table": return lastPlace(of: ["table"], in: open, stops: cells)
+    case "li": return lastPlace(of: ["li"], in: open, stops: lists)
+    case "dt", "dd": return lastPlace(of: ["dt", "dd"], in: open, stops: lists)
+    case "td", "th": parents = ["tr", "tbody", "thead", "tfoot", "table"]
+    case "tr": parents = ["tbody", "thead", "tfoot", "table"]
+    case "col": parents = ["colgroup", "table"]
+    case "tbody", "thead", "tfoot", "caption", "colgroup": parents = ["table"]
+    default: return nil
+    }
+    // A part of a table ends what is open in the part around it.
+    guard let parent = open.lastIndex(where: parents.contains) else { return nil }
+    return parent + 1 < open.count ? parent + 1 : nil
+  }
+
+  private static func lastPlace(
+    of names: Set<String>, in open: [String], stops: Set<String>
+  ) -> Int? {
+    let last = open.lastIndex { names.contains($0) || stops.contains($0) }
+    return last.flatMap { names.contains(open[$0]) ? $0 : nil }
+  }
+
+  private static let cells: Set<String> = ["td", "th", "caption"]
+
+  private static let lists: Set<String> = ["ul", "ol", "dl", "table", "td", "th", "caption"]
+
   /// The open elements that a start tag ends, as browsers do.
   static func ends(_ open: String, before name: String) -> Bool {
     switch open {

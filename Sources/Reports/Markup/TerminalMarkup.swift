@@ -120,7 +120,7 @@ struct TerminalMarkup {
   private mutating func apply(_ parameters: ArraySlice<UInt8>) {
     let isPart = { (byte: UInt8) in byte == UInt8(ascii: ";") || byte == UInt8(ascii: ":") }
     let codes = parameters.split(omittingEmptySubsequences: false, whereSeparator: isPart).map {
-      Int(String(decoding: $0.prefix(5), as: UTF8.self)) ?? 0
+      max(Int(String(decoding: $0.prefix(5), as: UTF8.self)) ?? 0, 0)
     }
     var index = 0
     while index < codes.count {

@@ -16,7 +16,7 @@ extension MathParser {
       return MathNode(html: "<mspace width=\"\(space)\"></mspace>")
     }
     if MathSymbols.functions.contains(name) {
-      return MathNode(html: "<mi>\(name)</mi><mo>&#8289;</mo>")
+      return MathNode(html: MathParser.function(name))
     }
     if let words = MathSymbols.limitFunctions[name] {
       return MathNode(html: "<mo movablelimits=\"true\">\(words)</mo>", hasLimits: true)
@@ -45,6 +45,11 @@ extension MathParser {
           + "\(delimiter)</mo>")
     }
     return try structure(name)
+  }
+
+  /// The name of a function as one element, because it may have scripts.
+  private static func function(_ name: String) -> String {
+    "<mrow><mi>\(name.asHTML)</mi><mo>&#8289;</mo></mrow>"
   }
 
   private func identifier(_ symbol: String) -> MathNode {
@@ -88,7 +93,7 @@ extension MathParser {
       let plain = words.replacing("\\,", with: " ").filter { $0 != "\\" && $0 != "{" && $0 != "}" }
       return hasStar || name == "mathop"
         ? MathNode(html: "<mo movablelimits=\"true\">\(plain.asHTML)</mo>", hasLimits: true)
-        : MathNode(html: "<mi>\(plain.asHTML)</mi><mo>&#8289;</mo>")
+        : MathNode(html: MathParser.function(plain))
     case "overset", "stackrel":
       let above = try argument()
       return MathNode(html: "<mover>\(try argument())\(above)</mover>")

@@ -36,13 +36,18 @@ struct MathParser {
   }
 
   mutating func skipBlanks() {
-    while rest.last == .space { rest.removeLast() }
+    while rest.last == .space {
+      // Macros make blanks too, so they count.
+      steps += 1
+      rest.removeLast()
+    }
   }
 
   /// Takes a character if it is the next one.
   mutating func takes(_ character: Character) -> Bool {
     skipBlanks()
     guard next == .character(character) else { return false }
+    steps += 1
     rest.removeLast()
     return true
   }

@@ -17,6 +17,8 @@ struct MathFinder {
   /// The characters around the number of a formula, which are for private use.
   static let opening = Array("\u{FA800}".utf8)
   static let closing = Array("\u{FA801}".utf8)
+  /// The number of the first formula, which the text of a notebook cannot name; all have 8 digits.
+  static let base = Int.random(in: 10_000_000..<90_000_000)
 
   private let bytes: [UInt8]
   private var index = 0
@@ -67,7 +69,7 @@ struct MathFinder {
   private mutating func take(_ body: Range<Int>, to end: Int, isDisplay: Bool) {
     let source = String(decoding: bytes[index..<end], as: UTF8.self)
     text += MathFinder.opening
-    text.append(contentsOf: "\(formulas.count)".utf8)
+    text.append(contentsOf: "\(MathFinder.base + formulas.count)".utf8)
     text += MathFinder.closing
     formulas.append(
       MathSource(
@@ -206,12 +208,14 @@ struct MathFinder {
   }
 
   private mutating func place(of text: String, from start: Int) -> Int? {
-    guard !missing.contains(text) else { return nil }
+    guard !missing.contains(text), vain < MathFinder.vainLimit else { return nil }
     let text = Array(text.utf8)
     var place = start
     while place + text.count <= bytes.count {
       if bytes[place] == text[0], bytes[place...].starts(with: text) {
-        return place - start <= MathFinder.limit ? place : nil
+        if place - start <= MathFinder.limit { return place }
+        vain += place - start
+        return nil
       }
       place += 1
     }

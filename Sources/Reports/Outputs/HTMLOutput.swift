@@ -52,11 +52,13 @@ enum HTMLOutput {
   }
 
   /// The HTML in a tree of its own within the page, which style sheets do not leave.
+  ///
+  /// They can style the element that has the tree, so one around it keeps that in its place.
   static func isolated(_ html: Markup) -> Markup {
     var result = Markup(
-      "<div class=\"html\"><template shadowrootmode=\"open\"><style>\(tables)</style>")
+      "<div class=\"html\"><div><template shadowrootmode=\"open\"><style>\(tables)</style>")
     result.put(html)
-    result.put("</template></div>")
+    result.put("</template></div></div>")
     return result
   }
 }

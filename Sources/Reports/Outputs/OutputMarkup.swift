@@ -11,6 +11,10 @@ struct OutputMarkup {
   var math = MathConverter()
   /// Whether a frame with a script was written.
   private(set) var hasFrames = false
+  /// The depth of the widget that is written, because outputs in widgets may show widgets again.
+  var widgetDepth = 0
+  /// The number of widgets in the outermost widget that is written.
+  var widgetParts = 0
   /// The maximum length of one text.
   private let textLimit: Int
 

@@ -6,6 +6,8 @@ struct WidgetMarkup {
 
   private static let depthLimit = 20
   private static let partLimit = 5000
+  /// The maximum size of a widget, in bytes of HTML.
+  private static let sizeLimit = 64 << 20
 
   /// Creates a value from the `metadata.widgets` of a notebook.
   init(_ metadata: JSONValue?) {
@@ -15,35 +17,41 @@ struct WidgetMarkup {
 
   /// A widget as HTML; nil if its state is not stored, or is not one that a page can show.
   func html(_ id: String, _ outputs: inout OutputMarkup) -> Markup? {
-    var parts = 0
+    if outputs.widgetDepth == 0 { outputs.widgetParts = 0 }
     var result = Markup("<div class=\"widget\">")
-    guard put(id, &parts, 0, &outputs, into: &result) else { return nil }
+    guard put(id, outputs.widgetDepth, &outputs, into: &result) else { return nil }
     result.put("</div>")
     return result
   }
 
+  private static func hasRoom(_ outputs: OutputMarkup, _ result: Markup) -> Bool {
+    outputs.widgetParts < partLimit && result.count < sizeLimit
+  }
+
   private func put(
-    _ id: String, _ parts: inout Int, _ depth: Int, _ outputs: inout OutputMarkup,
-    into result: inout Markup
+    _ id: String, _ depth: Int, _ outputs: inout OutputMarkup, into result: inout Markup
   ) -> Bool {
-    parts += 1
-    guard depth < WidgetMarkup.depthLimit, parts < WidgetMarkup.partLimit,
+    outputs.widgetParts += 1
+    guard depth < WidgetMarkup.depthLimit, WidgetMarkup.hasRoom(outputs, result),
       let model = states[JSONString(id)], let state = model["state"]
     else { return false }
     let name = model["model_name"]?.string ?? state["_model_name"]?.string ?? ""
     switch name {
     case "HBoxModel", "VBoxModel", "BoxModel", "GridBoxModel", "TabModel", "AccordionModel",
       "StackModel":
-      let children = (state["children"]?.array ?? []).compactMap(\.string)
-      let titles = (state["titles"]?.array ?? []).map { $0.string ?? "" }
+      let children = (state["children"]?.array ?? []).prefix(WidgetMarkup.partLimit)
+        .compactMap(\.string)
+      let titles = (state["titles"]?.array ?? []).prefix(WidgetMarkup.partLimit)
+        .map { $0.string ?? "" }
       var isShown = children.isEmpty
       result.put("<div class=\"\(name == "HBoxModel" ? "row" : "column")\">")
       for (place, child) in children.enumerated() where child.hasPrefix("IPY_MODEL_") {
+        guard WidgetMarkup.hasRoom(outputs, result) else { break }
         let title = place < titles.count ? titles[place] : ""
         if !title.isEmpty {
           result.put("<details open><summary>\(title.asHTML)</summary>")
         }
-        if put(String(child.dropFirst(10)), &parts, depth + 1, &outputs, into: &result) {
+        if put(String(child.dropFirst(10)), depth + 1, &outputs, into: &result) {
           isShown = true
         }
         if !title.isEmpty { result.put("</details>") }
@@ -51,7 +59,13 @@ struct WidgetMarkup {
       result.put("</div>")
       return isShown
     case "OutputModel":
-      for output in state["outputs"]?.array ?? [] { outputs.put(output, into: &result) }
+      let before = outputs.widgetDepth
+      outputs.widgetDepth = depth + 1
+      for output in state["outputs"]?.array ?? [] {
+        guard WidgetMarkup.hasRoom(outputs, result) else { break }
+        outputs.put(output, into: &result)
+      }
+      outputs.widgetDepth = before
       return true
     case "ImageModel": return put(image: model, state, outputs, into: &result)
     default: return put(value: name, state, into: &result)

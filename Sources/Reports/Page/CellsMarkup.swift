@@ -12,6 +12,8 @@ struct CellsMarkup {
   var showsTexts = true
   /// The maximum size of the whole, in bytes of HTML.
   var limit = 256 << 20
+  /// The maximum size of the images in the text of one cell, which may show one image many times.
+  var imageLimit = 64 << 20
   var outputs: OutputMarkup
   /// Returns the content of an image file beside the notebook.
   var image: (String) -> [UInt8]? = { _ in nil }
@@ -156,23 +158,30 @@ struct CellsMarkup {
     markup.cell = cell.index + 1
     markup.ids = ids
     let attachments = document.attachments(at: cell.index)
+    var room = imageLimit
+    let bounded = { (address: String) -> String? in
+      room -= address.utf8.count
+      return room >= 0 ? address : nil
+    }
     markup.attachment = { name in
-      guard let bundle = attachments[name]?.object else { return nil }
+      guard room > 0, let bundle = attachments[name]?.object else { return nil }
       for member in bundle where member.key.string.hasPrefix("image/") {
         let type = member.key.string
         guard type.utf8.allSatisfy({ $0.isLetter || $0.isDigit || "/+-.".utf8.contains($0) }),
           let text = OutputMarkup.text(member.value)
         else { continue }
         if let data = OutputMarkup.base64(text) {
-          return "data:\(type);base64,\(String(decoding: data, as: UTF8.self))"
+          return bounded("data:\(type);base64,\(String(decoding: data, as: UTF8.self))")
         }
-        if type == "image/svg+xml" { return HTMLText.address(ofSVG: text) }
+        if type == "image/svg+xml" { return bounded(HTMLText.address(ofSVG: text)) }
       }
       return nil
     }
     markup.file = { [image] path in
-      guard let type = ImageFile.type(of: path), let content = image(path) else { return nil }
-      return "data:\(type);base64,\(ImageFile.base64(content))"
+      guard room > 0, let type = ImageFile.type(of: path), let content = image(path) else {
+        return nil
+      }
+      return bounded("data:\(type);base64,\(ImageFile.base64(content))")
     }
     result.put("<div class=\"markdown\">")
     result.put(MarkdownHTML.html(source, &markup))

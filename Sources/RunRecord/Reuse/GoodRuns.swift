@@ -81,11 +81,20 @@ package struct GoodRuns: Sendable {
     return GoodRun(run: run, json).map { .good($0) } ?? .none
   }
 
+  /// Whether anything is noted of a key.
+  package func hasFile(of key: Key) -> Bool { access("\(folder)/\(key.name)", F_OK) == 0 }
+
   /// Notes that a run begins, or that it was not good: no earlier one counts any longer.
   ///
   /// - Throws: ``HistoryError`` if it cannot be written.
   package func note(_ run: String, of key: Key) throws(HistoryError) {
-    try write(key.json + ["run": .init(run), "good": false], key)
+    do throws(HistoryError) {
+      try write(key.json + ["run": .init(run), "good": false], key)
+    } catch {
+      // Removing a file needs no room: no earlier run may count.
+      unlink("\(folder)/\(key.name)")
+      throw error
+    }
   }
 
   /// Keeps a good run in place of the last one.

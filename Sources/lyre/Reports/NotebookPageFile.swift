@@ -55,10 +55,14 @@ struct NotebookPageFile: Sendable {
   }
 
   /// The content of an image file in the notebook's folder or below, and not elsewhere.
+  ///
+  /// The file has the ending of the path: neither a link nor a NUL makes another file an image.
   private func image(_ path: String) -> [UInt8]? {
-    guard !path.hasPrefix("/"), let folder = folder.flatMap(FilePath.real),
+    guard !path.hasPrefix("/"), !path.utf8.contains(0), let dot = path.lastIndex(of: "."),
+      let folder = folder.flatMap(FilePath.real),
       let real = FilePath.real("\(folder)/\(path)"),
-      real.hasPrefix(folder == "/" ? "/" : folder + "/")
+      real.hasPrefix(folder == "/" ? "/" : folder + "/"),
+      real.lowercased().hasSuffix(path[dot...].lowercased())
     else { return nil }
     return try? fileContent(real, maximum: 32 << 20)
   }

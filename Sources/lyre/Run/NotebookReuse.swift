@@ -35,7 +35,12 @@ struct NotebookReuse: Sendable {
   private let document: NotebookDocument
   private let spec: KernelSpec
   /// The places of code cells that are not selected.
-  private let skipped: Set<Int>
+  private var skipped: Set<Int> {
+    let cells = RunResult(
+      notRun: document, configuration: plan.runConfiguration, outcome: .completed
+    ).cells
+    return Set(cells.filter { $0.isCode && $0.status == .skipped }.map(\.index))
+  }
 
   /// Creates a comparison; nil if a later run could not be compared with this one.
   init?(
@@ -51,10 +56,6 @@ struct NotebookReuse: Sendable {
       notebook: NotebookInput.recordedPath(argument),
       result: destination.path(for: argument).map { NotebookInput.recordedPath($0) })
     workingDirectory = plan.kernelConfiguration(for: argument).workingDirectory
-    let cells = RunResult(
-      notRun: document, configuration: plan.runConfiguration, outcome: .completed
-    ).cells
-    skipped = Set(cells.filter { $0.isCode && $0.status == .skipped }.map(\.index))
   }
 
   /// Whether the result is written to a file other than the notebook.
@@ -65,8 +66,9 @@ struct NotebookReuse: Sendable {
     isElsewhere ? key.result.flatMap { NotebookPrints.document($0) } : nil
   }
 
-  /// Whether files that the notebook may change are compared.
-  var readsFiles: Bool { reuse.isAsked || !reuse.patterns.isEmpty }
+  /// Whether the run is kept for later comparisons: hashes of programs and files take time, so only
+  /// of a command that asks for comparisons.
+  var isCompared: Bool { reuse.isAsked || !reuse.patterns.isEmpty }
 
   // MARK: Decisions
 
@@ -74,9 +76,12 @@ struct NotebookReuse: Sendable {
   func verdict(_ watch: HashingWatch) -> Verdict {
     do {
       switch try reuse.runs.last(key) {
-      case .none: return .runs(because: "no earlier run")
+      case .none: return .runs(because: "no earlier run to compare with")
       case .other: return .runs(because: "it did not succeed the last time")
       case .good(let run):
+        if key.result == nil, plan.pages != nil {
+          return .runs(because: "its page needs outputs that are not stored")
+        }
         if let path = key.result, !FilePath.exists(path) {
           return .runs(because: "its result '\(FilePath.parts(path).name)' does not exist")
         }
@@ -125,6 +130,11 @@ struct NotebookReuse: Sendable {
   /// Notes that a run was not good.
   func discard(_ run: String) { try? reuse.runs.note(run, of: key) }
 
+  /// Notes that a run was not good, if there is an earlier one that counts.
+  func discardEarlier(_ run: String) {
+    if reuse.runs.hasFile(of: key) { discard(run) }
+  }
+
   private func size(of path: String?) -> Int {
     var status = stat()
     guard let path, stat(path, &status) == 0 else { return 0 }
@@ -151,6 +161,7 @@ struct NotebookReuse: Sendable {
       guard let value = environment[name] else { continue }
       parts["variable \(name)"] = NotebookReuse.salted(salt, Array(value.utf8))
     }
+    parts["the selected cells"] = leftOut
     if isElsewhere { addCopied(to: &parts) }
     try addFiles(FileHashes(memory: memory), watch, to: &parts)
     return NotebookInputs(cells: cells, parts: Fingerprint(parts: parts))
@@ -164,13 +175,17 @@ struct NotebookReuse: Sendable {
   }
 
   /// The code cells; of a notebook whose result is a copy in another file, all cells.
-  private var cells: [NotebookInputs.Cell] {
+  private var comparedCells: [NotebookCell] {
     let isReplaced = !plan.parameters.values.isEmpty
-    return document.cells.compactMap { cell in
-      guard isElsewhere || cell.kind == .code,
+    return document.cells.filter { cell in
+      (isElsewhere || cell.kind == .code)
         // This run puts its own parameters in its place.
-        !isReplaced || !cell.tags.contains(ParameterTag.injected)
-      else { return nil }
+        && !(isReplaced && cell.tags.contains(ParameterTag.injected))
+    }
+  }
+
+  private var cells: [NotebookInputs.Cell] {
+    comparedCells.map { cell in
       var hash = ContentHash()
       hash.add("\(cell.kind)")
       hash.add(cell.source)
@@ -179,9 +194,19 @@ struct NotebookReuse: Sendable {
         var metadata = cell.metadata
         metadata["execution"] = nil
         hash.add(JSONValue.object(metadata).serialized())
+        hash.add(JSONValue.object(document.attachments(at: cell.index)).serialized())
       }
       return NotebookInputs.Cell(number: cell.index + 1, hash: hash.hexadecimal())
     }
+  }
+
+  /// The places of compared cells that do not run; nil if all run.
+  ///
+  /// A selection by number selects other cells once a cell is added.
+  private var leftOut: String? {
+    let skipped = skipped
+    let places = comparedCells.enumerated().filter { skipped.contains($0.element.index) }
+    return places.isEmpty ? nil : places.map { "\($0.offset)" }.joined(separator: ",")
   }
 
   /// What else is copied to a result in another file: metadata, and the outputs of cells that do not
@@ -193,6 +218,7 @@ struct NotebookReuse: Sendable {
     var hash = ContentHash()
     hash.add(JSONValue.object(metadata).serialized())
     parts["its metadata"] = hash.hexadecimal()
+    let skipped = skipped
     parts["the output of skipped cells"] = NotebookPrints.results(
       of: document, where: skipped.contains)
     if let name = plan.kernelName { parts["option --kernel"] = name }

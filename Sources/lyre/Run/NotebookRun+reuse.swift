@@ -37,13 +37,15 @@ extension NotebookRun {
   func keeping(_ reuse: NotebookReuse?, _ run: () async -> Ended) async -> ExitCode {
     guard let reuse, case .name(let id)? = reporter.subject.run else { return await run().code }
     let name = NotebookRuns.shortName(of: id)
+    guard reuse.isCompared else {
+      let ended = await run()
+      if !isGood(ended) { await onOwnThread { reuse.discardEarlier(name) } }
+      return ended.code
+    }
     let watch = HashingWatch(isStopped: { [control] in control.stopSignal != nil })
-    // Files are compared as they are before the first cell. Programs and packages do not change so
-    // soon: their hashes are computed while the kernel starts.
-    async let inputs = onOwnThread { reuse.begin(name, watch) }
-    if reuse.readsFiles { _ = await inputs }
+    // Files are compared as they are before the first cell.
+    let begun = await onOwnThread { reuse.begin(name, watch) }
     let ended = await run()
-    let begun = await inputs
     guard let begun, isGood(ended) else {
       await onOwnThread { reuse.discard(name) }
       return ended.code

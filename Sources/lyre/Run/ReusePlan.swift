@@ -7,8 +7,8 @@ import SystemSupport
 /// What is compared to decide whether a notebook is unchanged since its last good run, as far as
 /// it is the same for all notebooks of a command.
 struct ReusePlan: Sendable {
-  /// Whether unchanged notebooks are left alone (`--cached`); if not, good runs are only kept for a
-  /// later comparison.
+  /// Whether unchanged notebooks are left alone (`--cached`); if not, good runs with `--depends` are
+  /// kept for a later comparison.
   let isAsked: Bool
   let patterns: [DependsPattern]
   /// The names of environment variables to compare.

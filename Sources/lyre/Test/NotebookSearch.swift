@@ -9,7 +9,7 @@ enum NotebookSearch {
 
   /// The notebooks, each once, in the order of the arguments; those of a folder sorted by name.
   ///
-  /// - Throws: ``UsageError`` if a folder has no notebook.
+  /// - Throws: ``UsageError`` if a folder has no notebook or cannot be read.
   static func notebooks(_ paths: [String]) throws(UsageError) -> [String] {
     var notebooks: [String] = []
     var seen: Set<String> = []
@@ -17,7 +17,7 @@ enum NotebookSearch {
       var found = [path]
       if FilePath.isDirectory(path) {
         found = []
-        collect(path, depth: 0, &found)
+        try collect(path, depth: 0, &found)
         if found.isEmpty {
           throw UsageError(message: "there is no notebook in '\(path)' or in a folder below it")
         }
@@ -29,8 +29,13 @@ enum NotebookSearch {
     return notebooks
   }
 
-  private static func collect(_ folder: String, depth: Int, _ found: inout [String]) {
+  private static func collect(_ folder: String, depth: Int, _ found: inout [String])
+    throws(UsageError)
+  {
     guard depth < deepest else { return }
+    guard access(folder, R_OK | X_OK) == 0 else {
+      throw UsageError(message: "the folder '\(folder)' cannot be read: \(systemReason(errno))")
+    }
     let start = folder == "." ? "" : folder.hasSuffix("/") ? folder : folder + "/"
     var folders: [String] = []
     for name in FilePath.names(in: folder) where !name.hasPrefix(".") {
@@ -41,7 +46,7 @@ enum NotebookSearch {
         folders.append(path)
       }
     }
-    for path in folders { collect(path, depth: depth + 1, &found) }
+    for path in folders { try collect(path, depth: depth + 1, &found) }
   }
 
   /// Whether a path is a folder, no link to one, and no virtual environment.

@@ -183,10 +183,11 @@ final class TestReporter: NotebookReporter {
       ($0.cells, $0.differences, $0.updated)
     }
     let verdict = TestVerdict(result, cells, differences)
-    settings.junit?.add(
-      notebook: name, verdict.result,
-      differences: differences.mapValues { $0.map(\.text).joined(separator: "\n") })
     var outcome = verdict.outcome(name)
+    settings.junit?.add(
+      notebook: name, verdict.reported,
+      differences: outcome.status == .skipped
+        ? [:] : differences.mapValues { $0.map(\.text).joined(separator: "\n") })
     outcome.updated = saved == .success ? updated.map { $0 + 1 } : []
     if outcome.status == .passed, !outcome.updated.isEmpty { outcome.status = .updated }
     if saved != .success {

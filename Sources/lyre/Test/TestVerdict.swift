@@ -20,8 +20,11 @@ struct TestVerdict {
     self.result.cells = cells.places.enumerated().map { place, run in
       var cell = result.cells[run]
       cell.index = place
-      if let mock = cells.mocks[place], result.cells[mock].status == .failed {
-        cell.status = .failed
+      if let mock = cells.mocks[place],
+        [.failed, .timedOut, .killedWithKernel, .interrupted].contains(result.cells[mock].status)
+      {
+        cell.status = result.cells[mock].status
+        cell.limit = result.cells[mock].limit
         cell.errorIsAllowed = result.cells[mock].errorIsAllowed
         cell.error = result.cells[mock].error.map { error in
           CellError(
@@ -60,11 +63,23 @@ struct TestVerdict {
     return outcome
   }
 
+  /// The result for a report: a cell that skipped the notebook did not fail.
+  var reported: RunResult {
+    guard skipReason != nil else { return result }
+    var reported = result
+    for place in reported.cells.indices where reported.cells[place].status == .failed {
+      reported.cells[place].status = .skipped
+    }
+    return reported
+  }
+
   /// Why the notebook skipped itself, as by `pytest.skip("no GPU")`.
   private var skipReason: String? {
     guard case .failed = result.outcome,
-      let error = result.cells.first(where: { $0.status == .failed && !$0.errorIsAllowed })?.error,
-      ["Skipped", "SkipTest"].contains(error.name)
+      let cell = result.cells.first(where: { $0.status == .failed && !$0.errorIsAllowed }),
+      let error = cell.error, ["Skipped", "SkipTest"].contains(error.name),
+      // What was found before the skip stays.
+      !differences.keys.contains(where: { $0 < cell.index })
     else { return nil }
     return error.value.isEmpty ? "the notebook skipped itself" : error.value
   }
