@@ -1,3 +1,5 @@
+import JSONCore
+
 /// Compares two pictures by their sizes and pixels.
 struct ImageComparison {
   /// The largest root mean square of the differences of all channels, of 255.
@@ -7,7 +9,7 @@ struct ImageComparison {
   ///
   /// Pictures in formats other than PNG agree only if their files do.
   func difference(_ stored: String, _ new: String) -> String? {
-    guard let stored = Base64.decode(stored), let new = Base64.decode(new) else {
+    guard let stored = Base64.decoded(stored), let new = Base64.decoded(new) else {
       return "differs, and its data is not base64"
     }
     if stored == new { return nil }

@@ -50,7 +50,7 @@ struct WidgetStates: Sendable {
     for (path, buffer) in zip(paths, comm.buffers) {
       guard let path = path.array else { continue }
       models[comm.commID]?.buffers.removeAll { $0.path == path }
-      models[comm.commID]?.buffers.append((path, Base64.encode(buffer)))
+      models[comm.commID]?.buffers.append((path, Base64.encoded(buffer)))
     }
   }
 

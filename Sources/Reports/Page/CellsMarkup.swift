@@ -181,7 +181,7 @@ struct CellsMarkup {
       guard room > 0, let type = ImageFile.type(of: path), let content = image(path) else {
         return nil
       }
-      return bounded("data:\(type);base64,\(ImageFile.base64(content))")
+      return bounded("data:\(type);base64,\(Base64.encoded(content))")
     }
     result.put("<div class=\"markdown\">")
     result.put(MarkdownHTML.html(source, &markup))

@@ -19,7 +19,7 @@ enum ParameterSource {
       for member in object { parameters[member.key.string] = member.value }
     }
     for text in options.parametersBase64 {
-      guard let bytes = Base64.decoded(text) else {
+      guard let bytes = Base64.decoded(text, allowsURLAlphabet: true) else {
         throw UsageError(message: "-b: this is not base64")
       }
       add(try values(bytes, "-b"))
@@ -104,40 +104,5 @@ enum ParameterSource {
       throw UsageError(
         message: "\(origin): expected names with values, as in 'x: 1', found \(value.kindName)")
     }
-  }
-}
-
-/// Decodes Base64 (RFC 4648); line breaks are allowed.
-enum Base64 {
-  static func decoded(_ text: String) -> [UInt8]? {
-    var bits: UInt32 = 0
-    var count = 0
-    var result: [UInt8] = []
-    var padding = 0
-    for byte in text.utf8 where ![0x20, 0x09, 0x0A, 0x0D].contains(byte) {
-      let value: UInt8
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = byte - 65
-      case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - 71
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte + 4
-      case UInt8(ascii: "+"), UInt8(ascii: "-"): value = 62
-      case UInt8(ascii: "/"), UInt8(ascii: "_"): value = 63
-      case UInt8(ascii: "="):
-        padding += 1
-        continue
-      default: return nil
-      }
-      guard padding == 0 else { return nil }
-      bits = (bits << 6 | UInt32(value)) & 0xFF_FFFF
-      count += 1
-      switch count % 4 {
-      case 2: result.append(UInt8(truncatingIfNeeded: bits >> 4))
-      case 3: result.append(UInt8(truncatingIfNeeded: bits >> 2))
-      case 0: result.append(UInt8(truncatingIfNeeded: bits))
-      default: break
-      }
-    }
-    let isWhole = count % 4 != 1 && (padding == 0 || (count + padding).isMultiple(of: 4))
-    return isWhole && padding <= 2 ? result : nil
   }
 }
