@@ -89,13 +89,18 @@ virtual_environment() {
 # stamp DIR FINGERPRINT: marks DIR as complete.
 stamp() { printf '%s\n' "$2" >"$1/.stamp"; }
 
+# environment PYTHON DIR LIST RECIPE PIP-ARGUMENTS...: creates a virtual environment from a list of requirements, unless it is current.
+environment() {
+  local python=$1 directory=$2 list=$3 wanted
+  wanted=$(fingerprint "$python" "$list" "$4")
+  shift 4
+  if virtual_environment "$python" "$directory" "$wanted" "$@" -r "$list"; then stamp "$directory" "$wanted"; fi
+}
+
 # dist_python: prints the Python of the virtual environment that makes wheels.
 dist_python() {
-  local python wanted
+  local python
   python=$(find_python)
-  wanted=$(fingerprint "$python" scripts/requirements/dist.txt 1)
-  if virtual_environment "$python" .build-static/venv "$wanted" -r scripts/requirements/dist.txt; then
-    stamp .build-static/venv "$wanted"
-  fi
+  environment "$python" .build-static/venv scripts/requirements/dist.txt 1
   printf '%s\n' "$root/.build-static/venv/bin/python"
 }

@@ -58,6 +58,21 @@ def processes(marker):
     return found
 
 
+def interrupt(*command, folder, **variables):
+    """Interrupts a command when a cell has made the file `on`, and checks that it ends and leaves no process."""
+    process = start(
+        *command,
+        cwd=folder,
+        env={**os.environ, "LYRE_TEST_MARK": str(folder), **variables},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    assert eventually((folder / "on").exists)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) != 0
+    assert eventually(lambda: not processes(f"LYRE_TEST_MARK={folder}"))
+
+
 @pytest.fixture
 def notebook(tmp_path):
     """Makes a notebook in the test's folder and returns its path. A source that begins with `#md ` is Markdown."""

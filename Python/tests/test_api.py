@@ -200,19 +200,16 @@ def test_a_cancelled_task_stops_its_run(notebook, tmp_path, monkeypatch):
 HOST = "import lyre_notebook, sys\ntry: lyre_notebook.run(sys.argv[1])\nexcept KeyboardInterrupt: print('interrupted')"
 
 
+def start_host(path, folder, **options):
+    """Starts a process that runs a notebook, and prints if it is interrupted."""
+    environment = {**os.environ, "LYRE_TEST_MARK": str(folder)}
+    return start(sys.executable, "-c", HOST, path, env=environment, stdout=subprocess.PIPE, text=True, **options)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_host_that_ends_leaves_no_kernel(notebook, tmp_path, number):
     path = notebook("print('kept', flush=True)\nopen('on', 'w')\nimport time\ntime.sleep(60)")
-    host = start(
-        sys.executable,
-        "-c",
-        HOST,
-        path,
-        env={**os.environ, "LYRE_TEST_MARK": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    host = start_host(path, tmp_path, start_new_session=True)
     assert eventually((tmp_path / "on").exists)
     os.killpg(host.pid, number)  # as a terminal does with Ctrl-C
     shown, _ = host.communicate(timeout=30)
@@ -245,15 +242,7 @@ def test_a_second_interrupt_is_not_waited_for(notebook, tmp_path):
     path = notebook(
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nopen('on', 'w')\nimport time\ntime.sleep(60)"
     )
-    host = start(
-        sys.executable,
-        "-c",
-        HOST,
-        path,
-        env={**os.environ, "LYRE_TEST_MARK": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    host = start_host(path, tmp_path)
     assert eventually((tmp_path / "on").exists)
     host.send_signal(signal.SIGINT)
     assert not eventually(lambda: host.poll() is not None, 1)  # the cell ignores the first

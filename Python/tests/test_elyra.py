@@ -2,14 +2,13 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import urllib.error
 import urllib.request
 
 import pytest
-from conftest import eventually, processes, read, run, start, texts
+from conftest import eventually, interrupt, read, run, texts
 
 pytest.importorskip("elyra", reason="Elyra is in an environment of its own")
 
@@ -214,25 +213,8 @@ def test_a_program_that_is_missing_is_one_clear_line(notebook, tmp_path, monkeyp
 def test_ctrl_c_ends_the_run_at_once(notebook, tmp_path):
     notebook("print('kept', flush=True)\nopen('on', 'w')\nimport time\ntime.sleep(60)", name="a.ipynb")
     path = pipeline(tmp_path, node("1", "a.ipynb"))
-    environment = {
-        **os.environ,
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "ELYRA_PROCESSOR_RUNTIMES": "lyre",
-        "LYRE_TEST_MARK": str(tmp_path),
-    }
-    process = start(
-        "elyra-pipeline",
-        "run",
-        path,
-        cwd=tmp_path,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    assert eventually((tmp_path / "on").exists)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(20) != 0
-    assert eventually(lambda: not processes(f"LYRE_TEST_MARK={tmp_path}"))
+    variables = {"XDG_STATE_HOME": str(tmp_path / "state"), "ELYRA_PROCESSOR_RUNTIMES": "lyre"}
+    interrupt("elyra-pipeline", "run", path, folder=tmp_path, **variables)
     assert texts(read(tmp_path / "a.ipynb")) == ["kept\n"]
 
 

@@ -1,11 +1,9 @@
 """jupyter-cache's executors with the real jupyter-cache, and MyST-NB and jupyter-book 1 through it."""
 
 import os
-import signal
-import subprocess
 
 import pytest
-from conftest import eventually, processes, run, start
+from conftest import interrupt, run
 
 
 def jcache(folder, *arguments):
@@ -59,24 +57,8 @@ def test_ctrl_c_is_not_waited_for(notebook, tmp_path, executor):
     for number in range(3):
         notebook("open('on', 'w'); import time; time.sleep(60)", name=f"n{number}.ipynb")
     jcache(tmp_path, "notebook", "add", *(f"n{number}.ipynb" for number in range(3)))
-    environment = {**os.environ, "JUPYTERCACHE": str(tmp_path / "cache"), "LYRE_TEST_MARK": str(tmp_path)}
-    process = start(
-        "jcache",
-        "project",
-        "execute",
-        "--executor",
-        executor,
-        "--timeout",
-        "60",
-        cwd=tmp_path,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    assert eventually((tmp_path / "on").exists)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(20) != 0
-    assert eventually(lambda: not processes(f"LYRE_TEST_MARK={tmp_path}"))
+    command = ["jcache", "project", "execute", "--executor", executor, "--timeout", "60"]
+    interrupt(*command, folder=tmp_path, JUPYTERCACHE=str(tmp_path / "cache"))
 
 
 def test_myst_nb_takes_the_results(notebook, tmp_path):

@@ -11,7 +11,7 @@ import threading
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ._process import Process
-from ._results import CellResult, Event
+from ._results import BAD, CellResult, Event
 
 #: How one notebook ended: `good`, `message`, `traceback`, and `cells` with an object for each.
 Outcome = Dict[str, Any]
@@ -59,7 +59,7 @@ class Batch:
         if kind == "run_finished":
             outcome = _outcome(event)
         elif kind == "error":
-            outcome = {"good": False, "message": event.get("message", ""), "traceback": "", "cells": []}
+            outcome = _nothing(event.get("message", ""))
         else:
             return
         with self._news:
@@ -72,7 +72,7 @@ class Batch:
             self._news.wait_for(lambda: path in self._outcomes or self._end is not None)
             if path in self._outcomes:
                 return self._outcomes[path]
-            return {"good": False, "message": self._end, "traceback": "", "cells": []}
+            return _nothing(self._end)
 
     def stop(self) -> None:
         """Stops what still runs."""
@@ -80,17 +80,15 @@ class Batch:
         self._thread.join()
 
 
+def _nothing(message: Optional[str]) -> Outcome:
+    """The outcome of a notebook that was not run."""
+    return {"good": False, "message": message, "traceback": "", "cells": []}
+
+
 def _outcome(event: Event) -> Outcome:
     cells = [cell for cell in event.get("cell_list", []) if cell.get("code", True)]
     results = [CellResult.of(cell) for cell in cells]
-    bad = next(
-        (
-            place
-            for place, cell in enumerate(results)
-            if cell.status in ("failed", "timed_out", "interrupted", "killed_with_kernel") and not cell.error_allowed
-        ),
-        None,
-    )
+    bad = next((place for place, cell in enumerate(results) if cell.status in BAD and not cell.error_allowed), None)
     message, traceback = event["outcome"].replace("_", " "), ""
     if bad is not None:
         cell = results[bad]
@@ -209,5 +207,5 @@ def ask(address: str, path: str) -> Outcome:
             stream.flush()
             answer = stream.readline()
     if not answer:
-        return {"good": False, "message": "the process that runs the notebooks has ended", "traceback": "", "cells": []}
+        return _nothing("the process that runs the notebooks has ended")
     return dict(json.loads(answer))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient.client import NotebookClient
@@ -46,41 +46,38 @@ class LyreClient(NotebookClient):
         """
         execution = self._execution()
 
-        def on_event(event: Event) -> None:
-            for hook, arguments in execution.receive(event):
+        def call(hooks: Sequence[Any]) -> None:
+            for hook, arguments in hooks:
                 value = hook(**arguments)
                 if inspect.isawaitable(value):
                     run_sync(_awaited)(value)
 
-        execution.run = self._job = self._run(on_event, start)
+        execution.run = self._job = self._run(lambda event: call(execution.receive(event)), start)
         result = execution.run.run()
         try:
             return execution.end(result)
         finally:
-            for hook, arguments in execution.last_hooks:
-                value = hook(**arguments)
-                if inspect.isawaitable(value):
-                    run_sync(_awaited)(value)
+            call(execution.last_hooks)
 
     async def async_execute(self, reset_kc: bool = False, **start: Any) -> Any:
         """As `execute`, without blocking the event loop. A cancelled task stops the run."""
         execution = self._execution()
 
-        async def on_event(event: Event) -> None:
-            for hook, arguments in execution.receive(event):
+        async def call(hooks: Sequence[Any]) -> None:
+            for hook, arguments in hooks:
                 value = hook(**arguments)
                 if inspect.isawaitable(value):
                     await value
+
+        async def on_event(event: Event) -> None:
+            await call(execution.receive(event))
 
         execution.run = self._job = self._run(on_event, start)
         result = await execution.run.arun()
         try:
             return execution.end(result)
         finally:
-            for hook, arguments in execution.last_hooks:
-                value = hook(**arguments)
-                if inspect.isawaitable(value):
-                    await value
+            await call(execution.last_hooks)
 
     def interrupt(self) -> None:
         """Stops a run from another thread, as Ctrl-C does."""

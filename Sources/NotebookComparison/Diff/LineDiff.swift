@@ -58,14 +58,7 @@ struct LineDiff {
   }
 
   private static func steps(_ stored: ArraySlice<Line>, _ new: ArraySlice<Line>) -> [Step] {
-    let difference = new.difference(from: stored)
-    var (removed, inserted): (Set<Int>, Set<Int>) = ([], [])
-    for change in difference {
-      switch change {
-      case .remove(let offset, _, _): removed.insert(offset)
-      case .insert(let offset, _, _): inserted.insert(offset)
-      }
-    }
+    let (removed, inserted) = new.difference(from: stored).offsets
     var steps: [Step] = []
     var (i, j) = (0, 0)
     while i < stored.count || j < new.count {

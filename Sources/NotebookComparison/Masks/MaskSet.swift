@@ -16,21 +16,6 @@ package struct MaskSet: Sendable {
     let pattern = Mutex<MaskPattern?>(nil)
   }
 
-  /// A text that a thread supplies, perhaps too late.
-  private final class TimedAnswer: Sendable {
-    private let text = Mutex<String?>(nil)
-    private let isGiven = Semaphore()
-
-    func give(_ result: String) {
-      text.withLock { $0 = result }
-      isGiven.signal()
-    }
-
-    func wait(milliseconds: Int) -> String? {
-      isGiven.wait(milliseconds: milliseconds) ? text.withLock { $0 } : nil
-    }
-  }
-
   /// An error: a pattern took too long.
   struct Overdue: Error {
     let pattern: MaskPattern
@@ -68,7 +53,7 @@ package struct MaskSet: Sendable {
   private func replaced(_ text: String, by pattern: MaskPattern) throws(Overdue) -> String {
     if let pattern = stuck.pattern.withLock({ $0 }) { throw Overdue(pattern: pattern) }
     if text.isEmpty { return pattern.replaced(in: text) }
-    let answer = TimedAnswer()
+    let answer = Answer<String>()
     do throws(SystemError) {
       try startThread { answer.give(pattern.replaced(in: text)) }
     } catch {

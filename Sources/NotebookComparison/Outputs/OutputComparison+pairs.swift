@@ -16,13 +16,7 @@ extension OutputComparison {
     var (left, right): ([String], [String]) = ([], [])
     for output in stored { left.append(try fingerprint(output)) }
     for output in new { right.append(try fingerprint(output)) }
-    var (removed, inserted): (Set<Int>, Set<Int>) = ([], [])
-    for change in right.difference(from: left) {
-      switch change {
-      case .remove(let offset, _, _): removed.insert(offset)
-      case .insert(let offset, _, _): inserted.insert(offset)
-      }
-    }
+    let (removed, inserted) = right.difference(from: left).offsets
     var pairs: [(JSONObject?, JSONObject?)] = []
     var (i, j) = (0, 0)
     while i < stored.count || j < new.count {

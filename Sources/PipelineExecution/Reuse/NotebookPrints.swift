@@ -1,5 +1,5 @@
 import JSONCore
-import JupyterProtocol
+package import JupyterProtocol
 import KernelLauncher
 package import NotebookDocument
 import NotebookParameters
@@ -12,9 +12,7 @@ package enum NotebookPrints {
   static func code(of document: NotebookDocument) -> String {
     var hash = ContentHash()
     for cell in document.cells where cell.kind == .code {
-      hash.add("cell")
-      hash.add(cell.source)
-      for tag in cell.tags { hash.add(tag) }
+      hash.add(cell, as: "cell")
     }
     return hash.hexadecimal()
   }
@@ -22,11 +20,7 @@ package enum NotebookPrints {
   /// The hash of the content of all cells, including text cells.
   package static func text(of document: NotebookDocument) -> String {
     var hash = ContentHash()
-    for cell in document.cells {
-      hash.add("\(cell.kind)")
-      hash.add(cell.source)
-      for tag in cell.tags { hash.add(tag) }
-    }
+    for cell in document.cells { hash.add(cell) }
     return hash.hexadecimal()
   }
 
@@ -59,6 +53,15 @@ package enum NotebookPrints {
     kernel.add(spec.name)
     kernel.add(JSONValue.object(spec.json).serialized())
     return kernel.hexadecimal()
+  }
+}
+
+extension ContentHash {
+  /// Adds the content of a cell: its kind, or a word in place of it, its source and its tags.
+  package mutating func add(_ cell: NotebookCell, as kind: String? = nil) {
+    add(kind ?? "\(cell.kind)")
+    add(cell.source)
+    for tag in cell.tags { add(tag) }
   }
 }
 

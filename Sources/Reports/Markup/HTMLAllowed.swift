@@ -90,16 +90,13 @@ enum HTMLAllowed {
 
   private static let lists: Set<String> = ["ul", "ol", "dl", "table", "td", "th", "caption"]
 
-  /// The open elements that a start tag ends, as browsers do.
+  /// Whether a start tag ends the last open element, as in browsers.
+  ///
+  /// Parts of lists and tables were ended before, see ``endedPlace(in:before:isDrawing:)``.
   static func ends(_ open: String, before name: String) -> Bool {
     switch open {
     case "p": blocks.contains(name)
     case "h1", "h2", "h3", "h4", "h5", "h6": headings.contains(name)
-    case "li": name == "li"
-    case "dt", "dd": name == "dt" || name == "dd"
-    case "td", "th": ["td", "th", "tr", "tbody", "tfoot", "thead"].contains(name)
-    case "tr": ["tr", "tbody", "tfoot", "thead"].contains(name)
-    case "thead", "tbody", "tfoot": ["tbody", "tfoot", "thead"].contains(name)
     default: false
     }
   }

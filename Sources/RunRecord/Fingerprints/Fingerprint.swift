@@ -70,9 +70,13 @@ package struct Fingerprint: Sendable, Hashable {
   }
 
   package var json: String {
-    let object = JSONObject(
+    String(decoding: JSONValue.object(object).serialized(), as: UTF8.self)
+  }
+
+  /// The parts, sorted by name.
+  var object: JSONObject {
+    JSONObject(
       parts.sorted { $0.key < $1.key }.map { .init(key: .init($0.key), value: .init($0.value)) })
-    return String(decoding: JSONValue.object(object).serialized(), as: UTF8.self)
   }
 
   package init(parts: [String: String] = [:]) {
@@ -80,7 +84,12 @@ package struct Fingerprint: Sendable, Hashable {
   }
 
   package init(json: String) {
-    let object = (try? JSONValue(parsing: Array(json.utf8)))?.object ?? [:]
+    self.init((try? JSONValue(parsing: Array(json.utf8)))?.object ?? [:])
+  }
+
+  /// Takes the members of an object that are strings.
+  init(_ object: JSONObject) {
+    self.init()
     for member in object { parts[member.key.string] = member.value.string }
   }
 

@@ -45,21 +45,15 @@ package struct GoodRun: Sendable, Hashable {
   var json: JSONObject {
     var object: JSONObject = [
       "salt": .init(salt), "cells": inputs.cellsJSON,
-      "inputs": GoodRun.json(of: inputs.parts.parts),
+      "inputs": .object(inputs.parts.object),
       "files": .object(
         JSONObject(
           files.sorted { $0.key < $1.key }.map { path, known in
             .init(key: .init(path), value: [.init(known.signature), .init(known.hash)])
           })),
     ]
-    if let outputs { object["outputs"] = GoodRun.json(of: outputs.parts) }
+    if let outputs { object["outputs"] = .object(outputs.object) }
     return object
-  }
-
-  private static func json(of parts: [String: String]) -> JSONValue {
-    .object(
-      JSONObject(
-        parts.sorted { $0.key < $1.key }.map { .init(key: .init($0.key), value: .init($0.value)) }))
   }
 
   /// Reads a run; nil if a member is missing or has another form.
@@ -77,13 +71,5 @@ package struct GoodRun: Sendable, Hashable {
       }
       files[member.key.string] = FileMemory.Known(signature: signature, hash: hash)
     }
-  }
-}
-
-extension Fingerprint {
-  /// The members of an object that are strings.
-  fileprivate init(_ object: JSONObject) {
-    self.init()
-    for member in object { parts[member.key.string] = member.value.string }
   }
 }

@@ -63,7 +63,7 @@ package struct GoodRuns: Sendable {
   /// - Throws: ``HistoryError`` if the record does not belong to this user.
   package func last(_ key: Key) throws(HistoryError) -> Last {
     try RecordTrust.check(directory)
-    try checkFolder()
+    try RecordFolder.check(folder)
     let path = "\(folder)/\(key.name)"
     let opened: Int32?
     do throws(Distrust) {
@@ -108,27 +108,12 @@ package struct GoodRuns: Sendable {
   private func write(_ object: JSONObject, _ key: Key) throws(HistoryError) {
     try RecordFolder.make(folder)
     try RecordTrust.check(directory)
-    try checkFolder()
+    try RecordFolder.check(folder)
     let path = "\(folder)/\(key.name)"
-    let mark = randomBytes(count: 8).map { String($0, radix: 16) }.joined()
-    let new = "\(path).\(getpid()).\(mark)"
     do throws(SystemError) {
-      let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-      guard descriptor >= 0 else { throw SystemError() }
-      defer { close(descriptor) }
-      try writeAll(descriptor, (JSONValue.object(object).serialized() + [0x0A])[...])
-      guard rename(new, path) == 0 else { throw SystemError() }
+      try RecordFolder.replace(path, [JSONValue.object(object).serialized()[...], [0x0A]])
     } catch {
-      unlink(new)
       throw HistoryError.unwritable("'\(path)' cannot be written: \(error)")
-    }
-  }
-
-  private func checkFolder() throws(HistoryError) {
-    do throws(Distrust) {
-      if let own = try Trust.openDirectory(folder) { close(own) }
-    } catch {
-      throw HistoryError(description: "'\(folder)' is not used: it \(error)")
     }
   }
 

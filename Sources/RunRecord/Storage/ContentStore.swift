@@ -106,31 +106,17 @@ struct ContentStore: Sendable {
     if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size == size {
       return
     }
-    let temporary = "\(path).\(getpid()).\(randomName())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw unwritable(temporary, errno) }
     do throws(SystemError) {
-      defer { close(descriptor) }
-      for piece in content { try writeAll(descriptor, piece) }
+      try RecordFolder.replace(path, content)
     } catch {
-      unlink(temporary)
-      throw HistoryError(description: "'\(temporary)' cannot be written: \(error)")
-    }
-    guard rename(temporary, path) == 0 else {
-      let number = errno
-      unlink(temporary)
-      throw unwritable(path, number)
+      throw HistoryError(description: "'\(path)' cannot be written: \(error)")
     }
   }
 
   /// Holds the lock until the descriptor is closed.
   private func lock(_ kind: Int32) throws(HistoryError) -> Int32 {
     try RecordFolder.make(directory)
-    do throws(Distrust) {
-      if let descriptor = try Trust.openDirectory(directory) { close(descriptor) }
-    } catch {
-      throw HistoryError(description: "'\(directory)' is not used: it \(error)")
-    }
+    try RecordFolder.check(directory)
     let path = "\(directory)/\(ContentStore.lockName)"
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw unwritable(path, errno) }
@@ -147,10 +133,6 @@ struct ContentStore: Sendable {
 
   private func unwritable(_ path: String, _ number: Int32) -> HistoryError {
     HistoryError(description: "'\(path)' cannot be written: \(systemReason(number))")
-  }
-
-  private func randomName() -> String {
-    randomBytes(count: 8).map { String($0, radix: 16) }.joined()
   }
 
   private static func name(of content: [ArraySlice<UInt8>]) -> String {

@@ -21,4 +21,9 @@ package final class Answer<Value: Sendable>: Sendable {
       isGiven.wait()
     }
   }
+
+  /// Waits for the result for a limited time, on one thread; nil if there is none by then.
+  package func wait(milliseconds: Int) -> Value? {
+    isGiven.wait(milliseconds: milliseconds) ? value.withLock { $0 } : nil
+  }
 }

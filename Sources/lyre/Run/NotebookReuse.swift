@@ -161,10 +161,11 @@ struct NotebookReuse: Sendable {
       guard let value = environment[name] else { continue }
       parts["variable \(name)"] = NotebookReuse.salted(salt, Array(value.utf8))
     }
-    parts["the selected cells"] = leftOut
-    if isElsewhere { addCopied(to: &parts) }
+    let (compared, skipped) = (comparedCells, skipped)
+    parts["the selected cells"] = NotebookReuse.leftOut(of: compared, skipped)
+    if isElsewhere { addCopied(skipped, to: &parts) }
     try addFiles(FileHashes(memory: memory), watch, to: &parts)
-    return NotebookInputs(cells: cells, parts: Fingerprint(parts: parts))
+    return NotebookInputs(cells: compared.map(hashed), parts: Fingerprint(parts: parts))
   }
 
   private static func salted(_ salt: String, _ value: [UInt8]) -> String {
@@ -184,41 +185,35 @@ struct NotebookReuse: Sendable {
     }
   }
 
-  private var cells: [NotebookInputs.Cell] {
-    comparedCells.map { cell in
-      var hash = ContentHash()
-      hash.add("\(cell.kind)")
-      hash.add(cell.source)
-      for tag in cell.tags { hash.add(tag) }
-      if isElsewhere {
-        var metadata = cell.metadata
-        metadata["execution"] = nil
-        hash.add(JSONValue.object(metadata).serialized())
-        hash.add(JSONValue.object(document.attachments(at: cell.index)).serialized())
-      }
-      return NotebookInputs.Cell(number: cell.index + 1, hash: hash.hexadecimal())
+  private func hashed(_ cell: NotebookCell) -> NotebookInputs.Cell {
+    var hash = ContentHash()
+    hash.add(cell)
+    if isElsewhere {
+      var metadata = cell.metadata
+      metadata["execution"] = nil
+      hash.add(JSONValue.object(metadata).serialized())
+      hash.add(JSONValue.object(document.attachments(at: cell.index)).serialized())
     }
+    return NotebookInputs.Cell(number: cell.index + 1, hash: hash.hexadecimal())
   }
 
   /// The places of compared cells that do not run; nil if all run.
   ///
   /// A selection by number selects other cells once a cell is added.
-  private var leftOut: String? {
-    let skipped = skipped
-    let places = comparedCells.enumerated().filter { skipped.contains($0.element.index) }
+  private static func leftOut(of compared: [NotebookCell], _ skipped: Set<Int>) -> String? {
+    let places = compared.enumerated().filter { skipped.contains($0.element.index) }
     return places.isEmpty ? nil : places.map { "\($0.offset)" }.joined(separator: ",")
   }
 
   /// What else is copied to a result in another file: metadata, and the outputs of cells that do not
   /// run.
-  private func addCopied(to parts: inout [String: String]) {
+  private func addCopied(_ skipped: Set<Int>, to parts: inout [String: String]) {
     var metadata = document.metadata
     // A run writes these.
     for name in ["language_info", "widgets"] { metadata[name] = nil }
     var hash = ContentHash()
     hash.add(JSONValue.object(metadata).serialized())
     parts["its metadata"] = hash.hexadecimal()
-    let skipped = skipped
     parts["the output of skipped cells"] = NotebookPrints.results(
       of: document, where: skipped.contains)
     if let name = plan.kernelName { parts["option --kernel"] = name }
@@ -244,7 +239,7 @@ struct NotebookReuse: Sendable {
         }
         let value = try files.hash(of: file, ignoring: own, readingAsCode: notebooks, watch)
         parts["file \(file)"] =
-          value == "missing" ? FileHashes.unknown + "it vanished while it was compared" : value
+          value == "missing" ? FileHashes.unknown + "it disappeared during the comparison" : value
       }
     }
   }

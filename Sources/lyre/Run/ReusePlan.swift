@@ -41,7 +41,8 @@ struct ReusePlan: Sendable {
     guard let directory else { return nil }
     isAsked = reuse.cached
     variables = KernelPrints.heededVariables + reuse.dependsVariable
-    self.options = ReusePlan.compared(options)
+    // Reads the answers of `--stdin FILE`: only where something is compared, now or later.
+    self.options = reuse.cached || !patterns.isEmpty ? ReusePlan.compared(options) : [:]
     ownFiles = [options.reporting.events, options.reporting.report].compactMap(\.self)
     record = directory
     runs = GoodRuns(directory: directory)

@@ -6,7 +6,7 @@ import RunEvents
 /// What the run of a notebook means as a test.
 struct TestVerdict {
   /// The result with the cells of the file, without cells that were added for the test.
-  private(set) var result: RunResult
+  private var result: RunResult
   private let differences: [Int: [OutputDifference]]
 
   /// - Parameters:
