@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times the commands that should answer at once, from start to end, in turns.
 
-Usage: Benchmarks/commands.py [--rounds N]   (after: swift build -c release --static-swift-stdlib --product lyre)
+Usage: Benchmarks/commands.py [--rounds N]   (after: scripts/static-build)
 
 Ends with exit code 1 if the median of a command with a target exceeds 15 ms.
 """
@@ -13,9 +13,9 @@ import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LYRE = os.path.join(ROOT, ".build", "release", "lyre")
-# The static executable, where scripts/static-build has made it.
-STATIC = os.path.join(ROOT, ".build-static", "lyre")
+LYRE = os.environ.get("LYRE") or os.path.join(ROOT, ".build-static", "lyre")
+# A build with shared libraries, where there is one.
+DYNAMIC = os.path.join(ROOT, ".build", "release", "lyre")
 NOTEBOOK = os.path.join(ROOT, "Fixtures", "notebooks", "rain.ipynb")
 PIPELINE = os.path.join(ROOT, "Fixtures", "pipelines", "weather", "weather.pipeline")
 PROMISED = 0.015
@@ -30,9 +30,9 @@ COMMANDS = {
     "lyre inspect rain.ipynb": ([LYRE, "inspect", NOTEBOOK], False),
     "lyre pipeline validate": ([LYRE, "pipeline", "validate", PIPELINE], False),
 }
-if os.access(STATIC, os.X_OK):
+if os.access(DYNAMIC, os.X_OK):
     COMMANDS |= {
-        f"static: {name}": ([STATIC, *command[1:]], promised) for name, (command, promised) in COMMANDS.items() if command[0] == LYRE
+        f"dynamic: {name}": ([DYNAMIC, *command[1:]], False) for name, (command, _) in COMMANDS.items() if command[0] == LYRE
     }
 
 
@@ -47,7 +47,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=100)
     options = parser.parse_args()
     if not os.access(LYRE, os.X_OK):
-        sys.exit("build first: swift build -c release --static-swift-stdlib --product lyre")
+        sys.exit("build first: scripts/static-build")
     for command, _ in COMMANDS.values():
         measure(command)
     samples = {name: [] for name in COMMANDS}

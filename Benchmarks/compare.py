@@ -31,7 +31,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-LYRE = os.path.join(ROOT, ".build", "release", "lyre")
+LYRE = os.environ.get("LYRE") or os.path.join(ROOT, ".build-static", "lyre")
 BIN = os.path.join(HERE, ".venv", "bin")
 CORPUS = os.path.join(ROOT, "..", "shared", "corpus", "notebooks", "runnable")
 TICK = os.sysconf("SC_CLK_TCK")
@@ -385,7 +385,7 @@ def main():
     parser.add_argument("--json", metavar="FILE", help="write every measurement to FILE")
     options = parser.parse_args()
     if not os.access(LYRE, os.X_OK):
-        sys.exit("build it first: swift build -c release --static-swift-stdlib --product lyre")
+        sys.exit("build it first: scripts/static-build")
     if not os.access(os.path.join(BIN, "papermill"), os.X_OK):
         sys.exit("create the peers' environment first: Benchmarks/peers/setup")
     works, tools = options.work.split(","), options.tools.split(",")

@@ -25,7 +25,7 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LYRE = os.path.join(ROOT, ".build", "release", "lyre")
+LYRE = os.environ.get("LYRE") or os.path.join(ROOT, ".build-static", "lyre")
 COPY = os.path.join(ROOT, "Benchmarks", ".build", "release", "notebook-copy")
 
 OTHERS = {
@@ -199,7 +199,7 @@ def main():
     if options.generate:
         return generate(options.generate[0], options.scale, options.generate[1])
     if not os.access(LYRE, os.X_OK) or not os.access(COPY, os.X_OK):
-        sys.exit("build first: swift build -c release --product lyre; swift build -c release --package-path Benchmarks --product notebook-copy")
+        sys.exit("build first: scripts/static-build; swift build -c release --package-path Benchmarks --product notebook-copy")
     if not has("nbformat"):
         sys.exit(f"{sys.executable} has no nbformat: run this with scripts/with-test-env, or `pip install nbformat orjson`")
     programs = {

@@ -2,7 +2,7 @@
 """Times the overhead of a pipeline's nodes: pipelines of trivial shell scripts compared with make, and scripts that write
 two million lines compared with the same scripts alone.
 
-Usage: Benchmarks/nodes.py [--base LYRE] [--nodes 1000,10000] [--lines 2000000] [--rounds 3]   (after: swift build -c release)
+Usage: Benchmarks/nodes.py [--base LYRE] [--nodes 1000,10000] [--lines 2000000] [--rounds 3]   (after: scripts/static-build)
 
 The commands take turns, so that other work on the machine affects all of them alike. It reports medians of the time, and of
 the processor time of all started processes if `perf` can count it. `--base` adds another `lyre` to the comparison.
@@ -21,7 +21,7 @@ import time
 os.environ.pop("PYTHONUNBUFFERED", None)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LYRE = os.path.join(ROOT, ".build", "release", "lyre")
+LYRE = os.environ.get("LYRE") or os.path.join(ROOT, ".build-static", "lyre")
 # Both scripts write the same lines: the first in pieces of some kilobytes, the second line by line.
 LARGE = "import sys\nfor i in range({0}):\n    print('line', i)\n"
 SMALL = "import os\nfor i in range({0}):\n    os.write(1, b'line %d\\n' % i)\n"

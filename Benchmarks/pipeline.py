@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times a pipeline of 12 small notebooks, 4 of them in parallel, with Elyra and with lyre.
 
-Usage: scripts/with-test-env Benchmarks/pipeline.py [ELYRA_PIPELINE] [ROUNDS]   (after: swift build -c release)
+Usage: scripts/with-test-env Benchmarks/pipeline.py [ELYRA_PIPELINE] [ROUNDS]   (after: scripts/static-build)
 
 ELYRA_PIPELINE is the command `elyra-pipeline` of an environment with elyra-server; the test environment's by default.
 The commands take turns, so that other work on the machine affects all of them alike. It reports the medians, the speed-up over
@@ -17,7 +17,7 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LYRE = os.path.join(ROOT, ".build", "release", "lyre")
+LYRE = os.environ.get("LYRE") or os.path.join(ROOT, ".build-static", "lyre")
 WIDTH, LAYERS = 4, 3
 # The minimum speed-up over Elyra, and the maximum seconds.
 TARGETS = {"lyre -j 1": (3, None), "lyre -j 2": (5, None), "lyre --cached": (None, 0.1)}

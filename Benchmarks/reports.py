@@ -27,7 +27,7 @@ from bs4 import BeautifulSoup
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-LYRE = os.environ.get("LYRE", os.path.join(ROOT, ".build", "release", "lyre"))
+LYRE = os.environ.get("LYRE") or os.path.join(ROOT, ".build-static", "lyre")
 CORPUS = os.path.join(ROOT, "..", "shared", "corpus", "notebooks", "runnable")
 MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$|\\begin\{(?:align|equation)", re.S)
 
