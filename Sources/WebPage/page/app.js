@@ -1,0 +1,249 @@
+// The page: the bar with its tabs, the route to a page, the state of the connection.
+
+import { Api, explain } from "./api.js";
+import { openDialog, toast } from "./dialog.js";
+import { fill, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { formatRoute, parseRoute } from "./router.js";
+import { nextTheme, startTheme, theme } from "./theme.js";
+
+/** @typedef {import("./types.js").Route} Route */
+/** @typedef {import("./types.js").Page} Page */
+
+const bar = /** @type {HTMLElement} */ (document.getElementById("bar"));
+const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
+const main = /** @type {HTMLElement} */ (document.getElementById("page"));
+const api = new Api();
+
+/** Pages that were opened, by key: they stay alive behind the others, with their undo and their place. */
+/** @type {Map<string, {element: HTMLElement, page: Page, route: Route, dirty: boolean}>} */
+const pages = new Map();
+/** @type {import("./types.js").Context} */
+let context;
+let current = "";
+
+/** @param {Route} route */
+function keyOf(route) {
+  if (route.name === "edit") return `edit:${route.path}`;
+  return route.name === "home" || route.name === "unknown" ? "home" : "runs";
+}
+
+/** @param {Route} route */
+async function load(route) {
+  if (route.name === "edit") return await import("./editor/main.js");
+  if (route.name === "home" || route.name === "unknown") return await import("./editor/start.js");
+  return await import("./runs/main.js");
+}
+
+async function go() {
+  const route = parseRoute(location.hash);
+  if (route.name === "unknown") {
+    toast(`This page has no address ${route.hash}.`, "warning");
+    location.replace("#/");
+    return;
+  }
+  const key = keyOf(route);
+  current = key;
+  const open = pages.get(key);
+  if (open) {
+    const same = formatRoute(open.route) === formatRoute(route);
+    open.route = route;
+    reveal(key);
+    if (!same || key === "home") open.page.update(route);
+    open.page.shown?.();
+    return;
+  }
+  const element = h("section", { class: "page-body" });
+  try {
+    const module = await load(route);
+    if (pages.has(key) || current !== key) return;
+    main.append(element);
+    reveal(key, element);
+    pages.set(key, { element, page: module.mount(element, route, context), route, dirty: false });
+    reveal(key);
+  } catch (error) {
+    element.remove();
+    console.error(error);
+    toast(`This part of the page could not be loaded: ${explain(error)} Reload the page.`, "error");
+  }
+}
+
+/**
+ * @param {string} key
+ * @param {HTMLElement} [element]
+ */
+function reveal(key, element = pages.get(key)?.element) {
+  for (const child of main.children) /** @type {HTMLElement} */ (child).hidden = child !== element;
+  drawBar();
+  const route = parseRoute(location.hash);
+  const title = route.name === "edit"
+    ? route.path.split("/").at(-1)
+    : route.name === "home"
+    ? context.session.folder
+    : "Runs";
+  document.title = `${pages.get(key)?.dirty ? "• " : ""}${title} – Lyre`;
+}
+
+function drawBar() {
+  const tabs = [...pages.entries()].filter(([key]) => key.startsWith("edit:"));
+  const runs = pages.get("runs");
+  fill(
+    bar,
+    h(
+      "a",
+      {
+        class: "brand",
+        href: "#/",
+        "aria-label": `Lyre: folder ${context.session.folder}`,
+        title: context.session.path,
+      },
+      h("img", { src: "icon.svg", alt: "", width: 20, height: 20 }),
+      h("span", null, context.session.folder),
+    ),
+    h(
+      "nav",
+      { class: "tabs", "aria-label": "Open pages" },
+      tabs.map(([key, entry]) => pipelineTab(key, entry)),
+      h(
+        "a",
+        {
+          class: "tab",
+          href: runs ? formatRoute(runs.route) : "#/runs",
+          "aria-current": current === "runs" ? "page" : null,
+        },
+        icon("runs"),
+        h("span", null, "Runs"),
+      ),
+    ),
+    h("span", { class: "spring" }),
+    themeButton(),
+  );
+}
+
+/**
+ * @param {string} key
+ * @param {{route: Route, dirty: boolean}} entry
+ */
+function pipelineTab(key, { route, dirty }) {
+  const path = route.name === "edit" ? route.path : "";
+  const name = path.split("/").at(-1) ?? path;
+  return h(
+    "span",
+    { class: "tab-pair" },
+    h(
+      "a",
+      { class: "tab", href: formatRoute(route), title: path, "aria-current": current === key ? "page" : null },
+      icon("pipeline"),
+      h("span", { class: "tab-name" }, name),
+      dirty
+        ? h("span", { class: "dirty", title: "Not saved" }, "•", h("span", { class: "hidden-text" }, " not saved"))
+        : null,
+    ),
+    h("button", {
+      class: "icon-button tab-close",
+      type: "button",
+      "aria-label": `Close ${name}`,
+      on: { click: () => closeTab(key) },
+    }, icon("close")),
+  );
+}
+
+/** @param {string} key */
+async function closeTab(key) {
+  const entry = pages.get(key);
+  if (!entry) return;
+  if (entry.dirty) {
+    const name = entry.route.name === "edit" ? entry.route.path : "";
+    const answer = await openDialog({
+      title: `Close ${name} without saving?`,
+      body: ["Its changes since the last save would be lost."],
+      buttons: [{ label: "Keep it open", value: "keep" }, {
+        label: "Close without saving",
+        value: "close",
+        kind: "danger",
+      }],
+    });
+    if (answer !== "close") return;
+  }
+  entry.page.unmount();
+  entry.element.remove();
+  pages.delete(key);
+  if (current === key) {
+    const next = [...pages.keys()].findLast((other) => other.startsWith("edit:"));
+    location.hash = next ? formatRoute(/** @type {any} */ (pages.get(next)).route) : "#/";
+  } else drawBar();
+}
+
+function themeButton() {
+  const names = { system: "as the system", light: "light", dark: "dark" };
+  const button = h("button", { class: "icon-button", type: "button" });
+  const draw = () => {
+    fill(button, icon(theme()));
+    button.title = `Colours: ${names[theme()]}`;
+    button.setAttribute("aria-label", `Colours: ${names[theme()]}. Change`);
+  };
+  button.addEventListener("click", () => {
+    nextTheme();
+    draw();
+  });
+  draw();
+  return button;
+}
+
+function drawConnection() {
+  const texts = {
+    online: "",
+    lost:
+      "Connection lost: the server of this page does not answer. Your edits are kept here; the page goes on when the server is back.",
+    refused:
+      "The server does not accept this page any more. Open the address that the command “lyre ui” printed. Unsaved edits are kept in this browser.",
+  };
+  document.body.dataset.connection = api.state;
+  notice.hidden = api.state === "online";
+  fill(notice, api.state === "online" ? null : icon("warning"), texts[api.state]);
+}
+
+async function start() {
+  startTheme();
+  api.addEventListener("connection", drawConnection);
+  let session;
+  try {
+    session = await api.get("session");
+  } catch (error) {
+    drawConnection();
+    fill(main, h("p", { class: "blank" }, `The page could not start: ${explain(error)}`));
+    api.addEventListener("connection", () => api.state === "online" && location.reload());
+    return;
+  }
+  context = {
+    api,
+    session,
+    canvas: () => import("./canvas/canvas.js"),
+    navigate: (hash) => void (location.hash = hash),
+    toast,
+    openRunForm: async (path, options) => {
+      const { openRunForm } = await import("./runs/start.js");
+      await openRunForm({ path, ...options, context });
+    },
+    setDocumentState: (path, { dirty }) => {
+      const entry = pages.get(`edit:${path}`);
+      if (!entry || entry.dirty === dirty) return;
+      entry.dirty = dirty;
+      reveal(current);
+    },
+  };
+  addEventListener("hashchange", go);
+  addEventListener("beforeunload", (event) => {
+    if ([...pages.values()].some(({ dirty }) => dirty)) event.preventDefault();
+  });
+  if (location.hash === "") {
+    if (session.open?.pipeline) {
+      location.replace(formatRoute({ name: "edit", path: session.open.pipeline, node: null }));
+    } else if (session.open?.run) {
+      location.replace(formatRoute({ name: "run", run: session.open.run, node: null, cell: null }));
+    }
+  }
+  await go();
+}
+
+start();

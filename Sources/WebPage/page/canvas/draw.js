@@ -1,0 +1,203 @@
+// The elements of one node, link or comment.
+
+import { formatted, h, s } from "../dom.js";
+import { iconGroup } from "../icons.js";
+import { arrowPath, curvePath, linkCurve, portPoint, straightPath } from "./geometry.js";
+import { duration, shortened } from "./labels.js";
+
+/** @typedef {import("../types.js").PipelineNode} PipelineNode */
+/** @typedef {import("../types.js").PipelineComment} PipelineComment */
+/** @typedef {import("../types.js").Link} Link */
+/** @typedef {import("../types.js").Box} Box */
+/** @typedef {import("../types.js").NodeState} NodeState */
+
+const labelFont = "12.5px system-ui, sans-serif";
+const statusFont = "10.5px system-ui, sans-serif";
+
+/** The icon for each status of a run; colour alone says nothing to some people. */
+/** @type {Record<string, string>} */
+const statusIcons = {
+  succeeded: "check",
+  completed: "check",
+  cached: "refresh",
+  failed: "error",
+  running: "play",
+  waiting: "clock",
+  pending: "clock",
+  queued: "clock",
+  skipped: "minus",
+  interrupted: "stop",
+  stopped: "stop",
+  killed: "stop",
+};
+
+/**
+ * @param {PipelineNode} node
+ * @param {Box} box
+ * @param {NodeState|undefined} state
+ * @returns {SVGElement[]}
+ */
+export function nodeParts(node, box, state) {
+  const { width, height } = box;
+  if (node.kind === "binding") return [s("circle", { class: "binding", cx: width / 2, cy: height / 2, r: 5 })];
+  const expanded = node.kind === "super" && node.expanded;
+  const middle = expanded ? 17 : height / 2;
+  const right = (state ? 22 : 0) + (node.kind === "super" ? 22 : 0);
+  const room = width - 34 - 10 - right;
+  const second = statusText(state);
+  const parts = [
+    s("rect", { class: "node-box", width, height, rx: 6 }),
+    state ? s("rect", { class: "node-state", x: 0.5, y: 0.5, width: 4, height: height - 1, rx: 2 }) : null,
+    iconGroup(node.kind, 11, middle - 8, "node-icon"),
+    s(
+      "text",
+      { class: "node-label", x: 34, y: middle + (second ? -2 : 4.5) },
+      shortened(node.label, room, labelFont),
+    ),
+    second ? s("text", { class: "node-status", x: 34, y: middle + 11.5 }, shortened(second, room, statusFont)) : null,
+    state
+      ? iconGroup(
+        statusIcons[state.status] ?? "note",
+        width - 24 - (node.kind === "super" ? 22 : 0),
+        middle - 8,
+        "state-icon",
+      )
+      : null,
+    expanded ? s("line", { class: "node-rule", x1: 0, x2: width, y1: 34, y2: 34 }) : null,
+  ];
+  if (node.kind === "super") {
+    parts.push(s(
+      "g",
+      { class: "node-toggle", "data-part": "toggle", transform: `translate(${width - 24} ${middle - 8})` },
+      s("rect", { x: -3, y: -3, width: 22, height: 22, rx: 4 }),
+      iconGroup(node.expanded ? "collapse" : "expand", 0, 0),
+    ));
+  }
+  const local = { x: 0, y: 0, width, height };
+  for (const side of /** @type {const} */ (["input", "output"])) {
+    const ports = side === "input" ? node.inputs : node.outputs;
+    ports.forEach((port, index) => {
+      const { x, y } = portPoint(local, side, index, ports.length);
+      parts.push(s(
+        "g",
+        { class: `port ${side}`, "data-part": side, "data-port": port.id, transform: `translate(${x} ${y})` },
+        s("circle", { class: "port-hit", r: 11 }),
+        s("circle", { class: "port-dot", r: 4.5 }),
+      ));
+    });
+  }
+  if (node.severity) {
+    parts.push(s(
+      "g",
+      { class: `badge ${node.severity}`, transform: `translate(${width - 3} 3)` },
+      s("circle", { r: 8 }),
+      s("path", { d: "M0 -4V1M0 3.8V4" }),
+    ));
+  }
+  return parts.filter((part) => part !== null);
+}
+
+/** @param {NodeState|undefined} state */
+function statusText(state) {
+  if (!state) return "";
+  const parts = [state.text || state.status];
+  if (typeof state.seconds === "number") parts.push(duration(state.seconds));
+  if (state.attempt && state.attempt > 1) parts.push(`attempt ${state.attempt}`);
+  return parts.join(" · ");
+}
+
+/**
+ * @param {PipelineComment} comment
+ * @param {Box} box
+ * @param {boolean} readOnly
+ * @returns {SVGElement[]}
+ */
+export function commentParts(comment, { width, height }, readOnly) {
+  const body = h("div", { class: "comment-body" }, formatted(comment.html));
+  if (comment.text.trim() === "") body.replaceChildren(h("p", { class: "comment-empty" }, "Empty comment"));
+  /** @type {SVGElement[]} */
+  const parts = [
+    s("rect", { class: "comment-box", width, height, rx: 4 }),
+    s("foreignObject", { width, height }, body),
+  ];
+  if (!readOnly) {
+    parts.push(
+      s(
+        "g",
+        { class: "port comment-port", "data-part": "output", transform: `translate(${width} ${height / 2})` },
+        s("circle", { class: "port-hit", r: 11 }),
+        s("circle", { class: "port-dot", r: 4 }),
+      ),
+      resizeHandle(width, height),
+    );
+  }
+  return parts;
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ */
+export function resizeHandle(width, height) {
+  return s(
+    "g",
+    { class: "resize", "data-part": "resize", transform: `translate(${width} ${height})` },
+    s("rect", { x: -14, y: -14, width: 16, height: 16 }),
+    s("path", { d: "M-3 -10L-10 -3M-3 -6L-6 -3" }),
+  );
+}
+
+/** @returns {SVGElement[]} the parts that `routeLink` gives their places */
+export function linkParts() {
+  return [
+    s("path", { class: "link-hit" }),
+    s("path", { class: "link-line" }),
+    s("path", { class: "link-head" }),
+  ];
+}
+
+/**
+ * Places a link's parts between two boxes.
+ * @param {Element} element
+ * @param {Link} link
+ * @param {{box: Box, node: PipelineNode|null}} source
+ * @param {{box: Box, node: PipelineNode|null}} target
+ */
+export function routeLink(element, link, source, target) {
+  const [hit, line, head] = element.children;
+  if (link.kind === "comment") {
+    const path = straightPath(source.box, target.box);
+    hit.setAttribute("d", path);
+    line.setAttribute("d", path);
+    head.setAttribute("d", "");
+    return;
+  }
+  const curve = curveOf(link, source, target);
+  const path = curvePath(curve);
+  hit.setAttribute("d", path);
+  line.setAttribute("d", path);
+  head.setAttribute("d", arrowPath(curve[3]));
+}
+
+/**
+ * The curve of a data link.
+ * @param {Link} link
+ * @param {{box: Box, node: PipelineNode|null}} source
+ * @param {{box: Box, node: PipelineNode|null}} target
+ */
+export function curveOf(link, source, target) {
+  const from = place(source, "output", link.source_port);
+  const to = place(target, "input", link.target_port);
+  return linkCurve({ x: from.x + 4, y: from.y }, { x: to.x - 4, y: to.y });
+}
+
+/**
+ * @param {{box: Box, node: PipelineNode|null}} end
+ * @param {"input"|"output"} side
+ * @param {string|null} port
+ */
+function place({ box, node }, side, port) {
+  const ports = side === "input" ? node?.inputs ?? [] : node?.outputs ?? [];
+  const at = ports.findIndex(({ id }) => id === port);
+  return at < 0 ? portPoint(box, side, 0, 1) : portPoint(box, side, at, ports.length);
+}

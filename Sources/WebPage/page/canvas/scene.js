@@ -1,0 +1,360 @@
+// The drawing of a flow and of the super nodes expanded in it: elements by id, kept from one view to the next.
+
+import { s, set } from "../dom.js";
+import { commentParts, linkParts, nodeParts, resizeHandle, routeLink } from "./draw.js";
+import { bounds, fitInside } from "./geometry.js";
+import { nodeName } from "./labels.js";
+
+/** @typedef {import("../types.js").View} View */
+/** @typedef {import("../types.js").Flow} Flow */
+/** @typedef {import("../types.js").Box} Box */
+/** @typedef {import("../types.js").Link} Link */
+/** @typedef {import("../types.js").PipelineNode} PipelineNode */
+/** @typedef {import("../types.js").PipelineComment} PipelineComment */
+/** @typedef {import("../types.js").NodeState} NodeState */
+/** @typedef {{id: string, type: "node"|"comment"|"link", flow: string, data: any, element: SVGGElement, box: Box, signature: string}} Item */
+/** @typedef {{flow: Flow, group: SVGGElement, comments: SVGGElement, links: SVGGElement, nodes: SVGGElement, nested: SVGGElement,
+ *   x: number, y: number, scale: number, owner: string|null, local: string|null}} Layer world = flow × scale + (x, y) */
+
+export class Scene {
+  /** @param {SVGGElement} world */
+  constructor(world) {
+    this.world = world;
+    this.readOnly = false;
+    /** @type {Map<string, Item>} */
+    this.items = new Map();
+    /** @type {Map<string, Layer>} */
+    this.layers = new Map();
+    /** @type {Map<string, Item[]>} links by the id of either end */
+    this.linksOf = new Map();
+    /** @type {Map<string, NodeState>} */
+    this.states = new Map();
+    /** @type {Set<string>} */
+    this.selected = new Set();
+  }
+
+  /**
+   * Draws a flow of a view; elements whose object did not change stay as they are.
+   * @param {View} view
+   * @param {string} flowID
+   */
+  draw(view, flowID) {
+    const flows = new Map(view.flows.map((flow) => [flow.id, flow]));
+    const before = this.items;
+    this.before = before;
+    const oldLayers = this.layers;
+    this.items = new Map();
+    this.layers = new Map();
+    this.linksOf = new Map();
+    const flow = flows.get(flowID);
+    if (flow) this.drawLayer(flow, flows, oldLayers, this.world, { x: 0, y: 0, scale: 1, owner: null, local: null });
+    for (const [id, layer] of oldLayers) {
+      if (this.layers.get(id)?.group !== layer.group) layer.group.remove();
+    }
+    for (const [id, item] of before) {
+      if (this.items.get(id)?.element !== item.element) item.element.remove();
+    }
+    for (const id of [...this.selected]) if (!this.items.has(id)) this.selected.delete(id);
+  }
+
+  /**
+   * @param {Flow} flow
+   * @param {Map<string, Flow>} flows
+   * @param {Map<string, Layer>} oldLayers
+   * @param {SVGGElement} parent
+   * @param {{x: number, y: number, scale: number, owner: string|null, local: string|null}} transform
+   */
+  drawLayer(flow, flows, oldLayers, parent, transform) {
+    if (this.layers.has(flow.id)) return; // A super node inside itself: drawn once.
+    const layer = { ...(oldLayers.get(flow.id) ?? newLayer()), flow, ...transform };
+    this.layers.set(flow.id, layer);
+    if (layer.group.parentNode !== parent) parent.append(layer.group);
+    set(layer.group, { transform: transform.local, "data-flow": flow.id });
+
+    const boxes = placed(flow);
+    /** @type {Map<string, string[]>} */
+    const before = new Map();
+    const labels = new Map(flow.nodes.map(({ id, label }) => [id, label]));
+    for (const link of flow.links) {
+      const label = labels.get(link.source);
+      if (link.kind === "data" && label !== undefined) {
+        const known = before.get(link.target);
+        if (known) known.push(label);
+        else before.set(link.target, [label]);
+      }
+    }
+    for (const node of flow.nodes) this.drawNode(node, flow.id, layer, boxes, before.get(node.id) ?? []);
+    for (const comment of flow.comments) this.drawComment(comment, flow.id, layer, boxes);
+    for (const link of flow.links) this.drawLink(link, flow.id, layer, labels);
+
+    for (const node of flow.nodes) {
+      const inner = node.kind === "super" && node.expanded && node.subflow ? flows.get(node.subflow) : undefined;
+      const box = boxes.get(node.id);
+      if (!inner || !box) continue;
+      const fit = fitInside(box, bounds(placed(inner).values()));
+      this.drawLayer(inner, flows, oldLayers, layer.nested, {
+        scale: transform.scale * fit.scale,
+        x: transform.x + fit.x * transform.scale,
+        y: transform.y + fit.y * transform.scale,
+        owner: node.id,
+        local: `translate(${fit.x} ${fit.y}) scale(${fit.scale})`,
+      });
+    }
+  }
+
+  /**
+   * @param {PipelineNode} node
+   * @param {string} flow
+   * @param {Layer} layer
+   * @param {Map<string, Box>} boxes
+   * @param {string[]} before
+   */
+  drawNode(node, flow, layer, boxes, before) {
+    const box = /** @type {Box} */ (boxes.get(node.id));
+    const state = this.states.get(node.id);
+    const { label, kind, severity, inputs, outputs, expanded } = node;
+    const signature = JSON.stringify([
+      label,
+      kind,
+      severity,
+      inputs,
+      outputs,
+      expanded,
+      box.width,
+      box.height,
+      state,
+      this.readOnly,
+    ]);
+    const item = this.item(node.id, "node", flow, node, box, signature, layer.nodes, () => {
+      const parts = nodeParts(node, box, state);
+      if (kind === "super" && expanded && !this.readOnly) parts.push(resizeHandle(box.width, box.height));
+      return parts;
+    });
+    const { element } = item;
+    set(element, {
+      class: `node kind-${kind}${expanded ? " expanded" : ""}${severity ? ` has-${severity}` : ""}${
+        this.selected.has(node.id) ? " selected" : ""
+      }`,
+      transform: `translate(${box.x} ${box.y})`,
+      "data-status": state?.status ?? null,
+    });
+    if (kind === "binding") return;
+    set(element, {
+      role: "button",
+      "aria-label": nodeName(node, before, state),
+      "aria-pressed": this.selected.has(node.id) ? "true" : "false",
+    });
+  }
+
+  /**
+   * @param {PipelineComment} comment
+   * @param {string} flow
+   * @param {Layer} layer
+   * @param {Map<string, Box>} boxes
+   */
+  drawComment(comment, flow, layer, boxes) {
+    const box = /** @type {Box} */ (boxes.get(comment.id));
+    const signature = JSON.stringify([comment.text, comment.html, box.width, box.height, this.readOnly]);
+    const { element } = this.item(
+      comment.id,
+      "comment",
+      flow,
+      comment,
+      box,
+      signature,
+      layer.comments,
+      () => commentParts(comment, box, this.readOnly),
+    );
+    set(element, {
+      class: `comment${this.selected.has(comment.id) ? " selected" : ""}`,
+      transform: `translate(${box.x} ${box.y})`,
+      role: "group",
+      "aria-label": `Comment: ${comment.text.replace(/\s+/g, " ").slice(0, 200) || "empty"}`,
+    });
+  }
+
+  /**
+   * @param {Link} link
+   * @param {string} flow
+   * @param {Layer} layer
+   * @param {Map<string, string>} labels
+   */
+  drawLink(link, flow, layer, labels) {
+    if (!this.items.has(link.source) || !this.items.has(link.target)) return;
+    const item = this.item(
+      link.id,
+      "link",
+      flow,
+      link,
+      { x: 0, y: 0, width: 0, height: 0 },
+      link.kind,
+      layer.links,
+      linkParts,
+    );
+    const from = labels.get(link.source), to = labels.get(link.target) ?? "";
+    set(item.element, {
+      class: `link ${link.kind}${link.in_cycle ? " cycle" : ""}${this.selected.has(link.id) ? " selected" : ""}`,
+      role: "button",
+      "aria-label": link.kind === "comment" && from === undefined
+        ? `Link from a comment to ${to}`
+        : `Link from ${from ?? ""} to ${to}${link.in_cycle ? ", part of a circle" : ""}`,
+      "aria-pressed": this.selected.has(link.id) ? "true" : "false",
+      transform: null,
+    });
+    for (const end of [link.source, link.target]) {
+      const known = this.linksOf.get(end);
+      if (known) known.push(item);
+      else this.linksOf.set(end, [item]);
+    }
+    this.route(item);
+  }
+
+  /**
+   * The element of an object: the one it had, with new contents if the signature differs.
+   * @param {string} id
+   * @param {"node"|"comment"|"link"} type
+   * @param {string} flow
+   * @param {any} data
+   * @param {Box} box
+   * @param {string} signature
+   * @param {SVGGElement} parent
+   * @param {() => SVGElement[]} parts
+   * @returns {Item}
+   */
+  item(id, type, flow, data, box, signature, parent, parts) {
+    const old = this.before?.get(id);
+    const keep = old?.type === type && old.element.parentNode === parent;
+    const element = keep
+      ? old.element
+      : s("g", { "data-id": id, "data-type": type, "data-part": "item", tabindex: -1 });
+    if (!keep || old.signature !== signature) element.replaceChildren(...parts());
+    if (element.parentNode !== parent) parent.append(element);
+    const item = { id, type, flow, data, element, box: { ...box }, signature };
+    this.items.set(id, item);
+    return item;
+  }
+
+  /** @param {Item} item */
+  route(item) {
+    const link = /** @type {Link} */ (item.data);
+    const source = this.items.get(link.source), target = this.items.get(link.target);
+    if (!source || !target) return;
+    routeLink(item.element, link, end(source), end(target));
+  }
+
+  /**
+   * Moves nodes and comments with their links, without a new view: what a drag shows.
+   * @param {Map<string, {x: number, y: number}>} positions
+   */
+  move(positions) {
+    /** @type {Set<Item>} */
+    const links = new Set();
+    for (const [id, { x, y }] of positions) {
+      const item = this.items.get(id);
+      if (!item) continue;
+      item.box.x = x;
+      item.box.y = y;
+      item.element.setAttribute("transform", `translate(${x} ${y})`);
+      for (const link of this.linksOf.get(id) ?? []) links.add(link);
+    }
+    for (const link of links) this.route(link);
+  }
+
+  /**
+   * @param {Item} item
+   * @param {number} width
+   * @param {number} height
+   */
+  resize(item, width, height) {
+    item.box.width = width;
+    item.box.height = height;
+    item.signature = "";
+    item.element.replaceChildren(
+      ...(item.type === "comment"
+        ? commentParts(item.data, item.box, false)
+        : [...nodeParts(item.data, item.box, undefined), resizeHandle(width, height)]),
+    );
+    for (const link of this.linksOf.get(item.id) ?? []) this.route(link);
+  }
+
+  /** @param {Set<string>} ids */
+  select(ids) {
+    for (const id of new Set([...this.selected, ...ids])) {
+      const item = this.items.get(id);
+      if (!item) continue;
+      item.element.classList.toggle("selected", ids.has(id));
+      if (item.type !== "comment") item.element.setAttribute("aria-pressed", String(ids.has(id)));
+    }
+    this.selected = new Set([...ids].filter((id) => this.items.has(id)));
+  }
+
+  /**
+   * The box of an object in the world, also inside an expanded super node.
+   * @param {Item} item
+   * @returns {Box}
+   */
+  worldBox(item) {
+    const layer = /** @type {Layer} */ (this.layers.get(item.flow));
+    if (item.type === "link") {
+      const box = bounds(
+        [item.data.source, item.data.target].map((id) => this.items.get(id)?.box).filter((found) =>
+          found !== undefined
+        ),
+      );
+      return toWorld(box ?? item.box, layer);
+    }
+    return toWorld(item.box, layer);
+  }
+
+  /** The box around everything. */
+  worldBounds() {
+    const boxes = [];
+    for (const item of this.items.values()) if (item.type !== "link") boxes.push(this.worldBox(item));
+    return bounds(boxes);
+  }
+}
+
+/**
+ * @param {Box} box
+ * @param {Layer} layer
+ */
+function toWorld(box, { x, y, scale }) {
+  return { x: box.x * scale + x, y: box.y * scale + y, width: box.width * scale, height: box.height * scale };
+}
+
+/** @param {Item} item */
+function end(item) {
+  return { box: item.box, node: item.type === "node" ? item.data : null };
+}
+
+function newLayer() {
+  const [comments, links, nodes, nested] = ["comments", "links", "nodes", "nested"].map((name) =>
+    s("g", { class: name })
+  );
+  return { comments, links, nodes, nested, group: s("g", { class: "layer" }, comments, links, nodes, nested) };
+}
+
+/**
+ * Boxes of a flow's objects. The connections of a super node have none of their own: they stand left and right.
+ * @param {Flow} flow
+ * @returns {Map<string, Box>}
+ */
+export function placed(flow) {
+  /** @type {Map<string, Box>} */
+  const result = new Map();
+  const real = [...flow.nodes.filter(({ kind }) => kind !== "binding"), ...flow.comments];
+  for (const { id, x, y, width, height } of real) result.set(id, { x, y, width, height });
+  const around = bounds(result.values()) ?? { x: 0, y: 0, width: 160, height: 40 };
+  const bindings = flow.nodes.filter(({ kind }) => kind === "binding");
+  const entries = bindings.filter(({ inputs }) => inputs.length === 0);
+  const exits = bindings.filter(({ inputs }) => inputs.length > 0);
+  for (
+    const [list, x]
+      of /** @type {[PipelineNode[], number][]} */ ([[entries, around.x - 64], [exits, around.x + around.width + 48]])
+  ) {
+    list.forEach(({ id }, index) => {
+      result.set(id, { x, y: around.y + (around.height * (index + 1)) / (list.length + 1) - 8, width: 16, height: 16 });
+    });
+  }
+  return result;
+}

@@ -1,0 +1,339 @@
+// One open pipeline: its text, the view of it, edits in order, undo, saving, and what happens on disk meanwhile.
+
+import { ApiError, ConnectionError, explain } from "../api.js";
+import { Drafts } from "./drafts.js";
+import { UndoStack } from "./undo.js";
+
+/** @typedef {import("../types.js").View} View */
+/** @typedef {import("../types.js").Finding} Finding */
+/** @typedef {import("../types.js").Edit} Edit */
+/** @typedef {{text: string, view: View, findings: Finding[]}} State */
+/** @typedef {{edits: Edit[], name: string, key: string|null, done: (created: string[]|null) => void}} Job */
+
+/**
+ * Events: `change` (text, view or findings), `status` (dirty, busy, note). The text goes to the server with each edit
+ * and comes back: the document's rules are the server's.
+ */
+export class PipelineDocument extends EventTarget {
+  /**
+   * @param {import("../api.js").Api} api
+   * @param {string} path
+   * @param {{toast: (text: string, kind?: any) => void, folder: string}} context
+   */
+  constructor(api, path, { toast, folder }) {
+    super();
+    this.api = api;
+    this.path = path;
+    this.toast = toast;
+    /** @type {State|null} */
+    this.state = null;
+    /** @type {UndoStack<State>} */
+    this.undoStack = new UndoStack();
+    this.etag = "";
+    this.savedText = "";
+    /** @type {number|null} */
+    this.migratedFrom = null;
+    this.readOnly = false;
+    /** Whether the file is gone or became another one since it was read. */
+    /** @type {null|"changed"|"gone"} */
+    this.conflict = null;
+    /** @type {Job[]} */
+    this.queue = [];
+    this.working = false;
+    this.saving = false;
+    this.drafts = new Drafts(folder, path);
+    /** @type {{close: () => void}|null} */
+    this.watch = null;
+    this.onConnection = () => {
+      if (api.state === "online") this.work();
+    };
+    api.addEventListener("connection", this.onConnection);
+  }
+
+  get view() {
+    return this.state?.view ?? null;
+  }
+
+  get findings() {
+    return this.state?.findings ?? [];
+  }
+
+  get dirty() {
+    return this.state !== null && (this.state.text !== this.savedText || this.queue.length > 0);
+  }
+
+  /** Reads the file. */
+  async open() {
+    const { etag, text, view, findings, migrated_from, read_only } = await this.api.get("pipeline", {
+      path: this.path,
+    });
+    this.etag = etag;
+    this.savedText = text;
+    this.state = { text, view, findings };
+    this.migratedFrom = migrated_from ?? null;
+    this.readOnly = read_only === true;
+    this.conflict = null;
+    this.changed();
+  }
+
+  /** Hears of changes on disk, and of files and runs (events `files`, `runs`). */
+  listen() {
+    this.watch ??= this.api.events("watch", { path: this.path }, {
+      changed: ({ etag }) => this.diskChanged(etag),
+      files: () => this.dispatchEvent(new Event("files")),
+      runs: () => this.dispatchEvent(new Event("runs")),
+    });
+  }
+
+  close() {
+    this.watch?.close();
+    this.api.removeEventListener("connection", this.onConnection);
+    this.drafts.remove();
+  }
+
+  /**
+   * Applies edits as one step of undo.
+   * @param {Edit[]} edits
+   * @param {string} name of the step, as the undo button shows it
+   * @param {{key?: string|null}} [options] steps with the same key in a row are one step
+   * @returns {Promise<string[]|null>} the ids that were made; null if the server refused
+   */
+  apply(edits, name, { key = null } = {}) {
+    if (this.readOnly || !this.state || edits.length === 0) return Promise.resolve(null);
+    return new Promise((done) => {
+      this.queue.push({ edits, name, key, done });
+      this.status();
+      this.work();
+    });
+  }
+
+  async work() {
+    if (this.working || this.api.state === "lost") return;
+    this.working = true;
+    try {
+      while (this.queue.length > 0 && this.state) {
+        const job = this.queue[0];
+        let answer;
+        try {
+          answer = await this.api.post("pipeline/apply", { path: this.path, text: this.state.text, edits: job.edits });
+        } catch (error) {
+          if (error instanceof ConnectionError) {
+            this.keepDraft();
+            return; // The edit waits for the server.
+          }
+          this.queue.shift();
+          this.toast(`${job.name} was not possible: ${explain(error)}`, "error");
+          this.dispatchEvent(new Event("change")); // What was shown ahead goes back.
+          job.done(null);
+          continue;
+        }
+        this.queue.shift();
+        const before = this.state;
+        if (answer.text !== before.text) this.undoStack.push(job.name, before, before.text.length, job.key);
+        this.state = { text: answer.text, view: answer.view, findings: answer.findings };
+        this.changed();
+        job.done(answer.created ?? []);
+      }
+    } finally {
+      this.working = false;
+      this.status();
+    }
+  }
+
+  /** Waits until no edit is under way; false if the server does not answer. */
+  async settled() {
+    while (this.queue.length > 0) {
+      if (this.api.state !== "online") return false;
+      await new Promise((resolve) => this.addEventListener("status", resolve, { once: true }));
+    }
+    return true;
+  }
+
+  async undo() {
+    if (!(await this.settled()) || !this.state || this.readOnly) return null;
+    return this.step(this.undoStack.undo(this.state));
+  }
+
+  async redo() {
+    if (!(await this.settled()) || !this.state || this.readOnly) return null;
+    return this.step(this.undoStack.redo(this.state));
+  }
+
+  /** @param {{name: string, state: State}|null} step */
+  step(step) {
+    if (!step) return null;
+    this.state = step.state;
+    this.changed();
+    return step.name;
+  }
+
+  /**
+   * Writes the file, unless it became another one on disk.
+   * @returns {Promise<boolean>}
+   */
+  async save() {
+    if (this.readOnly) {
+      this.toast("This pipeline is open for reading only.", "warning");
+      return false;
+    }
+    if (!(await this.settled()) || !this.state || this.saving) return false;
+    this.saving = true;
+    this.status();
+    try {
+      if (this.migratedFrom !== null && this.state.text === this.savedText) await this.migrate();
+      const { text } = this.state;
+      /** @type {Record<string, string>} */
+      const condition = this.conflict === "gone"
+        ? { "If-None-Match": "*" }
+        : { "If-Match": `"${this.etag.replaceAll('"', "")}"` };
+      const { etag } = await this.api.put("pipeline", { path: this.path }, { text }, condition);
+      this.etag = etag;
+      this.savedText = text;
+      this.migratedFrom = null;
+      this.conflict = null;
+      this.undoStack.seal();
+      this.drafts.remove();
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 412) {
+        this.conflict = error.body?.text === null || error.body?.text === undefined ? "gone" : "changed";
+        this.dispatchEvent(new CustomEvent("conflict"));
+      } else if (error instanceof ConnectionError) {
+        this.toast(
+          "The server does not answer: the pipeline is not saved yet. Your edits are kept in this browser.",
+          "error",
+        );
+      } else this.toast(`The pipeline was not saved: ${explain(error)}`, "error");
+      return false;
+    } finally {
+      this.saving = false;
+      this.status();
+    }
+  }
+
+  /** Brings the text of an old version to the present one: an edit without a change does it. */
+  async migrate() {
+    if (!this.state) return;
+    const answer = await this.api.post("pipeline/apply", {
+      path: this.path,
+      text: this.state.text,
+      edits: [],
+      migrate: true,
+    });
+    this.state = { text: answer.text, view: answer.view, findings: answer.findings };
+  }
+
+  /** @param {string|null} etag of the file now; null if it is gone */
+  async diskChanged(etag) {
+    if (!this.state || this.saving || etag === this.etag) return;
+    if (etag === null) {
+      this.conflict = "gone";
+      this.status();
+      this.dispatchEvent(new CustomEvent("conflict"));
+      return;
+    }
+    if (!this.dirty) {
+      await this.reload();
+      this.toast("The file was changed on disk; the page shows it as it is now.", "info");
+      return;
+    }
+    this.conflict = "changed";
+    this.status();
+    this.dispatchEvent(new CustomEvent("conflict"));
+  }
+
+  /** Reads the file again; what was here can be taken back with undo. */
+  async reload() {
+    const before = this.state;
+    const dirty = this.dirty;
+    try {
+      await this.open();
+    } catch (error) {
+      this.toast(`The file could not be read: ${explain(error)}`, "error");
+      return;
+    }
+    if (before && before.text !== this.state?.text) {
+      this.undoStack.push(dirty ? "taking the file's version" : "the change on disk", before, before.text.length);
+      this.changed();
+    }
+    this.drafts.remove();
+  }
+
+  /**
+   * Merges this document with the file as it is now.
+   * @returns {Promise<{where: string, mine: any, theirs: any}[]|null>} conflicts that kept the document's side
+   */
+  async merge() {
+    if (!(await this.settled()) || !this.state) return null;
+    const disk = await this.api.get("pipeline", { path: this.path });
+    return await this.mergeWith(this.savedText, this.state.text, disk);
+  }
+
+  /**
+   * @param {string} base
+   * @param {string} mine
+   * @param {{text: string, etag: string}} disk
+   */
+  async mergeWith(base, mine, disk) {
+    const answer = await this.api.post("pipeline/merge", { path: this.path, base, mine, theirs: disk.text });
+    if (this.state) this.undoStack.push("the merge with the file on disk", this.state, this.state.text.length);
+    this.etag = disk.etag;
+    this.savedText = disk.text;
+    this.conflict = null;
+    this.state = { text: answer.text, view: answer.view, findings: answer.findings };
+    this.changed();
+    return answer.conflicts ?? [];
+  }
+
+  /**
+   * Takes a draft of an earlier visit.
+   * @param {import("./drafts.js").Draft} draft
+   * @returns {Promise<any[]>} conflicts
+   */
+  async restore(draft) {
+    if (!this.state) return [];
+    if (draft.etag !== this.etag && draft.base !== this.savedText) {
+      return await this.mergeWith(draft.base, draft.text, { text: this.savedText, etag: this.etag });
+    }
+    const answer = await this.api.post("pipeline/apply", {
+      path: this.path,
+      text: draft.text,
+      edits: draft.waiting.flat(),
+    });
+    this.undoStack.push("the unsaved edits of before", this.state, this.state.text.length);
+    this.state = { text: answer.text, view: answer.view, findings: answer.findings };
+    this.changed();
+    return [];
+  }
+
+  changed() {
+    this.keepDraft();
+    this.dispatchEvent(new Event("change"));
+    this.status();
+  }
+
+  keepDraft() {
+    if (!this.state) return;
+    if (!this.dirty) return this.drafts.remove();
+    const kept = this.drafts.keep({
+      etag: this.etag,
+      base: this.savedText,
+      text: this.state.text,
+      waiting: this.queue.map(({ edits }) => edits),
+      time: Date.now(),
+    });
+    if (!kept && !this.warned) {
+      this.warned = true;
+      this.toast(
+        "This pipeline is too large for the browser's storage: save often, unsaved edits do not survive a reload.",
+        "warning",
+      );
+    }
+  }
+
+  warned = false;
+
+  status() {
+    this.dispatchEvent(new Event("status"));
+  }
+}
