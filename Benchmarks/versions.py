@@ -117,6 +117,23 @@ def measure(command):
     return time.monotonic() - began, usage.ru_utime + usage.ru_stime, peak / 1024, process.returncode
 
 
+def measure_work(name, programs, rounds, base):
+    """The measurements of one work by program, in turns; each turn in a folder of its own below `base`."""
+    figures = {}
+    for turn in range(1 if name in HUGE else rounds):
+        order = ["before", "after", "beside"]
+        for which in order[turn % 3:] + order[:turn % 3]:
+            os.chdir(tempfile.mkdtemp(dir=base))
+            arguments, beside = WORK[name]()
+            command = beside if which == "beside" else [programs[which], *arguments]
+            if command:
+                written = [file for file in os.listdir() if file.endswith(".ipynb")]
+                figures.setdefault(which, []).append(
+                    (*measure(command), sum(os.path.getsize(file) for file in written) / 1e6))
+            os.chdir("/")
+    return figures
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("before")
@@ -126,29 +143,22 @@ def main():
     parser.add_argument("--markdown")
     options = parser.parse_args()
     programs = {"before": os.path.abspath(options.before), "after": os.path.abspath(options.after)}
+    names = options.work or list(WORK)
+    unknown = [name for name in names if name not in WORK]
+    if unknown:
+        sys.exit(f"error: unknown work '{unknown[0]}'; known: {', '.join(WORK)}")
     rows = []
-    for name in options.work or WORK:
-        if name not in WORK:
-            sys.exit(f"error: unknown work '{name}'; known: {', '.join(WORK)}")
-        figures = {}
-        for turn in range(1 if name in HUGE else options.rounds):
-            order = ["before", "after", "beside"]
-            for which in order[turn % 3:] + order[:turn % 3]:
-                with tempfile.TemporaryDirectory() as folder:
-                    os.chdir(folder)
-                    arguments, beside = WORK[name]()
-                    command = beside if which == "beside" else [programs[which], *arguments]
-                    if command:
-                        written = [file for file in os.listdir() if file.endswith(".ipynb")]
-                        figures.setdefault(which, []).append(
-                            (*measure(command), sum(os.path.getsize(file) for file in written) / 1e6))
-                    os.chdir("/")
-        for which, values in figures.items():
-            failed = [value[3] for value in values if value[3]]
-            wall, cpu, peak, size = (statistics.median(value[i] for value in values) for i in (0, 1, 2, 4))
-            label = {"beside": "make -j2" if "nodes" in name else "the script alone"}.get(which, which)
-            rows.append((name, label, f"{wall:.2f}", f"{cpu:.2f}", f"{peak:.0f}", f"{size:.1f}", f"exit codes {failed}" if failed else ""))
-            print("  ".join(f"{column:>12}" if index > 1 else f"{column:<28}" for index, column in enumerate(rows[-1])), flush=True)
+    # Removed only at the end: ext4 does not reuse the numbers of files that were deleted in the last five seconds, and looking for
+    # others costs a program that creates 10,000 files as much time as everything else.
+    with tempfile.TemporaryDirectory() as base:
+        for name in names:
+            for which, values in measure_work(name, programs, options.rounds, base).items():
+                failed = [value[3] for value in values if value[3]]
+                wall, cpu, peak, size = (statistics.median(value[i] for value in values) for i in (0, 1, 2, 4))
+                label = {"beside": "make -j2" if "nodes" in name else "the script alone"}.get(which, which)
+                rows.append((name, label, f"{wall:.2f}", f"{cpu:.2f}", f"{peak:.0f}", f"{size:.1f}",
+                             f"exit codes {failed}" if failed else ""))
+                print("  ".join(f"{column:>12}" if i > 1 else f"{column:<28}" for i, column in enumerate(rows[-1])), flush=True)
     if options.markdown:
         with open(options.markdown, "w") as file:
             file.write("| work | build | wall, s | processor, s | peak, MB | notebooks, MB |\n"
