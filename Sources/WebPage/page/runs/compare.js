@@ -1,0 +1,426 @@
+// Two runs side by side: parameters, options, statuses and times of their nodes and cells, and their outputs.
+
+import { explain } from "../api.js";
+import { fill, h } from "../dom.js";
+import { cellPairsOf, changeText, pairsOf, valuesOf } from "./differences.js";
+import { finish, fold } from "./fold.js";
+import { LogView } from "./log.js";
+import { badge, blank, button, choice, hashPath, link, sign } from "./parts.js";
+import { nodeSeconds, runSeconds, stateOf } from "./state.js";
+import { Stream } from "./streams.js";
+import { clock, counted, duration, statusTone, statusWord } from "./words.js";
+
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("./state.js").RunState} RunState */
+/** @typedef {import("./state.js").NodeState} NodeState */
+/** @typedef {{run: string, data: Record<string, any>, state: RunState, stream: Stream | null, sequence: number}} Side */
+/** @typedef {"notebook" | "output" | "cells"} Tab */
+
+export class Compare {
+  /** @type {Side[]} */
+  #sides = [];
+  /** @type {string | null} */
+  #selected = null;
+  /** @type {Tab} */
+  #tab = "notebook";
+  /** @type {LogView[]} */
+  #logs = [];
+  #shown = "";
+  #frame = 0;
+  #isClosed = false;
+
+  /**
+   * @param {Context} context
+   * @param {[string, string]} runs
+   */
+  constructor(context, runs) {
+    this.context = context;
+    this.runs = runs;
+    this.head = h("header", { class: "run-head" });
+    this.tables = h("div", { class: "compare-tables" });
+    this.outputs = h("section", { class: "compare-outputs", "aria-label": "Outputs", hidden: true });
+    this.element = h(
+      "div",
+      { class: "run-board" },
+      this.head,
+      h("div", { class: "compare-body" }, this.tables, this.outputs),
+    );
+    fill(this.tables, h("p", { class: "run-wait" }, "Both runs are loading …"));
+    this.#load();
+  }
+
+  update() {}
+
+  close() {
+    this.#isClosed = true;
+    cancelAnimationFrame(this.#frame);
+    for (const side of this.#sides) side.stream?.close();
+    this.#closeLogs();
+  }
+
+  #closeLogs() {
+    for (const log of this.#logs) log.close();
+    this.#logs = [];
+  }
+
+  async #load() {
+    try {
+      const answers = await Promise.all(
+        this.runs.map((run) => this.context.api.get(`runs/${encodeURIComponent(run)}`)),
+      );
+      if (this.#isClosed) return;
+      this.#sides = answers.map((data, index) => ({
+        run: this.runs[index],
+        data,
+        state: stateOf(data),
+        stream: null,
+        sequence: 0,
+      }));
+    } catch (error) {
+      if (this.#isClosed) return;
+      fill(
+        this.tables,
+        blank("The runs could not be loaded.", h("p", null, explain(error)), link("#/runs", "All runs")),
+      );
+      return;
+    }
+    for (const side of this.#sides) this.#listen(side);
+    this.draw();
+  }
+
+  /** @param {Side} side */
+  #listen(side) {
+    side.stream = new Stream(
+      this.context.api,
+      `runs/${encodeURIComponent(side.run)}/events`,
+      () => ({ kinds: "states", after: side.sequence || null }),
+      {
+        message: (event, id) => {
+          const sequence = Number(event?.seq ?? id);
+          if (!event || sequence <= side.sequence) return;
+          side.sequence = sequence;
+          fold(side.state, event);
+          this.draw();
+        },
+        end: (data) => {
+          side.stream?.close();
+          finish(side.state, String(data?.status ?? side.state.status));
+          this.draw();
+        },
+      },
+    );
+  }
+
+  draw() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    const [a, b] = this.#sides;
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.focus : undefined;
+    this.#drawHead(a, b);
+    fill(
+      this.tables,
+      this.#values("Parameters", a.data.parameters, b.data.parameters),
+      this.#values("Options", a.data.options, b.data.options),
+      this.#nodes(a.state, b.state),
+    );
+    this.#drawOutputs(a, b);
+    if (focused) {
+      /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-focus="${CSS.escape(focused)}"]`))?.focus();
+    }
+  }
+
+  /** @param {Side} a @param {Side} b */
+  #drawHead(a, b) {
+    const file = String(b.data.file ?? "");
+    const side = (/** @type {Side} */ one, /** @type {string} */ letter) =>
+      h(
+        "div",
+        { class: "compare-run" },
+        h("span", { class: "compare-letter", "aria-hidden": "true" }, letter),
+        link(`#/runs/${encodeURIComponent(one.run)}`, `Run ${one.run}`),
+        badge(one.state.status),
+        h(
+          "span",
+          { class: "muted" },
+          `${clock(one.state.started, Date.now())} · ${duration(runSeconds(one.state, Date.now()))}`,
+        ),
+      );
+    fill(
+      this.head,
+      h(
+        "nav",
+        { class: "run-crumbs", "aria-label": "Place" },
+        link("#/runs", "Runs"),
+        " › ",
+        a.data.file === b.data.file
+          ? link(`#/history/${hashPath(file)}`, file)
+          : h("span", null, `${a.data.file}, ${file}`),
+      ),
+      h(
+        "div",
+        { class: "run-title" },
+        h("h1", null, `Runs ${a.run} and ${b.run}`),
+        h("span", { class: "muted" }, changeText(runSeconds(a.state, Date.now()), runSeconds(b.state, Date.now()))),
+        h("span", { class: "spring" }),
+        button(
+          "refresh",
+          "Swap",
+          () => this.context.navigate(`#/compare/${encodeURIComponent(b.run)}/${encodeURIComponent(a.run)}`),
+          { kind: "small" },
+        ),
+      ),
+      h("div", { class: "compare-runs" }, side(a, "A"), side(b, "B")),
+    );
+  }
+
+  /** @param {string} title @param {Record<string, unknown> | null} a @param {Record<string, unknown> | null} b */
+  #values(title, a, b) {
+    const values = valuesOf(a ?? {}, b ?? {});
+    if (values.length === 0) return null;
+    const differing = values.filter((value) => value.differs).length;
+    return h(
+      "table",
+      { class: "run-table compare-values" },
+      h(
+        "caption",
+        null,
+        title,
+        h("span", { class: "muted" }, differing === 0 ? " are equal" : ` · ${differing} of ${values.length} differ`),
+      ),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ["Name", `A: run ${this.runs[0]}`, `B: run ${this.runs[1]}`].map((name) => h("th", { scope: "col" }, name)),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        values.map((value) =>
+          h(
+            "tr",
+            { class: value.differs ? "differs" : null },
+            h("th", { scope: "row" }, value.name),
+            h("td", null, value.a === null ? h("span", { class: "muted" }, "–") : h("code", null, value.a)),
+            h("td", null, value.b === null ? h("span", { class: "muted" }, "–") : h("code", null, value.b)),
+          )
+        ),
+      ),
+    );
+  }
+
+  /** @param {RunState} a @param {RunState} b */
+  #nodes(a, b) {
+    const pairs = pairsOf(a.nodes, b.nodes);
+    const now = Date.now();
+    const longest = Math.max(
+      0.001,
+      ...pairs.flatMap((pair) => [pair.a, pair.b].map((node) => node && nodeSeconds(node, now) || 0)),
+    );
+    const differing = pairs.filter((pair) => pair.a?.status !== pair.b?.status).length;
+    return h(
+      "table",
+      { class: "run-table compare-nodes" },
+      h(
+        "caption",
+        null,
+        "Nodes",
+        h(
+          "span",
+          { class: "muted" },
+          differing === 0
+            ? " · the same statuses"
+            : ` · ${counted(differing, "node")} ${differing === 1 ? "differs" : "differ"}`,
+        ),
+      ),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ["Node", "A", "B", "Times"].map((name) => h("th", { scope: "col" }, name)),
+          h("th", { scope: "col", class: "number" }, "Change"),
+        ),
+      ),
+      h("tbody", null, pairs.map((pair) => this.#pair(pair, longest, now))),
+    );
+  }
+
+  /** @param {import("./differences.js").Pair} pair @param {number} longest @param {number} now */
+  #pair(pair, longest, now) {
+    const times = [pair.a, pair.b].map((node) => (node ? nodeSeconds(node, now) : null));
+    const status = (/** @type {NodeState | null} */ node) =>
+      node ? [sign(node.status), ` ${statusWord(node.status)}`] : h("span", { class: "muted" }, "not in it");
+    const bars = h(
+      "td",
+      { class: "compare-bars" },
+      [pair.a, pair.b].map((node, index) => {
+        const bar = h("span", {
+          class: `compare-bar ${index === 0 ? "a" : "b"}`,
+          data: { tone: statusTone(node?.status ?? "") },
+        });
+        bar.style.width = `${(100 * (times[index] ?? 0)) / longest}%`;
+        return h(
+          "span",
+          { class: "compare-time" },
+          h("span", { class: "compare-track" }, bar),
+          h("span", { class: "number" }, duration(times[index])),
+        );
+      }),
+    );
+    const isSelected = this.#selected === pair.id;
+    return h(
+      "tr",
+      { class: [pair.a?.status !== pair.b?.status ? "differs" : "", isSelected ? "selected" : ""].join(" ") },
+      h(
+        "th",
+        { scope: "row" },
+        h("button", {
+          type: "button",
+          class: "run-link",
+          "aria-pressed": String(isSelected),
+          title: "Show the outputs of this node side by side",
+          data: { focus: `pair-${pair.id}` },
+          on: { click: () => this.#select(isSelected ? null : pair.id) },
+        }, pair.label),
+      ),
+      h("td", null, status(pair.a)),
+      h("td", null, status(pair.b)),
+      bars,
+      h("td", { class: "number" }, changeText(times[0], times[1])),
+    );
+  }
+
+  /** @param {string | null} id */
+  #select(id) {
+    this.#selected = id;
+    this.draw();
+  }
+
+  /** @param {Side} a @param {Side} b */
+  #drawOutputs(a, b) {
+    const pair = pairsOf(a.state.nodes, b.state.nodes).find((other) => other.id === this.#selected);
+    this.outputs.hidden = !pair;
+    if (!pair) {
+      this.#closeLogs();
+      this.#shown = "";
+      return;
+    }
+    const hasNotebook = Boolean(pair.a?.hasNotebook || pair.b?.hasNotebook);
+    const tab = hasNotebook ? this.#tab : "output";
+    const cells = tab === "cells" ? JSON.stringify([pair.a?.cells, pair.b?.cells]) : "";
+    const key = `${pair.id} ${tab} ${cells}`;
+    if (key === this.#shown) return;
+    this.#shown = key;
+    this.#closeLogs();
+    /** @type {{value: Tab, label: string}[]} */
+    const tabs = [{ value: "notebook", label: "Notebooks" }, { value: "output", label: "Output" }, {
+      value: "cells",
+      label: "Cell times",
+    }];
+    fill(
+      this.outputs,
+      h(
+        "div",
+        { class: "compare-head" },
+        h("h2", null, pair.label),
+        hasNotebook
+          ? choice("What to compare", tabs, tab, (value) => {
+            this.#tab = value;
+            this.draw();
+          })
+          : null,
+      ),
+      tab === "cells"
+        ? this.#cells(pair)
+        : h("div", { class: "compare-pair" }, this.#output(a, pair.a, tab, "A"), this.#output(b, pair.b, tab, "B")),
+    );
+  }
+
+  /** @param {Side} side @param {NodeState | null} node @param {Tab} tab @param {string} letter */
+  #output(side, node, tab, letter) {
+    const title = h("h3", null, h("span", { class: "compare-letter" }, letter), ` run ${side.run}`);
+    if (!node) return h("div", { class: "compare-side" }, title, blank("This node was not in the run."));
+    if (tab === "notebook") {
+      if (!node.hasNotebook) return h("div", { class: "compare-side" }, title, blank("This node has no notebook."));
+      const address = this.context.api.address(`runs/${encodeURIComponent(side.run)}/nodes/${node.place}/notebook`);
+      return h(
+        "div",
+        { class: "compare-side" },
+        title,
+        h("iframe", {
+          class: "notebook-frame",
+          sandbox: "allow-scripts",
+          title: `Notebook of ${node.label} in run ${side.run}`,
+          src: address,
+        }),
+      );
+    }
+    const log = new LogView(this.context, {
+      run: side.run,
+      place: node.place,
+      label: `${node.label} in run ${side.run}`,
+      isNotebook: side.state.kind === "notebook",
+    });
+    this.#logs.push(log);
+    return h("div", { class: "compare-side" }, title, log.element);
+  }
+
+  /** @param {import("./differences.js").Pair} pair */
+  #cells(pair) {
+    const cells = cellPairsOf(pair.a?.cells ?? [], pair.b?.cells ?? []);
+    if (cells.length === 0) return blank("The record has no cells of this node.");
+    const longest = Math.max(0.001, ...cells.flatMap((cell) => [cell.a?.seconds ?? 0, cell.b?.seconds ?? 0]));
+    const row = (/** @type {import("./differences.js").CellPair} */ cell) => {
+      const bars = h(
+        "td",
+        { class: "compare-bars" },
+        [cell.a, cell.b].map((one, index) => {
+          const bar = h("span", {
+            class: `compare-bar ${index === 0 ? "a" : "b"}`,
+            data: { tone: statusTone(one?.status ?? "") },
+          });
+          bar.style.width = `${(100 * (one?.seconds ?? 0)) / longest}%`;
+          return h(
+            "span",
+            { class: "compare-time" },
+            h("span", { class: "compare-track" }, bar),
+            h("span", { class: "number" }, one ? `${statusWord(one.status)} ${duration(one.seconds)}` : "–"),
+          );
+        }),
+      );
+      return h(
+        "tr",
+        null,
+        h("th", { scope: "row" }, String(cell.index + 1)),
+        h("td", { class: "cell-code" }, h("code", null, cell.firstLine)),
+        bars,
+        h("td", { class: "number" }, changeText(cell.a?.seconds, cell.b?.seconds)),
+      );
+    };
+    return h(
+      "table",
+      { class: "run-table compare-nodes" },
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ["Cell", "Code", "Times"].map((name) => h("th", { scope: "col" }, name)),
+          h("th", { scope: "col", class: "number" }, "Change"),
+        ),
+      ),
+      h("tbody", null, cells.map(row)),
+    );
+  }
+}

@@ -1,0 +1,82 @@
+// The graph of a run: the drawing of the editor, with the states of the nodes.
+
+import { h } from "../dom.js";
+import { blank } from "./parts.js";
+import { nodeSeconds } from "./state.js";
+import { statesOf } from "./graph-states.js";
+
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("./state.js").RunState} RunState */
+
+export class GraphView {
+  /** @type {import("../canvas/canvas.js").Canvas | null} */
+  #canvas = null;
+  #isLoading = false;
+  #isClosed = false;
+  #key = "";
+  /** @type {string | null} */
+  #selected = null;
+  /** @type {(() => void) | null} */
+  #last = null;
+
+  /**
+   * @param {Context} context
+   * @param {import("../types.js").View | null} view
+   * @param {{selected: (id: string | null) => void, opened: (id: string) => void}} actions
+   */
+  constructor(context, view, actions) {
+    this.context = context;
+    this.view = view;
+    this.actions = actions;
+    this.element = h("div", { class: "run-graph" });
+    if (!view) this.element.append(blank("The record does not have the graph of this run."));
+  }
+
+  close() {
+    this.#isClosed = true;
+    this.#canvas?.remove();
+  }
+
+  async #load() {
+    if (!this.view || this.#isLoading) return;
+    this.#isLoading = true;
+    const { Canvas } = await this.context.canvas();
+    if (this.#isClosed) return;
+    const canvas = new Canvas(this.element, { readOnly: true, label: "Graph of the run" });
+    canvas.show(this.view);
+    canvas.addEventListener("select", (event) => {
+      const { ids } = /** @type {CustomEvent} */ (event).detail;
+      const id = ids.at(-1) ?? null;
+      if (id === this.#selected) return;
+      this.#selected = id;
+      this.actions.selected(id);
+    });
+    canvas.addEventListener("open", (event) => this.actions.opened(/** @type {CustomEvent} */ (event).detail.id));
+    this.#canvas = canvas;
+    this.#last?.();
+  }
+
+  /** @param {RunState} state @param {number | null} selected @param {number} now */
+  show(state, selected, now) {
+    this.#last = () => this.#show(state, selected, now);
+    if (this.#canvas) this.#last();
+    else this.#load();
+  }
+
+  /** @param {RunState} state @param {number | null} selected @param {number} now */
+  #show(state, selected, now) {
+    const canvas = this.#canvas;
+    if (!canvas || !this.view) return;
+    const key = state.nodes.map((node) =>
+      `${node.status}${node.attempts}${node.cellsDone}${Math.floor(nodeSeconds(node, now) ?? 0)}`
+    ).join();
+    if (key !== this.#key) {
+      this.#key = key;
+      canvas.setStates(statesOf(this.view, state, now));
+    }
+    const id = state.nodes.find((node) => node.place === selected)?.id ?? null;
+    if (id === this.#selected) return;
+    this.#selected = id;
+    canvas.select(id === null ? [] : [id], { quiet: true, reveal: id !== null });
+  }
+}

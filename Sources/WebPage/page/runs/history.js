@@ -1,0 +1,334 @@
+// The history of a pipeline: a grid of its nodes and runs, with durations.
+
+import { explain } from "../api.js";
+import { debounced, fill, h, s } from "../dom.js";
+import { gridOf, sparkline } from "./grid.js";
+import { badge, blank, button, hashPath, link, sign } from "./parts.js";
+import { Stream } from "./streams.js";
+import { clock, counted, duration, isOver, statusTone, statusWord, timeOf } from "./words.js";
+
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("./grid.js").Grid} Grid */
+
+const MOST = 60;
+
+export class History {
+  /** @type {Grid} */
+  #grid = { runs: [], rows: [], longest: 1 };
+  /** The selected column, and the row below its head from 0; -1 is the head. */
+  #at = { column: -1, row: -1 };
+  /** @type {string | null} */
+  #marked = null;
+  #isClosed = false;
+
+  /**
+   * @param {Context} context
+   * @param {string} path
+   */
+  constructor(context, path) {
+    this.context = context;
+    this.path = path;
+    this.count = h("span", { class: "muted", role: "status" });
+    this.body = h("div", { class: "history-body" }, h("p", { class: "run-wait" }, "The history is loading …"));
+    this.foot = h("div", { class: "history-foot" });
+    this.element = h(
+      "div",
+      { class: "run-board" },
+      h(
+        "header",
+        { class: "run-head" },
+        h("nav", { class: "run-crumbs", "aria-label": "Place" }, link("#/runs", "Runs"), " › ", h("span", null, path)),
+        h(
+          "div",
+          { class: "run-title" },
+          h("h1", null, link(`#/edit/${hashPath(path)}`, path)),
+          this.count,
+          h("span", { class: "spring" }),
+          button("play", "Run…", () => this.context.openRunForm(path), { kind: "primary" }),
+        ),
+      ),
+      this.body,
+      this.foot,
+    );
+    const reload = debounced(150, () => this.#load());
+    this.stream = new Stream(context.api, "watch", () => ({}), { runs: () => reload.call() });
+    this.#load();
+  }
+
+  update() {
+    this.#load();
+  }
+
+  close() {
+    this.#isClosed = true;
+    this.stream.close();
+  }
+
+  async #load() {
+    try {
+      const { runs } = await this.context.api.get("runs", { pipeline: this.path, limit: MOST });
+      if (this.#isClosed) return;
+      const selected = this.#grid.runs[this.#at.column]?.run;
+      const wasLast = this.#at.column === this.#grid.runs.length - 1;
+      this.#grid = gridOf(runs);
+      const place = this.#grid.runs.findIndex((run) => run.run === selected);
+      this.#at.column = wasLast || place < 0 ? this.#grid.runs.length - 1 : place;
+      this.#draw();
+    } catch (error) {
+      if (this.#isClosed) return;
+      fill(
+        this.body,
+        blank(
+          "The history could not be loaded.",
+          h("p", null, explain(error)),
+          button("refresh", "Load again", () => this.#load()),
+        ),
+      );
+    }
+  }
+
+  #draw() {
+    const { runs, rows } = this.#grid;
+    this.count.textContent = runs.length >= MOST
+      ? `the last ${counted(runs.length, "run")}`
+      : counted(runs.length, "run");
+    if (runs.length === 0) {
+      fill(
+        this.body,
+        blank(
+          "This pipeline did not run yet.",
+          button("play", "Run…", () => this.context.openRunForm(this.path), { kind: "primary" }),
+        ),
+      );
+      fill(this.foot);
+      return;
+    }
+    this.#at.row = Math.min(this.#at.row, rows.length - 1);
+    const hasFocus = this.body.contains(document.activeElement);
+    const scroll = this.table ? { left: this.body.scrollLeft, top: this.body.scrollTop } : null;
+    const table = h("table", {
+      class: "history-grid",
+      role: "grid",
+      "aria-label": `Runs of ${this.path}`,
+      "aria-rowcount": rows.length + 1,
+      "aria-colcount": runs.length + 1,
+    });
+    this.table = table;
+    table.append(
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          h(
+            "th",
+            { class: "history-corner", scope: "col" },
+            h("span", null, "Node"),
+            h("span", { class: "muted" }, "usual time"),
+          ),
+          runs.map((run, column) => this.#head(run, column)),
+        ),
+      ),
+    );
+    table.append(
+      h(
+        "tbody",
+        null,
+        rows.map((row, index) =>
+          h(
+            "tr",
+            null,
+            this.#label(row),
+            runs.map((run, column) => this.#square(row.squares[column], run, column, index)),
+          )
+        ),
+      ),
+    );
+    table.addEventListener("keydown", (event) => this.#key(event));
+    table.addEventListener("click", (event) => this.#click(event));
+    table.addEventListener("dblclick", () => this.#open());
+    fill(this.body, table);
+    if (scroll) Object.assign(this.body, { scrollLeft: scroll.left, scrollTop: scroll.top });
+    else this.body.scrollLeft = this.body.scrollWidth;
+    this.#select(this.#at.column, this.#at.row, hasFocus);
+  }
+
+  /** @param {Record<string, any>} run @param {number} column */
+  #head(run, column) {
+    const bar = h("span", { class: "history-bar", data: { tone: statusTone(String(run.status)) } });
+    bar.style.height = `${Math.max(2, (44 * (Number(run.seconds) || 0)) / this.#grid.longest)}px`;
+    const started = clock(timeOf(run.started), Date.now());
+    return h(
+      "th",
+      {
+        scope: "col",
+        class: "history-run",
+        role: "columnheader",
+        data: { column, row: -1 },
+        tabindex: -1,
+        title: `Run ${run.run}: ${statusWord(String(run.status))}, ${duration(run.seconds)}\n${started}`,
+        "aria-label": `Run ${run.run}, ${statusWord(String(run.status))}, ${duration(run.seconds)}, ${started}`,
+      },
+      h("span", { class: "history-bars" }, bar),
+      sign(String(run.status)),
+      h("span", { class: "history-number" }, String(run.run)),
+    );
+  }
+
+  /** @param {import("./grid.js").Row} row */
+  #label(row) {
+    const points = sparkline(row.seconds, 60, 14);
+    const line = s(
+      "svg",
+      {
+        class: "history-spark",
+        viewBox: "-2 -2 64 18",
+        role: "img",
+        "aria-label": points.length > 0 ? `Durations, usually ${duration(row.usual)}` : "No durations yet",
+      },
+      points.length > 1 ? s("polyline", { points: points.map(({ x, y }) => `${x},${y}`).join(" ") }) : null,
+      points.length > 0
+        ? s("circle", { cx: points[points.length - 1].x, cy: points[points.length - 1].y, r: 1.8 })
+        : null,
+    );
+    return h(
+      "th",
+      { scope: "row", class: "history-node" },
+      h("span", { class: "history-label", title: row.label }, row.label),
+      line,
+      h("span", { class: "history-usual" }, duration(row.usual)),
+    );
+  }
+
+  /** @param {import("./grid.js").Square | null} square @param {Record<string, any>} run @param {number} column @param {number} row */
+  #square(square, run, column, row) {
+    if (!square) {
+      return h("td", {
+        role: "gridcell",
+        data: { column, row },
+        tabindex: -1,
+        "aria-label": `Run ${run.run}: this node was not in it`,
+      });
+    }
+    const text = `Run ${run.run}, ${square.label}: ${statusWord(square.status)}${
+      square.seconds === null ? "" : `, ${duration(square.seconds)}`
+    }`;
+    return h(
+      "td",
+      { role: "gridcell", data: { column, row }, tabindex: -1, title: text, "aria-label": text },
+      h(
+        "span",
+        { class: "history-square", data: { tone: statusTone(square.status), status: square.status } },
+        sign(square.status),
+      ),
+    );
+  }
+
+  /** @param {number} column @param {number} row @param {boolean} [focus] */
+  #select(column, row, focus = false) {
+    for (const old of this.body.querySelectorAll("[aria-selected], .in-column")) {
+      old.removeAttribute("aria-selected");
+      old.classList.remove("in-column");
+      old.setAttribute("tabindex", "-1");
+    }
+    this.#at = { column, row };
+    for (const cell of this.body.querySelectorAll(`[data-column="${column}"]`)) cell.classList.add("in-column");
+    const cell =
+      /** @type {HTMLElement | null} */ (this.body.querySelector(`[data-column="${column}"][data-row="${row}"]`));
+    cell?.setAttribute("aria-selected", "true");
+    cell?.setAttribute("tabindex", "0");
+    if (focus) cell?.focus();
+    this.#drawFoot();
+  }
+
+  #drawFoot() {
+    const run = this.#grid.runs[this.#at.column];
+    if (!run) return fill(this.foot);
+    const square = this.#at.row < 0 ? null : this.#grid.rows[this.#at.row]?.squares[this.#at.column] ?? null;
+    const before = this.#grid.runs[this.#at.column - 1];
+    const other = this.#marked ?? (before ? String(before.run) : null);
+    const isOther = other !== null && other !== String(run.run);
+    fill(
+      this.foot,
+      h("strong", null, `Run ${run.run}`),
+      badge(String(run.status)),
+      h(
+        "span",
+        { class: "muted" },
+        `${clock(timeOf(run.started), Date.now())}${isOver(String(run.status)) ? `, ${duration(run.seconds)}` : ""}`,
+      ),
+      square
+        ? [
+          h("strong", { class: "history-foot-node" }, square.label),
+          badge(square.status),
+          h("span", { class: "muted" }, duration(square.seconds)),
+        ]
+        : null,
+      h("span", { class: "spring" }),
+      isOther
+        ? button("horizontal", `Compare with run ${other}`, () => this.#compare(/** @type {string} */ (other)), {
+          kind: "small",
+        })
+        : null,
+      button("link", this.#marked === String(run.run) ? "Marked to compare" : "Mark to compare", () => this.#mark(), {
+        kind: "small",
+        title: "Mark this run, then select the one to compare it with (M)",
+      }),
+      button("open", square ? "Open the node" : "Open the run", () => this.#open(), {
+        kind: "small primary",
+        title: "Open it (Enter)",
+      }),
+    );
+  }
+
+  #mark() {
+    const run = String(this.#grid.runs[this.#at.column]?.run);
+    this.#marked = this.#marked === run ? null : run;
+    this.#drawFoot();
+  }
+
+  /** @param {string} other */
+  #compare(other) {
+    const pair = [other, String(this.#grid.runs[this.#at.column].run)].sort((a, b) => Number(a) - Number(b));
+    this.context.navigate(`#/compare/${pair.map(encodeURIComponent).join("/")}`);
+  }
+
+  #open() {
+    const run = this.#grid.runs[this.#at.column];
+    if (!run) return;
+    const square = this.#at.row < 0 ? null : this.#grid.rows[this.#at.row]?.squares[this.#at.column] ?? null;
+    this.context.navigate(`#/runs/${encodeURIComponent(String(run.run))}${square ? `/${square.place}` : ""}`);
+  }
+
+  /** @param {Event} event */
+  #click(event) {
+    const cell = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-column]"));
+    if (cell) this.#select(Number(cell.dataset.column), Number(cell.dataset.row), true);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const { column, row } = this.#at;
+    const last = { column: this.#grid.runs.length - 1, row: this.#grid.rows.length - 1 };
+    /** @type {Record<string, [number, number]>} */
+    const moves = {
+      ArrowLeft: [column - 1, row],
+      ArrowRight: [column + 1, row],
+      ArrowUp: [column, row - 1],
+      ArrowDown: [column, row + 1],
+      Home: [0, row],
+      End: [last.column, row],
+      PageUp: [column, -1],
+      PageDown: [column, last.row],
+    };
+    const move = moves[event.key];
+    if (move) {
+      this.#select(Math.max(0, Math.min(last.column, move[0])), Math.max(-1, Math.min(last.row, move[1])), true);
+    } else if (event.key === "Enter" || event.key === " ") this.#open();
+    else if (event.key.toLowerCase() === "m") this.#mark();
+    else return;
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,232 @@
+// Small pieces that several pages of runs show: badges, buttons, switches, bars of counts.
+
+import { fill, h } from "../dom.js";
+import { icon } from "../icons.js";
+import { orderedCounts, statusSign, statusTone, statusWord } from "./words.js";
+
+/** @typedef {import("../types.js").Context} Context */
+
+/** Adds the style sheet of these pages once. */
+export function addStyles() {
+  const address = new URL("./runs.css", import.meta.url).href;
+  if ([...document.styleSheets].some((sheet) => sheet.href === address)) return;
+  if (document.head.querySelector('link[data-part="runs"]')) return;
+  document.head.append(h("link", { rel: "stylesheet", href: address, data: { part: "runs" } }));
+}
+
+/** The address of a path in the page's hash. @param {string} path */
+export function hashPath(path) {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
+/** The sign of a status in its colour. @param {string} status */
+export function sign(status) {
+  return h(
+    "span",
+    { class: "run-sign", data: { tone: statusTone(status), status }, "aria-hidden": "true" },
+    statusSign(status),
+  );
+}
+
+/** A status as sign and word. @param {string} status @param {string} [word] */
+export function badge(status, word = statusWord(status)) {
+  return h(
+    "span",
+    { class: "run-badge", data: { tone: statusTone(status), status } },
+    sign(status),
+    h("span", null, word),
+  );
+}
+
+/**
+ * A button with an icon and a label.
+ *
+ * @param {string} name the icon
+ * @param {string} label
+ * @param {() => void} action
+ * @param {{iconOnly?: boolean, kind?: string, title?: string, keys?: string}} [options]
+ */
+export function button(name, label, action, { iconOnly = false, kind = "", title, keys } = {}) {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: iconOnly ? `icon-button ${kind}` : `button ${kind}`,
+      title: title ?? (iconOnly ? label : null),
+      "aria-label": iconOnly ? label : null,
+      "aria-keyshortcuts": keys ?? null,
+      on: { click: action },
+    },
+    icon(name),
+    iconOnly ? null : h("span", null, label),
+  );
+}
+
+/**
+ * A button that is on or off.
+ *
+ * @param {string} label
+ * @param {string} title
+ * @param {boolean} isOn
+ * @param {(isOn: boolean) => void} changed
+ */
+export function toggle(label, title, isOn, changed) {
+  const element = h(
+    "button",
+    { type: "button", class: "run-toggle", title, "aria-pressed": String(isOn), "aria-label": title },
+    label,
+  );
+  element.addEventListener("click", () => {
+    const next = element.getAttribute("aria-pressed") !== "true";
+    element.setAttribute("aria-pressed", String(next));
+    changed(next);
+  });
+  return element;
+}
+
+/**
+ * Buttons of which one is pressed.
+ *
+ * @template {string} T
+ * @param {string} label
+ * @param {{value: T, label: string, title?: string}[]} choices
+ * @param {T} value
+ * @param {(value: T) => void} changed
+ */
+export function choice(label, choices, value, changed) {
+  const group = h("div", { class: "run-choice", role: "group", "aria-label": label });
+  for (const entry of choices) {
+    const element = h(
+      "button",
+      {
+        type: "button",
+        title: entry.title ?? null,
+        "aria-pressed": String(entry.value === value),
+        data: { value: entry.value },
+      },
+      entry.label,
+    );
+    element.addEventListener("click", () => {
+      for (const other of group.children) other.setAttribute("aria-pressed", String(other === element));
+      changed(entry.value);
+    });
+    group.append(element);
+  }
+  return group;
+}
+
+/**
+ * A field to search in a list.
+ *
+ * @param {string} label
+ * @param {string} value
+ * @param {(text: string) => void} changed
+ */
+export function searchField(label, value, changed) {
+  const input = h("input", {
+    type: "search",
+    class: "input run-search",
+    placeholder: label,
+    "aria-label": label,
+    value,
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  input.addEventListener("input", () => changed(input.value));
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || input.value === "") return;
+    input.value = "";
+    changed("");
+    event.stopPropagation();
+  });
+  return input;
+}
+
+/**
+ * A drop-down list.
+ *
+ * @param {string} label
+ * @param {{value: string, label: string}[]} choices
+ * @param {string} value
+ * @param {(value: string) => void} changed
+ */
+export function select(label, choices, value, changed) {
+  const element = h(
+    "select",
+    { class: "input run-select", "aria-label": label },
+    choices.map((entry) => h("option", { value: entry.value }, entry.label)),
+  );
+  element.value = choices.some((entry) => entry.value === value) ? value : choices[0].value;
+  element.addEventListener("change", () => changed(element.value));
+  return element;
+}
+
+/**
+ * A bar whose parts have the lengths of counts.
+ *
+ * @param {HTMLElement} element
+ * @param {Record<string, number>} counts
+ */
+export function drawCountBar(element, counts) {
+  const parts = orderedCounts(counts);
+  const total = parts.reduce((sum, part) => sum + part.count, 0);
+  const order = ["good", "same", "bad", "stopped", "active", "left", "idle"];
+  parts.sort((a, b) => order.indexOf(statusTone(a.status)) - order.indexOf(statusTone(b.status)));
+  fill(
+    element,
+    parts.map(({ status, count }) => {
+      const part = h("span", { class: "run-count-part", data: { tone: statusTone(status) } });
+      part.style.width = `${(100 * count) / total}%`;
+      return part;
+    }),
+  );
+  element.setAttribute("title", countText(counts));
+}
+
+/** `4 ok, 1 failed`. @param {Record<string, number>} counts */
+export function countText(counts) {
+  return orderedCounts(counts).map(({ status, count }) => `${count} ${statusWord(status)}`).join(", ");
+}
+
+/**
+ * Copies a text, also where the browser has no clipboard for pages without encryption.
+ *
+ * @param {string} text
+ * @returns {Promise<boolean>}
+ */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = h("textarea", { class: "run-offscreen", "aria-hidden": "true" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const isCopied = document.execCommand("copy");
+    area.remove();
+    return isCopied;
+  }
+}
+
+/** A button that copies a link to a place in the page. @param {Context} context @param {() => string} hash @param {string} label */
+export function copyLink(context, hash, label) {
+  return button("link", label, async () => {
+    const address = new URL(hash(), location.href);
+    const isCopied = await copyText(address.href);
+    context.toast(
+      isCopied ? "The link was copied." : `The browser did not allow copying. The link: ${address.href}`,
+      isCopied ? "success" : "warning",
+    );
+  }, { iconOnly: true });
+}
+
+/** A message instead of a list or a page. @param {string} title @param {...(Node | string)} more */
+export function blank(title, ...more) {
+  return h("div", { class: "run-blank" }, h("p", { class: "run-blank-title" }, title), ...more);
+}
+
+/** A link in the page. @param {string} hash @param {...(Node | string)} children */
+export function link(hash, ...children) {
+  return h("a", { href: hash, class: "run-link" }, ...children);
+}

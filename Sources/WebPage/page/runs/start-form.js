@@ -1,0 +1,355 @@
+// The contents of the form that starts a run.
+
+import { ApiError, explain } from "../api.js";
+import { debounced, fill, h } from "../dom.js";
+import { PairRows, ParameterFields } from "./fields.js";
+import { keepOption, option } from "./options.js";
+import { hashPath, link, searchField } from "./parts.js";
+import { planText } from "./plan.js";
+
+/** @typedef {import("../types.js").Context} Context */
+
+const MODES = [
+  { value: "all", label: "All nodes", help: "Run every node." },
+  {
+    value: "changed",
+    label: "What changed",
+    help: "Run the nodes whose code, inputs or parameters changed since their last good run.",
+  },
+  { value: "from", label: "From here", help: "Run the chosen nodes and those that need them." },
+  { value: "only", label: "Only these", help: "Run the chosen nodes alone." },
+  { value: "resume", label: "Resume", help: "Run what the last run did not finish." },
+];
+
+export class StartForm {
+  #mode = "all";
+  /** @type {Set<string>} */
+  #chosen;
+  /** @type {AbortController | null} */
+  #asking = null;
+  /** @type {HTMLDialogElement | null} */
+  #dialog = null;
+  #kept;
+
+  /**
+   * @param {Context} context
+   * @param {string} path
+   * @param {any} pipeline the answer to `GET api/pipeline`
+   * @param {string[]} selection ids of nodes
+   * @param {string | undefined} mode
+   */
+  constructor(context, path, pipeline, selection, mode) {
+    this.context = context;
+    this.path = path;
+    this.#kept = option(`form-${path}`, /** @type {Record<string, any>} */ ({}));
+    this.nodes = pipeline.view.flows.flatMap((/** @type {any} */ flow) => flow.nodes).filter((
+      /** @type {any} */ node,
+    ) => node.kind !== "binding" && node.kind !== "super");
+    this.#chosen = new Set(selection.filter((id) => this.nodes.some((/** @type {any} */ node) => node.id === id)));
+    const known = MODES.some(({ value }) => value === mode) ? mode : undefined;
+    this.#mode = known ??
+      (["from", "only"].includes(this.#kept.mode) && this.#chosen.size === 0 ? "all" : this.#kept.mode) ?? "all";
+    const changed = () => this.#later.call();
+    this.parameters = new ParameterFields(pipeline.view.parameters ?? [], this.#kept.parameters ?? {}, changed);
+    this.found = new ParameterFields([], {}, changed);
+    this.environment = new PairRows({ noun: "variable", names: this.#kept.environment ?? [], changed });
+    this.jobs = h("input", {
+      id: "run-jobs",
+      class: "input",
+      type: "number",
+      min: 1,
+      max: 256,
+      placeholder: "as many as cores",
+      value: this.#kept.jobs ?? "",
+    });
+    this.failFast = h("input", { type: "checkbox" });
+    this.failFast.checked = Boolean(this.#kept.failFast);
+    this.picker = h("div", { class: "form-picker" });
+    this.plan = h("div", { class: "form-plan", role: "status" });
+    this.problems = h("div", { class: "form-problems", role: "alert" });
+    this.foundSection = h(
+      "details",
+      { class: "form-section", hidden: true },
+      h("summary", null, "Parameters found in notebooks"),
+      this.found.element,
+    );
+    const hasParameters = (pipeline.view.parameters ?? []).length > 0;
+    this.element = h(
+      "div",
+      { class: "start-form" },
+      this.#modes(),
+      this.picker,
+      hasParameters
+        ? h("fieldset", { class: "form-section" }, h("legend", null, "Parameters"), this.parameters.element)
+        : null,
+      this.foundSection,
+      h(
+        "details",
+        { class: "form-section" },
+        h("summary", null, "Environment variables and options"),
+        this.environment.element,
+        h(
+          "div",
+          { class: "form-options" },
+          h("label", { for: "run-jobs" }, "Nodes at once"),
+          this.jobs,
+          h("label", { class: "form-check" }, this.failFast, h("span", null, "Stop at the first failure")),
+        ),
+      ),
+      this.problems,
+      this.plan,
+    );
+    this.jobs.addEventListener("input", changed);
+    this.#findings(pipeline.findings ?? []);
+    this.#drawPicker();
+  }
+
+  #later = debounced(250, () => this.#preview());
+
+  /** @param {HTMLDialogElement} dialog */
+  opened(dialog) {
+    this.#dialog = dialog;
+    /** @type {HTMLElement | null} */ (this.element.querySelector("input[name=run-mode]:checked"))?.focus();
+    this.#preview();
+    this.#findParameters();
+  }
+
+  close() {
+    this.#later.cancel();
+    this.#asking?.abort();
+  }
+
+  #modes() {
+    return h(
+      "fieldset",
+      { class: "form-modes" },
+      h("legend", null, "What to run"),
+      MODES.map(({ value, label, help }) => {
+        const input = h("input", { type: "radio", name: "run-mode", value });
+        input.checked = value === this.#mode;
+        input.addEventListener("change", () => {
+          this.#mode = value;
+          this.#drawPicker();
+          this.#later.call();
+        });
+        return h(
+          "label",
+          { class: "form-mode", title: help },
+          input,
+          h("span", null, label),
+          h("span", { class: "form-help" }, help),
+        );
+      }),
+    );
+  }
+
+  #drawPicker() {
+    const isNeeded = this.#mode === "from" || this.#mode === "only";
+    this.picker.hidden = !isNeeded;
+    if (!isNeeded) return;
+    const list = h("div", { class: "form-nodes", role: "group", "aria-label": "Nodes" });
+    const draw = (/** @type {string} */ text) => {
+      const shown = this.nodes.filter((/** @type {any} */ node) =>
+        `${node.label} ${node.file ?? ""}`.toLowerCase().includes(text.toLowerCase())
+      );
+      fill(list, shown.slice(0, 500).map((/** @type {any} */ node) => this.#nodeCheck(node)));
+      if (shown.length === 0) fill(list, h("span", { class: "muted" }, "No node fits."));
+    };
+    draw("");
+    fill(this.picker, this.nodes.length > 8 ? searchField("Filter nodes", "", draw) : null, list);
+  }
+
+  /** @param {any} node */
+  #nodeCheck(node) {
+    const input = h("input", { type: "checkbox", value: node.id });
+    input.checked = this.#chosen.has(node.id);
+    input.addEventListener("change", () => {
+      if (input.checked) this.#chosen.add(node.id);
+      else this.#chosen.delete(node.id);
+      this.#later.call();
+    });
+    return h("label", { class: "form-check" }, input, h("span", null, node.label));
+  }
+
+  /** Parameters that notebooks declare themselves, besides those of the pipeline. */
+  async #findParameters() {
+    const files = [
+      ...new Set(
+        this.nodes.filter((/** @type {any} */ node) => node.kind === "notebook" && node.file).map((
+          /** @type {any} */ node,
+        ) => node.file),
+      ),
+    ].slice(0, 50);
+    for (const file of files) {
+      try {
+        const about = await this.context.api.get("files/about", { pipeline: this.path, file });
+        for (const parameter of about.parameters ?? []) {
+          if (this.parameters.has(parameter.name) || this.found.has(parameter.name)) continue;
+          this.found.add({ ...parameter, description: `in ${file}` }, this.#kept.parameters?.[parameter.name] ?? "");
+          this.foundSection.hidden = false;
+          if (this.#kept.parameters?.[parameter.name]) this.foundSection.open = true;
+        }
+      } catch {
+        continue; // A file that cannot be read is among the findings.
+      }
+    }
+  }
+
+  /** What the server is asked to run. */
+  get request() {
+    const needsNodes = this.#mode === "from" || this.#mode === "only";
+    const jobs = Number(this.jobs.value);
+    return {
+      pipeline: this.path,
+      mode: this.#mode,
+      nodes: needsNodes ? [...this.#chosen] : [],
+      parameters: { ...this.found.values, ...this.parameters.values },
+      environment: this.environment.values,
+      ...(Number.isInteger(jobs) && jobs > 0 ? { jobs } : {}),
+      ...(this.failFast.checked ? { fail_fast: true } : {}),
+    };
+  }
+
+  /** Whether the form can be sent; reports problems in it. */
+  check() {
+    if ((this.#mode === "from" || this.#mode === "only") && this.#chosen.size === 0) {
+      this.#say("Choose at least one node.");
+      /** @type {HTMLElement | null} */ (this.picker.querySelector("input"))?.focus();
+      return false;
+    }
+    const wrong = this.parameters.check() ?? this.found.check();
+    wrong?.focus();
+    return wrong === null;
+  }
+
+  /** Remembers what was chosen; values of variables may be secrets and are not kept. */
+  keep() {
+    keepOption(`form-${this.path}`, {
+      mode: this.#mode,
+      parameters: { ...this.found.texts, ...this.parameters.texts },
+      environment: Object.keys(this.environment.values),
+      jobs: this.jobs.value,
+      failFast: this.failFast.checked,
+    });
+  }
+
+  /** @param {boolean} isBusy */
+  setBusy(isBusy) {
+    const button =
+      /** @type {HTMLButtonElement | null} */ (this.#dialog?.querySelector('.dialog-buttons [value="run"]') ?? null);
+    if (!button) return;
+    button.disabled = isBusy;
+    button.textContent = isBusy ? "Starting …" : "Run";
+  }
+
+  async #preview() {
+    this.#asking?.abort();
+    const needsNodes = this.#mode === "from" || this.#mode === "only";
+    if (needsNodes && this.#chosen.size === 0) {
+      return fill(this.plan, h("p", { class: "muted" }, "Choose the nodes to run."));
+    }
+    this.#asking = new AbortController();
+    const { signal } = this.#asking;
+    try {
+      const { nodes } = await this.context.api.post("plan", this.request, { signal });
+      if (signal.aborted) return;
+      this.#say("");
+      this.#drawPlan(nodes);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.refuse(error);
+    }
+  }
+
+  /** @param {any[]} nodes */
+  #drawPlan(nodes) {
+    const wasOpen = this.plan.querySelector("details")?.open ?? false;
+    const list = h(
+      "details",
+      null,
+      h("summary", null, planText(nodes)),
+      h(
+        "ul",
+        { class: "form-plan-list" },
+        nodes.slice(0, 1000).map((node) =>
+          h(
+            "li",
+            { data: { action: node.action } },
+            h("span", { class: "form-plan-action" }, node.action.replaceAll("_", " ")),
+            h("span", { class: "form-plan-label" }, node.label),
+            h("span", { class: "muted" }, node.reason ?? ""),
+          )
+        ),
+      ),
+    );
+    list.open = wasOpen;
+    fill(this.plan, list);
+  }
+
+  /** Shows why a run or its preview is refused. @param {unknown} error */
+  refuse(error) {
+    const body = error instanceof ApiError ? error.body : null;
+    fill(this.plan);
+    if (Array.isArray(body?.findings) && body.findings.length > 0) {
+      this.#findings(body.findings);
+      return;
+    }
+    if (error instanceof ApiError && error.status === 409 && body?.run) {
+      fill(
+        this.problems,
+        h(
+          "p",
+          null,
+          "This pipeline is running already: ",
+          this.#away(`#/runs/${encodeURIComponent(String(body.run))}`, `show run ${body.run}`),
+          ".",
+        ),
+      );
+      return;
+    }
+    this.#say(explain(error));
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    fill(this.problems, text === "" ? null : h("p", null, text));
+  }
+
+  /** @param {any[]} findings */
+  #findings(findings) {
+    const errors = findings.filter((finding) => finding.severity === "error");
+    if (errors.length === 0) return this.#say("");
+    fill(
+      this.problems,
+      h("p", null, errors.length === 1 ? "An error prevents the run:" : `${errors.length} errors prevent the run:`),
+      h(
+        "ul",
+        null,
+        errors.slice(0, 30).map((finding) =>
+          h(
+            "li",
+            null,
+            finding.node_id
+              ? [
+                this.#away(
+                  `#/edit/${hashPath(this.path)}?node=${encodeURIComponent(finding.node_id)}`,
+                  finding.node ?? finding.node_id,
+                ),
+                ": ",
+              ]
+              : null,
+            finding.message,
+            finding.remedy ? h("span", { class: "muted" }, ` (${finding.remedy})`) : null,
+          )
+        ),
+      ),
+    );
+  }
+
+  /** A link that closes the form. @param {string} hash @param {string} text */
+  #away(hash, text) {
+    const element = link(hash, text);
+    element.addEventListener("click", () => this.#dialog?.close());
+    return element;
+  }
+}

@@ -1,0 +1,181 @@
+// Logs: escape sequences, lines in bounded memory, rows, search.
+
+import { PLAIN, plainText, spansOf } from "../../../Sources/WebPage/page/runs/ansi.js";
+import { matchesIn, patternOf, Search } from "../../../Sources/WebPage/page/runs/find.js";
+import { Lines, LONGEST_LINE } from "../../../Sources/WebPage/page/runs/lines.js";
+import { streamText } from "../../../Sources/WebPage/page/runs/log-source.js";
+import { columnsOf, Rows } from "../../../Sources/WebPage/page/runs/rows.js";
+import { assert, equal } from "./assert.js";
+
+const ESC = "\x1b";
+
+/** @param {string} text */
+function styled(text) {
+  return spansOf(text).spans.map(({ text, style }) => {
+    const set = Object.entries(style).filter(([, value]) => value !== null && value !== false);
+    return [text, Object.fromEntries(set)];
+  });
+}
+
+for (
+  const [name, text, expected] of /** @type {[string, string, unknown][]} */ ([
+    ["plain text", "abc", [["abc", {}]]],
+    ["a colour and its end", `a${ESC}[31mb${ESC}[0mc`, [["a", {}], ["b", { color: 1 }], ["c", {}]]],
+    ["an empty parameter, which resets", `${ESC}[1mb${ESC}[mc`, [["b", { bold: true }], ["c", {}]]],
+    ["bright colours", `${ESC}[92;103mx`, [["x", { color: 10, back: 11 }]]],
+    ["a colour of 256", `${ESC}[38;5;208mx`, [["x", { color: "rgb(255,135,0)" }]]],
+    ["a grey of 256", `${ESC}[48;5;255mx`, [["x", { back: "rgb(238,238,238)" }]]],
+    ["a colour of red, green and blue, with colons", `${ESC}[38:2:1:2:3mx`, [["x", { color: "rgb(1,2,3)" }]]],
+    ["a colour out of range, which is ignored", `${ESC}[38;5;999mx`, [["x", {}]]],
+    ["moves of the cursor", `a${ESC}[2Kb${ESC}[1;1Hc${ESC}[?25ld`, [["a", {}], ["b", {}], ["c", {}], ["d", {}]]],
+    ["a title and a link", `${ESC}]0;evil\x07a${ESC}]8;;http://x${ESC}\\b`, [["a", {}], ["b", {}]]],
+    ["an escape that does not end", `a${ESC}`, [["a", {}]]],
+    ["a sequence that does not end", `a${ESC}[31`, [["a", {}], ["[31", {}]]],
+    ["control characters", "a\x00b\x08c\x7f", [["abc", {}]]],
+    ["markup, which stays text", "<img src=x onerror=alert(1)>", [["<img src=x onerror=alert(1)>", {}]]],
+  ])
+) {
+  Deno.test(`spans of ${name}`, () => {
+    equal(styled(text), expected);
+    equal(plainText(text), /** @type {any[]} */ (expected).map(([part]) => part).join(""));
+  });
+}
+
+Deno.test("hostile sequences take linear time", () => {
+  const text = `${ESC}[`.repeat(50_000) + `${ESC}]`.repeat(50_000) + `${ESC}P`.repeat(50_000);
+  const start = performance.now();
+  spansOf(text);
+  assert(performance.now() - start < 2000, "150,000 open sequences took too long");
+});
+
+Deno.test("pieces of text become lines, whatever their borders", () => {
+  const text = "one\ntwo\n\nfour";
+  for (let size = 1; size <= text.length; size += 1) {
+    const lines = new Lines();
+    for (let from = 0; from < text.length; from += size) lines.append(text.slice(from, from + size));
+    equal([...lines], ["one", "two", "", "four"]);
+    equal([lines.count, lines.complete], [4, 3]);
+  }
+});
+
+Deno.test("carriage returns leave what a terminal shows, also in pieces", () => {
+  const text = "0 %\r50 %\r100 %\nwindows\r\nend\r";
+  for (let size = 1; size <= text.length; size += 1) {
+    const lines = new Lines();
+    for (let from = 0; from < text.length; from += size) lines.append(text.slice(from, from + size));
+    equal([...lines].map((line) => line.replace(/\r/g, "")), ["100 %", "windows", "end"]);
+  }
+});
+
+Deno.test("a progress bar without line breaks stays one short line", () => {
+  const lines = new Lines();
+  for (let step = 0; step < 20_000; step += 1) lines.append(`\r${step} of 20,000`);
+  equal([...lines], ["19999 of 20,000"]);
+});
+
+Deno.test("a line without end is cut into lines", () => {
+  const lines = new Lines();
+  for (let part = 0; part < 40; part += 1) lines.append("x".repeat(1000));
+  lines.append("😀".repeat(5000));
+  assert([...lines].every((line) => line.length <= LONGEST_LINE));
+  equal([...lines].join("").length, 50_000);
+  assert([...lines].every((line) => !/[\ud800-\udbff]$/.test(line)), "a character was cut in two");
+});
+
+Deno.test("a colour goes on in the lines that follow", () => {
+  const lines = new Lines();
+  lines.append(`a\n${ESC}[32mb\nc\n${ESC}[0md\n`.repeat(600));
+  equal([0, 1, 2, 3, 4].map((number) => lines.style(number).color), [null, null, 2, 2, null]);
+  equal(lines.style(2002).color, 2);
+  equal(lines.style(2004), PLAIN);
+});
+
+Deno.test("a million lines are kept, and of more the newest", () => {
+  const lines = new Lines(1_000_000);
+  const chunk = Array.from({ length: 1000 }, (_, index) => `line ${index}\n`).join("");
+  for (let count = 0; count < 1010; count += 1) lines.append(chunk);
+  equal(lines.end, 1_010_000);
+  assert(lines.count >= 1_000_000 && lines.count < 1_002_000, `${lines.count} lines are kept`);
+  equal(lines.line(lines.end - 1), "line 999");
+  equal(lines.line(lines.dropped), `line ${lines.dropped % 1000}`);
+});
+
+Deno.test("the characters of a log are bounded, too", () => {
+  const lines = new Lines(1_000_000, 1_000_000);
+  for (let count = 0; count < 5000; count += 1) lines.append(`${"x".repeat(999)}\n`);
+  assert(lines.count <= 2100 && lines.count > 500, `${lines.count} lines are kept`);
+});
+
+Deno.test("rows of wrapped lines", () => {
+  const lines = new Lines();
+  lines.append(`${"a".repeat(25)}\n\n${"b".repeat(10)}\nc`);
+  const rows = new Rows(lines, 10);
+  equal(rows.total, 6);
+  equal([0, 2, 3, 4, 5].map((row) => rows.lineAt(row).line), [0, 0, 1, 2, 3]);
+  equal([0, 1, 2, 3].map((line) => rows.rowOf(line)), [0, 3, 4, 5]);
+  lines.append("c".repeat(30));
+  rows.update();
+  equal(rows.total, 9);
+});
+
+Deno.test("rows stay right when the first lines are removed", () => {
+  const lines = new Lines(2000);
+  const rows = new Rows(lines, 10);
+  for (let count = 0; count < 6000; count += 1) {
+    lines.append(`${"x".repeat(count % 25)}\n`);
+    if (count % 777 === 0) rows.update();
+  }
+  rows.update();
+  let expected = 0;
+  for (const line of lines) expected += Math.max(1, Math.ceil(line.length / 10));
+  equal(rows.total, expected);
+  const { line, row } = rows.lineAt(1234);
+  equal(rows.rowOf(line), row);
+});
+
+Deno.test("wide characters, marks and tabs have their columns", () => {
+  equal(["日本", "e\u0301", "\tx", "a\tx", "😀"].map(columnsOf), [4, 1, 9, 9, 2]);
+});
+
+Deno.test("a search counts matches, also in lines that come later", () => {
+  const lines = new Lines();
+  lines.append(`Error one\nnone\n${ESC}[31merr${ESC}[0mor two, error\nerr`);
+  const search = new Search(
+    lines,
+    /** @type {RegExp} */ (patternOf({ text: "error", matchCase: false, isPattern: false })),
+  );
+  equal(search.step(() => true, false), true);
+  equal(search.matches, [{ line: 0, from: 0, to: 5 }, { line: 2, from: 0, to: 5 }, { line: 2, from: 11, to: 16 }]);
+  lines.append("or\n");
+  search.step(() => true, false);
+  equal(search.matches.length, 4);
+  equal([search.from(1), search.from(3), search.from(9)], [1, 3, 0]);
+});
+
+Deno.test("a search stops when its time is over, and goes on", () => {
+  const lines = new Lines();
+  lines.append("x\n".repeat(2000));
+  const search = new Search(lines, /x/g);
+  let left = 3;
+  equal(search.step(() => left-- > 0, true), false);
+  assert(search.matches.length < 2000);
+  equal(search.step(() => true, true), true);
+  equal(search.matches.length, 2000);
+});
+
+Deno.test("characters of a pattern are text unless it is one", () => {
+  const count = (/** @type {string} */ text, isPattern = false) => {
+    const pattern = patternOf({ text, matchCase: false, isPattern });
+    return pattern ? matchesIn("a.b [x] axb", pattern).length : -1;
+  };
+  equal([count("a.b"), count("a.b", true), count("[x]"), count("[", true), count("x*", true)], [1, 2, 1, -1, 2]);
+});
+
+Deno.test("the streams of a node from its events", () => {
+  const text = (/** @type {any} */ event, /** @type {any} */ choice) => streamText(event, choice);
+  equal(text({ event: "line", name: "stderr", text: "a" }, "stderr"), "a\n");
+  equal(text({ event: "line", name: "stdout", text: "a" }, "stderr"), "");
+  equal(text({ event: "stream", name: "stdout", text: "a" }, "stdout"), "a");
+  equal(text({ event: "output", output: { output_type: "error", traceback: ["x", "y"] } }, "stderr"), "x\ny\n");
+  equal(text({ event: "output", output: { output_type: "display_data", data: {} } }, "stdout"), "");
+});
