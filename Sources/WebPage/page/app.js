@@ -3,6 +3,7 @@
 import { Api, explain } from "./api.js";
 import { openDialog, toast } from "./dialog.js";
 import { fill, h } from "./dom.js";
+import { hostName, startHost, tellHost } from "./host.js";
 import { icon } from "./icons.js";
 import { formatRoute, parseRoute } from "./router.js";
 import { nextTheme, startTheme, theme } from "./theme.js";
@@ -81,6 +82,8 @@ function reveal(key, element = pages.get(key)?.element) {
     : route.name === "home"
     ? context.session.folder
     : "Runs";
+  const path = route.name === "edit" ? route.path : null;
+  tellHost({ hash: location.hash, path, dirty: [...pages.values()].some((entry) => entry.dirty) });
   document.title = `${pages.get(key)?.dirty ? "• " : ""}${title} – Lyre`;
 }
 
@@ -116,7 +119,7 @@ function drawBar() {
       ),
     ),
     h("span", { class: "spring" }),
-    themeButton(),
+    hostName() ? null : themeButton(),
   );
 }
 
@@ -190,6 +193,22 @@ function themeButton() {
   return button;
 }
 
+/**
+ * A pipeline's file was renamed outside of the page: its tab goes on with its unsaved changes.
+ * @param {string} from
+ * @param {string} to
+ */
+function renamed(from, to) {
+  const entry = pages.get(`edit:${from}`);
+  if (!entry) return;
+  pages.delete(`edit:${from}`);
+  entry.route = { name: "edit", path: to, node: null };
+  pages.set(`edit:${to}`, entry);
+  entry.page.renamed?.(to);
+  if (current === `edit:${from}`) location.replace(formatRoute(entry.route));
+  else drawBar();
+}
+
 function drawConnection() {
   const texts = {
     online: "",
@@ -232,6 +251,13 @@ async function start() {
       reveal(current);
     },
   };
+  startHost({
+    pipeline: (path) => pages.get(`edit:${path}`)?.page,
+    front: () => pages.get(current)?.page,
+    edited: () => [...pages.values()].filter(({ dirty }) => dirty).map(({ page }) => page),
+    renamed,
+    hosted: drawBar,
+  });
   addEventListener("hashchange", go);
   addEventListener("beforeunload", (event) => {
     if ([...pages.values()].some(({ dirty }) => dirty)) event.preventDefault();

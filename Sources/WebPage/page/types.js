@@ -145,7 +145,16 @@
  * @property {(path: string, options?: {save?: () => Promise<boolean>, selection?: string[], mode?: string}) => Promise<void>} openRunForm
  * @property {(path: string, state: {dirty: boolean}) => void} [setDocumentState]
  *
- * @typedef {{update: (route: Route) => void, unmount: () => void, shown?: () => void}} Page
+ * A page below the bar. A pipeline's also has what the host of the page may ask for (host.js).
+ * @typedef {object} Page
+ * @property {(route: Route) => void} update
+ * @property {() => void} unmount
+ * @property {() => void} [shown]
+ * @property {() => Promise<boolean>} [save] whether it was saved; if not, the page has shown why
+ * @property {() => string} [text] with all edits
+ * @property {() => Promise<void>} [reload] drops unsaved edits
+ * @property {(path: string) => void} [renamed] the file has another path now
+ * @property {(paths: string[], place: Point) => void} [drop] files were dropped at a place of the window
  */
 
 export {};
