@@ -46,7 +46,8 @@ export class Api extends EventTarget {
     /** @type {"online"|"lost"|"refused"} */
     this.state = "online";
     this.retry = 0;
-    this.timer = 0;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
   }
 
   /**
@@ -186,7 +187,7 @@ export class Api extends EventTarget {
     const pause = Math.min(5000, 400 * 2 ** this.retry);
     this.retry += 1;
     this.timer = setTimeout(() => {
-      this.timer = 0;
+      this.timer = undefined;
       this.get("session").catch(() => this.state === "lost" && this.lose());
     }, pause);
   }

@@ -120,7 +120,8 @@ export function toast(text, kind = "info", button) {
   close.addEventListener("click", () => element.remove());
   box.append(element);
   if (kind === "error") return;
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let timer;
   const start = () => {
     timer = setTimeout(() => element.remove(), button ? 12000 : 6000);
   };

@@ -152,12 +152,13 @@ export function uniqueID(prefix) {
  * @param {(...values: A) => void} action
  */
 export function debounced(milliseconds, action) {
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let timer;
   /** @type {A|null} */
   let waiting = null;
   const run = () => {
     clearTimeout(timer);
-    timer = 0;
+    timer = undefined;
     if (!waiting) return;
     const values = waiting;
     waiting = null;

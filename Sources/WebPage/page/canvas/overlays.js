@@ -15,7 +15,8 @@ export class Overlays {
     this.canvas = canvas;
     this.tip = h("div", { class: "tip", role: "tooltip", hidden: true });
     canvas.element.append(this.tip);
-    this.timer = 0;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
     /** @type {{element: HTMLElement, id: string}|null} */
     this.field = null;
     const { svg } = canvas;

@@ -25,6 +25,7 @@ export class PipelineDocument extends EventTarget {
     this.api = api;
     this.path = path;
     this.toast = toast;
+    this.folder = folder;
     /** @type {State|null} */
     this.state = null;
     /** @type {UndoStack<State>} */
@@ -45,7 +46,9 @@ export class PipelineDocument extends EventTarget {
     /** @type {{close: () => void}|null} */
     this.watch = null;
     this.onConnection = () => {
-      if (api.state === "online") this.work();
+      if (api.state !== "online") return this.status();
+      this.work();
+      this.checkDisk();
     };
     api.addEventListener("connection", this.onConnection);
   }
@@ -88,7 +91,6 @@ export class PipelineDocument extends EventTarget {
   close() {
     this.watch?.close();
     this.api.removeEventListener("connection", this.onConnection);
-    this.drafts.remove();
   }
 
   /**
@@ -211,16 +213,53 @@ export class PipelineDocument extends EventTarget {
     }
   }
 
-  /** Brings the text of an old version to the present one: an edit without a change does it. */
+  /** Brings the text of an old version to the present one, which any edit does: this one changes nothing. */
   async migrate() {
     if (!this.state) return;
-    const answer = await this.api.post("pipeline/apply", {
-      path: this.path,
-      text: this.state.text,
-      edits: [],
-      migrate: true,
-    });
+    const edits = [{ op: "set_pipeline_property", name: "description", value: this.state.view.description || null }];
+    const answer = await this.api.post("pipeline/apply", { path: this.path, text: this.state.text, edits });
     this.state = { text: answer.text, view: answer.view, findings: answer.findings };
+    this.changed();
+  }
+
+  /** Asks for the findings again, as after files changed. */
+  async validate() {
+    if (!this.state || this.queue.length > 0 || this.api.state !== "online") return;
+    const { text } = this.state;
+    try {
+      const answer = await this.api.post("pipeline/apply", { path: this.path, text, edits: [] });
+      if (this.state.text !== text || this.queue.length > 0) return;
+      this.state = { ...this.state, view: answer.view, findings: answer.findings };
+      this.dispatchEvent(new Event("change"));
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) this.toast(explain(error), "error");
+    }
+  }
+
+  /**
+   * The file has another path now.
+   * @param {string} path
+   */
+  rename(path) {
+    this.drafts.remove();
+    this.path = path;
+    this.drafts = new Drafts(this.folder, path);
+    this.watch?.close();
+    this.watch = null;
+    this.listen();
+    this.keepDraft();
+    this.status();
+  }
+
+  /** Compares with the file after a time without a connection. */
+  async checkDisk() {
+    if (!this.state) return;
+    try {
+      const { etag } = await this.api.get("pipeline", { path: this.path });
+      await this.diskChanged(etag);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) await this.diskChanged(null);
+    }
   }
 
   /** @param {string|null} etag of the file now; null if it is gone */
@@ -283,6 +322,17 @@ export class PipelineDocument extends EventTarget {
     this.state = { text: answer.text, view: answer.view, findings: answer.findings };
     this.changed();
     return answer.conflicts ?? [];
+  }
+
+  /**
+   * Decides for this side: the next save replaces the file as it is now.
+   * @param {{text: string, etag: string}} disk
+   */
+  keepMine({ text, etag }) {
+    this.etag = etag;
+    this.savedText = text;
+    this.conflict = null;
+    this.changed();
   }
 
   /**

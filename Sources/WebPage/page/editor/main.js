@@ -1,20 +1,210 @@
-// The editor of one pipeline (placeholder of its parts until they follow in the next step).
+// The page of one pipeline: palette, canvas, properties, tool bar, findings, and how they hear of one another.
 
-import { Canvas } from "../canvas/canvas.js";
+import { ApiError, explain } from "../api.js";
+import { fill, h, isWriting } from "../dom.js";
+import { commands } from "./commands.js";
 import { PipelineDocument } from "./document.js";
-import { explain } from "../api.js";
+import { Editor } from "./editor.js";
+import { makeFindings } from "./findings.js";
+import { keyName, keyTable } from "./keys.js";
+import { Notices } from "./notices.js";
+import { Palette } from "./palette.js";
+import { makePanels } from "./panels.js";
+import { Properties } from "./properties.js";
+import { makeToolbar } from "./toolbar.js";
+import { wireCanvas } from "./wiring.js";
+
+const keys = keyTable(commands);
 
 /**
  * @param {HTMLElement} element
  * @param {import("../types.js").Route} route
  * @param {import("../types.js").Context} context
- * @returns {import("../types.js").Page}
+ * @returns {import("../types.js").Page & {save: () => Promise<boolean>, text: () => string, reload: () => Promise<void>,
+ *   renamed: (path: string) => void, drop: (paths: string[], at: {x: number, y: number}) => void}}
  */
 export function mount(element, route, context) {
   const path = route.name === "edit" ? route.path : "";
   const pipeline = new PipelineDocument(context.api, path, { toast: context.toast, folder: context.session.path });
-  const canvas = new Canvas(element, { label: path });
-  pipeline.addEventListener("change", () => pipeline.view && canvas.show(pipeline.view));
-  pipeline.open().catch((error) => context.toast(explain(error), "error"));
-  return { update() {}, unmount: () => pipeline.close() };
+  const place = h("div", { class: "editor-canvas" });
+  const editor = new Editor(pipeline, context, place);
+  const palette = new Palette(editor);
+  const properties = new Properties(editor);
+  const notices = new Notices(pipeline, context);
+  const toolbar = makeToolbar(editor);
+  const findings = makeFindings(editor, (finding) => {
+    if (finding.node_id && editor.canvas.view) editor.goTo(finding.node_id);
+    else editor.canvas.select([]);
+    editor.showProperties();
+    if (finding.property && !properties.goToField(finding.property) && finding.property.includes(".")) {
+      properties.goToField(finding.property.split(".")[0]);
+    }
+  });
+  const live = h("div", { class: "hidden-text", role: "status", "aria-live": "polite" });
+  const panels = makePanels({ palette: palette.element, canvas: place, properties: properties.element });
+  const body = h(
+    "div",
+    { class: "editor" },
+    h("h1", { class: "hidden-text" }, `Pipeline ${path}`),
+    toolbar.element,
+    notices.element,
+    panels.element,
+    findings.element,
+    live,
+  );
+  element.append(body);
+
+  let frame = 0;
+  const update = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      toolbar.update();
+      notices.update();
+      properties.update();
+      findings.update();
+    });
+  };
+  pipeline.addEventListener("change", () => {
+    if (!pipeline.view) return;
+    editor.canvas.setFindings(pipeline.findings);
+    editor.canvas.show(pipeline.view);
+    update();
+  });
+  pipeline.addEventListener("status", () => {
+    context.setDocumentState?.(pipeline.path, { dirty: pipeline.dirty });
+    update();
+  });
+  pipeline.addEventListener("conflict", update);
+  pipeline.addEventListener("files", () => {
+    properties.facts.clear();
+    palette.refresh();
+    pipeline.validate();
+  });
+  editor.addEventListener("announce", (event) => (live.textContent = /** @type {CustomEvent} */ (event).detail));
+  editor.addEventListener("toggle", (event) => panels.toggle(/** @type {CustomEvent} */ (event).detail));
+  editor.addEventListener("show", (event) => panels.show(/** @type {CustomEvent} */ (event).detail));
+  wireCanvas(editor, update);
+  const flush = () => properties.flush();
+  editor.beforeCommand = flush;
+
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (element.hidden || event.defaultPrevented || document.querySelector("dialog[open], .menu")) return;
+    const name = keys.get(keyName(event));
+    if (!name) return;
+    const command = commands[name];
+    const inField = isWriting(event.target);
+    const onCanvas = place.contains(document.activeElement) || document.activeElement === document.body;
+    if (
+      command.scope === "anywhere"
+        ? inField && ["undo", "redo"].includes(name) && hasOwnUndo(event.target)
+        : inField || !(onCanvas || (name === "help" && body.contains(document.activeElement)))
+    ) return;
+    event.preventDefault();
+    editor.run(name);
+  };
+  const onPaste = (/** @type {ClipboardEvent} */ event) => {
+    if (
+      element.hidden || isWriting(event.target) || document.querySelector("dialog[open], .menu") || !editor.can("paste")
+    ) return;
+    event.preventDefault();
+    editor.clipboard.pasteText(event.clipboardData?.getData("text/plain") ?? null);
+  };
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("paste", onPaste);
+
+  open(editor, properties, palette, notices, { route, body });
+  update();
+  return {
+    update: (next) => next.name === "edit" && next.node && editor.goTo(next.node),
+    shown: update,
+    unmount: () => {
+      document.removeEventListener("keydown", onKey);
+      document.removeEventListener("paste", onPaste);
+      pipeline.close();
+      pipeline.drafts.remove();
+      editor.canvas.remove();
+    },
+    save: async () => {
+      flush();
+      return !pipeline.dirty || (await pipeline.save());
+    },
+    text: () => pipeline.state?.text ?? "",
+    reload: () => pipeline.reload(),
+    renamed: (next) => pipeline.rename(next),
+    drop: (paths, { x, y }) => void dropPaths(editor, paths, x, y),
+  };
+}
+
+/** @param {EventTarget|null} target */
+function hasOwnUndo(target) {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+}
+
+/**
+ * @param {Editor} editor
+ * @param {Properties} properties
+ * @param {Palette} palette
+ * @param {Notices} notices
+ * @param {{route: import("../types.js").Route, body: HTMLElement}} options
+ */
+async function open(editor, properties, palette, notices, { route, body }) {
+  const { document: pipeline, context } = editor;
+  try {
+    const [form, components] = await Promise.all([
+      context.api.get("form"),
+      context.api.get("components"),
+      pipeline.open(),
+    ]);
+    properties.form = form;
+    editor.components = components.components ?? [];
+    for (const problem of components.problems ?? []) context.toast(problem, "warning");
+  } catch (error) {
+    fill(body, unreadable(error, pipeline.path));
+    return;
+  }
+  pipeline.dispatchEvent(new Event("change"));
+  pipeline.listen();
+  await Promise.all([palette.start(), notices.findDraft()]);
+  if (route.name === "edit" && route.node) editor.goTo(route.node);
+}
+
+/**
+ * @param {unknown} error
+ * @param {string} path
+ */
+function unreadable(error, path) {
+  const found = error instanceof ApiError && Array.isArray(error.body?.findings) ? error.body.findings : [];
+  return h(
+    "div",
+    { class: "unreadable" },
+    h("h2", null, `${path} could not be opened`),
+    h("p", null, explain(error)),
+    found.length > 0
+      ? h("ul", null, found.slice(0, 50).map((/** @type {any} */ { message }) => h("li", null, message)))
+      : null,
+    h(
+      "p",
+      null,
+      h("button", { class: "button", type: "button", on: { click: () => location.reload() } }, "Try again"),
+      " ",
+      h("a", { class: "button", href: "#/" }, "To the folder"),
+    ),
+  );
+}
+
+/**
+ * Files that another program dropped on the page.
+ * @param {Editor} editor
+ * @param {string[]} paths
+ * @param {number} x
+ * @param {number} y
+ */
+async function dropPaths(editor, paths, x, y) {
+  const kinds = { ipynb: "notebook", py: "python", r: "r", sh: "script" };
+  const items = paths.map((file) => ({
+    file,
+    kind: kinds[/** @type {keyof typeof kinds} */ (file.split(".").at(-1)?.toLowerCase() ?? "")] ??
+      (file.includes(".") ? "other" : "folder"),
+  }));
+  await editor.add(items, editor.canvas.locate(x, y));
 }

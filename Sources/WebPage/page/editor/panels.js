@@ -1,0 +1,77 @@
+// Palette, canvas and properties side by side; the outer two can be hidden and made wider, and stay so.
+
+import { h } from "../dom.js";
+
+/** @typedef {"palette"|"properties"} Side */
+
+/** @param {{palette: HTMLElement, canvas: HTMLElement, properties: HTMLElement}} parts */
+export function makePanels(parts) {
+  const element = h(
+    "div",
+    { class: "panels" },
+    parts.palette,
+    splitter("palette"),
+    parts.canvas,
+    splitter("properties"),
+    parts.properties,
+  );
+  const set = (/** @type {Side} */ side, /** @type {boolean} */ shown) => {
+    parts[side].hidden = !shown;
+    parts[side].parentElement?.querySelectorAll(`.splitter.${side}`).forEach((
+      line,
+    ) => (/** @type {HTMLElement} */ (line).hidden = !shown));
+    localStorage.setItem(`lyre-panel-${side}`, shown ? "shown" : "hidden");
+  };
+  for (const side of /** @type {Side[]} */ (["palette", "properties"])) {
+    set(side, localStorage.getItem(`lyre-panel-${side}`) !== "hidden");
+    const width = Number(localStorage.getItem(`lyre-width-${side}`));
+    if (width >= 160) parts[side].style.width = `${width}px`;
+  }
+  parts.palette.setAttribute("aria-label", "Palette");
+  parts.palette.setAttribute("role", "region");
+  parts.properties.setAttribute("aria-label", "Properties");
+  parts.properties.setAttribute("role", "region");
+  parts.canvas.setAttribute("aria-label", "Canvas");
+  parts.canvas.setAttribute("role", "region");
+
+  /** @param {Side} side */
+  function splitter(side) {
+    const line = h("div", {
+      class: `splitter ${side}`,
+      role: "separator",
+      "aria-orientation": "vertical",
+      "aria-label": `Width of the ${side}`,
+      tabindex: 0,
+      "aria-valuemin": 160,
+      "aria-valuemax": 640,
+      "aria-valuenow": side === "palette" ? 220 : 320,
+    });
+    const resize = (/** @type {number} */ width) => {
+      const value = Math.round(Math.max(160, Math.min(640, width)));
+      parts[side].style.width = `${value}px`;
+      line.setAttribute("aria-valuenow", String(value));
+      localStorage.setItem(`lyre-width-${side}`, String(value));
+    };
+    const sign = side === "palette" ? 1 : -1;
+    line.addEventListener("pointerdown", (event) => {
+      line.setPointerCapture(event.pointerId);
+      const start = event.clientX, width = parts[side].offsetWidth;
+      const move = (/** @type {PointerEvent} */ now) => resize(width + sign * (now.clientX - start));
+      line.addEventListener("pointermove", move);
+      line.addEventListener("lostpointercapture", () => line.removeEventListener("pointermove", move), { once: true });
+    });
+    line.addEventListener("keydown", (event) => {
+      const step = event.key === "ArrowRight" ? 20 : event.key === "ArrowLeft" ? -20 : 0;
+      if (step === 0) return;
+      event.preventDefault();
+      resize(parts[side].offsetWidth + sign * step);
+    });
+    return line;
+  }
+
+  return {
+    element,
+    toggle: (/** @type {Side} */ side) => set(side, parts[side].hidden === true),
+    show: (/** @type {Side} */ side) => parts[side].hidden && set(side, true),
+  };
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { cut } from "../../../Sources/WebPage/page/canvas/labels.js";
+import { readDraft } from "../../../Sources/WebPage/page/editor/drafts.js";
+import { commonValue, equal, isSet, nodeEdits, nodeValue } from "../../../Sources/WebPage/page/editor/panel-source.js";
+import { relativeTo, resolved } from "../../../Sources/WebPage/page/editor/paths.js";
+import { filterChoices, matchScore } from "../../../Sources/WebPage/page/picker.js";
+
+/** @type {[string, string, string][]} */
+const paths = [
+  ["a.ipynb", "p.pipeline", "a.ipynb"],
+  ["etl/a.ipynb", "etl/p.pipeline", "a.ipynb"],
+  ["etl/sub/a.ipynb", "etl/p.pipeline", "sub/a.ipynb"],
+  ["lib/a.py", "etl/p.pipeline", "../lib/a.py"],
+  ["a.py", "one/two/p.pipeline", "../../a.py"],
+  ["one", "one/two/p.pipeline", "../../one"],
+];
+for (const [file, pipeline, written] of paths) {
+  Deno.test(`${file} in ${pipeline} is written ${written}, and found again`, () => {
+    assert.equal(relativeTo(file, pipeline), written);
+    assert.equal(resolved(written, pipeline), file);
+  });
+}
+
+for (const written of ["../../x.py", "/etc/passwd"]) {
+  Deno.test(`${written} leads out of the folder`, () => assert.equal(resolved(written, "etl/p.pipeline"), null));
+}
+
+Deno.test("a text is cut with … to its place, between letters", () => {
+  const measure = (/** @type {string} */ text) => [...text].length;
+  assert.equal(cut("short", 5, measure), "short");
+  assert.equal(cut("a longer text", 8, measure), "a longe…");
+  assert.equal(cut("🎻🎻🎻🎻", 3, measure), "🎻🎻…");
+});
+
+const node = (/** @type {any} */ values) => /** @type {any} */ ({
+  id: "1",
+  label: "a.py",
+  file: "x/a.py",
+  properties: {},
+  lyre: {},
+  inherited: {},
+  ...values,
+});
+
+Deno.test("a label that is the name of the file counts as none", () => {
+  assert.equal(nodeValue(node({}), { name: "label", label: "", type: "text" }, "property"), "");
+  assert.equal(nodeValue(node({ label: "Load" }), { name: "label", label: "", type: "text" }, "property"), "Load");
+});
+
+Deno.test("nodes with different values are mixed, with the default that all inherit", () => {
+  const field = /** @type {const} */ ({ name: "cpu", label: "", type: "integer", inherits: "cpu" });
+  const nodes = [
+    node({ properties: { cpu: 1 }, inherited: { cpu: 4 } }),
+    node({ properties: { cpu: 2 }, inherited: { cpu: 4 } }),
+  ];
+  assert.deepEqual(commonValue(nodes, field, "property"), { value: null, mixed: true, inherited: 4 });
+  assert.deepEqual(commonValue(nodes.slice(1), field, "property"), { value: 2, mixed: false, inherited: 4 });
+});
+
+Deno.test("the size in an object and the value of a component's input are shown by themselves", () => {
+  const memory = { name: "shm", label: "", type: /** @type {const} */ ("integer"), member: "size" };
+  assert.equal(nodeValue(node({ properties: { shm: { size: 2, units: "G" } } }), memory, "property"), 2);
+  const input = { name: "url", label: "", type: /** @type {const} */ ("text"), widgets: ["string"] };
+  const component = node({ properties: { url: { widget: "string", value: "x" } } });
+  assert.equal(nodeValue(component, input, "property"), "x");
+  assert.deepEqual(nodeEdits([component], input, "property", "y"), [
+    { op: "set_property", ids: ["1"], name: "url", value: { widget: "string", value: "y" } },
+  ]);
+});
+
+Deno.test("empty values do not count as set", () => {
+  for (const value of [null, undefined, "", false, [], {}]) assert.ok(!isSet(value));
+  for (const value of [0, "x", true, [1], { a: 1 }]) assert.ok(isSet(value));
+  assert.ok(equal(undefined, null));
+});
+
+Deno.test("what was typed finds parts of names first, then letters in order", () => {
+  assert.equal(matchScore("load", "Load data"), 0);
+  assert.equal(matchScore("xyz", "Load data"), null);
+  const choices = [{ label: "l-o-a-d" }, { label: "unload" }, { label: "load" }];
+  assert.deepEqual(filterChoices("load", choices).map(({ label }) => label), ["load", "unload", "l-o-a-d"]);
+});
+
+Deno.test("what is no draft is none", () => {
+  for (const text of [null, "", "[]", "{", '{"etag": 1}', "null"]) assert.equal(readDraft(text), null);
+  const draft = { etag: "a", base: "b", text: "c", waiting: [], time: 1 };
+  assert.deepEqual(readDraft(JSON.stringify(draft)), draft);
+});
