@@ -66,7 +66,7 @@ export class LogSearch {
     this.#drawCount();
   }
 
-  /** Searches the lines that were not searched. */
+  /** Searches the lines that were not searched, in slices between which the page can draw. */
   goOn() {
     const search = this.#search;
     if (!search || this.#timer) return;
@@ -76,14 +76,16 @@ export class LogSearch {
     if (!isDone) {
       this.#timer = setTimeout(() => {
         this.#timer = 0;
-        this.view.draw();
+        this.goOn();
       }, 0);
     }
-    if (this.#wantsFirst && (search.matches.length > before || search.matches.length > 0)) {
+    if (this.#wantsFirst && search.matches.length > 0) {
       this.#wantsFirst = false;
       this.#select(search.from(this.view.firstLine));
+    } else if (search.matches.length > before) {
+      this.view.draw();
     }
-    this.#drawCount();
+    this.#drawCount(!isDone);
   }
 
   /** Goes to another match. @param {number} step 1 or -1 */
@@ -102,7 +104,8 @@ export class LogSearch {
     this.#drawCount();
   }
 
-  #drawCount() {
+  /** @param {boolean} [isSearching] */
+  #drawCount(isSearching = this.#timer !== 0) {
     const search = this.#search;
     let text = "";
     if (!search && this.#query.text !== "") text = "not a valid expression";
@@ -111,7 +114,7 @@ export class LogSearch {
         ? `${MOST_MATCHES.toLocaleString("en")}+`
         : search.matches.length.toLocaleString("en");
       text = search.matches.length === 0
-        ? (this.#timer ? "searching…" : "no match")
+        ? (isSearching ? "searching…" : "no match")
         : this.#current < 0
         ? total
         : `${(this.#current + 1).toLocaleString("en")} of ${total}`;

@@ -2,7 +2,7 @@
 
 import { countsOf, failedCell, nodeSeconds, runSeconds, stateOf } from "../../../Sources/WebPage/page/runs/state.js";
 import { finish, fold } from "../../../Sources/WebPage/page/runs/fold.js";
-import { assert, equal } from "./assert.js";
+import assert from "node:assert/strict";
 
 /** @param {number} seconds */
 const at = (seconds) => new Date(Date.UTC(2026, 10, 29, 12, 0, 0) + seconds * 1000).toISOString();
@@ -30,10 +30,10 @@ const node = (place, members) => ({ node: "xyz"[place], label: "?", place, ...me
 
 Deno.test("a started pipeline has waiting and skipped nodes with their parents", () => {
   const state = run([started]);
-  equal(state.nodes.map(({ status }) => status), ["waiting", "waiting", "skipped"]);
-  equal(state.nodes[1].parents, [0]);
-  equal(state.nodes[1].hasNotebook, true);
-  equal(state.started, zero);
+  assert.deepEqual(state.nodes.map(({ status }) => status), ["waiting", "waiting", "skipped"]);
+  assert.deepEqual(state.nodes[1].parents, [0]);
+  assert.deepEqual(state.nodes[1].hasNotebook, true);
+  assert.deepEqual(state.started, zero);
 });
 
 Deno.test("attempts are kept with their times, and the last one has what is left of the node's duration", () => {
@@ -53,12 +53,12 @@ Deno.test("attempts are kept with their times, and the last one has what is left
     }),
   ]);
   const [first] = state.nodes;
-  equal(first.history.map(({ number, status, seconds }) => [number, status, seconds]), [[1, "failed", 2], [
+  assert.deepEqual(first.history.map(({ number, status, seconds }) => [number, status, seconds]), [[1, "failed", 2], [
     2,
     "succeeded",
     1,
   ]]);
-  equal([first.status, first.attempts, first.seconds, first.reason, first.hasLog], [
+  assert.deepEqual([first.status, first.attempts, first.seconds, first.reason, first.hasLog], [
     "succeeded",
     2,
     5,
@@ -73,7 +73,7 @@ Deno.test("a retried node waits for its next attempt", () => {
     node(0, { event: "node_started", time: at(1), attempt: 1 }),
     node(0, { event: "node_retried", time: at(3), status: "timed_out", seconds: 2, message: "took 2 s" }),
   ]);
-  equal([state.nodes[0].status, state.nodes[0].message], ["retrying", "took 2 s"]);
+  assert.deepEqual([state.nodes[0].status, state.nodes[0].message], ["retrying", "took 2 s"]);
 });
 
 Deno.test("cells count while they run, and the failed one is found", () => {
@@ -87,15 +87,19 @@ Deno.test("cells count while they run, and the failed one is found", () => {
     node(1, { event: "cell_started", cell: 1 }),
   ]);
   const [, fit] = state.nodes;
-  equal([fit.cellsDone, fit.cellsToRun, fit.cell], [1, 2, 1]);
-  equal(fit.cells.map(({ status, firstLine }) => [status, firstLine]), [["succeeded", "a"], ["running", "b"], [
-    "pending",
-    "",
-  ]]);
-  equal(failedCell(fit), null);
+  assert.deepEqual([fit.cellsDone, fit.cellsToRun, fit.cell], [1, 2, 1]);
+  assert.deepEqual(fit.cells.map(({ status, firstLine }) => [status, firstLine]), [
+    ["succeeded", "a"],
+    ["running", "b"],
+    [
+      "pending",
+      "",
+    ],
+  ]);
+  assert.deepEqual(failedCell(fit), null);
   fold(state, node(1, { event: "cell_finished", cell: 1, status: "failed", error: { ename: "E", evalue: "v" } }));
-  equal(failedCell(fit)?.error, "E: v");
-  equal(fit.cell, null);
+  assert.deepEqual(failedCell(fit)?.error, "E: v");
+  assert.deepEqual(fit.cell, null);
 });
 
 Deno.test("events of the past do not change the status that the record has already", () => {
@@ -103,17 +107,17 @@ Deno.test("events of the past do not change the status that the record has alrea
     nodes: [{ place: 0, id: "x", label: "Load", status: "failed", seconds: 2, attempts: 1, started: at(1) }],
   };
   const state = run([started, node(0, { event: "node_started", time: at(1), attempt: 1 })], recorded);
-  equal(state.nodes[0].status, "failed");
+  assert.deepEqual(state.nodes[0].status, "failed");
   fold(state, node(0, { event: "node_finished", status: "failed", seconds: 2, attempts: 1, message: "exit code 3" }));
-  equal([state.nodes[0].status, state.nodes[0].message], ["failed", "exit code 3"]);
+  assert.deepEqual([state.nodes[0].status, state.nodes[0].message], ["failed", "exit code 3"]);
 });
 
 Deno.test("the end of a killed run ends its nodes", () => {
   const state = run([started, node(0, { event: "node_started", time: at(1), attempt: 1 })]);
   finish(state, "killed");
-  equal(state.nodes.map(({ status }) => status), ["killed", "not_run", "skipped"]);
-  equal([state.status, state.over], ["killed", true]);
-  equal(state.nodes[0].history[0].status, "killed");
+  assert.deepEqual(state.nodes.map(({ status }) => status), ["killed", "not_run", "skipped"]);
+  assert.deepEqual([state.status, state.over], ["killed", true]);
+  assert.deepEqual(state.nodes[0].history[0].status, "killed");
 });
 
 Deno.test("a run that ended by itself keeps its status at the end of the stream", () => {
@@ -125,8 +129,8 @@ Deno.test("a run that ended by itself keeps its status at the end of the stream"
     critical_path: [0],
   }]);
   finish(state, "interrupted");
-  equal([state.status, state.seconds, state.criticalPath], ["interrupted", 9, [0]]);
-  equal(countsOf(state), { not_run: 2, skipped: 1 });
+  assert.deepEqual([state.status, state.seconds, state.criticalPath], ["interrupted", 9, [0]]);
+  assert.deepEqual(countsOf(state), { not_run: 2, skipped: 1 });
 });
 
 Deno.test("a notebook's run is one node", () => {
@@ -142,8 +146,13 @@ Deno.test("a notebook's run is one node", () => {
     },
     { event: "run_finished", time: at(3), outcome: "failed", seconds: 3 },
   ], { kind: "notebook", file: "sub/a.ipynb", started: at(0) });
-  equal(state.nodes.length, 1);
-  equal([state.nodes[0].label, state.nodes[0].status, state.status, state.over], ["a.ipynb", "failed", "failed", true]);
+  assert.deepEqual(state.nodes.length, 1);
+  assert.deepEqual([state.nodes[0].label, state.nodes[0].status, state.status, state.over], [
+    "a.ipynb",
+    "failed",
+    "failed",
+    true,
+  ]);
 });
 
 Deno.test("a notebook that could not run says why", () => {
@@ -152,18 +161,18 @@ Deno.test("a notebook that could not run says why", () => {
     file: "a.ipynb",
     started: at(0),
   });
-  equal([state.status, state.message], ["failed", "no kernel named 'x'"]);
+  assert.deepEqual([state.status, state.message], ["failed", "no kernel named 'x'"]);
 });
 
 Deno.test("times grow while something runs, and stand still afterwards", () => {
   const state = run([started, node(0, { event: "node_started", time: at(1), attempt: 1 })]);
-  equal(nodeSeconds(state.nodes[0], zero + 4000), 3);
-  equal(nodeSeconds(state.nodes[1], zero + 4000), null);
-  equal(runSeconds(state, zero + 4000), 4);
+  assert.deepEqual(nodeSeconds(state.nodes[0], zero + 4000), 3);
+  assert.deepEqual(nodeSeconds(state.nodes[1], zero + 4000), null);
+  assert.deepEqual(runSeconds(state, zero + 4000), 4);
   // A browser whose clock is behind.
-  equal(nodeSeconds(state.nodes[0], zero), 0);
+  assert.deepEqual(nodeSeconds(state.nodes[0], zero), 0);
   fold(state, node(0, { event: "node_finished", status: "succeeded", seconds: 3.5, attempts: 1 }));
-  equal(nodeSeconds(state.nodes[0], zero + 99000), 3.5);
+  assert.deepEqual(nodeSeconds(state.nodes[0], zero + 99000), 3.5);
 });
 
 Deno.test("unknown events and events of unknown nodes change nothing", () => {
@@ -178,6 +187,6 @@ Deno.test("unknown events and events of unknown nodes change nothing", () => {
   ) {
     fold(state, event);
   }
-  equal(JSON.stringify(state), before);
-  assert(!state.over);
+  assert.deepEqual(JSON.stringify(state), before);
+  assert.ok(!state.over);
 });

@@ -18,7 +18,7 @@ import {
   statusWord,
   timeOf,
 } from "../../../Sources/WebPage/page/runs/words.js";
-import { equal } from "./assert.js";
+import assert from "node:assert/strict";
 
 const zero = Date.UTC(2026, 10, 29, 12, 0, 0);
 /** @param {number} seconds */
@@ -26,7 +26,7 @@ const at = (seconds) => new Date(zero + seconds * 1000).toISOString();
 
 Deno.test("durations", () => {
   const values = [0, 0.04, 9.94, 9.96, 59.4, 59.6, 185, 3599.7, 7441, 86399, 100000, null, undefined, NaN, -3];
-  equal(values.map(duration), [
+  assert.deepEqual(values.map(duration), [
     "0.0 s",
     "0.0 s",
     "9.9 s",
@@ -46,14 +46,14 @@ Deno.test("durations", () => {
 });
 
 Deno.test("sizes, times and past times", () => {
-  equal([812, 3100, 12_400_000].map(size), ["812 B", "3.1 kB", "12 MB"]);
-  equal([timeOf("2026-11-29T12:00:00.123456Z"), timeOf("nonsense"), timeOf(null), timeOf(1764417600)], [
+  assert.deepEqual([812, 3100, 12_400_000].map(size), ["812 B", "3.1 kB", "12 MB"]);
+  assert.deepEqual([timeOf("2026-11-29T12:00:00.123456Z"), timeOf("nonsense"), timeOf(null), timeOf(1764417600)], [
     zero + 123,
     null,
     null,
     1764417600000,
   ]);
-  equal([5, 300, 7200, 86400 * 3].map((seconds) => ago(zero - seconds * 1000, zero)), [
+  assert.deepEqual([5, 300, 7200, 86400 * 3].map((seconds) => ago(zero - seconds * 1000, zero)), [
     "just now",
     "5 min ago",
     "2 h ago",
@@ -76,7 +76,7 @@ Deno.test("every status of a node has a word, and failures and open ones are kno
     "not_run",
     "killed",
   ];
-  equal(all.filter((status) => statusWord(status) === status.replaceAll("_", " ")), [
+  assert.deepEqual(all.filter((status) => statusWord(status) === status.replaceAll("_", " ")), [
     "failed",
     "timed_out",
     "kernel_died",
@@ -87,18 +87,25 @@ Deno.test("every status of a node has a word, and failures and open ones are kno
     "not_run",
     "killed",
   ]);
-  equal(all.filter(isFailure), ["failed", "timed_out", "kernel_died", "kernel_not_started", "not_written", "killed"]);
-  equal(["waiting", "running", "comparing", "retrying", ...all].filter((status) => !isOver(status)), [
+  assert.deepEqual(all.filter(isFailure), [
+    "failed",
+    "timed_out",
+    "kernel_died",
+    "kernel_not_started",
+    "not_written",
+    "killed",
+  ]);
+  assert.deepEqual(["waiting", "running", "comparing", "retrying", ...all].filter((status) => !isOver(status)), [
     "waiting",
     "running",
     "comparing",
     "retrying",
   ]);
-  equal([statusWord("a_new_one"), isOver("a_new_one")], ["a new one", true]);
+  assert.deepEqual([statusWord("a_new_one"), isOver("a_new_one")], ["a new one", true]);
 });
 
 Deno.test("counts begin with what needs attention", () => {
-  equal(orderedCounts({ succeeded: 4, failed: 1, waiting: 0, running: 2 }).map(({ status }) => status), [
+  assert.deepEqual(orderedCounts({ succeeded: 4, failed: 1, waiting: 0, running: 2 }).map(({ status }) => status), [
     "failed",
     "running",
     "succeeded",
@@ -119,23 +126,26 @@ const live = stateOf({
 });
 
 Deno.test("bars of a run that goes on end now", () => {
-  equal(live.nodes.map((node) => barsOf(live, node, zero + 8000).map(({ from, to, isOpen }) => [from, to, isOpen])), [
-    [[1, 5, false]],
-    [[5, 8, true]],
-    [],
-    [],
-  ]);
-  equal(spanOf(live, zero + 8000), 8);
+  assert.deepEqual(
+    live.nodes.map((node) => barsOf(live, node, zero + 8000).map(({ from, to, isOpen }) => [from, to, isOpen])),
+    [
+      [[1, 5, false]],
+      [[5, 8, true]],
+      [],
+      [],
+    ],
+  );
+  assert.deepEqual(spanOf(live, zero + 8000), 8);
 });
 
 Deno.test("ticks fit their axis", () => {
-  equal(ticksOf(0, 25, 4).map(({ text }) => text), ["0 s", "10 s", "20 s"]);
-  equal(ticksOf(0, 0.5, 5).map(({ text }) => text), ["0.0 s", "0.1 s", "0.2 s", "0.3 s", "0.4 s", "0.5 s"]);
-  equal(ticksOf(0, 200, 4).map(({ text }) => text), ["0 min", "1 min", "2 min", "3 min"]);
-  equal(ticksOf(0, 9000, 3).map(({ text }) => text), ["0 min", "1:00 h", "2:00 h"]);
+  assert.deepEqual(ticksOf(0, 25, 4).map(({ text }) => text), ["0 s", "10 s", "20 s"]);
+  assert.deepEqual(ticksOf(0, 0.5, 5).map(({ text }) => text), ["0.0 s", "0.1 s", "0.2 s", "0.3 s", "0.4 s", "0.5 s"]);
+  assert.deepEqual(ticksOf(0, 200, 4).map(({ text }) => text), ["0 min", "1 min", "2 min", "3 min"]);
+  assert.deepEqual(ticksOf(0, 9000, 3).map(({ text }) => text), ["0 min", "1:00 h", "2:00 h"]);
   for (const span of [0.001, 1, 7, 61, 1e4, 1e6, 1e8]) {
     const { length } = ticksOf(0, span, 10);
-    equal(length >= 2 && length <= 12, true);
+    assert.deepEqual(length >= 2 && length <= 12, true);
   }
 });
 
@@ -153,10 +163,10 @@ Deno.test("the estimate is the longest path of what is left, or all work by jobs
     { run: "0", nodes: [{ id: "b", status: "failed", seconds: 1 }] },
   ];
   const usual = usualSeconds(earlier, "2");
-  equal([...usual], [["b", 10], ["c", 4], ["d", 30]]);
-  equal(remainingSeconds(live, usual, zero + 8000, 4), 30);
-  equal(remainingSeconds(live, usual, zero + 8000, 1), 41);
-  equal(remainingSeconds(live, new Map(), zero, 4), null);
+  assert.deepEqual([...usual], [["b", 10], ["c", 4], ["d", 30]]);
+  assert.deepEqual(remainingSeconds(live, usual, zero + 8000, 4), 30);
+  assert.deepEqual(remainingSeconds(live, usual, zero + 8000, 1), 41);
+  assert.deepEqual(remainingSeconds(live, new Map(), zero, 4), null);
 });
 
 Deno.test("the graph shows words for statuses, and what is in super nodes", () => {
@@ -168,9 +178,9 @@ Deno.test("the graph shows words for statuses, and what is in super nodes", () =
     }],
   };
   const states = statesOf(view, live, zero + 8000);
-  equal(states.get("a"), { status: "succeeded", text: "ok", seconds: 4, attempt: null });
-  equal(states.get("b")?.seconds, 3);
-  equal(states.get("s")?.status, "running");
+  assert.deepEqual(states.get("a"), { status: "succeeded", text: "ok", seconds: 4, attempt: null });
+  assert.deepEqual(states.get("b")?.seconds, 3);
+  assert.deepEqual(states.get("s")?.status, "running");
 });
 
 Deno.test("the grid has a row for each node and a column for each run, oldest first", () => {
@@ -198,18 +208,21 @@ Deno.test("the grid has a row for each node and a column for each run, oldest fi
       }],
     },
   ]);
-  equal(grid.runs.map(({ run }) => run), ["1", "2"]);
-  equal(grid.rows.map((row) => [row.label, row.squares.map((square) => square?.status ?? null), row.usual]), [
-    ["A", ["succeeded", "succeeded"], 4],
-    ["B", [null, "failed"], null],
-    ["Old", ["cached", null], null],
-  ]);
-  equal(sparkline([2, null, 4], 60, 10), [{ x: 0, y: 5 }, { x: 60, y: 0 }]);
-  equal(sparkline([], 60, 10), []);
+  assert.deepEqual(grid.runs.map(({ run }) => run), ["1", "2"]);
+  assert.deepEqual(
+    grid.rows.map((row) => [row.label, row.squares.map((square) => square?.status ?? null), row.usual]),
+    [
+      ["A", ["succeeded", "succeeded"], 4],
+      ["B", [null, "failed"], null],
+      ["Old", ["cached", null], null],
+    ],
+  );
+  assert.deepEqual(sparkline([2, null, 4], 60, 10), [{ x: 0, y: 5 }, { x: 60, y: 0 }]);
+  assert.deepEqual(sparkline([], 60, 10), []);
 });
 
 Deno.test("differences of two runs", () => {
-  equal(valuesOf({ a: 1, b: "x" }, { b: "x", c: [1] }), [
+  assert.deepEqual(valuesOf({ a: 1, b: "x" }, { b: "x", c: [1] }), [
     { name: "a", a: "1", b: null, differs: true },
     { name: "c", a: null, b: "[1]", differs: true },
     { name: "b", a: "x", b: "x", differs: false },
@@ -224,13 +237,19 @@ Deno.test("differences of two runs", () => {
       status: "cached",
     }],
   });
-  equal(pairsOf(live.nodes, other.nodes).map(({ label, a, b }) => [label, a?.id ?? null, b?.id ?? null]), [
+  assert.deepEqual(pairsOf(live.nodes, other.nodes).map(({ label, a, b }) => [label, a?.id ?? null, b?.id ?? null]), [
     ["A", "a", "new"],
     ["B2", "b", "b"],
     ["C", "c", null],
     ["D", "d", null],
   ]);
-  equal([changeText(2, 5.2), changeText(5, 5.01), changeText(1, 0.5), changeText(null, 1), changeText(100, 104)], [
+  assert.deepEqual([
+    changeText(2, 5.2),
+    changeText(5, 5.01),
+    changeText(1, 0.5),
+    changeText(null, 1),
+    changeText(100, 104),
+  ], [
     "+3.2 s (×2.6)",
     "",
     "−0.5 s (×0.5)",
@@ -246,14 +265,17 @@ Deno.test("differences of two runs", () => {
     seconds: 1,
     error: null,
   });
-  equal(cellPairsOf([cell(0), cell(1)], [cell(0), cell(2)]).map(({ index, a, b }) => [index, a !== null, b !== null]), [
-    [0, true, true],
-    [2, false, true],
-  ]);
+  assert.deepEqual(
+    cellPairsOf([cell(0), cell(1)], [cell(0), cell(2)]).map(({ index, a, b }) => [index, a !== null, b !== null]),
+    [
+      [0, true, true],
+      [2, false, true],
+    ],
+  );
 });
 
 Deno.test("values of the form by type", () => {
-  equal(["Integer", "int", "Bool", "Float", "List", "dict[str, int]", "String", null].map(kindOf), [
+  assert.deepEqual(["Integer", "int", "Bool", "Float", "List", "dict[str, int]", "String", null].map(kindOf), [
     "integer",
     "integer",
     "boolean",
@@ -263,7 +285,7 @@ Deno.test("values of the form by type", () => {
     "text",
     "text",
   ]);
-  equal([
+  assert.deepEqual([
     parse(" 12 ", "integer"),
     parse("1.5", "integer"),
     parse("1e3", "number"),
@@ -286,7 +308,7 @@ Deno.test("values of the form by type", () => {
 
 Deno.test("the preview in words", () => {
   const plan = (/** @type {string[]} */ ...actions) => planText(actions.map((action) => ({ action })));
-  equal([plan("run", "run", "run", "cached", "cached"), plan("run"), plan("cached"), plan()], [
+  assert.deepEqual([plan("run", "run", "run", "cached", "cached"), plan("run"), plan("cached"), plan()], [
     "3 nodes run, 2 are unchanged",
     "1 node runs",
     "Nothing runs, 1 is unchanged",

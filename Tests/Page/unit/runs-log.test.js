@@ -5,7 +5,7 @@ import { matchesIn, patternOf, Search } from "../../../Sources/WebPage/page/runs
 import { Lines, LONGEST_LINE } from "../../../Sources/WebPage/page/runs/lines.js";
 import { streamText } from "../../../Sources/WebPage/page/runs/log-source.js";
 import { columnsOf, Rows } from "../../../Sources/WebPage/page/runs/rows.js";
-import { assert, equal } from "./assert.js";
+import assert from "node:assert/strict";
 
 const ESC = "\x1b";
 
@@ -36,8 +36,8 @@ for (
   ])
 ) {
   Deno.test(`spans of ${name}`, () => {
-    equal(styled(text), expected);
-    equal(plainText(text), /** @type {any[]} */ (expected).map(([part]) => part).join(""));
+    assert.deepEqual(styled(text), expected);
+    assert.deepEqual(plainText(text), /** @type {any[]} */ (expected).map(([part]) => part).join(""));
   });
 }
 
@@ -45,7 +45,7 @@ Deno.test("hostile sequences take linear time", () => {
   const text = `${ESC}[`.repeat(50_000) + `${ESC}]`.repeat(50_000) + `${ESC}P`.repeat(50_000);
   const start = performance.now();
   spansOf(text);
-  assert(performance.now() - start < 2000, "150,000 open sequences took too long");
+  assert.ok(performance.now() - start < 2000, "150,000 open sequences took too long");
 });
 
 Deno.test("pieces of text become lines, whatever their borders", () => {
@@ -53,8 +53,8 @@ Deno.test("pieces of text become lines, whatever their borders", () => {
   for (let size = 1; size <= text.length; size += 1) {
     const lines = new Lines();
     for (let from = 0; from < text.length; from += size) lines.append(text.slice(from, from + size));
-    equal([...lines], ["one", "two", "", "four"]);
-    equal([lines.count, lines.complete], [4, 3]);
+    assert.deepEqual([...lines], ["one", "two", "", "four"]);
+    assert.deepEqual([lines.count, lines.complete], [4, 3]);
   }
 });
 
@@ -63,59 +63,59 @@ Deno.test("carriage returns leave what a terminal shows, also in pieces", () => 
   for (let size = 1; size <= text.length; size += 1) {
     const lines = new Lines();
     for (let from = 0; from < text.length; from += size) lines.append(text.slice(from, from + size));
-    equal([...lines].map((line) => line.replace(/\r/g, "")), ["100 %", "windows", "end"]);
+    assert.deepEqual([...lines].map((line) => line.replace(/\r/g, "")), ["100 %", "windows", "end"]);
   }
 });
 
 Deno.test("a progress bar without line breaks stays one short line", () => {
   const lines = new Lines();
   for (let step = 0; step < 20_000; step += 1) lines.append(`\r${step} of 20,000`);
-  equal([...lines], ["19999 of 20,000"]);
+  assert.deepEqual([...lines], ["19999 of 20,000"]);
 });
 
 Deno.test("a line without end is cut into lines", () => {
   const lines = new Lines();
   for (let part = 0; part < 40; part += 1) lines.append("x".repeat(1000));
   lines.append("😀".repeat(5000));
-  assert([...lines].every((line) => line.length <= LONGEST_LINE));
-  equal([...lines].join("").length, 50_000);
-  assert([...lines].every((line) => !/[\ud800-\udbff]$/.test(line)), "a character was cut in two");
+  assert.ok([...lines].every((line) => line.length <= LONGEST_LINE));
+  assert.deepEqual([...lines].join("").length, 50_000);
+  assert.ok([...lines].every((line) => !/[\ud800-\udbff]$/.test(line)), "a character was cut in two");
 });
 
 Deno.test("a colour goes on in the lines that follow", () => {
   const lines = new Lines();
   lines.append(`a\n${ESC}[32mb\nc\n${ESC}[0md\n`.repeat(600));
-  equal([0, 1, 2, 3, 4].map((number) => lines.style(number).color), [null, null, 2, 2, null]);
-  equal(lines.style(2002).color, 2);
-  equal(lines.style(2004), PLAIN);
+  assert.deepEqual([0, 1, 2, 3, 4].map((number) => lines.style(number).color), [null, null, 2, 2, null]);
+  assert.deepEqual(lines.style(2002).color, 2);
+  assert.deepEqual(lines.style(2004), PLAIN);
 });
 
 Deno.test("a million lines are kept, and of more the newest", () => {
   const lines = new Lines(1_000_000);
   const chunk = Array.from({ length: 1000 }, (_, index) => `line ${index}\n`).join("");
   for (let count = 0; count < 1010; count += 1) lines.append(chunk);
-  equal(lines.end, 1_010_000);
-  assert(lines.count >= 1_000_000 && lines.count < 1_002_000, `${lines.count} lines are kept`);
-  equal(lines.line(lines.end - 1), "line 999");
-  equal(lines.line(lines.dropped), `line ${lines.dropped % 1000}`);
+  assert.deepEqual(lines.end, 1_010_000);
+  assert.ok(lines.count >= 1_000_000 && lines.count < 1_002_000, `${lines.count} lines are kept`);
+  assert.deepEqual(lines.line(lines.end - 1), "line 999");
+  assert.deepEqual(lines.line(lines.dropped), `line ${lines.dropped % 1000}`);
 });
 
 Deno.test("the characters of a log are bounded, too", () => {
   const lines = new Lines(1_000_000, 1_000_000);
   for (let count = 0; count < 5000; count += 1) lines.append(`${"x".repeat(999)}\n`);
-  assert(lines.count <= 2100 && lines.count > 500, `${lines.count} lines are kept`);
+  assert.ok(lines.count <= 2100 && lines.count > 500, `${lines.count} lines are kept`);
 });
 
 Deno.test("rows of wrapped lines", () => {
   const lines = new Lines();
   lines.append(`${"a".repeat(25)}\n\n${"b".repeat(10)}\nc`);
   const rows = new Rows(lines, 10);
-  equal(rows.total, 6);
-  equal([0, 2, 3, 4, 5].map((row) => rows.lineAt(row).line), [0, 0, 1, 2, 3]);
-  equal([0, 1, 2, 3].map((line) => rows.rowOf(line)), [0, 3, 4, 5]);
+  assert.deepEqual(rows.total, 6);
+  assert.deepEqual([0, 2, 3, 4, 5].map((row) => rows.lineAt(row).line), [0, 0, 1, 2, 3]);
+  assert.deepEqual([0, 1, 2, 3].map((line) => rows.rowOf(line)), [0, 3, 4, 5]);
   lines.append("c".repeat(30));
   rows.update();
-  equal(rows.total, 9);
+  assert.deepEqual(rows.total, 9);
 });
 
 Deno.test("rows stay right when the first lines are removed", () => {
@@ -128,13 +128,13 @@ Deno.test("rows stay right when the first lines are removed", () => {
   rows.update();
   let expected = 0;
   for (const line of lines) expected += Math.max(1, Math.ceil(line.length / 10));
-  equal(rows.total, expected);
+  assert.deepEqual(rows.total, expected);
   const { line, row } = rows.lineAt(1234);
-  equal(rows.rowOf(line), row);
+  assert.deepEqual(rows.rowOf(line), row);
 });
 
 Deno.test("wide characters, marks and tabs have their columns", () => {
-  equal(["日本", "e\u0301", "\tx", "a\tx", "😀"].map(columnsOf), [4, 1, 9, 9, 2]);
+  assert.deepEqual(["日本", "e\u0301", "\tx", "a\tx", "😀"].map(columnsOf), [4, 1, 9, 9, 2]);
 });
 
 Deno.test("a search counts matches, also in lines that come later", () => {
@@ -144,12 +144,16 @@ Deno.test("a search counts matches, also in lines that come later", () => {
     lines,
     /** @type {RegExp} */ (patternOf({ text: "error", matchCase: false, isPattern: false })),
   );
-  equal(search.step(() => true, false), true);
-  equal(search.matches, [{ line: 0, from: 0, to: 5 }, { line: 2, from: 0, to: 5 }, { line: 2, from: 11, to: 16 }]);
+  assert.deepEqual(search.step(() => true, false), true);
+  assert.deepEqual(search.matches, [{ line: 0, from: 0, to: 5 }, { line: 2, from: 0, to: 5 }, {
+    line: 2,
+    from: 11,
+    to: 16,
+  }]);
   lines.append("or\n");
   search.step(() => true, false);
-  equal(search.matches.length, 4);
-  equal([search.from(1), search.from(3), search.from(9)], [1, 3, 0]);
+  assert.deepEqual(search.matches.length, 4);
+  assert.deepEqual([search.from(1), search.from(3), search.from(9)], [1, 3, 0]);
 });
 
 Deno.test("a search stops when its time is over, and goes on", () => {
@@ -157,10 +161,10 @@ Deno.test("a search stops when its time is over, and goes on", () => {
   lines.append("x\n".repeat(2000));
   const search = new Search(lines, /x/g);
   let left = 3;
-  equal(search.step(() => left-- > 0, true), false);
-  assert(search.matches.length < 2000);
-  equal(search.step(() => true, true), true);
-  equal(search.matches.length, 2000);
+  assert.deepEqual(search.step(() => left-- > 0, true), false);
+  assert.ok(search.matches.length < 2000);
+  assert.deepEqual(search.step(() => true, true), true);
+  assert.deepEqual(search.matches.length, 2000);
 });
 
 Deno.test("characters of a pattern are text unless it is one", () => {
@@ -168,14 +172,23 @@ Deno.test("characters of a pattern are text unless it is one", () => {
     const pattern = patternOf({ text, matchCase: false, isPattern });
     return pattern ? matchesIn("a.b [x] axb", pattern).length : -1;
   };
-  equal([count("a.b"), count("a.b", true), count("[x]"), count("[", true), count("x*", true)], [1, 2, 1, -1, 2]);
+  assert.deepEqual([count("a.b"), count("a.b", true), count("[x]"), count("[", true), count("x*", true)], [
+    1,
+    2,
+    1,
+    -1,
+    2,
+  ]);
 });
 
 Deno.test("the streams of a node from its events", () => {
   const text = (/** @type {any} */ event, /** @type {any} */ choice) => streamText(event, choice);
-  equal(text({ event: "line", name: "stderr", text: "a" }, "stderr"), "a\n");
-  equal(text({ event: "line", name: "stdout", text: "a" }, "stderr"), "");
-  equal(text({ event: "stream", name: "stdout", text: "a" }, "stdout"), "a");
-  equal(text({ event: "output", output: { output_type: "error", traceback: ["x", "y"] } }, "stderr"), "x\ny\n");
-  equal(text({ event: "output", output: { output_type: "display_data", data: {} } }, "stdout"), "");
+  assert.deepEqual(text({ event: "line", name: "stderr", text: "a" }, "stderr"), "a\n");
+  assert.deepEqual(text({ event: "line", name: "stdout", text: "a" }, "stderr"), "");
+  assert.deepEqual(text({ event: "stream", name: "stdout", text: "a" }, "stdout"), "a");
+  assert.deepEqual(
+    text({ event: "output", output: { output_type: "error", traceback: ["x", "y"] } }, "stderr"),
+    "x\ny\n",
+  );
+  assert.deepEqual(text({ event: "output", output: { output_type: "display_data", data: {} } }, "stdout"), "");
 });
