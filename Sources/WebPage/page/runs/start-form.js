@@ -62,8 +62,8 @@ export class StartForm {
       placeholder: "as many as cores",
       value: this.#kept.jobs ?? "",
     });
-    this.failFast = h("input", { type: "checkbox" });
-    this.failFast.checked = Boolean(this.#kept.failFast);
+    this.goesOn = h("input", { type: "checkbox" });
+    this.goesOn.checked = Boolean(this.#kept.goesOn);
     this.picker = h("div", { class: "form-picker" });
     this.plan = h("div", { class: "form-plan", role: "status" });
     this.problems = h("div", { class: "form-problems", role: "alert" });
@@ -93,7 +93,12 @@ export class StartForm {
           { class: "form-options" },
           h("label", { for: "run-jobs" }, "Nodes at once"),
           this.jobs,
-          h("label", { class: "form-check" }, this.failFast, h("span", null, "Stop at the first failure")),
+          h(
+            "label",
+            { class: "form-check" },
+            this.goesOn,
+            h("span", null, "After a failure, continue with nodes that do not depend on it"),
+          ),
         ),
       ),
       this.problems,
@@ -206,7 +211,7 @@ export class StartForm {
       parameters: { ...this.found.values, ...this.parameters.values },
       environment: this.environment.values,
       ...(Number.isInteger(jobs) && jobs > 0 ? { jobs } : {}),
-      ...(this.failFast.checked ? { fail_fast: true } : {}),
+      ...(this.goesOn.checked ? { fail_fast: false } : {}),
     };
   }
 
@@ -229,7 +234,7 @@ export class StartForm {
       parameters: { ...this.found.texts, ...this.parameters.texts },
       environment: Object.keys(this.environment.values),
       jobs: this.jobs.value,
-      failFast: this.failFast.checked,
+      goesOn: this.goesOn.checked,
     });
   }
 
