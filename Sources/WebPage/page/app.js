@@ -25,7 +25,7 @@ let current = "";
 
 /** @param {Route} route */
 function keyOf(route) {
-  if (route.name === "edit") return `edit:${route.path}`;
+  if (route.name === "edit") return `edit:${route.path}${route.read ? "?read" : ""}`;
   return route.name === "home" || route.name === "unknown" ? "home" : "runs";
 }
 

@@ -31,7 +31,9 @@ export function parseRoute(hash) {
   const [first, ...rest] = parts;
   if (first === undefined) return { name: "home" };
   if (first === "edit" && rest.length > 0) {
-    return { name: "edit", path: rest.join("/"), node: new URLSearchParams(query).get("node") };
+    const parameters = new URLSearchParams(query);
+    const read = parameters.has("read") ? { read: true } : {};
+    return { name: "edit", path: rest.join("/"), node: parameters.get("node"), ...read };
   }
   if (first === "runs" && rest.length === 0) return { name: "runs" };
   if (first === "runs" && rest.length <= 2) return { name: "run", run: rest[0], node: rest[1] ?? null, cell: null };
@@ -52,8 +54,11 @@ export function formatRoute(route) {
   switch (route.name) {
     case "home":
       return "#/";
-    case "edit":
-      return `#/edit/${encodePath(route.path)}${route.node ? `?node=${encodeURIComponent(route.node)}` : ""}`;
+    case "edit": {
+      const query = [route.node ? `node=${encodeURIComponent(route.node)}` : "", route.read ? "read" : ""];
+      const text = query.filter((part) => part !== "").join("&");
+      return `#/edit/${encodePath(route.path)}${text ? `?${text}` : ""}`;
+    }
     case "runs":
       return "#/runs";
     case "run": {

@@ -131,7 +131,7 @@
  *
  * @typedef {{status: string, text?: string, seconds?: number|null, attempt?: number|null}} NodeState
  *
- * @typedef {{name: "home"}|{name: "edit", path: string, node: string|null}|{name: "runs"}
+ * @typedef {{name: "home"}|{name: "edit", path: string, node: string|null, read?: boolean}|{name: "runs"}
  *   |{name: "run", run: string, node: string|null, cell: number|null}
  *   |{name: "compare", runs: [string, string]}|{name: "history", path: string}
  *   |{name: "unknown", hash: string}} Route

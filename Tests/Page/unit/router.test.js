@@ -7,6 +7,7 @@ const routes = [
   ["#/edit/a.pipeline", { name: "edit", path: "a.pipeline", node: null }],
   ["#/edit/etl/%C3%BC%20%23%3F%25.pipeline", { name: "edit", path: "etl/ü #?%.pipeline", node: null }],
   ["#/edit/a.pipeline?node=n%2F1", { name: "edit", path: "a.pipeline", node: "n/1" }],
+  ["#/edit/a.pipeline?read", { name: "edit", path: "a.pipeline", node: null, read: true }],
   ["#/runs", { name: "runs" }],
   ["#/runs/12", { name: "run", run: "12", node: null, cell: null }],
   ["#/runs/12/2.1", { name: "run", run: "12", node: "2.1", cell: null }],

@@ -114,6 +114,12 @@ export class Canvas extends EventTarget {
     this.redraw();
   }
 
+  /** @param {boolean} readOnly */
+  setReadOnly(readOnly) {
+    this.readOnly = readOnly;
+    this.scene.readOnly = readOnly;
+  }
+
   /**
    * What the tips of nodes say about findings.
    * @param {import("../types.js").Finding[]} findings

@@ -22,11 +22,9 @@ export class Overlays {
     const { svg } = canvas;
     svg.addEventListener("pointerover", (event) => this.over(event));
     svg.addEventListener("pointerleave", () => this.hideTip());
-    if (!canvas.readOnly) {
-      svg.addEventListener("dragover", (event) => this.dragOver(event));
-      svg.addEventListener("dragleave", () => this.dragEnd());
-      svg.addEventListener("drop", (event) => this.drop(event));
-    }
+    svg.addEventListener("dragover", (event) => this.dragOver(event));
+    svg.addEventListener("dragleave", () => this.dragEnd());
+    svg.addEventListener("drop", (event) => this.drop(event));
   }
 
   /** @param {PointerEvent} event */
@@ -176,7 +174,7 @@ export class Overlays {
 
   /** @param {DragEvent} event */
   dragOver(event) {
-    if (!event.dataTransfer?.types.includes(dragType)) return;
+    if (this.canvas.readOnly || !event.dataTransfer?.types.includes(dragType)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
     const { canvas } = this;

@@ -18,9 +18,9 @@ export class PipelineDocument extends EventTarget {
   /**
    * @param {import("../api.js").Api} api
    * @param {string} path
-   * @param {{toast: (text: string, kind?: any) => void, folder: string}} context
+   * @param {{toast: (text: string, kind?: any) => void, folder: string, readOnly?: boolean}} context
    */
-  constructor(api, path, { toast, folder }) {
+  constructor(api, path, { toast, folder, readOnly = false }) {
     super();
     this.api = api;
     this.path = path;
@@ -34,7 +34,7 @@ export class PipelineDocument extends EventTarget {
     this.savedText = "";
     /** @type {number|null} */
     this.migratedFrom = null;
-    this.readOnly = false;
+    this.readOnly = readOnly;
     /** Whether the file is gone or became another one since it was read. */
     /** @type {null|"changed"|"gone"} */
     this.conflict = null;
@@ -74,7 +74,7 @@ export class PipelineDocument extends EventTarget {
     this.savedText = text;
     this.state = { text, view, findings };
     this.migratedFrom = migrated_from ?? null;
-    this.readOnly = read_only === true;
+    if (read_only === true) this.readOnly = true;
     this.conflict = null;
     this.changed();
   }

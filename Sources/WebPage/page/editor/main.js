@@ -25,7 +25,11 @@ const keys = keyTable(commands);
  */
 export function mount(element, route, context) {
   const path = route.name === "edit" ? route.path : "";
-  const pipeline = new PipelineDocument(context.api, path, { toast: context.toast, folder: context.session.path });
+  const pipeline = new PipelineDocument(context.api, path, {
+    toast: context.toast,
+    folder: context.session.path,
+    readOnly: route.name === "edit" && route.read === true,
+  });
   const place = h("div", { class: "editor-canvas" });
   const editor = new Editor(pipeline, context, place);
   const palette = new Palette(editor);
@@ -66,6 +70,7 @@ export function mount(element, route, context) {
   };
   pipeline.addEventListener("change", () => {
     if (!pipeline.view) return;
+    editor.canvas.setReadOnly(pipeline.readOnly);
     editor.canvas.setFindings(pipeline.findings);
     editor.canvas.show(pipeline.view);
     update();

@@ -4,6 +4,7 @@ import { explain } from "../api.js";
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
 import { openDialog } from "../dialog.js";
+import { formatRoute } from "../router.js";
 
 /** @typedef {import("./document.js").PipelineDocument} PipelineDocument */
 
@@ -24,7 +25,7 @@ export class Notices {
 
   /** Looks for unsaved edits of an earlier visit. */
   async findDraft() {
-    this.draft = await this.document.drafts.find();
+    this.draft = this.document.readOnly ? null : await this.document.drafts.find();
     if (this.draft && this.draft.draft.text === this.document.savedText && this.draft.draft.waiting.length === 0) {
       this.document.drafts.discard(this.draft.key);
       this.draft = null;
@@ -45,6 +46,7 @@ export class Notices {
     this.shown = state;
     fill(
       this.element,
+      document.readOnly ? this.readingNotice() : null,
       this.draft ? this.draftNotice(this.draft) : null,
       document.conflict ? this.conflictNotice() : null,
       document.migratedFrom !== null && !this.dismissed ? this.oldNotice() : null,
@@ -64,6 +66,20 @@ export class Notices {
       buttons.map(({ label, action, primary }) =>
         h("button", { class: `button small${primary ? " primary" : ""}`, type: "button", on: { click: action } }, label)
       ),
+    );
+  }
+
+  readingNotice() {
+    const edit = h("a", {
+      class: "button small",
+      href: formatRoute({ name: "edit", path: this.document.path, node: null }),
+    }, "Edit");
+    return h(
+      "div",
+      { class: "notice-bar plain" },
+      icon("lock"),
+      h("span", { class: "notice-text" }, "This pipeline is open for reading only."),
+      edit,
     );
   }
 

@@ -17,7 +17,7 @@ export function makePanels(parts) {
   );
   const set = (/** @type {Side} */ side, /** @type {boolean} */ shown) => {
     parts[side].hidden = !shown;
-    parts[side].parentElement?.querySelectorAll(`.splitter.${side}`).forEach((
+    parts[side].parentElement?.querySelectorAll(`.splitter.of-${side}`).forEach((
       line,
     ) => (/** @type {HTMLElement} */ (line).hidden = !shown));
     localStorage.setItem(`lyre-panel-${side}`, shown ? "shown" : "hidden");
@@ -37,7 +37,7 @@ export function makePanels(parts) {
   /** @param {Side} side */
   function splitter(side) {
     const line = h("div", {
-      class: `splitter ${side}`,
+      class: `splitter of-${side}`,
       role: "separator",
       "aria-orientation": "vertical",
       "aria-label": `Width of the ${side}`,
