@@ -7,6 +7,7 @@ import { Head } from "./head.js";
 import { GraphView } from "./graph.js";
 import { listed, NodeList } from "./nodes.js";
 import { keepOption, option } from "./options.js";
+import { Pace } from "./pace.js";
 import { Panel } from "./panel.js";
 import { blank, button, choice, link, searchField, select } from "./parts.js";
 import { Splitter } from "./splitter.js";
@@ -22,6 +23,8 @@ import { timeOf } from "./words.js";
 
 /** How often times are drawn again while a run goes on, in milliseconds. */
 const TICK = 250;
+/** With more nodes, a run is shown as a timeline at first: a list is read faster than so large a graph. */
+const MANY = 400;
 
 export class Board {
   /** @type {RunState | null} */
@@ -31,7 +34,7 @@ export class Board {
   /** @type {Stream | null} */
   #stream = null;
   #sequence = 0;
-  #frame = 0;
+  #pace = new Pace(() => this.#draw());
   #timer = 0;
   /** The server's clock minus the browser's, in milliseconds. */
   #skew = 0;
@@ -42,7 +45,7 @@ export class Board {
   #text = "";
   #status = "";
   #order = /** @type {import("./nodes.js").Order} */ (option("order", "pipeline"));
-  #view = /** @type {View} */ (option("view", "graph"));
+  #view = /** @type {View} */ (option("view", ""));
   #isClosed = false;
 
   /**
@@ -65,7 +68,7 @@ export class Board {
   close() {
     this.#isClosed = true;
     this.#stream?.close();
-    cancelAnimationFrame(this.#frame);
+    this.#pace.close();
     clearInterval(this.#timer);
     this.list?.close();
     this.panel?.close();
@@ -75,7 +78,7 @@ export class Board {
   /** @param {Extract<import("../types.js").Route, {name: "run"}>} route */
   update(route) {
     this.#route(route);
-    this.draw();
+    this.draw(true);
   }
 
   /** @param {Extract<import("../types.js").Route, {name: "run"}>} route */
@@ -117,10 +120,13 @@ export class Board {
 
   #build() {
     const state = /** @type {RunState} */ (this.#state);
+    if (this.#view !== "graph" && this.#view !== "timeline") {
+      this.#view = state.nodes.length > MANY ? "timeline" : "graph";
+    }
     this.head = new Head(this.context, this.#data, {
       filter: (status) => {
         this.#status = this.#status === status ? "" : status;
-        this.draw();
+        this.draw(true);
       },
     });
     this.panel = new Panel(this.context, this.#data, {
@@ -148,7 +154,7 @@ export class Board {
     });
     this.field = searchField("Filter nodes", "", (text) => {
       this.#text = text;
-      this.draw();
+      this.draw(true);
     });
     this.left = h(
       "div",
@@ -173,7 +179,7 @@ export class Board {
     return select("Order", orders, this.#order, (order) => {
       this.#order = /** @type {import("./nodes.js").Order} */ (order);
       keepOption("order", order);
-      this.draw();
+      this.draw(true);
     });
   }
 
@@ -183,7 +189,7 @@ export class Board {
     return choice("View", views, this.#view, (view) => {
       this.#view = view;
       keepOption("view", view);
-      this.draw();
+      this.draw(true);
     });
   }
 
@@ -206,13 +212,9 @@ export class Board {
     });
   }
 
-  /** Draws before the next picture, however many events came. */
-  draw() {
-    if (!this.#state || this.#isClosed) return;
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#draw();
-    });
+  /** Draws soon, however many events came. @param {boolean} [isUrgent] whether a person waits for it */
+  draw(isUrgent = false) {
+    if (this.#state && !this.#isClosed) this.#pace.call(isUrgent);
   }
 
   #draw() {
@@ -244,7 +246,7 @@ export class Board {
     this.#selected = place;
     this.#cell = null;
     location.replace(this.#hash(place, null));
-    this.draw();
+    this.draw(true);
   }
 
   /** @param {number} cell */

@@ -44,6 +44,8 @@ export function fold(state, event) {
 function nodeOf(state, event) {
   if (state.kind === "notebook") return state.nodes[0] ?? null;
   if (event.place === undefined || event.place === null) return null;
+  const expected = state.nodes[event.place];
+  if (expected?.place === event.place) return expected;
   return state.nodes.find((node) => node.place === event.place) ?? null;
 }
 

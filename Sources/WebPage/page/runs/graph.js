@@ -1,6 +1,7 @@
 // The graph of a run: the drawing of the editor, with the states of the nodes.
 
 import { h } from "../dom.js";
+import { Pace } from "./pace.js";
 import { blank } from "./parts.js";
 import { nodeSeconds } from "./state.js";
 import { statesOf } from "./graph-states.js";
@@ -11,9 +12,15 @@ import { statesOf } from "./graph-states.js";
 export class GraphView {
   /** @type {import("../canvas/canvas.js").Canvas | null} */
   #canvas = null;
+  /** @type {ResizeObserver | null} */
+  #observer = null;
+  #fitted = "";
   #isLoading = false;
   #isClosed = false;
   #key = "";
+  #pace = new Pace(() => this.#drawStates());
+  /** @type {{state: RunState, now: number} | null} */
+  #next = null;
   /** @type {string | null} */
   #selected = null;
   /** @type {(() => void) | null} */
@@ -34,6 +41,8 @@ export class GraphView {
 
   close() {
     this.#isClosed = true;
+    this.#pace.close();
+    this.#observer?.disconnect();
     this.#canvas?.remove();
   }
 
@@ -53,6 +62,13 @@ export class GraphView {
     });
     canvas.addEventListener("open", (event) => this.actions.opened(/** @type {CustomEvent} */ (event).detail.id));
     this.#canvas = canvas;
+    // The graph fits its place until somebody moves it.
+    this.#observer = new ResizeObserver(() => {
+      if (this.#fitted !== "" && this.#fitted !== JSON.stringify(canvas.viewport)) return;
+      canvas.fit();
+      this.#fitted = JSON.stringify(canvas.viewport);
+    });
+    this.#observer.observe(this.element);
     this.#last?.();
   }
 
@@ -67,16 +83,22 @@ export class GraphView {
   #show(state, selected, now) {
     const canvas = this.#canvas;
     if (!canvas || !this.view) return;
-    const key = state.nodes.map((node) =>
-      `${node.status}${node.attempts}${node.cellsDone}${Math.floor(nodeSeconds(node, now) ?? 0)}`
-    ).join();
-    if (key !== this.#key) {
-      this.#key = key;
-      canvas.setStates(statesOf(this.view, state, now));
-    }
+    this.#next = { state, now };
+    this.#pace.call();
     const id = state.nodes.find((node) => node.place === selected)?.id ?? null;
     if (id === this.#selected) return;
     this.#selected = id;
     canvas.select(id === null ? [] : [id], { quiet: true, reveal: id !== null });
+  }
+
+  #drawStates() {
+    if (!this.#canvas || !this.view || !this.#next) return;
+    const { state, now } = this.#next;
+    const key = state.nodes.map((node) =>
+      `${node.status}${node.attempts}${node.cellsDone}${Math.floor(nodeSeconds(node, now) ?? 0)}`
+    ).join();
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#canvas.setStates(statesOf(this.view, state, now));
   }
 }
