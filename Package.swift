@@ -91,6 +91,13 @@ let package = Package(
       dependencies: ["JSONCore", "NotebookDocument", "SystemSupport"], swiftSettings: settings),
     .target(name: "Pipelines", dependencies: ["JSONCore"], swiftSettings: settings),
     .target(
+      name: "ComponentCatalogs",
+      dependencies: [
+        "JSONCore", "JupyterProtocol", "KernelLauncher", "Pipelines", "SystemSupport",
+        "YAMLReading",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "RunRecord",
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "CSystemShims", "SystemSupport",
@@ -204,6 +211,13 @@ let package = Package(
       name: "PipelinesTests",
       dependencies: ["JSONCore", "Pipelines", "KernelTesting", "RealKernels"],
       exclude: ["Reference"], swiftSettings: settings),
+    .testTarget(
+      name: "ComponentCatalogsTests",
+      dependencies: [
+        "ComponentCatalogs", "JSONCore", "KernelLauncher", "KernelTesting", "Pipelines",
+        "RealKernels",
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "RunRecordTests",
       dependencies: [

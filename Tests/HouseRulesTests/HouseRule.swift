@@ -54,6 +54,10 @@ extension HouseRule {
     ],
     "NotebookComparison": ["JSONCore", "NotebookDocument", "SystemSupport"],
     "Pipelines": ["JSONCore"],
+    // JupyterProtocol for its hash, KernelLauncher for Jupyter's directories.
+    "ComponentCatalogs": [
+      "JSONCore", "JupyterProtocol", "KernelLauncher", "Pipelines", "SystemSupport", "YAMLReading",
+    ],
     // JupyterProtocol for its hash, from libcrypto.
     "RunRecord": ["JSONCore", "RunEvents", "JupyterProtocol", "SystemSupport"],
     "PipelineExecution": [

@@ -55,7 +55,8 @@ public struct Pipeline: Sendable {
     name = (properties["name"] ?? data?["name"] ?? data?["title"])?.string
     description = properties["description"]?.string
     formatVersion = document.version
-    runtimeType = data?["runtime_type"]?.string
+    // Elyra treats an empty one as generic.
+    runtimeType = data?["runtime_type"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     var defaults = properties["pipeline_defaults"]?.object ?? [:]
     if defaults["cos_object_prefix"] == nil, let prefix = properties["cos_object_prefix"] {
       defaults["cos_object_prefix"] = prefix  // The place in older versions.
@@ -76,7 +77,7 @@ public struct Pipeline: Sendable {
     case "KUBEFLOW_PIPELINES"?: "Kubeflow Pipelines"
     case "APACHE_AIRFLOW"?: "Apache Airflow"
     case "ARGO"?: "Argo"
-    case "LOCAL"?, nil: "Generic"
+    case "LOCAL"?, ""?, nil: "Generic"
     case let other?: other
     }
   }

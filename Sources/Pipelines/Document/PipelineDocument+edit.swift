@@ -1,138 +1,62 @@
 public import JSONCore
 
 extension PipelineDocument {
-  /// Adds a node that runs a notebook or a script.
-  ///
-  /// - Parameters:
-  ///   - file: the notebook or script, relative to the folder of the pipeline's file.
-  ///   - id: the node's id; by default a new one.
-  ///   - operation: its operation; by default the one for the file name, see ``PipelineOperation``.
-  ///   - label: its label; by default the file's name.
-  ///   - position: its position on the canvas; by default beside the last node.
-  ///   - properties: more properties, such as `outputs` or `runtime_image`.
-  /// - Returns: the node's id.
-  /// - Throws: ``PipelineError`` when the id is in use or the file's name is empty.
-  @discardableResult
-  public mutating func addNode(
-    file: String, id: String? = nil, operation: String? = nil, label: String? = nil,
-    at position: PipelinePoint? = nil, properties: JSONObject = [:]
-  ) throws(PipelineError) -> String {
-    guard !file.isEmpty else { throw PipelineError(.invalidValue, "a node needs a file") }
-    let id = id ?? PipelineID.new()
-    guard find(id) == nil, !id.isEmpty else {
-      throw PipelineError(.duplicateID, "node '\(id)' already exists; choose another id")
-    }
-    let flow = primaryPlace
-    let count = root["pipelines"]?[flow]?["nodes"]?.array?.count ?? 0
-    let point =
-      position
-      ?? PipelinePoint(x: Double(40 + 220 * (count % 8)), y: Double(40 + 120 * (count / 8)))
-    var parameters: JSONObject = [
-      "filename": .init(file), "dependencies": [], "include_subdirectories": false,
-      "outputs": [], "env_vars": [],
-    ]
-    for member in properties { parameters[member.key.string] = member.value }
-    let operation = operation ?? PipelineOperation.forFile(file)
-    let node: JSONValue = [
-      "id": .init(id), "type": "execution_node", "op": .init(operation),
-      "app_data": [
-        "component_parameters": .object(parameters), "label": .init(label ?? ""),
-        "ui_data": [
-          "label": .init(PipelinePath.name(file)), "x_pos": .pixels(point.x),
-          "y_pos": .pixels(point.y), "description": .init(PipelineID.description(of: operation)),
-        ],
-      ],
-      "inputs": [PipelineID.port("inPort", "Input Port")],
-      "outputs": [PipelineID.port("outPort", "Output Port")],
-    ]
-    isEdited = true
-    updateFlow(flow) { flow in
-      flow.update("nodes") { $0.updateArray { $0.append(node) } }
-    }
-    places?[id] = NodePlace(flow: flow, node: count)
-    return id
-  }
-
-  /// Removes a node, its links, and its attachments to comments.
-  ///
-  /// The pipeline of a super node is removed with it.
-  ///
-  /// - Throws: ``PipelineError`` when there is no such node.
-  public mutating func removeNode(_ id: String) throws(PipelineError) {
-    let place = try place(of: id)
-    isEdited = true
-    let node = root["pipelines"]?[place.flow]?["nodes"]?[place.node]
-    updateFlow(place.flow) { flow in
-      flow.update("nodes") { nodes in
-        nodes.updateArray { nodes in
-          nodes.remove(at: place.node)
-          for other in nodes.indices {
-            PipelineLinks.remove(from: &nodes[other]) { $0["node_id_ref"]?.string == id }
-          }
-        }
-      }
-      PipelineComments.update(in: &flow) { comments in
-        for comment in comments.indices {
-          guard let references = comments[comment]["associated_id_refs"]?.array,
-            references.contains(where: { $0["node_ref"]?.string == id })
-          else { continue }
-          comments[comment].updateObject { comment in
-            comment["associated_id_refs"] = .array(
-              references.filter { $0["node_ref"]?.string != id })
-          }
-        }
-      }
-    }
-    places = nil
-    if let inner = node?["subflow_ref"]?["pipeline_id_ref"]?.string { removeFlow(inner) }
-  }
-
-  /// Removes a pipeline without a super node, and those inside it.
-  private mutating func removeFlow(_ id: String) {
-    let primary = root["pipelines"]?[primaryPlace]?["id"]?.string
-    var removed: Set<String> = []
-    var waiting = [id]
-    while let id = waiting.popLast() {
-      guard id != primary, removed.insert(id).inserted,
-        let flow = root["pipelines"]?.array?.first(where: { $0["id"]?.string == id })
-      else { continue }
-      waiting += (flow["nodes"]?.array ?? []).compactMap {
-        $0["subflow_ref"]?["pipeline_id_ref"]?.string
-      }
-    }
-    root.update("pipelines") { pipelines in
-      pipelines.updateArray { pipelines in
-        pipelines.removeAll { $0["id"]?.string.map(removed.contains) ?? false }
-      }
-    }
-    primaryPlace =
-      root["pipelines"]?.array?.firstIndex { $0["id"]?.string == primary } ?? primaryPlace
-  }
-
-  /// Moves a node on the canvas.
-  ///
-  /// - Throws: ``PipelineError`` when there is no such node.
-  public mutating func moveNode(_ id: String, to position: PipelinePoint) throws(PipelineError) {
-    try updateNode(id) { node in
-      node.update("app_data") { data in
-        data.updateObject { data in
-          data.update("ui_data") { data in
-            data.updateObject { data in
-              data["x_pos"] = .pixels(position.x)
-              data["y_pos"] = .pixels(position.y)
-            }
-          }
-        }
-      }
-    }
-  }
-
   /// Sets the label of a node; nil removes it, so that the file's name is shown.
   ///
   /// - Throws: ``PipelineError`` when there is no such node.
   public mutating func setLabel(_ label: String?, of id: String) throws(PipelineError) {
+    let label = label.flatMap { $0.isEmpty ? nil : $0 }
     try updateNode(id) { node in
-      node.update("app_data") { $0.updateObject { $0["label"] = .init(label ?? "") } }
+      let isSuper = node["type"]?.string == "super_node"
+      let file = node["app_data"]?["component_parameters"]?["filename"]?.string
+      node.update("app_data") { data in
+        data.updateObject { data in
+          let previous = data["label"]?.string
+          if !isSuper || previous != nil { data["label"] = .init(label ?? "") }
+          // Elyra's canvas shows this one, which for components is their name without a label.
+          let shown = label ?? file.map(PipelinePath.name) ?? (isSuper ? "Supernode" : nil)
+          guard let shown, file != nil || isSuper else { return }
+          data.update("ui_data") { $0.updateObject { $0["label"] = .init(shown) } }
+        }
+      }
+    }
+  }
+
+  /// Sets the file that a node runs, and keeps its other properties.
+  ///
+  /// The operation follows the kind of file, such as notebook or Python script.
+  ///
+  /// - Parameters:
+  ///   - file: the notebook or script, relative to the folder of the pipeline's file.
+  ///   - id: the node.
+  /// - Throws: ``PipelineError`` when there is no such node, it runs no file, or the file's name is
+  ///   empty.
+  public mutating func setFile(_ file: String, of id: String) throws(PipelineError) {
+    guard !file.isEmpty else { throw PipelineError(.invalidValue, "a node needs a file") }
+    let node = node(at: try place(of: id))
+    let previous = node["op"]?.string ?? ""
+    guard PipelineNode.fileOperations.contains(previous) else {
+      throw PipelineError(.invalidValue, "the node '\(id)' does not run a notebook or script")
+    }
+    let old = node["app_data"]?["component_parameters"]?["filename"]?.string ?? ""
+    let isSameKind = PipelinePath.suffix(old) == PipelinePath.suffix(file)
+    let operation = isSameKind ? previous : PipelineOperation.forFile(file)
+    try setProperty("filename", to: .init(file), of: id)
+    try updateNode(id) { node in
+      if operation != previous { node["op"] = .init(operation) }
+      node.update("app_data") { data in
+        data.updateObject { data in
+          let hasLabel = data["label"]?.string.map { !$0.isEmpty } ?? false
+          data.update("ui_data") { canvas in
+            canvas.updateObject { canvas in
+              if !hasLabel { canvas["label"] = .init(PipelinePath.name(file)) }
+              guard operation != previous else { return }
+              canvas["image"] = NodeTemplate.image(of: operation).map { .init($0) }
+              canvas["description"] = .init(NodeTemplate.description(of: operation))
+            }
+          }
+        }
+      }
     }
   }
 
@@ -197,40 +121,5 @@ extension PipelineDocument {
       ?? [:]
     defaults[name] = value
     setPipelineProperty("pipeline_defaults", to: .object(defaults))
-  }
-
-  // MARK: Finding nodes
-
-  /// Changes a node of any flow.
-  mutating func updateNode(_ id: String, _ body: (inout JSONObject) -> Void)
-    throws(PipelineError)
-  {
-    let place = try place(of: id)
-    isEdited = true
-    updateFlow(place.flow) { flow in
-      flow.update("nodes") { $0.updateArray { $0[place.node].updateObject(body) } }
-    }
-  }
-
-  /// The place of a node.
-  mutating func place(of id: String) throws(PipelineError) -> NodePlace {
-    guard let place = find(id) else {
-      throw PipelineError(.noSuchNode, "there is no node '\(id)'")
-    }
-    return place
-  }
-
-  /// The place of a node if it exists; the first of several with the same id.
-  mutating func find(_ id: String) -> NodePlace? {
-    if let places { return places[id] }
-    var places: [String: NodePlace] = [:]
-    for (flow, content) in (root["pipelines"]?.array ?? []).enumerated() {
-      for (node, content) in (content["nodes"]?.array ?? []).enumerated() {
-        guard let name = content["id"]?.string, places[name] == nil else { continue }
-        places[name] = NodePlace(flow: flow, node: node)
-      }
-    }
-    self.places = places
-    return places[id]
   }
 }

@@ -28,15 +28,6 @@ enum PipelineID {
       ],
     ]
   }
-
-  static func description(of operation: String) -> String {
-    switch operation {
-    case PipelineOperation.notebook: "Run notebook file"
-    case PipelineOperation.pythonScript: "Run Python script"
-    case PipelineOperation.rScript: "Run R script"
-    default: "Run script"
-    }
-  }
 }
 
 extension JSONValue {

@@ -25,9 +25,15 @@ struct LayeredLayout {
 
   private let parents: [[Int]]
 
-  /// - Parameter parents: for each node the places of its parents, all before its own.
-  init(parents: [[Int]]) {
+  /// The extent of each node across the layers; nil if all have 1.
+  private let sizes: [Double]?
+
+  /// - Parameters:
+  ///   - parents: for each node the places of its parents, all before its own.
+  ///   - sizes: the extent of each node across the layers, in units of a node's pitch; nil for 1.
+  init(parents: [[Int]], sizes: [Double]? = nil) {
     self.parents = parents
+    self.sizes = sizes
     layers = LayeredLayout.layers(parents)
     var order = makeOrder()
     sweep(&order)
@@ -122,7 +128,8 @@ struct LayeredLayout {
     let count = parents.count
     let isPoint = { (item: Int) in item >= count }
     // Points of links need less room than nodes.
-    let size = { (item: Int) in isPoint(item) ? 0.45 : 1.0 }
+    let sizes = sizes
+    let size = { (item: Int) in isPoint(item) ? 0.45 : sizes?[item] ?? 1.0 }
     for layer in order.layers {
       var next = 0.0
       for item in layer {

@@ -92,7 +92,7 @@ struct GraphEdges {
 
   /// The strongly connected components (Tarjan's algorithm, without recursion), each in the order
   /// of the list, sorted by their first nodes.
-  private var components: [[Int]] {
+  var components: [[Int]] {
     let count = parents.count
     var number = [Int](repeating: -1, count: count)
     var low = [Int](repeating: 0, count: count)

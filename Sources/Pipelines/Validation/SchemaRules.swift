@@ -10,7 +10,7 @@ enum SchemaRules {
     checkApplicationData(flow, document, place, &report)
     if let type = flow?["app_data"]?["runtime_type"], !type.isNull {
       let known = ["KUBEFLOW_PIPELINES", "APACHE_AIRFLOW", "LOCAL", "ARGO"]
-      if let name = type.string, known.contains(name) {
+      if let name = type.string, name.isEmpty || known.contains(name) {
       } else {
         report.error(
           .unknownRuntime, "there is no runtime \(type)",
