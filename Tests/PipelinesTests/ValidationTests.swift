@@ -36,6 +36,18 @@ struct ValidationTests {
     }
   }
 
+  @Test("an empty runtime type is that of a generic pipeline, as in Elyra")
+  func emptyRuntime() throws {
+    let bytes = PipelineBuilder.file(nodes: [PipelineBuilder.node("a")], runtime: "")
+    for target in [PipelineTarget.local, .elyra, .cluster] {
+      #expect(findings(bytes, for: target) == [])
+    }
+    let pipeline = try PipelineDocument(bytes).pipeline
+    #expect(pipeline.runtimeType == nil && pipeline.runtimeName == "Generic")
+    let unknown = PipelineBuilder.file(nodes: [PipelineBuilder.node("a")], runtime: "OTHER")
+    #expect(findings(unknown) == ["error unknown-runtime runtime_type"])
+  }
+
   @Test(
     "a file that is not a pipeline has a finding with the reason",
     arguments: [
