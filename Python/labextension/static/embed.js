@@ -45,8 +45,7 @@ function handOn({ frame }, event) {
   if (
     event.defaultPrevented || !(event.ctrlKey || event.metaKey || event.altKey)
   ) return;
-  const { key, code, keyCode, ctrlKey, metaKey, altKey, shiftKey, repeat } =
-    event;
+  const { key, code, keyCode, ctrlKey, metaKey, altKey, shiftKey, repeat } = event;
   const copy = new KeyboardEvent("keydown", {
     key,
     code,
@@ -70,8 +69,6 @@ function drag(page, event) {
   event.dropAction = event.proposedAction;
   if (event.type !== "lm-drop") return;
   const { left, top } = page.frame.getBoundingClientRect();
-  const paths = event.mimeData.getData(FILES).map((path) =>
-    page.app.serviceManager.contents.localPath(path)
-  );
+  const paths = event.mimeData.getData(FILES).map((path) => page.app.serviceManager.contents.localPath(path));
   page.send("drop", { paths, x: event.clientX - left, y: event.clientY - top });
 }

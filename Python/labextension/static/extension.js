@@ -7,8 +7,9 @@ import { Server } from "./server.js";
 
 /** The name in "Open With", and in JupyterLab's setting of default viewers. */
 const FACTORY = "Lyre Pipeline Editor";
-/** Elyra's plug-in with its own editor for the same files. */
-const ELYRA = "@elyra/pipeline-editor-extension";
+/** Elyra's plug-ins: its own editor for the same files, and a launcher that leaves out categories that it does not know. */
+const ELYRA_EDITOR = "@elyra/pipeline-editor-extension";
+const ELYRA_LAUNCHER = "elyra-theme-extension";
 
 /**
  * The plug-ins of this extension.
@@ -43,8 +44,7 @@ export async function plugins(shared) {
   return [
     {
       id: "lyre-lab:plugin",
-      description:
-        "Lyre's pipeline editor, and the runs of pipelines and notebooks",
+      description: "Lyre's pipeline editor, and the runs of pipelines and notebooks",
       autoStart: true,
       optional: present,
       activate(app, ...found) {
@@ -111,7 +111,8 @@ function activate(
 
   const commands = {
     "lyre:new-pipeline": {
-      label: (args) => (args.isPalette ? "Lyre: new pipeline" : "New Pipeline"),
+      label: (args) =>
+        args.isPalette ? "Lyre: new pipeline" : args.isAmongOthers ? "New Lyre Pipeline" : "New Pipeline",
       caption: "Create a pipeline in the current folder and open it",
       icon: icons.pipeline,
       execute: async (args) => {
@@ -131,19 +132,19 @@ function activate(
       },
     },
     "lyre:open": {
-      label: (
-        args,
-      ) => (args.isPalette
-        ? "Lyre: open the pipeline editor"
-        : "Pipelines and Runs"),
+      label: (args) =>
+        args.isPalette
+          ? "Lyre: open the pipeline editor"
+          : args.isAmongOthers
+          ? "Lyre: Pipelines and Runs"
+          : "Pipelines and Runs",
       caption: "The pipelines of this folder and their newest runs",
       icon: icons.lyre,
       execute: () => show("lyre-home"),
     },
     "lyre:runs": {
       label: (args) => (args.isPalette ? "Lyre: runs" : "Runs"),
-      caption:
-        "Runs of pipelines and notebooks: states, logs, results, comparison",
+      caption: "Runs of pipelines and notebooks: states, logs, results, comparison",
       icon: icons.runs,
       execute: () => show("lyre-runs"),
     },
@@ -156,9 +157,24 @@ function activate(
       args: { isPalette: true },
     });
   }
-  launcher?.add({ command: "lyre:open", category: "Lyre", rank: 0 });
-  launcher?.add({ command: "lyre:new-pipeline", category: "Lyre", rank: 1 });
-  menu?.fileMenu.newMenu.addGroup([{ command: "lyre:new-pipeline" }], 60);
+  const isAmongOthers = app.listPlugins().includes(ELYRA_LAUNCHER);
+  const category = isAmongOthers ? "Other" : "Lyre";
+  launcher?.add({
+    command: "lyre:open",
+    category,
+    rank: 0,
+    args: { isAmongOthers },
+  });
+  launcher?.add({
+    command: "lyre:new-pipeline",
+    category,
+    rank: 1,
+    args: { isAmongOthers },
+  });
+  menu?.fileMenu.newMenu.addGroup([{
+    command: "lyre:new-pipeline",
+    args: { isAmongOthers: true },
+  }], 60);
   app.commands.addCommand("lyre:restore", {
     execute: ({ id, hash }) => show(id, hash),
   });
@@ -172,8 +188,7 @@ function activate(
 /** Pipelines as documents: opened by double click, or, beside Elyra's editor, by "Open With". */
 function addPipelines(app, lab, { server, restorer, icon }) {
   // Plug-ins start in any order, but all are known before the first one starts.
-  const isBesideElyra =
-    app.listPlugins?.().some((id) => id.startsWith(ELYRA)) ?? false;
+  const isBesideElyra = app.listPlugins().some((id) => id.startsWith(ELYRA_EDITOR));
   if (!isBesideElyra) {
     app.docRegistry.addFileType({
       name: "pipeline",

@@ -1,7 +1,6 @@
 // The icons, in the colours of the theme (the classes jp-icon* are JupyterLab's).
 
-const svg = (content) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">${content}</svg>`;
+const svg = (content) => `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">${content}</svg>`;
 
 export const lyreIcon = svg(
   '<rect width="16" height="16" rx="4" fill="#3056b8"/><path d="M4.5 3c0 4-1.2 6.6.9 8.8 1.4 1.4 3.8 1.4 5.2 0C12.7 9.6 11.5 7 11.5 3M3.5 4.5h9M6.5 4.5v7M8 4.5v8M9.5 4.5v7" fill="none" stroke="#fff" stroke-width="1.1" stroke-linecap="round"/>',

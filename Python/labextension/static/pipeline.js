@@ -8,8 +8,7 @@ const MODEL = "lyre-pipeline";
 
 /** A factory of tabs with a pipeline. */
 export function pipelineFactory(app, lab, server, options) {
-  const { ABCWidgetFactory, DocumentWidget, TextModelFactory } =
-    lab.docregistry;
+  const { ABCWidgetFactory, DocumentWidget, TextModelFactory } = lab.docregistry;
 
   /** A model of its own: a pipeline that is open as text, too, does not share this one's state. */
   class ModelFactory extends TextModelFactory {

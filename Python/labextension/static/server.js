@@ -64,9 +64,7 @@ export class Server {
   async newPipeline(folder) {
     await this.check();
     for (let number = 0;; number += 1) {
-      const path = `${folder ? `${folder}/` : ""}untitled${
-        number || ""
-      }.pipeline`;
+      const path = `${folder ? `${folder}/` : ""}untitled${number || ""}.pipeline`;
       const response = await this.request("lyre/api/files", {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-Lyre": "1" },
