@@ -18,7 +18,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 ASSETS = os.environ.get("LYRE_ASSETS")
 TOKEN = "token-of-the-tests-0123456789"
 # Builds and other tests may run at the same time.
-PATIENCE = 60_000
+PATIENCE = 1000 * int(os.environ.get("PATIENCE", "60"))
 
 expect.set_options(timeout=PATIENCE)
 

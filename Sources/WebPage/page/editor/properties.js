@@ -44,8 +44,12 @@ export class Properties {
       this.onlySet.setAttribute("aria-pressed", String(this.onlySet.getAttribute("aria-pressed") !== "true"));
       this.filterLines();
     });
-    editor.focusProperties = () =>
-      /** @type {HTMLElement|null} */ (this.body.querySelector("input, select, textarea, button, summary"))?.focus();
+    editor.focusProperties = () => {
+      this.update();
+      const field = "input, select, textarea";
+      const first = this.body.querySelector(`details[open] :is(${field})`) ?? this.body.querySelector("button, summary");
+      /** @type {HTMLElement|null} */ (first)?.focus();
+    };
   }
 
   /** Writes what is being typed. */
