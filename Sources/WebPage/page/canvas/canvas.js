@@ -43,6 +43,8 @@ export class Canvas extends EventTarget {
     this.viewport = { x: 0, y: 0, scale: 1 };
     this.size = { width: 0, height: 0 };
     this.fitWanted = true;
+    /** Whether the canvas itself has the focus because the pointer was pressed on nothing. */
+    this.pressed = false;
     this.world = s("g", { class: "world" });
     this.band = s("rect", { class: "band" });
     this.draft = s("path", { class: "draft" });

@@ -65,6 +65,7 @@ export class Gestures {
       this.current = this.pan(event);
     } else if (!item || item.data.kind === "binding") {
       canvas.svg.focus({ preventScroll: true });
+      canvas.pressed = true;
       this.current = this.band(event);
     } else if (part === "toggle") {
       this.current = this.click(() => canvas.emit("toggle", { id: item.id, expanded: !item.data.expanded }));

@@ -22,7 +22,10 @@ export class CanvasKeys {
       this.focused = id;
       if (id) this.enter(id);
     });
-    canvas.svg.addEventListener("focusout", () => (this.canvas.gestures.space = false));
+    canvas.svg.addEventListener("focusout", () => {
+      canvas.gestures.space = false;
+      canvas.pressed = false;
+    });
   }
 
   /** One object of each group is reached by Tab: the last one that had the focus, else the first. */

@@ -22,9 +22,9 @@ export class Overlays {
     const { svg } = canvas;
     svg.addEventListener("pointerover", (event) => this.over(event));
     svg.addEventListener("pointerleave", () => this.hideTip());
-    svg.addEventListener("dragover", (event) => this.dragOver(event));
-    svg.addEventListener("dragleave", () => this.dragEnd());
-    svg.addEventListener("drop", (event) => this.drop(event));
+    canvas.element.addEventListener("dragover", (event) => this.dragOver(event));
+    canvas.element.addEventListener("dragleave", () => this.dragEnd());
+    canvas.element.addEventListener("drop", (event) => this.drop(event));
   }
 
   /** @param {PointerEvent} event */

@@ -191,6 +191,7 @@ export class Palette {
       {
         class: "tree-row",
         role: "treeitem",
+        "aria-label": row.label,
         "aria-level": row.level + 1,
         "aria-expanded": expanded,
         "aria-selected": String(this.selected.has(row.key)),

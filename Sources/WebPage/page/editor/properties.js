@@ -47,7 +47,8 @@ export class Properties {
     editor.focusProperties = () => {
       this.update();
       const field = "input, select, textarea";
-      const first = this.body.querySelector(`details[open] :is(${field})`) ?? this.body.querySelector("button, summary");
+      const first = this.body.querySelector(`details[open] :is(${field})`) ??
+        this.body.querySelector("button, summary");
       /** @type {HTMLElement|null} */ (first)?.focus();
     };
   }

@@ -49,7 +49,7 @@ export function wireCanvas(editor, update) {
   // After a click on nothing, Tab adds a node there; for people who came by keyboard Tab goes on.
   canvas.svg.addEventListener("keydown", (event) => {
     if (
-      event.key === "Tab" && !event.shiftKey && event.target === canvas.svg && !canvas.svg.matches(":focus-visible") &&
+      event.key === "Tab" && !event.shiftKey && event.target === canvas.svg && canvas.pressed &&
       editor.can("addNode")
     ) {
       event.preventDefault();
