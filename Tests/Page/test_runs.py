@@ -197,9 +197,8 @@ def test_a_killed_run_and_an_unknown_run_are_told_plainly(page, server, folder):
 
 def test_the_output_is_searched_filtered_copied_and_downloaded(page, server, folder, tmp_path):
     (folder / "talk.py").write_text(
-        "import sys\n"
-        "for i in range(30000):\n    print(f'line {i} ' + ('needle' if i % 10000 == 77 else 'hay'))\n"
-        "print('trouble', file=sys.stderr)\n")
+        "import sys\nprint('trouble', file=sys.stderr, flush=True)\n"
+        "for i in range(30000):\n    print(f'line {i} ' + ('needle' if i % 10000 == 77 else 'hay'))\n")
     pipeline(folder, "talk.pipeline", "talk.py")
     start(page, server, "talk.pipeline")
     run_status(page, "ok")
@@ -213,11 +212,11 @@ def test_the_output_is_searched_filtered_copied_and_downloaded(page, server, fol
     expect(page.locator("mark.current")).to_have_text("needle")
     seen = set()
     for _ in range(3):
-        seen.add(page.locator(".log-line:has(mark.current) .log-number").inner_text().strip())
+        seen.add(page.locator(".log-line:has(mark.current) .log-text").inner_text())
         before = page.locator(".log-count").inner_text()
         search.press("Enter")
         expect(page.locator(".log-count")).not_to_have_text(before)
-    assert seen == {"78", "10078", "20078"}
+    assert seen == {"line 77 needle", "line 10077 needle", "line 20077 needle"}
     page.get_by_role("button", name="Match case").click()
     expect(page.locator(".log-count")).to_have_text("no match")
     search.fill("")
@@ -231,7 +230,7 @@ def test_the_output_is_searched_filtered_copied_and_downloaded(page, server, fol
         page.get_by_role("link", name="Download the whole log").click()
     download.value.save_as(tmp_path / "log.txt")
     lines = (tmp_path / "log.txt").read_text().splitlines()
-    assert len(lines) == 30_001 and lines[20_077] == "line 20077 needle"
+    assert len(lines) == 30_001 and "line 20077 needle" in lines
 
 
 def test_a_long_output_follows_its_end_until_somebody_scrolls(page, server, folder):
@@ -350,7 +349,7 @@ def test_the_form_previews_the_run_checks_values_and_remembers_them(page, server
     expect(dialog.locator(".form-plan")).to_contain_text("1 node runs")
     dialog.get_by_text("Environment variables and options").click()
     dialog.get_by_role("button", name="Add variable").click()
-    dialog.get_by_role("textbox", name="Name of the variable").fill("YEAR")
+    dialog.get_by_role("combobox", name="Name of the variable").fill("YEAR")
     dialog.get_by_role("textbox", name="Value").fill("1789")
     dialog.get_by_role("button", name="Run", exact=True).click()
     run_status(page, "ok")
@@ -361,7 +360,7 @@ def test_the_form_previews_the_run_checks_values_and_remembers_them(page, server
     page.goto(f"{server.address}#/history/ask.pipeline")
     page.get_by_role("button", name="Run…").first.click()
     dialog.get_by_text("Environment variables and options").click()
-    expect(dialog.get_by_role("textbox", name="Name of the variable")).to_have_value("YEAR")
+    expect(dialog.get_by_role("combobox", name="Name of the variable")).to_have_value("YEAR")
     expect(dialog.get_by_role("textbox", name="Value of YEAR")).to_have_value("")
     dialog.get_by_role("button", name="Cancel").click()
 
@@ -401,9 +400,9 @@ def test_the_board_is_operated_by_keys_alone(page, server, folder):
     status(page, "fit.ipynb", "failed")
     page.keyboard.press("/")
     page.keyboard.type("fit")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.locator(".node-row")).to_have_count(1)
     page.keyboard.press("Escape")
-    expect(page.get_by_role("option")).to_have_count(4)
+    expect(page.locator(".node-row")).to_have_count(4)
     page.get_by_role("listbox", name="Nodes").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
         page.keyboard.press(key)

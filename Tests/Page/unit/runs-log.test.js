@@ -1,5 +1,6 @@
 // Logs: escape sequences, lines in bounded memory, rows, search.
 
+import { contrast, readable } from "../../../Sources/WebPage/page/runs/contrast.js";
 import { PLAIN, plainText, spansOf } from "../../../Sources/WebPage/page/runs/ansi.js";
 import { matchesIn, patternOf, Search } from "../../../Sources/WebPage/page/runs/find.js";
 import { Lines, LONGEST_LINE } from "../../../Sources/WebPage/page/runs/lines.js";
@@ -191,4 +192,15 @@ Deno.test("the streams of a node from its events", () => {
     "x\ny\n",
   );
   assert.deepEqual(text({ event: "output", output: { output_type: "display_data", data: {} } }, "stdout"), "");
+});
+
+Deno.test("colours of terminals can be read on light and dark pages", () => {
+  for (const color of ["rgb(0,0,0)", "rgb(255,255,255)", "rgb(0,135,0)", "rgb(255,255,0)", "rgb(0,0,255)"]) {
+    const [light, dark] = [...readable(color).matchAll(/rgb\(([\d,]+)\)/g)].map((
+      match,
+    ) => /** @type {[number, number, number]} */ (match[1].split(",").map(Number)));
+    assert.ok(contrast(light, [255, 255, 255]) >= 4.5, `${color} on light`);
+    assert.ok(contrast(dark, [21, 24, 29]) >= 4.5, `${color} on dark`);
+  }
+  assert.deepEqual(readable("rgb(0,0,0)").startsWith("light-dark(rgb(0,0,0),"), true);
 });

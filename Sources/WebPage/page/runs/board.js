@@ -14,7 +14,7 @@ import { Splitter } from "./splitter.js";
 import { countsOf, stateOf } from "./state.js";
 import { finish, fold } from "./fold.js";
 import { Stream } from "./streams.js";
-import { timeOf } from "./words.js";
+import { statusSign, statusWord, timeOf } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./state.js").RunState} RunState */
@@ -128,6 +128,7 @@ export class Board {
         this.#status = this.#status === status ? "" : status;
         this.draw(true);
       },
+      select: (place) => this.#select(place),
     });
     this.panel = new Panel(this.context, this.#data, {
       close: () => this.#select(null),
@@ -224,6 +225,11 @@ export class Board {
     const counts = countsOf(state);
     if (this.#status !== "" && !counts[this.#status]) this.#status = "";
     this.head.show(state, counts, this.#status, now);
+    if (this.element.offsetParent) {
+      document.title = `${statusSign(state.status)} ${state.name}, run ${state.run}: ${
+        statusWord(state.status)
+      } – Lyre`;
+    }
     this.panel.show(state, this.#selected, this.#cell, now);
     this.#cell = null;
     if (!this.list || !this.left) return;

@@ -1,6 +1,6 @@
 // Fields for the values of a run: parameters with their types, and rows of names and values.
 
-import { fill, h } from "../dom.js";
+import { fill, h, uniqueID } from "../dom.js";
 import { kindOf, parse, valueText } from "./kinds.js";
 import { button } from "./parts.js";
 
@@ -134,13 +134,21 @@ export class PairRows {
     this.noun = noun;
     this.changed = changed;
     this.list = h("div", { class: "form-rows" });
+    this.known = h("datalist", { id: uniqueID("run-names") });
     this.element = h(
       "div",
       null,
       this.list,
+      this.known,
       button("plus", `Add ${noun}`, () => this.add("", "", true), { kind: "small" }),
     );
     for (const name of names) this.add(name, "", false);
+  }
+
+  /** Offers names for the rows. @param {string[]} names */
+  offer(names) {
+    const there = new Set([...this.known.children].map((option) => option.getAttribute("value")));
+    for (const name of names) if (!there.has(name)) this.known.append(h("option", { value: name }));
   }
 
   /** @param {string} name @param {string} value @param {boolean} focus */
@@ -150,6 +158,7 @@ export class PairRows {
         class: "input",
         type: "text",
         placeholder: "Name",
+        list: this.known.id,
         "aria-label": `Name of the ${this.noun}`,
         value: name,
         autocomplete: "off",

@@ -159,7 +159,8 @@ function finishNode(node, event) {
   node.file ??= event.file ?? null;
   node.started = timeOf(event.started) ?? node.started;
   node.hasLog ||= Boolean(event.log);
-  node.hasNotebook ||= Boolean(event.executed);
+  node.hasResult ||= Boolean(event.executed);
+  node.hasNotebook ||= node.hasResult;
   node.tail = String(event.stderr_tail ?? "");
   node.cell = null;
   node.progress = null;

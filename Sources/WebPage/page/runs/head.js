@@ -23,7 +23,7 @@ export class Head {
   /**
    * @param {Context} context
    * @param {Record<string, any>} data the answer to `GET api/runs/R`
-   * @param {{filter: (status: string) => void}} actions
+   * @param {{filter: (status: string) => void, select: (place: number) => void}} actions
    */
   constructor(context, data, actions) {
     this.context = context;
@@ -87,11 +87,32 @@ export class Head {
     this.#showCounts(state, counts, status);
     this.#showFacts(state, counts, now);
     this.#showActions(state);
-    const text = state.message ?? state.warnings[0] ??
-      (state.status === "killed" ? "Lyre was killed during this run: the record ends where it was." : null);
+    this.#showMessage(state);
+  }
+
+  /** @param {RunState} state */
+  #showMessage(state) {
+    const failed = state.kind === "pipeline" ? state.nodes.find((node) => isFailure(node.status)) : undefined;
+    const text = state.status === "killed"
+      ? "Lyre was killed during this run: the record ends where it was."
+      : failed
+      ? `: ${failed.message ?? statusWord(failed.status)}`
+      : state.message ?? state.warnings[0] ?? null;
+    const key = JSON.stringify([text, failed?.place]);
+    if (this.message.dataset.key === key) return;
+    this.message.dataset.key = key;
     this.message.hidden = text === null;
-    this.message.dataset.tone = state.message || state.status === "killed" ? statusTone(state.status) : "stopped";
-    if (text !== null && this.message.textContent !== text) this.message.textContent = text;
+    this.message.dataset.tone = failed || state.message || state.status === "killed"
+      ? statusTone(failed?.status ?? state.status)
+      : "stopped";
+    const toNode = failed && state.status !== "killed"
+      ? h(
+        "button",
+        { type: "button", class: "run-link", on: { click: () => this.actions.select(failed.place) } },
+        failed.label,
+      )
+      : null;
+    fill(this.message, toNode, text);
   }
 
   /** @param {RunState} state @param {Record<string, number>} counts @param {string} status */

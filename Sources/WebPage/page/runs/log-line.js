@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { hasEscapes, PLAIN, plainText, spansOf } from "./ansi.js";
+import { readable } from "./contrast.js";
 
 /** @typedef {import("./lines.js").Lines} Lines */
 /** @typedef {import("./ansi.js").Style} Style */
@@ -70,7 +71,7 @@ function element(text, style, mark) {
   const back = style.inverse ? style.color ?? "text" : style.back;
   if (typeof front === "number") span.classList.add(`ansi-${style.bold && front < 8 ? front + 8 : front}`);
   else if (front === "back") span.classList.add("ansi-inverse");
-  else if (front !== null) span.style.color = front;
+  else if (front !== null) span.style.color = back === null ? readable(front) : front;
   if (typeof back === "number") span.classList.add(`ansi-back-${back}`);
   else if (back === "text") span.classList.add("ansi-back-text");
   else if (back !== null) span.style.backgroundColor = back;

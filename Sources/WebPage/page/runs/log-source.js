@@ -12,6 +12,8 @@ export class LogSource extends EventTarget {
   /** The number of bytes that were received. */
   bytes = 0;
   isWhole = false;
+  /** Whether the record does not have the streams of all output. */
+  isCut = false;
   /** @type {string | null} */
   problem = null;
   #sequence = 0;
@@ -70,6 +72,7 @@ export class LogSource extends EventTarget {
     if (!event || sequence <= this.#sequence) return;
     this.#sequence = sequence;
     if (!this.isNotebook && event.place !== this.place) return;
+    if (event.event === "warning" && event.kind === "cut_log") this.isCut = true;
     const text = streamText(event, this.choice);
     if (text !== "") this.#add(text, text.length);
   }

@@ -147,14 +147,14 @@ export class LogView {
   }
 
   #drawState() {
-    const { lines, isWhole, bytes, problem, choice } = this.source;
+    const { lines, isWhole, bytes, problem, isCut } = this.source;
     let text = problem ??
       (lines.count === 0
         ? (isWhole ? "No output." : "No output yet.")
         : `${counted(lines.end, "line")}, ${size(bytes)}`);
     if (lines.dropped > 0) text += `; the first ${counted(lines.dropped, "line")} are only in the download`;
     if (!isWhole && lines.count > 0) text += this.#follows ? " · following" : " · more arrives";
-    if (choice !== "all" && lines.count > 0) text += " · the first megabyte of each cell or script";
+    if (isCut) text += ` · the record has the rest of this output without its streams: choose “All output”`;
     if (this.state.textContent !== text) this.state.textContent = text;
   }
 

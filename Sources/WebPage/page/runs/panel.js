@@ -6,7 +6,7 @@ import { DetailsView } from "./details.js";
 import { LogView } from "./log.js";
 import { NotebookView } from "./notebook.js";
 import { keepOption, option } from "./options.js";
-import { badge, blank, button, copyLink } from "./parts.js";
+import { badge, blank, button, copyLink, link } from "./parts.js";
 import { nodeSeconds } from "./state.js";
 import { duration, isOver } from "./words.js";
 
@@ -222,11 +222,17 @@ export class Panel {
     if (this.#tab === "details") {
       return this.#details ??= new DetailsView(this.context, this.data, this.actions.cell, this.actions.node);
     }
-    const why = node.hasLog || node.started !== null ? null : waitText(node);
-    if (why !== null) {
+    const isThere = node.status === "cached"
+      ? (this.#tab === "notebook" ? node.hasResult : node.hasLog)
+      : node.hasLog || node.started !== null;
+    if (!isThere) {
+      const why = waitText(node);
       const old = /** @type {HTMLElement | null} */ (this.body.querySelector(":scope > .run-blank"));
       if (old?.firstElementChild?.textContent === why) return { element: old };
-      return { element: blank(why) };
+      const run = encodeURIComponent(String(node.cachedRun));
+      return {
+        element: blank(why, node.status === "cached" ? link(`#/runs/${run}/${node.place}`, `Show run ${run}`) : ""),
+      };
     }
     if (this.#tab === "notebook") {
       return this.#notebook ??= new NotebookView(this.context, subject, this.#cell, this.actions.cell);
@@ -240,7 +246,7 @@ function waitText(node) {
   if (node.status === "blocked") return "This node did not run, because a node that it needs failed.";
   if (node.status === "skipped") return "This node was not selected for this run.";
   if (node.status === "cached") {
-    return `Nothing changed: this is the result of run ${node.cachedRun}. Its link is under Details.`;
+    return `This node did not run, because nothing changed since run ${node.cachedRun}.`;
   }
   if (isOver(node.status)) return "This node did not run, because the run ended before.";
   return "This node has not started. Its output appears here.";

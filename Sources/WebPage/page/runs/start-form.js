@@ -176,11 +176,11 @@ export class StartForm {
     return h("label", { class: "form-check" }, input, h("span", null, node.label));
   }
 
-  /** Parameters that notebooks declare themselves, besides those of the pipeline. */
+  /** Parameters that notebooks declare themselves, besides those of the pipeline, and variables that files use. */
   async #findParameters() {
     const files = [
       ...new Set(
-        this.nodes.filter((/** @type {any} */ node) => node.kind === "notebook" && node.file).map((
+        this.nodes.filter((/** @type {any} */ node) => node.file && node.kind !== "component").map((
           /** @type {any} */ node,
         ) => node.file),
       ),
@@ -188,6 +188,7 @@ export class StartForm {
     for (const file of files) {
       try {
         const about = await this.context.api.get("files/about", { pipeline: this.path, file });
+        this.environment.offer(about.environment ?? []);
         for (const parameter of about.parameters ?? []) {
           if (this.parameters.has(parameter.name) || this.found.has(parameter.name)) continue;
           this.found.add({ ...parameter, description: `in ${file}` }, this.#kept.parameters?.[parameter.name] ?? "");

@@ -34,7 +34,8 @@ import { baseName, isOver, timeOf } from "./words.js";
  * @property {number | null} seconds
  * @property {string | number | null} cachedRun
  * @property {boolean} hasLog
- * @property {boolean} hasNotebook
+ * @property {boolean} hasNotebook whether it runs a notebook
+ * @property {boolean} hasResult whether the record has its executed notebook
  * @property {boolean} settled whether the record already had its end before its events were read
  * @property {string | null} kernel
  * @property {string} tail
@@ -82,6 +83,7 @@ export function newNode(place, data) {
     cachedRun: data.cached_run ?? null,
     hasLog: Boolean(data.has_log),
     hasNotebook: Boolean(data.has_notebook) || /\.ipynb$/.test(String(data.file ?? "")),
+    hasResult: Boolean(data.has_notebook),
     settled: isOver(status) && status !== "skipped",
     kernel: null,
     tail: String(data.stderr_tail ?? ""),
