@@ -60,7 +60,7 @@ export class Board {
       { class: "run-board" },
       h("p", { class: "run-wait", role: "status" }, `Run ${route.run} is loading …`),
     );
-    this.element.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("keydown", this.#key);
     this.#route(route);
     this.#load();
   }
@@ -69,6 +69,7 @@ export class Board {
     this.#isClosed = true;
     this.#stream?.close();
     this.#pace.close();
+    document.removeEventListener("keydown", this.#key);
     clearInterval(this.#timer);
     this.list?.close();
     this.panel?.close();
@@ -262,8 +263,9 @@ export class Board {
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
+  #key = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
+    if (!this.element.offsetParent || document.querySelector("dialog[open]")) return;
     if (event.key === "/") this.field?.focus();
     else if (event.key === "Escape" && this.#selected !== null && this.list) {
       this.#select(null);
@@ -273,5 +275,5 @@ export class Board {
       /** @type {HTMLElement | null} */ (this.element.querySelector(`.run-choice [data-value="${name}"]`))?.click();
     } else return;
     event.preventDefault();
-  }
+  };
 }
