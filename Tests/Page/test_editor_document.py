@@ -145,6 +145,7 @@ def test_a_super_node_is_made_named_opened_expanded_and_ungrouped(editor):
     editor.node("clean.ipynb").click()
     editor.node("plot.ipynb").click(modifiers=["Shift"])
     editor.press("Control+g").has(nodes=2, links=1)
+    expect(page.locator(".label-editor")).to_be_focused()
     page.keyboard.type("Cleaning")
     editor.press("Enter")
     expect(editor.node("Cleaning")).to_be_focused()
@@ -171,6 +172,7 @@ def test_a_super_node_is_made_named_opened_expanded_and_ungrouped(editor):
 def test_nodes_inside_an_expanded_super_node_are_moved_and_added(editor):
     editor.node("plot.ipynb").click()
     editor.press("Control+g")
+    expect(editor.page.locator(".label-editor")).to_be_focused()
     editor.press("Enter")
     editor.node("Super node").locator(".node-toggle").click()
     inner = editor.node("plot.ipynb")

@@ -215,3 +215,9 @@ def test_deleting_the_node_whose_properties_are_open_shows_those_of_the_pipeline
     editor.node("x").click()
     editor.press("Delete").has(nodes=1)
     expect(editor.panel.get_by_role("heading")).to_have_text("Pipeline")
+
+
+def test_a_file_is_dropped_on_the_field_of_the_nodes_file(editor):
+    editor.node("clean.ipynb").click()
+    editor.row("report.py").drag_to(editor.field("filename").get_by_role("textbox"))
+    expect(editor.node("report.py")).to_be_visible()

@@ -1,6 +1,7 @@
 // Controls for one value: text, number, check box, choice, file, check boxes. Each shows a value, and tells a new one
 // while it is typed.
 
+import { dragType } from "../canvas/overlays.js";
 import { debounced, fill, h, uniqueID } from "../dom.js";
 import { icon } from "../icons.js";
 import { listControl, rowsControl } from "./lists.js";
@@ -77,7 +78,8 @@ function textControl(field, services, suggests) {
     : h("input", { class: "input", type: "text", spellcheck: "false", autocomplete: "off" });
   for (
     const [name, value] of Object.entries({
-      "aria-labelledby": services.labelledBy,
+      id: `${services.labelledBy}-control`,
+      "aria-required": field.required ? "true" : null,
       "aria-describedby": services.describedBy,
       inputmode: numeric ? "decimal" : null,
       list: suggests ? listID : null,
@@ -110,6 +112,15 @@ function textControl(field, services, suggests) {
     button.addEventListener("click", async () => {
       const path = await services.browse();
       if (path !== null) services.change(path);
+    });
+    input.addEventListener("dragover", (/** @type {DragEvent} */ event) => {
+      if (event.dataTransfer?.types.includes(dragType)) event.preventDefault();
+    });
+    input.addEventListener("drop", (/** @type {DragEvent} */ event) => {
+      const items = JSON.parse(event.dataTransfer?.getData(dragType) || "[]");
+      if (!("file" in (items[0] ?? {}))) return;
+      event.preventDefault();
+      services.change(services.relative?.(items[0].file) ?? items[0].file);
     });
     parts.push(button);
   }
@@ -160,7 +171,7 @@ function booleanControl(field, services) {
 function choiceControl(services) {
   const select = h("select", {
     class: "select",
-    "aria-labelledby": services.labelledBy,
+    id: `${services.labelledBy}-control`,
     "aria-describedby": services.describedBy,
     disabled: services.readOnly,
   });

@@ -286,10 +286,10 @@ export class Properties {
         "div",
         { class: "field-head" },
         h(
-          "span",
-          { class: isCheck ? "hidden-text" : "field-label", id: labelID },
+          ["rows", "list", "checks", "boolean"].includes(field.type) ? "span" : "label",
+          { class: isCheck ? "hidden-text" : "field-label", id: labelID, for: `${labelID}-control` },
           field.label,
-          field.required ? h("span", { class: "required", "aria-label": "required" }, " *") : null,
+          field.required ? h("span", { class: "required", "aria-hidden": "true" }, " *") : null,
         ),
         isCheck ? control.element : null,
         tag,
