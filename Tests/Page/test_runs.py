@@ -268,7 +268,7 @@ def test_hostile_labels_outputs_and_escapes_stay_text(page, server, folder):
     expect(line).to_contain_text("red <script>alert(2)</script>")
     expect(line).to_contain_text("end")
     expect(line.locator(".ansi-1")).to_have_text("red")
-    expect(page.locator(".panel-title")).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(page.locator(".run-panel-title")).to_contain_text("<img src=x onerror=alert(1)>")
     page.get_by_role("tab", name="Details").click()
     expect(page.locator(".details-tail")).to_contain_text("<b>bold</b>")
     page.goto(f"{server.address}#/history/evil.pipeline")
@@ -407,7 +407,7 @@ def test_the_board_is_operated_by_keys_alone(page, server, folder):
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
         page.keyboard.press(key)
     expect(page.get_by_role("tab", name="Output")).to_be_focused()
-    expect(page.locator(".panel-title")).to_have_text("fit.ipynb")
+    expect(page.locator(".run-panel-title")).to_have_text("fit.ipynb")
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="Notebook")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("t")

@@ -37,7 +37,7 @@ export class ParameterFields {
     const input = kind === "boolean"
       ? h(
         "select",
-        { id, class: "input" },
+        { id, class: "select" },
         [["", standard === "" ? "not set" : `default: ${standard.toLowerCase()}`], ["true", "true"], ["false", "false"]]
           .map(([value, label]) => h("option", { value }, label)),
       )

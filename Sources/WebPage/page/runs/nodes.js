@@ -72,7 +72,7 @@ export class NodeList {
       h("div", { class: "node-axis-track" }),
     );
     this.space = h("div", { class: "node-space" });
-    this.box = h("div", { class: "node-box", role: "listbox", "aria-label": "Nodes", tabindex: 0 }, this.space);
+    this.box = h("div", { class: "run-node-box", role: "listbox", "aria-label": "Nodes", tabindex: 0 }, this.space);
     this.empty = h("p", { class: "node-none", hidden: true }, "No node fits the filter.");
     this.element = h("div", { class: "node-list" }, this.axis, this.box, this.empty);
     this.box.addEventListener("scroll", () => this.#draw());
@@ -186,7 +186,7 @@ export class NodeList {
           { class: "node-cells" },
           sign(node.status),
           h("span", {
-            class: "node-label",
+            class: "run-node-label",
             title: node.file && node.file !== node.label ? `${node.label}\n${node.file}` : node.label,
           }, node.label),
           h("span", { class: "node-cause", title: cause }, cause),

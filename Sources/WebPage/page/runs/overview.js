@@ -5,7 +5,7 @@ import { debounced, fill, h } from "../dom.js";
 import { keepOption, option } from "./options.js";
 import { badge, blank, button, countText, drawCountBar, hashPath, link, searchField, select } from "./parts.js";
 import { Stream } from "./streams.js";
-import { ago, clock, counted, duration, isFailure, isOver, timeOf } from "./words.js";
+import { ago, baseName, clock, counted, duration, isFailure, isOver, timeOf } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {Record<string, any>} Run */
@@ -199,16 +199,14 @@ export class Overview {
     const row = h(
       "tr",
       { data: { run: id } },
-      h("td", { class: "check" }, isPipeline ? check : null),
+      h("td", { class: "runs-check" }, isPipeline ? check : null),
       h("td", null, badge(String(run.status))),
       h("td", null, h("a", { href: address, class: "run-link", data: { focus: `run-${id}` } }, id)),
       h(
         "td",
         { class: "file" },
         isPipeline && run.inside !== false ? link(`#/history/${hashPath(file)}`, file) : h("span", null, file),
-        run.name && !file.endsWith(run.name) && !file.endsWith(`${run.name}.pipeline`)
-          ? h("span", { class: "muted" }, ` ${run.name}`)
-          : null,
+        run.name && !baseName(file).startsWith(run.name) ? h("span", { class: "muted" }, ` ${run.name}`) : null,
       ),
       h(
         "td",

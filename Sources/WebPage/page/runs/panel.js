@@ -43,9 +43,9 @@ export class Panel {
     this.context = context;
     this.data = data;
     this.actions = actions;
-    this.head = h("div", { class: "panel-head" });
-    this.tabs = h("div", { class: "panel-tabs", role: "tablist", "aria-label": "Node" });
-    this.body = h("div", { class: "panel-body", role: "tabpanel", id: "run-panel-body" });
+    this.head = h("div", { class: "run-panel-head" });
+    this.tabs = h("div", { class: "run-panel-tabs", role: "tablist", "aria-label": "Node" });
+    this.body = h("div", { class: "run-panel-body", role: "tabpanel", id: "run-panel-body" });
     this.element = h("section", { class: "run-panel", "aria-label": "Node" }, this.head, this.tabs, this.body);
     this.tabs.addEventListener("keydown", (event) => this.#tabKey(event));
   }
@@ -164,7 +164,7 @@ export class Panel {
     this.#headKey = key;
     this.head.dataset.status = node.status + state.over;
     if (!isNew) {
-      const time = this.head.querySelector(".panel-time");
+      const time = this.head.querySelector(".run-panel-time");
       if (time) time.textContent = seconds;
       return;
     }
@@ -172,10 +172,10 @@ export class Panel {
     const canRerun = state.kind === "pipeline" && state.over && state.inside;
     fill(
       this.head,
-      h("h2", { class: "panel-title", title: node.file ?? node.label }, node.label),
+      h("h2", { class: "run-panel-title", title: node.file ?? node.label }, node.label),
       badge(node.status),
-      h("span", { class: "panel-time" }, seconds),
-      attempts ? h("span", { class: "panel-time" }, attempts) : null,
+      h("span", { class: "run-panel-time" }, seconds),
+      attempts ? h("span", { class: "run-panel-time" }, attempts) : null,
       h("span", { class: "spring" }),
       canRerun
         ? button("play", "From here", () => this.actions.rerun("from", node), {

@@ -153,7 +153,7 @@ export function searchField(label, value, changed) {
 export function select(label, choices, value, changed) {
   const element = h(
     "select",
-    { class: "input run-select", "aria-label": label },
+    { class: "select run-select", "aria-label": label },
     choices.map((entry) => h("option", { value: entry.value }, entry.label)),
   );
   element.value = choices.some((entry) => entry.value === value) ? value : choices[0].value;

@@ -171,7 +171,9 @@ export function failedCell(node) {
  * @param {number} now milliseconds since 1970
  */
 export function nodeSeconds(node, now) {
-  if (isOver(node.status) || node.status === "waiting") return node.seconds;
+  if (isOver(node.status) || node.status === "waiting") {
+    return node.started === null && node.seconds === 0 ? null : node.seconds;
+  }
   return node.started === null ? null : Math.max(0, (now - node.started) / 1000);
 }
 
