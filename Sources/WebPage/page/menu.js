@@ -98,7 +98,7 @@ export function openMenu(entries, { x, y, label }) {
   menu.addEventListener("contextmenu", (event) => event.preventDefault());
 
   closeCurrent = closeThis;
-  (document.querySelector("dialog[open]") ?? document.body).append(menu);
+  (document.querySelector("dialog[open]") ?? document.querySelector("main") ?? document.body).append(menu);
   const box = menu.getBoundingClientRect();
   menu.style.left = `${Math.max(4, Math.min(x, innerWidth - box.width - 4))}px`;
   menu.style.top = `${Math.max(4, Math.min(y, innerHeight - box.height - 4))}px`;
