@@ -2,6 +2,7 @@
 
 import { boxBetween, contains, curveCrosses, curvePath, linkCurve, overlap } from "./geometry.js";
 import { curveOf } from "./draw.js";
+import { Mover } from "./mover.js";
 
 /** @typedef {import("../types.js").Point} Point */
 /** @typedef {import("./scene.js").Item} Item */
@@ -193,8 +194,8 @@ export class Gestures {
     if (adds) canvas.select(was ? canvas.selection.filter((id) => id !== item.id) : [...canvas.selection, item.id]);
     else if (!was) canvas.select([item.id]);
     canvas.focusItem(item.id);
-    /** @type {Map<string, Point>|null} */
-    let origins = null;
+    /** @type {Mover|null} */
+    let mover = null;
     /** @type {string|null} */
     let link = null;
     let frame = 0;
@@ -205,56 +206,45 @@ export class Gestures {
     const scale = canvas.scene.layers.get(item.flow)?.scale ?? 1;
     const step = () => {
       frame = 0;
-      if (!latest || !origins) return;
+      if (!latest || !mover) return;
       canvas.autoPan(latest.clientX, latest.clientY);
       const now = canvas.toWorld(latest.clientX, latest.clientY);
-      const dx = (now.x - origin.x) / scale, dy = (now.y - origin.y) / scale;
-      canvas.scene.move(
-        new Map([...origins].map(([id, { x, y }]) => [id, { x: Math.round(x + dx), y: Math.round(y + dy) }])),
-      );
-      link = origins.size === 1 ? this.linkUnder(item) : null;
+      mover.move((now.x - origin.x) / scale, (now.y - origin.y) / scale);
+      link = mover.items.length === 1 ? this.linkUnder(item) : null;
       canvas.markLink(link);
+    };
+    const stop = () => {
+      cancelAnimationFrame(frame);
+      canvas.svg.classList.remove("dragging");
+      canvas.markLink(null);
     };
     return {
       move: (event) => {
         if (!movable) return;
         latest = event;
-        if (!origins) {
+        if (!mover) {
           if (Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) < threshold) return;
-          origins = new Map();
-          for (
-            const id of canvas.selection.length > 0 && canvas.scene.selected.has(item.id) ? canvas.selection : [item.id]
-          ) {
-            const other = canvas.scene.items.get(id);
-            if (other && other.type !== "link" && other.flow === item.flow) {
-              origins.set(id, { x: other.box.x, y: other.box.y });
-            }
-          }
+          mover = new Mover(canvas.scene, item.flow, canvas.scene.selected.has(item.id) ? canvas.selection : [item.id]);
+          canvas.focusItem(item.id);
           canvas.svg.classList.add("dragging");
         }
         frame ||= requestAnimationFrame(step);
       },
       end: (event) => {
-        cancelAnimationFrame(frame);
         latest = event;
         step();
-        canvas.svg.classList.remove("dragging");
-        canvas.markLink(null);
-        if (!origins) {
+        stop();
+        if (!mover) {
           if (was && !adds) canvas.select([item.id]);
           return;
         }
-        const positions = [...origins.keys()].map((id) => {
-          const { x, y } = /** @type {Item} */ (canvas.scene.items.get(id)).box;
-          return { id, x, y };
-        });
+        const positions = mover.finish();
+        canvas.focusItem(item.id);
         canvas.emit("move", { positions, link, flow: item.flow });
       },
       cancel: () => {
-        cancelAnimationFrame(frame);
-        canvas.svg.classList.remove("dragging");
-        canvas.markLink(null);
-        if (origins) canvas.scene.move(origins);
+        stop();
+        mover?.cancel();
       },
     };
   }

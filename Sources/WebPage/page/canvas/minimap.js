@@ -67,27 +67,30 @@ export class Minimap {
     const draw = this.element.getContext("2d");
     if (!draw) return;
     const style = getComputedStyle(this.element);
+    const [accent, error, comment, line] = ["--accent", "--error", "--comment-border", "--line"].map((name) =>
+      style.getPropertyValue(name)
+    );
     draw.setTransform(1, 0, 0, 1, 0, 0);
     draw.clearRect(0, 0, size.width * 2, size.height * 2);
     draw.setTransform(2 * this.scale, 0, 0, 2 * this.scale, 2 * this.offset.x, 2 * this.offset.y);
     for (const item of scene.items.values()) {
       if (item.type === "link" || item.data.kind === "binding") continue;
       const { x, y, width, height } = scene.worldBox(item);
-      const name = scene.selected.has(item.id)
-        ? "--accent"
+      const color = scene.selected.has(item.id)
+        ? accent
         : item.data.severity === "error"
-        ? "--error"
+        ? error
         : item.type === "comment"
-        ? "--comment-border"
-        : "--line";
-      draw.fillStyle = style.getPropertyValue(name);
+        ? comment
+        : line;
+      draw.fillStyle = color;
       if (item.data.expanded) {
-        draw.strokeStyle = style.getPropertyValue(name);
+        draw.strokeStyle = color;
         draw.lineWidth = 1 / this.scale;
         draw.strokeRect(x, y, width, height);
       } else draw.fillRect(x, y, Math.max(width, 2 / this.scale), Math.max(height, 2 / this.scale));
     }
-    draw.strokeStyle = style.getPropertyValue("--accent");
+    draw.strokeStyle = accent;
     draw.lineWidth = 1.2 / this.scale;
     draw.strokeRect(seen.x, seen.y, seen.width, seen.height);
   }

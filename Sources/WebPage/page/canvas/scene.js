@@ -255,9 +255,32 @@ export class Scene {
       item.box.x = x;
       item.box.y = y;
       item.element.setAttribute("transform", `translate(${x} ${y})`);
+      if (item.data.expanded) this.moveNested(item);
       for (const link of this.linksOf.get(id) ?? []) links.add(link);
     }
     for (const link of links) this.route(link);
+  }
+
+  /**
+   * Keeps the drawing inside an expanded super node in its frame.
+   * @param {Item} item
+   */
+  moveNested(item) {
+    for (const layer of this.layers.values()) {
+      if (layer.owner !== item.id) continue;
+      const fit = fitInside(item.box, bounds(placed(layer.flow).values()));
+      layer.group.setAttribute("transform", `translate(${fit.x} ${fit.y}) scale(${fit.scale})`);
+    }
+  }
+
+  /**
+   * The drawing inside an expanded super node.
+   * @param {string} id
+   * @returns {SVGGElement|null}
+   */
+  nestedGroup(id) {
+    for (const layer of this.layers.values()) if (layer.owner === id) return layer.group;
+    return null;
   }
 
   /**
