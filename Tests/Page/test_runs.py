@@ -415,3 +415,35 @@ def test_the_board_is_operated_by_keys_alone(page, server, folder):
     page.keyboard.press("Escape")
     expect(page.locator(".run-panel")).to_be_hidden()
     expect(page.get_by_role("listbox", name="Nodes")).to_be_focused()
+
+
+def test_states_do_not_wait_for_a_flood_of_output(page, server, folder):
+    (folder / "flood.py").write_text(
+        "import pathlib, sys\nwhile not pathlib.Path('dry').exists():\n    sys.stdout.write('drop ' * 2000 + '\\n')\n")
+    (folder / "quick.py").write_text(gate("go") + "print('quick')\n")
+    pipeline(folder, "flood.pipeline", "flood.py", "quick.py", chain=False)
+    start(page, server, "flood.pipeline")
+    row(page, "flood.py").click()
+    expect(page.locator(".log-state")).to_contain_text("following")
+    status(page, "quick.py", "running")
+    (folder / "go").touch()
+    status(page, "quick.py", "ok")
+    status(page, "flood.py", "running")
+    (folder / "dry").touch()
+    run_status(page, "ok")
+
+
+def test_the_form_leads_to_a_run_that_is_on_already(page, server, folder):
+    fill(folder)
+    command = server.lyre("pipeline", "run", "shop.pipeline")
+    page.goto(f"{server.address}#/runs")
+    expect(page.get_by_role("row", name=re.compile("running"))).to_be_visible()
+    page.goto(f"{server.address}#/history/shop.pipeline")
+    page.get_by_role("button", name="Run…").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Run", exact=True).click()
+    dialog.get_by_role("link", name="show run 1").click()
+    expect(dialog).to_be_hidden()
+    status(page, "plot.ipynb", "running")
+    (folder / "go").touch()
+    assert command.wait(60) == 1

@@ -30,8 +30,13 @@ export class DetailsView {
 
   /** @param {NodeState} node @param {RunState} state @param {number} now */
   show(node, state, now) {
-    const key = JSON.stringify([node, duration(nodeSeconds(node, now)), state.status]);
-    if (key === this.#key) return;
+    const seconds = duration(nodeSeconds(node, now));
+    const key = JSON.stringify([node, seconds === "", state.status]);
+    if (key === this.#key) {
+      const time = this.element.querySelector(".details-time");
+      if (time && time.textContent !== seconds) time.textContent = seconds;
+      return;
+    }
     this.#key = key;
     const top = this.element.scrollTop;
     fill(
@@ -62,7 +67,8 @@ export class DetailsView {
     );
     put("File", node.file);
     put("Started", clock(node.started, now));
-    put("Duration", duration(nodeSeconds(node, now)));
+    const seconds = duration(nodeSeconds(node, now));
+    put("Duration", seconds === "" ? null : h("span", { class: "details-time" }, seconds));
     put("Attempts", node.attempts > 1 ? String(node.attempts) : null);
     put("Kernel", node.kernel);
     put("Needs", ...list(node.parents, (place) => this.#node(state, place)));

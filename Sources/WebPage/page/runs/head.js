@@ -14,6 +14,8 @@ import { clock, duration, isFailure, isOver, orderedCounts, statusTone, statusWo
 export class Head {
   #actionsKey = "";
   #countsKey = "";
+  /** @type {Map<string, HTMLButtonElement>} */
+  #countButtons = new Map();
   #stops = 0;
   /** @type {Map<string, number>} */
   #usual = new Map();
@@ -121,28 +123,36 @@ export class Head {
     if (key === this.#countsKey || state.kind === "notebook") return;
     this.#countsKey = key;
     drawCountBar(this.bar, counts);
-    const focused = document.activeElement instanceof HTMLElement && this.counts.contains(document.activeElement)
-      ? document.activeElement.dataset.status
-      : null;
-    fill(
-      this.counts,
-      orderedCounts(counts).map((part) =>
-        h(
-          "button",
-          {
-            type: "button",
-            class: "run-count",
-            "aria-pressed": String(part.status === status),
-            title: `Show only these: ${statusWord(part.status)}`,
-            data: { status: part.status, tone: statusTone(part.status) },
-            on: { click: () => this.actions.filter(part.status) },
-          },
-          sign(part.status),
-          `${part.count} ${statusWord(part.status)}`,
-        )
-      ),
+    // Buttons stay while their counts change: one that were made anew under the pointer would lose its click.
+    const buttons = orderedCounts(counts).map((part) => {
+      const button = this.#countButtons.get(part.status) ?? this.#countButton(part.status);
+      this.#countButtons.set(part.status, button);
+      button.setAttribute("aria-pressed", String(part.status === status));
+      const label = /** @type {Node} */ (button.lastChild);
+      const text = `${part.count} ${statusWord(part.status)}`;
+      if (label.textContent !== text) label.textContent = text;
+      return button;
+    });
+    for (const child of [...this.counts.children]) if (!buttons.some((button) => button === child)) child.remove();
+    for (const [index, button] of buttons.entries()) {
+      if (this.counts.children[index] !== button) this.counts.insertBefore(button, this.counts.children[index] ?? null);
+    }
+  }
+
+  /** @param {string} status */
+  #countButton(status) {
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "run-count",
+        title: `Show only these: ${statusWord(status)}`,
+        data: { status, tone: statusTone(status) },
+        on: { click: () => this.actions.filter(status) },
+      },
+      sign(status),
+      h("span", null),
     );
-    if (focused) /** @type {HTMLElement | null} */ (this.counts.querySelector(`[data-status="${focused}"]`))?.focus();
   }
 
   /** @param {RunState} state @param {Record<string, number>} counts @param {number} now */

@@ -50,6 +50,10 @@ export class History {
       this.body,
       this.foot,
     );
+    // Not clicks: the grid may be drawn anew between the press and the release of a button.
+    this.body.addEventListener("mousedown", (event) => this.#press(event));
+    this.body.addEventListener("dblclick", () => this.#open());
+    this.body.addEventListener("keydown", (event) => this.#key(event));
     const reload = debounced(150, () => this.#load());
     this.stream = new Stream(context.api, "watch", () => ({}), { runs: () => reload.call() });
     this.#load();
@@ -145,9 +149,6 @@ export class History {
         ),
       ),
     );
-    table.addEventListener("keydown", (event) => this.#key(event));
-    table.addEventListener("click", (event) => this.#click(event));
-    table.addEventListener("dblclick", () => this.#open());
     fill(this.body, table);
     if (scroll) Object.assign(this.body, { scrollLeft: scroll.left, scrollTop: scroll.top });
     else this.body.scrollLeft = this.body.scrollWidth;
@@ -301,15 +302,20 @@ export class History {
     this.context.navigate(`#/runs/${encodeURIComponent(String(run.run))}${square ? `/${square.place}` : ""}`);
   }
 
-  /** @param {Event} event */
-  #click(event) {
+  /** @param {MouseEvent} event */
+  #press(event) {
+    if (event.button !== 0) return;
     const cell = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-column]"));
-    if (cell) this.#select(Number(cell.dataset.column), Number(cell.dataset.row), true);
+    if (!cell) return;
+    event.preventDefault();
+    this.#select(Number(cell.dataset.column), Number(cell.dataset.row), true);
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || !this.table?.contains(/** @type {Node} */ (event.target))) {
+      return;
+    }
     const { column, row } = this.#at;
     const last = { column: this.#grid.runs.length - 1, row: this.#grid.rows.length - 1 };
     /** @type {Record<string, [number, number]>} */

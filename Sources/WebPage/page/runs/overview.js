@@ -21,6 +21,8 @@ export class Overview {
   #kind = option("runs-kind", "");
   /** @type {string[]} */
   #chosen = [];
+  /** @type {Map<string, {row: HTMLTableRowElement, key: string}>} */
+  #rows = new Map();
   #isClosed = false;
   #timer = 0;
 
@@ -42,6 +44,20 @@ export class Overview {
       title: "Choose two runs of one pipeline to compare them",
     });
     this.count = h("span", { class: "muted", role: "status" });
+    const heads = ["", "Status", "Run", "File", "Nodes", "Started", "Duration"];
+    const head = heads.map((name, index) =>
+      h(index === 0 ? "td" : "th", {
+        scope: index === 0 ? null : "col",
+        class: name === "Duration" ? "number" : null,
+      }, name)
+    );
+    this.table = h(
+      "table",
+      { class: "run-table runs-table" },
+      h("thead", null, h("tr", null, head)),
+      h("tbody", null),
+    );
+    this.more = h("p", { class: "runs-more" }, button("down", "Show earlier runs", () => this.#more()));
     this.list = h("div", { class: "runs-list" }, h("p", { class: "run-wait" }, "Runs are loading …"));
     this.element = h(
       "div",
@@ -138,38 +154,27 @@ export class Overview {
       fill(this.list, blank("No run fits the filter."));
       return;
     }
-    const top = this.list.scrollTop;
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.focus : undefined;
-    const heads = ["", "Status", "Run", "File", "Nodes", "Started", "Duration"];
-    fill(
-      this.list,
-      h(
-        "table",
-        { class: "run-table runs-table" },
-        h(
-          "thead",
-          null,
-          h(
-            "tr",
-            null,
-            heads.map((name, index) =>
-              h(index === 0 ? "td" : "th", {
-                scope: index === 0 ? null : "col",
-                class: name === "Duration" ? "number" : null,
-              }, name)
-            ),
-          ),
-        ),
-        h("tbody", null, shown.map((run) => this.#row(run))),
-      ),
-      this.#runs.length >= this.#limit
-        ? h("p", { class: "runs-more" }, button("down", "Show earlier runs", () => this.#more()))
-        : null,
-    );
-    this.list.scrollTop = top;
-    if (focused) {
-      /** @type {HTMLElement | null} */ (this.list.querySelector(`[data-focus="${CSS.escape(focused)}"]`))?.focus();
+    this.#drawTable(shown);
+  }
+
+  /**
+   * Draws the rows that changed. The others stay as they are: a row that were made anew under the pointer would lose
+   * its click.
+   *
+   * @param {Run[]} shown
+   */
+  #drawTable(shown) {
+    if (this.table.parentElement !== this.list) fill(this.list, this.table, this.more);
+    this.more.hidden = this.#runs.length < this.#limit;
+    const rows = shown.map((run) => this.#row(run));
+    const body = this.table.tBodies[0];
+    if (rows.length !== body.children.length || rows.some((row, index) => row !== body.children[index])) {
+      const focused = document.activeElement;
+      body.replaceChildren(...rows);
+      if (focused instanceof HTMLElement && body.contains(focused)) focused.focus();
     }
+    const kept = new Set(this.#runs.map((run) => String(run.run)));
+    for (const id of this.#rows.keys()) if (!kept.has(id)) this.#rows.delete(id);
   }
 
   #more() {
@@ -180,28 +185,60 @@ export class Overview {
   /** @param {Run} run */
   #row(run) {
     const id = String(run.run);
+    const key = JSON.stringify([run.status, run.file, run.name, run.started, this.#chosen.includes(id)]);
+    const old = this.#rows.get(id);
+    const row = old?.row ?? h("tr", { data: { run: id } });
+    if (!old) {
+      row.addEventListener("click", (event) => {
+        if (/** @type {Element} */ (event.target).closest("a, input")) return;
+        if (getSelection()?.toString()) return;
+        this.context.navigate(`#/runs/${encodeURIComponent(id)}`);
+      });
+    }
+    if (old?.key !== key) {
+      const focused = row.contains(document.activeElement)
+        ? /** @type {HTMLElement} */ (document.activeElement).dataset.focus
+        : undefined;
+      this.#fillRow(row, run);
+      if (focused) /** @type {HTMLElement | null} */ (row.querySelector(`[data-focus="${focused}"]`))?.focus();
+    }
+    this.#rows.set(id, { row, key });
+    if (run.kind !== "notebook") {
+      const text = countText(run.counts ?? {});
+      const label = /** @type {HTMLElement} */ (row.querySelector(".counts .hidden-text"));
+      if (label.textContent !== text) {
+        label.textContent = text;
+        drawCountBar(/** @type {HTMLElement} */ (row.querySelector(".run-count-bar")), run.counts ?? {});
+      }
+    }
+    const started = timeOf(run.started);
+    setText(row.querySelector(".runs-ago"), started === null ? "" : ` ${ago(started, Date.now())}`);
+    setText(row.lastElementChild, runTime(run));
+    return row;
+  }
+
+  /** @param {HTMLElement} row @param {Run} run */
+  #fillRow(row, run) {
+    const id = String(run.run);
     const address = `#/runs/${encodeURIComponent(id)}`;
     const started = timeOf(run.started);
     const isPipeline = run.kind !== "notebook";
     const check = h("input", {
       type: "checkbox",
       "aria-label": `Choose run ${id} to compare`,
-      data: { focus: `check-${id}` },
+      data: { focus: "check" },
     });
     check.checked = this.#chosen.includes(id);
     check.addEventListener("change", () => {
       this.#chosen = check.checked ? [...this.#chosen, id].slice(-2) : this.#chosen.filter((other) => other !== id);
       this.#draw();
     });
-    const bar = h("div", { class: "run-count-bar" });
-    if (isPipeline) drawCountBar(bar, run.counts ?? {});
     const file = String(run.file ?? "");
-    const row = h(
-      "tr",
-      { data: { run: id } },
+    fill(
+      row,
       h("td", { class: "runs-check" }, isPipeline ? check : null),
       h("td", null, badge(String(run.status))),
-      h("td", null, h("a", { href: address, class: "run-link", data: { focus: `run-${id}` } }, id)),
+      h("td", null, h("a", { href: address, class: "run-link", data: { focus: "run" } }, id)),
       h(
         "td",
         { class: "file" },
@@ -212,27 +249,20 @@ export class Overview {
         "td",
         { class: "counts" },
         isPipeline
-          ? [bar, h("span", { class: "hidden-text" }, countText(run.counts ?? {}))]
+          ? [h("div", { class: "run-count-bar" }), h("span", { class: "hidden-text" })]
           : h("span", { class: "muted" }, "notebook"),
       ),
       h(
         "td",
         { title: started === null ? null : new Date(started).toLocaleString() },
         started === null ? "" : `${clock(started, Date.now())}`,
-        h("span", { class: "muted" }, started === null ? "" : ` ${ago(started, Date.now())}`),
+        h("span", { class: "muted runs-ago" }),
       ),
       h(
         "td",
         { class: "number", data: { running: isOver(String(run.status)) ? null : String(started) } },
-        runTime(run),
       ),
     );
-    row.addEventListener("click", (event) => {
-      if (/** @type {Element} */ (event.target).closest("a, input")) return;
-      if (getSelection()?.toString()) return;
-      this.context.navigate(address);
-    });
-    return row;
   }
 
   #tick() {
@@ -282,4 +312,9 @@ export function fits(run, text, status, kind) {
     (run.nodes ?? []).map((/** @type {any} */ node) => node.label).join(" ")
   }`.toLowerCase();
   return text.toLowerCase().split(/\s+/).every((word) => all.includes(word));
+}
+
+/** @param {Element | null} element @param {string} text */
+function setText(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
 }

@@ -19,12 +19,14 @@ export class Stream {
    * @param {string} path
    * @param {() => Record<string, any>} query the query, asked each time the stream opens
    * @param {Record<string, (data: any, id: string) => void>} handlers
+   * @param {number} [patience] for how many milliseconds it stays open in a hidden tab
    */
-  constructor(api, path, query, handlers) {
+  constructor(api, path, query, handlers, patience = PATIENCE) {
     this.api = api;
     this.path = path;
     this.query = query;
     this.handlers = handlers;
+    this.patience = patience;
     document.addEventListener("visibilitychange", this.#look);
     if (document.hidden) this.#look();
     else this.#open();
@@ -34,7 +36,7 @@ export class Stream {
     clearTimeout(this.#timer);
     if (this.#isClosed) return;
     if (!document.hidden) this.#open();
-    else this.#timer = setTimeout(() => this.#rest(), PATIENCE);
+    else this.#timer = setTimeout(() => this.#rest(), this.patience);
   };
 
   #open() {
