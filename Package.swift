@@ -39,6 +39,11 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    // Parts of it, whose types its interface has.
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
   ],
   targets: [
     .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
@@ -120,6 +125,27 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "RunViews",
+      dependencies: [
+        "JSONCore", "RunEvents", "NotebookDocument", "NotebookExecution", "PipelineExecution",
+        "Pipelines", "RunRecord", "Reports", "SystemSupport",
+      ],
+      swiftSettings: settings),
+    .target(name: "WebPage", exclude: ["page"]),
+    .target(
+      name: "WebInterface",
+      dependencies: [
+        "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher",
+        "NotebookDocument", "NotebookExecution", "NotebookParameters", "Pipelines",
+        "PipelineExecution", "RunRecord", "RunViews", "Reports", "SystemSupport", "WebPage",
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "KernelTesting",
       dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport"],
       swiftSettings: settings),
@@ -136,7 +162,7 @@ let package = Package(
         "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
         "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
         "Pipelines", "RunRecord", "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports",
-        "CLyreVersion",
+        "RunViews", "WebInterface", "CLyreVersion",
         "CSystemShims", "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -236,6 +262,10 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: ["JSONCore", "NotebookDocument", "Pipelines", "Reports", "RunEvents"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "WebInterfaceTests",
+      dependencies: ["JSONCore", "SystemSupport", "KernelTesting", "RealKernels", "WebInterface"],
       swiftSettings: settings),
     .testTarget(
       name: "KernelBenchmarkTests", dependencies: ["JSONCore", "KernelBenchmark"],

@@ -15,13 +15,14 @@ struct Lyre: AsyncParsableCommand {
         lyre report analysis.ipynb -o analysis.html
         lyre check *.ipynb                 validate notebooks
         lyre bench python3 ir              compare kernels
+        lyre ui                            edit, run and watch pipelines in the browser
       """,
     version: LyreVersion.whole,
     subcommands: [
       RunCommand.self, TestCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
       RecoverCommand.self, ReportCommand.self, HistoryCommand.self, FollowCommand.self,
       KernelsCommand.self,
-      BenchCommand.self, PipelineCommand.self,
+      BenchCommand.self, PipelineCommand.self, UICommand.self,
     ])
 
   static func start(_ arguments: Result<[String], UsageError>) async {

@@ -71,6 +71,15 @@ extension HouseRule {
     "Reports": [
       "JSONCore", "RunEvents", "JupyterProtocol", "NotebookDocument", "Pipelines", "SystemSupport",
     ],
+    "RunViews": [
+      "JSONCore", "RunEvents", "NotebookDocument", "NotebookExecution", "PipelineExecution",
+      "Pipelines", "RunRecord", "Reports", "SystemSupport",
+    ],
+    "WebInterface": [
+      "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "NotebookDocument",
+      "NotebookExecution", "NotebookParameters", "Pipelines", "PipelineExecution", "RunRecord",
+      "RunViews", "Reports", "SystemSupport",
+    ],
     "scripted-kernel": ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelTesting"],
     "KernelBenchmark": [
       "JSONCore", "JupyterProtocol", "KernelLauncher", "KernelClient", "KernelTesting",
@@ -80,7 +89,7 @@ extension HouseRule {
       "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
       "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
       "Pipelines", "RunRecord", "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports",
-      "SystemSupport",
+      "RunViews", "SystemSupport", "WebInterface",
     ],
   ]
 
@@ -94,12 +103,14 @@ extension HouseRule {
   static let oneModuleForEachLibrary = HouseRule(
     description:
       "one module alone knows each library: libzmq, OpenSSL, cmark-gfm, ArgumentParser, Yams, "
-      + "GRDB, Histogram"
+      + "GRDB, Histogram, Hummingbird and what belongs to it"
   ) { source in
     let owners = [
       "CZeroMQ": "ZeroMQ", "COpenSSL": "JupyterProtocol", "ArgumentParser": "lyre",
       "CMarkdown": "Reports", "Yams": "YAMLReading", "GRDB": "RunRecord",
-      "Histogram": "KernelBenchmark",
+      "Histogram": "KernelBenchmark", "HummingbirdCore": "WebInterface", "NIOCore": "WebInterface",
+      "NIOPosix": "WebInterface", "HTTPTypes": "WebInterface", "Logging": "WebInterface",
+      "WebPage": "WebInterface",
     ]
     return source.imports.filter { owners[$0.module, default: source.module] != source.module }
       .map(\.line)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Pipelines
 import RunEvents
 import RunRecord
+import RunViews
 
 /// The command `lyre follow`.
 struct FollowCommand: AsyncParsableCommand {
@@ -33,7 +34,7 @@ struct FollowCommand: AsyncParsableCommand {
   @OptionGroup var record: RecordOptions
 
   func run() async throws {
-    let run = try RecordedRuns(record).find(self.run)
+    let run = try record.find(self.run)
     let follower = RunFollower(run, writesJSON: json)
     do throws(HistoryError) {
       var reader = try RunLogReader(run.folder)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSONCore
 import Reports
+import RunViews
 
 /// The command `lyre history`.
 struct HistoryCommand: ParsableCommand {
@@ -31,7 +32,7 @@ struct HistoryCommand: ParsableCommand {
   @OptionGroup var record: RecordOptions
 
   func run() throws {
-    let runs = try RecordedRuns(record).newest(of: file, limit: max(limit, 1))
+    let runs = try record.newest(of: file, limit: max(limit, 1))
     if json { return Printer.shared.print(json: .array(runs.map { .object($0.json) })) }
     if runs.isEmpty {
       let subject: VisibleText = file.map { "no runs of '\($0)' are recorded" } ?? "no runs yet"

@@ -5,6 +5,7 @@ import NotebookDocument
 import PipelineExecution
 import Reports
 import RunRecord
+import RunViews
 import SystemSupport
 
 /// The command `lyre report`.
@@ -97,7 +98,7 @@ struct ReportCommand: ParsableCommand {
         return .unusableInput
       }
     }
-    let run = try RecordedRuns(record).find(input)
+    let run = try record.find(input)
     do throws(HistoryError) {
       if run.isPipeline { return try report(pipeline: run, to: file) }
       let recorded = try RecordedNotebook(run)

@@ -1,6 +1,7 @@
 import Glibc
 import NotebookDocument
 import Pipelines
+import RunViews
 import SystemSupport
 
 /// Reads notebooks named on the command line.
@@ -21,7 +22,7 @@ enum NotebookInput {
 
   /// The path by which the record of runs knows a notebook: absolute, with links followed; `-` as it is.
   static func recordedPath(_ argument: String) -> String {
-    argument == "-" ? argument : FilePath.target(absolute(argument))
+    RecordedRuns.path(argument)
   }
 
   /// The bytes of a notebook; `-` is standard input.

@@ -3,6 +3,7 @@ import PipelineExecution
 import Reports
 import RunEvents
 import RunRecord
+import RunViews
 import Synchronization
 import SystemSupport
 

@@ -1,6 +1,6 @@
-import Glibc
 import NotebookDocument
 import NotebookExecution
+import PipelineExecution
 import Pipelines
 
 /// A pipeline named on the command line.
@@ -44,18 +44,6 @@ struct PipelineInput {
     }
   }
 
-  /// For files of version 0 and 1, whose nodes name files relative to the root of the workspace:
-  /// determines which folder around the pipeline's file is that root, by where the file is found.
-  var locating: @Sendable (String) -> String {
-    let folder = folder.folder
-    return { path in
-      var root = folder
-      while true {
-        let place = PipelinePath.joined(root, path)
-        if access(place, F_OK) == 0 { return PipelinePath.relative(place, to: folder) }
-        if root == "/" || root.isEmpty { return PipelinePath.name(path) }
-        root = PipelinePath.folder(root)
-      }
-    }
-  }
+  /// See ``PipelineFolder/locating``.
+  var locating: @Sendable (String) -> String { folder.locating }
 }

@@ -1,4 +1,5 @@
 import JSONCore
+import PipelineExecution
 import Pipelines
 
 /// The content and requirements of a pipeline, as Elyra's `describe` reports them, and its nodes.

@@ -2,6 +2,7 @@ import NotebookDocument
 import NotebookExecution
 import Reports
 import RunEvents
+import RunViews
 import SystemSupport
 
 /// The page of a notebook, and its file.
@@ -43,7 +44,7 @@ struct NotebookPageFile: Sendable {
   func write(_ document: NotebookDocument, _ run: NotebookPage.Run) -> ExitCode {
     let page = NotebookPage(
       document, name: FilePath.parts(name).name, options: options, run: run, terminal: terminalText,
-      image: image)
+      image: { path in folder.flatMap { NotebookImages.image(path, in: $0) } })
     do throws(NotebookError) {
       try file.write([page.html()[...]])
       return .success
@@ -52,19 +53,6 @@ struct NotebookPageFile: Sendable {
         "error: the page '\(file.path)' cannot be written: \(error.message)")
       return .notWritten
     }
-  }
-
-  /// The content of an image file in the notebook's folder or below, and not elsewhere.
-  ///
-  /// The file has the ending of the path: neither a link nor a NUL makes another file an image.
-  private func image(_ path: String) -> [UInt8]? {
-    guard !path.hasPrefix("/"), !path.utf8.contains(0), let dot = path.lastIndex(of: "."),
-      let folder = folder.flatMap(FilePath.real),
-      let real = FilePath.real("\(folder)/\(path)"),
-      real.hasPrefix(folder == "/" ? "/" : folder + "/"),
-      real.lowercased().hasSuffix(path[dot...].lowercased())
-    else { return nil }
-    return try? fileContent(real, maximum: 32 << 20)
   }
 
   /// The folder of a notebook; nil for standard input.

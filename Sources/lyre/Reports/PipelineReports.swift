@@ -1,11 +1,10 @@
 import NotebookDocument
-import NotebookExecution
 import PipelineExecution
 import Pipelines
 import Reports
 import RunEvents
 import RunRecord
-import SystemSupport
+import RunViews
 
 /// The report files of a pipeline's run, either just ended or recorded.
 struct PipelineReports {
@@ -35,21 +34,5 @@ struct PipelineReports {
     return file.writeReport(report.html())
   }
 
-  private var documents: RunDocuments {
-    RunDocuments(
-      notebook: { node in
-        if let document = unrecorded[node.place] { return document }
-        guard let name = node.executed, let bytes = try history?.content(name) else { return nil }
-        return try NotebookDocument(bytes)
-      },
-      end: PipelineReports.end, terminal: terminalText)
-  }
-
-  /// The last lines of a file.
-  private static func end(of path: String, limit: Int) -> LogEnd? {
-    guard let (bytes, isCut) = try? fileEnd(path, limit: limit) else { return nil }
-    var rest = bytes[...]
-    if isCut { rest = rest.drop { $0 != 0x0A }.dropFirst() }
-    return LogEnd(text: String(decoding: rest, as: UTF8.self), isCut: isCut)
-  }
+  private var documents: RunDocuments { RunDocuments(of: history, unrecorded: unrecorded) }
 }

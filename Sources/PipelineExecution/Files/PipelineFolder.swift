@@ -1,27 +1,28 @@
 import Glibc
 import KernelLauncher
 import NotebookDocument
-import NotebookExecution
-import PipelineExecution
-import Pipelines
+package import NotebookExecution
+package import Pipelines
 import SystemSupport
 
 /// The files around a pipeline, for validation.
-struct PipelineFolder: PipelineFiles {
+package struct PipelineFolder: PipelineFiles {
   /// The absolute folder of the pipeline's file.
-  let folder: String
+  package let folder: String
 
   /// The real path of the project's folder; nil if unknown.
-  let root: String?
+  package let root: String?
 
   /// What to do if a notebook's kernel is not installed.
   private let kernelFallback: KernelFallback
 
+  /// Creates a value for the folder of a pipeline.
+  ///
   /// - Parameters:
   ///   - path: the pipeline's file.
   ///   - root: the project's folder; by default the git work tree that contains the file.
   ///   - kernelFallback: what to do if a notebook's kernel is not installed.
-  init(of path: String, root: String? = nil, kernelFallback: KernelFallback = .default) {
+  package init(of path: String, root: String? = nil, kernelFallback: KernelFallback = .default) {
     self.kernelFallback = kernelFallback
     let whole = PipelinePath.joined(FilePath.currentDirectory, path)
     // For a link the folder that contains it is used, as in Elyra.
@@ -44,11 +45,26 @@ struct PipelineFolder: PipelineFiles {
   }
 
   /// The absolute path for a path of the pipeline.
-  func absolute(_ path: String) -> String { PipelinePath.joined(folder, path) }
+  package func absolute(_ path: String) -> String { PipelinePath.joined(folder, path) }
+
+  /// For files of version 0 and 1, whose nodes name files relative to the root of the workspace:
+  /// determines which folder around the pipeline's file is that root, by where the file is found.
+  package var locating: @Sendable (String) -> String {
+    let folder = folder
+    return { path in
+      var root = folder
+      while true {
+        let place = PipelinePath.joined(root, path)
+        if access(place, F_OK) == 0 { return PipelinePath.relative(place, to: folder) }
+        if root == "/" || root.isEmpty { return PipelinePath.name(path) }
+        root = PipelinePath.folder(root)
+      }
+    }
+  }
 
   // MARK: Access for validation
 
-  func kind(of path: String) -> PipelineFileKind? {
+  package func kind(of path: String) -> PipelineFileKind? {
     var status = stat()
     guard stat(absolute(path), &status) == 0 else { return nil }
     switch status.st_mode & S_IFMT {
@@ -58,9 +74,9 @@ struct PipelineFolder: PipelineFiles {
     }
   }
 
-  func read(_ path: String) -> [UInt8]? { try? NotebookFile(absolute(path)).read() }
+  package func read(_ path: String) -> [UInt8]? { try? NotebookFile(absolute(path)).read() }
 
-  func hasMatch(_ pattern: String, in folder: String, isRecursive: Bool) -> Bool {
+  package func hasMatch(_ pattern: String, in folder: String, isRecursive: Bool) -> Bool {
     if isRecursive { return hasMatch(pattern, below: absolute(folder)) }
     return !FilePath.matches(absolute(PipelinePath.joined(folder, pattern))).isEmpty
   }
@@ -75,16 +91,16 @@ struct PipelineFolder: PipelineFiles {
     return isFound
   }
 
-  func location(of path: String) -> String { FileLocation.resolved(absolute(path)) }
+  package func location(of path: String) -> String { FileLocation.resolved(absolute(path)) }
 
-  func isInsideProject(_ path: String) -> Bool? {
+  package func isInsideProject(_ path: String) -> Bool? {
     guard let root else { return nil }
     // An existing file is judged by its real path, so that no link leads out of the project.
     let place = location(of: path)
     return place == root || root == "/" || place.hasPrefix(root + "/")
   }
 
-  func kernel(named name: String?, language: String?) -> PipelineKernel {
+  package func kernel(named name: String?, language: String?) -> PipelineKernel {
     let finder = KernelSpecFinder()
     do throws(KernelNotFound) {
       if let name {
@@ -105,13 +121,13 @@ struct PipelineFolder: PipelineFiles {
     }
   }
 
-  func hasProgram(_ name: String) -> Bool {
+  package func hasProgram(_ name: String) -> Bool {
     if name.contains("/") { return isExecutable(name) }
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     return path.split(separator: ":").contains { isExecutable("\($0)/\(name)") }
   }
 
-  func isExecutable(_ path: String) -> Bool {
+  package func isExecutable(_ path: String) -> Bool {
     FilePath.isExecutable(absolute(path))
   }
 }

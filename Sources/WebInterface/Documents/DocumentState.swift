@@ -1,0 +1,34 @@
+import JSONCore
+import PipelineExecution
+import Pipelines
+
+/// A document with what the page shows of it.
+struct DocumentState {
+  let document: PipelineDocument
+  let findings: [Finding]
+  let view: JSONObject
+
+  /// Reads and validates a text.
+  ///
+  /// - Throws: ``WebError`` with the findings if it is not a pipeline.
+  init(_ text: [UInt8], _ files: PipelineFolder) throws(WebError) {
+    let document: PipelineDocument
+    do throws(PipelineError) {
+      document = try PipelineDocument(text, locating: files.locating)
+    } catch {
+      let findings = PipelineValidation(for: .local).findings(
+        in: text, files: files, locating: files.locating)
+      throw WebError(
+        422, "not_pipeline", "\(error)",
+        members: ["findings": .array(findings.map { .object($0.json) })])
+    }
+    self.init(document, files)
+  }
+
+  init(_ document: PipelineDocument, _ files: PipelineFolder) {
+    let pipeline = document.pipeline
+    self.document = document
+    findings = PipelineValidation(for: .local).findings(in: document, pipeline, files: files)
+    view = DraftView.json(pipeline, findings)
+  }
+}

@@ -1,0 +1,137 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import Synchronization
+
+/// Answers the requests of connections with a site, within the limits.
+final class Answering: Sendable {
+  /// The site, once the server listens.
+  final class SiteBox: Sendable {
+    private let site = Mutex<(any WebServer.Site)?>(nil)
+
+    func store(_ new: any WebServer.Site) { site.withLock { $0 = new } }
+
+    var value: (any WebServer.Site)? { site.withLock { $0 } }
+  }
+
+  let site = SiteBox()
+  private let limits: WebLimits
+  private let openStreams = Mutex(0)
+
+  init(_ limits: WebLimits) {
+    self.limits = limits
+  }
+
+  /// Answers a request.
+  @concurrent func respond(_ request: Request, _ writer: consuming ResponseWriter) async throws {
+    let response = await response(to: request)
+    var head = HTTPResponse(status: .init(code: response.status))
+    for (name, value) in response.headers + SecurityHeaders.common {
+      if let name = HTTPField.Name(name) {
+        head.headerFields.append(.init(name: name, value: value))
+      }
+    }
+    let isHead = request.method == .head
+    switch response.body {
+    case .bytes(let bytes):
+      head.headerFields[.contentLength] = "\(bytes.count)"
+      let body = isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+      try await writer.write(response: head, body: body)
+    case .pieces(let write):
+      let body = try await writer.writeHead(head)
+      if !isHead { try await Answering.put(write, to: body) }
+      try await body.finish(nil)
+    case .events(let write):
+      defer { openStreams.withLock { $0 -= 1 } }
+      let body = try await writer.writeHead(head)
+      if !isHead {
+        // Ends at once when the other side leaves, although nothing may be written for a long time.
+        try await request.body.consumeWithCancellationOnInboundClose { _ in
+          try await Answering.put(write, to: body)
+        }
+      }
+      try await body.finish(nil)
+    }
+  }
+
+  @concurrent private static func put(
+    _ write: @Sendable (any ByteSink) async throws -> Void, to body: any ResponseBodyWriter
+  ) async throws {
+    try await write(BodySink(writer: body))
+  }
+
+  private func response(to request: Request) async -> WebResponse {
+    do throws(WebError) {
+      guard let site = site.value else {
+        throw WebError(503, "starting", "the server is starting")
+      }
+      var own = try WebRequest(
+        method: request.method.rawValue, target: request.head.path ?? "",
+        headers: request.headers.map { ($0.name.rawName, $0.value) }
+          + (request.head.authority.map { [("host", $0)] } ?? []))
+      if let refusal = site.refusal(of: own) { throw refusal }
+      own.body = try await content(request)
+      let response = await site.answer(own)
+      if case .events = response.body { try takeStream() }
+      return response
+    } catch {
+      return error.response
+    }
+  }
+
+  private func takeStream() throws(WebError) {
+    let isFree = openStreams.withLock { count in
+      guard count < limits.streams else { return false }
+      count += 1
+      return true
+    }
+    guard isFree else {
+      throw WebError(
+        503, "too_many_streams", "\(limits.streams) streams of events are open already",
+        remedy: "close other tabs of the page")
+    }
+  }
+
+  /// The content of a request.
+  private func content(_ request: Request) async throws(WebError) -> [UInt8] {
+    guard request.method != .get, request.method != .head else { return [] }
+    let limit = limits.bodyBytes
+    let tooLarge = WebError(413, "too_large", "the content is larger than \(limit >> 20) MiB")
+    if let length = request.headers[.contentLength], Int(length) ?? .max > limit { throw tooLarge }
+    let (body, seconds) = (request.body, limits.bodySeconds)
+    let result = await withTaskGroup(of: Result<[UInt8], WebError>?.self) { group in
+      group.addTask {
+        do {
+          return .success(Array(buffer: try await body.collect(upTo: limit)))
+        } catch is NIOTooManyBytesError {
+          return .failure(tooLarge)
+        } catch {
+          return .failure(.invalid("the content of the request did not arrive completely"))
+        }
+      }
+      group.addTask {
+        try? await Task.sleep(for: .seconds(seconds))
+        return nil
+      }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      return first
+    }
+    guard let result else {
+      throw WebError(408, "too_slow", "the content did not arrive within \(seconds) seconds")
+    }
+    return try result.get()
+  }
+}
+
+/// Writes the content of an answer.
+private struct BodySink: ByteSink, @unchecked Sendable {
+  /// A value with the connection's writer, which can be used by one task at a time.
+  let writer: any ResponseBodyWriter
+
+  @concurrent func write(_ bytes: [UInt8]) async throws {
+    try Task.checkCancellation()
+    var writer = writer
+    try await writer.write(ByteBuffer(bytes: bytes))
+  }
+}
