@@ -135,9 +135,10 @@ let package = Package(
     .target(
       name: "WebInterface",
       dependencies: [
-        "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher",
-        "NotebookDocument", "NotebookExecution", "NotebookParameters", "Pipelines",
-        "PipelineExecution", "RunRecord", "RunViews", "Reports", "SystemSupport", "WebPage",
+        "ComponentCatalogs", "JSONCore", "RunEvents", "JupyterProtocol", "Processes",
+        "KernelLauncher", "NotebookDocument", "NotebookExecution", "NotebookParameters",
+        "Pipelines", "PipelineExecution", "RunRecord", "RunViews", "Reports", "SystemSupport",
+        "WebPage",
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -262,10 +263,6 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: ["JSONCore", "NotebookDocument", "Pipelines", "Reports", "RunEvents"],
-      swiftSettings: settings),
-    .testTarget(
-      name: "WebInterfaceTests",
-      dependencies: ["JSONCore", "SystemSupport", "KernelTesting", "RealKernels", "WebInterface"],
       swiftSettings: settings),
     .testTarget(
       name: "KernelBenchmarkTests", dependencies: ["JSONCore", "KernelBenchmark"],

@@ -76,7 +76,8 @@ extension HouseRule {
       "Pipelines", "RunRecord", "Reports", "SystemSupport",
     ],
     "WebInterface": [
-      "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "NotebookDocument",
+      "ComponentCatalogs", "JSONCore", "RunEvents", "JupyterProtocol", "Processes",
+      "KernelLauncher", "NotebookDocument",
       "NotebookExecution", "NotebookParameters", "Pipelines", "PipelineExecution", "RunRecord",
       "RunViews", "Reports", "SystemSupport",
     ],

@@ -43,9 +43,12 @@ package struct DurableFile: Sendable {
   ///   - content: the new content.
   ///   - lock: the caller's lock on the file, which moves to the new one; nil for none.
   ///   - model: the file whose permissions limit those of a new file, if it exists.
+  ///   - ignoresLocks: whether the file is replaced although another program holds its lock, which
+  ///     only reads it.
   /// - Throws: ``WriteFailure``; also when another program holds the lock.
   package func write(
-    _ content: [ArraySlice<UInt8>], lock: inout FileLock?, like model: String? = nil
+    _ content: [ArraySlice<UInt8>], lock: inout FileLock?, like model: String? = nil,
+    ignoresLocks: Bool = false
   ) throws(WriteFailure) {
     let target = FilePath.target(path)
     var status = stat()
@@ -59,7 +62,7 @@ package struct DurableFile: Sendable {
     if faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0 { throw refusal(SystemError()) }
     // The holder of the lock will write again, and overwrite this content.
     var own: FileLock?
-    if lock?.identity != FileIdentity(status) {
+    if lock?.identity != FileIdentity(status), !ignoresLocks {
       // A file that cannot be read cannot be locked.
       let taken = Result { () throws(SystemError) in try FileLock.take(target) }
       if case .success(let lock) = taken {

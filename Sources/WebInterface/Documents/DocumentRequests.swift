@@ -1,4 +1,6 @@
+import ComponentCatalogs
 import JSONCore
+import KernelLauncher
 import PipelineExecution
 import Pipelines
 import SystemSupport
@@ -20,6 +22,23 @@ struct DocumentRequests: Sendable {
     [
       Route("GET", "api/pipeline") { request, _ throws(WebError) in try open(request) },
       Route("PUT", "api/pipeline") { request, _ throws(WebError) in try save(request) },
+      Route("POST", "api/pipeline/apply") { request, _ throws(WebError) in
+        try DocumentEdits(try request.object(), folder).applied()
+      },
+      Route("POST", "api/pipeline/copy") { request, _ throws(WebError) in
+        try DocumentEdits(try request.object(), folder).copied()
+      },
+      Route("POST", "api/pipeline/merge") { request, _ throws(WebError) in
+        try DocumentEdits(try request.object(), folder, text: "mine").merged()
+      },
+      Route("GET", "api/form") { _, _ in WebResponse(json: PipelineForm.json) },
+      Route("GET", "api/components") { _, _ in
+        let catalogs = ComponentCatalogs(JupyterPaths())
+        return WebResponse(json: [
+          "components": .array(catalogs.components.map { .object($0.json) }),
+          "problems": .array(catalogs.problems.map { .init($0) }),
+        ])
+      },
     ]
   }
 
@@ -31,15 +50,24 @@ struct DocumentRequests: Sendable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw WebError(422, "not_pipeline", "'\(file.path)' is not UTF-8")
     }
-    let state = try DocumentState(bytes, file.surroundings)
     let tag = PipelineFile.tag(bytes)
-    return WebResponse(
-      json: [
-        "path": .init(file.path), "etag": .init(tag), "text": .init(text),
-        "migrated_from": state.document.version < PipelineDocument.currentVersion
-          ? .init(state.document.version) : .null,
-        "view": .object(state.view), "findings": .array(state.findings.map { .object($0.json) }),
-      ], headers: [("ETag", "\"\(tag)\"")])
+    var object: JSONObject = [
+      "path": .init(file.path), "etag": .init(tag), "text": .init(text),
+    ]
+    do throws(WebError) {
+      let state = try DocumentState(bytes, file.surroundings)
+      object["migrated_from"] =
+        state.document.version < PipelineDocument.currentVersion
+        ? .init(state.document.version) : .null
+      object["view"] = .object(state.view)
+      object["findings"] = .array(state.findings.map { .object($0.json) })
+    } catch {
+      var error = error
+      // The page can show the text.
+      for member in object { error.members.append(key: member.key, value: member.value) }
+      throw error
+    }
+    return WebResponse(json: object, headers: [("ETag", "\"\(tag)\"")])
   }
 
   private func save(_ request: WebRequest) throws(WebError) -> WebResponse {

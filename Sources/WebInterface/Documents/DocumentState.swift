@@ -1,6 +1,7 @@
 import JSONCore
 import PipelineExecution
 import Pipelines
+import Reports
 
 /// A document with what the page shows of it.
 struct DocumentState {
@@ -29,6 +30,9 @@ struct DocumentState {
     let pipeline = document.pipeline
     self.document = document
     findings = PipelineValidation(for: .local).findings(in: document, pipeline, files: files)
-    view = DraftView.json(pipeline, findings)
+    view =
+      PipelineView(
+        document, pipeline, findings: findings, markdown: CommentMarkup.html
+      ).json
   }
 }

@@ -77,6 +77,8 @@ struct RunDescription {
     object["parameters"] = [:]
     object["options"] = [:]
     object["view"] = view.map { .object($0) } ?? .null
+    // For elapsed times, if the clock of the browser differs.
+    object["now"] = .init(JSONDate.text(nanoseconds: wallClockNanoseconds(), digits: 6))
     object["running"] = .init(run.status == "running")
     object["stoppable"] = .init(isStoppable)
     return object

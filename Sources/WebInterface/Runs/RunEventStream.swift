@@ -16,15 +16,20 @@ struct RunEventStream: Sendable {
   private let run: AnyRun
   private let record: RunRecordAccess
   private let showsOutput: Bool
+  private let node: Int?
   private let last: Int
 
   /// - Parameters:
   ///   - showsOutput: whether the output of nodes and cells is sent too, and not only states.
+  ///   - node: the place of the only node whose events are sent; nil for all events.
   ///   - last: the number of the last event that the page has.
-  init(_ run: AnyRun, _ record: RunRecordAccess, showsOutput: Bool, after last: Int) {
+  init(
+    _ run: AnyRun, _ record: RunRecordAccess, showsOutput: Bool, node: Int?, after last: Int
+  ) {
     self.run = run
     self.record = record
     self.showsOutput = showsOutput
+    self.node = node
     self.last = last
   }
 
@@ -43,9 +48,7 @@ struct RunEventStream: Sendable {
         switch update {
         case .event(let event):
           status = RunEventStream.status(after: event) ?? status
-          guard event.sequence > last, showsOutput || RunEventStream.isState(event) else {
-            continue
-          }
+          guard event.sequence > last, isSent(event) else { continue }
           bytes += ServerSentEvent(id: "\(event.sequence)", data: event.json).bytes
         case .damaged: continue
         case .ended(let how): end = how
@@ -79,6 +82,11 @@ struct RunEventStream: Sendable {
       guard run.status == "running", ContinuousClock.now < deadline else { return nil }
       try await Task.sleep(for: RunLogReader.interval)
     }
+  }
+
+  private func isSent(_ event: RunEvent) -> Bool {
+    (showsOutput || RunEventStream.isState(event))
+      && (node == nil || event.subject.node?.place == node)
   }
 
   /// Whether an event changes what is known of a run besides its output.

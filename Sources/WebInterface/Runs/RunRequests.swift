@@ -87,7 +87,7 @@ struct RunRequests: Sendable {
       }
       if let report {
         parents = report.graph.parents
-        view = DraftView.json(report.pipeline, [])
+        view = try RecordedView(run, report, folder, record).json
       }
     }
     return WebResponse(
@@ -101,7 +101,8 @@ struct RunRequests: Sendable {
     let run = try record.run(names["run"] ?? "")
     let last = (request.headers["last-event-id"] ?? request.query["after"]).flatMap { Int($0) } ?? 0
     let stream = RunEventStream(
-      run, record, showsOutput: request.query["kinds"] != "states", after: last)
+      run, record, showsOutput: request.query["kinds"] != "states",
+      node: request.query["node"].flatMap { Int($0) }, after: last)
     return .events { sink in try await stream.send(to: sink) }
   }
 

@@ -16,10 +16,11 @@ final class Answering: Sendable {
 
   let site = SiteBox()
   private let limits: WebLimits
-  private let openStreams = Mutex(0)
+  private let slots: StreamSlots
 
   init(_ limits: WebLimits) {
     self.limits = limits
+    slots = StreamSlots(limits.streams)
   }
 
   /// Answers a request.
@@ -39,25 +40,26 @@ final class Answering: Sendable {
       try await writer.write(response: head, body: body)
     case .pieces(let write):
       let body = try await writer.writeHead(head)
-      if !isHead { try await Answering.put(write, to: body) }
+      if !isHead { try await write(BodySink(writer: body)) }
       try await body.finish(nil)
     case .events(let write):
-      defer { openStreams.withLock { $0 -= 1 } }
+      let slot = slots.take()
+      defer { slots.leave(slot) }
       let body = try await writer.writeHead(head)
       if !isHead {
         // Ends at once when the other side leaves, although nothing may be written for a long time.
+        let sink = BodySink(writer: body)
         try await request.body.consumeWithCancellationOnInboundClose { _ in
-          try await Answering.put(write, to: body)
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await write(sink) }
+            group.addTask { await slot.untilTaken() }
+            try await group.next()
+            group.cancelAll()
+          }
         }
       }
       try await body.finish(nil)
     }
-  }
-
-  @concurrent private static func put(
-    _ write: @Sendable (any ByteSink) async throws -> Void, to body: any ResponseBodyWriter
-  ) async throws {
-    try await write(BodySink(writer: body))
   }
 
   private func response(to request: Request) async -> WebResponse {
@@ -71,24 +73,9 @@ final class Answering: Sendable {
           + (request.head.authority.map { [("host", $0)] } ?? []))
       if let refusal = site.refusal(of: own) { throw refusal }
       own.body = try await content(request)
-      let response = await site.answer(own)
-      if case .events = response.body { try takeStream() }
-      return response
+      return await site.answer(own)
     } catch {
       return error.response
-    }
-  }
-
-  private func takeStream() throws(WebError) {
-    let isFree = openStreams.withLock { count in
-      guard count < limits.streams else { return false }
-      count += 1
-      return true
-    }
-    guard isFree else {
-      throw WebError(
-        503, "too_many_streams", "\(limits.streams) streams of events are open already",
-        remedy: "close other tabs of the page")
     }
   }
 

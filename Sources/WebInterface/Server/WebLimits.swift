@@ -9,7 +9,7 @@ package struct WebLimits: Sendable {
   /// The number of open connections; further ones wait.
   package var connections = 64
 
-  /// The number of open streams of events.
+  /// The number of open streams of events; a further one ends the oldest.
   package var streams = 16
 
   /// How long a connection may send no complete head, and no part of a content, in seconds.

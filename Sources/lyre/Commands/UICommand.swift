@@ -1,9 +1,4 @@
 import ArgumentParser
-import Glibc
-import Pipelines
-import RunRecord
-import SystemSupport
-import WebInterface
 
 /// The command `lyre ui`.
 struct UICommand: AsyncParsableCommand {
@@ -31,44 +26,10 @@ struct UICommand: AsyncParsableCommand {
         0 ended by Ctrl-C or SIGTERM   2 bad usage, or the port or socket cannot be used
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A folder, a pipeline, or a run. (default: this folder)",
-      valueName: "folder|pipeline|run"), completion: .file())
-  var subject: String?
-
-  @Option(
-    help: ArgumentHelp("Listen on this port of 127.0.0.1. (default: any free one)", valueName: "n"))
-  var port: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Listen on this Unix socket instead, in a folder of mode 0700.", valueName: "path"),
-    completion: .file())
-  var socket: String?
-
-  @Flag(help: "Open the page in the browser.")
-  var open = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Use this token, at least 16 letters and digits. (default: a new random one)",
-      valueName: "text"))
-  var token: String?
-
-  @Flag(help: "With --socket: trust everyone who can open the socket.")
-  var noToken = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Serve the page's files from this directory, while they are developed.", valueName: "dir"),
-    completion: .directory)
-  var assets: String?
-
-  @OptionGroup var record: RecordOptions
+  @OptionGroup var options: UIOptions
 
   func run() async throws {
-    let service = try UsageError.reported { () throws(UsageError) in try UIService(self) }
+    let service = try UsageError.reported { () throws(UsageError) in try UIService(options) }
     try await service.run().end()
   }
 }

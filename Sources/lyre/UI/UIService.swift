@@ -13,7 +13,7 @@ struct UIService {
   private let opens: Bool
   private let settings: WebSettings
 
-  init(_ options: UICommand) throws(UsageError) {
+  init(_ options: UIOptions) throws(UsageError) {
     guard options.port == nil || options.socket == nil else {
       throw UsageError(message: "use only one of --port and --socket")
     }
@@ -52,7 +52,7 @@ struct UIService {
   }
 
   /// What is served, for the folder, pipeline or run that is named.
-  private static func settings(_ options: UICommand) throws(UsageError) -> WebSettings {
+  private static func settings(_ options: UIOptions) throws(UsageError) -> WebSettings {
     let here = FilePath.currentDirectory
     let subject = options.subject ?? here
     var (folder, pipeline, run): (String, String?, String?) = (here, nil, nil)

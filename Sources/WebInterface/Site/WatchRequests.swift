@@ -48,7 +48,7 @@ struct WatchRequests: Sendable {
           try await sink.send(["etag": tag.map { .init($0) } ?? .null], event: "changed")
         }
       }
-      if FileSignature(place) != files {
+      if file != nil, FileSignature(place) != files {
         files = FileSignature(place)
         quiet = 0
         try await sink.send([:], event: "files")

@@ -1,0 +1,37 @@
+import JSONCore
+import PipelineExecution
+import Pipelines
+import RunRecord
+import RunViews
+
+/// The pipeline of a run as the page draws it.
+struct RecordedView {
+  /// The view; nil if there is none.
+  let json: JSONObject?
+
+  /// The pipeline's file as it is now, if it still has the nodes of the run: it has positions,
+  /// comments and super nodes. Else the nodes and links in the record.
+  ///
+  /// - Throws: ``WebError`` if the record cannot be read.
+  init(
+    _ run: AnyRun, _ report: RecordedReport, _ folder: ServedFolder, _ record: RunRecordAccess
+  ) throws(WebError) {
+    let ids = Set(report.pipeline.executableNodes.map(\.id))
+    if let path = folder.relative(run.file), let file = try? PipelineFile(path, in: folder),
+      let bytes = try? file.read(),
+      let document = try? PipelineDocument(bytes, locating: file.surroundings.locating)
+    {
+      let pipeline = document.pipeline
+      if Set(pipeline.executableNodes.map(\.id)) == ids {
+        json = PipelineView(document, pipeline).json
+        return
+      }
+    }
+    let history = try record.pipelines()
+    let plan = try record.reported { () throws(HistoryError) -> [UInt8]? in
+      guard let name = try history?.run(Int64(run.name) ?? 0)?.plan else { return nil }
+      return try history?.content(name)
+    }
+    json = plan.flatMap { try? PipelineDocument($0) }.map { PipelineView($0).json }
+  }
+}
