@@ -9,6 +9,8 @@ enum Main {
     // Before anything is opened, which could otherwise become the standard output of a program
     // without one.
     lyre_fill_standard_descriptors()
+    // One for the thread of a kernel, and one for the others.
+    lyre_share_arenas(2)
     requireProc()
     let arguments = Result { () throws(UsageError) in try ProgramArguments.all() }
     // A benchmark runs this program again as its reference kernel.
