@@ -17,9 +17,12 @@ const MODES = [
     help: "Run the nodes whose code, inputs or parameters changed since their last good run.",
   },
   { value: "from", label: "From here", help: "Run the chosen nodes and those that need them." },
+  { value: "until", label: "Up to here", help: "Run the chosen nodes and those that they need." },
   { value: "only", label: "Only these", help: "Run the chosen nodes alone." },
   { value: "resume", label: "Resume", help: "Run what the last run did not finish." },
 ];
+
+const NEED_NODES = new Set(["from", "until", "only"]);
 
 export class StartForm {
   #mode = "all";
@@ -48,7 +51,7 @@ export class StartForm {
     this.#chosen = new Set(selection.filter((id) => this.nodes.some((/** @type {any} */ node) => node.id === id)));
     const known = MODES.some(({ value }) => value === mode) ? mode : undefined;
     this.#mode = known ??
-      (["from", "only"].includes(this.#kept.mode) && this.#chosen.size === 0 ? "all" : this.#kept.mode) ?? "all";
+      (NEED_NODES.has(this.#kept.mode) && this.#chosen.size === 0 ? "all" : this.#kept.mode) ?? "all";
     const changed = () => this.#later.call();
     this.parameters = new ParameterFields(pipeline.view.parameters ?? [], this.#kept.parameters ?? {}, changed);
     this.found = new ParameterFields([], {}, changed);
@@ -149,7 +152,7 @@ export class StartForm {
   }
 
   #drawPicker() {
-    const isNeeded = this.#mode === "from" || this.#mode === "only";
+    const isNeeded = NEED_NODES.has(this.#mode);
     this.picker.hidden = !isNeeded;
     if (!isNeeded) return;
     const list = h("div", { class: "form-nodes", role: "group", "aria-label": "Nodes" });
@@ -203,7 +206,7 @@ export class StartForm {
 
   /** What the server is asked to run. */
   get request() {
-    const needsNodes = this.#mode === "from" || this.#mode === "only";
+    const needsNodes = NEED_NODES.has(this.#mode);
     const jobs = Number(this.jobs.value);
     return {
       pipeline: this.path,
@@ -218,7 +221,7 @@ export class StartForm {
 
   /** Whether the form can be sent; reports problems in it. */
   check() {
-    if ((this.#mode === "from" || this.#mode === "only") && this.#chosen.size === 0) {
+    if ((NEED_NODES.has(this.#mode)) && this.#chosen.size === 0) {
       this.#say("Choose at least one node.");
       /** @type {HTMLElement | null} */ (this.picker.querySelector("input"))?.focus();
       return false;
@@ -250,7 +253,7 @@ export class StartForm {
 
   async #preview() {
     this.#asking?.abort();
-    const needsNodes = this.#mode === "from" || this.#mode === "only";
+    const needsNodes = NEED_NODES.has(this.#mode);
     if (needsNodes && this.#chosen.size === 0) {
       return fill(this.plan, h("p", { class: "muted" }, "Choose the nodes to run."));
     }
