@@ -20,6 +20,7 @@ export class NotebookView {
   #follows = option("notebook-follow", true);
   #shownCells = -1;
   #version = 0;
+  #isClosed = false;
   #timer = 0;
   #loaded = 0;
   #listed = "";
@@ -78,6 +79,7 @@ export class NotebookView {
   }
 
   close() {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
   }
 
@@ -144,6 +146,12 @@ export class NotebookView {
 
   /** Loads the notebook behind the one that is shown, and shows it when it is there, so that nothing flickers. */
   #load() {
+    const { api } = this.context;
+    if (api.state !== "online") {
+      // The browser's own page of errors would replace what is shown.
+      api.addEventListener("connection", () => !this.#isClosed && this.#load(), { once: true });
+      return;
+    }
     const node = this.node;
     const isFollowing = this.#follows && node && !node.settled;
     const last = isFollowing ? node.cells.findLast((cell) => cell.status !== "pending" && cell.code)?.index : undefined;
@@ -156,7 +164,7 @@ export class NotebookView {
       class: "notebook-frame coming",
       sandbox: "allow-scripts",
       title: `Notebook of ${this.subject.label}`,
-      src: this.context.api.address(this.path, { v: this.#version++ }) + hash,
+      src: api.address(this.path, { v: this.#version++ }) + hash,
     });
     this.#coming = frame;
     frame.addEventListener("load", () => {

@@ -14,7 +14,7 @@ const MODES = [
   {
     value: "changed",
     label: "What changed",
-    help: "Run the nodes whose code, inputs or parameters changed since their last good run.",
+    help: "Run the nodes that changed since their last good run.",
   },
   { value: "from", label: "From here", help: "Run the chosen nodes and those that need them." },
   { value: "until", label: "Up to here", help: "Run the chosen nodes and those that they need." },
@@ -256,6 +256,9 @@ export class StartForm {
     const needsNodes = NEED_NODES.has(this.#mode);
     if (needsNodes && this.#chosen.size === 0) {
       return fill(this.plan, h("p", { class: "muted" }, "Choose the nodes to run."));
+    }
+    if (this.plan.childElementCount === 0) {
+      fill(this.plan, h("p", { class: "muted" }, "Checking what would run …"));
     }
     this.#asking = new AbortController();
     const { signal } = this.#asking;
