@@ -63,6 +63,11 @@ class Editor:
         return self.page.get_by_role("region", name="Properties")
 
     @property
+    def choices(self):
+        """What the open list offers."""
+        return self.page.get_by_role("dialog").get_by_role("option")
+
+    @property
     def state(self):
         return self.page.locator(".save-state:visible")
 

@@ -76,7 +76,7 @@ def test_quick_add_finds_a_file_by_its_letters(editor, way):
         page.mouse.click(*editor.at(80, 500))
         editor.press({"tab": "Tab", "key": "n"}[way])
     page.keyboard.type("rep")
-    expect(page.get_by_role("option").first).to_contain_text("report.py")
+    expect(editor.choices.first).to_contain_text("report.py")
     editor.press("Enter").has(nodes=1)
 
 
@@ -104,7 +104,7 @@ def test_a_link_dropped_on_nothing_asks_what_to_add(editor):
     port = editor.node("load.ipynb").locator(".port.output .port-dot")
     editor.drag(editor.point(port), editor.at(450, 300))
     editor.page.keyboard.type("plot")
-    expect(editor.page.get_by_role("option").first).to_contain_text("plot.ipynb")
+    expect(editor.choices.first).to_contain_text("plot.ipynb")
     editor.press("Enter").has(nodes=2, links=1)
     expect(editor.link("load.ipynb", "plot.ipynb")).to_have_count(1)
 
@@ -293,7 +293,7 @@ def test_find_goes_to_a_node_wherever_it_is(chain):
     chain.page.mouse.wheel(0, 3000)
     chain.press("Control+f")
     chain.page.keyboard.type("plt")
-    expect(chain.page.get_by_role("option").first).to_contain_text("plot.ipynb")
+    expect(chain.choices.first).to_contain_text("plot.ipynb")
     chain.press("Enter")
     expect(chain.node("plot.ipynb")).to_be_focused()
     expect(chain.node("plot.ipynb")).to_be_in_viewport()

@@ -58,7 +58,10 @@ export function pick({ label, placeholder, x, y, empty = "Nothing fits.", search
       if (choices.length === 0) input.removeAttribute("aria-activedescendant");
       changed?.(choices[at]?.value ?? null);
     };
-    const choose = () => {
+    /** @type {Promise<void>} */
+    let searching = Promise.resolve();
+    const choose = async () => {
+      await searching; // What is chosen fits what is typed.
       const choice = choices[at];
       if (!choice) return;
       answer = choice.value;
@@ -105,7 +108,7 @@ export function pick({ label, placeholder, x, y, empty = "Nothing fits.", search
       mark();
     };
 
-    input.addEventListener("input", update);
+    input.addEventListener("input", () => (searching = update()));
     dialog.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "ArrowDown" && at < choices.length - 1) at += 1;
@@ -138,7 +141,7 @@ export function pick({ label, placeholder, x, y, empty = "Nothing fits.", search
       dialog.style.top = `${Math.max(8, Math.min(y, innerHeight - 328))}px`;
     }
     input.focus();
-    update();
+    searching = update();
   });
 }
 

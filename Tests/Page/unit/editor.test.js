@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cut } from "../../../Sources/WebPage/page/canvas/labels.js";
 import { readDraft } from "../../../Sources/WebPage/page/editor/drafts.js";
 import { commonValue, equal, isSet, nodeEdits, nodeValue } from "../../../Sources/WebPage/page/editor/panel-source.js";
+import { quieted } from "../../../Sources/WebPage/page/editor/quiet.js";
 import { relativeTo, resolved } from "../../../Sources/WebPage/page/editor/paths.js";
 import { filterChoices, matchScore } from "../../../Sources/WebPage/page/picker.js";
 
@@ -85,4 +86,30 @@ Deno.test("what is no draft is none", () => {
   for (const text of [null, "", "[]", "{", '{"etag": 1}', "null"]) assert.equal(readDraft(text), null);
   const draft = { etag: "a", base: "b", text: "c", waiting: [], time: 1 };
   assert.deepEqual(readDraft(JSON.stringify(draft)), draft);
+});
+
+Deno.test("a missing image is a note in a pipeline that runs anywhere, and a warning where containers run it", () => {
+  const finding = (/** @type {string} */ id, /** @type {string} */ code, severity = "warning") => ({
+    node_id: id,
+    code,
+    severity,
+    message: "",
+  });
+  const inner = { ...node({ id: "inner" }), severity: "warning" };
+  const other = { ...node({ id: "other" }), severity: "error" };
+  const outer = { ...node({ id: "outer", subflow: "F2" }), severity: "warning" };
+  /** @type {any} */
+  const state = {
+    findings: [finding("inner", "missing-image"), finding("other", "missing-image"), finding("other", "x", "error")],
+    view: { runtime_type: null, flows: [{ id: "F1", nodes: [outer, other] }, { id: "F2", nodes: [inner] }] },
+  };
+  const shown = quieted(state);
+  assert.deepEqual(shown.findings.map(({ severity }) => severity), ["note", "note", "error"]);
+  assert.deepEqual(shown.view.flows.flatMap(({ nodes }) => nodes.map(({ severity }) => severity)), [
+    null,
+    "error",
+    null,
+  ]);
+  const cluster = { ...state, view: { ...state.view, runtime_type: "KUBEFLOW_PIPELINES" } };
+  assert.equal(quieted(cluster), cluster);
 });

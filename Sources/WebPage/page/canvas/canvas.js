@@ -183,6 +183,11 @@ export class Canvas extends EventTarget {
     if (item) this.setViewport(revealed(this.viewport, this.scene.worldBox(item), this.size));
   }
 
+  /** @param {Box} box of the world */
+  revealBox(box) {
+    this.setViewport(revealed(this.viewport, box, this.size));
+  }
+
   /** @param {string} id */
   focusItem(id) {
     this.keys.focus(id);
@@ -302,6 +307,15 @@ export class Canvas extends EventTarget {
   }
 
   /**
+   * Shows a text field for a comment that does not exist yet.
+   * @param {{flow: string, x: number, y: number, width: number, height: number}} place
+   * @returns {Promise<string|null>} its text, if any
+   */
+  writeComment(place) {
+    return this.overlays.writeComment(place);
+  }
+
+  /**
    * Turns a node's label into a text field; the text comes as event `label`.
    * @param {string} id
    */
@@ -410,7 +424,8 @@ export class Canvas extends EventTarget {
 
   /** @param {MouseEvent} event */
   doubleClick(event) {
-    const element = /** @type {Element} */ (event.target);
+    // The gesture has captured the pointer, so that the event's own target is the whole drawing.
+    const element = document.elementFromPoint(event.clientX, event.clientY) ?? this.svg;
     if (element.closest(".comment-editor, .node-toggle, a")) return;
     const item = this.scene.items.get(/** @type {HTMLElement|null} */ (element.closest("[data-id]"))?.dataset.id ?? "");
     if (item && item.data.kind !== "binding") this.emit("open", { id: item.id, type: item.type });

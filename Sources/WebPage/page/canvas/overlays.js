@@ -17,7 +17,7 @@ export class Overlays {
     canvas.element.append(this.tip);
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
-    /** @type {{element: HTMLElement, id: string}|null} */
+    /** @type {{element: HTMLElement, box: () => import("../types.js").Box|null, tall: boolean}|null} */
     this.field = null;
     const { svg } = canvas;
     svg.addEventListener("pointerover", (event) => this.over(event));
@@ -105,6 +105,28 @@ export class Overlays {
     this.open(field, id, (text) => text !== item.data.text && this.canvas.emit("comment", { id, text }));
   }
 
+  /**
+   * @param {{flow: string, x: number, y: number, width: number, height: number}} place
+   * @returns {Promise<string|null>}
+   */
+  writeComment({ flow, x, y, width, height }) {
+    const { x: dx, y: dy, scale } = this.canvas.scene.layers.get(flow) ?? { x: 0, y: 0, scale: 1 };
+    const box = { x: x * scale + dx, y: y * scale + dy, width: width * scale, height: height * scale };
+    const element = h("textarea", {
+      class: "comment-editor",
+      "aria-label": "Text of the comment, in Markdown",
+      placeholder: "Markdown",
+      spellcheck: "true",
+    });
+    return new Promise((resolve) => {
+      this.canvas.revealBox(box);
+      this.show(element, () => box, true, (accepted) => {
+        if (accepted === null) this.canvas.svg.focus({ preventScroll: true });
+        resolve(accepted?.trim() ? accepted : null);
+      });
+    });
+  }
+
   /** @param {string} id */
   editLabel(id) {
     const item = this.canvas.scene.items.get(id);
@@ -126,8 +148,27 @@ export class Overlays {
    * @param {(text: string) => void} accept
    */
   open(element, id, accept) {
+    const { canvas } = this;
+    canvas.reveal(id);
+    const box = () => {
+      const item = canvas.scene.items.get(id);
+      return item ? canvas.scene.worldBox(item) : null;
+    };
+    this.show(element, box, canvas.scene.items.get(id)?.type === "comment", (text, hadFocus) => {
+      if (text !== null) accept(text);
+      if (hadFocus) canvas.focusItem(id);
+    });
+  }
+
+  /**
+   * Shows a text field over a box of the world, until its text is accepted or given up (null).
+   * @param {HTMLTextAreaElement|HTMLInputElement} element
+   * @param {() => import("../types.js").Box|null} box
+   * @param {boolean} tall
+   * @param {(text: string|null, hadFocus: boolean) => void} finished
+   */
+  show(element, box, tall, finished) {
     this.field?.element.blur();
-    this.canvas.reveal(id);
     let done = false;
     const finish = (/** @type {boolean} */ accepted) => {
       if (done) return;
@@ -135,22 +176,20 @@ export class Overlays {
       const hadFocus = document.activeElement === element;
       this.field = null;
       element.remove();
-      if (accepted) accept(element.value);
-      if (hadFocus) this.canvas.focusItem(id);
+      finished(accepted ? element.value : null, hadFocus);
     };
     element.addEventListener("keydown", (any) => {
       const event = /** @type {KeyboardEvent} */ (any);
-      event.stopPropagation();
       const single = element instanceof HTMLInputElement;
+      const ctrl = event.ctrlKey || event.metaKey;
+      event.stopPropagation();
       if (event.key === "Escape") finish(false);
-      else if (event.key === "Enter" && (single || event.shiftKey || event.ctrlKey || event.metaKey)) finish(true);
-      else if (
-        !single && (event.ctrlKey || event.metaKey) && markdownKey(element, event.key.toLowerCase(), event.shiftKey)
-      ) { /* written */ } else return;
+      else if (event.key === "Enter" && (single || event.shiftKey || ctrl)) finish(true);
+      else if (single || !ctrl || !markdownKey(element, event.key.toLowerCase(), event.shiftKey)) return;
       event.preventDefault();
     });
     element.addEventListener("blur", () => finish(true));
-    this.field = { element, id };
+    this.field = { element, box, tall };
     this.canvas.element.append(element);
     this.follow();
     element.focus({ preventScroll: true });
@@ -159,17 +198,15 @@ export class Overlays {
   /** Keeps the text field over its object while the canvas moves. */
   follow() {
     this.hideTip();
-    if (!this.field) return;
-    const item = this.canvas.scene.items.get(this.field.id);
-    if (!item) return;
+    const box = this.field?.box();
+    if (!this.field || !box) return;
     const { viewport } = this.canvas;
-    const box = this.canvas.scene.worldBox(item);
     const { x, y } = toWindow(viewport, box);
     const { style } = this.field.element;
     style.left = `${x}px`;
     style.top = `${y}px`;
     style.width = `${Math.max(box.width * viewport.scale, 140)}px`;
-    if (item.type === "comment") style.height = `${Math.max(box.height * viewport.scale, 64)}px`;
+    if (this.field.tall) style.height = `${Math.max(box.height * viewport.scale, 64)}px`;
   }
 
   /** @param {DragEvent} event */

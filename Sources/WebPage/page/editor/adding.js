@@ -60,7 +60,7 @@ export async function addItems(editor, items, place, { after, port } = {}) {
   const edits = [];
   for (const [index, item] of good.entries()) {
     const wanted = { x: place.x + Math.floor(index / 8) * 220, y: place.y + (index % 8) * 64, width: 160, height: 40 };
-    const at = index === 0 && place.link ? wanted : freePlace(wanted, others);
+    const at = index === 0 && place.link ? { x: wanted.x, y: wanted.y } : freePlace(wanted, others);
     others.push({ ...wanted, ...at });
     const content = "component" in item
       ? { component: item.component }

@@ -2,6 +2,7 @@
 
 import { ApiError, ConnectionError, explain } from "../api.js";
 import { Drafts } from "./drafts.js";
+import { quieted } from "./quiet.js";
 import { UndoStack } from "./undo.js";
 
 /** @typedef {import("../types.js").View} View */
@@ -72,7 +73,7 @@ export class PipelineDocument extends EventTarget {
     });
     this.etag = etag;
     this.savedText = text;
-    this.state = { text, view, findings };
+    this.state = quieted({ text, view, findings });
     this.migratedFrom = migrated_from ?? null;
     if (read_only === true) this.readOnly = true;
     this.conflict = null;
@@ -132,7 +133,7 @@ export class PipelineDocument extends EventTarget {
         this.queue.shift();
         const before = this.state;
         if (answer.text !== before.text) this.undoStack.push(job.name, before, before.text.length, job.key);
-        this.state = { text: answer.text, view: answer.view, findings: answer.findings };
+        this.state = quieted({ text: answer.text, view: answer.view, findings: answer.findings });
         this.changed();
         job.done(answer.created ?? []);
       }
@@ -218,7 +219,7 @@ export class PipelineDocument extends EventTarget {
     if (!this.state) return;
     const edits = [{ op: "set_pipeline_property", name: "description", value: this.state.view.description || null }];
     const answer = await this.api.post("pipeline/apply", { path: this.path, text: this.state.text, edits });
-    this.state = { text: answer.text, view: answer.view, findings: answer.findings };
+    this.state = quieted({ text: answer.text, view: answer.view, findings: answer.findings });
     this.changed();
   }
 
@@ -229,7 +230,7 @@ export class PipelineDocument extends EventTarget {
     try {
       const answer = await this.api.post("pipeline/apply", { path: this.path, text, edits: [] });
       if (this.state.text !== text || this.queue.length > 0) return;
-      this.state = { ...this.state, view: answer.view, findings: answer.findings };
+      this.state = quieted({ ...this.state, view: answer.view, findings: answer.findings });
       this.dispatchEvent(new Event("change"));
     } catch (error) {
       if (!(error instanceof ConnectionError)) this.toast(explain(error), "error");
@@ -319,7 +320,7 @@ export class PipelineDocument extends EventTarget {
     this.etag = disk.etag;
     this.savedText = disk.text;
     this.conflict = null;
-    this.state = { text: answer.text, view: answer.view, findings: answer.findings };
+    this.state = quieted({ text: answer.text, view: answer.view, findings: answer.findings });
     this.changed();
     return answer.conflicts ?? [];
   }
@@ -351,7 +352,7 @@ export class PipelineDocument extends EventTarget {
       edits: draft.waiting.flat(),
     });
     this.undoStack.push("the unsaved edits of before", this.state, this.state.text.length);
-    this.state = { text: answer.text, view: answer.view, findings: answer.findings };
+    this.state = quieted({ text: answer.text, view: answer.view, findings: answer.findings });
     this.changed();
     return [];
   }

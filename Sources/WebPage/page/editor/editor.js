@@ -173,9 +173,11 @@ export class Editor extends EventTarget {
     const selected = this.targetNodes.map(({ id }) => id);
     const at = place ?? (selected.length > 0 ? this.aboveSelection() : this.newPlace());
     const nodes = selected.filter((id) => this.canvas.scene.items.get(id)?.flow === at.flow);
-    const edit = { op: "add_comment", flow: at.flow, text: "", x: at.x, y: at.y, width: 200, height: 60, nodes };
-    const created = await this.apply([edit], "add a comment", { select: true });
-    if (created?.[0]) this.canvas.editComment(created[0]);
+    const size = { width: 200, height: 60 };
+    const text = await this.canvas.writeComment({ ...at, ...size });
+    if (text === null) return;
+    const edit = { op: "add_comment", flow: at.flow, text, x: at.x, y: at.y, ...size, nodes };
+    await this.apply([edit], "add a comment", { select: true });
   }
 
   aboveSelection() {
