@@ -7,6 +7,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree
 
+import nbformat
 import pytest
 from conftest import eventually, processes, read, run, start, texts
 
@@ -38,8 +39,8 @@ def test_a_notebook_is_an_item_and_its_cells_are_in_the_report(project):
     before = {path: path.read_bytes() for path in project.glob("*.ipynb")}
     done = pytest_run(project, "--junitxml", "report.xml", "-rA")
     assert done.returncode == 1 and counts(done) == {"passed": 5, "failed": 2}, done.stdout
-    assert "cell 3 'x = 1' failed: ZeroDivisionError: division by zero" in done.stdout
-    assert "cell 1 'import time; time.sleep(60)' timed out after 1 s" in done.stdout
+    assert "cell 3 (In [2]) 'x = 1' failed: ZeroDivisionError: division by zero" in done.stdout
+    assert "'import time; time.sleep(60)' timed out: it took longer than its limit of 1 s" in done.stdout
     assert "FAILED bad.ipynb::bad.ipynb - cell 3" in done.stdout
     assert re.search(r"cell 2: succeeded in \d", done.stdout) and "Traceback (most recent call last)" in done.stdout
     assert "\x1b" not in done.stdout
@@ -84,18 +85,38 @@ def test_markers(notebook, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir() if not path.suffix and path.is_file()) == ["quick"]
 
 
-@pytest.mark.parametrize("options", [["-n", "2"], ["-n", "2", "--dist", "loadfile"], ["-p", "no:xdist"]])
-def test_one_process_runs_all_notebooks(project, tmp_path, options):
-    program = tmp_path / "counted"
+@pytest.fixture
+def counted(tmp_path):
+    """A program that notes how often `lyre test` is started, and for how many notebooks."""
     from lyre_notebook import find_lyre
 
-    program.write_text(f'#!/bin/sh\n[ "$1" = run ] && echo "$*" >> {tmp_path}/started\nexec {find_lyre()} "$@"\n')
+    program = tmp_path / "counted"
+    program.write_text(f'#!/bin/sh\n[ "$1" = test ] && echo "$*" >> {tmp_path}/started\nexec {find_lyre()} "$@"\n')
     program.chmod(0o755)
-    done = pytest_run(project, *options, env={**os.environ, "LYRE": str(program)})
+
+    def starts():
+        return sorted(line.count(".ipynb") for line in (tmp_path / "started").read_text().splitlines())
+
+    return {"env": {**os.environ, "LYRE": str(program)}}, starts
+
+
+@pytest.mark.parametrize("options", [["-n", "2"], ["-n", "2", "--dist", "loadfile"], ["-p", "no:xdist"]])
+def test_one_process_runs_all_notebooks(project, counted, options):
+    environment, starts = counted
+    done = pytest_run(project, *options, **environment)
     assert counts(done) == {"passed": 5, "failed": 2}, done.stdout
-    # One for all, and one each for the notebooks with limits of their own.
-    started = (tmp_path / "started").read_text().splitlines()
-    assert sorted(line.count(".ipynb") for line in started) == [1, 1, 4], started
+    assert starts() == [6]
+
+
+def test_a_notebook_with_two_names_is_two_tests(notebook, tmp_path, counted):
+    environment, starts = counted
+    path = notebook("open('data').read()")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "link.ipynb").symlink_to(path)
+    (tmp_path / "docs" / "data").write_text("beside the link only")
+    done = pytest_run(tmp_path, **environment)
+    assert counts(done) == {"passed": 1, "failed": 1} and "FAILED n.ipynb::n.ipynb - cell 1" in done.stdout, done.stdout
+    assert starts() == [1, 1]
 
 
 def test_several_notebooks_at_once(notebook, tmp_path):
@@ -110,10 +131,129 @@ def test_several_notebooks_at_once(notebook, tmp_path):
 def test_options(notebook, tmp_path):
     path = notebook("import time; print('written'); time.sleep(1.5)")
     assert counts(pytest_run(tmp_path, "--lyre-overwrite")) == {"passed": 1} and texts(read(path)) == ["written\n"]
-    assert "timed out after 0.5 s" in pytest_run(tmp_path, "--lyre-timeout", "0.5").stdout
+    assert "longer than its limit of 0.5 s" in pytest_run(tmp_path, "--lyre-timeout", "0.5").stdout
     assert "no-such-kernel" in pytest_run(tmp_path, "--lyre-kernel", "no-such-kernel").stdout
     done = pytest_run(tmp_path, "--lyre-jobs", "0")
     assert done.returncode == 4 and "ERROR: --lyre-jobs must be at least 1" in done.stderr
+
+
+def stored(path, outputs, metadata=None, tags=None):
+    """Stores what each cell is to print; None for a cell that was never run."""
+    document = read(path)
+    for index, (cell, text) in enumerate(zip(document.cells, outputs)):
+        if text is not None:
+            cell.execution_count = index + 1
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)] if text else []
+        cell.metadata.update((metadata or {}).get(index, {}))
+        if index in (tags or {}):
+            cell.metadata.tags = [tags[index]]
+    nbformat.write(document, path)
+
+
+def cases(folder):
+    """The cases of a report by name, with their properties."""
+    return {
+        case.get("name"): (case, {one.get("name"): one.get("value") for one in case.iter("property")})
+        for case in xml.etree.ElementTree.parse(folder / "report.xml").iter("testcase")
+    }
+
+
+@pytest.mark.parametrize("xdist", [[], ["-n", "2"]])
+def test_outputs_are_compared_and_differences_shown(notebook, tmp_path, xdist):
+    good = notebook("print('rows: 41\\ntotal: 1260')", "print(id(print))", name="good.ipynb")
+    stored(good, ["rows: 41\ntotal: 1260\n", None])
+    stored(
+        notebook("print('same')", "print('rows: 41\\ntotal: 1260')", "1/0", "print('on')", name="bad.ipynb"),
+        ["same\n", "rows: 41\ntotal: 1250\n", "", "on\n"],
+    )
+    before = {path: path.read_bytes() for path in tmp_path.glob("*.ipynb")}
+    assert counts(pytest_run(tmp_path, *xdist)) == {"passed": 1, "failed": 1}
+    done = pytest_run(tmp_path, "--lyre-outputs", "--junitxml", "report.xml", *xdist)
+    assert counts(done) == {"passed": 1, "failed": 1}, done.stdout
+    difference = (
+        "cell 2 (In [2]) 'print('rows: 41\\ntotal: 1260')' differs from the stored outputs\nstdout differs\n"
+        "@@ -1,2 +1,2 @@\n rows: 41\n-total: 1250\n+total: 1260\n\n"
+        "cell 3 (In [3]) '1/0' failed: ZeroDivisionError: division by zero"
+    )
+    assert difference in done.stdout, done.stdout
+    assert "traceback of cell 3" in done.stdout and "FAILED bad.ipynb::bad.ipynb - cell 2" in done.stdout
+    case, properties = cases(tmp_path)["bad.ipynb"]
+    assert difference in case.find("failure").text
+    assert properties["cell 2"].startswith("differs in") and properties["cell 4"].startswith("succeeded in")
+    assert {path: path.read_bytes() for path in tmp_path.glob("*.ipynb")} == before
+    again = pytest_run(tmp_path, "--lyre-outputs", "--lf", *xdist)
+    assert counts(again).get("failed") == 1 and "passed" not in counts(again), again.stdout
+
+
+def test_comments_tags_and_metadata_of_nbval_and_nbmake(notebook, tmp_path):
+    path = notebook(
+        "# NBVAL_IGNORE_OUTPUT\nprint('a')",
+        "print('a')",
+        "# NBVAL_SKIP\n1/0",
+        "raise ValueError('expected')",
+        "x = 1",
+        "assert x == 5",
+        "# NBVAL_CHECK_OUTPUT\nprint('a')",
+        metadata={"execution": {"timeout": 60}},
+    )
+    marks = {1: "nbval-ignore-output", 3: "nbval-raises-exception"}
+    metadata = {4: {"nbmake": {"mock": {"x": 3}, "post_cell_execute": ["x += 2"]}}}
+    stored(path, ["b\n", "b\n", "", None, "", "", "a\n"], metadata, marks)
+    assert counts(pytest_run(tmp_path, "--lyre-outputs")) == {"passed": 1}
+    stored(path, ["b\n", "b\n", "", None, "", "", "b\n"], metadata, marks)
+    for option in ("--lyre-outputs", "--lyre-marked-outputs"):
+        done = pytest_run(tmp_path, option)
+        assert counts(done) == {"failed": 1} and done.stdout.count("differs from the stored outputs") >= 1, done.stdout
+        assert "cell 7 (In [" in done.stdout and "-b\n+a\n" in done.stdout
+
+
+def test_masks_and_what_is_ignored(notebook, tmp_path):
+    path = notebook("import sys\nprint('run 17 of me'); print('late', file=sys.stderr)")
+    stored(path, ["run 16 of me\n"])
+    (tmp_path / "masks.cfg").write_text("[runs]\nregex: run \\d+\nreplace: run N\n")
+    assert counts(pytest_run(tmp_path, "--lyre-outputs", "--lyre-mask", "masks.cfg")) == {"failed": 1}
+    ignoring = ["--lyre-outputs", "--lyre-mask", "masks.cfg", "--lyre-ignore", "stderr", "--lyre-no-built-in-masks"]
+    assert counts(pytest_run(tmp_path, *ignoring)) == {"passed": 1}
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\naddopts = {' '.join(ignoring)}\n")
+    assert counts(pytest_run(tmp_path)) == {"passed": 1}
+    wrong = pytest_run(tmp_path, "--lyre-mask", "gone.cfg")
+    assert counts(wrong) == {"failed": 1} and "--mask: 'gone.cfg' cannot be read" in wrong.stdout
+
+
+@pytest.mark.parametrize("xdist", [[], ["-n", "2"]])
+def test_update_stores_what_differs(notebook, tmp_path, xdist):
+    path = notebook("print('one')", "print('two')")
+    stored(path, ["one\n", "zwei\n"])
+    done = pytest_run(tmp_path, "--lyre-update", "--junitxml", "report.xml", *xdist)
+    assert done.returncode == 0 and counts(done) == {"updated": 1}, done.stdout
+    assert texts(read(path)) == ["one\n", "two\n"] and cases(tmp_path)["n.ipynb"][1]["updated_cells"] == "2"
+    before = path.read_bytes()
+    assert counts(pytest_run(tmp_path, "--lyre-update", *xdist)) == {"passed": 1} and path.read_bytes() == before
+
+
+@pytest.mark.parametrize("xdist", [[], ["-n", "2"]])
+def test_unchanged_notebooks_are_left_alone(notebook, tmp_path, xdist):
+    def cached(*options):
+        return pytest_run(
+            tmp_path, "--lyre-cached", "--lyre-state", "state", "--lyre-depends", "data", "--junitxml", "report.xml",
+            *xdist, *options,
+        )
+
+    (tmp_path / "data").write_text("1")
+    notebook("open('ran', 'a').write('a')", name="a.ipynb")
+    notebook("1/0", name="b.ipynb")
+    assert counts(cached()) == {"passed": 1, "failed": 1}
+    done = cached()
+    assert counts(done) == {"unchanged": 1, "failed": 1} and (tmp_path / "ran").read_text() == "a", done.stdout
+    case, properties = cases(tmp_path)["a.ipynb"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", properties["unchanged_since"])
+    assert not list(case.iter("skipped")) and "UNCHANGED" in cached("-v").stdout
+    (tmp_path / "data").write_text("2")
+    assert counts(cached()) == {"passed": 1, "failed": 1} and (tmp_path / "ran").read_text() == "aa"
+    notebook("open('ran', 'a').write('b')", name="a.ipynb")
+    assert counts(cached()) == {"passed": 1, "failed": 1} and (tmp_path / "ran").read_text() == "aab"
+    selected = counts(cached("-k", "a.ipynb"))
+    assert selected.pop("unchanged") == 1 and set(selected) <= {"deselected"}  # which xdist does not count
 
 
 def test_files_that_are_no_good(notebook, tmp_path):
@@ -126,7 +266,7 @@ def test_files_that_are_no_good(notebook, tmp_path):
     done = pytest_run(tmp_path)
     assert counts(done) == {"failed": 3}, done.stdout
     assert "not JSON" in done.stdout or "not a notebook" in done.stdout
-    assert "cell 1 'import os; os._exit(3)' failed: the kernel died (exited with code 3)" in done.stdout
+    assert "'import os; os._exit(3)' failed: the kernel exited with code 3" in done.stdout
 
 
 def test_without_the_option_nothing_is_collected(notebook, tmp_path):

@@ -6,12 +6,16 @@ struct SwiftSource: Sendable {
   /// The path from the root of the repository: `Sources/lyre/Lyre.swift`.
   var path: String
   var lines: [Substring]
+  private let text: String
 
   init(path: String, text: String) {
     self.path = path
-    self.lines = withoutCommentsAndStrings(text)
-      .split(separator: "\n", omittingEmptySubsequences: false)
+    self.text = text
+    lines = withoutComments(text, keepsStrings: false)
   }
+
+  /// Its lines without comments, with string contents.
+  var linesWithStrings: [Substring] { withoutComments(text, keepsStrings: true) }
 
   /// The folder under `Sources` or `Tests` that contains it.
   var module: String {
@@ -65,44 +69,46 @@ extension Substring {
   }
 }
 
-/// The same text without comments and contents of string literals, but with its line breaks.
-private func withoutCommentsAndStrings(_ text: String) -> String {
+/// The lines of a text without comments, and without the contents of string literals unless those
+/// are kept.
+private func withoutComments(_ text: String, keepsStrings: Bool) -> [Substring] {
   var result: [UInt8] = []
   var rest = Array(text.utf8)[...]
-  func takes(_ token: String) -> Bool {
-    guard rest.starts(with: token.utf8) else { return false }
-    rest.removeFirst(token.utf8.count)
-    return true
+  func take(_ count: Int, keeps: Bool) {
+    result += rest.prefix(count).filter { keeps || $0 == UInt8(ascii: "\n") }
+    rest = rest.dropFirst(count)
   }
-  /// Drops everything up to `end`, except line breaks.
-  func skip(to end: String, escapes: Bool) {
+  /// Takes everything up to `end`; what is not kept leaves its line breaks.
+  func take(to end: String, escapes: Bool, keeps: Bool) {
     while !rest.isEmpty {
-      if escapes, takes("\\") {
-        rest = rest.dropFirst()
-      } else if takes(end) {
-        return
-      } else if let byte = rest.popFirst(), byte == UInt8(ascii: "\n") {
-        result.append(byte)
-      }
+      if rest.starts(with: end.utf8) { return take(end.utf8.count, keeps: keeps) }
+      take(escapes && rest.first == UInt8(ascii: "\\") ? 2 : 1, keeps: keeps)
     }
   }
+  func string(_ start: String, to end: String, escapes: Bool) -> Bool {
+    guard rest.starts(with: start.utf8) else { return false }
+    take(start.utf8.count, keeps: keepsStrings)
+    take(to: end, escapes: escapes, keeps: keepsStrings)
+    return true
+  }
+  let triple = "\"\"\""
   while let byte = rest.first {
-    if rest.starts(with: "//".utf8) {
+    // Most bytes begin nothing.
+    let begins =
+      byte == UInt8(ascii: "/") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: "\"")
+    if begins, rest.starts(with: "//".utf8) {
       rest = rest.drop { $0 != UInt8(ascii: "\n") }
-    } else if takes("/*") {
-      skip(to: "*/", escapes: false)
-    } else if takes("#\"\"\"") {
-      skip(to: "\"\"\"#", escapes: false)
-    } else if takes("#\"") {
-      skip(to: "\"#", escapes: false)
-    } else if takes("\"\"\"") {
-      skip(to: "\"\"\"", escapes: true)
-    } else if takes("\"") {
-      skip(to: "\"", escapes: true)
-    } else {
+    } else if begins, rest.starts(with: "/*".utf8) {
+      take(to: "*/", escapes: false, keeps: false)
+    } else if !begins
+      || !string("#" + triple, to: triple + "#", escapes: false)
+        && !string("#\"", to: "\"#", escapes: false) && !string(triple, to: triple, escapes: true)
+        && !string("\"", to: "\"", escapes: true)
+    {
       result.append(byte)
       rest.removeFirst()
     }
   }
   return String(decoding: result, as: UTF8.self)
+    .split(separator: "\n", omittingEmptySubsequences: false)
 }

@@ -192,6 +192,60 @@ struct TestCommandTests {
     }
   }
 
+  @Test("each notebook has an event with the verdict, however it ended")
+  func verdicts() async throws {
+    try await Lyre.with { lyre in
+      try lyre.write(
+        [
+          StoredCell("print a", "b\n", metadata: ["nbmake": ["post_cell_execute": "print x"]]),
+          StoredCell("error E v", ""),
+        ], to: "a.ipynb")
+      try lyre.directory.write("{", to: "b.ipynb")
+      try lyre.write([StoredCell("print a", tags: ["skip-execution"])], to: "c.ipynb")
+      try lyre.write([StoredCell("error Skipped no GPU", "")], to: "d.ipynb")
+      try lyre.write([StoredCell("print a", "a\n")], to: "e.ipynb")
+      let outcome = try await lyre.test("--outputs", "--events", "e.jsonl", "-j", "2")
+      #expect(outcome.code == 2)
+      let events = try lyre.events().filter { $0["event"] == "test_finished" }
+      let verdicts = Dictionary(
+        uniqueKeysWithValues: events.map { ($0["notebook"]?.string ?? "", $0) })
+      #expect(events.count == 5)
+      #expect(
+        verdicts.mapValues { $0["status"]?.string } == [
+          "a.ipynb": "failed", "b.ipynb": "error", "c.ipynb": "skipped", "d.ipynb": "skipped",
+          "e.ipynb": "passed",
+        ])
+      let failures = try #require(verdicts["a.ipynb"]?["failures"]?.array)
+      #expect(failures.map { $0["cell"]?.int } == [0, 1])
+      #expect(
+        failures[0]["message"] == "cell 1 (In [1]) 'print a' differs from the stored outputs")
+      #expect(failures[0]["differences"] == ["stdout differs\n@@ -1 +1 @@\n-b\n+a"])
+      #expect(failures[1]["message"]?.string?.hasSuffix("'error E v' failed: E: v") == true)
+      #expect(failures[1]["traceback"] == "\u{1B}[31mE\u{1B}[0m: v")
+      // Without the code that was added for the test.
+      #expect(verdicts["a.ipynb"]?["cell_list"]?.array?.count == 2)
+      #expect(verdicts["d.ipynb"]?["reason"] == "no GPU")
+      #expect(verdicts["c.ipynb"]?["reason"] == "all cells are marked to be skipped")
+
+      let stopped = try await lyre.test("-x", "--events", "e.jsonl", "a.ipynb", "e.ipynb")
+      #expect(stopped.code == 1)
+      let last = try lyre.events().last
+      #expect(last?["event"] == "test_finished" && last?["status"] == "not_run", "\(stopped)")
+    }
+  }
+
+  @Test("events on standard output are alone there; the results go to standard error")
+  func eventsOnOutput() async throws {
+    try await Lyre.with { lyre in
+      try lyre.write([StoredCell("print a", "b\n")])
+      let outcome = try await lyre.test("--outputs", "--events", "-")
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.count > 5 && lines.allSatisfy { $0.hasPrefix("{\"event\":") }, "\(outcome)")
+      #expect(outcome.errors.hasPrefix("nb.ipynb: failed, cell 1"), "\(outcome)")
+      #expect(outcome.errors.contains("\n-b\n+a\n1 failed in "), "\(outcome)")
+    }
+  }
+
   @Test(
     "refuses options that do not go together, and files that cannot be used",
     arguments: [
@@ -204,6 +258,8 @@ struct TestCommandTests {
       (["--outputs", "--mask", "m.cfg"], "--mask: m.cfg: line 2: '(' is not a valid expression"),
       (["--outputs", "--mask", "ok.cfg", "--report", "ok.cfg"], "ok.cfg"),
       (["--jobs", "0"], "--jobs must be at least 1"),
+      (["--overwrite", "--update"], "--overwrite compares nothing: it cannot be combined with"),
+      (["--overwrite", "--outputs"], "--overwrite compares nothing: it cannot be combined with"),
       (["--update", "--report", "nb.ipynb"], "nb.ipynb"),
     ])
   func refusals(_ options: [String], _ message: String) async throws {

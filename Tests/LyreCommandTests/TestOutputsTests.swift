@@ -154,6 +154,30 @@ struct TestOutputsTests {
     }
   }
 
+  @Test("--overwrite stores the outputs of every cell that ran, and compares none")
+  func overwrite() async throws {
+    try await Lyre.with { lyre in
+      try lyre.write(
+        [
+          StoredCell(
+            "print one", "eins\n",
+            metadata: ["kept": true, "nbmake": ["post_cell_execute": "print x"]]),
+          StoredCell("# NBVAL_IGNORE_OUTPUT\nprint two", "zwei\n"),
+          StoredCell("# NBVAL_SKIP\nprint three", "drei\n"), StoredCell("error E v", "vier\n"),
+          StoredCell("print five", "fünf\n"),
+        ])
+      let before = try lyre.cells()
+      let outcome = try await lyre.test("--overwrite", "nb.ipynb")
+      #expect(outcome.code == 1)
+      #expect(outcome.output.hasPrefix("nb.ipynb: failed, cell 4 (3 cells in T)\n"), "\(outcome)")
+      let after = try lyre.cells()
+      #expect(after.count == 5 && after[0]["metadata"] == before[0]["metadata"])
+      #expect(try lyre.text(0) == "one\n" && lyre.text(1) == "two\n")
+      #expect(after[3]["outputs"]?[0]?["ename"] == "E")
+      #expect(after[2] == before[2] && after[4] == before[4])
+    }
+  }
+
   @Test("shows control characters of outputs as symbols")
   func hostile() async throws {
     try await Lyre.with { lyre in

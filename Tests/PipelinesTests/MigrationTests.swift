@@ -3,7 +3,8 @@ import Testing
 
 @testable import Pipelines
 
-@Suite("Migration compared with Elyra's", .enabled(if: PipelineCorpus.isThere, "needs the corpus"))
+@Suite(
+  "Migration compared with Elyra's", .enabled(if: PipelineCorpus.isThere, "needs ../shared/corpus"))
 struct MigrationCorpusTests {
   /// The root of the workspace for files of version 0 and 1.
   static func locating(_ path: String) -> @Sendable (String) -> String {

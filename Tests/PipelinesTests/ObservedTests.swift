@@ -4,7 +4,7 @@ import Testing
 @testable import Pipelines
 
 /// Elyra 4.1.1's recorded findings for the pipelines in `synthetic/`.
-@Suite("Validation and Elyra 4.1.1", .enabled(if: PipelineCorpus.isThere, "needs the corpus"))
+@Suite("Validation and Elyra 4.1.1", .enabled(if: PipelineCorpus.isThere, "needs ../shared/corpus"))
 struct ObservedTests {
   /// The finding for each of Elyra's messages.
   static let codes: [(message: String, code: FindingCode)] = [

@@ -139,8 +139,23 @@ struct RandomEvents {
       criticalPath: list { $0.count() })
   }
 
+  private mutating func testResult() -> TestResult {
+    let statuses = TestResult.Status.allCases
+    var result = TestResult(statuses[number(below: statuses.count)], reason: maybe { $0.text() })
+    result.failures = list { random in
+      TestResult.Failure(
+        cell: random.maybe { $0.count() }, message: random.text(), traceback: random.text(),
+        differences: random.list { $0.text() })
+    }
+    result.updated = list { $0.count() }
+    result.passed = maybe { $0.date() }
+    result.duration = duration()
+    result.cells = list { $0.cell() }
+    return result
+  }
+
   /// The number of kinds of events.
-  static let kinds = 25
+  static let kinds = 26
 
   private mutating func kind(_ number: Int, _ identity: NodeIdentity) -> RunEvent.Kind {
     switch number {
@@ -177,6 +192,7 @@ struct RandomEvents {
       .warning(
         RunWarning(
           text(), kind: maybe { WarningKind(rawValue: $0.text()) }, cell: maybe { $0.count() }))
+    case 24: .testFinished(testResult())
     default:
       .unknown(
         name: "new_" + text(),
@@ -194,7 +210,7 @@ struct RandomEvents {
       pipeline: maybe { $0.text() }, node: needsNode || flag() ? node : nil,
       notebook: maybe { $0.text() })
     var event = RunEvent(kind(number, node), of: subject, time: date(), sequence: count())
-    if number != 24, flag() { event.otherMembers["future"] = value() }
+    if number != 25, flag() { event.otherMembers["future"] = value() }
     return event
   }
 }

@@ -48,7 +48,7 @@ struct NotebookInputsTests {
   func outputs() {
     let same = inputs("a")
     var run = GoodRun(
-      run: "r", salt: "", inputs: same, outputs: Fingerprint(parts: ["its outputs": "1"]))
+      run: "r", ended: 0, salt: "", inputs: same, outputs: Fingerprint(parts: ["its outputs": "1"]))
     let (one, two) = (
       Fingerprint(parts: ["its outputs": "1"]), Fingerprint(parts: ["its outputs": "2"])
     )
@@ -64,7 +64,7 @@ struct NotebookInputsTests {
 struct GoodRunsTests {
   private let key = GoodRuns.Key(notebook: "/a/nb.ipynb", result: "/a/out.ipynb")
   private let run = GoodRun(
-    run: "3fa9c1d2", salt: "salt",
+    run: "3fa9c1d2", ended: 1_764_450_123_456_789_012, salt: "salt",
     inputs: NotebookInputs(
       cells: [.init(number: 2, hash: "h")], parts: Fingerprint(parts: ["lyre": "2"])),
     outputs: Fingerprint(parts: ["its outputs": "o"]),
@@ -80,6 +80,7 @@ struct GoodRunsTests {
       let others: [GoodRuns.Key] = [
         .init(notebook: key.notebook, result: nil), .init(notebook: key.notebook, result: ""),
         .init(notebook: "/b", result: key.result),
+        .init(notebook: key.notebook, result: key.result, isTest: true),
       ]
       for other in others { #expect(try runs.last(other) == .none) }
       var unknown = run

@@ -1,4 +1,4 @@
-"""Runs of several notebooks by few processes of `lyre`, each of which is waited for alone; part of pytest's plug-in."""
+"""Tests of several notebooks by one process of `lyre test`, each waited for alone; part of pytest's plug-in."""
 
 from __future__ import annotations
 
@@ -8,34 +8,21 @@ import socket
 import socketserver
 import tempfile
 import threading
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence
 
 from ._process import Process
-from ._results import BAD, CellResult, Event
+from ._results import Event
 
-#: How one notebook ended: `good`, `message`, `traceback`, and `cells` with an object for each.
+#: How one notebook ended: the event `test_finished` of docs/events.md.
 Outcome = Dict[str, Any]
 
 
-class Task(NamedTuple):
-    """A notebook to run, with what its own metadata say about it."""
-
-    path: str
-    timeout: Optional[float] = None
-    allow_errors: bool = False
-
-
 class Batch:
-    """One process of `lyre` that runs notebooks, several at once."""
+    """One process of `lyre test` for several notebooks."""
 
-    def __init__(self, tasks: Sequence[Task], options: Sequence[str]) -> None:
-        timeout, allow_errors = tasks[0].timeout, tasks[0].allow_errors
-        arguments = ["run", "--quiet", "--events", "-", *options]
-        if timeout is not None and timeout > 0:
-            arguments += ["--timeout", str(timeout)]
-        if allow_errors:
-            arguments.append("--allow-errors")
-        self._process = Process([*arguments, "--", *(task.path for task in tasks)], self._receive)
+    def __init__(self, paths: Sequence[str], options: Sequence[str]) -> None:
+        arguments = ["test", "--quiet", "--events", "-", *options]
+        self._process = Process([*arguments, "--", *paths], self._receive)
         self._outcomes: Dict[str, Outcome] = {}
         self._end: Optional[str] = None
         self._news = threading.Condition()
@@ -55,16 +42,10 @@ class Batch:
                 self._news.notify_all()
 
     def _receive(self, event: Event) -> None:
-        kind = event["event"]
-        if kind == "run_finished":
-            outcome = _outcome(event)
-        elif kind == "error":
-            outcome = _nothing(event.get("message", ""))
-        else:
-            return
-        with self._news:
-            self._outcomes[event["notebook"]] = outcome
-            self._news.notify_all()
+        if event["event"] == "test_finished":
+            with self._news:
+                self._outcomes[event["notebook"]] = event
+                self._news.notify_all()
 
     def wait(self, path: str) -> Outcome:
         """Waits until a notebook has ended, and returns how."""
@@ -72,7 +53,7 @@ class Batch:
             self._news.wait_for(lambda: path in self._outcomes or self._end is not None)
             if path in self._outcomes:
                 return self._outcomes[path]
-            return _nothing(self._end)
+            return _nothing(self._end or "")
 
     def stop(self) -> None:
         """Stops what still runs."""
@@ -80,85 +61,44 @@ class Batch:
         self._thread.join()
 
 
-def _nothing(message: Optional[str]) -> Outcome:
+def _nothing(reason: str) -> Outcome:
     """The outcome of a notebook that was not run."""
-    return {"good": False, "message": message, "traceback": "", "cells": []}
-
-
-def _outcome(event: Event) -> Outcome:
-    cells = [cell for cell in event.get("cell_list", []) if cell.get("code", True)]
-    results = [CellResult.of(cell) for cell in cells]
-    bad = next((place for place, cell in enumerate(results) if cell.status in BAD and not cell.error_allowed), None)
-    message, traceback = event["outcome"].replace("_", " "), ""
-    if bad is not None:
-        cell = results[bad]
-        message = f"cell {cell.index + 1} '{cells[bad].get('first_line') or ''}' {_end(cell, event)}"
-        traceback = "\n".join(cell.traceback)
-    return {
-        "good": event["outcome"] == "completed" and bad is None,
-        "message": message,
-        "traceback": traceback,
-        "ename": results[bad].ename if bad is not None else None,
-        "evalue": results[bad].evalue if bad is not None else None,
-        "cells": [{"cell": cell.index, "status": cell.status, "seconds": cell.seconds or 0} for cell in results],
-    }
-
-
-def _end(cell: CellResult, event: Event) -> str:
-    if cell.status == "killed_with_kernel":
-        return f"failed: the kernel died ({event.get('reason') or 'reason unknown'})"
-    if cell.limit_seconds is not None:
-        return f"timed out after {cell.limit_seconds:g} s"
-    how = cell.status.replace("_", " ")
-    return f"{how}: {cell.ename}: {cell.evalue}" if cell.ename else how
+    return {"status": "error", "reason": reason}
 
 
 class Batches:
-    """All notebooks of a session, a batch for each set of limits, started when the first of them is asked for."""
+    """All notebooks of a session: one process, started when the first of them is asked for."""
 
-    def __init__(self, tasks: Sequence[Task], options: Sequence[str], timeout: Optional[float]) -> None:
+    def __init__(self, paths: Sequence[str], options: Sequence[str]) -> None:
         self._options = options
-        self._timeout = timeout
-        self._tasks: Dict[Tuple[Any, Any], List[Task]] = {}
-        self._keys: Dict[str, Tuple[Any, Any]] = {}
-        self._batches: Dict[Tuple[Any, Any], Batch] = {}
+        # Two names of one file are two tests, each beside the data of its folder, which one process does not run.
+        files: Dict[str, str] = {}
+        for path in paths:
+            files.setdefault(os.path.realpath(path), path)
+        self._paths = list(files.values())
+        self._batch: Optional[Batch] = None
         self._extra: List[Batch] = []
         self._served: List[str] = []
         self._lock = threading.Lock()
-        for task in tasks:
-            self.add(task)
-
-    def add(self, task: Task) -> None:
-        """Adds a notebook; one that is there already is not added again."""
-        if task.path in self._keys:
-            return
-        task = task if task.timeout is not None else task._replace(timeout=self._timeout)
-        key = (task.timeout, task.allow_errors)
-        with self._lock:
-            if key in self._batches:  # its process has begun without it
-                self._served.append(task.path)
-            self._keys[task.path] = key
-            self._tasks.setdefault(key, []).append(task)
 
     def outcome(self, path: str) -> Outcome:
         """Waits until a notebook has ended, and returns how. A notebook that is asked for once more runs once more."""
         with self._lock:
-            key = self._keys[path]
-            if path in self._served:
-                task = next(task for task in self._tasks[key] if task.path == path)
-                batch = Batch([task], self._options)
+            if path in self._served or path not in self._paths:
+                batch = Batch([path], self._options)
                 self._extra.append(batch)
             else:
-                self._served.append(path)
-                if key not in self._batches:
-                    self._batches[key] = Batch(self._tasks[key], self._options)
-                batch = self._batches[key]
+                if self._batch is None:
+                    self._batch = Batch(self._paths, self._options)
+                batch = self._batch
+            self._served.append(path)
         return batch.wait(path)
 
     def stop(self) -> None:
         """Stops what still runs."""
-        for batch in [*self._batches.values(), *self._extra]:
-            batch.stop()
+        for batch in [self._batch, *self._extra]:
+            if batch is not None:
+                batch.stop()
 
 
 class OutcomeServer:

@@ -1,8 +1,8 @@
 """pytest's plug-in: `pytest --lyre` collects `*.ipynb`; each notebook is an item.
 
-One `lyre` process runs all notebooks that were collected, several at once (`--lyre-jobs`), so that kernels start warm;
-each item waits for its own notebook only. With pytest-xdist that process belongs to the controller, and its workers
-ask it.
+One process of `lyre test` runs all notebooks that were collected, several at once (`--lyre-jobs`), so that kernels
+start warm; each item waits for its own notebook only. With pytest-xdist that process belongs to the controller, and its
+workers ask it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,46 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any, Iterable, List, Optional
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 import pytest
 
-from ._batches import Batches, Outcome, OutcomeServer, Task, ask
+from ._batches import Batches, Outcome, OutcomeServer, ask
 from ._binary import LyreNotFoundError, VersionMismatchError, checked, find_lyre
 from ._hosts import UnsupportedHostError, require
+
+#: The options of `lyre test` that have the same name here, after `--lyre-`: how each is read, and what it means.
+_PASSED: Dict[str, Tuple[Dict[str, Any], str]] = {
+    "timeout": ({"type": float, "metavar": "SECONDS"}, "limit each cell to SECONDS"),
+    "kernel": ({"metavar": "NAME"}, "run all notebooks with this kernel"),
+    "outputs": ({"action": "store_true"}, "compare the outputs with those stored in the notebooks"),
+    "marked-outputs": ({"action": "store_true"}, "compare the outputs of cells marked NBVAL_CHECK_OUTPUT only"),
+    "update": ({"action": "store_true"}, "write outputs that differ into the notebooks; such cells do not fail"),
+    "overwrite": ({"action": "store_true"}, "write all outputs into the notebooks, without a comparison"),
+    "ignore": (
+        {"action": "append", "metavar": "WHAT"},
+        "do not compare stdout, stderr, error, images or a MIME type; repeatable",
+    ),
+    "mask": (
+        {"action": "append", "metavar": "FILE"},
+        "mask what differs from run to run by the expressions in FILE, in nbval's format; repeatable",
+    ),
+    "no-built-in-masks": ({"action": "store_true"}, "mask nothing else: no addresses, times, temporary paths, ids"),
+    "image-tolerance": (
+        {"type": float, "metavar": "NUMBER"},
+        "allow pictures this difference: the root mean square of 0 to 255 (default: 2)",
+    ),
+    "cached": ({"action": "store_true"}, "leave notebooks alone that are unchanged since they passed"),
+    "depends": (
+        {"action": "append", "metavar": "PATTERN"},
+        "with --lyre-cached, also compare the files that match; repeatable",
+    ),
+    "depends-variable": (
+        {"action": "append", "metavar": "NAME"},
+        "with --lyre-cached, also compare this environment variable; repeatable",
+    ),
+    "state": ({"metavar": "DIR"}, "keep the record of tests that passed in this directory"),
+}
 
 
 def pytest_addoption(parser: Any) -> None:
@@ -30,9 +63,20 @@ def pytest_addoption(parser: Any) -> None:
         metavar="N",
         help="run N notebooks at once (default: one per core)",
     )
-    group.addoption("--lyre-timeout", type=float, default=None, metavar="SECONDS", help="limit each cell to SECONDS")
-    group.addoption("--lyre-kernel", default=None, metavar="NAME", help="run all notebooks with this kernel")
-    group.addoption("--lyre-overwrite", action="store_true", help="write the outputs into the notebooks")
+    for name, (how, meaning) in _PASSED.items():
+        default = False if how.get("action") == "store_true" else [] if how.get("action") == "append" else None
+        group.addoption(f"--lyre-{name}", default=default, help=meaning, **how)
+
+
+def _options(config: Any) -> List[str]:
+    """The options for `lyre test`."""
+    options = ["--jobs", str(config.option.lyre_jobs)]
+    for name in _PASSED:
+        value = config.getoption(f"lyre_{name.replace('-', '_')}")
+        for one in value if isinstance(value, list) else [] if value is None or value is False else [value]:
+            # With =, a value may begin with a dash.
+            options.append(f"--{name}" if one is True else f"--{name}={one}")
+    return options
 
 
 def pytest_configure(config: Any) -> None:
@@ -62,9 +106,7 @@ class NotebookFile(pytest.File):
     def collect(self) -> Iterable["NotebookItem"]:
         item = NotebookItem.from_parent(self, name=self.path.name)
         try:
-            metadata = json.loads(self.path.read_bytes()).get("metadata") or {}
-            execution, tags = metadata.get("execution") or {}, metadata.get("tags") or []
-            item.task = Task(str(self.path), execution.get("timeout"), bool(execution.get("allow_errors")))
+            tags = (json.loads(self.path.read_bytes()).get("metadata") or {}).get("tags") or []
         except (OSError, ValueError, AttributeError):
             tags = []  # Lyre reports what is wrong with the file when the item runs.
         for tag in tags:
@@ -74,37 +116,44 @@ class NotebookFile(pytest.File):
 
 
 class NotebookFailed(Exception):
-    """The notebook did not end well; the message is what is shown."""
+    """The notebook did not pass; the message is what is shown."""
 
 
 class NotebookItem(pytest.Item):
     """A notebook as a test."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.task = Task(str(self.path))
-
     def runtest(self) -> None:
         outcome = self.config.stash[_RUNS].outcome(self)
-        for cell in outcome["cells"]:
-            self.user_properties.append((f"cell {cell['cell'] + 1}", f"{cell['status']} in {cell['seconds']:.3f} s"))
-        self.add_report_section(
-            "call",
-            "cells",
-            "\n".join(
-                f"cell {cell['cell'] + 1}: {cell['status']} in {cell['seconds']:.3f} s" for cell in outcome["cells"]
-            ),
-        )
-        if outcome["good"]:
+        status = outcome["status"]
+        if status == "unchanged":
+            self.user_properties.append((_UNCHANGED, outcome.get("passed_at", "")))
             return
-        if outcome.get("ename") == "Skipped":  # pytest.skip in a cell
-            pytest.skip(outcome.get("evalue") or "skipped in the notebook")
-        if outcome["traceback"]:
-            has_colours = self.config.get_terminal_writer().hasmarkup
-            self.add_report_section(
-                "call", "traceback", outcome["traceback"] if has_colours else _plain(outcome["traceback"])
-            )
-        raise NotebookFailed(outcome["message"])
+        differing = {failure.get("cell") for failure in outcome.get("failures", []) if failure.get("differences")}
+        lines = []
+        for cell in outcome.get("cell_list", []):
+            if cell.get("code", True):
+                word = "differs" if cell["cell"] in differing else cell["status"]
+                words = f"{word} in {cell.get('seconds', 0):.3f} s"
+                self.user_properties.append((f"cell {cell['cell'] + 1}", words))
+                lines.append(f"cell {cell['cell'] + 1}: {words}")
+        self.add_report_section("call", "cells", "\n".join(lines))
+        if outcome.get("updated"):
+            self.user_properties.append((_UPDATED, ", ".join(str(cell + 1) for cell in outcome["updated"])))
+        if status == "skipped":
+            pytest.skip(outcome.get("reason") or "skipped by the notebook")
+        if status not in ("passed", "updated"):
+            self._fail(outcome)
+
+    def _fail(self, outcome: Outcome) -> None:
+        failures = outcome.get("failures", [])
+        has_colours = self.config.get_terminal_writer().hasmarkup
+        for failure in failures:
+            if failure.get("traceback"):
+                text = failure["traceback"] if has_colours else _plain(failure["traceback"])
+                cell = failure.get("cell")
+                self.add_report_section("call", "traceback" if cell is None else f"traceback of cell {cell + 1}", text)
+        texts = ["\n".join([failure["message"], *failure.get("differences", [])]) for failure in failures]
+        raise NotebookFailed("\n\n".join(texts) or outcome.get("reason") or outcome["status"].replace("_", " "))
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> str:
         if isinstance(excinfo.value, NotebookFailed):
@@ -113,6 +162,20 @@ class NotebookItem(pytest.Item):
 
     def reportinfo(self) -> Any:
         return self.path, 0, self.path.name
+
+
+#: The properties of notebooks that were left alone, and of those whose new outputs were stored.
+_UNCHANGED, _UPDATED = "unchanged_since", "updated_cells"
+
+
+def pytest_report_teststatus(report: Any, config: Any) -> Any:
+    """Counts notebooks that did not run because nothing changed, and those that were updated, on their own."""
+    if report.when == "call" and report.passed:
+        names = {name for name, _ in report.user_properties}
+        for name, word in ((_UNCHANGED, "unchanged"), (_UPDATED, "updated")):
+            if name in names:
+                return word, word[0], (word.upper(), {"green": True})
+    return None
 
 
 def _plain(text: str) -> str:
@@ -124,19 +187,18 @@ class _Runs:
 
     def __init__(self, config: Any, items: List[Any]) -> None:
         self._config = config
-        self.tasks = [item.task for item in items if isinstance(item, NotebookItem) and not _is_skipped(item)]
+        self.paths = [str(item.path) for item in items if isinstance(item, NotebookItem) and not _is_skipped(item)]
         self._address: Optional[str] = getattr(config, "workerinput", {}).get("lyre_outcomes")
         self._batches: Optional[Batches] = None
 
     def outcome(self, item: NotebookItem) -> Outcome:
         if self._address is not None and os.path.exists(self._address):
-            return ask(self._address, item.task.path)
+            return ask(self._address, str(item.path))
         if self._batches is None:
             # A worker on another machine runs what it is handed, alone.
             is_worker = hasattr(self._config, "workerinput")
-            self._batches = _batches(self._config, [] if is_worker else self.tasks)
-        self._batches.add(item.task)
-        return self._batches.outcome(item.task.path)
+            self._batches = Batches([] if is_worker else self.paths, _options(self._config))
+        return self._batches.outcome(str(item.path))
 
     def stop(self) -> None:
         if self._batches is not None:
@@ -145,16 +207,6 @@ class _Runs:
 
 _RUNS: "pytest.StashKey[_Runs]" = pytest.StashKey()
 _SERVER: "pytest.StashKey[OutcomeServer]" = pytest.StashKey()
-
-
-def _batches(config: Any, tasks: List[Task]) -> Batches:
-    option = config.option
-    options = ["--jobs", str(option.lyre_jobs)]
-    if not option.lyre_overwrite:
-        options.append("--no-save")
-    if option.lyre_kernel:
-        options += ["--kernel", option.lyre_kernel]
-    return Batches(tasks, options, option.lyre_timeout)
 
 
 def _is_skipped(item: NotebookItem) -> bool:
@@ -177,7 +229,7 @@ def pytest_collection_finish(session: Any) -> None:
     address = getattr(config, "workerinput", {}).get("lyre_outcomes")
     if address is not None and os.path.exists(address):
         # Written before xdist's own hook tells the controller that this worker has collected.
-        Path(f"{address}.{config.workerinput['workerid']}.json").write_text(json.dumps(runs.tasks))
+        Path(f"{address}.{config.workerinput['workerid']}.json").write_text(json.dumps(runs.paths))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -197,7 +249,7 @@ def pytest_xdist_node_collection_finished(node: Any, ids: List[str]) -> None:
     if server is not None and server.batches is None:
         written = Path(f"{server.address}.{node.workerinput['workerid']}.json")
         if written.exists():
-            server.begin(_batches(node.config, [Task(*task) for task in json.loads(written.read_text())]))
+            server.begin(Batches(json.loads(written.read_text()), _options(node.config)))
 
 
 def pytest_sessionfinish(session: Any) -> None:

@@ -100,17 +100,6 @@ public struct ErrorContent: Sendable, Hashable {
     self.traceback = traceback
   }
 
-  /// The error's name and message, if the kernel reports them.
-  public var summary: String {
-    let parts = [name, value].compactMap { text -> String? in
-      guard let start = text.firstIndex(where: { !$0.isWhitespace }),
-        let end = text.lastIndex(where: { !$0.isWhitespace })
-      else { return nil }
-      return String(text[start...end])
-    }
-    return parts.isEmpty ? "an error" : parts.joined(separator: ": ")
-  }
-
   /// Parses an error; missing members get defaults.
   public init(_ content: JSONValue) {
     name = content["ename"]?.string ?? ""

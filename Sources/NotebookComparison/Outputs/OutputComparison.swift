@@ -12,8 +12,14 @@ package struct OutputComparison: Sendable {
   /// The largest root mean square of the differences of two pictures, of 255.
   package var imageTolerance: Double
 
+  /// The tolerance of pictures unless another one is given.
+  package static let defaultImageTolerance = 2.0
+
   /// Creates a comparison.
-  package init(masks: MaskSet = MaskSet(), ignored: Set<String> = [], imageTolerance: Double = 2) {
+  package init(
+    masks: MaskSet = MaskSet(), ignored: Set<String> = [],
+    imageTolerance: Double = OutputComparison.defaultImageTolerance
+  ) {
     self.masks = masks
     self.ignored = ignored
     self.imageTolerance = imageTolerance

@@ -14,9 +14,17 @@ package final class JUnitReport: Sendable {
 
   /// Adds a notebook that was run.
   ///
-  /// - Parameter differences: how the outputs of cells differ from the expected ones, by the cell's
+  /// - Parameters:
+  ///   - notebook: its name.
+  ///   - result: how the run ended.
+  ///   - differences: how the outputs of cells differ from the expected ones, by the cell's
   ///   place; such a cell is a failure.
-  package func add(notebook: String, _ result: RunResult, differences: [Int: String] = [:]) {
+  ///   - unchangedSince: when the notebook's test passed, if it did not run because nothing changed
+  ///   since; the cells that passed then have a property with it.
+  package func add(
+    notebook: String, _ result: RunResult, differences: [Int: String] = [:],
+    unchangedSince: String? = nil
+  ) {
     let cells = result.cells.filter(\.isCode)
     let failures = cells.filter {
       $0.status == .failed && !$0.errorIsAllowed || differences[$0.index] != nil
@@ -30,7 +38,8 @@ package final class JUnitReport: Sendable {
       + "failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\" "
       + "time=\"\(time(result.duration))\">\n"
     for cell in cells {
-      text += testCase(cell, notebook, result.outcome, differences: differences[cell.index])
+      text += testCase(
+        cell, notebook, result.outcome, differences: differences[cell.index], unchangedSince)
     }
     add(suite: text + "  </testsuite>\n")
   }
@@ -101,7 +110,8 @@ package final class JUnitReport: Sendable {
   func add(suite: String) { suites.withLock { $0.append(suite) } }
 
   private func testCase(
-    _ cell: CellResult, _ notebook: String, _ outcome: RunOutcome, differences: String? = nil
+    _ cell: CellResult, _ notebook: String, _ outcome: RunOutcome, differences: String? = nil,
+    _ unchangedSince: String? = nil
   ) -> String {
     let name = "cell \(cell.index + 1): \(cell.firstLine)"
     let open =
@@ -113,6 +123,10 @@ package final class JUnitReport: Sendable {
       body =
         "<failure type=\"OutputsDiffer\" message=\"the outputs differ from those stored\">"
         + "\(escape(differences ?? ""))</failure>"
+    case .succeeded where unchangedSince != nil:
+      body =
+        "<properties><property name=\"unchanged_since\" value=\"\(escape(unchangedSince ?? ""))\"/>"
+        + "</properties>"
     case .succeeded, .pending, .running: return open + "/>\n"
     case .failed where cell.errorIsAllowed, .timedOut where cell.errorIsAllowed:
       return open + "/>\n"

@@ -51,6 +51,7 @@ extension RunEvent.Kind {
     case .saved: "saved"
     case .runFinished: "run_finished"
     case .runFailed: "error"
+    case .testFinished: "test_finished"
     case .pipelineStarted: "pipeline_started"
     case .nodeComparing: "node_comparing"
     case .nodeStarted: "node_started"
@@ -101,6 +102,7 @@ extension RunEvent.Kind {
     case .saved(let duration): object.put("seconds", duration)
     case .runFinished(let result): result.put(into: &object)
     case .runFailed(let failure): failure.put(into: &object)
+    case .testFinished(let result): result.put(into: &object)
     case .pipelineStarted(let start): start.put(into: &object)
     case .nodeComparing(let comparison): comparison.put(into: &object)
     case .nodeStarted(let reason): object.put("reason", reason)

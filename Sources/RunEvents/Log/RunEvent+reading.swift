@@ -81,6 +81,7 @@ extension RunEvent.Kind {
     case "saved": self = .saved(in: try members.duration("seconds").required())
     case "run_finished": self = .runFinished(try RunResult(&members))
     case "error": self = .runFailed(try RunFailure(&members))
+    case "test_finished": self = .testFinished(try TestResult(&members))
     case "pipeline_started": self = .pipelineStarted(try PipelineStart(&members))
     case "node_comparing": self = .nodeComparing(try FileComparison(&members))
     case "node_started": self = .nodeStarted(reason: try members.string("reason"))

@@ -72,6 +72,8 @@ public struct RunEvent: Sendable, Hashable {
     indirect case runFinished(RunResult)
     /// A notebook could not be run.
     indirect case runFailed(RunFailure)
+    /// The test of a notebook ended.
+    indirect case testFinished(TestResult)
 
     // A pipeline.
 

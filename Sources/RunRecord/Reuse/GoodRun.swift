@@ -4,8 +4,10 @@ import SystemSupport
 
 /// The last good run of a notebook, for comparisons with later runs.
 package struct GoodRun: Sendable, Hashable {
-  /// The last part of the run's name in the record.
+  /// The last part of the run's name.
   package var run: String
+  /// When it ended, in nanoseconds since 1970-01-01 00:00 UTC.
+  package var ended: Int64
   /// Protects the hashes of values against guessing.
   package var salt: String
   /// The hashes of its inputs, from before its first cell.
@@ -16,10 +18,11 @@ package struct GoodRun: Sendable, Hashable {
   package var files: [String: FileMemory.Known]
 
   package init(
-    run: String, salt: String, inputs: NotebookInputs, outputs: Fingerprint?,
+    run: String, ended: Int64, salt: String, inputs: NotebookInputs, outputs: Fingerprint?,
     files: [String: FileMemory.Known] = [:]
   ) {
     self.run = run
+    self.ended = ended
     self.salt = salt
     self.inputs = inputs
     self.outputs = outputs
@@ -44,7 +47,8 @@ package struct GoodRun: Sendable, Hashable {
 
   var json: JSONObject {
     var object: JSONObject = [
-      "salt": .init(salt), "cells": inputs.cellsJSON,
+      "ended": .init(JSONDate.text(nanoseconds: ended, digits: 9)), "salt": .init(salt),
+      "cells": inputs.cellsJSON,
       "inputs": .object(inputs.parts.object),
       "files": .object(
         JSONObject(
@@ -58,11 +62,12 @@ package struct GoodRun: Sendable, Hashable {
 
   /// Reads a run; nil if a member is missing or has another form.
   init?(run: String, _ json: JSONValue) {
-    guard let salt = json["salt"]?.string, let cells = NotebookInputs.cells(json["cells"]),
+    guard let ended = json["ended"]?.string.flatMap(JSONDate.nanoseconds),
+      let salt = json["salt"]?.string, let cells = NotebookInputs.cells(json["cells"]),
       let parts = json["inputs"]?.object
     else { return nil }
     self.init(
-      run: run, salt: salt,
+      run: run, ended: ended, salt: salt,
       inputs: NotebookInputs(cells: cells, parts: Fingerprint(parts)),
       outputs: json["outputs"]?.object.map { Fingerprint($0) })
     for member in json["files"]?.object ?? [:] {

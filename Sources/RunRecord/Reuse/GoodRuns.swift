@@ -14,22 +14,28 @@ package struct GoodRuns: Sendable {
     package var notebook: String
     /// The absolute path of the file with the result; nil if the result is not written.
     package var result: String?
+    /// Whether the runs are tests, which are good if they pass.
+    package var isTest: Bool
 
-    package init(notebook: String, result: String?) {
+    package init(notebook: String, result: String?, isTest: Bool = false) {
       self.notebook = notebook
       self.result = result
+      self.isTest = isTest
     }
 
     fileprivate var name: String {
       var hash = ContentHash()
       hash.add(notebook)
-      hash.add(result == nil ? "nowhere" : "file")
+      hash.add(isTest ? "test" : result == nil ? "nowhere" : "file")
       hash.add(result ?? "")
       return hash.hexadecimal() + ".json"
     }
 
     fileprivate var json: JSONObject {
-      ["notebook": .init(notebook), "result": result.map { .init($0) } ?? .null]
+      [
+        "notebook": .init(notebook), "result": result.map { .init($0) } ?? .null,
+        "test": .init(isTest),
+      ]
     }
   }
 
@@ -75,7 +81,8 @@ package struct GoodRuns: Sendable {
     defer { close(opened) }
     guard let bytes = try? readAll(opened, maximum: GoodRuns.maximumSize),
       let json = try? JSONValue(parsing: bytes), let run = json["run"]?.string,
-      json["notebook"]?.string == key.notebook, json["result"]?.string == key.result
+      json["notebook"]?.string == key.notebook, json["result"]?.string == key.result,
+      json["test"]?.bool == key.isTest
     else { return .none }
     guard json["good"]?.bool == true else { return .other }
     return GoodRun(run: run, json).map { .good($0) } ?? .none

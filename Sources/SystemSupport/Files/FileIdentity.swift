@@ -1,21 +1,31 @@
 package import Glibc
 
+/// A value that is read from a file's status.
+package protocol FromFileStatus: Sendable {
+  /// Reads it from a status.
+  init(_ status: stat)
+}
+
+extension FromFileStatus {
+  /// The value of the file at a path, with links followed; nil if it does not exist.
+  package init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  /// The value of an open file; nil if there is none.
+  package init?(descriptor: Int32) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    self.init(status)
+  }
+}
+
 /// The identity of a file, which is the same for all its hard links and symbolic links.
-package struct FileIdentity: Sendable, Hashable {
+package struct FileIdentity: FromFileStatus, Hashable {
   package let device: UInt
   package let inode: UInt
-
-  /// The identity of the file at a path, with links followed; nil if it does not exist.
-  package init?(_ path: String) {
-    guard let status = status(of: path) else { return nil }
-    self.init(status)
-  }
-
-  /// The identity of an open file.
-  package init?(descriptor: Int32) {
-    guard let status = status(ofOpen: descriptor) else { return nil }
-    self.init(status)
-  }
 
   /// The identity in a file status.
   package init(_ status: stat) {
@@ -58,23 +68,11 @@ package enum FilePlace: Sendable, Hashable {
 }
 
 /// The properties by which a changed file is recognised.
-package struct FileSignature: Sendable, Hashable {
+package struct FileSignature: FromFileStatus, Hashable {
   package let identity: FileIdentity
   package let size: Int
   package let seconds: Int
   package let nanoseconds: Int
-
-  /// The signature of the file at a path; nil if it does not exist.
-  package init?(_ path: String) {
-    guard let status = status(of: path) else { return nil }
-    self.init(status)
-  }
-
-  /// The signature of an open file.
-  package init?(descriptor: Int32) {
-    guard let status = status(ofOpen: descriptor) else { return nil }
-    self.init(status)
-  }
 
   /// The signature in a file status.
   package init(_ status: stat) {
@@ -83,16 +81,4 @@ package struct FileSignature: Sendable, Hashable {
     seconds = Int(status.st_mtim.tv_sec)
     nanoseconds = Int(status.st_mtim.tv_nsec)
   }
-}
-
-/// The status of the file at a path; nil if it does not exist.
-private func status(of path: String) -> stat? {
-  var status = stat()
-  return stat(path, &status) == 0 ? status : nil
-}
-
-/// The status of an open file.
-private func status(ofOpen descriptor: Int32) -> stat? {
-  var status = stat()
-  return fstat(descriptor, &status) == 0 ? status : nil
 }

@@ -17,6 +17,7 @@ struct TestCommand: AsyncParsableCommand {
         lyre test --outputs docs       compare the outputs too
         lyre test --outputs --mask masks.cfg --ignore stderr docs
         lyre test --update docs        store the new outputs where they differ
+        lyre test --outputs --cached docs   only what changed since it passed
         lyre test docs -x --timeout 300 --report tests.xml
 
       EXIT CODES

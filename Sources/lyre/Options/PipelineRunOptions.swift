@@ -121,11 +121,7 @@ struct PipelineReportingOptions: ParsableArguments {
     help: "Write the result as JSON to standard output; scripts' output goes to standard error.")
   var json = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"),
-    completion: .file())
-  var events: String?
+  @OptionGroup var log: EventLogOptions
 
   @Option(
     help: ArgumentHelp("Write a JUnit report with one case a node.", valueName: "file"),

@@ -202,16 +202,7 @@ struct ReportingOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Verbose: also report kernels, minor warnings and saves.")
   var verbose = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"),
-    completion: .file())
-  var events: String?
-
-  @Option(
-    help: ArgumentHelp("Write a JUnit report with one case a cell.", valueName: "file"),
-    completion: .file(extensions: ["xml"]))
-  var report: String?
+  @OptionGroup var files: ReportFileOptions
 
   @Option(
     help: ArgumentHelp(

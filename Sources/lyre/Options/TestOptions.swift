@@ -1,4 +1,5 @@
 import ArgumentParser
+import NotebookComparison
 
 /// All options of `lyre test`.
 struct TestOptions: ParsableArguments {
@@ -8,7 +9,9 @@ struct TestOptions: ParsableArguments {
   @OptionGroup(title: "Comparison of outputs") var comparison: ComparisonOptions
   @OptionGroup(title: "Kernel") var kernel: KernelOptions
   @OptionGroup(title: "Limits and errors") var limits: LimitOptions
+  @OptionGroup(title: "Unchanged notebooks") var reuse: ReuseOptions
   @OptionGroup(title: "Output and reports") var reporting: TestReportingOptions
+  @OptionGroup(title: "Record of runs") var record: RecordOptions
 }
 
 /// Whether and how outputs are compared with those stored.
@@ -21,6 +24,9 @@ struct ComparisonOptions: ParsableArguments {
 
   @Flag(help: "Write outputs that differ into the notebooks; such cells do not fail.")
   var update = false
+
+  @Flag(help: "Write all outputs into the notebooks, without a comparison.")
+  var overwrite = false
 
   @Option(
     help: ArgumentHelp(
@@ -40,7 +46,7 @@ struct ComparisonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Allow pictures this difference: the root mean square of 0 to 255.", valueName: "number"))
-  var imageTolerance = 2.0
+  var imageTolerance = OutputComparison.defaultImageTolerance
 }
 
 /// The reports of a test.
@@ -61,11 +67,5 @@ struct TestReportingOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Verbose: also report every cell and complete differences.")
   var verbose = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Write events to FILE, one JSON object a line; `-` is standard output.", valueName: "file"))
-  var events: String?
-
-  @Option(help: ArgumentHelp("Write a JUnit report with one case a cell.", valueName: "file"))
-  var report: String?
+  @OptionGroup var files: ReportFileOptions
 }

@@ -1,6 +1,7 @@
 import NotebookDocument
 import NotebookExecution
 import RunEvents
+import RunRecord
 
 /// Reports the run of one notebook, and decides what it is worth.
 protocol NotebookReporter: Sendable {
@@ -25,7 +26,7 @@ protocol NotebookReporter: Sendable {
   ///   - run: the last good run.
   ///   - document: the notebook.
   ///   - stored: the result of that run, if it is in another file.
-  func unchanged(since run: String, _ document: NotebookDocument, _ stored: NotebookDocument?)
+  func unchanged(since run: GoodRun, _ document: NotebookDocument, _ stored: NotebookDocument?)
     -> ExitCode
 
   /// Processes an event of the run.
@@ -64,6 +65,9 @@ protocol NotebookReporter: Sendable {
   /// - Parameter saved: whether the result could be saved.
   func finished(_ result: RunResult, _ saved: ExitCode) -> ExitCode
 
+  /// Whether a run that completed may stand for later ones of the same notebook.
+  func isGood(_ result: RunResult) -> Bool
+
   /// Finishes the run's log; no events may follow. It may block.
   func close()
 }
@@ -72,15 +76,6 @@ extension NotebookReporter {
   func prepare(_ document: inout NotebookDocument, _ configuration: inout RunConfiguration)
     -> ExitCode?
   { nil }
-
-  // Tests are never compared with an earlier run.
-  func comparing(_ progress: FileComparison) {}
-
-  func starts(because reason: String) {}
-
-  func unchanged(since run: String, _ document: NotebookDocument, _ stored: NotebookDocument?)
-    -> ExitCode
-  { .success }
 
   func warn(_ message: String) { warn(RunWarning(message)) }
 
@@ -95,6 +90,8 @@ extension NotebookReporter {
   func result(of document: NotebookDocument, _ result: RunResult) -> NotebookDocument? { document }
 
   func writePage(_ document: NotebookDocument, _ result: RunResult?) -> ExitCode { .success }
+
+  func isGood(_ result: RunResult) -> Bool { true }
 
   func close() {}
 }

@@ -70,5 +70,6 @@ extension NotebookRun {
       return false
     }
     return result.outcome == .completed && !result.cells.contains { $0.status == .timedOut }
+      && reporter.isGood(result)
   }
 }

@@ -31,6 +31,7 @@ struct NotebookRun {
     } catch {
       return reporter.fail("\(error)", .unusableInput, nil, isRecorded: false)
     }
+    let inFile = opened.document
     var prepared = self
     if let code = reporter.prepare(&opened.document, &prepared.plan.runConfiguration) {
       return code
@@ -65,7 +66,7 @@ struct NotebookRun {
     if let reason = plan.nothingToRun(in: opened.document) {
       return reporter.fail(reason, .unusableInput, opened.document)
     }
-    let reuse = NotebookReuse(plan, argument, destination, opened.document, spec)
+    let reuse = NotebookReuse(plan, argument, destination, inFile, spec)
     var reason: String?
     if let reuse {
       let compared = await compare(reuse, opened.document)

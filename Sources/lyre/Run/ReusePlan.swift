@@ -23,14 +23,21 @@ struct ReusePlan: Sendable {
   let kernels: KernelPrints
   /// The hashes of large files that several notebooks depend on.
   let files: FileMemory
+  /// What else is compared for tests; nil for runs.
+  let test: TestInputs?
 
   /// - Parameters:
   ///   - options: the options of the command.
   ///   - directory: the directory of the record; nil if runs are not recorded.
+  ///   - test: what else is compared for tests; nil for runs.
   /// - Throws: ``UsageError``.
-  init?(_ options: RunOptions, inputs: [String], directory: String?) throws(UsageError) {
+  init?(_ options: RunOptions, inputs: [String], directory: String?, test: TestInputs?)
+    throws(UsageError)
+  {
     let reuse = options.reuse
-    if reuse.cached { try ReusePlan.check(options, inputs, hasRecord: directory != nil) }
+    if reuse.cached {
+      try ReusePlan.check(options, inputs, hasRecord: directory != nil, isTest: test != nil)
+    }
     patterns = reuse.depends.map(DependsPattern.init)
     for pattern in patterns where pattern.matches().isEmpty {
       throw UsageError(message: "--depends: no file or folder matches '\(pattern.text)'")
@@ -42,19 +49,22 @@ struct ReusePlan: Sendable {
     isAsked = reuse.cached
     variables = KernelPrints.heededVariables + reuse.dependsVariable
     // Reads the answers of `--stdin FILE`: only where something is compared, now or later.
-    self.options = reuse.cached || !patterns.isEmpty ? ReusePlan.compared(options) : [:]
-    ownFiles = [options.reporting.events, options.reporting.report].compactMap(\.self)
+    var compared = reuse.cached || !patterns.isEmpty ? ReusePlan.compared(options) : [:]
+    if test != nil { compared.merge(ReusePlan.limits(options.limits)) { $1 } }
+    self.options = compared
+    self.test = test
+    ownFiles = [options.reporting.files.events, options.reporting.files.report].compactMap(\.self)
     record = directory
     runs = GoodRuns(directory: directory)
     files = FileMemory()
     kernels = KernelPrints(files: FileHashes(memory: files))
   }
 
-  private static func check(_ options: RunOptions, _ inputs: [String], hasRecord: Bool)
-    throws(UsageError)
-  {
+  private static func check(
+    _ options: RunOptions, _ inputs: [String], hasRecord: Bool, isTest: Bool
+  ) throws(UsageError) {
     let others = [
-      ("--no-record", options.record.noRecord, "earlier runs are in the record"),
+      ("--no-record", options.record.noRecord && !isTest, "earlier runs are in the record"),
       ("--prepare-only", options.result.prepareOnly, "nothing runs"),
       ("--existing", options.kernel.existing != nil, "the state of a running kernel is unknown"),
       ("--stdin inherit", options.kernel.stdin == "inherit", "later answers are unknown"),
@@ -71,6 +81,14 @@ struct ReusePlan: Sendable {
           "--cached: the record of earlier runs has no place, because the home directory does "
           + "not exist; name a directory with --state DIR")
     }
+  }
+
+  /// The time limits, which decide with others whether a test passes.
+  private static func limits(_ options: LimitOptions) -> [String: String] {
+    var result: [String: String] = [:]
+    if let limit = options.timeout { result["--timeout"] = "\(limit)" }
+    if let limit = options.totalTimeout { result["--total-timeout"] = "\(limit)" }
+    return result
   }
 
   /// The options on which the result of a good run depends.

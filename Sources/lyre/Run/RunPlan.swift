@@ -43,10 +43,12 @@ struct RunPlan: Sendable {
   ///
   /// - Parameters:
   ///   - options: the options.
+  ///   - test: what else is compared with earlier tests; nil for runs.
   ///   - others: other files that the command reads, and what they are.
-  init(_ options: RunOptions, reading others: [(path: String, name: String)] = [])
-    throws(UsageError)
-  {
+  init(
+    _ options: RunOptions, test: TestInputs? = nil,
+    reading others: [(path: String, name: String)] = []
+  ) throws(UsageError) {
     let inputs = NotebookInput.expand(options.notebooks)
     parameters = ParameterPlan(
       values: try ParameterSource.values(
@@ -62,10 +64,10 @@ struct RunPlan: Sendable {
     }
     let destinations = try RunPlan.destinations(
       inputs, options.result, parameters.values, &files)
-    let eventsPlace = try options.reporting.events.map { (path) throws(UsageError) in
+    let eventsPlace = try options.reporting.files.events.map { (path) throws(UsageError) in
       try files.writes(path, option: "--events", replacing: .eventLogs)
     }
-    let reportPlace = try options.reporting.report.map { (path) throws(UsageError) in
+    let reportPlace = try options.reporting.files.report.map { (path) throws(UsageError) in
       try files.writes(path, option: "--report", replacing: .otherFiles)
     }
     let pagePlaces = try RunPlan.pages(
@@ -114,7 +116,7 @@ struct RunPlan: Sendable {
     run.saveInterval = try TimeLimit.duration(options.result.saveEvery, "--save-every")
     run.recordsTiming = options.result.recordTiming
     // Only for `--events`: it costs a quarter of our time for a small cell.
-    run.measuresResources = options.reporting.events != nil
+    run.measuresResources = options.reporting.files.events != nil
     run.input = try InputAnswers.provider(options.kernel.stdin, inputs: inputs)
     runConfiguration = run
 
@@ -125,10 +127,13 @@ struct RunPlan: Sendable {
     progress = options.reporting.quiet ? .none : options.reporting.progress
     keepsVersion = options.result.keepVersion
     let directory =
-      options.record.noRecord || options.result.prepareOnly || !options.record.place.hasPlace
+      options.result.prepareOnly || !options.record.place.hasPlace
       ? nil : options.record.place.stateDirectory
-    record = directory.map { NotebookRuns(directory: $0) }
-    reuse = try ReusePlan(options, inputs: inputs, directory: directory)
+    record = options.record.noRecord ? nil : directory.map { NotebookRuns(directory: $0) }
+    // A test is not in the history, but the last test of a notebook that passed is kept.
+    reuse = try ReusePlan(
+      options, inputs: inputs, directory: options.record.noRecord && test == nil ? nil : directory,
+      test: test)
     if options.reuse.cached, !destinations.allSatisfy(\.isKept) {
       throw UsageError(
         message:

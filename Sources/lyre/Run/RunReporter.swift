@@ -140,15 +140,15 @@ final class RunReporter: NotebookReporter {
   /// The record has no entry for it: it would hide the run that counts.
   ///
   /// - Parameters:
-  ///   - run: the name of that run.
+  ///   - run: that run.
   ///   - document: the notebook.
   ///   - stored: its result, for the page; nil if it was not written.
-  func unchanged(since run: String, _ document: NotebookDocument, _ stored: NotebookDocument?)
+  func unchanged(since run: GoodRun, _ document: NotebookDocument, _ stored: NotebookDocument?)
     -> ExitCode
   {
-    if plan.progress != .none { log("\(name): unchanged, as in run \(run)") }
+    if plan.progress != .none { log("\(name): unchanged, as in run \(run.run)") }
     var result = RunResult(
-      notRun: document, configuration: plan.runConfiguration, outcome: .cached(run: run))
+      notRun: document, configuration: plan.runConfiguration, outcome: .cached(run: run.run))
     for place in result.cells.indices { result.cells[place].status = .skipped }
     events?.write(RunEvent(.runFinished(result), of: subject))
     junit?.add(notebook: name, result)

@@ -1,18 +1,8 @@
 import NotebookComparison
+import RunEvents
 
 /// How the test of a notebook ended.
 struct TestOutcome: Sendable {
-  enum Status: String, Sendable, CaseIterable {
-    case passed
-    /// Outputs were stored, and nothing failed.
-    case updated
-    case failed
-    /// The notebook could not be run.
-    case error
-    case skipped
-    case notRun = "not run"
-  }
-
   /// What failed in a notebook.
   struct Failure: Sendable {
     /// The cell's number from 1; nil if it is not about a cell.
@@ -26,7 +16,7 @@ struct TestOutcome: Sendable {
 
   /// The notebook's name in messages.
   var name: String
-  var status: Status
+  var status: TestResult.Status
   /// Why it was skipped or could not be run.
   var reason: String?
   /// How many cells ran.
@@ -35,12 +25,31 @@ struct TestOutcome: Sendable {
   var failures: [Failure] = []
   /// The numbers of the cells whose outputs were stored.
   var updated: [Int] = []
+  /// When it passed, in nanoseconds since 1970-01-01 00:00 UTC, if it is unchanged since.
+  var passed: Int64?
   /// A line for each cell, for `-v`.
   var details: [String] = []
+  /// The result of each cell in the file; empty if it could not be read.
+  var results: [CellResult] = []
 
-  init(_ name: String, _ status: Status, reason: String? = nil) {
+  init(_ name: String, _ status: TestResult.Status, reason: String? = nil) {
     self.name = name
     self.status = status
     self.reason = reason
+  }
+
+  /// The result for the event log.
+  var result: TestResult {
+    var result = TestResult(status, reason: reason)
+    result.failures = failures.map { failure in
+      .init(
+        cell: failure.cell.map { $0 - 1 }, message: failure.title, traceback: failure.traceback,
+        differences: failure.differences.map(\.text))
+    }
+    result.updated = updated.map { $0 - 1 }
+    result.passed = passed
+    result.duration = duration
+    result.cells = results
+    return result
   }
 }

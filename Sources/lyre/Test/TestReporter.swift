@@ -4,9 +4,11 @@ import NotebookComparison
 import NotebookDocument
 import NotebookExecution
 import NotebookParameters
+import PipelineExecution
 import Processes
 import Reports
 import RunEvents
+import RunRecord
 import Synchronization
 
 /// Judges one notebook's run as a test.
@@ -14,6 +16,8 @@ final class TestReporter: NotebookReporter {
   private struct State {
     /// The notebook in the file.
     var stored: NotebookDocument?
+    /// The cells in the file, before the run.
+    var planned: [CellResult] = []
     var cells: MockCells?
     var differences: [Int: [OutputDifference]] = [:]
     /// The places of the cells whose outputs are stored.
@@ -61,9 +65,10 @@ final class TestReporter: NotebookReporter {
     configuration.selection = { !CellMarks($0).isSkipped }
     configuration.allowsErrorsOf = { CellMarks($0).allowsErrors }
     configuration.continuesAfterFailures = settings.comparison != nil
-    configuration.storesWidgets = settings.updates
+    configuration.storesWidgets = settings.stored != .none
     takeMetadata(of: stored, into: &configuration)
-    let planned = RunResult(notRun: document, configuration: configuration, outcome: .completed)
+    let planned = RunResult(notRun: stored, configuration: configuration, outcome: .completed)
+    state.withLock { $0.planned = planned.cells }
     guard planned.cells.allSatisfy({ $0.status == .skipped }) else { return nil }
     let hasCode = planned.cells.contains(where: \.isCode)
     return skip(planned, hasCode ? "all cells are marked to be skipped" : "there is no code to run")
@@ -90,9 +95,45 @@ final class TestReporter: NotebookReporter {
 
   private func skip(_ result: RunResult, _ reason: String) -> ExitCode {
     settings.junit?.add(notebook: name, result)
-    tell(TestOutcome(name, .skipped, reason: reason))
+    end(TestOutcome(name, .skipped, reason: reason), result.cells)
     return .success
   }
+
+  // MARK: The comparison with an earlier test
+
+  func comparing(_ progress: FileComparison) {
+    log("\(name): comparing files: \(progress.text)")
+  }
+
+  func starts(because reason: String) { log("\(name): started (\(reason))") }
+
+  private func log(_ line: VisibleText) {
+    if !settings.isQuiet, settings.progress != .none { printer.log(line) }
+  }
+
+  /// Reports a notebook that passed before and did not have to run: in the report its cells pass,
+  /// and in the events they are skipped.
+  func unchanged(since run: GoodRun, _ document: NotebookDocument, _ stored: NotebookDocument?)
+    -> ExitCode
+  {
+    var cells = state.withLock { $0.planned }
+    for place in cells.indices where cells[place].status == .notRun {
+      cells[place].status = .succeeded
+    }
+    settings.junit?.add(
+      notebook: name, RunResult(outcome: .cached(run: run.run), cells: cells),
+      unchangedSince: JSONDate.text(nanoseconds: run.ended, digits: 6))
+    for place in cells.indices { cells[place].status = .skipped }
+    let result = RunResult(outcome: .cached(run: run.run), cells: cells)
+    settings.events?.write(RunEvent(.runFinished(result), of: subject))
+    var outcome = TestOutcome(name, .unchanged)
+    outcome.passed = run.ended
+    end(outcome, cells)
+    return .success
+  }
+
+  /// A test whose new outputs were stored has not yet been compared with them.
+  func isGood(_ result: RunResult) -> Bool { state.withLock { $0.updated.isEmpty } }
 
   // MARK: During the run
 
@@ -131,48 +172,69 @@ final class TestReporter: NotebookReporter {
     _ message: String, _ code: ExitCode, _ document: NotebookDocument?, isRecorded: Bool
   ) -> ExitCode {
     printer.setStatus(nil)
-    let result = RunResult(
-      notRun: document, configuration: RunConfiguration(), outcome: .stopped(signal: 0))
-    let failure = RunFailure(message: message, code: Int(code.rawValue), cells: result.cells)
+    let cells = cells(of: document)
+    let failure = RunFailure(message: message, code: Int(code.rawValue), cells: cells)
     settings.events?.write(RunEvent(.runFailed(failure), of: subject))
-    settings.junit?.addFailure(notebook: name, message: message, cells: result.cells)
-    tell(TestOutcome(name, .error, reason: message))
+    settings.junit?.addFailure(notebook: name, message: message, cells: cells)
+    end(TestOutcome(name, .error, reason: message), cells)
     return code
   }
 
   func stopped(_ signal: Int32, _ document: NotebookDocument?, hasBegun: Bool) -> ExitCode {
     printer.setStatus(nil)
-    let reason = "stopped by \(ExitStatus.name(of: signal))"
-    settings.junit?.addNotRun(notebook: name, message: reason)
-    tell(TestOutcome(name, .notRun, reason: reason))
+    notRun("stopped by \(ExitStatus.name(of: signal))", document)
     return ExitCode(signal: signal)
+  }
+
+  /// Reports a notebook that was not started because an earlier one failed.
+  func notStarted() { notRun(nil, nil) }
+
+  private func notRun(_ reason: String?, _ document: NotebookDocument?) {
+    settings.junit?.addNotRun(notebook: name, message: reason ?? "an earlier notebook failed")
+    end(TestOutcome(name, .notRun, reason: reason), cells(of: document))
+  }
+
+  /// The cells of a notebook that did not run, without those that were added for the test.
+  private func cells(of document: NotebookDocument?) -> [CellResult] {
+    let planned = state.withLock { $0.planned }
+    guard planned.isEmpty else { return planned }
+    return RunResult(
+      notRun: document, configuration: RunConfiguration(), outcome: .stopped(signal: 0)
+    ).cells
+  }
+
+  /// Reports the outcome, once.
+  private func end(_ outcome: TestOutcome, _ cells: [CellResult]) {
+    var outcome = outcome
+    outcome.results = cells
+    settings.events?.write(RunEvent(.testFinished(outcome.result), of: subject))
+    tell(outcome)
   }
 
   func result(of document: NotebookDocument, _ result: RunResult) -> NotebookDocument? {
     state.withLock { state in
-      guard let comparison = settings.comparison, let stored = state.stored,
-        let cells = state.cells
-      else { return nil }
+      guard let stored = state.stored, let cells = state.cells else { return nil }
+      if settings.stored == .all {
+        return stored.taking(document, result, places: cells.places)
+      }
+      guard let comparison = settings.comparison else { return nil }
       let places = cells.places.enumerated().filter { _, place in
         let cell = result.cells[place]
         return cell.status == .succeeded || cell.status == .failed && cell.errorIsAllowed
       }.map { (stored: $0.offset, new: $0.element) }
       state.differences = comparison.differences(stored: stored, new: document, places: places)
-      guard settings.updates else { return nil }
+      guard settings.stored == .differing else { return nil }
       var updated = stored
       for (place, new) in places {
         let isUnrun = DocumentComparison.isUnrun(
           stored.cell(at: place), stored.outputs(at: place).isEmpty)
         guard isUnrun || state.differences[place] != nil else { continue }
-        updated.takeOutputs(of: document, at: new, for: place)
-        updated.setExecutionCount(document.cell(at: new).executionCount, at: place)
+        updated.take(document, at: new, for: place)
         state.updated.append(place)
       }
       state.differences = [:]
       guard !state.updated.isEmpty else { return nil }
-      if let widgets = document.metadata("widgets"), widgets != stored.metadata("widgets") {
-        updated.setMetadata(["widgets"], to: widgets)
-      }
+      updated.takeWidgets(of: document)
       return updated
     }
   }
@@ -194,7 +256,7 @@ final class TestReporter: NotebookReporter {
       outcome.status = .error
       outcome.reason = "the new outputs could not be written"
     }
-    tell(outcome)
+    end(outcome, verdict.reported.cells)
     return max(saved, outcome.status == .skipped ? .success : verdict.code)
   }
 }

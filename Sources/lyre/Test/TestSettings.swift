@@ -5,8 +5,8 @@ import Reports
 struct TestSettings: Sendable {
   /// How outputs are compared; nil if they are not.
   var comparison: DocumentComparison?
-  /// Whether outputs that differ are stored.
-  var updates: Bool
+  /// Which outputs are written into the notebooks.
+  var stored: StoredOutputs
   /// The kernel for all notebooks; nil for their own.
   var kernel: String?
   var isQuiet: Bool

@@ -1,5 +1,6 @@
 import NotebookComparison
 import Reports
+import RunEvents
 
 /// What `lyre test` prints: a line for each notebook, the failures, and the counts.
 struct TestSummary {
@@ -10,7 +11,8 @@ struct TestSummary {
   /// The line of a notebook: `a.ipynb: failed, cells 3 and 7 (12 cells in 1.2 s)`.
   func line(_ outcome: TestOutcome) -> VisibleText {
     var line: VisibleText =
-      "\(outcome.name): \(outcome.status.rawValue, TestSummary.style(outcome.status))"
+      "\(outcome.name): \(TestSummary.word(outcome.status), TestSummary.style(outcome.status))"
+    if let passed = outcome.passed { line += " since it passed at \(Format.date(passed))" }
     let cells = outcome.status == .updated ? outcome.updated : outcome.failures.compactMap(\.cell)
     if let reason = outcome.reason { line += ", \(reason)" }
     if !cells.isEmpty { line += ", \(TestSummary.list(cells))" }
@@ -24,9 +26,13 @@ struct TestSummary {
     return line
   }
 
-  private static func style(_ status: TestOutcome.Status) -> Terminal.Style {
+  private static func word(_ status: TestResult.Status) -> String {
+    status == .notRun ? "not run" : status.rawValue
+  }
+
+  private static func style(_ status: TestResult.Status) -> Terminal.Style {
     switch status {
-    case .passed, .updated: .green
+    case .passed, .unchanged, .updated: .green
     case .failed, .error: .red
     case .skipped, .notRun: .yellow
     }
@@ -71,12 +77,12 @@ struct TestSummary {
     return result
   }
 
-  /// `3 passed, 1 failed, 1 skipped in 4.2 s`.
+  /// `3 passed, 2 unchanged, 1 failed in 4.2 s`.
   func counts(_ outcomes: [TestOutcome], _ duration: Duration) -> VisibleText {
-    let parts = TestOutcome.Status.allCases.compactMap { status -> VisibleText? in
+    let parts = TestResult.Status.allCases.compactMap { status -> VisibleText? in
       let count = outcomes.count { $0.status == status }
       guard count > 0 else { return nil }
-      let word = status == .error && count > 1 ? "errors" : status.rawValue
+      let word = status == .error && count > 1 ? "errors" : TestSummary.word(status)
       let text = "\(count) \(word)"
       return "\(text, TestSummary.style(status))"
     }

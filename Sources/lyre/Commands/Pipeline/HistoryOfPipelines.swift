@@ -74,23 +74,15 @@ struct PipelineLogs: ParsableCommand {
         lyre pipeline logs 12 clean.py              show a node's log
       """)
 
-  @Argument(
-    help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"),
-    completion: Completions.runsOfPipelines)
-  var number: String
-
-  @Argument(
-    help: "The node's number in the run, label, file, id, or file name without extension.",
-    completion: Completions.nodesOfRun)
-  var node: String?
+  @OptionGroup var subject: RecordedNodeArguments
 
   @OptionGroup var record: RecordOptions
 
   func run() throws {
     let history = try record.existing()
-    let run = try record.run(number, in: history)
+    let run = try record.run(subject.number, in: history)
     let nodes = try record.nodes(of: run, in: history)
-    guard let node else {
+    guard let node = subject.node else {
       let lines = nodes.map { node -> VisibleText in
         let word = NodeStatus(rawValue: node.status).map(\.word) ?? node.status
         let time = node.duration.map { "  " + Format.duration($0) } ?? ""

@@ -26,15 +26,7 @@ struct PipelineOutputs: ParsableCommand {
         lyre pipeline outputs 12 --to results            write all
       """)
 
-  @Argument(
-    help: ArgumentHelp("The number of the run, or `last`.", valueName: "run"),
-    completion: Completions.runsOfPipelines)
-  var number: String
-
-  @Argument(
-    help: "The node's number in the run, label, file, id, or file name without extension.",
-    completion: Completions.nodesOfRun)
-  var node: String?
+  @OptionGroup var subject: RecordedNodeArguments
 
   @Option(
     help: ArgumentHelp("Write the notebooks to this directory.", valueName: "dir"),
@@ -50,7 +42,7 @@ struct PipelineOutputs: ParsableCommand {
   @OptionGroup var record: RecordOptions
 
   func validate() throws {
-    if json, to != nil || node != nil {
+    if json, to != nil || subject.node != nil {
       throw ValidationError("--json lists notebooks and cannot be combined with NODE or --to")
     }
     if replace, to == nil { throw ValidationError("--replace needs --to") }
@@ -58,10 +50,10 @@ struct PipelineOutputs: ParsableCommand {
 
   func run() throws {
     let history = try record.existing()
-    let run = try record.run(number, in: history)
+    let run = try record.run(subject.number, in: history)
     let nodes = try record.nodes(of: run, in: history)
     var chosen = nodes.filter { $0.executed != nil }
-    if let node {
+    if let node = subject.node {
       let match = try record.node(node, of: run, in: nodes)
       guard match.executed != nil else {
         throw record.failure(
@@ -85,7 +77,7 @@ struct PipelineOutputs: ParsableCommand {
       }
       return try write(files)
     }
-    if node != nil { return Printer.shared.result(contents.first ?? []) }
+    if subject.node != nil { return Printer.shared.result(contents.first ?? []) }
     if json {
       let list = zip(chosen, contents).map { $0.json(names[$0.place], size: $1.count) }
       return Printer.shared.print(json: .array(list))

@@ -17,7 +17,7 @@ struct PipelineReporting: Sendable {
     isQuiet = options.quiet
     isVerbose = options.verbose
     json = options.json
-    events = try options.events.map { (path) throws(UsageError) in
+    events = try options.log.events.map { (path) throws(UsageError) in
       try files.writes(path, option: "--events", replacing: .eventLogs)
     }
     report = try options.report.map { (path) throws(UsageError) in
