@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "docs" / "plugins.md", ROOT / "Python" / "README.md"]
 
 #: What needs a server, another environment or a setting of the shell; other tests run these.
-ELSEWHERE = ("export ", "jupyter lab")
+ELSEWHERE = ("export ", "jupyter lab", "pip install")
 
 
 def examples():

@@ -45,12 +45,20 @@ export class Page {
     const listener = (event) => this.receive(event);
     globalThis.addEventListener("message", listener);
     this.widget.disposed.connect(() => {
+      this.close();
       globalThis.removeEventListener("message", listener);
       for (const { reject } of this.open.values()) {
         reject(new Error("the tab was closed"));
       }
     });
     this.load();
+  }
+
+  /** Ends the page, which forgets what was not saved. A posted message would not arrive any more. */
+  close() {
+    if (!this.isListening) return;
+    const message = { data: { lyre: "close" }, origin: location.origin, source: self };
+    this.frame.contentWindow?.dispatchEvent(new MessageEvent("message", message));
   }
 
   /** Shows the page, or why there is none. */

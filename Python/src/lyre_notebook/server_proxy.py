@@ -45,7 +45,8 @@ def _command(unix_socket: str) -> List[str]:
         program = checked(find_lyre(), __version__)
     except (LyreNotFoundError, VersionMismatchError) as error:
         raise HTTPError(500, str(error)) from error
-    words = [sys.executable, "-m", "lyre_notebook._ui", program, "ui", _folder(), "--socket", unix_socket]
+    ui = [program, "ui", _folder(), "--socket", unix_socket, "--no-token"]  # Jupyter has asked for its own token
+    words = [sys.executable, "-m", "lyre_notebook._ui", *ui]
     return [word.replace("{", "{{").replace("}", "}}") for word in words]
 
 

@@ -142,7 +142,8 @@ function pipelineTab(key, { route, dirty }) {
         ? h("span", { class: "dirty", title: "Not saved" }, "•", h("span", { class: "hidden-text" }, " not saved"))
         : null,
     ),
-    h("button", {
+    // The tab of JupyterLab has a button for its own pipeline.
+    hostName() && location.hash === formatRoute(route) && pages.size === 1 ? null : h("button", {
       class: "icon-button tab-close",
       type: "button",
       "aria-label": `Close ${name}`,
@@ -257,6 +258,11 @@ async function start() {
     edited: () => [...pages.values()].filter(({ dirty }) => dirty).map(({ page }) => page),
     renamed,
     hosted: drawBar,
+    // What was not saved is to be forgotten: the host has asked.
+    closed: () => {
+      for (const { page } of pages.values()) page.unmount();
+      pages.clear();
+    },
   });
   addEventListener("hashchange", go);
   addEventListener("beforeunload", (event) => {

@@ -11,6 +11,7 @@
  * @property {() => Page[]} edited
  * @property {(from: string, to: string) => void} renamed
  * @property {() => void} hosted
+ * @property {() => void} closed
  */
 
 const isFramed = parent !== self;
@@ -64,6 +65,7 @@ async function receive(shell, { lyre, id, path, from, to, paths, x, y, ...about 
   switch (lyre) {
     case "host":
       name = String(about.name);
+      document.documentElement.dataset.host = name;
       opensFiles = about.opens === true;
       shell.hosted();
       break;
@@ -81,6 +83,9 @@ async function receive(shell, { lyre, id, path, from, to, paths, x, y, ...about 
       break;
     case "renamed":
       shell.renamed(from, to);
+      break;
+    case "close":
+      shell.closed();
       break;
     case "drop":
       shell.front()?.drop?.(paths, { x, y });
