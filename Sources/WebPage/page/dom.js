@@ -171,6 +171,8 @@ export function debounced(milliseconds, action) {
       clearTimeout(timer);
       timer = setTimeout(run, milliseconds);
     },
+    /** Whether a call waits. */
+    waits: () => waiting !== null,
     /** Does at once what waits. */
     flush: run,
     /** Forgets what waits. */

@@ -49,7 +49,6 @@ export class PipelineDocument extends EventTarget {
     this.onConnection = () => {
       if (api.state !== "online") return this.status();
       this.work();
-      this.checkDisk();
     };
     api.addEventListener("connection", this.onConnection);
   }
@@ -83,6 +82,8 @@ export class PipelineDocument extends EventTarget {
   /** Hears of changes on disk, and of files and runs (events `files`, `runs`). */
   listen() {
     this.watch ??= this.api.events("watch", { path: this.path }, {
+      // The file may have changed before the server watched it.
+      open: () => this.checkDisk(),
       changed: ({ etag }) => this.diskChanged(etag),
       files: () => this.dispatchEvent(new Event("files")),
       runs: () => this.dispatchEvent(new Event("runs")),
@@ -365,7 +366,13 @@ export class PipelineDocument extends EventTarget {
 
   keepDraft() {
     if (!this.state) return;
-    if (!this.dirty) return this.drafts.remove();
+    // A draft of an earlier visit stays until somebody has decided about it.
+    if (!this.dirty) {
+      if (this.kept) this.drafts.remove();
+      this.kept = false;
+      return;
+    }
+    this.kept = true;
     const kept = this.drafts.keep({
       etag: this.etag,
       base: this.savedText,
@@ -383,6 +390,7 @@ export class PipelineDocument extends EventTarget {
   }
 
   warned = false;
+  kept = false;
 
   status() {
     this.dispatchEvent(new Event("status"));

@@ -71,7 +71,7 @@ function editor({ field, services, columns, read, write, blank, counts }) {
   let shown = "";
   const tell = () => {
     const value = write(rows);
-    shown = JSON.stringify(value);
+    shown = meaning(value);
     services.change(value.length > 0 ? value : null);
   };
   const later = debounced(300, tell);
@@ -234,8 +234,9 @@ function editor({ field, services, columns, read, write, blank, counts }) {
   return {
     element,
     show({ value, mixed, inherited: above }) {
-      const text = JSON.stringify(write(read(value)));
-      if (text !== shown || (rows.length === 0 && text !== "[]")) {
+      const text = meaning(write(read(value)));
+      // What is typed at this moment is newer than the document.
+      if (!later.waits() && text !== shown) {
         shown = text;
         rows = mixed ? [] : read(value);
         const active = element.contains(document.activeElement);
@@ -261,6 +262,14 @@ function editor({ field, services, columns, read, write, blank, counts }) {
     flush: later.flush,
     focus: () => /** @type {HTMLElement|null} */ (element.querySelector("input, select, button"))?.focus(),
   };
+}
+
+/**
+ * A value without empty members, which files have or leave out.
+ * @param {any[]} rows
+ */
+function meaning(rows) {
+  return JSON.stringify(rows, (_, value) => (value === "" || value === null || value === false ? undefined : value));
 }
 
 /** @param {HTMLElement} body */

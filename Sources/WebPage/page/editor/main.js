@@ -40,6 +40,7 @@ export function mount(element, route, context) {
     if (finding.node_id && editor.canvas.view) editor.goTo(finding.node_id);
     else editor.canvas.select([]);
     editor.showProperties();
+    properties.update();
     if (finding.property && !properties.goToField(finding.property) && finding.property.includes(".")) {
       properties.goToField(finding.property.split(".")[0]);
     }

@@ -83,7 +83,8 @@ export class Properties {
       this.ids = nodes.map(({ id }) => id);
       this.build(nodes, items, kinds);
     }
-    this.refresh();
+    // While an edit is under way, the document still has the value before it.
+    if (editor.document.queue.length === 0) this.refresh();
   }
 
   /**
@@ -364,8 +365,9 @@ export class Properties {
    * @param {{value: any, mixed: boolean, inherited: any}} shown
    * @param {boolean} set
    */
-  drawTags({ field, part, tag, control }, { inherited, value }, set) {
-    const hasDefault = isSet(inherited);
+  drawTags({ field, part, tag, control }, { inherited }, set) {
+    const above = inherited ?? (field.inherits ? this.editor.view?.defaults?.[field.inherits] : undefined);
+    const hasDefault = isSet(above);
     const state = `${hasDefault}|${set}|${field.remote_only}`;
     if (tag.dataset.state === state) return;
     tag.dataset.state = state;
@@ -382,7 +384,7 @@ export class Properties {
           type: "button",
           on: {
             click: () => {
-              this.commit(field, part, inherited);
+              this.commit(field, part, above);
               control.focus();
             },
           },
@@ -392,12 +394,11 @@ export class Properties {
         ? h("button", {
           class: "link-button",
           type: "button",
-          title: `Pipeline default: ${JSON.stringify(inherited)}`,
+          title: `Pipeline default: ${JSON.stringify(above)}`,
           on: { click: () => this.commit(field, part, null) },
         }, "Reset")
         : null,
     );
-    void value;
   }
 
   /**
