@@ -161,7 +161,12 @@ export class Head {
     if (state.started !== null) parts.push(`started ${clock(state.started, now)}`);
     const seconds = runSeconds(state, now);
     if (seconds !== null) parts.push(state.over ? `took ${duration(seconds)}` : `${duration(seconds)} so far`);
-    const left = remainingSeconds(state, this.#usual, now, Number(this.data.options?.jobs) || 4);
+    const left = remainingSeconds(
+      state,
+      this.#usual,
+      now,
+      Number(this.data.options?.jobs) || navigator.hardwareConcurrency || 4,
+    );
     if (left !== null) {
       parts.push(
         left < 1
