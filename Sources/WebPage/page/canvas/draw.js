@@ -113,8 +113,11 @@ function statusText(state) {
  * @returns {SVGElement[]}
  */
 export function commentParts(comment, { width, height }, readOnly) {
-  const body = h("div", { class: "comment-body" }, formatted(comment.html));
-  if (comment.text.trim() === "") body.replaceChildren(h("p", { class: "comment-empty" }, "Empty comment"));
+  const text = h("div", { class: "comment-text" }, formatted(comment.html));
+  // What does not fit ends with "…".
+  text.style.setProperty("-webkit-line-clamp", String(Math.max(1, Math.floor((height - 8) / 16.5))));
+  const body = h("div", { class: "comment-body" }, text);
+  if (comment.text.trim() === "") text.replaceChildren(h("p", { class: "comment-empty" }, "Empty comment"));
   /** @type {SVGElement[]} */
   const parts = [
     s("rect", { class: "comment-box", width, height, rx: 4 }),

@@ -176,7 +176,11 @@ export class Editor extends EventTarget {
     const size = { width: 200, height: 60 };
     const text = await this.canvas.writeComment({ ...at, ...size });
     if (text === null) return;
-    const edit = { op: "add_comment", flow: at.flow, text, x: at.x, y: at.y, ...size, nodes };
+    // About 30 letters fit in a line of 18 px.
+    const lines = text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 30)), 0);
+    const height = Math.min(320, Math.max(size.height, lines * 18 + 24));
+    const y = at.y - (place || selected.length === 0 ? 0 : height - size.height);
+    const edit = { op: "add_comment", flow: at.flow, text, x: at.x, y, width: size.width, height, nodes };
     await this.apply([edit], "add a comment", { select: true });
   }
 
