@@ -36,8 +36,8 @@ struct ComponentCatalogsTests {
   private func withCatalogs(
     _ catalogs: [String: JSONValue], files: [String: String],
     _ body: (ComponentCatalogs, String) throws -> Void
-  ) async throws {
-    try await TemporaryDirectory.with { directory in
+  ) throws {
+    try TemporaryDirectory.with { directory in
       for (name, text) in files { try directory.write(text, to: name) }
       for (name, value) in catalogs {
         let text = String(decoding: value.serialized(), as: UTF8.self)
@@ -63,8 +63,8 @@ struct ComponentCatalogsTests {
   }
 
   @Test("are read from files and directories, with inputs, outputs and the ids that Elyra gives")
-  func read() async throws {
-    try await withCatalogs(
+  func read() throws {
+    try withCatalogs(
       [
         "a": Self.catalog("local-directory-catalog", ["paths": ["$DIR/components"]]),
         "b": Self.catalog(
@@ -102,8 +102,8 @@ struct ComponentCatalogsTests {
   }
 
   @Test("a node of a component is made as Elyra makes it")
-  func node() async throws {
-    try await withCatalogs(
+  func node() throws {
+    try withCatalogs(
       ["a": Self.catalog("local-directory-catalog", ["paths": ["$DIR/c"]])],
       files: ["c/filter.yaml": Self.filter]
     ) { catalogs, path in
@@ -148,8 +148,8 @@ struct ComponentCatalogsTests {
   }
 
   @Test("what is not read is reported with the reason, and the rest is read")
-  func problems() async throws {
-    try await withCatalogs(
+  func problems() throws {
+    try withCatalogs(
       [
         "1": Self.catalog("url-catalog", ["paths": ["https://x/y.yaml", "file://$DIR/c/ok.yaml"]]),
         "2": Self.catalog(
@@ -185,8 +185,8 @@ struct ComponentCatalogsTests {
   }
 
   @Test("without any catalog there are no components and no problems")
-  func none() async throws {
-    try await withCatalogs([:], files: ["x": ""]) { catalogs, _ in
+  func none() throws {
+    try withCatalogs([:], files: ["x": ""]) { catalogs, _ in
       #expect(catalogs.components.isEmpty && catalogs.problems.isEmpty)
     }
   }

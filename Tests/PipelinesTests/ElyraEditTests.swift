@@ -47,13 +47,7 @@ struct ElyraEditTests {
         .setDefault(name: "env_vars", value: [["env_var": "ALL", "value": "1"]]),
       ])
       _ = try? document.apply([edit])
-      if chance(4), let group = some.first {
-        let node = try document.makeSuperNode(of: some)
-        if chance(2) {
-          try document.connect(group, to: node)
-        }
-        try document.ungroup(node)
-      }
+      if chance(4), !some.isEmpty { try document.ungroup(try document.makeSuperNode(of: some)) }
     }
     return document
   }
@@ -82,12 +76,12 @@ struct ElyraEditTests {
       })
   }
 
-  @Test("100 pipelines of random edits are valid in Elyra, with the same nodes and dependencies")
+  @Test("60 pipelines of random edits are valid in Elyra, with the same nodes and dependencies")
   func edits() async throws {
     try await folder { directory in
       var numbers = SeededNumbers(state: 1800)
       var documents: [PipelineDocument] = []
-      for number in 0..<100 {
+      for number in 0..<60 {
         let document = try random(&numbers)
         documents.append(try PipelineDocument(document.serialized()))
         try directory.write(document.serialized(), to: "p\(number).pipeline")
@@ -100,16 +94,16 @@ struct ElyraEditTests {
         #expect(Set(answer.operations ?? []) == operations(document))
         links += document.pipeline.executableNodes.reduce(0) { $0 + $1.parents.count }
       }
-      #expect(links > 100)
+      #expect(links > 60)
     }
   }
 
-  @Test("60 super nodes are read by Elyra's parser with the dependencies that they had")
+  @Test("40 super nodes are read by Elyra's parser with the dependencies that they had")
   func superNodes() async throws {
     try await folder { directory in
       var numbers = SeededNumbers(state: 1801)
       var documents: [PipelineDocument] = []
-      for number in 0..<60 {
+      for number in 0..<40 {
         var document = try random(&numbers)
         let ids = document.pipeline.nodes.map(\.id)
         let some = ids.filter { _ in Bool.random(using: &numbers) }

@@ -17,7 +17,7 @@ struct PipelineArrangeTests {
     let note = try document.addComment("c", at: PipelinePoint(x: 30, y: 450), attachedTo: ["x"])
     try document.arrange(.horizontal)
     let points = positions(document)
-    #expect(points.map(\.x) == [20, 260, 500, 260])
+    #expect(points.map(\.x) == [0, 240, 480, 240])
     #expect(points.map(\.y).min() == 40)
     #expect(abs(points[1].y - points[3].y) >= 80)
     let comment = try #require(document.pipeline.comments.first { $0.id == note })

@@ -38,7 +38,7 @@ struct PipelineViewTests {
     #expect(shown["label"] == "a.ipynb")
     #expect(
       shown["inherited"] == [
-        "env_vars": [["env_var": "B", "value": "2"]], "runtime_image": "owner/image:2",
+        "runtime_image": "owner/image:2", "env_vars": [["env_var": "B", "value": "2"]],
       ])
     let summary = (shown["summary"]?.array ?? []).map {
       "\($0["default"] == true ? "*" : "")\($0["label"]?.string ?? ""): \($0["value"]?.string ?? "")"

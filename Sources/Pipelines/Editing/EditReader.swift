@@ -20,7 +20,9 @@ struct EditReader {
   /// The value of a member; nil if it is missing or null.
   mutating func value(_ name: String) -> JSONValue? {
     known.insert(name)
-    return object[name].flatMap { $0.isNull ? nil : $0 }
+    // With `nil` in a closure the compiler would use JSON's null.
+    guard let value = object[name], !value.isNull else { return nil }
+    return value
   }
 
   mutating func has(_ name: String) -> Bool {

@@ -77,7 +77,9 @@ extension PipelineDocument {
       return try connect(source, to: target, sourcePort: sourcePort, targetPort: targetPort)
     case .disconnect(let links, let nodes): try disconnect(links: links, nodes: nodes)
     case .insert(let node, let link): return try insert(node, intoLink: link)
-    case .setLabel(let id, let label): try setLabel(label, of: id)
+    case .setLabel(let id, let label):
+      try setLabel(label, of: id)
+      try showName(of: id, label, context)
     case .setProperty(let ids, let name, let value):
       for id in ids { try setFormProperty(name, to: value, of: id) }
     case .setLyreProperty(let ids, let name, let value):
@@ -119,6 +121,16 @@ extension PipelineDocument {
       return try addNode(
         component: component, label: label, in: flow, at: point, properties: properties)
     }
+  }
+
+  /// Sets what Elyra's canvas shows of a component's node: its label, or the component's name.
+  private mutating func showName(of id: String, _ label: String?, _ context: PipelineEditContext)
+    throws(PipelineError)
+  {
+    let operation = node(at: try place(of: id))["op"]?.string
+    guard let component = context.components.first(where: { $0.id == operation }) else { return }
+    let shown = label.flatMap { $0.isEmpty ? nil : $0 } ?? component.name
+    try updateCanvas(of: id) { $0["label"] = .init(shown) }
   }
 
   /// Sets a property as the form gives it; an empty one is removed, as in Elyra's editor.

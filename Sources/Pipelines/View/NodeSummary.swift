@@ -23,46 +23,53 @@ struct NodeSummary {
   /// A text in the summary is cut after this many characters, and a list after this many items.
   private static let longest = (text: 200, list: 8)
 
+  /// The lines with the places of their fields, to sort them.
+  private var unsorted: [(place: Int, line: Line)] = []
+
   init(_ node: PipelineNode, defaults: JSONObject) {
     guard node.isExecutable else { return }
-    let forms = node.kind == .component ? PipelineForm.component : PipelineForm.generic
-    let fields = forms.flatMap(\.fields).filter { $0.name != "label" }
-    if !defaults.isEmpty {
-      for field in fields {
-        guard let name = field.inherits, let standard = defaults[name] else { continue }
-        inherited[field.name] = NodeSummary.inherited(
-          standard, over: node.properties[field.name], field)
-      }
-    }
-    lines.append(Line(label: "Type", value: node.kind.name, isDefault: false))
-    let known = Set(fields.map(\.name))
-    if node.kind == .component {
-      for member in node.properties where !known.contains(member.key.string) {
+    let form = node.kind == .component ? FieldTable.component : FieldTable.generic
+    add(Line(label: "Type", value: node.kind.name, isDefault: false), at: -2)
+    for member in node.properties {
+      let name = member.key.string
+      if let place = form.places[name] {
+        add(form.fields[place].label, member.value, form.fields[place], at: 2 * place)
+      } else if node.kind == .component {
         let value = member.value["widget"] == nil ? member.value : member.value["value"] ?? .null
-        add(member.key.string, value, isDefault: false)
+        add(name, value, nil, at: -1)
       }
     }
-    for field in fields {
-      if let value = node.properties[field.name] {
-        add(field.label, value, isDefault: false, field)
-      }
-      if let value = inherited[field.name] { add(field.label, value, isDefault: true, field) }
+    for member in defaults {
+      let name = member.key.string
+      guard let place = form.places[name], form.fields[place].inherits != nil,
+        let value = NodeSummary.inherited(
+          member.value, over: node.properties[name], form.fields[place])
+      else { continue }
+      inherited[name] = value
+      add(form.fields[place].label, value, form.fields[place], isDefault: true, at: 2 * place + 1)
     }
-    for field in PipelineForm.lyre.flatMap(\.fields) {
-      if let value = node.lyre.json[field.name] {
-        add(field.label, value, isDefault: false, field)
-      }
+    for member in node.lyre.json {
+      guard let place = FieldTable.lyre.places[member.key.string] else { continue }
+      let field = FieldTable.lyre.fields[place]
+      add(field.label, member.value, field, at: 2 * (form.fields.count + place))
     }
+    lines = unsorted.enumerated().sorted {
+      ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+    }.map(\.element.line)
+    unsorted = []
   }
 
   private mutating func add(
-    _ label: String, _ value: JSONValue, isDefault: Bool, _ field: FormField? = nil
+    _ label: String, _ value: JSONValue, _ field: FormField?, isDefault: Bool = false,
+    at place: Int
   ) {
     let text = NodeSummary.text(value, field)
     // A check box that is off is not worth a line.
     guard !text.isEmpty, field?.kind != .boolean || value != false else { return }
-    lines.append(Line(label: label, value: text, isDefault: isDefault))
+    add(Line(label: label, value: text, isDefault: isDefault), at: place)
   }
+
+  private mutating func add(_ line: Line, at place: Int) { unsorted.append((place, line)) }
 
   /// What applies of a default; nil if the node has its own value.
   private static func inherited(_ standard: JSONValue, over own: JSONValue?, _ field: FormField)
@@ -72,7 +79,8 @@ struct NodeSummary {
       let value = field.member.map { own?[$0] } ?? own
       let isOwn = value.map { !$0.isNull && $0 != "" && $0 != "None" } ?? false
       let text = text(standard, field)
-      return isOwn || text.isEmpty ? nil : standard
+      guard !isOwn, !text.isEmpty else { return nil }
+      return standard
     }
     // Elyra compares tolerations by all members, and all other rows by the first.
     let isWhole = field.name == "kubernetes_tolerations"
@@ -82,7 +90,8 @@ struct NodeSummary {
       (own?.array ?? []).compactMap { LegacyLists.item($0, of: field.name) }.map(identity))
     let rest = (standard.array ?? []).compactMap { LegacyLists.item($0, of: field.name) }
       .filter { !taken.contains(identity($0)) }
-    return rest.isEmpty ? nil : .array(rest)
+    guard !rest.isEmpty else { return nil }
+    return .array(rest)
   }
 
   /// A value as a text; empty if it has none.
@@ -114,4 +123,20 @@ struct NodeSummary {
     guard text.count > longest.text else { return text }
     return text.prefix(longest.text) + "…"
   }
+}
+
+/// The fields of a form by name.
+private struct FieldTable {
+  let fields: [FormField]
+  let places: [String: Int]
+
+  init(_ sections: [PipelineForm.Section]) {
+    fields = sections.flatMap(\.fields).filter { $0.name != "label" }
+    places = Dictionary(
+      fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  static let generic = FieldTable(PipelineForm.generic)
+  static let component = FieldTable(PipelineForm.component)
+  static let lyre = FieldTable(PipelineForm.lyre)
 }
