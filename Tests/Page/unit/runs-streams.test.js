@@ -1,17 +1,18 @@
 // Streams rest while the browser's tab is hidden.
 
 import assert from "node:assert/strict";
+import { LogSource } from "../../../Sources/WebPage/page/runs/log-source.js";
 import { Stream } from "../../../Sources/WebPage/page/runs/streams.js";
 
 /** A tab and a server, as far as a stream sees them. */
 function world() {
   const tab = Object.assign(new EventTarget(), { hidden: false });
   /** @type {any} */ (globalThis).document = tab;
-  /** @type {{path: string, query: any, isOpen: boolean}[]} */
+  /** @type {{path: string, query: any, handlers: any, isOpen: boolean}[]} */
   const sources = [];
   const api = {
-    events: (/** @type {string} */ path, /** @type {any} */ query) => {
-      const source = { path, query, isOpen: true };
+    events: (/** @type {string} */ path, /** @type {any} */ query, /** @type {any} */ handlers) => {
+      const source = { path, query, handlers, isOpen: true };
       sources.push(source);
       return { close: () => (source.isOpen = false) };
     },
@@ -70,4 +71,47 @@ Deno.test("a stream of a page that is opened in the background waits", async () 
   turn(false);
   assert.equal(sources.length, 1);
   stream.close();
+});
+
+Deno.test("a log that is sent again from an earlier place has each byte once", () => {
+  const { sources, api } = world();
+  const log = new LogSource(api, "1", 0, "all", false);
+  const send = (/** @type {string} */ text, /** @type {number} */ from, /** @type {number} */ to) =>
+    sources[0].handlers.message({ text, from, to });
+  send("änderung\nzwei", 0, 14);
+  send("änderung\nzwei", 0, 14);
+  send("zwei\ndrei\n", 10, 20);
+  assert.deepEqual([...log.lines], ["änderung", "zwei", "drei"]);
+  assert.deepEqual([log.bytes, log.left], [20, 0]);
+  sources[0].handlers.end({});
+  assert.ok(log.isWhole);
+  assert.equal(sources[0].isOpen, false);
+});
+
+Deno.test("of a huge log the page gets the end, and knows how much is missing", async () => {
+  const { sources, api, turn } = world();
+  const log = new LogSource(api, "1", 0, "all", false);
+  assert.ok(sources[0].query.tail > 1e6);
+  sources[0].handlers.message({ text: "late\n", from: 5_000_000_000, to: 5_000_000_005 });
+  assert.deepEqual([[...log.lines], log.left, log.bytes], [["late"], 5_000_000_000, 5_000_000_005]);
+  log.stream.patience = 1;
+  turn(true);
+  await later(20);
+  turn(false);
+  assert.deepEqual(sources[1].query, { from: 5_000_000_005 });
+  log.close();
+});
+
+Deno.test("a stream of a node has its own events, each once", () => {
+  const { sources, api } = world();
+  const log = new LogSource(api, "1", 2, "stderr", false);
+  assert.deepEqual(sources[0].query, { node: 2, after: null });
+  const send = (/** @type {any} */ event) => sources[0].handlers.message({ event: "line", ...event }, "");
+  send({ seq: 3, place: 2, name: "stderr", text: "one" });
+  send({ seq: 3, place: 2, name: "stderr", text: "one" });
+  send({ seq: 4, place: 1, name: "stderr", text: "another node" });
+  send({ seq: 5, place: 2, name: "stdout", text: "another stream" });
+  send({ seq: 6, place: 2, event: "warning", kind: "cut_log" });
+  assert.deepEqual([[...log.lines], log.isCut], [["one"], true]);
+  log.close();
 });

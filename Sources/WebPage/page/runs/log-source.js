@@ -6,11 +6,16 @@ import { Lines } from "./lines.js";
 /** @typedef {import("../api.js").Api} Api */
 /** @typedef {"all" | "stdout" | "stderr"} Choice */
 
+/** Of a longer log, the page gets the end. */
+const MOST_BYTES = 128_000_000;
+
 /** A text that arrives. Fires `change` when there is more, or when it ends. */
 export class LogSource extends EventTarget {
   lines = new Lines();
-  /** The number of bytes that were received. */
+  /** The place in the log that was reached, in bytes. */
   bytes = 0;
+  /** The number of bytes at the beginning of the log that the page does not get. */
+  left = 0;
   isWhole = false;
   /** Whether the record does not have the streams of all output. */
   isCut = false;
@@ -36,11 +41,16 @@ export class LogSource extends EventTarget {
       if (data?.error?.message) this.#fail(data.error.message);
     };
     this.stream = choice === "all"
-      ? new Stream(api, `${path}/nodes/${place}/log`, () => ({ from: this.bytes }), {
-        message: (data) => this.#takeLog(data),
-        end,
-        error,
-      })
+      ? new Stream(
+        api,
+        `${path}/nodes/${place}/log`,
+        () => this.bytes === 0 ? { tail: MOST_BYTES } : { from: this.bytes },
+        {
+          message: (data) => this.#takeLog(data),
+          end,
+          error,
+        },
+      )
       : new Stream(api, `${path}/events`, () => ({ node: isNotebook ? null : place, after: this.#sequence || null }), {
         message: (data, id) => this.#takeEvent(data, id),
         end,
@@ -56,6 +66,7 @@ export class LogSource extends EventTarget {
   #takeLog(data) {
     if (typeof data?.text !== "string") return;
     const { text, from, to } = data;
+    if (this.bytes === 0 && from > 0) this.left = this.bytes = from;
     if (typeof to !== "number" || typeof from !== "number") this.#add(text, text.length);
     else if (to <= this.bytes) return;
     else if (from >= this.bytes) this.#add(text, to - this.bytes);

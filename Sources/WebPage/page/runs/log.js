@@ -147,11 +147,12 @@ export class LogView {
   }
 
   #drawState() {
-    const { lines, isWhole, bytes, problem, isCut } = this.source;
+    const { lines, isWhole, bytes, left, problem, isCut } = this.source;
     let text = problem ??
       (lines.count === 0
         ? (isWhole ? "No output." : "No output yet.")
         : `${counted(lines.end, "line")}, ${size(bytes)}`);
+    if (left > 0) text += `; the lines of the first ${size(left)} are not counted and only in the download`;
     if (lines.dropped > 0) text += `; the first ${counted(lines.dropped, "line")} are only in the download`;
     if (!isWhole && lines.count > 0) text += this.#follows ? " · following" : " · more arrives";
     if (isCut) text += ` · the record has the rest of this output without its streams: choose “All output”`;
