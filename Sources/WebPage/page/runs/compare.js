@@ -5,6 +5,7 @@ import { fill, h } from "../dom.js";
 import { cellPairsOf, changeText, pairsOf, valuesOf } from "./differences.js";
 import { finish, fold } from "./fold.js";
 import { LogView } from "./log.js";
+import { Pace } from "./pace.js";
 import { badge, blank, button, choice, hashPath, link, sign } from "./parts.js";
 import { nodeSeconds, runSeconds, stateOf } from "./state.js";
 import { Stream } from "./streams.js";
@@ -26,7 +27,7 @@ export class Compare {
   /** @type {LogView[]} */
   #logs = [];
   #shown = "";
-  #frame = 0;
+  #pace = new Pace(() => this.#draw());
   #isClosed = false;
 
   /**
@@ -53,7 +54,7 @@ export class Compare {
 
   close() {
     this.#isClosed = true;
-    cancelAnimationFrame(this.#frame);
+    this.#pace.close();
     for (const side of this.#sides) side.stream?.close();
     this.#closeLogs();
   }
@@ -111,11 +112,9 @@ export class Compare {
     );
   }
 
-  draw() {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#draw();
-    });
+  /** @param {boolean} [isUrgent] whether a person waits for it */
+  draw(isUrgent = false) {
+    this.#pace.call(isUrgent);
   }
 
   #draw() {
@@ -303,7 +302,7 @@ export class Compare {
   /** @param {string | null} id */
   #select(id) {
     this.#selected = id;
-    this.draw();
+    this.draw(true);
   }
 
   /** @param {Side} a @param {Side} b */
@@ -336,7 +335,7 @@ export class Compare {
         hasNotebook
           ? choice("What to compare", tabs, tab, (value) => {
             this.#tab = value;
-            this.draw();
+            this.draw(true);
           })
           : null,
       ),

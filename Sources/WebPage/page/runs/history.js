@@ -11,6 +11,7 @@ import { clock, counted, duration, isOver, statusTone, statusWord, timeOf } from
 /** @typedef {import("./grid.js").Grid} Grid */
 
 const MOST = 60;
+const MOST_SQUARES = 9000;
 
 export class History {
   /** @type {Grid} */
@@ -19,6 +20,8 @@ export class History {
   #at = { column: -1, row: -1 };
   /** @type {string | null} */
   #marked = null;
+  /** Whether there are earlier runs. */
+  #isCut = false;
   #isClosed = false;
 
   /**
@@ -74,7 +77,11 @@ export class History {
       if (this.#isClosed) return;
       const selected = this.#grid.runs[this.#at.column]?.run;
       const wasLast = this.#at.column === this.#grid.runs.length - 1;
-      this.#grid = gridOf(runs);
+      // The grid stays small enough to be drawn at once.
+      const nodes = Math.max(1, ...runs.map((/** @type {any} */ run) => run.nodes?.length ?? 0));
+      const kept = runs.slice(0, Math.max(10, Math.floor(MOST_SQUARES / nodes)));
+      this.#isCut = kept.length < runs.length || runs.length >= MOST;
+      this.#grid = gridOf(kept);
       const place = this.#grid.runs.findIndex((run) => run.run === selected);
       this.#at.column = wasLast || place < 0 ? this.#grid.runs.length - 1 : place;
       this.#draw();
@@ -93,9 +100,7 @@ export class History {
 
   #draw() {
     const { runs, rows } = this.#grid;
-    this.count.textContent = runs.length >= MOST
-      ? `the last ${counted(runs.length, "run")}`
-      : counted(runs.length, "run");
+    this.count.textContent = this.#isCut ? `the last ${counted(runs.length, "run")}` : counted(runs.length, "run");
     if (runs.length === 0) {
       fill(
         this.body,
@@ -149,7 +154,12 @@ export class History {
         ),
       ),
     );
-    fill(this.body, table);
+    const isLarge = rows.length === 0 && runs.length > 0;
+    fill(
+      this.body,
+      table,
+      isLarge ? blank("Runs with more than 1,000 nodes are listed without them. Open a run.") : null,
+    );
     if (scroll) Object.assign(this.body, { scrollLeft: scroll.left, scrollTop: scroll.top });
     else this.body.scrollLeft = this.body.scrollWidth;
     this.#select(this.#at.column, this.#at.row, hasFocus);
