@@ -165,7 +165,7 @@ def menu(page, *labels):
 def command(page, text, label):
     """Chooses a command of the palette."""
     page.keyboard.press("Control+Shift+c")
-    page.locator(".lm-CommandPalette-input").last.fill(text)
+    page.locator(".jp-ModalCommandPalette .lm-CommandPalette-input").fill(text)
     page.locator(f'.lm-CommandPalette-item:has-text("{label}")').first.click()
 
 

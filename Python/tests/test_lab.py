@@ -67,6 +67,10 @@ def fill(root):
 def opened(page, name="demo.pipeline"):
     """Opens a pipeline from the file browser."""
     file_item(page, name).dblclick()
+    shown(page)
+
+
+def shown(page):
     expect(canvas(page)).to_be_visible()
     # The page and JupyterLab have found each other.
     expect(lyre(page).locator("html[data-host]")).to_be_attached()
@@ -174,12 +178,14 @@ def test_the_colours_are_those_of_jupyterlab(lab, open_page):
 def test_tiles_and_commands_open_new_pipelines_the_folder_and_runs(lab, open_page):
     page = open_page(lab)
     page.locator('.jp-LauncherCard:has-text("New Pipeline")').click()
-    expect(canvas(page)).to_be_visible()
+    shown(page)
     assert nodes(lab.root / "untitled.pipeline") == []
     command(page, "lyre: new", "Lyre: new pipeline")
     expect(tab(page, "untitled1.pipeline")).to_be_visible()
+    shown(page)
     command(page, "lyre: open", "Lyre: open the pipeline editor")
     expect(lyre(page).get_by_role("link", name="demo.pipeline")).to_be_visible()
+    expect(lyre(page).locator("html[data-host]")).to_be_attached()
     command(page, "lyre: runs", "Lyre: runs")
     expect(tab(page, "Lyre Runs")).to_be_visible()
     expect(lyre(page).locator('[aria-current="page"]')).to_contain_text("Runs")
@@ -206,8 +212,10 @@ def test_keys_menus_and_presses_pass_the_frame(lab, open_page):
     page = open_page(lab)
     opened(page)
     canvas(page).click()
-    page.keyboard.press("Control+b")  # hides JupyterLab's side bar
-    expect(page.locator(".jp-DirListing")).to_be_hidden()
+    page.keyboard.press("Control+Shift+c")  # a key of JupyterLab that the page has no use for
+    expect(page.locator(".jp-ModalCommandPalette")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".jp-ModalCommandPalette")).to_be_hidden()
     page.locator('.lm-MenuBar-item:has-text("File")').click()
     expect(page.locator(".lm-Menu").first).to_be_visible()
     canvas(page).click()

@@ -3,27 +3,18 @@
 /** JupyterLab's type of what its file browser drags: a list of paths. */
 const FILES = "application/x-jupyter-icontents";
 
-/** Joins a page's frame to the JupyterLab around it. */
-export function embed(page) {
-  const { frame } = page;
-  frame.addEventListener("load", () => {
-    const inner = frame.contentWindow;
-    try {
-      inner.addEventListener(
-        "pointerdown",
-        (event) => press(page, event),
-        true,
-      );
-      inner.addEventListener("keydown", (event) => handOn(page, event));
-    } catch {
-      // A page of another origin, such as the login of a JupyterHub.
-    }
-  });
-  for (
-    const type of ["lm-dragenter", "lm-dragover", "lm-dragleave", "lm-drop"]
-  ) {
+/** Lets files be dropped on a page. */
+export function acceptDrops(page) {
+  for (const type of ["lm-dragenter", "lm-dragover", "lm-dragleave", "lm-drop"]) {
     page.widget.node.addEventListener(type, (event) => drag(page, event));
   }
+}
+
+/** Joins a page that has been loaded, and so is of this origin, to the JupyterLab around its frame. */
+export function embed(page) {
+  const inner = page.frame.contentWindow;
+  inner.addEventListener("pointerdown", (event) => press(page, event), true);
+  inner.addEventListener("keydown", (event) => handOn(page, event));
 }
 
 /** A press in the frame makes its tab the current one, and closes menus, as a press anywhere else does. */

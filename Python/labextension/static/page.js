@@ -1,6 +1,6 @@
 // Lyre's page in a frame, and what it and JupyterLab tell each other.
 
-import { embed } from "./embed.js";
+import { acceptDrops, embed } from "./embed.js";
 
 /** The attribute by which a page's problem finds its style. */
 const STYLE = `
@@ -41,7 +41,7 @@ export class Page {
     this.widget.node.tabIndex = -1;
     this.widget.node.append(this.frame);
     this.widget.onActivateRequest = () => this.frame.contentWindow?.focus();
-    embed(this);
+    acceptDrops(this);
     const listener = (event) => this.receive(event);
     globalThis.addEventListener("message", listener);
     this.widget.disposed.connect(() => {
@@ -133,6 +133,7 @@ export class Page {
     switch (data.lyre) {
       case "ready":
         this.isListening = true;
+        embed(this);
         this.send("host", { name: this.app.name, opens: true });
         break;
       case "state":
