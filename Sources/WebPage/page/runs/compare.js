@@ -2,11 +2,11 @@
 
 import { explain } from "../api.js";
 import { fill, h } from "../dom.js";
-import { cellPairsOf, changeText, pairsOf, valuesOf } from "./differences.js";
+import { CompareOutputs } from "./compare-outputs.js";
+import { changeText, pairsOf, valuesOf } from "./differences.js";
 import { finish, fold } from "./fold.js";
-import { LogView } from "./log.js";
 import { Pace } from "./pace.js";
-import { badge, blank, button, choice, hashPath, link, sign } from "./parts.js";
+import { badge, blank, button, hashPath, link, sign } from "./parts.js";
 import { nodeSeconds, runSeconds, stateOf } from "./state.js";
 import { Stream } from "./streams.js";
 import { clock, counted, duration, statusTone, statusWord } from "./words.js";
@@ -15,18 +15,12 @@ import { clock, counted, duration, statusTone, statusWord } from "./words.js";
 /** @typedef {import("./state.js").RunState} RunState */
 /** @typedef {import("./state.js").NodeState} NodeState */
 /** @typedef {{run: string, data: Record<string, any>, state: RunState, stream: Stream | null, sequence: number}} Side */
-/** @typedef {"notebook" | "output" | "cells"} Tab */
 
 export class Compare {
   /** @type {Side[]} */
   #sides = [];
   /** @type {string | null} */
   #selected = null;
-  /** @type {Tab} */
-  #tab = "notebook";
-  /** @type {LogView[]} */
-  #logs = [];
-  #shown = "";
   #pace = new Pace(() => this.#draw());
   #isClosed = false;
 
@@ -39,12 +33,12 @@ export class Compare {
     this.runs = runs;
     this.head = h("header", { class: "run-head" });
     this.tables = h("div", { class: "compare-tables" });
-    this.outputs = h("section", { class: "compare-outputs", "aria-label": "Outputs", hidden: true });
+    this.outputs = new CompareOutputs(context, () => this.draw(true));
     this.element = h(
       "div",
       { class: "run-board" },
       this.head,
-      h("div", { class: "compare-body" }, this.tables, this.outputs),
+      h("div", { class: "compare-body" }, this.tables, this.outputs.element),
     );
     fill(this.tables, h("p", { class: "run-wait" }, "Both runs are loading …"));
     this.#load();
@@ -56,12 +50,7 @@ export class Compare {
     this.#isClosed = true;
     this.#pace.close();
     for (const side of this.#sides) side.stream?.close();
-    this.#closeLogs();
-  }
-
-  #closeLogs() {
-    for (const log of this.#logs) log.close();
-    this.#logs = [];
+    this.outputs.close();
   }
 
   async #load() {
@@ -127,7 +116,8 @@ export class Compare {
       this.#values("Options", a.data.options, b.data.options),
       this.#nodes(a.state, b.state),
     );
-    this.#drawOutputs(a, b);
+    const pair = pairsOf(a.state.nodes, b.state.nodes).find((other) => other.id === this.#selected);
+    this.outputs.show(a, b, pair);
     if (focused) {
       /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-focus="${CSS.escape(focused)}"]`))?.focus();
     }
@@ -303,123 +293,5 @@ export class Compare {
   #select(id) {
     this.#selected = id;
     this.draw(true);
-  }
-
-  /** @param {Side} a @param {Side} b */
-  #drawOutputs(a, b) {
-    const pair = pairsOf(a.state.nodes, b.state.nodes).find((other) => other.id === this.#selected);
-    this.outputs.hidden = !pair;
-    if (!pair) {
-      this.#closeLogs();
-      this.#shown = "";
-      return;
-    }
-    const hasNotebook = Boolean(pair.a?.hasNotebook || pair.b?.hasNotebook);
-    const tab = hasNotebook ? this.#tab : "output";
-    const cells = tab === "cells" ? JSON.stringify([pair.a?.cells, pair.b?.cells]) : "";
-    const key = `${pair.id} ${tab} ${cells}`;
-    if (key === this.#shown) return;
-    this.#shown = key;
-    this.#closeLogs();
-    /** @type {{value: Tab, label: string}[]} */
-    const tabs = [{ value: "notebook", label: "Notebooks" }, { value: "output", label: "Output" }, {
-      value: "cells",
-      label: "Cell times",
-    }];
-    fill(
-      this.outputs,
-      h(
-        "div",
-        { class: "compare-head" },
-        h("h2", null, pair.label),
-        hasNotebook
-          ? choice("What to compare", tabs, tab, (value) => {
-            this.#tab = value;
-            this.draw(true);
-          })
-          : null,
-      ),
-      tab === "cells"
-        ? this.#cells(pair)
-        : h("div", { class: "compare-pair" }, this.#output(a, pair.a, tab, "A"), this.#output(b, pair.b, tab, "B")),
-    );
-  }
-
-  /** @param {Side} side @param {NodeState | null} node @param {Tab} tab @param {string} letter */
-  #output(side, node, tab, letter) {
-    const title = h("h3", null, h("span", { class: "compare-letter" }, letter), ` run ${side.run}`);
-    if (!node) return h("div", { class: "compare-side" }, title, blank("This node was not in the run."));
-    if (tab === "notebook") {
-      if (!node.hasNotebook) return h("div", { class: "compare-side" }, title, blank("This node has no notebook."));
-      const address = this.context.api.address(`runs/${encodeURIComponent(side.run)}/nodes/${node.place}/notebook`);
-      return h(
-        "div",
-        { class: "compare-side" },
-        title,
-        h("iframe", {
-          class: "notebook-frame",
-          sandbox: "allow-scripts",
-          title: `Notebook of ${node.label} in run ${side.run}`,
-          src: address,
-        }),
-      );
-    }
-    const log = new LogView(this.context, {
-      run: side.run,
-      place: node.place,
-      label: `${node.label} in run ${side.run}`,
-      isNotebook: side.state.kind === "notebook",
-    });
-    this.#logs.push(log);
-    return h("div", { class: "compare-side" }, title, log.element);
-  }
-
-  /** @param {import("./differences.js").Pair} pair */
-  #cells(pair) {
-    const cells = cellPairsOf(pair.a?.cells ?? [], pair.b?.cells ?? []);
-    if (cells.length === 0) return blank("The record has no cells of this node.");
-    const longest = Math.max(0.001, ...cells.flatMap((cell) => [cell.a?.seconds ?? 0, cell.b?.seconds ?? 0]));
-    const row = (/** @type {import("./differences.js").CellPair} */ cell) => {
-      const bars = h(
-        "td",
-        { class: "compare-bars" },
-        [cell.a, cell.b].map((one, index) => {
-          const bar = h("span", {
-            class: `compare-bar ${index === 0 ? "a" : "b"}`,
-            data: { tone: statusTone(one?.status ?? "") },
-          });
-          bar.style.width = `${(100 * (one?.seconds ?? 0)) / longest}%`;
-          return h(
-            "span",
-            { class: "compare-time" },
-            h("span", { class: "compare-track" }, bar),
-            h("span", { class: "number" }, one ? `${statusWord(one.status)} ${duration(one.seconds)}` : "–"),
-          );
-        }),
-      );
-      return h(
-        "tr",
-        null,
-        h("th", { scope: "row" }, String(cell.index + 1)),
-        h("td", { class: "cell-code" }, h("code", null, cell.firstLine)),
-        bars,
-        h("td", { class: "number" }, changeText(cell.a?.seconds, cell.b?.seconds)),
-      );
-    };
-    return h(
-      "table",
-      { class: "run-table compare-nodes" },
-      h(
-        "thead",
-        null,
-        h(
-          "tr",
-          null,
-          ["Cell", "Code", "Times"].map((name) => h("th", { scope: "col" }, name)),
-          h("th", { scope: "col", class: "number" }, "Change"),
-        ),
-      ),
-      h("tbody", null, cells.map(row)),
-    );
   }
 }
