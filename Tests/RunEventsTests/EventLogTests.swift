@@ -127,23 +127,6 @@ struct EventLogTests {
     }
   }
 
-  @Test("can be read without some events, which are not parsed", arguments: [1, 7, 1 << 20])
-  func skipping(size: Int) {
-    let state = RunEvent(.saved(in: .seconds(1)), of: RunSubject(), time: 0)
-    let others = "{\"event\":\"line\",broken\n{\"event\":\"line_of_another_kind\"\n"
-    let log = state.line + Array(others.utf8) + state.line
-    var reader = EventReader(skipping: ["line", "stream"])
-    var lines: [EventReader.Line] = []
-    for start in stride(from: 0, to: log.count, by: size) {
-      lines += reader.read(log[start..<min(start + size, log.count)])
-    }
-    #expect(lines.count == 3)
-    #expect(lines.first == .event(state))
-    #expect(lines.last == .event(state))
-    // Skipped lines count, too.
-    if case .damaged(let line) = lines[1] { #expect(line.number == 3) }
-  }
-
   @Test("truncated in its last line returns that line at the end")
   func cut() {
     let event = RunEvent(.saved(in: .seconds(1)), of: RunSubject(), time: 0, sequence: 1)

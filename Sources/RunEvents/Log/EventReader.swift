@@ -35,18 +35,9 @@ public struct EventReader: Sendable {
 
   private var partial: [UInt8] = []
   private var lines = 0
-  /// The beginnings of lines that are left out.
-  private let skipped: [[UInt8]]
 
   /// Creates a reader at the beginning of a log.
-  public init() { skipped = [] }
-
-  /// Creates a reader that leaves out events without parsing them: most of a long log is output.
-  ///
-  /// - Parameter names: the names of these events.
-  package init(skipping names: [String]) {
-    skipped = names.map { Array("{\"event\":\"\($0)\"".utf8) }
-  }
+  public init() {}
 
   /// Reads the next bytes of the log, and returns the lines that they complete.
   public mutating func read(_ bytes: some Sequence<UInt8>) -> [Line] {
@@ -56,11 +47,7 @@ public struct EventReader: Sendable {
     var begin = 0
     var search = start
     while let end = partial[search...].firstIndex(of: 0x0A) {
-      if isSkipped(partial[begin..<end]) {
-        lines += 1
-      } else {
-        result.append(line(Array(partial[begin..<end])))
-      }
+      result.append(line(Array(partial[begin..<end])))
       begin = end + 1
       search = begin
     }
@@ -75,10 +62,6 @@ public struct EventReader: Sendable {
     guard !partial.isEmpty else { return nil }
     defer { partial = [] }
     return line(partial)
-  }
-
-  private func isSkipped(_ line: ArraySlice<UInt8>) -> Bool {
-    skipped.contains { line.starts(with: $0) }
   }
 
   private mutating func line(_ bytes: [UInt8]) -> Line {

@@ -31,7 +31,7 @@ public struct RunLogReader: Sendable {
   }
 
   private let file: LogDescriptor
-  private var reader: EventReader
+  private var reader = EventReader()
   private var waiting: [Update] = []
   private var hasEnd = false
   private var isOver = false
@@ -44,17 +44,6 @@ public struct RunLogReader: Sendable {
   /// - Parameter folder: the folder of the run.
   /// - Throws: ``HistoryError`` if there is no log, or it does not belong to this user.
   public init(_ folder: String) throws(HistoryError) {
-    try self.init(folder, skipping: [])
-  }
-
-  /// Opens the log of a run without some of its events, which are not parsed.
-  ///
-  /// - Parameters:
-  ///   - folder: the folder of the run.
-  ///   - names: the names of the events to leave out.
-  /// - Throws: ``HistoryError`` if there is no log, or it does not belong to this user.
-  package init(_ folder: String, skipping names: [String]) throws(HistoryError) {
-    reader = EventReader(skipping: names)
     let path = "\(folder)/\(LogFile.name)"
     let opened: Int32?
     do throws(Distrust) {
@@ -82,18 +71,14 @@ public struct RunLogReader: Sendable {
   ///
   /// - Throws: ``HistoryError`` if the log cannot be read.
   public mutating func poll() throws(HistoryError) -> Update? {
-    while waiting.isEmpty, !isOver {
-      let isMoreThere = try read()
+    if waiting.isEmpty, !isOver {
+      try read()
       waiting.reverse()
-      guard isMoreThere else { break }
     }
     return waiting.popLast()
   }
 
-  /// Reads the next piece of the log.
-  ///
-  /// - Returns: whether there is more, as after a piece of which every event is left out.
-  private mutating func read() throws(HistoryError) -> Bool {
+  private mutating func read() throws(HistoryError) {
     // Checked before reading, so that everything written before the writer stopped is read.
     let writer = file.writer
     let bytes: [UInt8]
@@ -104,10 +89,10 @@ public struct RunLogReader: Sendable {
     }
     take(reader.read(bytes))
     // Not everything has been read, so nothing is known about the end.
-    if bytes.count == LogDescriptor.most { return true }
+    if bytes.count == LogDescriptor.most { return }
     switch writer {
-    case .atWork: return false
-    case .unknown: if !hasEnd { return false }
+    case .atWork: return
+    case .unknown: if !hasEnd { return }
     case .gone: break
     }
     // A last line without a line ending was truncated.
@@ -115,7 +100,6 @@ public struct RunLogReader: Sendable {
     isOver = true
     waiting.append(
       .ended(hasEnd ? .finished : file.isIncomplete ? .notWritten : .abandoned))
-    return false
   }
 
   private mutating func take(_ lines: [EventReader.Line]) {

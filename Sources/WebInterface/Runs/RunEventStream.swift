@@ -12,10 +12,6 @@ struct RunEventStream: Sendable {
   private static let patience = Duration.seconds(10)
   /// After how long without an event to show that the connection is alive.
   private static let heartbeat = Duration.seconds(15)
-  /// The events of output, which are not parsed for a page that waits for states.
-  private static let outputs = [
-    "stream", "line", "output", "outputs_changed", "output_outside_cells", "input_requested",
-  ]
 
   private let run: AnyRun
   private let record: RunRecordAccess
@@ -40,7 +36,7 @@ struct RunEventStream: Sendable {
   /// Sends the events until the run has ended, or the page has left.
   func send(to sink: any ByteSink) async throws {
     try await sink.write(ServerSentEvent.heartbeat)
-    guard var reader = try await reader() else {
+    guard var reader = try await RunEventStream.reader(of: run, record) else {
       return try await sink.send(["status": .init(run.status)], event: "end")
     }
     var status = "killed"
@@ -79,18 +75,26 @@ struct RunEventStream: Sendable {
   /// A reader of the run's log; waits for the log of a run that has just begun.
   ///
   /// - Returns: nil if there is no log.
-  private func reader() async throws -> RunLogReader? {
-    let deadline = ContinuousClock.now + RunEventStream.patience
-    let skipped = showsOutput ? [] : RunEventStream.outputs
+  static func reader(of run: AnyRun, _ record: RunRecordAccess) async throws -> RunLogReader? {
+    let deadline = ContinuousClock.now + patience
     while true {
-      if let reader = try? RunLogReader(run.folder, skipping: skipped) { return reader }
+      if let reader = try? RunLogReader(run.folder) { return reader }
       guard run.status == "running", ContinuousClock.now < deadline else { return nil }
       try await Task.sleep(for: RunLogReader.interval)
     }
   }
 
   private func isSent(_ event: RunEvent) -> Bool {
-    node == nil || event.subject.node?.place == node
+    (showsOutput || RunEventStream.isState(event))
+      && (node == nil || event.subject.node?.place == node)
+  }
+
+  /// Whether an event changes what is known of a run besides its output.
+  private static func isState(_ event: RunEvent) -> Bool {
+    switch event.kind {
+    case .text, .lines, .output, .outputsChanged, .outputOutsideCells, .inputRequested: false
+    default: true
+    }
   }
 
   /// The status of the run, if the event ends it.
