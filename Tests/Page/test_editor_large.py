@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import is_without_findings, pipeline
+from conftest import PATIENCE, is_without_findings, pipeline
 from editing import Editor, fill
 from playwright.sync_api import expect
 
@@ -71,7 +71,10 @@ def test_a_drag_among_500_nodes_takes_less_than_a_frame(folder, page, server, se
 
 def test_a_pipeline_of_5000_nodes_opens_and_is_edited(folder, page, server):
     large(folder, 5000)
-    editor = Editor(page, server).open("large.pipeline").has(nodes=5000)
+    page.set_default_timeout(4 * PATIENCE)
+    page.goto(f"{server.address}#/edit/large.pipeline")
+    editor = Editor(page, server)
+    expect(editor.nodes).to_have_count(5000, timeout=4 * PATIENCE)
     editor.press("Control+f")
     page.keyboard.type("node 4321")
     editor.press("Enter")

@@ -1,16 +1,19 @@
 """Elyra's tutorial pipeline, from an empty canvas: with the mouse alone, and with the keyboard alone."""
 
+import re
 import subprocess
 
 import pytest
-from conftest import LYRE, is_without_findings
-from editing import Editor, fill
+from conftest import LYRE, PATIENCE, is_without_findings, notebook
+from editing import FILES, Editor, fill
 from playwright.sync_api import expect
+
+PLOT = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 4, 2, 8]);"
 
 
 @pytest.fixture
 def editor(folder, page, server):
-    fill(folder)
+    fill(folder, FILES | {"plot.ipynb": notebook(PLOT)})
     return Editor(page, server).create()
 
 
@@ -66,6 +69,30 @@ def test_the_tutorial_is_made_with_the_mouse_alone(editor):
     is_tutorial(editor)
     is_without_findings(page, "the tutorial")
 
+    page.get_by_role("button", name="Run…", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Run", exact=True).click()
+    ended(page, "ok")
+    row(page, "plot.ipynb").click()
+    page.get_by_role("tab", name="Notebook").click()
+    image = page.frame_locator("iframe.notebook-frame:not(.coming)").locator(".output img")
+    expect(image).to_be_visible()
+    assert image.evaluate("image => image.naturalWidth") > 100
+
+    # A cell is broken, and mended; only what failed and what comes after it runs again.
+    clean = editor.server.folder / "clean.ipynb"
+    clean.write_text(notebook("print('clean')", "assert False, 'broken'"))
+    page.get_by_role("navigation", name="Open pages").get_by_role("link", name="demo.pipeline").click()
+    page.get_by_role("button", name="Run…", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Run", exact=True).click()
+    ended(page, "failed")
+    expect(row(page, "clean.ipynb")).to_have_accessible_name(re.compile("failed"))
+    failed = page.url.split("/")[-1]
+    clean.write_text(notebook("print('clean')"))
+    page.get_by_role("button", name="Rerun from failure").click()
+    expect(page).not_to_have_url(re.compile(f"/{failed}$"))
+    ended(page, "ok")
+    expect(row(page, "load.ipynb")).to_have_accessible_name(re.compile("unchanged|skipped"))
+
 
 def test_the_tutorial_is_made_with_the_keyboard_alone(editor):
     page = editor.page
@@ -114,6 +141,22 @@ def test_the_tutorial_is_made_with_the_keyboard_alone(editor):
     expect(editor.comments.locator("strong")).to_have_text("all")
     editor.saved()
     is_tutorial(editor)
+
+    editor.press("Control+Enter")
+    dialog = page.get_by_role("dialog", name="Run demo.pipeline")
+    expect(dialog).to_be_visible()
+    tab_to(page, "Run")
+    editor.press("Enter")
+    ended(page, "ok")
+
+
+def row(page, label):
+    """The node in the list of a run."""
+    return page.get_by_role("option", name=re.compile(f"^{re.escape(label)}, "))
+
+
+def ended(page, status):
+    expect(page.locator(".run-head-badge")).to_have_text(re.compile(status), timeout=3 * PATIENCE)
 
 
 def find(editor, label):
