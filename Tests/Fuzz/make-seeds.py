@@ -189,9 +189,21 @@ def lines():
     yield b"\x02" + "日本\r50%\r100%\n\x1b(B\x1b[38;5;1mx".encode()
 
 
+def edits():
+    yield compact([{"op": "add_node", "file": "b.ipynb", "x": 1, "y": 2.5}, {"op": "connect", "source": "a", "target": "$0"},
+                   {"op": "make_super_node", "ids": ["a", "$0"], "label": "s"}, {"op": "set_expanded", "id": "$2", "expanded": True},
+                   {"op": "ungroup", "id": "$2"}, {"op": "arrange", "direction": "vertical"}]).encode()
+    yield compact([{"op": "set_property", "ids": ["a"], "name": "cpu", "value": 1}, {"op": "set_parameters", "parameters": [
+                    {"name": "p", "type": "Integer", "default": 1}]}, {"op": "add_comment", "text": "t", "x": 0, "y": 0, "nodes": ["a"]},
+                   {"op": "remove", "ids": ["a", "$2"]}, {"op": "clear", "what": "everything"}]).encode()
+    copied = compact({"kind": "lyre-pipeline-nodes", "version": 1, "nodes": [node(1)], "comments": [], "flows": []})
+    yield copied.encode()
+    yield compact([{"op": "paste", "content": copied, "x": 1, "y": 1}]).encode()
+
+
 targets = {"wire": wire, "json": texts_of_json, "terminal": terminal, "outputs": outputs, "journal": journal,
            "notebook": notebook, "pipeline": pipeline, "patterns": patterns, "files": files,
-           "parameters": parameters, "lines": lines, "events": events}
+           "parameters": parameters, "lines": lines, "events": events, "edits": edits}
 for name, make in targets.items():
     folder = here / "seeds" / name
     shutil.rmtree(folder, ignore_errors=True)

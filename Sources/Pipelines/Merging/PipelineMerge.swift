@@ -60,12 +60,19 @@ public struct PipelineMerge: Sendable {
     var merge = ThreeWayMerge()
     let place = MergePlace(mine: values[1], theirs: values[2])
     let merged = merge.merge(values[0], values[1], values[2], at: place) ?? values[2]
-    let clean = ThreeWayMerge.withoutLostLinks(merged, mine: values[1], theirs: values[2])
+    var clean = ThreeWayMerge.withoutLostLinks(merged, mine: values[1], theirs: values[2])
+    var conflicts = merge.conflicts
+    let faults = MergedStructure.faults(clean)
+      .subtracting(MergedStructure.faults(values[1])).subtracting(MergedStructure.faults(values[2]))
+    if !faults.isEmpty {
+      clean = MergedStructure.keeping(values[1], in: clean)
+      conflicts.append(Conflict(place: "the nodes of super nodes", mine: nil, theirs: nil))
+    }
     let bytes = current[2].withUnsafeBytes { buffer -> [UInt8] in
       guard let index = try? JSONIndex(buffer) else { return clean.serialized(.pretty) }
       return index.rewriting(to: clean, in: buffer, style: JSONStyle(of: buffer, index))
     }
-    self.init(bytes: bytes, conflicts: merge.conflicts)
+    self.init(bytes: bytes, conflicts: conflicts)
   }
 
   private init(bytes: [UInt8], conflicts: [Conflict]) {
@@ -164,43 +171,5 @@ struct ThreeWayMerge {
       }
     }
     return result
-  }
-}
-
-/// A list of objects of which each has an id of its own.
-struct IdentifiedList {
-  private(set) var ids: [String] = []
-  private(set) var values: [String: JSONValue] = [:]
-
-  init() {}
-
-  init?(_ values: [JSONValue]) {
-    for value in values {
-      guard let id = value["id"]?.string, self.values.updateValue(value, forKey: id) == nil else {
-        return nil
-      }
-      ids.append(id)
-    }
-  }
-}
-
-/// The order of merged members and elements.
-enum MergeOrder {
-  /// Theirs, with mine that they do not have after the one before it in mine.
-  static func merged<T: Hashable>(base: [T], mine: [T], theirs: [T]) -> [T] {
-    let known = Set(theirs)
-    var following: [T: [T]] = [:]
-    var first: [T] = []
-    var last: T?
-    for item in mine {
-      if known.contains(item) {
-        last = item
-      } else if let last {
-        following[last, default: []].append(item)
-      } else {
-        first.append(item)
-      }
-    }
-    return first + theirs.flatMap { [$0] + (following[$0] ?? []) }
   }
 }

@@ -9,6 +9,6 @@ struct FuzzTarget: Sendable {
   /// The folders of seeds have the same names.
   static let all: [FuzzTarget] = [
     wire, json, terminal, outputs, journal, notebook, pipeline, patterns, files, parameters, lines,
-    events,
+    events, edits,
   ]
 }

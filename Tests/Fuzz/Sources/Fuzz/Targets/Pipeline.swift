@@ -21,6 +21,7 @@ extension FuzzTarget {
     draw(document.pipeline)
     let migrated = migrate(document)
     edit(migrated, decision)
+    editVisually(migrated, decision)
   }
 
   private static func migrate(_ document: PipelineDocument) -> PipelineDocument {
@@ -71,6 +72,53 @@ extension FuzzTarget {
     }
     require(read.json == document.json, "the change is the requested one")
     draw(read.pipeline)
+  }
+}
+
+extension FuzzTarget {
+  /// The edits of the visual editor, with any ids of the file.
+  private static func editVisually(_ original: PipelineDocument, _ decision: Int) {
+    var document = original
+    let flows = document.pipeline.flows
+    let ids = flows.flatMap(\.nodes).map(\.id) + flows.flatMap(\.comments).map(\.id)
+    guard !ids.isEmpty else { return }
+    let id = ids[decision % ids.count]
+    let some = Array(ids.prefix(1 + decision % 5))
+    let content = (try? PipelineClipboard(document, some).content) ?? ""
+    let edits: [PipelineEdit] = [
+      .makeSuperNode(some, label: "group"),
+      .connect(
+        source: id, target: ids[0], sourcePort: nil, targetPort: nil),
+      .paste(content, flow: nil, at: nil), .ungroup(id), .setExpanded(id, true),
+      .arrange(flow: nil, ids: nil, .horizontal), .align(some, to: .left),
+      .disconnect(links: [], nodes: [id]), .remove(Array(some.prefix(decision % 2))),
+    ]
+    for edit in edits { _ = try? document.apply([edit]) }
+    let read = required("the edited file can be read") {
+      try PipelineDocument(document.serialized())
+    }
+    require(read.json == document.json, "the edits are the requested ones")
+    require(PipelineView(read).json["flows"]?.array?.count == read.pipeline.flows.count, "a view")
+    let base = original.serialized()
+    let merge = required("two versions are merged") {
+      try PipelineMerge(base: base, mine: document.serialized(), theirs: base)
+    }
+    require(merge.bytes == document.serialized(), "nothing of mine is lost")
+  }
+
+  /// What comes from the page and from the clipboard.
+  static let edits = FuzzTarget(name: "edits") { input in
+    let bytes = input.bytes
+    _ = try? PipelineClipboard(content: String(decoding: bytes, as: UTF8.self))
+    guard let value = try? JSONValue(parsing: bytes) else { return }
+    guard let edits = try? PipelineEdit.list(json: value) else { return }
+    var document = PipelineDocument(name: "a")
+    _ = try? document.addNode(file: "a.py", id: "a")
+    _ = try? document.apply(edits)
+    let read = required("the edited file can be read") {
+      try PipelineDocument(document.serialized())
+    }
+    require(read.json == document.json, "the edits are the requested ones")
   }
 }
 
