@@ -265,6 +265,10 @@ let package = Package(
       dependencies: ["JSONCore", "NotebookDocument", "Pipelines", "Reports", "RunEvents"],
       swiftSettings: settings),
     .testTarget(
+      name: "WebInterfaceTests",
+      dependencies: ["JSONCore", "SystemSupport", "KernelTesting", "RealKernels", "WebInterface"],
+      swiftSettings: settings),
+    .testTarget(
       name: "KernelBenchmarkTests", dependencies: ["JSONCore", "KernelBenchmark"],
       swiftSettings: settings),
     .testTarget(

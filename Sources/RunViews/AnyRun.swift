@@ -18,6 +18,8 @@ package struct AnyRun: Sendable {
   package var duration: Duration?
   /// The name of its status.
   package var status: String
+  /// The number of a pipeline's nodes by the names of their statuses.
+  package var counts: [String: Int] = [:]
   /// The folder of its log.
   package var folder: String
 
@@ -42,6 +44,8 @@ package struct AnyRun: Sendable {
     duration = run.duration
     status = run.status
     folder = history.folder(of: run.id)
+    counts = run.counts
+    if run.killedCount > 0 { counts["killed"] = run.killedCount }
   }
 
   /// The run as JSON.

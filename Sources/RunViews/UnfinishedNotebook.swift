@@ -50,8 +50,10 @@ package struct UnfinishedNotebook {
       result: isOver ? log.result : nil, message: isOver ? log.message : nil, started: started)
   }
 
-  /// A notebook with the cells of the run, if the file has other ones: a cell with parameters was
-  /// inserted, or the file was changed meanwhile. Cells that are not in it have their first line.
+  /// A notebook with the cells of the run, if the file has other ones.
+  ///
+  /// A cell with parameters was inserted, or the file was changed meanwhile. Cells that are not in the
+  /// file have their first line.
   private static func made(of log: NotebookLog, _ own: NotebookDocument?) -> NotebookDocument? {
     let known = Dictionary(
       (own?.cells ?? []).compactMap { cell in cell.id.map { ($0, cell) } }, uniquingKeysWith: { $1 }

@@ -32,6 +32,7 @@ public struct RunLogReader: Sendable {
 
   private let file: LogDescriptor
   private var reader = EventReader()
+  private var filter: LineFilter
   private var waiting: [Update] = []
   private var hasEnd = false
   private var isOver = false
@@ -44,6 +45,17 @@ public struct RunLogReader: Sendable {
   /// - Parameter folder: the folder of the run.
   /// - Throws: ``HistoryError`` if there is no log, or it does not belong to this user.
   public init(_ folder: String) throws(HistoryError) {
+    try self.init(folder, without: [])
+  }
+
+  /// Opens the log of a run for some of its events.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder of the run.
+  ///   - names: the names of events that are not returned, which costs nearly nothing.
+  /// - Throws: ``HistoryError`` if there is no log, or it does not belong to this user.
+  package init(_ folder: String, without names: [String]) throws(HistoryError) {
+    filter = LineFilter(without: names)
     let path = "\(folder)/\(LogFile.name)"
     let opened: Int32?
     do throws(Distrust) {
@@ -71,14 +83,19 @@ public struct RunLogReader: Sendable {
   ///
   /// - Throws: ``HistoryError`` if the log cannot be read.
   public mutating func poll() throws(HistoryError) -> Update? {
-    if waiting.isEmpty, !isOver {
-      try read()
+    while waiting.isEmpty, !isOver {
+      // There may be more, if nothing in a full piece was wanted.
+      let isFull = try read()
       waiting.reverse()
+      if !isFull { break }
     }
     return waiting.popLast()
   }
 
-  private mutating func read() throws(HistoryError) {
+  /// Reads the next piece of the log.
+  ///
+  /// - Returns: whether there may be more.
+  private mutating func read() throws(HistoryError) -> Bool {
     // Checked before reading, so that everything written before the writer stopped is read.
     let writer = file.writer
     let bytes: [UInt8]
@@ -87,12 +104,12 @@ public struct RunLogReader: Sendable {
     } catch {
       throw HistoryError(description: "the log of the run cannot be read: \(error)")
     }
-    take(reader.read(bytes))
+    take(reader.read(filter.filtered(bytes)))
     // Not everything has been read, so nothing is known about the end.
-    if bytes.count == LogDescriptor.most { return }
+    if bytes.count == LogDescriptor.most { return true }
     switch writer {
-    case .atWork: return
-    case .unknown: if !hasEnd { return }
+    case .atWork: return false
+    case .unknown: if !hasEnd { return false }
     case .gone: break
     }
     // A last line without a line ending was truncated.
@@ -100,6 +117,7 @@ public struct RunLogReader: Sendable {
     isOver = true
     waiting.append(
       .ended(hasEnd ? .finished : file.isIncomplete ? .notWritten : .abandoned))
+    return false
   }
 
   private mutating func take(_ lines: [EventReader.Line]) {

@@ -9,8 +9,9 @@ struct RecordedView {
   /// The view; nil if there is none.
   let json: JSONObject?
 
-  /// The pipeline's file as it is now, if it still has the nodes of the run: it has positions,
-  /// comments and super nodes. Else the nodes and links in the record.
+  /// Makes the view from the pipeline's file as it is now, if it still has the nodes of the run.
+  ///
+  /// The file has positions, comments and super nodes; the record has nodes and links only.
   ///
   /// - Throws: ``WebError`` if the record cannot be read.
   init(

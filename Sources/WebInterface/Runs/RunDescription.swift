@@ -12,10 +12,10 @@ struct RunDescription {
 
   private let run: AnyRun
   private let folder: ServedFolder
-  private let nodes: [RecordedNode]
+  private let nodes: [RecordedNode]?
 
-  /// - Parameter nodes: the nodes of a pipeline's run.
-  init(_ run: AnyRun, _ nodes: [RecordedNode], in folder: ServedFolder) {
+  /// - Parameter nodes: the nodes of a pipeline's run; nil to leave them out.
+  init(_ run: AnyRun, _ nodes: [RecordedNode]?, in folder: ServedFolder) {
     self.run = run
     self.nodes = nodes
     self.folder = folder
@@ -33,9 +33,7 @@ struct RunDescription {
   }
 
   private func common(_ nodes: [JSONValue]?) -> JSONObject {
-    var counts: [String: Int] = [:]
-    for node in self.nodes { counts[node.status, default: 0] += 1 }
-    return [
+    [
       "run": .init(run.name), "kind": run.isPipeline ? "pipeline" : "notebook",
       "file": .init(inside ?? run.file), "inside": .init(inside != nil), "name": .init(name),
       "status": .init(run.status),
@@ -43,7 +41,7 @@ struct RunDescription {
       "seconds": run.duration.map { .init($0.totalSeconds) } ?? .null,
       "counts": .object(
         JSONObject(
-          counts.sorted { $0.key < $1.key }.map {
+          run.counts.sorted { $0.key < $1.key }.map {
             .init(key: .init($0.key), value: .init($0.value))
           }
         )),
@@ -53,9 +51,8 @@ struct RunDescription {
 
   /// The run in a list.
   var listed: JSONObject {
-    guard nodes.count <= RunDescription.mostListedNodes else { return common(nil) }
-    return common(
-      nodes.map { node in
+    common(
+      nodes?.map { node in
         [
           "place": .init(node.place), "id": .init(node.id), "label": .init(node.label),
           "status": .init(node.status),
@@ -73,7 +70,7 @@ struct RunDescription {
   func whole(parents: [[Int]], view: JSONObject?, isStoppable: Bool) -> JSONObject {
     var object = common(
       run.isPipeline
-        ? nodes.map { .object(whole($0, parents)) } : [.object(notebook)])
+        ? (nodes ?? []).map { .object(whole($0, parents)) } : [.object(notebook)])
     object["parameters"] = [:]
     object["options"] = [:]
     object["view"] = view.map { .object($0) } ?? .null

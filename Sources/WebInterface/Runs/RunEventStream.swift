@@ -36,7 +36,7 @@ struct RunEventStream: Sendable {
   /// Sends the events until the run has ended, or the page has left.
   func send(to sink: any ByteSink) async throws {
     try await sink.write(ServerSentEvent.heartbeat)
-    guard var reader = try await RunEventStream.reader(of: run, record) else {
+    guard var reader = try await reader() else {
       return try await sink.send(["status": .init(run.status)], event: "end")
     }
     var status = "killed"
@@ -48,7 +48,9 @@ struct RunEventStream: Sendable {
         switch update {
         case .event(let event):
           status = RunEventStream.status(after: event) ?? status
-          guard event.sequence > last, isSent(event) else { continue }
+          guard event.sequence > last, node == nil || event.subject.node?.place == node else {
+            continue
+          }
           bytes += ServerSentEvent(id: "\(event.sequence)", data: event.json).bytes
         case .damaged: continue
         case .ended(let how): end = how
@@ -75,27 +77,20 @@ struct RunEventStream: Sendable {
   /// A reader of the run's log; waits for the log of a run that has just begun.
   ///
   /// - Returns: nil if there is no log.
-  static func reader(of run: AnyRun, _ record: RunRecordAccess) async throws -> RunLogReader? {
-    let deadline = ContinuousClock.now + patience
+  private func reader() async throws -> RunLogReader? {
+    let deadline = ContinuousClock.now + RunEventStream.patience
+    let names = showsOutput ? [] : RunEventStream.outputs
     while true {
-      if let reader = try? RunLogReader(run.folder) { return reader }
+      if let reader = try? RunLogReader(run.folder, without: names) { return reader }
       guard run.status == "running", ContinuousClock.now < deadline else { return nil }
       try await Task.sleep(for: RunLogReader.interval)
     }
   }
 
-  private func isSent(_ event: RunEvent) -> Bool {
-    (showsOutput || RunEventStream.isState(event))
-      && (node == nil || event.subject.node?.place == node)
-  }
-
-  /// Whether an event changes what is known of a run besides its output.
-  private static func isState(_ event: RunEvent) -> Bool {
-    switch event.kind {
-    case .text, .lines, .output, .outputsChanged, .outputOutsideCells, .inputRequested: false
-    default: true
-    }
-  }
+  /// The events with the output of nodes and cells.
+  private static let outputs = [
+    "stream", "line", "output", "outputs_changed", "output_outside_cells", "input_requested",
+  ]
 
   /// The status of the run, if the event ends it.
   private static func status(after event: RunEvent) -> String? {

@@ -58,11 +58,18 @@ struct RunRequests: Sendable {
   private func list(_ request: WebRequest) throws(WebError) -> WebResponse {
     let limit = min(max(request.query["limit"].flatMap { Int($0) } ?? 50, 1), RunRequests.mostRuns)
     var file: String?
-    if let path = request.query["pipeline"], !path.isEmpty { file = try folder.file(path) }
+    if let path = request.query["pipeline"], !path.isEmpty {
+      // Outside of the folder, it is only compared with the record.
+      file = path.hasPrefix("/") ? path : try folder.file(path)
+    }
     let (runs, history) = (try record.runs(), try record.pipelines())
     let list = try record.reported { () throws(HistoryError) -> [JSONObject] in
       try runs.newest(of: file, limit: limit).map { run throws(HistoryError) -> JSONObject in
-        RunDescription(run, try nodes(of: run, history), in: folder).listed
+        let count = run.counts.reduce(0) { $0 + $1.value }
+        guard count <= RunDescription.mostListedNodes else {
+          return RunDescription(run, nil, in: folder).listed
+        }
+        return RunDescription(run, try nodes(of: run, history), in: folder).listed
       }
     }
     return WebResponse(json: ["runs": .array(list.map { .object($0) })])
@@ -169,8 +176,16 @@ struct RunRequests: Sendable {
     let order = try RunOrder(try request.object())
     let file = try PipelineFile(order.pipeline, in: folder)
     do throws(WebError) {
-      return WebResponse(
-        json: try await started.plan(order, in: folder, record: record.directory))
+      var plan = try await started.plan(order, in: folder, record: record.directory)
+      // In the order of the run's nodes.
+      plan.update("nodes") { nodes in
+        nodes.updateArray { nodes in
+          for place in nodes.indices {
+            nodes[place].updateObject { $0["place"] = .init(place) }
+          }
+        }
+      }
+      return WebResponse(json: plan)
     } catch {
       throw await onOwnThread { RunRequests.explained(error, file) }
     }
@@ -210,6 +225,12 @@ struct RunRequests: Sendable {
       findings = refusal.members["findings"]?.array ?? []
     }
     error.members["findings"] = .array(findings)
+    let errors = findings.count { $0["severity"] == "error" }
+    if errors > 0 {
+      error.message =
+        "'\(file.path)' is not valid, and was not run: \(errors) error\(errors == 1 ? "" : "s")"
+      error.remedy = "see the findings"
+    }
     return error
   }
 }

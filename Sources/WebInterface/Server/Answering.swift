@@ -71,7 +71,7 @@ final class Answering: Sendable {
         method: request.method.rawValue, target: request.head.path ?? "",
         headers: request.headers.map { ($0.name.rawName, $0.value) }
           + (request.head.authority.map { [("host", $0)] } ?? []))
-      if let refusal = site.refusal(of: own) { throw refusal }
+      if let refusal = site.refusal(of: own) { return refusal }
       own.body = try await content(request)
       return await site.answer(own)
     } catch {

@@ -18,8 +18,8 @@ package struct WebServer: Sendable {
 
   /// Answers requests.
   package protocol Site: Sendable {
-    /// Why a request is not answered, judged by its head; nil if it is.
-    func refusal(of request: WebRequest) -> WebError?
+    /// The answer to a request that is refused, judged by its head; nil if it is not.
+    func refusal(of request: WebRequest) -> WebResponse?
 
     /// The answer to a request, with its content.
     func answer(_ request: WebRequest) async -> WebResponse

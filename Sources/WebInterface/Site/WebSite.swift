@@ -23,9 +23,11 @@ package struct WebSite: WebServer.Site {
       + RunRequests(settings.folder, record, runs).routes
   }
 
-  package func refusal(of request: WebRequest) -> WebError? {
-    // Checked after the token, which the address has only at the beginning.
-    isEntry(request) ? rules.entryRefusal(of: request) : rules.refusal(of: request)
+  package func refusal(of request: WebRequest) -> WebResponse? {
+    let refusal = isEntry(request) ? rules.entryRefusal(of: request) : rules.refusal(of: request)
+    guard let refusal else { return nil }
+    // A person reads this one.
+    return AccessRules.opensPage(request) ? RefusalPage(refusal).response : refusal.response
   }
 
   package func answer(_ request: WebRequest) async -> WebResponse {
