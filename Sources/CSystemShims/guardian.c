@@ -99,6 +99,19 @@ static void start_keeper(const struct lyre_record *record, char *text, const int
   }
 }
 
+// Makes the cursor visible again, and ends a frame that was being written.
+static void restore_terminals(const struct list *list) {
+  static const char text[] = "\033[?7h\033[?25h\033[?2026l";
+  for (size_t i = 0; i < list->count; i++) {
+    if (list->entries[i].kind != LYRE_TERMINAL) continue;
+    int terminal = open(list->entries[i].path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (terminal < 0) continue;
+    ssize_t ignored = isatty(terminal) ? write(terminal, text, sizeof text - 1) : 0;
+    (void)ignored;
+    close(terminal);
+  }
+}
+
 static void clean_up(const struct list *list) {
   for (size_t i = list->count; i-- > 0;) {
     const struct entry *entry = &list->entries[i];
@@ -161,6 +174,7 @@ static void watch(int fd) {
     }
     for (int i = 0; i < count; i++) close(descriptors[i]);
   }
+  restore_terminals(&list);
   lyre_eventfd_signal(end_of_all);
   wait_for_keepers();
   clean_up(&list);
@@ -270,3 +284,7 @@ void lyre_unguard_path(const char *path) { (void)tell_path(0, LYRE_FILE_PATH, pa
 int lyre_guard_directory(const char *path) { return tell_path(1, LYRE_DIRECTORY, path); }
 
 void lyre_unguard_directory(const char *path) { (void)tell_path(0, LYRE_DIRECTORY, path); }
+
+int lyre_guard_terminal(const char *path) { return tell_path(1, LYRE_TERMINAL, path); }
+
+void lyre_unguard_terminal(const char *path) { (void)tell_path(0, LYRE_TERMINAL, path); }

@@ -9,7 +9,7 @@
 
 enum { LYRE_MAXIMUM_DESCRIPTORS = 6, LYRE_RECORD_MARK = 0xFF };
 
-enum lyre_record_kind { LYRE_FILE_PATH = 1, LYRE_DIRECTORY, LYRE_PROGRAM, LYRE_SWEEP };
+enum lyre_record_kind { LYRE_FILE_PATH = 1, LYRE_DIRECTORY, LYRE_PROGRAM, LYRE_SWEEP, LYRE_TERMINAL };
 
 /// The header of a text on a socket: a path for the guardian's list, or a program.
 struct lyre_record {

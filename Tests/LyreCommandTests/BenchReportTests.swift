@@ -109,7 +109,7 @@ struct BenchTerminalTests {
       let text = String(decoding: shown, as: UTF8.self)
       #expect(text.contains("round 1/2  scripted tcp  control, while busy  "))
       #expect(text.contains("round 2/2  scripted tcp  "))
-      #expect(text.hasSuffix("\r\u{1B}[J"))
+      #expect(text.hasSuffix("\r\u{1B}[1A\u{1B}[1M\u{1B}[K\u{1B}[?25h\u{1B}[?2026l"))
     }
   }
 }

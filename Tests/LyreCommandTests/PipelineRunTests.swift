@@ -398,7 +398,9 @@ struct PipelineRunTests {
       shown += terminal.shownBytes()
       let all = String(decoding: shown, as: UTF8.self)
       // The lines of the board are the ones that erase the rest of the line.
-      let lines = all.components(endingIn: "\u{1B}[K")
+      let lines = all.components(endingIn: "\u{1B}[K").map {
+        $0.replacing(/\u{1B}\[[?0-9;]*[a-zA-Z]/, with: "")
+      }
       #expect(lines.contains { $0.contains("▶") && $0.contains("広い") })
       for line in lines {
         let width = line.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x2E80 ? 2 : 1) }

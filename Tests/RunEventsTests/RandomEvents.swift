@@ -127,8 +127,9 @@ struct RandomEvents {
       nodes: list { random in
         PipelineStart.Node(
           id: random.text(), label: random.text(), file: random.maybe { $0.text() },
-          isSkipped: random.flag(), parents: random.list { $0.count() })
-      })
+          isSkipped: random.flag(), parents: random.list { $0.count() },
+          usualDuration: random.maybe { $0.duration() })
+      }, jobs: maybe { $0.count() }, keepsGoing: maybe { $0.flag() })
   }
 
   private mutating func pipelineEnd() -> PipelineEnd {

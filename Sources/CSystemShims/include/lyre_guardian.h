@@ -19,6 +19,12 @@ int lyre_guard_directory(const char *_Nonnull path);
 /// Forgets a directory.
 void lyre_unguard_directory(const char *_Nonnull path);
 
+/// Remembers a terminal, to make its cursor visible if this program ends without forgetting it.
+int lyre_guard_terminal(const char *_Nonnull path);
+
+/// Forgets a terminal.
+void lyre_unguard_terminal(const char *_Nonnull path);
+
 /// Creates and opens a file that is remembered before it exists.
 ///
 /// `path` ends with six characters, which are replaced by random ones. The mode is `mode` without the

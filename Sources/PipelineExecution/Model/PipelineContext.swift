@@ -36,13 +36,17 @@ struct PipelineContext: Sendable {
   }
 
   /// The content of the event that starts the run.
-  func start(_ nodes: [NodeResult]) -> PipelineStart {
+  ///
+  /// - Parameters:
+  ///   - nodes: the results of the nodes before any has run.
+  ///   - usualDurations: how long the nodes usually take, by place in the graph.
+  func start(_ nodes: [NodeResult], usualDurations: [Int: Duration]) -> PipelineStart {
     PipelineStart(
       name: runName,
       nodes: nodes.map { node in
         PipelineStart.Node(
           id: node.id, label: node.label, file: node.file, isSkipped: node.status == .skipped,
-          parents: graph.parents[node.place])
-      })
+          parents: graph.parents[node.place], usualDuration: usualDurations[node.place])
+      }, jobs: configuration.jobs, keepsGoing: configuration.keepsGoing)
   }
 }

@@ -11,6 +11,8 @@ struct PipelinePast: Sendable {
   var nodes: [Int: Node] = [:]
   /// The nodes in the last run by place in the graph.
   var last: [Int: Last] = [:]
+  /// How long each node usually takes, by place in the graph.
+  var usualDurations: [Int: Duration] = [:]
 
   /// Creates the past of a pipeline that has never run.
   init() {}
@@ -20,6 +22,7 @@ struct PipelinePast: Sendable {
     for (place, node) in graph.nodes.enumerated() {
       nodes[place] = record.nodes[node.id]
       last[place] = record.last[node.id]
+      usualDurations[place] = record.usualDurations[node.id]
     }
   }
 

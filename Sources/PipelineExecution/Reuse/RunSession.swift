@@ -28,7 +28,7 @@ final class RunSession: Sendable {
 
   /// The nodes to run; nil for all.
   let selection: Set<Int>?
-  /// The earlier durations of the nodes, in seconds.
+  /// The usual durations of the nodes, in seconds.
   let weights: [Double]
 
   let graph: PipelineGraph
@@ -60,9 +60,9 @@ final class RunSession: Sendable {
       report(event)
     }
     self.context = context
-    let known = past.nodes.values.map(\.duration).filter { $0 > 0 }
-    let usual = known.isEmpty ? 1 : known.reduce(0, +) / Double(known.count)
-    weights = graph.nodes.indices.map { past.nodes[$0].map(\.duration) ?? usual }
+    let known = past.usualDurations.mapValues(\.totalSeconds)
+    let mean = known.isEmpty ? 1 : known.values.reduce(0, +) / Double(known.count)
+    weights = graph.nodes.indices.map { known[$0] ?? mean }
     hasher = NodeHasher(
       folder: context.folder, configuration: configuration, scope: context.parameters,
       files: entry.fileHashes, history: history, nodes: graph.nodes)

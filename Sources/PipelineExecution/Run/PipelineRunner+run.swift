@@ -32,7 +32,8 @@ extension PipelineRunner {
     for place in nodes.indices where selected.map({ !$0.contains(place) }) ?? false {
       nodes[place].status = .skipped
     }
-    context.tell(.pipelineStarted(context.start(nodes)))
+    let usual = session?.past.usualDurations ?? [:]
+    context.tell(.pipelineStarted(context.start(nodes, usualDurations: usual)))
     await session?.warnOfStaleParents(control)
     var schedule = Schedule(
       parents: graph.parents,

@@ -39,6 +39,8 @@ extension PipelineStart {
     object.put("name", name)
     object.put("nodes", nodes.count)
     object.put("to_run", nodes.count { !$0.isSkipped })
+    if let jobs { object.put("jobs", jobs) }
+    if let keepsGoing { object.put("keep_going", keepsGoing) }
     object.put(
       "node_list",
       .array(
@@ -51,6 +53,7 @@ extension PipelineStart {
           if !node.parents.isEmpty {
             object.put("parents", .array(node.parents.map { .init($0) }))
           }
+          if let duration = node.usualDuration { object.put("usual_seconds", duration) }
           return .object(object)
         }))
   }
@@ -59,6 +62,8 @@ extension PipelineStart {
     let name = try members.string("name").required()
     _ = members.value("nodes")
     _ = members.value("to_run")
+    let jobs = try members.int("jobs")
+    let keepsGoing = try members.bool("keep_going")
     self.init(
       name: name,
       nodes: try members.list("node_list") { (value) throws(UnknownForm) in
@@ -68,8 +73,8 @@ extension PipelineStart {
           file: try members.string("file"), isSkipped: try members.bool("skipped") ?? false,
           parents: try members.list("parents") { (place) throws(UnknownForm) in
             try place.int.required()
-          })
-      })
+          }, usualDuration: try members.duration("usual_seconds"))
+      }, jobs: jobs, keepsGoing: keepsGoing)
   }
 }
 

@@ -4,6 +4,10 @@ public struct PipelineStart: Sendable, Hashable {
   public var name: String
   /// The nodes, parents first.
   public var nodes: [Node]
+  /// How many nodes may run at once; nil if unknown.
+  public var jobs: Int?
+  /// Whether nodes that do not depend on a failed one still start; nil if unknown.
+  public var keepsGoing: Bool?
 
   /// A node.
   public struct Node: Sendable, Hashable {
@@ -17,23 +21,29 @@ public struct PipelineStart: Sendable, Hashable {
     public var isSkipped: Bool
     /// The places of the nodes that it depends on.
     public var parents: [Int]
+    /// How long it usually takes: the median of its latest successful runs; nil if there are none.
+    public var usualDuration: Duration?
 
     /// Creates a node.
     public init(
-      id: String, label: String, file: String?, isSkipped: Bool = false, parents: [Int] = []
+      id: String, label: String, file: String?, isSkipped: Bool = false, parents: [Int] = [],
+      usualDuration: Duration? = nil
     ) {
       self.id = id
       self.label = label
       self.file = file
       self.isSkipped = isSkipped
       self.parents = parents
+      self.usualDuration = usualDuration
     }
   }
 
   /// Creates a value from its parts.
-  public init(name: String, nodes: [Node]) {
+  public init(name: String, nodes: [Node], jobs: Int? = nil, keepsGoing: Bool? = nil) {
     self.name = name
     self.nodes = nodes
+    self.jobs = jobs
+    self.keepsGoing = keepsGoing
   }
 
   /// The results of the nodes before any has run.

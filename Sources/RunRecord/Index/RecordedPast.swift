@@ -34,6 +34,8 @@ package struct RecordedPast: Sendable {
   package var nodes: [String: Node] = [:]
   /// The statuses in the last run by node id.
   package var last: [String: Last] = [:]
+  /// How long each node usually takes, by node id: the median of its latest successful runs.
+  package var usualDurations: [String: Duration] = [:]
 
   /// Creates the past of a pipeline that has never run.
   package init() {}
@@ -64,6 +66,31 @@ package struct RecordedPast: Sendable {
         """, arguments: [pipeline])
     while let row = try ends.next() {
       last[row["node"]] = Last(status: row["status"], run: row["run"])
+    }
+    usualDurations = try RecordedPast.usualDurations(of: pipeline, database)
+    // Those that did not run lately, because nothing had changed.
+    for (id, node) in nodes where usualDurations[id] == nil && node.status == "succeeded" {
+      usualDurations[id] = .seconds(node.duration)
+    }
+  }
+
+  /// The number of the latest runs whose durations count.
+  private static let consideredRuns = 9
+
+  private static func usualDurations(of pipeline: String, _ database: Database) throws
+    -> [String: Duration]
+  {
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT node, duration FROM nodes WHERE status = 'succeeded' AND duration IS NOT NULL
+          AND run IN (SELECT id FROM runs WHERE pipeline = ? ORDER BY id DESC LIMIT ?)
+        """, arguments: [pipeline, consideredRuns])
+    var durations: [String: [Int64]] = [:]
+    while let row = try rows.next() { durations[row["node"], default: []].append(row["duration"]) }
+    return durations.mapValues { values in
+      let sorted = values.sorted()
+      return .nanoseconds((sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2)
     }
   }
 }

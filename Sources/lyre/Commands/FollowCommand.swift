@@ -31,11 +31,14 @@ struct FollowCommand: AsyncParsableCommand {
   @Flag(help: "Write the events, one JSON object per line.")
   var json = false
 
+  @Option(help: "Show progress: auto, plain or none.")
+  var progress: ProgressMode = .auto
+
   @OptionGroup var record: RecordOptions
 
   func run() async throws {
     let run = try record.find(self.run)
-    let follower = RunFollower(run, writesJSON: json)
+    let follower = RunFollower(run, writesJSON: json, progress: progress)
     do throws(HistoryError) {
       var reader = try RunLogReader(run.folder)
       while !Printer.shared.outputIsClosed, let update = try await reader.next() {

@@ -15,15 +15,27 @@ final class RunFollower: Sendable {
   }
 
   private let name: String
+  private let run: AnyRun
   private let writesJSON: Bool
+  private let progress: ProgressMode
+  /// The board of a pipeline's active run, on a terminal; nil for lines.
+  private let board: PipelineBoard?
   private let printer = Printer.shared
   private let output = NodeOutput()
   private let state = Mutex(State())
 
-  init(_ run: AnyRun, writesJSON: Bool) {
+  init(_ run: AnyRun, writesJSON: Bool, progress: ProgressMode) {
     name = FilePath.parts(run.file).name
+    self.run = run
     self.writesJSON = writesJSON
+    self.progress = progress
+    let isLive = run.isPipeline && run.status == "running"
+    let showsBoard =
+      isLive && !writesJSON && progress == .auto && Printer.shared.terminal.errorIsTerminal
+    board = showsBoard ? PipelineBoard(name) : nil
   }
+
+  private var showsLines: Bool { progress != .none && board == nil }
 
   /// The exit code of the run, once it has ended.
   var code: ExitCode { state.withLock { $0.code } }
@@ -47,6 +59,7 @@ final class RunFollower: Sendable {
 
   private func end(_ reason: VisibleText) {
     state.withLock { $0.code = .cellFailed }
+    printer.setBoard(nil)
     printer.log("\("error:", .red) \(name): the log ends before the run: \(reason)")
   }
 
@@ -74,17 +87,19 @@ final class RunFollower: Sendable {
   // MARK: Lines
 
   private func show(_ event: RunEvent) {
+    board?.take(event)
     let subject = event.subject.node?.label ?? name
     switch event.kind {
     case .pipelineStarted(let start):
-      log(subject, "\(Format.count(start.nodes.count { !$0.isSkipped }, "node"))")
+      if let board { return printer.setBoard { board.lines($0) } }
+      tell(subject, "\(Format.count(start.nodes.count { !$0.isSkipped }, "node"))")
     case .nodeStarted(let reason):
-      log(subject, "\(event.subject.node?.beginning(reason) ?? "started")")
+      tell(subject, "\(event.subject.node?.beginning(reason) ?? "started")")
     case .nodeRetried(let node, _):
       log(subject, "\(PipelineReporter.ending(of: node)); trying again")
     case .nodeFinished(let node):
       flush(event.subject)
-      if node.status != .notRun { log(subject, "\(PipelineReporter.ending(of: node))") }
+      if node.status != .notRun { tell(subject, "\(PipelineReporter.ending(of: node))") }
     case .lines(let isError, let lines):
       output.print(lines, after: Terminal.visible(subject), toError: isError)
     case .text(_, let stream, let text):
@@ -93,7 +108,7 @@ final class RunFollower: Sendable {
     case .cellFinished(let cell):
       flush(event.subject)
       if event.subject.node == nil, let place = state.withLock({ $0.cell }) {
-        log(subject, "\(cell.line(number: place.number, of: place.toRun))")
+        tell(subject, "\(cell.line(number: place.number, of: place.toRun))")
       }
       if cell.status == .failed, let error = cell.error {
         log(subject, "\(colored: ([error.summary] + error.traceback).joined(separator: "\n"))")
@@ -106,14 +121,32 @@ final class RunFollower: Sendable {
       flush(event.subject)
       let ran = result.cells.count { $0.status != .skipped && $0.status != .notRun }
       let words = result.outcome.name.replacing("_", with: " ")
-      log(
+      tell(
         subject,
         "\(words), \(Format.count(ran, "cell")) in \(Format.duration(result.duration))")
-    case .pipelineFinished(let end):
-      log(subject, "\(end.status) in \(Format.duration(end.duration))")
+    case .pipelineFinished(let end): finish(subject, end)
     case .kernelDied(let end): log(subject, "the kernel \(end.description)")
     default: break
     }
+  }
+
+  /// Shows how a pipeline ended: after a board as `lyre pipeline run` does.
+  private func finish(_ subject: String, _ end: PipelineEnd) {
+    guard let board else {
+      return tell(subject, "\(end.status) in \(Format.duration(end.duration))")
+    }
+    printer.setBoard(nil)
+    let nodes = board.results
+    let result = PipelineResult(
+      run: Int64(run.name), name: subject, started: run.started, duration: end.duration,
+      nodes: nodes, stopSignal: end.stopSignal,
+      criticalPath: end.criticalPath.filter(nodes.indices.contains))
+    for line in PipelineRunSummary(result, name: name).lines() { printer.log(line) }
+  }
+
+  /// Shows a line about the progress of the run.
+  private func tell(_ subject: String, _ text: VisibleText) {
+    if showsLines { log(subject, text) }
   }
 
   private func log(_ subject: String, _ text: VisibleText) {

@@ -31,6 +31,9 @@ final class StandardInput: Sendable {
       state.nextNumber += 1
       return state.nextNumber
     }
+    // The answer is echoed where the cursor is.
+    Printer.shared.suspend()
+    defer { Printer.shared.resume() }
     // Before the prompt, so that a fast answer is not echoed.
     if request.isPassword { hideEcho() }
     Printer.shared.prompt("\(colored: request.prompt)")

@@ -6,17 +6,23 @@ import SystemSupport
 ///
 /// Printing never waits for a slow reader. On a terminal it also shows a board below the printed
 /// text: the board is removed before anything is written, and shown again when the cursor is at the
-/// beginning of a line, so that a cell's own progress bar is not disturbed.
+/// beginning of a line, so that a cell's own progress bar is not disturbed. All of this is one
+/// write, and a board that has not changed is not written.
 final class OutputLane: Sendable {
+  /// Returns the lines of a board for a size, none wider than the terminal.
+  typealias Board = @Sendable (TerminalSize) -> [VisibleText]
+
   private struct State {
-    var queue: [Entry] = []
+    var queue: [OutputText] = []
     var isStarted = false
     var isWriting = false
     /// Whether it is collecting texts for a moment; new ones do not wake it then.
     var isResting = false
-    var board: (@Sendable () -> [VisibleText])?
-    /// Whether the program is stopped, or about to be, so that nothing is drawn.
-    var isSuspended = false
+    var board: Board?
+    /// Whether the board is on the terminal.
+    var isShown = false
+    /// Why nothing is drawn: the program is stopped, or a user types an answer.
+    var suspensions = 0
     /// Whether the rest of the output is abandoned.
     var isAbandoned = false
     /// The error for each descriptor that can no longer be written.
@@ -25,41 +31,18 @@ final class OutputLane: Sendable {
     var waiting = 0
   }
 
-  private struct Entry {
-    var descriptor: Int32
-    var text: Text
-    var isLine: Bool
-  }
-
-  /// A text in the queue; a string's storage is shared with its other owners.
-  enum Text {
-    case bytes([UInt8])
-    case string(String)
-
-    var count: Int {
-      switch self {
-      case .bytes(let bytes): bytes.count
-      case .string(let string): string.utf8.count
-      }
-    }
-
-    func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
-      switch self {
-      case .bytes(let bytes): bytes.withUnsafeBytes(body)
-      case .string(var string): string.withUTF8 { body(UnsafeRawBufferPointer($0)) }
-      }
-    }
-  }
-
   private let terminal: Terminal
+  /// Whether standard output and standard error are the same terminal.
+  private let isOneTerminal: Bool
   private let state = Mutex(State())
   /// The number of bytes written, which distinguishes a slow reader from one that has stopped.
   private let written = Atomic<Int>(0)
   private let wakeUp = Semaphore()
   private let idle = Semaphore()
 
-  init(_ terminal: Terminal) {
+  init(_ terminal: Terminal, isOneTerminal: Bool = false) {
     self.terminal = terminal
+    self.isOneTerminal = isOneTerminal
   }
 
   // MARK: Printing
@@ -67,11 +50,11 @@ final class OutputLane: Sendable {
   /// Adds a text to the queue.
   ///
   /// - Parameter isLine: whether it begins a new line if the cursor is in the middle of one.
-  func enqueue(_ descriptor: Int32, _ text: Text, isLine: Bool = false) {
+  func enqueue(_ descriptor: Int32, _ text: OutputText.Content, isLine: Bool = false) {
     guard text.count > 0 else { return }
     let (isFirst, isStart) = state.withLock { state in
       guard !state.isAbandoned, state.failures[descriptor] == nil else { return (false, false) }
-      state.queue.append(Entry(descriptor: descriptor, text: text, isLine: isLine))
+      state.queue.append(OutputText(descriptor: descriptor, content: text, isLine: isLine))
       state.waiting += text.count
       defer { state.isStarted = true }
       return (state.queue.count == 1 && !state.isResting, !state.isStarted)
@@ -90,7 +73,7 @@ final class OutputLane: Sendable {
   ///
   /// - Returns: whether it has; otherwise the rest is abandoned.
   func flush(_ isPatient: (Stall) -> Bool) -> Bool {
-    wait(isPatient) { !$0.queue.isEmpty || $0.isWriting }
+    wait(isPatient) { !$0.queue.isEmpty || $0.isWriting || $0.isShown && $0.board == nil }
     return state.withLock { !$0.isAbandoned }
   }
 
@@ -121,7 +104,7 @@ final class OutputLane: Sendable {
   }
 
   /// Shows a board below all text, updated several times a second; nil removes it.
-  func setBoard(_ board: (@Sendable () -> [VisibleText])?) {
+  func setBoard(_ board: Board?) {
     let isStart = state.withLock { state in
       state.board = board
       defer { state.isStarted = state.isStarted || board != nil }
@@ -131,16 +114,21 @@ final class OutputLane: Sendable {
     wakeUp.signal()
   }
 
-  /// Removes the board while the program is stopped, or shows it again.
-  func setSuspended(_ isSuspended: Bool) {
+  /// Removes the board until ``resume()``.
+  func suspend() {
     let begin = ContinuousClock.now
-    state.withLock { $0.isSuspended = isSuspended }
+    state.withLock { $0.suspensions += 1 }
     wakeUp.signal()
-    guard isSuspended else { return }
     // Do not wait long for a terminal that accepts nothing.
-    while state.withLock({ $0.isStarted && $0.isWriting }), .now - begin < .milliseconds(200) {
+    while state.withLock({ $0.isShown || $0.isWriting }), .now - begin < .milliseconds(200) {
       idle.wait(milliseconds: 20)
     }
+  }
+
+  /// Shows the board again.
+  func resume() {
+    state.withLock { $0.suspensions -= 1 }
+    wakeUp.signal()
   }
 
   /// Why a descriptor cannot be written; nil if it can.
@@ -160,96 +148,79 @@ final class OutputLane: Sendable {
 
   // MARK: The writing thread
 
-  /// How long to collect texts after a write: too short to notice, and a cell that prints in small
-  /// pieces costs a fraction.
-  private static let rest = 5
+  /// How long to collect texts after a write.
+  ///
+  /// It is too short to notice, and a cell that prints in small pieces costs a fraction; a write
+  /// with a board costs more.
+  private static func rest(withBoard: Bool) -> Int { withBoard ? 40 : 5 }
+
+  /// The time between two frames of a board.
+  private static let frameInterval = 120
+  /// One of so many frames is written completely, because another program may have written there.
+  private static let completeFrames = 16
 
   private func write() {
-    var shownLines = 0
+    var screen = BoardScreen()
     var atLineStart = true
+    var frames = 0
     while true {
       let (batch, board) = state.withLock { state in
         let batch = state.queue
-        let board = state.isSuspended ? nil : state.board
+        let board = state.suspensions > 0 ? nil : state.board
         state.queue = []
-        state.isWriting = !batch.isEmpty || (shownLines > 0) != (board != nil)
+        state.isWriting = !batch.isEmpty || board != nil || state.isShown
         return (batch, board)
       }
-      if shownLines > 0, !batch.isEmpty || board == nil {
-        put(2, Array((OutputLane.toTop(of: shownLines) + "\u{1B}[J").utf8))
-        shownLines = 0
-      }
-      write(batch, &atLineStart)
+      frames += 1
+      let wasShown = screen.isShown
+      let size = Terminal.size
+      var output = GatheredOutput(joinsStreams: isOneTerminal) { self.put($0, $1) }
+      let isRemoved = wasShown && (!batch.isEmpty || board == nil)
+      if isRemoved { output.add(BoardScreen.begin + screen.erase(on: size)) }
+      output.add(batch, terminal, &atLineStart)
+      var frame = ""
       if let board, atLineStart, terminal.errorIsTerminal, Terminal.isInForeground {
-        let lines = board().map { $0.rendered(withColor: terminal.usesColor) + "\u{1B}[K" }
-        let text = OutputLane.toTop(of: shownLines) + lines.joined(separator: "\r\n")
-        // In one piece, so that no half-drawn board is visible; erases the remains of a taller one.
-        put(2, Array((text + "\u{1B}[J").utf8))
-        shownLines = lines.count
+        frame = screen.draw(
+          board(size), on: size, usesColor: terminal.usesColor,
+          isComplete: frames % OutputLane.completeFrames == 0)
+        if !wasShown, screen.isShown { TerminalGuard.begin() }
       }
-      let isDone = state.withLock { state in
-        state.isWriting = false
-        if !state.isAbandoned { state.waiting -= batch.reduce(0) { $0 + $1.text.count } }
-        state.isResting = !batch.isEmpty
-        return state.queue.isEmpty
+      if wasShown, !screen.isShown { frame += BoardScreen.showCursor }
+      if isRemoved {
+        output.add(frame + BoardScreen.end)
+      } else if !frame.isEmpty {
+        output.add(BoardScreen.begin + frame + BoardScreen.end)
       }
-      if isDone { idle.signal() }
+      output.flush()
+      // What was abandoned is not on the terminal.
+      if wasShown, !screen.isShown, failure(of: 2) == nil, !state.withLock(\.isAbandoned) {
+        TerminalGuard.end()
+      }
+      let isDone = settle(batch, isShown: screen.isShown)
       if !batch.isEmpty {
-        wakeUp.wait(milliseconds: OutputLane.rest)
+        wakeUp.wait(milliseconds: OutputLane.rest(withBoard: screen.isShown))
         state.withLock { $0.isResting = false }
       } else if isDone {
-        if board == nil { wakeUp.wait() } else { wakeUp.wait(milliseconds: 120) }
+        if board == nil {
+          wakeUp.wait()
+        } else {
+          wakeUp.wait(milliseconds: OutputLane.frameInterval)
+        }
       }
     }
   }
 
-  private func write(_ batch: [Entry], _ atLineStart: inout Bool) {
-    var gathered = Gathered()
-    for entry in batch {
-      if entry.isLine, !atLineStart {
-        [UInt8(0x0A)].withUnsafeBytes { gathered.add($0, to: 2, put) }
-      }
-      let last = entry.text.withBytes { bytes in
-        gathered.add(bytes, to: entry.descriptor, put)
-        return bytes.last
-      }
-      let isSeen = entry.descriptor == 2 ? terminal.errorIsTerminal : terminal.outputIsTerminal
-      if isSeen { atLineStart = last == 0x0A }
+  /// Notes what has been written; returns whether the queue is empty.
+  private func settle(_ batch: [OutputText], isShown: Bool) -> Bool {
+    let isDone = state.withLock { state in
+      state.isWriting = false
+      state.isShown = isShown
+      if !state.isAbandoned { state.waiting -= batch.reduce(0) { $0 + $1.content.count } }
+      state.isResting = !batch.isEmpty
+      return state.queue.isEmpty
     }
-    gathered.flush(put)
-  }
-
-  /// Short texts for the same stream, to be written at once.
-  private struct Gathered {
-    private var bytes: [UInt8] = []
-    private var descriptor: Int32 = 1
-    /// Texts of this size or more are not copied.
-    private static let limit = 65_536
-
-    mutating func add(
-      _ text: UnsafeRawBufferPointer, to target: Int32,
-      _ put: (Int32, UnsafeRawBufferPointer) -> Void
-    ) {
-      if target != descriptor || bytes.count + text.count > Gathered.limit { flush(put) }
-      if text.count > Gathered.limit { return put(target, text) }
-      descriptor = target
-      bytes.append(contentsOf: text)
-    }
-
-    mutating func flush(_ put: (Int32, UnsafeRawBufferPointer) -> Void) {
-      guard !bytes.isEmpty else { return }
-      bytes.withUnsafeBytes { put(descriptor, $0) }
-      bytes.removeAll(keepingCapacity: true)
-    }
-  }
-
-  /// Moves the cursor from the end of some lines to the beginning of the first.
-  private static func toTop(of lines: Int) -> String {
-    lines > 1 ? "\r\u{1B}[\(lines - 1)A" : "\r"
-  }
-
-  private func put(_ descriptor: Int32, _ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { put(descriptor, $0) }
+    if isDone { idle.signal() }
+    return isDone
   }
 
   /// The size of one write to a pipe, so that the progress of a slow reader is visible.
@@ -269,7 +240,10 @@ final class OutputLane: Sendable {
       } else if errno != EINTR {
         // The reader has left, or the disk is full: the run continues and saves.
         let number = errno
-        state.withLock { $0.failures[descriptor] = number }
+        state.withLock { state in
+          state.failures[descriptor] = number
+          if isOneTerminal { state.failures[1] = number }
+        }
       }
     }
   }

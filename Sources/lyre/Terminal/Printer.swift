@@ -26,7 +26,7 @@ final class Printer: Sendable {
 
   private init() {
     terminal = Terminal { name in getenv(name).map { String(cString: $0) } }
-    errors = OutputLane(terminal)
+    errors = OutputLane(terminal, isOneTerminal: Printer.isOneTerminal(terminal))
     // If both are visible in one place, their order matters; if not, a blocked one must not delay
     // the other.
     output = Printer.areSeenTogether(terminal) ? errors : OutputLane(terminal)
@@ -37,6 +37,12 @@ final class Printer: Sendable {
     var (first, second) = (stat(), stat())
     return fstat(1, &first) == 0 && fstat(2, &second) == 0 && first.st_dev == second.st_dev
       && first.st_ino == second.st_ino
+  }
+
+  private static func isOneTerminal(_ terminal: Terminal) -> Bool {
+    var (first, second) = (stat(), stat())
+    return terminal.outputIsTerminal && terminal.errorIsTerminal && fstat(1, &first) == 0
+      && fstat(2, &second) == 0 && first.st_rdev == second.st_rdev
   }
 
   // MARK: Lyre's own text
@@ -100,7 +106,7 @@ final class Printer: Sendable {
     enqueue(.bytes(bytes), false)
   }
 
-  private func enqueue(_ text: OutputLane.Text, _ toError: Bool) {
+  private func enqueue(_ text: OutputText.Content, _ toError: Bool) {
     (toError ? errors : output).enqueue(toError ? 2 : 1, text)
   }
 
@@ -150,19 +156,19 @@ final class Printer: Sendable {
   /// Shows a status line below all text, updated several times a second; nil removes it.
   func setStatus(_ status: (@Sendable () -> VisibleText)?) {
     guard let status else { return setBoard(nil) }
-    setBoard { ["\(status().fitted(to: Terminal.columns - 1), .dim)"] }
+    setBoard { ["\(status().fitted(to: $0.columns - 1), .dim)"] }
   }
 
   /// Shows a board below all text, updated several times a second; nil removes it.
   ///
   /// - Parameter board: returns the lines, none wider than the terminal.
-  func setBoard(_ board: (@Sendable () -> [VisibleText])?) { errors.setBoard(board) }
+  func setBoard(_ board: OutputLane.Board?) { errors.setBoard(board) }
 
-  /// Removes the board while the program is stopped.
-  func suspend() { errors.setSuspended(true) }
+  /// Removes the board while the program is stopped, or a user types an answer.
+  func suspend() { errors.suspend() }
 
   /// Shows the board again.
-  func resume() { errors.setSuspended(false) }
+  func resume() { errors.resume() }
 
   /// Waits until everything has been written, or until a signal has limited the wait.
   ///

@@ -10,7 +10,7 @@ struct Terminal: Sendable {
   var usesColor: Bool
 
   init(environment: (String) -> String?) {
-    let isDumb = environment("TERM") == "dumb"
+    let isDumb = ["", "dumb"].contains(environment("TERM") ?? "")
     outputIsTerminal = isatty(1) == 1
     errorIsTerminal = isatty(2) == 1 && !isDumb
     if let forced = environment("CLICOLOR_FORCE"), forced != "0", !forced.isEmpty {
@@ -22,18 +22,13 @@ struct Terminal: Sendable {
     }
   }
 
-  /// The number of columns of the terminal.
-  static var columns: Int {
+  /// The size of the terminal; that of a usual one if it is unknown.
+  static var size: TerminalSize {
     var size = winsize()
-    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
-  }
-
-  /// The number of rows of the terminal.
-  static var rows: Int {
-    var size = winsize()
-    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
-    return Int(size.ws_row)
+    let isKnown = ioctl(2, UInt(TIOCGWINSZ), &size) == 0
+    return TerminalSize(
+      columns: isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80,
+      rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : 24)
   }
 
   /// Whether the program may draw: a job in the background must not use the terminal.
@@ -103,13 +98,20 @@ struct Terminal: Sendable {
   static func columns(of text: String) -> Int { text.reduce(0) { $0 + columns(of: $1) } }
 
   private static func columns(of character: Character) -> Int {
-    let scalar = character.unicodeScalars.first?.value ?? 0
+    guard let first = character.unicodeScalars.first, first.value >= 0x1100 else {
+      // A digit or sign with a variation selector is an emoji.
+      return character.unicodeScalars.contains("\u{FE0F}") ? 2 : 1
+    }
     // East Asian wide characters and emoji take two columns.
+    let scalar = first.value
     let isWide =
       (0x1100...0x115F).contains(scalar) || (0x2E80...0xA4CF).contains(scalar)
-      || (0xAC00...0xD7A3).contains(scalar) || (0xF900...0xFAFF).contains(scalar)
-      || (0xFE30...0xFE6F).contains(scalar) || (0xFF00...0xFF60).contains(scalar)
-      || (0x1F300...0x1FAFF).contains(scalar) || (0x20000...0x3FFFD).contains(scalar)
+      || (0xA960...0xA97F).contains(scalar) || (0xAC00...0xD7A3).contains(scalar)
+      || (0xF900...0xFAFF).contains(scalar) || (0xFE30...0xFE6F).contains(scalar)
+      || (0xFF00...0xFF60).contains(scalar) || (0xFFE0...0xFFE6).contains(scalar)
+      || (0x16FE0...0x1B2FF).contains(scalar) || (0x1F300...0x1FAFF).contains(scalar)
+      || (0x20000...0x3FFFD).contains(scalar) || first.properties.isEmojiPresentation
+      || character.unicodeScalars.contains("\u{FE0F}")
     return isWide ? 2 : 1
   }
 

@@ -81,7 +81,7 @@ extension VisibleText: ExpressibleByStringInterpolation {
 
     /// Adds one line.
     mutating func appendInterpolation(_ text: String, _ style: Terminal.Style? = nil) {
-      pieces.append(.text(Terminal.visible(text), style))
+      if !text.isEmpty { pieces.append(.text(Terminal.visible(text), style)) }
     }
 
     /// Adds a value's description, on one line.

@@ -49,7 +49,7 @@ struct DescribePipeline: ParsableCommand {
       let isTerminal = target.isStandardOutput && Printer.shared.terminal.outputIsTerminal
       text =
         PipelineSummary(pipeline, input)
-        .lines(drawing, width: isTerminal ? Terminal.columns : 100).map(\.text)
+        .lines(drawing, width: isTerminal ? Terminal.size.columns : 100).map(\.text)
         .joined(separator: "\n") + "\n"
     case .json:
       let object = JSONValue.object(PipelineSummary(pipeline, input).json)

@@ -71,7 +71,7 @@ final class PipelineReporter: Sendable {
           "\(input.name): \(number)\(Format.count(toRun, "node")), "
             + "\(min(configuration.jobs, max(toRun, 1))) at once")
       }
-      if reporting.showsBoard { printer.setBoard { [board] in board.lines() } }
+      if reporting.showsBoard { printer.setBoard { [board] in board.lines($0) } }
     case .warning(let warning): reporting.warn("\(warning.message)")
     case .pipelineFinished: printer.setBoard(nil)
     default: break
