@@ -185,6 +185,70 @@ struct PipelineOutputsTests {
     }
   }
 
+  @Test(
+    "--events has one event of a pipeline that is not run, with the reasons and the exit code",
+    arguments: ["p.pipeline", "broken.pipeline", "missing.pipeline"], ["e.jsonl", "-"])
+  func invalidEvents(pipeline: String, events: String) async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("n.sh", "true")
+      try lyre.pipeline([.init(file: "n.sh", dependencies: ["gone", "gone too"])])
+      try lyre.directory.write("{", to: "broken.pipeline")
+      let outcome = try await lyre.run([
+        "pipeline", "run", pipeline, "--events", events, "--report", "r.xml",
+      ])
+      #expect(outcome.code == 2, "\(outcome)")
+      let text = events == "-" ? outcome.output : try lyre.text(of: events)
+      let lines = text.split(separator: "\n")
+      #expect(lines.count == 1, "\(text)")
+      let event = try JSONValue(parsing: Array(lines[0].utf8))
+      #expect(event["event"] == "error" && event["code"] == 2 && event["seq"] == 1)
+      #expect(event["pipeline"]?.string == pipeline && event["version"] == 1)
+      let message = event["message"]?.string ?? ""
+      if pipeline == "p.pipeline" {
+        #expect(message.contains("'gone'") && message.contains("'gone too'"), "\(message)")
+      } else {
+        #expect(outcome.errors.contains(message) && !message.isEmpty, "\(message)")
+      }
+      #expect(try lyre.text(of: "r.xml").contains("<error message=\""))
+    }
+  }
+
+  @Test("--events and --report also tell that the record is unusable, and that nothing can run")
+  func cannotBegin() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("n.sh", "true")
+      try lyre.pipeline([.init(file: "n.sh")])
+      try lyre.directory.write("", to: "file")
+      for arguments in [["--cached", "--state", "file/state"], ["--only", "nobody"]] {
+        let outcome = try await lyre.run(
+          ["pipeline", "run", "p.pipeline", "--events", "e.jsonl", "--report", "r.xml"] + arguments)
+        #expect(outcome.code == 2, "\(outcome)")
+        let event = try JSONValue(parsing: Array(try lyre.text(of: "e.jsonl").utf8))
+        #expect(event["event"] == "error")
+        let message = event["message"]?.string ?? ""
+        #expect(outcome.errors.contains(message) && !message.isEmpty, "\(outcome) \(message)")
+        #expect(try lyre.text(of: "r.xml").contains("errors=\"1\""))
+      }
+    }
+  }
+
+  @Test("a run that is refused because another one is on leaves that one's event log alone")
+  func busyEvents() async throws {
+    try await Lyre.with { lyre in
+      try lyre.script("n.sh", "until [ -e go ]; do sleep 0.02; done")
+      try lyre.pipeline([.init(file: "n.sh")])
+      let run = try lyre.start(["pipeline", "run", "p.pipeline", "--events", "e.jsonl"])
+      #expect(await eventually { (try? lyre.text(of: "e.jsonl").contains("node_started")) == true })
+      let refused = try await lyre.run(["pipeline", "run", "p.pipeline", "--events", "e.jsonl"])
+      #expect(refused.code == 2, "\(refused)")
+      try lyre.directory.write("", to: "go")
+      #expect(await run.result().ending == .exited(0))
+      let text = try lyre.text(of: "e.jsonl")
+      #expect(text.hasPrefix("{\"event\":\"pipeline_started\""), "\(text)")
+      #expect(text.contains("pipeline_finished"))
+    }
+  }
+
   @Test("--report includes a pipeline that is invalid, or cannot be read")
   func invalid() async throws {
     try await Lyre.with { lyre in

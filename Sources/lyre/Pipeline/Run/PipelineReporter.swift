@@ -124,10 +124,18 @@ final class PipelineReporter: Sendable {
 
   // MARK: The end
 
-  /// Closes the reports of a run that could not begin.
-  func abandon() {
+  /// Writes the reports of a run that could not begin, and returns the exit code.
+  func abandon(_ refusal: PipelineRefusal) -> ExitCode {
     printer.setBoard(nil)
-    _ = events?.close()
+    events?.write(refusal.event)
+    return note([events?.close(), junitFile?.writeReport(refusal.junit)], refusal.code)
+  }
+
+  /// Reports what could not be written, and returns the exit code.
+  private func note(_ failures: [String?], _ code: ExitCode) -> ExitCode {
+    let failures = failures.compactMap(\.self)
+    for failure in failures { log("\("error:", .red) \(failure)") }
+    return failures.isEmpty ? code : max(code, .notWritten)
   }
 
   /// Reports how the run ended, writes the reports, and returns the exit code.

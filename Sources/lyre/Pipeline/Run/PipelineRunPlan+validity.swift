@@ -63,25 +63,4 @@ extension PipelineRunPlan {
     }
     return .valid(graph)
   }
-
-  /// Reports a pipeline that is not run to programs, after it was reported to the user.
-  ///
-  /// - Parameters:
-  ///   - reasons: its problems.
-  ///   - nodes: the labels of its nodes.
-  ///   - code: the exit code of the command.
-  func refuse(_ reasons: [String], nodes: [String], _ code: ExitCode) -> ExitCode {
-    if reporting.json {
-      Printer.shared.print(json: ["platform": "LOCAL", "status": "invalid"], .compact)
-    }
-    guard let place = reporting.report else { return code }
-    let report = JUnitReport()
-    report.add(pipeline: path, failures: reasons, isRun: true, nodes: nodes)
-    do {
-      try OutputFile(place).write(report.text)
-    } catch {
-      return fail("the report '\(place.path)' cannot be written: \(error)", .notWritten)
-    }
-    return code
-  }
 }

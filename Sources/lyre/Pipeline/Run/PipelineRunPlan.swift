@@ -96,14 +96,14 @@ struct PipelineRunPlan {
       input = try PipelineInput(path, root: root, kernelFallback: configuration.kernelFallback)
       document = try input.document()
     } catch {
-      return refuse([error.message ?? "cannot be read"], nodes: [], error.code)
+      return refuse([error.message ?? "cannot be read"], error.code)
     }
     let pipeline = document.pipeline
     let graph: PipelineGraph
     switch validity(of: document, pipeline, input) {
     case .valid(let valid): graph = valid
     case .refused(let reasons):
-      return refuse(reasons, nodes: pipeline.executableNodes.map(\.label), .unusableInput)
+      return refuse(reasons, nodes: pipeline, .unusableInput)
     }
     let destinations: [Int: String]
     do throws(UsageError) {
@@ -116,8 +116,9 @@ struct PipelineRunPlan {
     do throws(HistoryError) {
       lock = try PipelineLock.take(file)
     } catch {
-      return fail("\(path): \(error)", .unusableInput)
+      return refuse(told: "\(path): \(error)", nodes: pipeline)
     }
+    // The reports of the other run may have the same names.
     let isRunning =
       "\(path): another run of this pipeline is still running; wait until it has ended"
     guard let lock else { return fail(isRunning, .unusableInput) }
@@ -131,14 +132,14 @@ struct PipelineRunPlan {
       if recordLock == nil { return fail(isRunning, .unusableInput) }
       history = record
     } catch {
-      if needsHistory { return fail("\(error)", .unusableInput) }
+      if needsHistory { return refuse(told: "\(error)", nodes: pipeline) }
       reporting.warn("\(error); this run is not recorded")
       history = nil
     }
     do throws(UsageError) {
       try ResultPlaces.makeDirectories(of: destinations)
     } catch {
-      return fail(error.message, .unusableInput)
+      return refuse(told: error.message, nodes: pipeline)
     }
     var configuration = configuration
     configuration.destinations = destinations
@@ -162,9 +163,26 @@ struct PipelineRunPlan {
       let result = try await runner.run()
       return reporter.finish(result)
     } catch {
-      reporter.abandon()
-      return fail("\(path): \(error)", .unusableInput)
+      let message = "\(path): \(error)"
+      return reporter.abandon(
+        PipelineRefusal(
+          path: path, reasons: [message], nodes: pipeline.executableNodes.map(\.label),
+          code: fail(message, .unusableInput)))
     }
+  }
+
+  /// Reports a pipeline that is not run to programs, after the user was told.
+  private func refuse(_ reasons: [String], nodes pipeline: Pipeline? = nil, _ code: ExitCode)
+    -> ExitCode
+  {
+    let nodes = pipeline?.executableNodes.map(\.label) ?? []
+    return PipelineRefusal(path: path, reasons: reasons, nodes: nodes, code: code)
+      .write(reporting)
+  }
+
+  /// Reports a pipeline that is not run to the user and to programs.
+  private func refuse(told message: String, nodes pipeline: Pipeline) -> ExitCode {
+    refuse([message], nodes: pipeline, fail(message, .unusableInput))
   }
 
   func fail(_ message: String, _ code: ExitCode) -> ExitCode {
