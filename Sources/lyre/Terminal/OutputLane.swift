@@ -120,7 +120,9 @@ final class OutputLane: Sendable {
     state.withLock { $0.suspensions += 1 }
     wakeUp.signal()
     // Do not wait long for a terminal that accepts nothing.
-    while state.withLock({ $0.isShown || $0.board != nil && $0.isWriting }), .now - begin < .milliseconds(200) {
+    while state.withLock({ $0.isShown || $0.board != nil && $0.isWriting }),
+      .now - begin < .milliseconds(200)
+    {
       idle.wait(milliseconds: 20)
     }
   }
