@@ -120,7 +120,7 @@ struct PipelineViewTests {
     #expect(flows.map { $0["id"] } == ["primary", "f1", "f2"])
     #expect(
       flows.map { $0["parent"] } == [
-        nil, ["flow": "primary", "node": "outer"], ["flow": "f1", "node": "nested"],
+        JSONValue.null, ["flow": "primary", "node": "outer"], ["flow": "f1", "node": "nested"],
       ])
     #expect(flows.map { $0["label"] } == ["test", "outer", "nested"])
     let kinds = nodes(view, flow: 1).map { $0["kind"] }
