@@ -104,7 +104,7 @@ struct UIService {
           try await server.run { port in
             WebSite(AccessRules(token.map { .token($0, port: port) } ?? .socket), ready, runs)
           } started: { port in
-            started(port, opens: opens)
+            await started(port, opens: opens)
           }
         } catch {
           Printer.shared.log("\("error:", .red) \("\(error)")")
@@ -130,6 +130,7 @@ struct UIService {
       var code: ExitCode?
       while code == nil, let next = await group.next() { code = next }
       group.cancelAll()
+      if case .socket(let path) = place { unlink(path) }
       return code ?? .success
     }
   }
@@ -145,12 +146,15 @@ struct UIService {
     }
   }
 
-  private func started(_ port: Int, opens: Bool) {
+  private func started(_ port: Int, opens: Bool) async {
     if case .socket(let path) = place {
       return Printer.shared.log("Serving '\(settings.folder.root)' on the socket '\(path)'.")
     }
     let address = "http://127.0.0.1:\(port)/?token=\(token?.text ?? "")"
     Printer.shared.log("Serving '\(settings.folder.root)'. Ctrl-C ends the server. Open this page:")
     Printer.shared.print("\(address)")
+    if opens, let problem = await onOwnThread({ BrowserLaunch.open(address) }) {
+      Printer.shared.log("\("warning:", .yellow) the browser was not opened: \(problem)")
+    }
   }
 }
