@@ -102,6 +102,25 @@ struct PipelineHistoryTests {
     }
   }
 
+  @Test("a record that is opened while a program closes it shows later runs")
+  func openedAtTheEndOfARun() async throws {
+    try await TemporaryDirectory.with { directory in
+      let state = directory.path("state")
+      try begin(PipelineHistory(directory: state)).finish("succeeded", duration: .seconds(1))
+      let readers = try await withThrowingTaskGroup(of: [PipelineHistory].self) { group in
+        group.addTask {
+          for _ in 0..<30 { _ = try PipelineHistory(directory: state).runs() }
+          return []
+        }
+        group.addTask { try (0..<120).compactMap { _ in try PipelineHistory.reading(state) } }
+        return try await group.reduce(into: []) { $0 += $1 }
+      }
+      try begin(PipelineHistory(directory: state)).finish("succeeded", duration: .seconds(1))
+      let seen = try readers.map { try $0.runs().count }
+      #expect(seen == Array(repeating: 2, count: 120))
+    }
+  }
+
   @Test("several programs can create and open it at once, and get the same salt")
   func atOnce() async throws {
     try await TemporaryDirectory.with { directory in

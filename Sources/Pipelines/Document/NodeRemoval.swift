@@ -74,6 +74,7 @@ struct NodeRemoval {
         flow.update("nodes") { nodes in
           nodes.updateArray { $0.removeAll { $0["id"]?.string.map(unused.contains) ?? false } }
         }
+        PipelineComments.detach(unused, in: &flow)
       }
       return unused.union(cut.bindings)
     }

@@ -104,7 +104,9 @@ private struct NodeUngrouping {
     }
     outer.update("nodes") { $0.updateArray(insert) }
     PipelineComments.detach([superID], in: &outer)
-    var comments = flow["app_data"]?["ui_data"]?["comments"]?.array ?? []
+    var inner = flow.object ?? [:]
+    PipelineComments.detach(Set(bindings.keys), in: &inner)
+    var comments = inner["app_data"]?["ui_data"]?["comments"]?.array ?? []
     for index in comments.indices { comments[index].updateObject(shift) }
     if !comments.isEmpty {
       let added = comments

@@ -5,8 +5,9 @@ public struct PipelineEditContext: Sendable {
   /// The components of catalogs that nodes can be added for.
   public var components: [CatalogComponent]
 
-  /// The folder of the pipeline's file; nodes that are pasted from a pipeline in another folder
-  /// keep their files if it is known. Relative to the same root as ``PipelineClipboard/folder``.
+  /// The folder of the pipeline's file, relative to the same root as ``PipelineClipboard/folder``.
+  ///
+  /// Nodes that are pasted from a pipeline in another folder keep their files if it is known.
   public var folder: String?
 
   /// Creates a context.

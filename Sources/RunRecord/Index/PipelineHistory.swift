@@ -122,6 +122,13 @@ public final class PipelineHistory: Sendable {
     do {
       return try DatabaseQueue(path: path, configuration: configuration)
     } catch let failure {
+      if access(FilePath.parts(path).directory, W_OK) == 0 {
+        // Another program may just be ending its run: a connection that may write waits for that,
+        // and sees all later changes.
+        configuration.readonly = false
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = 1") }
+        return try DatabaseQueue(path: path, configuration: configuration)
+      }
       // If no file can be created beside it, no other program can be writing it either.
       let quiet = "file:\(path)?immutable=1"
       guard let queue = try? DatabaseQueue(path: quiet, configuration: configuration) else {

@@ -83,10 +83,11 @@ package struct AccessRules: Sendable {
   private func tokenRefusal(_ request: WebRequest) -> WebError? {
     guard case .token(let token, let port) = proof else { return nil }
     let header = request.headers["authorization"] ?? ""
-    let scheme = "bearer "
-    if header.lowercased().hasPrefix(scheme) {
-      let given = header.dropFirst(scheme.count).drop { $0 == " " }
-      if token.matches(String(given)) { return nil }
+    let words = header.split(separator: " ", maxSplits: 1)
+    if words.first?.lowercased() == "bearer" {
+      if token.matches(words.dropFirst().first.map { $0.drop { $0 == " " } }.map(String.init)) {
+        return nil
+      }
     } else if token.matches(request.cookie(AccessRules.cookie(port: port))) {
       return nil
     }

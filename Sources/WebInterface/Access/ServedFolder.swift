@@ -36,7 +36,8 @@ package struct ServedFolder: Sendable {
   package func file(_ path: String) throws(WebError) -> String {
     let whole = try place(path)
     let real = FilePath.target(whole)
-    guard contains(real) else { throw ServedFolder.outside(path) }
+    // Links that lead to each other have no target.
+    guard contains(real), FilePath.linkTarget(real) == nil else { throw ServedFolder.outside(path) }
     guard FilePath.isDirectory(PipelinePath.folder(real)) else {
       throw .notFound("there is no folder '\(PipelinePath.folder(path))'")
     }

@@ -38,9 +38,10 @@ final class StartedRun: Sendable {
       return Array(state.line[..<end])
     }
     guard let line else { return }
-    // The first event is that the pipeline has started.
-    let run = (try? JSONValue(parsing: line))?["run"]?.int
-    settle(run.map { .run("\($0)") } ?? .unrecorded)
+    // The first event is that the pipeline has started, or why it does not: then the process ends.
+    let event = try? JSONValue(parsing: line)
+    if event?["event"] == "error" { return }
+    settle((event?["run"]?.int).map { .run("\($0)") } ?? .unrecorded)
   }
 
   /// Processes the end of the process.
