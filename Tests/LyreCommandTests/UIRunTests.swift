@@ -39,11 +39,15 @@ struct UIRunTests {
         states.contains("\"event\":\"node_finished\"") && !states.contains("\"event\":\"line\""))
       let all = try await server.stream("/api/runs/1/events", until: "event: end")
       #expect(all.contains("\"event\":\"line\""))
-      let ids = all.matches(of: /\nid: (\d+)\n/.matchingSemantics(.unicodeScalar)).compactMap { Int($0.1) }
+      let ids = all.matches(of: /\nid: (\d+)\n/.matchingSemantics(.unicodeScalar)).compactMap {
+        Int($0.1)
+      }
       #expect(ids == Array(1...max(1, ids.last ?? 1)))
       let rest = try await server.stream(
         "/api/runs/1/events", until: "event: end", ["Last-Event-ID": "\(ids.count - 2)"])
-      #expect(rest.matches(of: /\nid: (\d+)\n/).compactMap { Int($0.1) } == ids.suffix(2))
+      #expect(
+        rest.matches(of: /\nid: (\d+)\n/.matchingSemantics(.unicodeScalar)).compactMap { Int($0.1) }
+          == ids.suffix(2))
       let node = try await server.stream("/api/runs/1/events?node=1", until: "event: end")
       #expect(!node.contains("\"place\":0") && node.contains("\"place\":1"))
       let more = try await server.stream(
@@ -232,7 +236,8 @@ struct UIRunTests {
       let command = try lyre.start(["pipeline", "run", "p.pipeline", "--state", "state"])
       #expect(await command.hasPrinted("begun"))
       let text = try await first.stream("/api/runs/1/events", until: "\"begun\"")
-      let last = try #require(text.matches(of: /\nid: (\d+)\n/).last?.1)
+      let last = try #require(
+        text.matches(of: /\nid: (\d+)\n/.matchingSemantics(.unicodeScalar)).last?.1)
       first.command.send(signal: SIGKILL)
       #expect(await first.command.result().ending == .killed(signal: SIGKILL))
       let second = try await UIServer.start(lyre, ["--port", "\(first.port)"])
