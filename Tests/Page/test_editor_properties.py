@@ -41,6 +41,25 @@ def test_letters_that_are_typed_while_another_node_is_clicked_stay_with_their_no
     assert "cpu" not in editor.parameters("clean.ipynb")
 
 
+def test_an_answer_does_not_erase_what_was_typed_after_it_was_asked_for(editor):
+    page = editor.page
+    editor.node("load.ipynb").click()
+    field = editor.field("label").get_by_role("textbox")
+    field.click()
+    held = []
+    page.route("**/api/pipeline/apply", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/api/pipeline/apply"):
+        page.keyboard.type("ab")
+    page.wait_for_timeout(50)
+    page.keyboard.type("c")
+    held[0].continue_()
+    for letter in "defgh":
+        page.keyboard.type(letter)
+        page.wait_for_timeout(60)
+    expect(field).to_have_value("abcdefgh")
+    expect(editor.node("abcdefgh")).to_be_visible()
+
+
 def test_writing_in_a_field_is_one_step_of_undo_and_undo_shows_the_old_value(editor):
     editor.node("load.ipynb").click()
     field = editor.field("label").get_by_role("textbox")
@@ -96,6 +115,24 @@ def test_variables_that_were_found_in_the_file_are_offered(editor):
     field.get_by_role("button", name="Add DATA_FOLDER").click()
     expect(field.get_by_role("textbox", name="Environment Variable, row 1")).to_have_value("DATA_FOLDER")
     expect(field.get_by_role("button", name="Add DATA_FOLDER")).to_have_count(0)
+
+
+def test_a_suggested_variable_is_added_to_the_rows_that_are_there_by_then(editor):
+    editor.node("load.ipynb").click()
+    editor.section("Environment")
+    field = editor.field("env_vars")
+    field.get_by_role("button", name="Remove row 1").click()
+    expect(field.get_by_role("button", name="Add DATA_FOLDER")).to_be_visible()
+    field.get_by_role("button", name="Add", exact=True).click()
+    editor.page.keyboard.type("REGION")
+    editor.press("Tab")
+    editor.page.keyboard.type("eu")
+    editor.press("Tab")
+    field.get_by_role("button", name="Add DATA_FOLDER").click()
+    expect(field.get_by_role("textbox", name="Environment Variable, row 2")).to_have_value("DATA_FOLDER")
+    editor.saved()
+    rows = editor.parameters("load.ipynb")["env_vars"]
+    assert [row["env_var"] for row in rows] == ["REGION", "DATA_FOLDER"]
 
 
 def test_several_nodes_are_changed_at_once_and_different_values_are_shown_as_such(editor):

@@ -133,9 +133,8 @@ function textControl(field, services, suggests) {
         : inherited !== undefined
         ? asText(inherited)
         : field.placeholder ?? "";
+      if (later.waits()) return; // What is typed at this moment is newer than the document.
       if (text === shown && input.value === shown) return;
-      // What is typed at this moment is newer than the document.
-      if (document.activeElement === input && input.value !== shown) return;
       if (document.activeElement === input && typed(input.value, field.type) === value) return;
       shown = text;
       input.value = text;
@@ -220,7 +219,8 @@ function checksControl(services) {
   return {
     element,
     show({ value, mixed }) {
-      const now = Array.isArray(value) ? value : [];
+      // Clicks may follow one another faster than the document answers.
+      let now = Array.isArray(value) ? value : [];
       const choices = services.choices();
       const all = [
         ...choices,
@@ -245,10 +245,11 @@ function checksControl(services) {
         all.map((choice) => {
           const input = h("input", { type: "checkbox", value: choice.value, disabled: services.readOnly });
           input.checked = !mixed && now.includes(choice.value);
-          input.addEventListener(
-            "change",
-            () => services.change(input.checked ? [...now, choice.value] : now.filter((name) => name !== choice.value)),
-          );
+          input.addEventListener("change", () => {
+            now = now.filter((name) => name !== choice.value);
+            if (input.checked) now = [...now, choice.value];
+            services.change(now);
+          });
           return h("label", { class: "check" }, input, choice.label);
         }),
       );

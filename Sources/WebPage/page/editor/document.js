@@ -42,6 +42,8 @@ export class PipelineDocument extends EventTarget {
     /** @type {Job[]} */
     this.queue = [];
     this.working = false;
+    /** Whether the text is being replaced as a whole: edits wait, for they are meant for the text that comes. */
+    this.held = false;
     this.saving = false;
     this.drafts = new Drafts(folder, path);
     /** @type {{close: () => void}|null} */
@@ -106,22 +108,23 @@ export class PipelineDocument extends EventTarget {
     if (this.readOnly || !this.state || edits.length === 0) return Promise.resolve(null);
     return new Promise((done) => {
       this.queue.push({ edits, name, key, done });
+      if (this.api.state !== "online") this.keepDraft();
       this.status();
       this.work();
     });
   }
 
   async work() {
-    if (this.working || this.api.state === "lost") return;
+    if (this.held || this.working || this.api.state === "lost") return;
     this.working = true;
     try {
-      while (this.queue.length > 0 && this.state) {
+      while (!this.held && this.queue.length > 0 && this.state) {
         const job = this.queue[0];
         let answer;
         try {
           answer = await this.api.post("pipeline/apply", { path: this.path, text: this.state.text, edits: job.edits });
         } catch (error) {
-          if (error instanceof ConnectionError) {
+          if (error instanceof ConnectionError || (error instanceof ApiError && error.status === 401)) {
             this.keepDraft();
             return; // The edit waits for the server.
           }
@@ -144,9 +147,29 @@ export class PipelineDocument extends EventTarget {
     }
   }
 
+  /**
+   * Does something that replaces the text, while no edit is under way on the text before.
+   * @template T
+   * @param {() => Promise<T>} action
+   * @returns {Promise<T>}
+   */
+  async replacing(action) {
+    const next = () => new Promise((resolve) => this.addEventListener("status", resolve, { once: true }));
+    while (this.held) await next();
+    this.held = true;
+    try {
+      while (this.working) await next();
+      return await action();
+    } finally {
+      this.held = false;
+      this.status();
+      this.work();
+    }
+  }
+
   /** Waits until no edit is under way; false if the server does not answer. */
   async settled() {
-    while (this.queue.length > 0) {
+    while (this.queue.length > 0 || this.held) {
       if (this.api.state !== "online") return false;
       await new Promise((resolve) => this.addEventListener("status", resolve, { once: true }));
     }
@@ -154,12 +177,12 @@ export class PipelineDocument extends EventTarget {
   }
 
   async undo() {
-    if (!(await this.settled()) || !this.state || this.readOnly) return null;
+    if (!(await this.settled()) || this.held || !this.state || this.readOnly) return null;
     return this.step(this.undoStack.undo(this.state));
   }
 
   async redo() {
-    if (!(await this.settled()) || !this.state || this.readOnly) return null;
+    if (!(await this.settled()) || this.held || !this.state || this.readOnly) return null;
     return this.step(this.undoStack.redo(this.state));
   }
 
@@ -184,7 +207,7 @@ export class PipelineDocument extends EventTarget {
     this.saving = true;
     this.status();
     try {
-      if (this.migratedFrom !== null && this.state.text === this.savedText) await this.migrate();
+      if (this.migratedFrom !== null && this.state.text === this.savedText) await this.replacing(() => this.migrate());
       const { text } = this.state;
       /** @type {Record<string, string>} */
       const condition = this.conflict === "gone"
@@ -285,19 +308,21 @@ export class PipelineDocument extends EventTarget {
 
   /** Reads the file again; what was here can be taken back with undo. */
   async reload() {
-    const before = this.state;
     const dirty = this.dirty;
-    try {
-      await this.open();
-    } catch (error) {
-      this.toast(`The file could not be read: ${explain(error)}`, "error");
-      return;
-    }
-    if (before && before.text !== this.state?.text) {
-      this.undoStack.push(dirty ? "taking the file's version" : "the change on disk", before, before.text.length);
-      this.changed();
-    }
-    this.drafts.remove();
+    await this.replacing(async () => {
+      const before = this.state;
+      try {
+        await this.open();
+      } catch (error) {
+        this.toast(`The file could not be read: ${explain(error)}`, "error");
+        return;
+      }
+      if (before && before.text !== this.state?.text) {
+        this.undoStack.push(dirty ? "taking the file's version" : "the change on disk", before, before.text.length);
+        this.changed();
+      }
+      this.drafts.remove();
+    });
   }
 
   /**
@@ -305,9 +330,12 @@ export class PipelineDocument extends EventTarget {
    * @returns {Promise<{where: string, mine: any, theirs: any}[]|null>} conflicts that kept the document's side
    */
   async merge() {
-    if (!(await this.settled()) || !this.state) return null;
-    const disk = await this.api.get("pipeline", { path: this.path });
-    return await this.mergeWith(this.savedText, this.state.text, disk);
+    if (!(await this.settled())) return null;
+    return await this.replacing(async () => {
+      if (!this.state) return null;
+      const disk = await this.api.get("pipeline", { path: this.path });
+      return await this.mergeWith(this.savedText, this.state.text, disk);
+    });
   }
 
   /**
@@ -342,7 +370,15 @@ export class PipelineDocument extends EventTarget {
    * @param {import("./drafts.js").Draft} draft
    * @returns {Promise<any[]>} conflicts
    */
-  async restore(draft) {
+  restore(draft) {
+    return this.replacing(() => this.takeDraft(draft));
+  }
+
+  /**
+   * @param {import("./drafts.js").Draft} draft
+   * @returns {Promise<any[]>}
+   */
+  async takeDraft(draft) {
     if (!this.state) return [];
     if (draft.etag !== this.etag && draft.base !== this.savedText) {
       return await this.mergeWith(draft.base, draft.text, { text: this.savedText, etag: this.etag });

@@ -59,7 +59,7 @@ export class FileFacts {
    * Offers what was found in the node's file: variables that have no row yet, parameters of the notebook.
    * @param {{field: import("../types.js").Field, extra: HTMLElement}} line
    * @param {import("../types.js").PipelineNode[]} nodes
-   * @param {(value: any) => void} commit
+   * @param {(value: any, node: import("../types.js").PipelineNode) => void} commit
    */
   async suggest({ field, extra }, nodes, commit) {
     if (
@@ -69,18 +69,26 @@ export class FileFacts {
     if (!node.file) return;
     const about = await this.ask("files/about", { pipeline: this.editor.document.path, file: node.file });
     if (!about) return;
+    // Other rows may have come since the suggestions were drawn.
+    const add = async (/** @type {any} */ row) => {
+      if (!(await this.editor.document.settled())) return;
+      const now = this.editor.node(node.id);
+      if (!now) return;
+      const rows = now.properties[field.name];
+      commit([...(Array.isArray(rows) ? rows : []), row], now);
+    };
     if (field.name === "env_vars") {
       const rows = Array.isArray(node.properties.env_vars) ? node.properties.env_vars : [];
       const above = Array.isArray(node.inherited?.env_vars) ? node.inherited.env_vars : [];
       const taken = new Set([...rows, ...above].map((row) => row?.env_var));
       const missing = (about.environment ?? []).filter((/** @type {string} */ name) => !taken.has(name));
-      draw(extra, "In the file:", missing, (name) => commit([...rows, { env_var: name, value: "" }]));
+      draw(extra, "In the file:", missing, (name) => add({ env_var: name, value: "" }));
     } else {
       const names = (about.parameters ?? []).map((/** @type {any} */ { name }) => name);
       const known = new Set((this.editor.view?.parameters ?? []).map(({ name }) => name));
       const chosen = Array.isArray(node.properties.pipeline_parameters) ? node.properties.pipeline_parameters : [];
       const missing = names.filter((/** @type {string} */ name) => known.has(name) && !chosen.includes(name));
-      draw(extra, "The notebook has parameters of these names:", missing, (name) => commit([...chosen, name]));
+      draw(extra, "The notebook has parameters of these names:", missing, add);
     }
   }
 }

@@ -323,16 +323,21 @@ export class Properties {
    * @param {Line["field"]} field
    * @param {Part} part
    * @param {any} value
+   * @param {PipelineNode[]} [nodes]
    */
-  commit(field, part, value) {
-    const { nodes, editor } = this;
+  commit(field, part, value, nodes = this.nodes) {
+    const { editor } = this;
+    // The nodes are gone: what was typed last is not meant for the pipeline.
+    if (this.ids.length > 0 && nodes.length === 0) return;
     const edits = nodes.length > 0 ? nodeEdits(nodes, field, part, value) : pipelineEdits(field, part, value);
     const of = nodes.length === 0
       ? "the pipeline"
       : nodes.length === 1
       ? `“${nodes[0].label}”`
       : `${nodes.length} nodes`;
-    editor.apply(edits, `${field.label} of ${of}`, { key: `field:${part}:${field.name}:${this.ids.join()}` });
+    editor.apply(edits, `${field.label} of ${of}`, {
+      key: `field:${part}:${field.name}:${nodes.map(({ id }) => id).join()}`,
+    });
   }
 
   /** Shows the values as they are in the document now. */
@@ -350,7 +355,7 @@ export class Properties {
       line.element.classList.toggle("is-set", set && !field.read_only);
       this.drawTags(line, shown, set);
       this.drawFindings(line, nodes);
-      this.facts.suggest(line, nodes, (value) => this.commit(field, part, value));
+      this.facts.suggest(line, nodes, (value, node) => this.commit(field, part, value, [node]));
     }
     for (const section of this.body.querySelectorAll(".section")) {
       const count = section.querySelectorAll(".field.is-set").length;
