@@ -111,3 +111,62 @@ for (const state of /** @type {const} */ (["lost", "refused"])) {
     assert.equal(pipeline.state?.text, "abc");
   });
 }
+
+Deno.test("a draft is brought back step by step, without the step that is refused, and merged with another file", async () => {
+  const { pipeline, told } = await opened();
+  const draft = { etag: "1", base: "a", text: "ab", waiting: [add("c"), add("!"), add("d")], time: 1 };
+  assert.deepEqual(await pipeline.restore(draft), []);
+  assert.equal(pipeline.state?.text, "abcd");
+  assert.deepEqual(told, ["One edit of before could not be brought back."]);
+  const other = await opened();
+  await other.pipeline.restore({ ...draft, etag: "0", base: "x" });
+  assert.equal(other.pipeline.state?.text, "a+abcd");
+});
+
+Deno.test("an edit made while the file is written stays a draft", async () => {
+  const { server, pipeline, draft } = await opened();
+  await pipeline.apply(add("b"), "b");
+  server.holds = true;
+  const saved = pipeline.save();
+  await turns();
+  server.holds = false;
+  await pipeline.apply(add("c"), "c");
+  server.held[0]();
+  assert.equal(await saved, true);
+  assert.deepEqual([draft()?.text, draft()?.base], ["abc", "ab"]);
+  await pipeline.save();
+  assert.equal(draft(), null);
+});
+
+Deno.test("a draft nobody has decided about outlives new edits, a save and the end of the visit", async () => {
+  const { pipeline, draft } = await opened();
+  const old = { etag: "1", base: "a", text: "old", waiting: [], time: 1 };
+  pipeline.drafts.keep(old);
+  const found = await pipeline.drafts.find();
+  assert.ok(found && found.key !== pipeline.drafts.key);
+  await pipeline.apply(add("b"), "b");
+  assert.equal(draft()?.text, "ab");
+  await pipeline.save();
+  pipeline.close();
+  assert.deepEqual(await pipeline.drafts.find(), found);
+  pipeline.drafts.discard(found.key);
+  assert.equal(await pipeline.drafts.find(), null);
+});
+
+Deno.test("a closed pipeline keeps no draft of an edit that was under way", async () => {
+  const { server, pipeline, draft } = await opened();
+  server.holds = true;
+  pipeline.apply(add("b"), "b");
+  pipeline.close();
+  for (const go of server.held) go();
+  await turns();
+  assert.equal(draft(), null);
+});
+
+Deno.test("a pipeline whose file is gone is not saved, until the file is there again", async () => {
+  const { pipeline, draft } = await opened();
+  await pipeline.diskChanged(null);
+  assert.deepEqual([pipeline.dirty, draft()?.text], [true, "a"]);
+  await pipeline.diskChanged("1");
+  assert.deepEqual([pipeline.dirty, pipeline.conflict, draft()], [false, null, null]);
+});

@@ -63,8 +63,14 @@ export class PipelineDocument extends EventTarget {
     return this.state?.findings ?? [];
   }
 
-  get dirty() {
+  /** Whether there are edits that are not saved. */
+  get edited() {
     return this.state !== null && (this.state.text !== this.savedText || this.queue.length > 0);
+  }
+
+  /** Whether something would be lost without saving: without its file the pipeline exists only here. */
+  get dirty() {
+    return this.edited || (this.state !== null && this.conflict === "gone");
   }
 
   /** Reads the file. */
@@ -93,6 +99,8 @@ export class PipelineDocument extends EventTarget {
   }
 
   close() {
+    this.closed = true;
+    this.queue = [];
     this.watch?.close();
     this.api.removeEventListener("connection", this.onConnection);
   }
@@ -219,7 +227,7 @@ export class PipelineDocument extends EventTarget {
       this.migratedFrom = null;
       this.conflict = null;
       this.undoStack.seal();
-      this.drafts.remove();
+      this.keepDraft(); // There may be newer edits.
       return true;
     } catch (error) {
       if (error instanceof ApiError && error.status === 412) {
@@ -266,7 +274,7 @@ export class PipelineDocument extends EventTarget {
    * @param {string} path
    */
   rename(path) {
-    this.drafts.remove();
+    if (this.kept) this.drafts.remove();
     this.path = path;
     this.drafts = new Drafts(this.folder, path);
     this.watch?.close();
@@ -289,14 +297,22 @@ export class PipelineDocument extends EventTarget {
 
   /** @param {string|null} etag of the file now; null if it is gone */
   async diskChanged(etag) {
-    if (!this.state || this.saving || etag === this.etag) return;
+    if (!this.state || this.saving) return;
+    if (etag === this.etag) {
+      if (this.conflict === null) return;
+      this.conflict = null; // The file is again what it was.
+      this.keepDraft();
+      this.status();
+      return;
+    }
     if (etag === null) {
       this.conflict = "gone";
+      this.keepDraft();
       this.status();
       this.dispatchEvent(new CustomEvent("conflict"));
       return;
     }
-    if (!this.dirty) {
+    if (!this.edited) {
       await this.reload();
       this.toast("The file was changed on disk; the page shows it as it is now.", "info");
       return;
@@ -308,7 +324,7 @@ export class PipelineDocument extends EventTarget {
 
   /** Reads the file again; what was here can be taken back with undo. */
   async reload() {
-    const dirty = this.dirty;
+    const { edited } = this;
     await this.replacing(async () => {
       const before = this.state;
       try {
@@ -318,10 +334,10 @@ export class PipelineDocument extends EventTarget {
         return;
       }
       if (before && before.text !== this.state?.text) {
-        this.undoStack.push(dirty ? "taking the file's version" : "the change on disk", before, before.text.length);
+        this.undoStack.push(edited ? "taking the file's version" : "the change on disk", before, before.text.length);
         this.changed();
       }
-      this.drafts.remove();
+      this.keepDraft();
     });
   }
 
@@ -380,14 +396,25 @@ export class PipelineDocument extends EventTarget {
    */
   async takeDraft(draft) {
     if (!this.state) return [];
-    if (draft.etag !== this.etag && draft.base !== this.savedText) {
-      return await this.mergeWith(draft.base, draft.text, { text: this.savedText, etag: this.etag });
+    // Each waiting step by itself: "$0" means what the step made, and one that is refused leaves the others.
+    let answer = null;
+    let refused = 0;
+    for (const edits of draft.waiting) {
+      try {
+        answer = await this.api.post("pipeline/apply", { path: this.path, text: answer?.text ?? draft.text, edits });
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 422) throw error;
+        refused += 1;
+      }
     }
-    const answer = await this.api.post("pipeline/apply", {
-      path: this.path,
-      text: draft.text,
-      edits: draft.waiting.flat(),
-    });
+    if (refused > 0) {
+      this.toast(`${refused === 1 ? "One edit" : `${refused} edits`} of before could not be brought back.`, "warning");
+    }
+    if (draft.etag !== this.etag && draft.base !== this.savedText) {
+      const disk = { text: this.savedText, etag: this.etag };
+      return await this.mergeWith(draft.base, answer?.text ?? draft.text, disk);
+    }
+    answer ??= await this.api.post("pipeline/apply", { path: this.path, text: draft.text, edits: [] });
     this.undoStack.push("the unsaved edits of before", this.state, this.state.text.length);
     this.state = quieted({ text: answer.text, view: answer.view, findings: answer.findings });
     this.changed();
@@ -401,7 +428,7 @@ export class PipelineDocument extends EventTarget {
   }
 
   keepDraft() {
-    if (!this.state) return;
+    if (!this.state || this.closed) return;
     // A draft of an earlier visit stays until somebody has decided about it.
     if (!this.dirty) {
       if (this.kept) this.drafts.remove();
@@ -425,6 +452,7 @@ export class PipelineDocument extends EventTarget {
     }
   }
 
+  closed = false;
   warned = false;
   kept = false;
 

@@ -48,6 +48,7 @@ export class Drafts {
 
   /**
    * The newest draft of this pipeline that no living tab has: of this tab before a reload, or of one that was closed.
+   * It stays until somebody has decided about it, so it goes from the key that this visit's edits have.
    * @returns {Promise<{draft: Draft, key: string}|null>}
    */
   async find() {
@@ -62,7 +63,23 @@ export class Drafts {
       const draft = readDraft(localStorage.getItem(key));
       if (draft && (!best || draft.time > best.draft.time)) best = { draft, key };
     }
+    if (best?.key === this.key) best.key = this.moveAway(best.draft);
     return best;
+  }
+
+  /** @param {Draft} draft */
+  moveAway({ time }) {
+    const text = localStorage.getItem(this.key) ?? "";
+    const key = `${this.prefix}${time}.${tab}`;
+    // Two of them may be too much for the browser's storage.
+    localStorage.removeItem(this.key);
+    try {
+      localStorage.setItem(key, text);
+      return key;
+    } catch {
+      localStorage.setItem(this.key, text);
+      return this.key;
+    }
   }
 
   /** @param {string} key */

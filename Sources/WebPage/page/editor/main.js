@@ -127,7 +127,7 @@ export function mount(element, route, context) {
       document.removeEventListener("keydown", onKey);
       document.removeEventListener("paste", onPaste);
       pipeline.close();
-      pipeline.drafts.remove();
+      if (pipeline.kept) pipeline.drafts.remove();
       editor.canvas.remove();
     },
     save: async () => {
