@@ -209,6 +209,18 @@ def test_a_clean_document_follows_its_file(editor):
     expect(editor.state).to_have_text("Saved")
 
 
+def test_a_pipeline_behind_another_page_holds_no_connection_and_catches_up(editor):
+    page, file = editor.page, editor.server.folder / "demo.pipeline"
+    with page.expect_event("requestfailed", lambda request: "/api/watch" in request.url):
+        page.goto(f"{editor.server.address}#/")
+    file.write_text(file.read_text().replace("plot.ipynb", "report.py"))
+    with page.expect_request("**/api/watch*"):
+        page.goto(f"{editor.server.address}#/edit/demo.pipeline")
+    expect(editor.node("report.py")).to_be_visible()
+    edit_here(editor)
+    editor.saved()
+
+
 def rename_on_disk(editor, label="Plot!"):
     """Another program renames a node."""
     file = editor.server.folder / "demo.pipeline"

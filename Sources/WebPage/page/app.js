@@ -22,6 +22,8 @@ const pages = new Map();
 /** @type {import("./types.js").Context} */
 let context;
 let current = "";
+/** The page that is shown. */
+let front = "";
 
 /** @param {Route} route */
 function keyOf(route) {
@@ -75,6 +77,8 @@ async function go() {
  */
 function reveal(key, element = pages.get(key)?.element) {
   for (const child of main.children) /** @type {HTMLElement} */ (child).hidden = child !== element;
+  if (front !== key) pages.get(front)?.page.hidden?.();
+  front = key;
   drawBar();
   const route = parseRoute(location.hash);
   const title = route.name === "edit"
@@ -205,6 +209,7 @@ function renamed(from, to) {
   pages.delete(`edit:${from}`);
   entry.route = { name: "edit", path: to, node: null };
   pages.set(`edit:${to}`, entry);
+  if (front === `edit:${from}`) front = `edit:${to}`;
   entry.page.renamed?.(to);
   if (current === `edit:${from}`) location.replace(formatRoute(entry.route));
   else drawBar();

@@ -150,6 +150,7 @@
  * @property {(route: Route) => void} update
  * @property {() => void} unmount
  * @property {() => void} [shown]
+ * @property {() => void} [hidden] another page is in front now
  * @property {() => Promise<boolean>} [save] whether it was saved; if not, the page has shown why
  * @property {() => string} [text] with all edits
  * @property {() => Promise<void>} [reload] drops unsaved edits

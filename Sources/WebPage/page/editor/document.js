@@ -1,6 +1,7 @@
 // One open pipeline: its text, the view of it, edits in order, undo, saving, and what happens on disk meanwhile.
 
 import { ApiError, ConnectionError, explain } from "../api.js";
+import { Stream } from "../runs/streams.js";
 import { Drafts } from "./drafts.js";
 import { quieted } from "./quiet.js";
 import { UndoStack } from "./undo.js";
@@ -89,13 +90,24 @@ export class PipelineDocument extends EventTarget {
 
   /** Hears of changes on disk, and of files and runs (events `files`, `runs`). */
   listen() {
-    this.watch ??= this.api.events("watch", { path: this.path }, {
-      // The file may have changed before the server watched it.
-      open: () => this.checkDisk(),
+    if (this.closed || !this.state) return;
+    this.watch ??= new Stream(this.api, "watch", () => ({ path: this.path }), {
+      // The file may have changed before the server watched it, and others since it was heard last.
+      open: () => {
+        this.checkDisk();
+        if (this.heard) this.dispatchEvent(new Event("files"));
+        this.heard = true;
+      },
       changed: ({ etag }) => this.diskChanged(etag),
       files: () => this.dispatchEvent(new Event("files")),
       runs: () => this.dispatchEvent(new Event("runs")),
     });
+  }
+
+  /** Hears of nothing until `listen()`: a browser has few connections for a host. */
+  rest() {
+    this.watch?.close();
+    this.watch = null;
   }
 
   close() {
@@ -277,9 +289,9 @@ export class PipelineDocument extends EventTarget {
     if (this.kept) this.drafts.remove();
     this.path = path;
     this.drafts = new Drafts(this.folder, path);
-    this.watch?.close();
-    this.watch = null;
-    this.listen();
+    const listens = this.watch !== null;
+    this.rest();
+    if (listens) this.listen();
     this.keepDraft();
     this.status();
   }
@@ -297,7 +309,7 @@ export class PipelineDocument extends EventTarget {
 
   /** @param {string|null} etag of the file now; null if it is gone */
   async diskChanged(etag) {
-    if (!this.state || this.saving) return;
+    if (!this.state || this.saving || this.closed) return;
     if (etag === this.etag) {
       if (this.conflict === null) return;
       this.conflict = null; // The file is again what it was.
@@ -453,6 +465,7 @@ export class PipelineDocument extends EventTarget {
   }
 
   closed = false;
+  heard = false;
   warned = false;
   kept = false;
 

@@ -118,11 +118,15 @@ export function mount(element, route, context) {
   document.addEventListener("keydown", onKey);
   document.addEventListener("paste", onPaste);
 
-  open(editor, properties, palette, notices, { route, body });
+  open(editor, properties, palette, notices, { route, body, element });
   update();
   return {
     update: (next) => next.name === "edit" && next.node && editor.goTo(next.node),
-    shown: update,
+    shown: () => {
+      pipeline.listen();
+      update();
+    },
+    hidden: () => pipeline.rest(),
     unmount: () => {
       document.removeEventListener("keydown", onKey);
       document.removeEventListener("paste", onPaste);
@@ -151,9 +155,9 @@ function hasOwnUndo(target) {
  * @param {Properties} properties
  * @param {Palette} palette
  * @param {Notices} notices
- * @param {{route: import("../types.js").Route, body: HTMLElement}} options
+ * @param {{route: import("../types.js").Route, body: HTMLElement, element: HTMLElement}} options
  */
-async function open(editor, properties, palette, notices, { route, body }) {
+async function open(editor, properties, palette, notices, { route, body, element }) {
   const { document: pipeline, context } = editor;
   try {
     const [form, components] = await Promise.all([
@@ -169,7 +173,7 @@ async function open(editor, properties, palette, notices, { route, body }) {
     return;
   }
   pipeline.dispatchEvent(new Event("change"));
-  pipeline.listen();
+  if (!element.hidden) pipeline.listen();
   await Promise.all([palette.start(), notices.findDraft()]);
   if (route.name === "edit" && route.node) editor.goTo(route.node);
 }
