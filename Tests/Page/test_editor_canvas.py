@@ -58,6 +58,12 @@ def test_the_palette_finds_files_in_all_folders(editor):
     expect(editor.node("second.py")).to_be_visible()
 
 
+def test_enter_in_the_palette_adds_what_was_typed_at_once(editor):
+    editor.page.get_by_role("searchbox", name="Search the palette").fill("sec")
+    editor.press("Enter").has(nodes=1)
+    expect(editor.node("second.py")).to_be_visible()
+
+
 def test_a_node_lies_where_its_file_was_dropped(editor):
     editor.drop("load.ipynb", 300, 240).has(nodes=1)
     x, y = editor.point(editor.node("load.ipynb").locator(".node-box"))

@@ -120,6 +120,24 @@ def test_a_comment_is_written_in_markdown_resized_linked_and_moved(editor):
     expect(editor.comments.locator("h1")).to_have_text("Title")
 
 
+def test_a_comment_and_a_label_that_are_being_written_are_saved_by_the_key(editor):
+    editor.page.mouse.click(*editor.at(60, 480))
+    editor.press("m")
+    editor.page.keyboard.type("A note")
+    editor.press("Control+s").has(comments=1)
+    expect(editor.state).to_have_text("Saved")
+    (comment,) = editor.flow()["app_data"]["ui_data"]["comments"]
+    assert comment["content"] == "A note"
+    editor.node("load.ipynb").click()
+    editor.press("F2")
+    expect(editor.page.locator(".label-editor")).to_be_focused()
+    editor.page.keyboard.type("Load!")
+    editor.press("Control+s")
+    expect(editor.node("Load!")).to_be_visible()
+    expect(editor.state).to_have_text("Saved")
+    assert "Load!" in json.dumps(editor.document())
+
+
 def test_html_in_comments_and_labels_is_harmless(folder, page, server):
     fill(folder)
     file = pipeline(folder, "demo.pipeline", "load.ipynb")

@@ -182,6 +182,8 @@ export class Overlays {
       const event = /** @type {KeyboardEvent} */ (any);
       const single = element instanceof HTMLInputElement;
       const ctrl = event.ctrlKey || event.metaKey;
+      // The page saves, with this text.
+      if (ctrl && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "s") return finish(true);
       event.stopPropagation();
       if (event.key === "Escape") finish(false);
       else if (event.key === "Enter" && (single || event.shiftKey || ctrl)) finish(true);
@@ -193,6 +195,11 @@ export class Overlays {
     this.canvas.element.append(element);
     this.follow();
     element.focus({ preventScroll: true });
+  }
+
+  /** Accepts the text of the field that is open. */
+  flush() {
+    this.field?.element.blur();
   }
 
   /** Keeps the text field over its object while the canvas moves. */

@@ -110,7 +110,8 @@ export class Editor extends EventTarget {
     return created;
   }
 
-  save() {
+  async save() {
+    await null; // A comment that was just written becomes an edit then.
     return this.document.save();
   }
 

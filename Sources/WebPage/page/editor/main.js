@@ -90,7 +90,10 @@ export function mount(element, route, context) {
   editor.addEventListener("toggle", (event) => panels.toggle(/** @type {CustomEvent} */ (event).detail));
   editor.addEventListener("show", (event) => panels.show(/** @type {CustomEvent} */ (event).detail));
   wireCanvas(editor, update);
-  const flush = () => properties.flush();
+  const flush = () => {
+    properties.flush();
+    editor.canvas.overlays.flush();
+  };
   editor.beforeCommand = flush;
 
   const onKey = (/** @type {KeyboardEvent} */ event) => {
@@ -136,6 +139,7 @@ export function mount(element, route, context) {
     },
     save: async () => {
       flush();
+      await null; // A new comment becomes an edit then.
       return !pipeline.dirty || (await pipeline.save());
     },
     text: () => pipeline.state?.text ?? "",

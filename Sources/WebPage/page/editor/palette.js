@@ -43,11 +43,14 @@ export class Palette {
     this.element = h("div", { class: "palette" }, h("div", { class: "palette-head" }, this.input), this.list);
     const search = debounced(150, () => this.search());
     this.input.addEventListener("input", () => search.call());
-    this.input.addEventListener("keydown", (event) => {
+    this.input.addEventListener("keydown", async (event) => {
       if (event.key === "ArrowDown") {
         event.preventDefault();
         this.focusRow(0);
       } else if (event.key === "Enter") {
+        // What is typed counts, not what was found for the letters before.
+        search.cancel();
+        if (!(await this.search())) return;
         const first = this.rows.find(({ item }) => item);
         if (first) this.add([first]);
       }
@@ -82,18 +85,29 @@ export class Palette {
     else this.draw();
   }
 
+  /** @returns {Promise<boolean>} whether the rows are those of what is typed */
   async search() {
-    this.text = this.input.value.trim();
-    if (this.text) {
+    const text = this.input.value.trim();
+    this.searches += 1;
+    const search = this.searches;
+    let found = this.found;
+    if (text) {
       try {
-        const { entries } = await this.editor.context.api.get("files", { search: this.text });
-        this.found = entries;
+        ({ entries: found } = await this.editor.context.api.get("files", { search: text }));
       } catch (error) {
         this.editor.context.toast(`The search failed: ${explain(error)}`, "error");
+        return false;
       }
     }
+    // The answer of an older search may come after that of a newer one.
+    if (search !== this.searches) return false;
+    this.text = text;
+    this.found = found;
     this.draw();
+    return true;
   }
+
+  searches = 0;
 
   draw() {
     const rows = this.text ? this.foundRows() : this.treeRows("", 0);
