@@ -17,3 +17,5 @@ int lyre_rename_new(const char *from, const char *to) {
 int lyre_reserve(int descriptor, off_t size) {
   return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size);
 }
+
+const int lyre_path_only = O_PATH;

@@ -11,6 +11,8 @@ package struct NotebookLog: Sendable {
   /// Why there is no end; nil if there is one.
   package private(set) var message: String? = "this run has not ended, or was killed"
   private var outputs: [Int: [JSONValue]] = [:]
+  /// The streams that are the last outputs of cells: text is added in place.
+  private var open: [Int: (stream: String, text: String)] = [:]
   private var endTime: Int64?
 
   /// Creates the log of a run that has not begun.
@@ -25,13 +27,15 @@ package struct NotebookLog: Sendable {
     case .runStarted(let cells, _, _): self.cells = cells
     case .cellFinished(let cell): if cells.indices.contains(cell.index) { cells[cell.index] = cell }
     case .text(let cell, let stream, let text):
-      if let last = outputs[cell]?.last, last["name"]?.string == stream {
-        outputs[cell]?.removeLast()
-        add(NotebookLog.stream(stream, (last["text"]?.string ?? "") + text), cell)
+      if open[cell]?.stream == stream {
+        open[cell]?.text += text
       } else {
-        add(NotebookLog.stream(stream, text), cell)
+        end(cell)
+        open[cell] = (stream, text)
       }
-    case .output(let cell, let output): add(output, cell)
+    case .output(let cell, let output):
+      end(cell)
+      outputs[cell, default: []].append(output)
     case .runFinished(let result):
       ended = result
       endTime = event.time
@@ -44,8 +48,16 @@ package struct NotebookLog: Sendable {
     }
   }
 
-  private mutating func add(_ output: JSONValue, _ cell: Int) {
-    outputs[cell, default: []].append(output)
+  /// Ends the stream that is the last output of a cell.
+  private mutating func end(_ cell: Int) {
+    if let last = open.removeValue(forKey: cell) {
+      outputs[cell, default: []].append(NotebookLog.stream(last.stream, last.text))
+    }
+  }
+
+  /// The outputs of a cell.
+  private func outputs(of cell: Int) -> [JSONValue] {
+    (outputs[cell] ?? []) + (open[cell].map { [NotebookLog.stream($0.stream, $0.text)] } ?? [])
   }
 
   private static func stream(_ name: String, _ text: String) -> JSONValue {
@@ -80,8 +92,10 @@ package struct NotebookLog: Sendable {
 
   /// Puts the outputs into a notebook with the cells of the run.
   package func apply(to document: inout NotebookDocument) {
-    for cell in cells where cell.isCode && cell.status != .skipped {
-      document.setOutputs(outputs[cell.index] ?? [], at: cell.index)
+    // The log of a damaged record may name any cell.
+    for cell in cells
+    where cell.isCode && cell.status != .skipped && (0..<document.cellCount).contains(cell.index) {
+      document.setOutputs(outputs(of: cell.index), at: cell.index)
       document.setExecutionCount(cell.executionCount, at: cell.index)
       document.setCellMetadata(["execution"], to: nil, at: cell.index)
     }

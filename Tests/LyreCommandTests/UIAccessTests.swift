@@ -181,6 +181,7 @@ struct UIAccessTests {
         framed.headers["content-security-policy"]?.contains("frame-ancestors 'self'") == true)
       let second = try await lyre.run(["ui", "--socket", "private/s", "--no-token"])
       #expect(second.code == 2 && second.errors.contains("another program listens"), "\(second)")
+      #expect(access(lyre.directory.path("private/s"), F_OK) == 0)
       command.send(signal: SIGTERM)
       #expect(await command.result().ending == .exited(0))
       // What a killed server leaves behind is replaced.

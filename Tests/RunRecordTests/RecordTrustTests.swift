@@ -28,6 +28,24 @@ struct RecordTrustTests {
     }
   }
 
+  @Test("checking the record keeps the locks that SQLite has on it in this process")
+  func locks() throws {
+    try withRecord { state in
+      let database = "\(state)/pipelines.sqlite"
+      let own = open(database, O_RDWR)
+      defer { close(own) }
+      var lock = flock(
+        l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+      try #require(fcntl(own, F_SETLK, &lock) == 0)
+      try RecordTrust.check(state)
+      let other = open(database, O_RDWR)
+      defer { close(other) }
+      // F_OFD_GETLK: a lock of the descriptor would meet that of the process.
+      lock.l_pid = 0
+      #expect(fcntl(other, 36, &lock) == 0 && lock.l_type == Int16(F_WRLCK))
+    }
+  }
+
   enum Fault: String, CaseIterable, Sendable {
     case openDirectory, openDatabase, openLog, linkedDatabase, secondName, otherOwner, pipe
   }

@@ -69,6 +69,26 @@ struct ServedFolderTests {
     }
   }
 
+  @Test(
+    "paths are relative to a folder of any name, and a link to a hidden file is not followed",
+    arguments: ["jürgen", "ju\u{308}rgen", "[old]", "日本"])
+  func anyName(name: String) throws {
+    try TemporaryDirectory.with { directory in
+      try directory.write("", to: "\(name)/a.pipeline")
+      try directory.write("", to: "\(name)/.hidden/b.pipeline")
+      symlink(".hidden/b.pipeline", directory.path("\(name)/link.pipeline"))
+      let folder = try #require(ServedFolder(directory.path(name)))
+      let path = try folder.existing("a.pipeline")
+      #expect(folder.relative(path) == "a.pipeline")
+      #expect(throws: WebError.self) { try folder.existing("link.pipeline") }
+      #expect(throws: WebError.self) { try folder.file("link.pipeline") }
+      // A folder whose name only looks the same.
+      #expect(
+        folder.relative(path.replacing("ü", with: "u\u{308}"))
+          == (name == "jürgen" ? nil : "a.pipeline"))
+    }
+  }
+
   @Test("a dangling link does not make a new file outside")
   func dangling() async throws {
     try await with { _, folder in

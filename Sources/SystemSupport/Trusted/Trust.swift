@@ -1,3 +1,4 @@
+import CSystemShims
 import Glibc
 
 /// Why a file that was found is not trusted.
@@ -55,6 +56,16 @@ package enum Trust {
     try open(path, flags | O_NONBLOCK, S_IFREG, mayNot: 0o077)
   }
 
+  /// Checks a private file of this user as ``openFile(_:_:)`` does, if it exists, without opening it.
+  ///
+  /// Locks on the file stay as they are: the system releases those of a process when it closes any
+  /// descriptor of the file, but not one that only names it.
+  ///
+  /// - Throws: ``Distrust``.
+  package static func checkFile(_ path: String) throws(Distrust) {
+    if let descriptor = try open(path, lyre_path_only, S_IFREG, mayNot: 0o077) { close(descriptor) }
+  }
+
   /// Opens a directory of this user, which others may at most read.
   ///
   /// - Returns: a descriptor for the caller to close; nil if there is no such directory.
@@ -103,6 +114,8 @@ package enum Trust {
   {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .unopened(errno) }
+    // Found by a descriptor that only names it.
+    guard status.st_mode & S_IFMT != S_IFLNK else { throw .link }
     guard status.st_mode & S_IFMT == kind else { throw .otherKind }
     guard status.st_uid == geteuid() else { throw .owner(status.st_uid) }
     guard status.st_mode & forbidden == 0 else { throw .mode(status.st_mode) }

@@ -37,7 +37,10 @@ package struct ServedFolder: Sendable {
     let whole = try place(path)
     let real = FilePath.target(whole)
     // Links that lead to each other have no target.
-    guard contains(real), FilePath.linkTarget(real) == nil else { throw ServedFolder.outside(path) }
+    guard let inside = relative(real), FilePath.linkTarget(real) == nil else {
+      throw ServedFolder.outside(path)
+    }
+    if ServedFolder.isHidden(inside) { throw ServedFolder.hidden }
     guard FilePath.isDirectory(PipelinePath.folder(real)) else {
       throw .notFound("there is no folder '\(PipelinePath.folder(path))'")
     }
@@ -45,14 +48,18 @@ package struct ServedFolder: Sendable {
   }
 
   /// Whether a real path is inside the folder.
+  ///
+  /// Paths are compared as bytes: names that look alike may be those of two folders.
   package func contains(_ real: String) -> Bool {
-    real == root || root == "/" || real.hasPrefix(root + "/")
+    real.utf8.elementsEqual(root.utf8)
+      || real.utf8.starts(with: (root == "/" ? "/" : root + "/").utf8)
   }
 
   /// The path of a file relative to the folder; nil if it is outside.
   package func relative(_ real: String) -> String? {
-    guard contains(real), real != root else { return real == root ? "" : nil }
-    return String(real.dropFirst(root == "/" ? 1 : root.utf8.count + 1))
+    guard contains(real) else { return nil }
+    return String(
+      decoding: real.utf8.dropFirst(root == "/" ? 1 : root.utf8.count + 1), as: UTF8.self)
   }
 
   private func place(_ path: String) throws(WebError) -> String {

@@ -61,7 +61,9 @@ struct FileListing {
     guard stat(real, &status) == 0 else { return }
     let isFolder = status.st_mode & S_IFMT == S_IFDIR
     guard isFolder || status.st_mode & S_IFMT == S_IFREG else { return }
-    let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    // A file may claim to be of any year.
+    let seconds = min(max(Int64(status.st_mtim.tv_sec), -9_223_372_036), 9_223_372_035)
+    let modified = seconds * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
     entries.append([
       "path": .init(path), "name": .init(PipelinePath.name(path)),
       "kind": .init(isFolder ? "folder" : FileKinds.kind(of: path)),

@@ -100,7 +100,12 @@ struct FileRequests: Sendable {
     guard !fixed.hasPrefix("..") else {
       throw .forbidden("outside", "the pattern '\(pattern)' leads out of the folder that is served")
     }
-    let all = FilePath.matches("\(folder.root)/\(path)")
+    // The served folder's own name is no pattern.
+    let root = folder.root.reduce(into: "") { text, next in
+      if "\\*?[".contains(next) { text.append("\\") }
+      text.append(next)
+    }
+    let all = FilePath.matches("\(root)/\(path)")
     let found = all.compactMap { match -> String? in
       guard let relative = folder.relative(match), (try? folder.existing(relative)) != nil else {
         return nil

@@ -78,6 +78,8 @@ private struct Source {
   private var pending: [UInt8] = []
   private var offset = 0
   private var skipped = 0
+  /// The most bytes of the end of an output that are kept in memory.
+  private static let mostKept = 64 << 20
 
   init(_ node: RunNode) {
     self.node = node
@@ -96,8 +98,7 @@ private struct Source {
   /// Begins with the last bytes, at the beginning of a line.
   mutating func skip(keeping count: Int) throws {
     if events != nil {
-      try fill(.max)
-      skipped = lineStart(pending, max(0, pending.count - max(0, count)))
+      try fill(keeping: max(0, min(count, Source.mostKept)))
       return
     }
     guard let file else { return }
@@ -116,14 +117,7 @@ private struct Source {
   mutating func next(_ most: Int, isLast: Bool) throws -> (from: Int, bytes: [UInt8]) {
     if events == nil { open() }
     if events != nil {
-      try fill(skipped + most)
-      if skipped > 0 {
-        let count = min(skipped - offset, pending.count)
-        if count > 0 {
-          pending.removeFirst(count)
-          offset += count
-        }
-      }
+      try fill(most)
       let whole = Source.complete(pending.prefix(most), isLast: isLast && pending.count <= most)
       defer {
         pending.removeFirst(whole.count)
@@ -146,7 +140,30 @@ private struct Source {
         continue
       }
       pending += Array(text.utf8)
+      drop(skipped - offset)
     }
+  }
+
+  /// Reads all events so far, and keeps the end of their text, from the beginning of a line on.
+  private mutating func fill(keeping count: Int) throws {
+    while let update = try events?.poll() {
+      guard case .event(let event) = update, case .text(_, _, let text) = event.kind else {
+        continue
+      }
+      pending += Array(text.utf8)
+      // Not for each event, because the rest moves. One byte more shows whether a line begins.
+      if pending.count > 2 * count + (1 << 16) { drop(pending.count - count - 1) }
+    }
+    skipped = offset + lineStart(pending, max(0, pending.count - count))
+    drop(skipped - offset)
+  }
+
+  /// Drops the first bytes that wait, as many as there are.
+  private mutating func drop(_ count: Int) {
+    let count = min(count, pending.count)
+    guard count > 0 else { return }
+    pending.removeFirst(count)
+    offset += count
   }
 
   /// The bytes without an incomplete character at the end.

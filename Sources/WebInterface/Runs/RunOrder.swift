@@ -88,8 +88,10 @@ struct RunOrder: Sendable, Hashable {
 
   /// The arguments after `lyre`.
   ///
-  /// - Parameter state: the directory of the record.
-  func arguments(state: String) -> [String] {
+  /// - Parameters:
+  ///   - state: the directory of the record.
+  ///   - file: the file with the parameters; nil if there are none.
+  func arguments(state: String, parameters file: String?) -> [String] {
     // Not mistaken for an option.
     var arguments = ["pipeline", "run", "./\(pipeline)", "--state=\(state)"]
     switch mode {
@@ -98,10 +100,7 @@ struct RunOrder: Sendable, Hashable {
     case .resume: arguments.append("--resume")
     case .from, .only, .until: arguments += nodes.map { "--\(mode.rawValue)=\($0)" }
     }
-    if !parameters.isEmpty {
-      let text = String(decoding: JSONValue.object(parameters).serialized(), as: UTF8.self)
-      arguments.append("--parameters-yaml=\(text)")
-    }
+    if let file { arguments.append("--parameters-file=\(file)") }
     if let jobs { arguments.append("--jobs=\(jobs)") }
     if let failsFast { arguments.append(failsFast ? "--fail-fast" : "--keep-going") }
     return arguments

@@ -32,9 +32,11 @@ package final class StartedRuns: Sendable {
       throw WebError(503, "ending", "the server is ending")
     }
     let output = StartedRun()
+    // Read before the run has a number.
+    let parameters = try ParametersFile(order.parameters)
     let process = try await launch(
-      order.arguments(state: directory) + ["--progress=none", "--events=-"], order.environment,
-      in: folder
+      order.arguments(state: directory, parameters: parameters.path)
+        + ["--progress=none", "--events=-"], order.environment, in: folder
     ) { stream, bytes in
       if stream == .standardOutput { output.take(bytes) }
     }
@@ -68,9 +70,10 @@ package final class StartedRuns: Sendable {
     async throws(WebError) -> JSONObject
   {
     let output = Gathered()
+    let parameters = try ParametersFile(order.parameters)
     let process = try await launch(
-      order.arguments(state: directory) + ["--dry-run", "--json", "--progress=none"],
-      order.environment, in: folder
+      order.arguments(state: directory, parameters: parameters.path)
+        + ["--dry-run", "--json", "--progress=none"], order.environment, in: folder
     ) { stream, bytes in
       if stream == .standardOutput { output.add(bytes) }
     }
@@ -87,7 +90,9 @@ package final class StartedRuns: Sendable {
     _ arguments: [String], _ environment: [String: String], in folder: ServedFolder,
     _ onOutput: @escaping @Sendable (ChildProcess.OutputStream, [UInt8]) -> Void
   ) async throws(WebError) -> ChildProcess {
-    let variables = EnvironmentBlock.inherited.texts.merging(environment) { $1 }
+    var variables = EnvironmentBlock.inherited.texts.merging(environment) { $1 }
+    // The code of a run needs no access to the server.
+    variables["LYRE_UI_TOKEN"] = nil
     // This program, even if its file was replaced meanwhile.
     let command = ProcessCommand(
       executable: "/proc/self/exe", arguments: ["lyre"] + arguments, environment: variables)

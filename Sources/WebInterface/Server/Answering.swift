@@ -36,8 +36,12 @@ final class Answering: Sendable {
     switch response.body {
     case .bytes(let bytes):
       head.headerFields[.contentLength] = "\(bytes.count)"
+      // Programs without the token do not get to keep a connection.
+      let closes = response.status == 403
+      if closes { head.headerFields[.connection] = "close" }
       let body = isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
       try await writer.write(response: head, body: body)
+      if closes { throw CancellationError() }
     case .pieces(let write):
       let body = try await writer.writeHead(head)
       if !isHead { try await write(BodySink(writer: body)) }

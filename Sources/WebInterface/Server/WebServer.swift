@@ -84,6 +84,8 @@ package struct WebServer: Sendable {
     } catch let error as IOError {
       throw Failure(description: reason(error.errnoCode))
     }
+    // Only the socket that this server has made: without one, running fails.
+    if case .socket(let path) = place { unlink(path) }
   }
 
   private func reason(_ number: Int32) -> String {

@@ -82,8 +82,22 @@ package struct WebSite: WebServer.Site {
           "\(AccessRules.cookie(port: port))=\(token.text); HttpOnly; SameSite=Strict; Path=/"
         ))
     }
+    if let site = request.headers["sec-fetch-site"], !["none", "same-origin"].contains(site) {
+      // Another page, such as the file of --open, has led here: a browser sends the cookie only if
+      // a page of ours leads on.
+      headers[0] = ("Content-Type", "text/html; charset=utf-8")
+      return WebResponse(
+        headers: headers.map { (name: $0.0, value: $0.1) } + SecurityHeaders.page(isFramed: false),
+        body: .bytes(Array(WebSite.leadingOn.utf8)))
+    }
     return WebResponse(status: 303, headers: headers, body: .bytes([]))
   }
+
+  private static let leadingOn = """
+    <!DOCTYPE html><meta charset="utf-8"><title>Lyre</title>
+    <meta http-equiv="refresh" content="0;url=./">
+
+    """
 
   private func file(_ request: WebRequest) -> WebResponse {
     guard ["GET", "HEAD"].contains(request.method), let file = page.file(request.path) else {

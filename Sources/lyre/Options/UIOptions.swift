@@ -23,7 +23,10 @@ struct UIOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Use this token, at least 16 letters and digits. (default: a new random one)",
+      """
+      Use this token, at least 16 letters and digits. Other users can see it, unless it is in \
+      LYRE_UI_TOKEN instead. (default: a new random one)
+      """,
       valueName: "text"))
   var token: String?
 

@@ -1,5 +1,6 @@
 import Glibc
 import Pipelines
+import Processes
 import RunRecord
 import RunViews
 import Synchronization
@@ -38,10 +39,11 @@ struct UIService {
     place = options.socket.map { .socket(FilePath.absolute($0)) } ?? .port(options.port ?? 0)
     if options.socket != nil {
       token = nil
-    } else if let text = options.token {
+    } else if let text = options.token ?? EnvironmentBlock.inherited.texts["LYRE_UI_TOKEN"] {
       guard let chosen = AccessToken(text) else {
+        let name = options.token == nil ? "LYRE_UI_TOKEN" : "--token"
         throw UsageError(
-          message: "--token: expected at least 16 letters, digits, '-', '.', '_' or '~'")
+          message: "\(name): expected at least 16 letters, digits, '-', '.', '_' or '~'")
       }
       token = chosen
     } else {
@@ -130,7 +132,6 @@ struct UIService {
       var code: ExitCode?
       while code == nil, let next = await group.next() { code = next }
       group.cancelAll()
-      if case .socket(let path) = place { unlink(path) }
       return code ?? .success
     }
   }

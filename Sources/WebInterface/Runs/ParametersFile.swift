@@ -1,0 +1,42 @@
+import Glibc
+import JSONCore
+import JupyterProtocol
+import SystemSupport
+
+/// A file with the parameters of a run, for this user only: other users can see the arguments of
+/// processes.
+struct ParametersFile: ~Copyable {
+  /// The file; nil without parameters.
+  let path: String?
+
+  /// Writes the parameters.
+  ///
+  /// - Throws: ``WebError`` if they cannot be written.
+  init(_ parameters: JSONObject) throws(WebError) {
+    guard !parameters.isEmpty else {
+      path = nil
+      return
+    }
+    guard let folder = StateDirectory.make("ui") else {
+      throw .failure("there is no folder of this user for the parameters of the run")
+    }
+    let mark = randomBytes(count: 8).map { String($0, radix: 16) }.joined()
+    let path = "\(folder)/\(mark).json"
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else {
+      throw .failure("the parameters of the run cannot be written: \(systemReason(errno))")
+    }
+    defer { close(descriptor) }
+    do throws(SystemError) {
+      try writeAll(descriptor, JSONValue.object(parameters).serialized()[...])
+    } catch {
+      unlink(path)
+      throw .failure("the parameters of the run cannot be written: \(error)")
+    }
+    self.path = path
+  }
+
+  deinit {
+    if let path { unlink(path) }
+  }
+}
