@@ -15,7 +15,7 @@ struct Lyre: AsyncParsableCommand {
         lyre report analysis.ipynb -o analysis.html
         lyre check *.ipynb                 validate notebooks
         lyre bench python3 ir              compare kernels
-        lyre ui                            edit, run and watch pipelines in the browser
+        lyre ui                            edit, run and watch pipelines on a page
       """,
     version: LyreVersion.whole,
     subcommands: [

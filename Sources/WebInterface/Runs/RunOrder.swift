@@ -18,7 +18,7 @@ struct RunOrder: Sendable, Hashable {
     case resume
   }
 
-  /// The largest size of all parameters, in bytes; the system limits the size of an argument.
+  /// The largest size of all parameters, in bytes.
   private static let mostParameterBytes = 100_000
 
   /// The pipeline, relative to the folder.
@@ -29,7 +29,7 @@ struct RunOrder: Sendable, Hashable {
   let environment: [String: String]
   private let mode: Mode
   private let nodes: [String]
-  private let parameters: JSONObject
+  let parameters: JSONObject
   private let jobs: Int?
   private let failsFast: Bool?
 
