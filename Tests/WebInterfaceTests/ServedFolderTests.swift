@@ -71,7 +71,7 @@ struct ServedFolderTests {
 
   @Test(
     "paths are relative to a folder of any name, and a link to a hidden file is not followed",
-    arguments: ["jürgen", "ju\u{308}rgen", "[old]", "日本"])
+    arguments: ["j\u{FC}rgen", "ju\u{308}rgen", "[old]", "日本"])
   func anyName(name: String) throws {
     try TemporaryDirectory.with { directory in
       try directory.write("", to: "\(name)/a.pipeline")
@@ -85,7 +85,7 @@ struct ServedFolderTests {
       // A folder whose name only looks the same.
       #expect(
         folder.relative(path.replacing("ü", with: "u\u{308}"))
-          == (name == "jürgen" ? nil : "a.pipeline"))
+          == (name.utf8.elementsEqual("j\u{FC}rgen".utf8) ? nil : "a.pipeline"))
     }
   }
 
