@@ -14,7 +14,10 @@ extension FuzzTarget {
     var written = Array("{\"lyre_journal\":1,\"token\":\"t\",\"file\":null}\n".utf8)
     var states: [Int: RecordedCell] = [:]
     for (number, part) in parts.dropFirst().enumerated() {
-      guard let outputs = (try? JSONValue(parsing: part))?.array else { continue }
+      // A kernel's outputs are objects.
+      guard let outputs = (try? JSONValue(parsing: part))?.array,
+        outputs.allSatisfy({ $0.object != nil })
+      else { continue }
       var cell = RecordedCell(place: number % 2, id: "a", source: "print(1)")
       let packed = PackedOutputs(outputs, style: .jupyter)
       JournalEntry.write(cell, packed, since: told[cell.place]) { written += $0 }
