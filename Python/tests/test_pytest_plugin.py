@@ -252,6 +252,8 @@ def test_unchanged_notebooks_are_left_alone(notebook, tmp_path, xdist):
     assert counts(cached()) == {"passed": 1, "failed": 1} and (tmp_path / "ran").read_text() == "aa"
     notebook("open('ran', 'a').write('b')", name="a.ipynb")
     assert counts(cached()) == {"passed": 1, "failed": 1} and (tmp_path / "ran").read_text() == "aab"
+    selected = counts(cached("-k", "a.ipynb"))
+    assert selected.pop("unchanged") == 1 and set(selected) <= {"deselected"}  # which xdist does not count
 
 
 def test_files_that_are_no_good(notebook, tmp_path):

@@ -24,6 +24,7 @@ class Batch:
         arguments = ["test", "--quiet", "--events", "-", *options]
         self._process = Process([*arguments, "--", *paths], self._receive)
         self._outcomes: Dict[str, Outcome] = {}
+        self._count = len(paths)
         self._end: Optional[str] = None
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="lyre-batch", daemon=True)
@@ -57,6 +58,11 @@ class Batch:
 
     def stop(self) -> None:
         """Stops what still runs."""
+        with self._news:
+            is_done = len(self._outcomes) == self._count
+        if is_done:
+            # After its last notebook it keeps what --lyre-cached compares.
+            self._thread.join(15)
         self._process.stop()
         self._thread.join()
 
