@@ -17,11 +17,11 @@ struct FollowCommand: AsyncParsableCommand {
         lyre follow last
         lyre follow analysis.ipynb          its newest run
         lyre follow 12                      run 12 of a pipeline; see lyre history
-        lyre follow last --json             one JSON object per event, as --events writes them
+        lyre follow last --json             the events as --events writes them
 
       EXIT CODES
-        The exit code of the run, except for reports that could not be written; 1 if the log ends \
-        before the run; 2 if there is no such run.
+      The exit code of the run, except for reports that could not be written; 1 if the log ends \
+      before the run; 2 if there is no such run.
       """)
 
   @Argument(

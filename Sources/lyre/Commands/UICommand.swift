@@ -20,10 +20,10 @@ struct UICommand: AsyncParsableCommand {
         lyre ui analysis.pipeline        open this pipeline
         lyre ui 12                       open run 12; see lyre history
         lyre ui projects --port 8888
-        lyre ui --socket ~/.cache/lyre/ui.sock --no-token     for a proxy of this user
+        lyre ui --socket ~/.cache/lyre/ui.sock --no-token    for a proxy
 
       EXIT CODES
-        0 ended by Ctrl-C or SIGTERM   2 bad usage, or the port or socket cannot be used
+        0 ended by Ctrl-C or SIGTERM   2 bad usage, port or socket not usable
       """)
 
   @OptionGroup var options: UIOptions

@@ -13,10 +13,11 @@ struct StatusOfPipeline: AsyncParsableCommand {
       EXAMPLES
         lyre pipeline status analysis.pipeline
         lyre pipeline status analysis.pipeline --json
-        lyre pipeline status analysis.pipeline || lyre pipeline run analysis.pipeline --cached
+        lyre pipeline status a.pipeline || lyre pipeline run a.pipeline --cached
 
       EXIT CODES
-        0 everything is up to date   1 something would run   2 not a valid pipeline, or bad usage
+        0 everything is up to date   1 something would run
+        2 not a valid pipeline, or bad usage
       """)
 
   @OptionGroup var options: PipelineStatusOptions
