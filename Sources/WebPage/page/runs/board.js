@@ -9,7 +9,7 @@ import { listed, NodeList } from "./nodes.js";
 import { keepOption, option } from "./options.js";
 import { Pace } from "./pace.js";
 import { Panel } from "./panel.js";
-import { blank, button, choice, link, searchField, select } from "./parts.js";
+import { blank, button, choice, link, runAddress, searchField, select } from "./parts.js";
 import { Splitter } from "./splitter.js";
 import { countsOf, stateOf } from "./state.js";
 import { finish, fold } from "./fold.js";
@@ -136,7 +136,7 @@ export class Board {
       cell: (cell) => this.#toCell(cell),
       node: (place) => this.#select(place),
       rerun: (mode, node) => this.context.openRunForm(state.file, { mode, selection: [node.id] }),
-      hash: () => this.#hash(this.#selected, null),
+      hash: () => runAddress(this.run, this.#selected),
     });
     if (state.kind === "notebook") {
       this.element.classList.add("notebook-run");
@@ -241,24 +241,18 @@ export class Board {
     if (this.#view === "graph") this.graph?.show(state, this.#selected, now);
   }
 
-  /** @param {number | null} place @param {number | null} cell */
-  #hash(place, cell) {
-    const run = `#/runs/${encodeURIComponent(this.run)}`;
-    return place === null ? run : cell === null ? `${run}/${place}` : `${run}/${place}/cell/${cell}`;
-  }
-
   /** @param {number | null} place */
   #select(place) {
     if (place === this.#selected) return;
     this.#selected = place;
     this.#cell = null;
-    location.replace(this.#hash(place, null));
+    location.replace(runAddress(this.run, place));
     this.draw(true);
   }
 
   /** @param {number} cell */
   #toCell(cell) {
-    location.replace(this.#hash(this.#selected, cell));
+    location.replace(runAddress(this.run, this.#selected, cell));
     this.panel?.toCell(cell);
   }
 

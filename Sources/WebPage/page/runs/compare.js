@@ -6,7 +6,7 @@ import { CompareOutputs } from "./compare-outputs.js";
 import { changeText, pairsOf, valuesOf } from "./differences.js";
 import { finish, fold } from "./fold.js";
 import { Pace } from "./pace.js";
-import { badge, blank, button, hashPath, link, sign } from "./parts.js";
+import { badge, blank, button, compareAddress, historyAddress, link, runAddress, sign } from "./parts.js";
 import { nodeSeconds, runSeconds, stateOf } from "./state.js";
 import { Stream } from "./streams.js";
 import { clock, counted, duration, statusTone, statusWord } from "./words.js";
@@ -131,7 +131,7 @@ export class Compare {
         "div",
         { class: "compare-run" },
         h("span", { class: "compare-letter", "aria-hidden": "true" }, letter),
-        link(`#/runs/${encodeURIComponent(one.run)}`, `Run ${one.run}`),
+        link(runAddress(one.run), `Run ${one.run}`),
         badge(one.state.status),
         h(
           "span",
@@ -146,9 +146,7 @@ export class Compare {
         { class: "run-crumbs", "aria-label": "Place" },
         link("#/runs", "Runs"),
         " › ",
-        a.data.file === b.data.file
-          ? link(`#/history/${hashPath(file)}`, file)
-          : h("span", null, `${a.data.file}, ${file}`),
+        a.data.file === b.data.file ? link(historyAddress(file), file) : h("span", null, `${a.data.file}, ${file}`),
       ),
       h(
         "div",
@@ -156,12 +154,7 @@ export class Compare {
         h("h1", null, `Runs ${a.run} and ${b.run}`),
         h("span", { class: "muted" }, changeText(runSeconds(a.state, Date.now()), runSeconds(b.state, Date.now()))),
         h("span", { class: "spring" }),
-        button(
-          "refresh",
-          "Swap",
-          () => this.context.navigate(`#/compare/${encodeURIComponent(b.run)}/${encodeURIComponent(a.run)}`),
-          { kind: "small" },
-        ),
+        button("refresh", "Swap", () => this.context.navigate(compareAddress(b.run, a.run)), { kind: "small" }),
       ),
       h("div", { class: "compare-runs" }, side(a, "A"), side(b, "B")),
     );

@@ -1,7 +1,7 @@
 // Everything that the record has about a node: why it ran, how it ended, its attempts, its cells with their times.
 
 import { fill, h } from "../dom.js";
-import { badge, link, sign } from "./parts.js";
+import { badge, link, runAddress, sign } from "./parts.js";
 import { nodeSeconds } from "./state.js";
 import { clock, duration, statusTone, statusWord } from "./words.js";
 
@@ -61,9 +61,7 @@ export class DetailsView {
     put("Reason", node.reason);
     put(
       "Result of",
-      node.cachedRun === null
-        ? null
-        : link(`#/runs/${encodeURIComponent(String(node.cachedRun))}/${node.place}`, `run ${node.cachedRun}`),
+      node.cachedRun === null ? null : link(runAddress(node.cachedRun, node.place), `run ${node.cachedRun}`),
     );
     put("File", node.file);
     put("Started", clock(node.started, now));

@@ -4,7 +4,19 @@ import { explain } from "../api.js";
 import { fill, h } from "../dom.js";
 import { openMenu } from "../menu.js";
 import { remainingSeconds, usualSeconds } from "./estimate.js";
-import { badge, button, copyLink, countText, drawCountBar, hashPath, link, sign } from "./parts.js";
+import {
+  badge,
+  button,
+  compareAddress,
+  copyLink,
+  countText,
+  drawCountBar,
+  editAddress,
+  historyAddress,
+  link,
+  runAddress,
+  sign,
+} from "./parts.js";
 import { runSeconds } from "./state.js";
 import { clock, duration, isFailure, isOver, orderedCounts, statusTone, statusWord } from "./words.js";
 
@@ -43,7 +55,7 @@ export class Head {
     const title = h(
       "h1",
       { title: file },
-      isPipeline && inside ? link(`#/edit/${hashPath(file)}`, data.name || file) : data.name || file,
+      isPipeline && inside ? link(editAddress(file), data.name || file) : data.name || file,
       h("span", { class: "run-number" }, ` run ${data.run}`),
     );
     this.element = h(
@@ -53,7 +65,7 @@ export class Head {
         "nav",
         { class: "run-crumbs", "aria-label": "Place" },
         link("#/runs", "Runs"),
-        isPipeline && inside ? [" › ", link(`#/history/${hashPath(file)}`, file)] : [" › ", h("span", null, file)],
+        isPipeline && inside ? [" › ", link(historyAddress(file), file)] : [" › ", h("span", null, file)],
       ),
       h("div", { class: "run-title" }, title, this.badge, h("span", { class: "spring" }), this.buttons),
       h("div", { class: "run-progress" }, this.bar, this.counts, this.facts),
@@ -209,7 +221,7 @@ export class Head {
       state.over && isPipeline
         ? button("refresh", "Rerun", () => this.#rerun(state, "all"), { title: "Run all nodes again" })
         : null,
-      copyLink(this.context, () => `#/runs/${encodeURIComponent(state.run)}`, "Copy a link to this run"),
+      copyLink(this.context, () => runAddress(state.run), "Copy a link to this run"),
       button("more", "More about this run", () => this.#more(state), { iconOnly: true }),
     );
   }
@@ -241,14 +253,13 @@ export class Head {
       {
         label: "History of this pipeline",
         icon: "clock",
-        action: () => this.context.navigate(`#/history/${hashPath(state.file)}`),
+        action: () => this.context.navigate(historyAddress(state.file)),
       },
       this.#before !== null &&
       {
         label: `Compare with run ${this.#before}`,
         icon: "horizontal",
-        action: () =>
-          this.context.navigate(`#/compare/${encodeURIComponent(/** @type {string} */ (this.#before))}/${run}`),
+        action: () => this.context.navigate(compareAddress(/** @type {string} */ (this.#before), state.run)),
       },
       state.kind === "pipeline" && state.inside &&
       { label: "Run with other values…", icon: "play", action: () => this.context.openRunForm(state.file) },

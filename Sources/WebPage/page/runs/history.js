@@ -3,7 +3,7 @@
 import { explain } from "../api.js";
 import { debounced, fill, h, s } from "../dom.js";
 import { gridOf, sparkline } from "./grid.js";
-import { badge, blank, button, hashPath, link, sign } from "./parts.js";
+import { badge, blank, button, compareAddress, editAddress, link, runAddress, sign } from "./parts.js";
 import { Stream } from "./streams.js";
 import { clock, counted, duration, isOver, statusTone, statusWord, timeOf } from "./words.js";
 
@@ -44,7 +44,7 @@ export class History {
         h(
           "div",
           { class: "run-title" },
-          h("h1", null, link(`#/edit/${hashPath(path)}`, path)),
+          h("h1", null, link(editAddress(path), path)),
           this.count,
           h("span", { class: "spring" }),
           button("play", "Run…", () => this.context.openRunForm(path), { kind: "primary" }),
@@ -301,15 +301,15 @@ export class History {
 
   /** @param {string} other */
   #compare(other) {
-    const pair = [other, String(this.#grid.runs[this.#at.column].run)].sort((a, b) => Number(a) - Number(b));
-    this.context.navigate(`#/compare/${pair.map(encodeURIComponent).join("/")}`);
+    const [a, b] = [other, String(this.#grid.runs[this.#at.column].run)].sort((x, y) => Number(x) - Number(y));
+    this.context.navigate(compareAddress(a, b));
   }
 
   #open() {
     const run = this.#grid.runs[this.#at.column];
     if (!run) return;
     const square = this.#at.row < 0 ? null : this.#grid.rows[this.#at.row]?.squares[this.#at.column] ?? null;
-    this.context.navigate(`#/runs/${encodeURIComponent(String(run.run))}${square ? `/${square.place}` : ""}`);
+    this.context.navigate(runAddress(run.run, square?.place));
   }
 
   /** @param {MouseEvent} event */

@@ -3,7 +3,19 @@
 import { explain } from "../api.js";
 import { debounced, fill, h } from "../dom.js";
 import { keepOption, option } from "./options.js";
-import { badge, blank, button, countText, drawCountBar, hashPath, link, searchField, select } from "./parts.js";
+import {
+  badge,
+  blank,
+  button,
+  compareAddress,
+  countText,
+  drawCountBar,
+  historyAddress,
+  link,
+  runAddress,
+  searchField,
+  select,
+} from "./parts.js";
 import { Stream } from "./streams.js";
 import { ago, baseName, clock, counted, duration, isFailure, isOver, timeOf } from "./words.js";
 
@@ -192,7 +204,7 @@ export class Overview {
       row.addEventListener("click", (event) => {
         if (/** @type {Element} */ (event.target).closest("a, input")) return;
         if (getSelection()?.toString()) return;
-        this.context.navigate(`#/runs/${encodeURIComponent(id)}`);
+        this.context.navigate(runAddress(id));
       });
     }
     if (old?.key !== key) {
@@ -220,7 +232,6 @@ export class Overview {
   /** @param {HTMLElement} row @param {Run} run */
   #fillRow(row, run) {
     const id = String(run.run);
-    const address = `#/runs/${encodeURIComponent(id)}`;
     const started = timeOf(run.started);
     const isPipeline = run.kind !== "notebook";
     const check = h("input", {
@@ -238,11 +249,11 @@ export class Overview {
       row,
       h("td", { class: "runs-check" }, isPipeline ? check : null),
       h("td", null, badge(String(run.status))),
-      h("td", null, h("a", { href: address, class: "run-link", data: { focus: "run" } }, id)),
+      h("td", null, h("a", { href: runAddress(id), class: "run-link", data: { focus: "run" } }, id)),
       h(
         "td",
         { class: "file" },
-        isPipeline && run.inside !== false ? link(`#/history/${hashPath(file)}`, file) : h("span", null, file),
+        isPipeline && run.inside !== false ? link(historyAddress(file), file) : h("span", null, file),
         run.name && !baseName(file).startsWith(run.name) ? h("span", { class: "muted" }, ` ${run.name}`) : null,
       ),
       h(
@@ -280,7 +291,7 @@ export class Overview {
 
   #compare() {
     const [a, b] = [...this.#chosen].sort((x, y) => Number(x) - Number(y));
-    this.context.navigate(`#/compare/${encodeURIComponent(a)}/${encodeURIComponent(b)}`);
+    this.context.navigate(compareAddress(a, b));
   }
 }
 

@@ -6,7 +6,7 @@ import { DetailsView } from "./details.js";
 import { LogView } from "./log.js";
 import { NotebookView } from "./notebook.js";
 import { keepOption, option } from "./options.js";
-import { badge, blank, button, copyLink, link } from "./parts.js";
+import { badge, blank, button, copyLink, link, runAddress } from "./parts.js";
 import { nodeSeconds } from "./state.js";
 import { duration, isOver } from "./words.js";
 
@@ -229,9 +229,9 @@ export class Panel {
       const why = waitText(node);
       const old = /** @type {HTMLElement | null} */ (this.body.querySelector(":scope > .run-blank"));
       if (old?.firstElementChild?.textContent === why) return { element: old };
-      const run = encodeURIComponent(String(node.cachedRun));
+      const run = String(node.cachedRun);
       return {
-        element: blank(why, node.status === "cached" ? link(`#/runs/${run}/${node.place}`, `Show run ${run}`) : ""),
+        element: blank(why, node.status === "cached" ? link(runAddress(run, node.place), `Show run ${run}`) : ""),
       };
     }
     if (this.#tab === "notebook") {

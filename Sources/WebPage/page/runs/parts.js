@@ -2,6 +2,7 @@
 
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
+import { formatRoute } from "../router.js";
 import { orderedCounts, statusSign, statusTone, statusWord } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -14,9 +15,30 @@ export function addStyles() {
   document.head.append(h("link", { rel: "stylesheet", href: address, data: { part: "runs" } }));
 }
 
-/** The address of a path in the page's hash. @param {string} path */
-export function hashPath(path) {
-  return path.split("/").map(encodeURIComponent).join("/");
+/**
+ * The address of a run, or of a node or a cell in it.
+ *
+ * @param {string | number} run
+ * @param {number | null} [place] of the node
+ * @param {number | null} [cell] its number, from 1
+ */
+export function runAddress(run, place = null, cell = null) {
+  return formatRoute({ name: "run", run: String(run), node: place === null ? null : String(place), cell });
+}
+
+/** The address of a pipeline in the editor. @param {string} path @param {string | null} [node] its id */
+export function editAddress(path, node = null) {
+  return formatRoute({ name: "edit", path, node });
+}
+
+/** The address of the history of a pipeline. @param {string} path */
+export function historyAddress(path) {
+  return formatRoute({ name: "history", path });
+}
+
+/** The address of the comparison of two runs. @param {string} a @param {string} b */
+export function compareAddress(a, b) {
+  return formatRoute({ name: "compare", runs: [a, b] });
 }
 
 /** The sign of a status in its colour. @param {string} status */

@@ -4,7 +4,7 @@ import { ApiError, explain } from "../api.js";
 import { debounced, fill, h } from "../dom.js";
 import { PairRows, ParameterFields } from "./fields.js";
 import { keepOption, option } from "./options.js";
-import { hashPath, link, searchField } from "./parts.js";
+import { editAddress, link, runAddress, searchField } from "./parts.js";
 import { planText } from "./plan.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -313,7 +313,7 @@ export class StartForm {
           "p",
           null,
           "This pipeline is running already: ",
-          this.#away(`#/runs/${encodeURIComponent(String(body.run))}`, `show run ${body.run}`),
+          this.#away(runAddress(body.run), `show run ${body.run}`),
           ".",
         ),
       );
@@ -343,10 +343,7 @@ export class StartForm {
             null,
             finding.node_id
               ? [
-                this.#away(
-                  `#/edit/${hashPath(this.path)}?node=${encodeURIComponent(finding.node_id)}`,
-                  finding.node ?? finding.node_id,
-                ),
+                this.#away(editAddress(this.path, finding.node_id), finding.node ?? finding.node_id),
                 ": ",
               ]
               : null,

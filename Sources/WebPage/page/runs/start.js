@@ -4,7 +4,7 @@ import { ApiError, explain } from "../api.js";
 import { openDialog, toast } from "../dialog.js";
 import { StartForm } from "./start-form.js";
 import { option } from "./options.js";
-import { addStyles } from "./parts.js";
+import { addStyles, runAddress } from "./parts.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
@@ -40,7 +40,7 @@ export async function openRunForm({ path, save, selection = [], mode, context })
       const { run } = await context.api.post("runs", form.request);
       form.keep();
       dialog?.close();
-      context.navigate(`#/runs/${encodeURIComponent(String(run))}`);
+      context.navigate(runAddress(run));
     } catch (error) {
       form.refuse(error);
     } finally {
@@ -85,15 +85,13 @@ export async function rerun(context, { path, mode, run }) {
       return;
     }
     const answer = await context.api.post("runs", { pipeline: path, mode, nodes: [], parameters: {}, rerun_of: run });
-    context.navigate(`#/runs/${encodeURIComponent(String(answer.run))}`);
+    context.navigate(runAddress(answer.run));
   } catch (error) {
     const other = error instanceof ApiError && error.status === 409 ? error.body?.run : null;
     toast(
       `The run did not start: ${explain(error)}`,
       "error",
-      other
-        ? { label: `Show run ${other}`, action: () => context.navigate(`#/runs/${encodeURIComponent(String(other))}`) }
-        : undefined,
+      other ? { label: `Show run ${other}`, action: () => context.navigate(runAddress(other)) } : undefined,
     );
   }
 }
