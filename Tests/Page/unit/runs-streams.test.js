@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { LogSource } from "../../../Sources/WebPage/page/runs/log-source.js";
-import { Stream } from "../../../Sources/WebPage/page/runs/streams.js";
+import { stateOf } from "../../../Sources/WebPage/page/runs/state.js";
+import { followStates, Stream } from "../../../Sources/WebPage/page/runs/streams.js";
 
 /** A tab and a server, as far as a stream sees them. */
 function world() {
@@ -114,4 +115,19 @@ Deno.test("a stream of a node has its own events, each once", () => {
   send({ seq: 6, place: 2, event: "warning", kind: "cut_log" });
   assert.deepEqual([[...log.lines], log.isCut], [["one"], true]);
   log.close();
+});
+
+Deno.test("the states of a run come once each, until its end", () => {
+  const { sources, api } = world();
+  const state = stateOf({ run: "3", running: true, nodes: [{ place: 0, id: "a", label: "A" }] });
+  let changes = 0;
+  followStates(api, "3", state, () => (changes += 1));
+  const { path, query, handlers } = sources[0];
+  assert.deepEqual([path, query], ["runs/3/events", { kinds: "states", after: null }]);
+  const event = { seq: 4, event: "node_started", place: 0, attempt: 1, time: "2026-11-29T12:00:00Z" };
+  handlers.message(event, "4");
+  handlers.message({ ...event, attempt: 2 }, "4");
+  assert.deepEqual([state.nodes[0].status, state.nodes[0].attempts, changes], ["running", 1, 1]);
+  handlers.end({ status: "killed" });
+  assert.deepEqual([state.over, state.nodes[0].status, changes, sources[0].isOpen], [true, "killed", 2, false]);
 });

@@ -12,8 +12,7 @@ import { Panel } from "./panel.js";
 import { blank, button, choice, link, runAddress, searchField, select } from "./parts.js";
 import { Splitter } from "./splitter.js";
 import { countsOf, stateOf } from "./state.js";
-import { finish, fold } from "./fold.js";
-import { Stream } from "./streams.js";
+import { followStates } from "./streams.js";
 import { statusSign, statusWord, timeOf } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -31,9 +30,8 @@ export class Board {
   #state = null;
   /** @type {Record<string, any>} */
   #data = {};
-  /** @type {Stream | null} */
+  /** @type {import("./streams.js").Stream | null} */
   #stream = null;
-  #sequence = 0;
   #pace = new Pace(() => this.#draw());
   #timer = 0;
   /** The server's clock minus the browser's, in milliseconds. */
@@ -112,7 +110,7 @@ export class Board {
     this.#state = stateOf(this.#data);
     if (this.#state.kind === "notebook") this.#selected = 0;
     this.#build();
-    this.#listen();
+    this.#stream = followStates(this.context.api, this.run, this.#state, () => this.draw());
     this.#timer = setInterval(() => {
       if (this.#state && !this.#state.over && !document.hidden && this.element.offsetParent) this.draw();
     }, TICK);
@@ -192,25 +190,6 @@ export class Board {
       this.#view = view;
       keepOption("view", view);
       this.draw(true);
-    });
-  }
-
-  #listen() {
-    const path = `runs/${encodeURIComponent(this.run)}/events`;
-    this.#stream = new Stream(this.context.api, path, () => ({ kinds: "states", after: this.#sequence || null }), {
-      message: (event, id) => {
-        const sequence = Number(event?.seq ?? id);
-        if (!event || !this.#state || sequence <= this.#sequence) return;
-        this.#sequence = sequence;
-        fold(this.#state, event);
-        this.draw();
-      },
-      end: (data) => {
-        this.#stream?.close();
-        if (!this.#state) return;
-        finish(this.#state, String(data?.status ?? this.#state.status));
-        this.draw();
-      },
     });
   }
 

@@ -4,21 +4,22 @@ import { explain } from "../api.js";
 import { fill, h } from "../dom.js";
 import { CompareOutputs } from "./compare-outputs.js";
 import { changeText, pairsOf, valuesOf } from "./differences.js";
-import { finish, fold } from "./fold.js";
 import { Pace } from "./pace.js";
 import { badge, blank, button, compareAddress, historyAddress, link, runAddress, sign } from "./parts.js";
 import { nodeSeconds, runSeconds, stateOf } from "./state.js";
-import { Stream } from "./streams.js";
+import { followStates } from "./streams.js";
 import { clock, counted, duration, statusTone, statusWord } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./state.js").RunState} RunState */
 /** @typedef {import("./state.js").NodeState} NodeState */
-/** @typedef {{run: string, data: Record<string, any>, state: RunState, stream: Stream | null, sequence: number}} Side */
+/** @typedef {{run: string, data: Record<string, any>, state: RunState}} Side */
 
 export class Compare {
   /** @type {Side[]} */
   #sides = [];
+  /** @type {import("./streams.js").Stream[]} */
+  #streams = [];
   /** @type {string | null} */
   #selected = null;
   #pace = new Pace(() => this.#draw());
@@ -49,7 +50,7 @@ export class Compare {
   close() {
     this.#isClosed = true;
     this.#pace.close();
-    for (const side of this.#sides) side.stream?.close();
+    for (const stream of this.#streams) stream.close();
     this.outputs.close();
   }
 
@@ -59,13 +60,7 @@ export class Compare {
         this.runs.map((run) => this.context.api.get(`runs/${encodeURIComponent(run)}`)),
       );
       if (this.#isClosed) return;
-      this.#sides = answers.map((data, index) => ({
-        run: this.runs[index],
-        data,
-        state: stateOf(data),
-        stream: null,
-        sequence: 0,
-      }));
+      this.#sides = answers.map((data, index) => ({ run: this.runs[index], data, state: stateOf(data) }));
     } catch (error) {
       if (this.#isClosed) return;
       fill(
@@ -74,31 +69,8 @@ export class Compare {
       );
       return;
     }
-    for (const side of this.#sides) this.#listen(side);
+    this.#streams = this.#sides.map(({ run, state }) => followStates(this.context.api, run, state, () => this.draw()));
     this.draw();
-  }
-
-  /** @param {Side} side */
-  #listen(side) {
-    side.stream = new Stream(
-      this.context.api,
-      `runs/${encodeURIComponent(side.run)}/events`,
-      () => ({ kinds: "states", after: side.sequence || null }),
-      {
-        message: (event, id) => {
-          const sequence = Number(event?.seq ?? id);
-          if (!event || sequence <= side.sequence) return;
-          side.sequence = sequence;
-          fold(side.state, event);
-          this.draw();
-        },
-        end: (data) => {
-          side.stream?.close();
-          finish(side.state, String(data?.status ?? side.state.status));
-          this.draw();
-        },
-      },
-    );
   }
 
   /** @param {boolean} [isUrgent] whether a person waits for it */

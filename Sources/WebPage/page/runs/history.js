@@ -1,10 +1,10 @@
 // The history of a pipeline: a grid of its nodes and runs, with durations.
 
 import { explain } from "../api.js";
-import { debounced, fill, h, s } from "../dom.js";
+import { fill, h, s } from "../dom.js";
 import { gridOf, sparkline } from "./grid.js";
 import { badge, blank, button, compareAddress, editAddress, link, runAddress, sign } from "./parts.js";
-import { Stream } from "./streams.js";
+import { watchRuns } from "./streams.js";
 import { clock, counted, duration, isOver, statusTone, statusWord, timeOf } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -57,8 +57,7 @@ export class History {
     this.body.addEventListener("mousedown", (event) => this.#press(event));
     this.body.addEventListener("dblclick", () => this.#open());
     this.body.addEventListener("keydown", (event) => this.#key(event));
-    const reload = debounced(150, () => this.#load());
-    this.stream = new Stream(context.api, "watch", () => ({}), { runs: () => reload.call() });
+    this.stream = watchRuns(context.api, () => this.#load());
     this.#load();
   }
 

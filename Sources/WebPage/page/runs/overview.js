@@ -1,7 +1,7 @@
 // All runs, of pipelines and of notebooks, newest first.
 
 import { explain } from "../api.js";
-import { debounced, fill, h } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { keepOption, option } from "./options.js";
 import {
   badge,
@@ -16,7 +16,7 @@ import {
   searchField,
   select,
 } from "./parts.js";
-import { Stream } from "./streams.js";
+import { watchRuns } from "./streams.js";
 import { ago, baseName, clock, counted, duration, isFailure, isOver, timeOf } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -95,8 +95,7 @@ export class Overview {
       ),
       this.list,
     );
-    const reload = debounced(150, () => this.#load());
-    this.stream = new Stream(context.api, "watch", () => ({}), { runs: () => reload.call() });
+    this.stream = watchRuns(context.api, () => this.#load());
     this.#timer = setInterval(() => this.#tick(), 1000);
     this.#load();
   }

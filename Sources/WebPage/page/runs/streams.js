@@ -1,6 +1,10 @@
 // Events of the server that rest while the browser's tab is hidden: a browser has few connections for a host.
 
+import { debounced } from "../dom.js";
+import { finish, fold } from "./fold.js";
+
 /** @typedef {import("../api.js").Api} Api */
+/** @typedef {import("./state.js").RunState} RunState */
 
 /** How long a tab is hidden before its streams close. */
 const PATIENCE = 4000;
@@ -54,4 +58,45 @@ export class Stream {
     document.removeEventListener("visibilitychange", this.#look);
     this.#rest();
   }
+}
+
+/**
+ * Takes the states of a run's nodes into its state as they come, each once, until the run ends.
+ *
+ * @param {Api} api
+ * @param {string} run
+ * @param {RunState} state
+ * @param {() => void} changed
+ * @returns {Stream}
+ */
+export function followStates(api, run, state, changed) {
+  let last = 0;
+  const path = `runs/${encodeURIComponent(run)}/events`;
+  const stream = new Stream(api, path, () => ({ kinds: "states", after: last || null }), {
+    message: (event, id) => {
+      const sequence = Number(event?.seq ?? id);
+      if (!event || sequence <= last) return;
+      last = sequence;
+      fold(state, event);
+      changed();
+    },
+    end: (data) => {
+      stream.close();
+      finish(state, String(data?.status ?? state.status));
+      changed();
+    },
+  });
+  return stream;
+}
+
+/**
+ * Listens to changes of the record.
+ *
+ * @param {Api} api
+ * @param {() => void} changed called at the end of a pause in changes
+ * @returns {Stream}
+ */
+export function watchRuns(api, changed) {
+  const later = debounced(150, changed);
+  return new Stream(api, "watch", () => ({}), { runs: () => later.call() });
 }
