@@ -1,7 +1,6 @@
 // One run: its nodes as list, graph and timeline with one selection, and the panel of the selected node. States come
 // by their own stream, which no log delays.
 
-import { explain } from "../api.js";
 import { fill, h, isWriting } from "../dom.js";
 import { Head } from "./head.js";
 import { GraphView } from "./graph.js";
@@ -9,7 +8,7 @@ import { listed, NodeList } from "./nodes.js";
 import { keepOption, option } from "./options.js";
 import { Pace } from "./pace.js";
 import { Panel } from "./panel.js";
-import { blank, button, choice, link, runAddress, searchField, select } from "./parts.js";
+import { button, choice, link, loadProblem, runAddress, searchField, select } from "./parts.js";
 import { Splitter } from "./splitter.js";
 import { countsOf, stateOf } from "./state.js";
 import { followStates } from "./streams.js";
@@ -95,9 +94,9 @@ export class Board {
       const isMissing = /** @type {any} */ (error).status === 404;
       fill(
         this.element,
-        blank(
+        loadProblem(
           isMissing ? `There is no run ${this.run} in the record.` : `Run ${this.run} could not be loaded.`,
-          h("p", null, explain(error)),
+          error,
           h("p", null, link("#/runs", "All runs")),
           isMissing ? "" : button("refresh", "Load again", () => this.#load()),
         ),

@@ -3,8 +3,8 @@
 import { fill, h } from "../dom.js";
 import { cellPairsOf, changeText } from "./differences.js";
 import { LogView } from "./log.js";
-import { blank, choice } from "./parts.js";
-import { duration, statusTone, statusWord } from "./words.js";
+import { blank, choice, timeBars } from "./parts.js";
+import { duration, statusWord } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./state.js").NodeState} NodeState */
@@ -111,29 +111,17 @@ export class CompareOutputs {
     if (cells.length === 0) return blank("The record has no cells of this node.");
     const longest = Math.max(0.001, ...cells.flatMap((cell) => [cell.a?.seconds ?? 0, cell.b?.seconds ?? 0]));
     const row = (/** @type {import("./differences.js").CellPair} */ cell) => {
-      const bars = h(
-        "td",
-        { class: "compare-bars" },
-        [cell.a, cell.b].map((one, index) => {
-          const bar = h("span", {
-            class: `compare-bar ${index === 0 ? "a" : "b"}`,
-            data: { tone: statusTone(one?.status ?? "") },
-          });
-          bar.style.width = `${(100 * (one?.seconds ?? 0)) / longest}%`;
-          return h(
-            "span",
-            { class: "compare-time" },
-            h("span", { class: "compare-track" }, bar),
-            h("span", { class: "number" }, one ? `${statusWord(one.status)} ${duration(one.seconds)}` : "–"),
-          );
-        }),
-      );
+      const sides = [cell.a, cell.b].map((one) => ({
+        status: one?.status ?? "",
+        seconds: one?.seconds ?? null,
+        text: one ? `${statusWord(one.status)} ${duration(one.seconds)}` : "–",
+      }));
       return h(
         "tr",
         null,
         h("th", { scope: "row" }, String(cell.index + 1)),
         h("td", { class: "cell-code" }, h("code", null, cell.firstLine)),
-        bars,
+        timeBars(sides, longest),
         h("td", { class: "number" }, changeText(cell.a?.seconds, cell.b?.seconds)),
       );
     };

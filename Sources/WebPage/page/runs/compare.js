@@ -1,14 +1,23 @@
 // Two runs side by side: parameters, options, statuses and times of their nodes and cells, and their outputs.
 
-import { explain } from "../api.js";
 import { fill, h } from "../dom.js";
 import { CompareOutputs } from "./compare-outputs.js";
 import { changeText, pairsOf, valuesOf } from "./differences.js";
 import { Pace } from "./pace.js";
-import { badge, blank, button, compareAddress, historyAddress, link, runAddress, sign } from "./parts.js";
+import {
+  badge,
+  button,
+  compareAddress,
+  historyAddress,
+  link,
+  loadProblem,
+  runAddress,
+  sign,
+  timeBars,
+} from "./parts.js";
 import { nodeSeconds, runSeconds, stateOf } from "./state.js";
 import { followStates } from "./streams.js";
-import { clock, counted, duration, statusTone, statusWord } from "./words.js";
+import { clock, counted, duration, statusWord } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./state.js").RunState} RunState */
@@ -63,10 +72,7 @@ export class Compare {
       this.#sides = answers.map((data, index) => ({ run: this.runs[index], data, state: stateOf(data) }));
     } catch (error) {
       if (this.#isClosed) return;
-      fill(
-        this.tables,
-        blank("The runs could not be loaded.", h("p", null, explain(error)), link("#/runs", "All runs")),
-      );
+      fill(this.tables, loadProblem("The runs could not be loaded.", error, link("#/runs", "All runs")));
       return;
     }
     this.#streams = this.#sides.map(({ run, state }) => followStates(this.context.api, run, state, () => this.draw()));
@@ -81,15 +87,15 @@ export class Compare {
   #draw() {
     const [a, b] = this.#sides;
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.focus : undefined;
+    const pairs = pairsOf(a.state.nodes, b.state.nodes);
     this.#drawHead(a, b);
     fill(
       this.tables,
       this.#values("Parameters", a.data.parameters, b.data.parameters),
       this.#values("Options", a.data.options, b.data.options),
-      this.#nodes(a.state, b.state),
+      this.#nodes(pairs),
     );
-    const pair = pairsOf(a.state.nodes, b.state.nodes).find((other) => other.id === this.#selected);
-    this.outputs.show(a, b, pair);
+    this.outputs.show(a, b, pairs.find((pair) => pair.id === this.#selected));
     if (focused) {
       /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-focus="${CSS.escape(focused)}"]`))?.focus();
     }
@@ -171,9 +177,8 @@ export class Compare {
     );
   }
 
-  /** @param {RunState} a @param {RunState} b */
-  #nodes(a, b) {
-    const pairs = pairsOf(a.nodes, b.nodes);
+  /** @param {import("./differences.js").Pair[]} pairs */
+  #nodes(pairs) {
     const now = Date.now();
     const longest = Math.max(
       0.001,
@@ -214,23 +219,11 @@ export class Compare {
     const times = [pair.a, pair.b].map((node) => (node ? nodeSeconds(node, now) : null));
     const status = (/** @type {NodeState | null} */ node) =>
       node ? [sign(node.status), ` ${statusWord(node.status)}`] : h("span", { class: "muted" }, "not in it");
-    const bars = h(
-      "td",
-      { class: "compare-bars" },
-      [pair.a, pair.b].map((node, index) => {
-        const bar = h("span", {
-          class: `compare-bar ${index === 0 ? "a" : "b"}`,
-          data: { tone: statusTone(node?.status ?? "") },
-        });
-        bar.style.width = `${(100 * (times[index] ?? 0)) / longest}%`;
-        return h(
-          "span",
-          { class: "compare-time" },
-          h("span", { class: "compare-track" }, bar),
-          h("span", { class: "number" }, duration(times[index])),
-        );
-      }),
-    );
+    const sides = [pair.a, pair.b].map((node, index) => ({
+      status: node?.status ?? "",
+      seconds: times[index],
+      text: duration(times[index]),
+    }));
     const isSelected = this.#selected === pair.id;
     return h(
       "tr",
@@ -249,7 +242,7 @@ export class Compare {
       ),
       h("td", null, status(pair.a)),
       h("td", null, status(pair.b)),
-      bars,
+      timeBars(sides, longest),
       h("td", { class: "number" }, changeText(times[0], times[1])),
     );
   }

@@ -36,7 +36,6 @@ function textOf(value) {
  * @returns {Pair[]}
  */
 export function pairsOf(a, b) {
-  const left = new Set(a);
   /** @type {Pair[]} */
   const pairs = [];
   const taken = new Set();
@@ -47,7 +46,7 @@ export function pairsOf(a, b) {
   }
   for (const pair of pairs) {
     if (pair.a) continue;
-    pair.a = [...left].find((one) => !taken.has(one) && one.label === pair.label) ?? null;
+    pair.a = a.find((one) => !taken.has(one) && one.label === pair.label) ?? null;
     if (pair.a) taken.add(pair.a);
   }
   for (const node of a) if (!taken.has(node)) pairs.push({ id: node.id, label: node.label, a: node, b: null });

@@ -1,9 +1,8 @@
 // The history of a pipeline: a grid of its nodes and runs, with durations.
 
-import { explain } from "../api.js";
 import { fill, h, s } from "../dom.js";
 import { gridOf, sparkline } from "./grid.js";
-import { badge, blank, button, compareAddress, editAddress, link, runAddress, sign } from "./parts.js";
+import { badge, blank, button, compareAddress, editAddress, link, loadProblem, runAddress, sign } from "./parts.js";
 import { watchRuns } from "./streams.js";
 import { clock, counted, duration, isOver, statusTone, statusWord, timeOf } from "./words.js";
 
@@ -86,14 +85,8 @@ export class History {
       this.#draw();
     } catch (error) {
       if (this.#isClosed) return;
-      fill(
-        this.body,
-        blank(
-          "The history could not be loaded.",
-          h("p", null, explain(error)),
-          button("refresh", "Load again", () => this.#load()),
-        ),
-      );
+      const again = button("refresh", "Load again", () => this.#load());
+      fill(this.body, loadProblem("The history could not be loaded.", error, again));
     }
   }
 
@@ -153,7 +146,7 @@ export class History {
         ),
       ),
     );
-    const isLarge = rows.length === 0 && runs.length > 0;
+    const isLarge = rows.length === 0;
     fill(
       this.body,
       table,

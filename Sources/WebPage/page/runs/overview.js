@@ -1,6 +1,5 @@
 // All runs, of pipelines and of notebooks, newest first.
 
-import { explain } from "../api.js";
 import { fill, h } from "../dom.js";
 import { keepOption, option } from "./options.js";
 import {
@@ -12,6 +11,7 @@ import {
   drawCountBar,
   historyAddress,
   link,
+  loadProblem,
   runAddress,
   searchField,
   select,
@@ -118,14 +118,8 @@ export class Overview {
       this.#draw();
     } catch (error) {
       if (this.#isClosed || this.#runs.length > 0) return;
-      fill(
-        this.list,
-        blank(
-          "The runs could not be loaded.",
-          h("p", null, explain(error)),
-          button("refresh", "Load again", () => this.#load()),
-        ),
-      );
+      const again = button("refresh", "Load again", () => this.#load());
+      fill(this.list, loadProblem("The runs could not be loaded.", error, again));
     }
   }
 

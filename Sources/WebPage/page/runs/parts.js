@@ -1,5 +1,6 @@
 // Small pieces that several pages of runs show: badges, buttons, switches, bars of counts.
 
+import { explain } from "../api.js";
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
 import { formatRoute } from "../router.js";
@@ -246,6 +247,40 @@ export function copyLink(context, hash, label) {
 /** A message instead of a list or a page. @param {string} title @param {...(Node | string)} more */
 export function blank(title, ...more) {
   return h("div", { class: "run-blank" }, h("p", { class: "run-blank-title" }, title), ...more);
+}
+
+/**
+ * Why something could not be loaded, instead of it.
+ *
+ * @param {string} title
+ * @param {unknown} error
+ * @param {...(Node | string)} more
+ */
+export function loadProblem(title, error, ...more) {
+  return blank(title, h("p", null, explain(error)), ...more);
+}
+
+/**
+ * The times of a node or a cell in two runs as bars, in a cell of a table.
+ *
+ * @param {{status: string, seconds: number | null, text: string}[]} sides of the runs A and B
+ * @param {number} longest the seconds of the longest bar
+ */
+export function timeBars(sides, longest) {
+  return h(
+    "td",
+    { class: "compare-bars" },
+    sides.map(({ status, seconds, text }, index) => {
+      const bar = h("span", { class: `compare-bar ${index === 0 ? "a" : "b"}`, data: { tone: statusTone(status) } });
+      bar.style.width = `${(100 * (seconds ?? 0)) / longest}%`;
+      return h(
+        "span",
+        { class: "compare-time" },
+        h("span", { class: "compare-track" }, bar),
+        h("span", { class: "number" }, text),
+      );
+    }),
+  );
 }
 
 /** A link in the page. @param {string} hash @param {...(Node | string)} children */
