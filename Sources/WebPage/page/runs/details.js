@@ -5,7 +5,6 @@ import { badge, link, runAddress, sign } from "./parts.js";
 import { nodeSeconds } from "./state.js";
 import { clock, duration, statusTone, statusWord } from "./words.js";
 
-/** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./state.js").NodeState} NodeState */
 /** @typedef {import("./state.js").RunState} RunState */
 
@@ -13,20 +12,16 @@ export class DetailsView {
   #key = "";
 
   /**
-   * @param {Context} context
    * @param {Record<string, any>} data the answer to `GET api/runs/R`
    * @param {(cell: number) => void} toCell
    * @param {(place: number) => void} toNode
    */
-  constructor(context, data, toCell, toNode) {
-    this.context = context;
+  constructor(data, toCell, toNode) {
     this.data = data;
     this.toCell = toCell;
     this.toNode = toNode;
     this.element = h("div", { class: "details", tabindex: 0, role: "region", "aria-label": "Details" });
   }
-
-  close() {}
 
   /** @param {NodeState} node @param {RunState} state @param {number} now */
   show(node, state, now) {

@@ -33,7 +33,7 @@ export class ParameterFields {
   add(parameter, text) {
     const kind = kindOf(parameter.type);
     const standard = valueText(parameter.default);
-    const id = `run-parameter-${this.#fields.size}-${Math.random().toString(36).slice(2, 8)}`;
+    const id = uniqueID("run-parameter");
     const input = kind === "boolean"
       ? h(
         "select",

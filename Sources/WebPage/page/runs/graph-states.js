@@ -1,6 +1,6 @@
 // The states of a run for the drawing of its pipeline. No access to the page.
 
-import { nodeSeconds } from "./state.js";
+import { cellText, nodeSeconds } from "./state.js";
 import { isFailure, isOver, statusOrder, statusWord } from "./words.js";
 
 /** @typedef {import("../types.js").View} View */
@@ -39,14 +39,10 @@ export function statesOf(view, state, now) {
 
 /** @param {NodeState} node @param {number} now @returns {Drawn} */
 function drawn(node, now) {
-  const isRunning = node.status === "running" && node.cellsToRun > 0;
-  const text = isRunning
-    ? `cell ${Math.min(node.cellsDone + 1, node.cellsToRun)} of ${node.cellsToRun}`
-    : statusWord(node.status);
   const seconds = nodeSeconds(node, now);
   return {
     status: shape(node.status),
-    text,
+    text: cellText(node) ?? statusWord(node.status),
     seconds: seconds !== null && !isOver(node.status) ? Math.floor(seconds) : seconds,
     attempt: node.attempts > 1 ? node.attempts : null,
   };

@@ -19,12 +19,10 @@ export class GraphView {
   #isClosed = false;
   #key = "";
   #pace = new Pace(() => this.#drawStates());
-  /** @type {{state: RunState, now: number} | null} */
+  /** What is to be shown. @type {{state: RunState, selected: number | null, now: number} | null} */
   #next = null;
   /** @type {string | null} */
   #selected = null;
-  /** @type {(() => void) | null} */
-  #last = null;
 
   /**
    * @param {Context} context
@@ -69,21 +67,20 @@ export class GraphView {
       this.#fitted = JSON.stringify(canvas.viewport);
     });
     this.#observer.observe(this.element);
-    this.#last?.();
+    this.#show();
   }
 
   /** @param {RunState} state @param {number | null} selected @param {number} now */
   show(state, selected, now) {
-    this.#last = () => this.#show(state, selected, now);
-    if (this.#canvas) this.#last();
+    this.#next = { state, selected, now };
+    if (this.#canvas) this.#show();
     else this.#load();
   }
 
-  /** @param {RunState} state @param {number | null} selected @param {number} now */
-  #show(state, selected, now) {
+  #show() {
     const canvas = this.#canvas;
-    if (!canvas || !this.view) return;
-    this.#next = { state, now };
+    if (!canvas || !this.#next) return;
+    const { state, selected } = this.#next;
     this.#pace.call();
     const id = state.nodes.find((node) => node.place === selected)?.id ?? null;
     if (id === this.#selected) return;

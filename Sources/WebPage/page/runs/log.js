@@ -1,6 +1,7 @@
 // The output of a node: a log that follows, of which only the lines in the window exist as elements.
 
 import { h } from "../dom.js";
+import { icon } from "../icons.js";
 import { plainText } from "./ansi.js";
 import { LogSearch } from "./log-search.js";
 import { LogSource } from "./log-source.js";
@@ -76,7 +77,7 @@ export class LogView {
         download: true,
         title: "Download the whole log",
         "aria-label": "Download the whole log",
-      }, button("download", "", () => {}, { iconOnly: true }).firstChild),
+      }, icon("download")),
     );
   }
 

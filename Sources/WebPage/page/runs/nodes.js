@@ -4,7 +4,7 @@
 import { fill, h } from "../dom.js";
 import { counted, duration, statusOrder, statusTone, statusWord } from "./words.js";
 import { barsOf, spanOf, ticksOf } from "./timeline.js";
-import { nodeSeconds } from "./state.js";
+import { cellText, nodeSeconds } from "./state.js";
 import { sign } from "./parts.js";
 
 /** @typedef {import("./state.js").RunState} RunState */
@@ -42,9 +42,8 @@ export function listed(state, { text, status, order, now }) {
 /** What a node does, or why it is as it is, in a few words. @param {NodeState} node */
 export function causeOf(node) {
   if (node.progress) return node.progress;
-  if (node.status === "running" && node.cellsToRun > 0) {
-    return `cell ${Math.min(node.cellsDone + 1, node.cellsToRun)} of ${node.cellsToRun}`;
-  }
+  const cell = cellText(node);
+  if (cell !== null) return cell;
   if (node.status === "cached") return node.cachedRun === null ? "" : `as in run ${node.cachedRun}`;
   return node.message ?? node.reason ?? "";
 }

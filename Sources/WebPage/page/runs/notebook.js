@@ -97,7 +97,7 @@ export class NotebookView {
     this.#drawCells(node);
     if (this.#shownCells < 0) this.#load();
     else if (done !== this.#shownCells && (this.#follows || isOver)) this.#later();
-    this.more.hidden = isOver || (this.#follows && !isOver);
+    this.more.hidden = isOver || this.#follows;
     const missing = done - this.#shownCells;
     if (!isOver && !this.#follows && missing > 0) setLabel(this.more, `Reload: ${missing} more`);
     else setLabel(this.more, "Reload");

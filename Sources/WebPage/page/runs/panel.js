@@ -1,7 +1,6 @@
 // The panel of a node: its output, its notebook and its details in tabs.
 
 import { fill, h } from "../dom.js";
-import { icon } from "../icons.js";
 import { DetailsView } from "./details.js";
 import { LogView } from "./log.js";
 import { NotebookView } from "./notebook.js";
@@ -57,7 +56,6 @@ export class Panel {
   #closeViews() {
     this.#log?.close();
     this.#notebook?.close();
-    this.#details?.close();
     this.#log = this.#notebook = this.#details = null;
     fill(this.body);
   }
@@ -158,16 +156,13 @@ export class Panel {
   /** @param {NodeState} node @param {RunState} state @param {number} now */
   #drawHead(node, state, now) {
     const seconds = duration(nodeSeconds(node, now));
-    const key = JSON.stringify([node.label, node.status, node.attempts, seconds, state.over]);
-    if (key === this.#headKey) return;
-    const isNew = this.#headKey === "" || this.head.dataset.status !== node.status + state.over;
-    this.#headKey = key;
-    this.head.dataset.status = node.status + state.over;
-    if (!isNew) {
+    const key = JSON.stringify([node.label, node.status, node.attempts, state.over]);
+    if (key === this.#headKey) {
       const time = this.head.querySelector(".run-panel-time");
-      if (time) time.textContent = seconds;
+      if (time && time.textContent !== seconds) time.textContent = seconds;
       return;
     }
+    this.#headKey = key;
     const attempts = node.attempts > 1 ? `attempt ${node.attempts}` : "";
     const canRerun = state.kind === "pipeline" && state.over && state.inside;
     fill(
@@ -191,13 +186,7 @@ export class Panel {
         : null,
       copyLink(this.context, this.actions.hash, "Copy a link to this node"),
       state.kind === "pipeline"
-        ? h("button", {
-          type: "button",
-          class: "icon-button",
-          "aria-label": "Close the panel",
-          title: "Close the panel (Escape)",
-          on: { click: this.actions.close },
-        }, icon("close"))
+        ? button("close", "Close the panel", this.actions.close, { iconOnly: true, title: "Close the panel (Escape)" })
         : null,
     );
   }
@@ -220,7 +209,7 @@ export class Panel {
   #viewOf(node, state) {
     const subject = { run: state.run, place: node.place, label: node.label, isNotebook: state.kind === "notebook" };
     if (this.#tab === "details") {
-      return this.#details ??= new DetailsView(this.context, this.data, this.actions.cell, this.actions.node);
+      return this.#details ??= new DetailsView(this.data, this.actions.cell, this.actions.node);
     }
     const isThere = node.status === "cached"
       ? (this.#tab === "notebook" ? node.hasResult : node.hasLog)

@@ -11,7 +11,6 @@ import { orderedCounts, statusSign, statusTone, statusWord } from "./words.js";
 /** Adds the style sheet of these pages once. */
 export function addStyles() {
   const address = new URL("./runs.css", import.meta.url).href;
-  if ([...document.styleSheets].some((sheet) => sheet.href === address)) return;
   if (document.head.querySelector('link[data-part="runs"]')) return;
   document.head.append(h("link", { rel: "stylesheet", href: address, data: { part: "runs" } }));
 }

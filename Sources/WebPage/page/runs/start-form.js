@@ -221,7 +221,7 @@ export class StartForm {
 
   /** Whether the form can be sent; reports problems in it. */
   check() {
-    if ((NEED_NODES.has(this.#mode)) && this.#chosen.size === 0) {
+    if (NEED_NODES.has(this.#mode) && this.#chosen.size === 0) {
       this.#say("Choose at least one node.");
       /** @type {HTMLElement | null} */ (this.picker.querySelector("input"))?.focus();
       return false;

@@ -158,6 +158,12 @@ export function countsOf(state) {
   return counts;
 }
 
+/** Which cell a node runs, as `cell 3 of 4`; null if it runs none. @param {NodeState} node */
+export function cellText(node) {
+  if (node.status !== "running" || node.cellsToRun === 0) return null;
+  return `cell ${Math.min(node.cellsDone + 1, node.cellsToRun)} of ${node.cellsToRun}`;
+}
+
 /** The first cell that failed; null if none did. @param {NodeState} node @returns {CellState | null} */
 export function failedCell(node) {
   const bad = new Set(["failed", "timed_out", "interrupted", "killed_with_kernel"]);

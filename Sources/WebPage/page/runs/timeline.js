@@ -1,6 +1,6 @@
 // The geometry of a timeline: bars of nodes and the ticks of its axis. No access to the page.
 
-import { isOver } from "./words.js";
+import { isOver, two } from "./words.js";
 
 /** @typedef {import("./state.js").RunState} RunState */
 /** @typedef {import("./state.js").NodeState} NodeState */
@@ -99,9 +99,8 @@ function tickText(at, step) {
   if (step < 1) return `${at.toFixed(step >= 0.1 ? 1 : step >= 0.01 ? 2 : 3)} s`;
   const seconds = Math.round(at);
   if (seconds < 60 && step < 60) return `${seconds} s`;
-  const pad = (/** @type {number} */ value) => String(value).padStart(2, "0");
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
-  if (step >= 60) return hours > 0 ? `${hours}:${pad(minutes)} h` : `${minutes} min`;
-  return `${hours > 0 ? `${hours}:${pad(minutes)}` : minutes}:${pad(seconds % 60)}`;
+  if (step >= 60) return hours > 0 ? `${hours}:${two(minutes)} h` : `${minutes} min`;
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(seconds % 60)}`;
 }

@@ -115,8 +115,8 @@ export function duration(seconds) {
   return `${Math.floor(hours / 24)} d ${two(hours % 24)} h`;
 }
 
-/** @param {number} number */
-function two(number) {
+/** A number with at least two digits. @param {number} number */
+export function two(number) {
   return String(number).padStart(2, "0");
 }
 
