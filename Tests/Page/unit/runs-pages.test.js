@@ -308,10 +308,14 @@ Deno.test("values of the form by type", () => {
 
 Deno.test("the preview in words", () => {
   const plan = (/** @type {string[]} */ ...actions) => planText(actions.map((action) => ({ action })));
-  assert.deepEqual([plan("run", "run", "run", "cached", "cached"), plan("run"), plan("cached"), plan()], [
+  assert.deepEqual([plan("run", "run", "run", "unchanged", "unchanged"), plan("run"), plan("unchanged"), plan()], [
     "3 nodes run, 2 are unchanged",
     "1 node runs",
     "Nothing runs, 1 is unchanged",
     "Nothing runs",
+  ]);
+  assert.deepEqual([plan("run", "may_run", "may_run", "unchanged"), plan("skipped", "skipped", "run")], [
+    "1 node runs, 2 may run, 1 is unchanged",
+    "1 node runs, 2 are skipped",
   ]);
 });

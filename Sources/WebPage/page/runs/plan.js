@@ -5,7 +5,7 @@ import { counted } from "./words.js";
 /**
  * `3 nodes run, 2 are unchanged`.
  *
- * @param {{action: string}[]} nodes
+ * @param {{action: string}[]} nodes each with the action `run`, `may_run`, `unchanged` or `skipped`
  */
 export function planText(nodes) {
   /** @type {Map<string, number>} */
@@ -16,16 +16,8 @@ export function planText(nodes) {
   const parts = [run === 0 ? "Nothing runs" : `${counted(run, "node")} ${run === 1 ? "runs" : "run"}`];
   counts.delete("run");
   for (const [action, count] of counts) {
-    const verb = count === 1 ? "is" : "are";
-    const word = {
-      cached: "unchanged",
-      unchanged: "unchanged",
-      skip: "skipped",
-      skipped: "skipped",
-      reuse: "reused",
-      reused: "reused",
-    }[action] ?? action.replaceAll("_", " ");
-    parts.push(`${count} ${verb} ${word}`);
+    const words = action === "may_run" ? "may run" : `${count === 1 ? "is" : "are"} ${action}`;
+    parts.push(`${count} ${words}`);
   }
   return parts.join(", ");
 }
