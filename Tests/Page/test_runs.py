@@ -177,7 +177,7 @@ def test_the_page_goes_on_when_a_killed_server_is_back(page, server, folder):
     expect(page.get_by_role("alert").filter(has_text="Connection lost")).to_be_hidden()
 
 
-def test_a_killed_run_and_an_unknown_run_are_told_plainly(page, server, folder):
+def test_a_killed_run_and_an_unknown_run_are_reported_plainly(page, server, folder):
     fill(folder)
     command = server.lyre("pipeline", "run", "shop.pipeline", start_new_session=True)
     page.goto(f"{server.address}#/runs")

@@ -2,7 +2,7 @@
 
 import { acceptDrops, embed } from "./embed.js";
 
-/** The attribute by which a page's problem finds its style. */
+/** The style of the frames, and of the problems that are shown instead. */
 const STYLE = `
 .lyre-page { overflow: hidden; background: var(--jp-layout-color1); }
 .lyre-page iframe { display: block; width: 100%; height: 100%; border: 0; }
