@@ -250,6 +250,29 @@ def rename_on_disk(editor, label="Plot!"):
     return file
 
 
+def test_a_change_on_disk_during_a_drag_is_drawn_after_it(editor):
+    page = editor.page
+    editor.svg.focus()
+    editor.press("Control+a")
+    x, y = editor.point(editor.node("clean.ipynb"), 0.4)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y + 50, steps=5)
+    rename_on_disk(editor)
+    expect(page.get_by_text("The file was changed on disk; the page shows it as it is now.")).to_be_visible()
+    page.mouse.move(x + 30, y + 100, steps=5)
+    expect(editor.node("plot.ipynb")).to_be_visible()
+    page.mouse.up()
+    expect(editor.node("Plot!")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo: move 3 nodes")).to_be_enabled()
+    editor.has(nodes=3, links=2)
+    editor.saved()
+    for node in editor.flow()["nodes"]:
+        place = node["app_data"]["ui_data"]
+        shown = editor.svg.locator(f".node[data-id='{node['id']}']")
+        expect(shown).to_have_attribute("transform", f"translate({place['x_pos']} {place['y_pos']})")
+
+
 def edit_here(editor, label="Load!"):
     editor.node("load.ipynb").click()
     editor.field("label").get_by_role("textbox").fill(label)

@@ -40,6 +40,8 @@ export class Canvas extends EventTarget {
     /** @type {View|null} */
     this.view = null;
     this.flow = "";
+    /** @type {{view: View, flow?: string}|null} */
+    this.later = null;
     this.viewport = { x: 0, y: 0, scale: 1 };
     this.size = { width: 0, height: 0 };
     this.fitWanted = true;
@@ -79,6 +81,11 @@ export class Canvas extends EventTarget {
    * @param {{flow?: string}} [options]
    */
   show(view, { flow } = {}) {
+    // A gesture holds what is drawn now.
+    if (this.gestures.current) {
+      this.later = { view, flow };
+      return;
+    }
     const wanted = flow ?? (view.flows.some(({ id }) => id === this.flow) ? this.flow : view.primary);
     const other = wanted !== this.flow;
     this.view = view;
@@ -102,8 +109,16 @@ export class Canvas extends EventTarget {
     if (other) this.emit("flow", { flow: wanted });
   }
 
+  /** Shows the view that came during a gesture. */
+  showLater() {
+    const { later } = this;
+    this.later = null;
+    if (later) this.show(later.view, { flow: later.flow });
+  }
+
   /** Draws the shown view again, as after a move that was refused. */
   redraw() {
+    if (this.later) return;
     if (this.view) this.show(this.view, { flow: this.flow });
   }
 

@@ -34,6 +34,7 @@ export class Gestures {
     const gesture = this.current;
     this.current = null;
     gesture?.cancel();
+    this.canvas.showLater();
     return gesture !== null;
   }
 
@@ -94,6 +95,7 @@ export class Gestures {
     const gesture = this.current;
     this.current = null;
     gesture?.end(event);
+    this.canvas.showLater();
   }
 
   /**
