@@ -87,7 +87,6 @@
  * @property {{id: string, label: string}[]} engines
  * @property {{label: string, image: string}[]} runtime_images
  * @property {{name: string, label: string, language: string}[]} kernels
- * @property {boolean} [read_only]
  *
  * @typedef {object} FileEntry
  * @property {string} path

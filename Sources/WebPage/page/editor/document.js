@@ -76,14 +76,11 @@ export class PipelineDocument extends EventTarget {
 
   /** Reads the file. */
   async open() {
-    const { etag, text, view, findings, migrated_from, read_only } = await this.api.get("pipeline", {
-      path: this.path,
-    });
-    this.etag = etag;
-    this.savedText = text;
-    this.state = quieted({ text, view, findings });
-    this.migratedFrom = migrated_from ?? null;
-    if (read_only === true) this.readOnly = true;
+    const answer = await this.api.get("pipeline", { path: this.path });
+    this.etag = answer.etag;
+    this.savedText = answer.text;
+    this.state = stateOf(answer);
+    this.migratedFrom = answer.migrated_from ?? null;
     this.conflict = null;
     this.changed();
   }
@@ -134,6 +131,16 @@ export class PipelineDocument extends EventTarget {
     });
   }
 
+  /**
+   * The server's answer to edits of a text; without edits its view and findings as they are now.
+   * @param {string} text
+   * @param {Edit[]} edits
+   * @returns {Promise<any>}
+   */
+  applied(text, edits) {
+    return this.api.post("pipeline/apply", { path: this.path, text, edits });
+  }
+
   async work() {
     if (this.held || this.working || this.api.state === "lost") return;
     this.working = true;
@@ -142,7 +149,7 @@ export class PipelineDocument extends EventTarget {
         const job = this.queue[0];
         let answer;
         try {
-          answer = await this.api.post("pipeline/apply", { path: this.path, text: this.state.text, edits: job.edits });
+          answer = await this.applied(this.state.text, job.edits);
         } catch (error) {
           if (error instanceof ConnectionError || (error instanceof ApiError && error.status === 401)) {
             this.keepDraft();
@@ -157,7 +164,7 @@ export class PipelineDocument extends EventTarget {
         this.queue.shift();
         const before = this.state;
         if (answer.text !== before.text) this.undoStack.push(job.name, before, before.text.length, job.key);
-        this.state = quieted({ text: answer.text, view: answer.view, findings: answer.findings });
+        this.state = stateOf(answer);
         this.changed();
         job.done(answer.created ?? []);
       }
@@ -262,8 +269,8 @@ export class PipelineDocument extends EventTarget {
   async migrate() {
     if (!this.state) return;
     const edits = [{ op: "set_pipeline_property", name: "description", value: this.state.view.description || null }];
-    const answer = await this.api.post("pipeline/apply", { path: this.path, text: this.state.text, edits });
-    this.state = quieted({ text: answer.text, view: answer.view, findings: answer.findings });
+    const answer = await this.applied(this.state.text, edits);
+    this.state = stateOf(answer);
     this.changed();
   }
 
@@ -272,7 +279,7 @@ export class PipelineDocument extends EventTarget {
     if (!this.state || this.queue.length > 0 || this.api.state !== "online") return;
     const { text } = this.state;
     try {
-      const answer = await this.api.post("pipeline/apply", { path: this.path, text, edits: [] });
+      const answer = await this.applied(text, []);
       if (this.state.text !== text || this.queue.length > 0) return;
       this.state = quieted({ ...this.state, view: answer.view, findings: answer.findings });
       this.dispatchEvent(new Event("change"));
@@ -377,7 +384,7 @@ export class PipelineDocument extends EventTarget {
     this.etag = disk.etag;
     this.savedText = disk.text;
     this.conflict = null;
-    this.state = quieted({ text: answer.text, view: answer.view, findings: answer.findings });
+    this.state = stateOf(answer);
     this.changed();
     return answer.conflicts ?? [];
   }
@@ -413,7 +420,7 @@ export class PipelineDocument extends EventTarget {
     let refused = 0;
     for (const edits of draft.waiting) {
       try {
-        answer = await this.api.post("pipeline/apply", { path: this.path, text: answer?.text ?? draft.text, edits });
+        answer = await this.applied(answer?.text ?? draft.text, edits);
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 422) throw error;
         refused += 1;
@@ -426,9 +433,9 @@ export class PipelineDocument extends EventTarget {
       const disk = { text: this.savedText, etag: this.etag };
       return await this.mergeWith(draft.base, answer?.text ?? draft.text, disk);
     }
-    answer ??= await this.api.post("pipeline/apply", { path: this.path, text: draft.text, edits: [] });
+    answer ??= await this.applied(draft.text, []);
     this.undoStack.push("the unsaved edits of before", this.state, this.state.text.length);
-    this.state = quieted({ text: answer.text, view: answer.view, findings: answer.findings });
+    this.state = stateOf(answer);
     this.changed();
     return [];
   }
@@ -472,4 +479,13 @@ export class PipelineDocument extends EventTarget {
   status() {
     this.dispatchEvent(new Event("status"));
   }
+}
+
+/**
+ * The document's part of an answer.
+ * @param {State} answer
+ * @returns {State}
+ */
+function stateOf({ text, view, findings }) {
+  return quieted({ text, view, findings });
 }
