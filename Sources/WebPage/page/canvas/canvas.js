@@ -14,7 +14,7 @@
 
 import { fill, h, s } from "../dom.js";
 import { icon } from "../icons.js";
-import { contains, grown } from "./geometry.js";
+import { contains, grown, objectsOf } from "./geometry.js";
 import { Gestures, linkThrough } from "./gestures.js";
 import { CanvasKeys } from "./keyboard.js";
 import { Minimap } from "./minimap.js";
@@ -68,7 +68,7 @@ export class Canvas extends EventTarget {
     this.gestures = new Gestures(this);
     this.keys = new CanvasKeys(this);
     this.drawBand(null);
-    this.drawDraft(null, null);
+    this.drawDraft(null);
     this.svg.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.svg.addEventListener("contextmenu", (event) => this.contextMenu(event));
     this.svg.addEventListener("dblclick", (event) => this.doubleClick(event));
@@ -94,14 +94,15 @@ export class Canvas extends EventTarget {
     this.scene.draw(view, wanted);
     this.keys.refresh();
     const shown = view.flows.find(({ id }) => id === wanted);
-    const nodes = shown?.nodes.filter(({ kind }) => kind !== "binding").length ?? 0;
+    const comments = shown?.comments.length ?? 0;
+    const nodes = shown ? objectsOf(shown).length - comments : 0;
     this.svg.setAttribute(
       "aria-label",
-      `${this.label}: ${nodes} ${nodes === 1 ? "node" : "nodes"}, ${shown?.links.length ?? 0} links, ${
-        shown?.comments.length ?? 0
-      } comments`,
+      `${this.label}: ${nodes} ${nodes === 1 ? "node" : "nodes"}, ${
+        shown?.links.length ?? 0
+      } links, ${comments} comments`,
     );
-    this.empty.hidden = nodes + (shown?.comments.length ?? 0) > 0;
+    this.empty.hidden = nodes + comments > 0;
     this.drawBreadcrumb();
     if (other) this.fitWanted = true;
     if (this.fitWanted) this.fit();
@@ -170,6 +171,17 @@ export class Canvas extends EventTarget {
     if (focus && first) this.focusItem(first);
     this.minimap.update();
     if (!quiet && this.selection.join("\n") !== before) this.emit("select", { ids: this.selection });
+  }
+
+  /** @param {string} id of what joins the selection, or leaves it */
+  toggle(id) {
+    const { selection } = this;
+    this.select(this.scene.selected.has(id) ? selection.filter((other) => other !== id) : [...selection, id]);
+  }
+
+  selectAll() {
+    const flow = this.scene.layers.get(this.flow)?.flow;
+    this.select(flow ? objectsOf(flow).map(({ id }) => id) : []);
   }
 
   /**
@@ -356,24 +368,15 @@ export class Canvas extends EventTarget {
     if (box) { for (const [name, value] of Object.entries(box)) this.band.setAttribute(name, String(value)); }
   }
 
-  /**
-   * @param {string|null} path
-   * @param {Point|null} _tip
-   */
-  drawDraft(path, _tip) {
+  /** @param {string|null} path */
+  drawDraft(path) {
     this.draft.classList.toggle("shown", path !== null);
     if (path) this.draft.setAttribute("d", path);
   }
 
-  /** @param {string|null} id */
-  markLink(id) {
-    for (const element of this.svg.querySelectorAll(".link.target")) element.classList.remove("target");
-    if (id) this.scene.items.get(id)?.element.classList.add("target");
-  }
-
-  /** @param {string|null} id */
+  /** @param {string|null} id of the node or link that the gesture or the list leads to, if any */
   markTarget(id) {
-    for (const element of this.svg.querySelectorAll(".node.target")) element.classList.remove("target");
+    for (const element of this.svg.querySelectorAll(".target")) element.classList.remove("target");
     if (id) this.scene.items.get(id)?.element.classList.add("target");
   }
 

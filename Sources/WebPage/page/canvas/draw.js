@@ -189,17 +189,18 @@ export function routeLink(element, link, source, target) {
  * @param {{box: Box, node: PipelineNode|null}} target
  */
 export function curveOf(link, source, target) {
-  const from = place(source, "output", link.source_port);
-  const to = place(target, "input", link.target_port);
+  const from = portOf(source, "output", link.source_port);
+  const to = portOf(target, "input", link.target_port);
   return linkCurve({ x: from.x + 4, y: from.y }, { x: to.x - 4, y: to.y });
 }
 
 /**
+ * The point of a port by its id; the middle of the side if there is no such port.
  * @param {{box: Box, node: PipelineNode|null}} end
  * @param {"input"|"output"} side
  * @param {string|null} port
  */
-function place({ box, node }, side, port) {
+export function portOf({ box, node }, side, port) {
   const ports = side === "input" ? node?.inputs ?? [] : node?.outputs ?? [];
   const at = ports.findIndex(({ id }) => id === port);
   return at < 0 ? portPoint(box, side, 0, 1) : portPoint(box, side, at, ports.length);

@@ -7,6 +7,14 @@
 export const frame = { side: 12, top: 34, bottom: 12 };
 
 /**
+ * The nodes and comments of a flow, without the connections of a super node: those stand where the others leave room.
+ * @param {import("../types.js").Flow} flow
+ */
+export function objectsOf({ nodes, comments }) {
+  return [...nodes.filter(({ kind }) => kind !== "binding"), ...comments];
+}
+
+/**
  * The smallest box around boxes; null around none.
  * @param {Iterable<Box>} boxes
  * @returns {Box|null}

@@ -1,8 +1,9 @@
 // The pointer on the canvas: select, drag, link, resize, pan, pinch.
 
 import { boxBetween, contains, curveCrosses, curvePath, linkCurve, overlap } from "./geometry.js";
-import { curveOf } from "./draw.js";
+import { curveOf, portOf } from "./draw.js";
 import { Mover } from "./mover.js";
+import { end } from "./scene.js";
 
 /** @typedef {import("../types.js").Point} Point */
 /** @typedef {import("./scene.js").Item} Item */
@@ -193,7 +194,7 @@ export class Gestures {
     const { canvas } = this;
     const adds = start.shiftKey || start.ctrlKey || start.metaKey;
     const was = canvas.scene.selected.has(item.id);
-    if (adds) canvas.select(was ? canvas.selection.filter((id) => id !== item.id) : [...canvas.selection, item.id]);
+    if (adds) canvas.toggle(item.id);
     else if (!was) canvas.select([item.id]);
     canvas.focusItem(item.id);
     /** @type {Mover|null} */
@@ -213,12 +214,12 @@ export class Gestures {
       const now = canvas.toWorld(latest.clientX, latest.clientY);
       mover.move((now.x - origin.x) / scale, (now.y - origin.y) / scale);
       link = mover.items.length === 1 ? this.linkUnder(item) : null;
-      canvas.markLink(link);
+      canvas.markTarget(link);
     };
     const stop = () => {
       cancelAnimationFrame(frame);
       canvas.svg.classList.remove("dragging");
-      canvas.markLink(null);
+      canvas.markTarget(null);
     };
     return {
       move: (event) => {
@@ -270,12 +271,11 @@ export class Gestures {
   link(source, port) {
     const { canvas } = this;
     const { scene } = canvas;
-    const layer = scene.layers.get(source.flow);
     /** @type {Item|null} */
     let target = null;
     let moved = false;
     const finish = () => {
-      canvas.drawDraft(null, null);
+      canvas.drawDraft(null);
       canvas.markTarget(null);
     };
     return {
@@ -289,16 +289,8 @@ export class Gestures {
           const { x, y, width, height } = scene.worldBox(item);
           if (contains({ x: x - 10, y: y - 4, width: width + 14, height: height + 8 }, point)) target = item;
         }
-        const index = source.type === "node"
-          ? source.data.outputs.findIndex((/** @type {any} */ { id }) => id === port)
-          : 0;
-        const count = source.type === "node" ? source.data.outputs.length : 1;
-        const { x, y, scale } = layer ?? { x: 0, y: 0, scale: 1 };
-        const from = {
-          x: (source.box.x + source.box.width) * scale + x,
-          y: (source.box.y + (source.box.height * (Math.max(index, 0) + 1)) / (Math.max(count, 1) + 1)) * scale + y,
-        };
-        canvas.drawDraft(curvePath(linkCurve(from, point)), point);
+        const from = portOf({ ...end(source), box: scene.worldBox(source) }, "output", port);
+        canvas.drawDraft(curvePath(linkCurve(from, point)));
         canvas.markTarget(target?.id ?? null);
       },
       end: (event) => {
@@ -369,7 +361,7 @@ export function linkThrough(scene, flow, box) {
     if (item.type !== "link" || item.flow !== flow || item.data.kind !== "data") continue;
     const source = scene.items.get(item.data.source), target = scene.items.get(item.data.target);
     if (!source || !target) continue;
-    const curve = curveOf(item.data, { box: source.box, node: source.data }, { box: target.box, node: target.data });
+    const curve = curveOf(item.data, end(source), end(target));
     if (curveCrosses(curve, box)) return item.id;
   }
   return null;

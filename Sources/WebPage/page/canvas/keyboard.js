@@ -87,9 +87,7 @@ export class CanvasKeys {
     else if (ctrl && event.code === "Digit1") canvas.zoomTo(1);
     else if (ctrl && event.key.toLowerCase() === "a") {
       if (event.shiftKey) canvas.select([]);
-      else {canvas.select(
-          scene.layers.get(canvas.flow)?.flow ? all(/** @type {any} */ (scene.layers.get(canvas.flow)).flow) : [],
-        );}
+      else canvas.selectAll();
     } else if (event.key === "Escape") {
       if (!canvas.gestures.cancel()) {
         if (canvas.selection.length > 0) canvas.select([]);
@@ -105,9 +103,7 @@ export class CanvasKeys {
     } else if (event.key === " " && !item) canvas.gestures.space = true;
     else if ((event.key === "Enter" || event.key === " ") && item && id && !ctrl && !event.altKey) {
       if (event.shiftKey || event.key === " ") {
-        canvas.select(
-          scene.selected.has(id) ? canvas.selection.filter((other) => other !== id) : [...canvas.selection, id],
-        );
+        canvas.toggle(id);
       } else if (scene.selected.has(id) && canvas.selection.length === 1) canvas.emit("open", { id, type: item.type });
       else canvas.select([id]);
     } else if (event.key === "Home" || event.key === "End") {
@@ -137,12 +133,8 @@ export class CanvasKeys {
     if (ctrl && shift) canvas.pan(-dx * 40, -dy * 40);
     else if (ctrl) {
       if (canvas.readOnly) return false;
-      const items = canvas.targets.map((id) => scene.items.get(id)).filter((item) => item && item.type !== "link");
-      const positions = items.map((item) => ({
-        id: item?.id ?? "",
-        x: (item?.box.x ?? 0) + dx * 10,
-        y: (item?.box.y ?? 0) + dy * 10,
-      }));
+      const items = canvas.targets.flatMap((id) => scene.items.get(id) ?? []).filter(({ type }) => type !== "link");
+      const positions = items.map(({ id, box }) => ({ id, x: box.x + dx * 10, y: box.y + dy * 10 }));
       if (positions.length === 0) return true;
       scene.move(new Map(positions.map((position) => [position.id, position])));
       canvas.emit("move", { positions, link: null, flow: items[0]?.flow, keys: true });
@@ -160,9 +152,4 @@ export class CanvasKeys {
     }
     return true;
   }
-}
-
-/** @param {import("../types.js").Flow} flow */
-function all(flow) {
-  return [...flow.nodes.filter(({ kind }) => kind !== "binding"), ...flow.comments].map(({ id }) => id);
 }

@@ -1,5 +1,7 @@
 // Where the focus goes on the canvas: groups of linked nodes for Tab, neighbours for arrows. Pure.
 
+import { center, objectsOf } from "./geometry.js";
+
 /** @typedef {import("../types.js").Flow} Flow */
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {"left"|"right"|"up"|"down"} Direction */
@@ -10,7 +12,7 @@
  * @returns {string[][]}
  */
 export function groups(flow) {
-  const items = [...flow.nodes.filter(({ kind }) => kind !== "binding"), ...flow.comments];
+  const items = objectsOf(flow);
   /** @type {Map<string, string>} */
   const leader = new Map(items.map(({ id }) => [id, id]));
   const find = (/** @type {string} */ id) => {
@@ -78,7 +80,7 @@ export function neighbour(flow, id, direction) {
   }
   return nearest(
     from,
-    [...byPosition.values()].filter((item) => item !== from && !("kind" in item && item.kind === "binding")),
+    objectsOf(flow).filter((item) => item !== from),
     direction,
   )?.id ?? null;
 }
@@ -95,13 +97,12 @@ export function nearest(from, candidates, direction) {
   const ahead = direction === "left" || direction === "right" ? "x" : "y";
   const aside = ahead === "x" ? "y" : "x";
   const sign = direction === "right" || direction === "down" ? 1 : -1;
-  const middle = (/** @type {Box} */ box) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-  const start = middle(from);
+  const start = center(from);
   /** @type {B|null} */
   let best = null;
   let least = Infinity;
   for (const candidate of candidates) {
-    const point = middle(candidate);
+    const point = center(candidate);
     const forward = (point[ahead] - start[ahead]) * sign;
     if (forward <= 1) continue;
     const distance = forward + 2.5 * Math.abs(point[aside] - start[aside]);

@@ -221,15 +221,23 @@ export class Overlays {
     if (this.canvas.readOnly || !event.dataTransfer?.types.includes(dragType)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
-    const { canvas } = this;
-    canvas.svg.classList.add("receiving");
-    const place = canvas.locate(event.clientX, event.clientY);
-    canvas.markLink(canvas.linkAt(place.flow, { x: place.x - 20, y: place.y - 10, width: 40, height: 20 }));
+    this.canvas.svg.classList.add("receiving");
+    this.canvas.markTarget(this.place(event).link);
+  }
+
+  /**
+   * Where something is dropped, and the link under it.
+   * @param {DragEvent} event
+   */
+  place({ clientX, clientY }) {
+    const place = this.canvas.locate(clientX, clientY);
+    const around = { x: place.x - 20, y: place.y - 10, width: 40, height: 20 };
+    return { ...place, link: this.canvas.linkAt(place.flow, around), clientX, clientY };
   }
 
   dragEnd() {
     this.canvas.svg.classList.remove("receiving");
-    this.canvas.markLink(null);
+    this.canvas.markTarget(null);
   }
 
   /** @param {DragEvent} event */
@@ -238,10 +246,7 @@ export class Overlays {
     this.dragEnd();
     if (!data) return;
     event.preventDefault();
-    const { canvas } = this;
-    const place = canvas.locate(event.clientX, event.clientY);
-    const link = canvas.linkAt(place.flow, { x: place.x - 20, y: place.y - 10, width: 40, height: 20 });
-    canvas.emit("drop", { data: JSON.parse(data), ...place, link, clientX: event.clientX, clientY: event.clientY });
+    this.canvas.emit("drop", { data: JSON.parse(data), ...this.place(event) });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { s, set } from "../dom.js";
 import { commentParts, linkParts, nodeParts, resizeHandle, routeLink } from "./draw.js";
-import { bounds, fitInside } from "./geometry.js";
+import { bounds, fitInside, objectsOf } from "./geometry.js";
 import { nodeName } from "./labels.js";
 
 /** @typedef {import("../types.js").View} View */
@@ -346,7 +346,7 @@ function toWorld(box, { x, y, scale }) {
 }
 
 /** @param {Item} item */
-function end(item) {
+export function end(item) {
   return { box: item.box, node: item.type === "node" ? item.data : null };
 }
 
@@ -365,8 +365,7 @@ function newLayer() {
 export function placed(flow) {
   /** @type {Map<string, Box>} */
   const result = new Map();
-  const real = [...flow.nodes.filter(({ kind }) => kind !== "binding"), ...flow.comments];
-  for (const { id, x, y, width, height } of real) result.set(id, { x, y, width, height });
+  for (const { id, x, y, width, height } of objectsOf(flow)) result.set(id, { x, y, width, height });
   const around = bounds(result.values()) ?? { x: 0, y: 0, width: 160, height: 40 };
   const bindings = flow.nodes.filter(({ kind }) => kind === "binding");
   const entries = bindings.filter(({ inputs }) => inputs.length === 0);

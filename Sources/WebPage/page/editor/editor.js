@@ -324,12 +324,7 @@ export class Editor extends EventTarget {
   }
 
   selectAll() {
-    const { flow } = this;
-    if (flow) {
-      this.canvas.select(
-        [...flow.nodes.filter(({ kind }) => kind !== "binding"), ...flow.comments].map(({ id }) => id),
-      );
-    }
+    this.canvas.selectAll();
   }
 
   /** @param {"horizontal"|"vertical"} direction */
