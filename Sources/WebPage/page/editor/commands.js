@@ -15,10 +15,10 @@
 
 const some = (/** @type {Editor} */ editor) => editor.targets.length > 0;
 const nodes = (/** @type {Editor} */ editor) => editor.targetNodes.length > 0;
-const several = (/** @type {Editor} */ editor) => editor.targetBoxes.length > 1;
+/** @param {number} least nodes and comments */
+const boxes = (least) => (/** @type {Editor} */ editor) => editor.targetBoxes.length >= least;
 const one = (/** @type {Editor} */ editor) => editor.targetNodes.length === 1;
-const superNode = (/** @type {Editor} */ editor) =>
-  editor.targetNodes.length === 1 && editor.targetNodes[0].kind === "super";
+const superNode = (/** @type {Editor} */ editor) => one(editor) && editor.targetNodes[0].kind === "super";
 const notEmpty = (/** @type {Editor} */ editor) =>
   (editor.flow?.nodes.length ?? 0) + (editor.flow?.comments.length ?? 0) > 0;
 
@@ -106,7 +106,7 @@ export const commands = {
     keys: ["Ctrl+Shift+L"],
     group: "Add",
     edits: true,
-    enabled: (e) => e.targetBoxes.length > 0,
+    enabled: boxes(1),
     run: (e) => e.connectTo(),
   },
   disconnect: {
@@ -114,7 +114,7 @@ export const commands = {
     keys: ["Ctrl+Shift+K"],
     group: "Add",
     edits: true,
-    enabled: (e) => e.targetBoxes.length > 0,
+    enabled: boxes(1),
     run: (e) => e.disconnect(),
   },
   rename: {
@@ -215,7 +215,7 @@ export const commands = {
     keys: ["A"],
     group: "Arrange",
     edits: true,
-    enabled: several,
+    enabled: boxes(2),
     run: (e) => e.alignMenu(),
   },
   alignLeft: {
@@ -223,14 +223,14 @@ export const commands = {
     keys: ["Alt+Shift+ArrowLeft"],
     group: "Arrange",
     edits: true,
-    enabled: several,
+    enabled: boxes(2),
     run: (e) => e.align("left"),
   },
   alignCenter: {
     label: "Align centres",
     group: "Arrange",
     edits: true,
-    enabled: several,
+    enabled: boxes(2),
     run: (e) => e.align("center"),
   },
   alignRight: {
@@ -238,7 +238,7 @@ export const commands = {
     keys: ["Alt+Shift+ArrowRight"],
     group: "Arrange",
     edits: true,
-    enabled: several,
+    enabled: boxes(2),
     run: (e) => e.align("right"),
   },
   alignTop: {
@@ -246,14 +246,14 @@ export const commands = {
     keys: ["Alt+Shift+ArrowUp"],
     group: "Arrange",
     edits: true,
-    enabled: several,
+    enabled: boxes(2),
     run: (e) => e.align("top"),
   },
   alignMiddle: {
     label: "Align middles",
     group: "Arrange",
     edits: true,
-    enabled: several,
+    enabled: boxes(2),
     run: (e) => e.align("middle"),
   },
   alignBottom: {
@@ -261,7 +261,7 @@ export const commands = {
     keys: ["Alt+Shift+ArrowDown"],
     group: "Arrange",
     edits: true,
-    enabled: several,
+    enabled: boxes(2),
     run: (e) => e.align("bottom"),
   },
   distributeH: {
@@ -269,7 +269,7 @@ export const commands = {
     keys: ["Alt+Shift+H"],
     group: "Arrange",
     edits: true,
-    enabled: (e) => e.targetBoxes.length > 2,
+    enabled: boxes(3),
     run: (e) => e.distribute("horizontal"),
   },
   distributeV: {
@@ -277,7 +277,7 @@ export const commands = {
     keys: ["Alt+Shift+V"],
     group: "Arrange",
     edits: true,
-    enabled: (e) => e.targetBoxes.length > 2,
+    enabled: boxes(3),
     run: (e) => e.distribute("vertical"),
   },
   clear: { label: "Clear…", group: "Edit", edits: true, enabled: notEmpty, run: (e) => e.clear() },

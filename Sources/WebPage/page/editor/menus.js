@@ -6,6 +6,9 @@ import { shownKey } from "./keys.js";
 
 /** @typedef {import("./editor.js").Editor} Editor */
 
+/** The end of the menu of everything that can be copied. */
+const ofObjects = ["separator", "cut", "copy", "duplicate", "disconnect", "remove"];
+
 /** @type {Record<string, string[]>} */
 const menus = {
   canvas: [
@@ -32,12 +35,7 @@ const menus = {
     "addComment",
     "rename",
     "makeSuper",
-    "separator",
-    "cut",
-    "copy",
-    "duplicate",
-    "disconnect",
-    "remove",
+    ...ofObjects,
   ],
   several: [
     "runNodes",
@@ -48,12 +46,7 @@ const menus = {
     "arrangeV",
     "addComment",
     "makeSuper",
-    "separator",
-    "cut",
-    "copy",
-    "duplicate",
-    "disconnect",
-    "remove",
+    ...ofObjects,
   ],
   super: [
     "inside",
@@ -66,15 +59,10 @@ const menus = {
     "rename",
     "ungroup",
     "makeSuper",
-    "separator",
-    "cut",
-    "copy",
-    "duplicate",
-    "disconnect",
-    "remove",
+    ...ofObjects,
   ],
   link: ["remove"],
-  comment: ["rename", "connect", "makeSuper", "separator", "cut", "copy", "duplicate", "disconnect", "remove"],
+  comment: ["rename", "connect", "makeSuper", ...ofObjects],
 };
 
 /** @type {Record<string, (editor: Editor) => string>} */
@@ -99,7 +87,7 @@ export function entries(editor, names) {
     const command = commands[name];
     if (command.edits && editor.document.readOnly) return null;
     return {
-      label: labels[name]?.(editor) ?? command.label,
+      label: labelOf(editor, name),
       icon: command.icon,
       keys: name === "paste"
         ? "Ctrl+V"

@@ -3,6 +3,7 @@
 import { fill, h, uniqueID } from "../dom.js";
 import { icon } from "../icons.js";
 import { kindNames } from "../canvas/labels.js";
+import { commands } from "./commands.js";
 import { makeControl } from "./controls.js";
 import { browseFiles } from "./browse.js";
 import { FileFacts } from "./facts.js";
@@ -188,14 +189,7 @@ export class Properties {
           h(
             "button",
             { class: "button small", type: "button", on: { click: () => editor.run(name) } },
-            {
-              rename: "Edit the text",
-              connect: "Connect to…",
-              remove: "Delete",
-              inside: "Open",
-              toggle: "Expand or collapse",
-              ungroup: "Ungroup",
-            }[name] ?? name,
+            { rename: "Edit the text", inside: "Open" }[name] ?? commands[name].label,
           )
         ),
       );
