@@ -67,8 +67,9 @@ export class Palette {
     this.draw();
   }
 
-  /** @param {string} folder */
+  /** @param {string} folder or the key of a catalog, whose components are known */
   async load(folder) {
+    if (folder.startsWith("catalog:")) return;
     try {
       const { entries } = await this.editor.context.api.get("files", { folder });
       this.folders.set(folder, entries);
@@ -276,7 +277,7 @@ export class Palette {
   async toggle(folder) {
     if (this.open.delete(folder)) return this.draw();
     this.open.add(folder);
-    if (!folder.startsWith("catalog:")) await this.load(folder);
+    await this.load(folder);
     this.draw();
   }
 
