@@ -83,9 +83,10 @@ export class Properties {
       this.shape = shape;
       this.ids = nodes.map(({ id }) => id);
       this.build(nodes, items, kinds);
+    } else if (editor.document.queue.length === 0) {
+      // While an edit is under way, the document still has the value before it.
+      this.refresh();
     }
-    // While an edit is under way, the document still has the value before it.
-    if (editor.document.queue.length === 0) this.refresh();
   }
 
   /**
