@@ -40,7 +40,6 @@ export class Notices {
       document.conflict,
       this.draft?.key,
       this.dismissed,
-      document.dirty,
     ]);
     if (state === this.shown) return;
     this.shown = state;
