@@ -67,7 +67,7 @@ export function makeFindings(editor, go) {
               "span",
               { class: "finding-text" },
               finding.message,
-              finding.remedy ? h("span", { class: "muted" }, ` ${sentence(finding.remedy)}`) : null,
+              finding.remedy ? h("span", { class: "muted" }, ` – ${finding.remedy}`) : null,
             ),
           ),
         )
@@ -75,9 +75,4 @@ export function makeFindings(editor, go) {
     );
   };
   return { element, update };
-}
-
-/** @param {string} text */
-function sentence(text) {
-  return `– ${text}`;
 }
