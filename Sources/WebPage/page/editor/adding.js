@@ -3,7 +3,7 @@
 import { filterChoices, pick } from "../picker.js";
 import { kindNames } from "../canvas/labels.js";
 import { freePlace } from "../canvas/geometry.js";
-import { baseName, isRunnable, relativeTo } from "./paths.js";
+import { baseName, folderOf, isRunnable, relativeTo } from "./paths.js";
 
 /** @typedef {import("./editor.js").Editor} Editor */
 /** @typedef {import("../types.js").Edit} Edit */
@@ -50,12 +50,8 @@ export async function addItems(editor, items, place, { after, port } = {}) {
     return null;
   }
   const flow = editor.view?.flows.find(({ id }) => id === place.flow);
-  const others = [...(flow?.nodes ?? []), ...(flow?.comments ?? [])].map(({ x, y, width, height }) => ({
-    x,
-    y,
-    width,
-    height,
-  }));
+  /** @type {import("../types.js").Box[]} */
+  const others = [...(flow?.nodes ?? []), ...(flow?.comments ?? [])];
   /** @type {Edit[]} */
   const edits = [];
   for (const [index, item] of good.entries()) {
@@ -64,11 +60,8 @@ export async function addItems(editor, items, place, { after, port } = {}) {
     others.push({ ...wanted, ...at });
     const content = "component" in item
       ? { component: item.component }
-      : { file: relativeTo(item.file, editor.document.path) };
-    const properties = "component" in item
-      ? {}
-      : await environment(editor, relativeTo(item.file, editor.document.path));
-    edits.push({ op: "add_node", flow: place.flow, ...content, ...at, ...properties });
+      : await fileContent(editor, relativeTo(item.file, editor.document.path));
+    edits.push({ op: "add_node", flow: place.flow, ...content, ...at });
   }
   if (after) edits.push({ op: "connect", source: after, target: "$0", ...(port ? { source_port: port } : {}) });
   if (place.link && good.length === 1) edits.push({ op: "insert_in_link", node: "$0", link: place.link });
@@ -80,17 +73,18 @@ export async function addItems(editor, items, place, { after, port } = {}) {
 }
 
 /**
- * The environment variables that a file reads, as rows without values, as Elyra fills them in.
+ * The members of a file's node, with the environment variables that the file reads, as rows without values, as Elyra
+ * fills them in.
  * @param {Editor} editor
  * @param {string} file
  */
-async function environment(editor, file) {
+async function fileContent(editor, file) {
   try {
     const { environment } = await editor.context.api.get("files/about", { pipeline: editor.document.path, file });
-    if (!Array.isArray(environment) || environment.length === 0) return {};
-    return { properties: { env_vars: environment.map((name) => ({ env_var: name, value: "" })) } };
+    if (!Array.isArray(environment) || environment.length === 0) return { file };
+    return { file, properties: { env_vars: environment.map((name) => ({ env_var: name, value: "" })) } };
   } catch {
-    return {}; // The variables are a help; the node is made without them, and its panel offers them again.
+    return { file }; // The variables are a help; the node is made without them, and its panel offers them again.
   }
 }
 
@@ -118,7 +112,7 @@ export async function quickAdd(editor, place, options = {}) {
       const { entries } = await api.get("files", { search: text });
       const files = entries.filter(isRunnable).map((/** @type {any} */ entry) => ({
         label: baseName(entry.path),
-        detail: entry.path.includes("/") ? entry.path.slice(0, entry.path.lastIndexOf("/")) : kindNames[entry.kind],
+        detail: folderOf(entry.path) || kindNames[entry.kind],
         icon: entry.kind,
         value: { file: entry.path, kind: entry.kind },
       }));

@@ -1,19 +1,16 @@
 // Choosing a file of the folder for a field.
 
 import { pick } from "../picker.js";
-import { isRunnable, relativeTo, resolved } from "./paths.js";
+import { isRunnable } from "./paths.js";
 
 /**
  * @param {import("./editor.js").Editor} editor
  * @param {import("../types.js").Field} field
- * @param {string|null} file of the node
- * @returns {Promise<string|null>} the path as the field writes it
+ * @returns {Promise<string|null>} its path in the folder
  */
-export async function browseFiles(editor, field, file) {
-  const pipeline = editor.document.path;
+export function browseFiles(editor, field) {
   const runnable = field.name === "filename";
-  const base = runnable || file === null ? pipeline : resolved(file, pipeline) ?? pipeline;
-  const path = await pick({
+  return pick({
     label: `Choose a file for ${field.label}`,
     placeholder: "Search files",
     empty: "No file has such a name.",
@@ -24,5 +21,4 @@ export async function browseFiles(editor, field, file) {
         .map((/** @type {any} */ entry) => ({ label: entry.path, icon: entry.kind, value: entry.path }));
     },
   });
-  return path === null ? null : relativeTo(path, base);
 }

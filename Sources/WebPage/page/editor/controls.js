@@ -15,10 +15,10 @@ import { listControl, rowsControl } from "./lists.js";
  * @property {string} labelledBy id of the field's label
  * @property {string} describedBy id of the field's help
  * @property {boolean} readOnly
- * @property {() => Promise<string|null>} browse
+ * @property {() => Promise<string|null>} browse asks for a file of the folder
  * @property {(pattern: string) => Promise<number|null>} matches how many files a pattern finds
  * @property {() => {value: any, label: string}[]} choices
- * @property {(path: string) => string} [relative] a file of the folder as the field writes it
+ * @property {(path: string) => string} relative a file of the folder as the field writes it
  */
 
 /**
@@ -111,7 +111,7 @@ function textControl(field, services, suggests) {
     }, icon("folder"));
     button.addEventListener("click", async () => {
       const path = await services.browse();
-      if (path !== null) services.change(path);
+      if (path !== null) services.change(services.relative(path));
     });
     input.addEventListener("dragover", (/** @type {DragEvent} */ event) => {
       if (event.dataTransfer?.types.includes(dragType)) event.preventDefault();
@@ -120,7 +120,7 @@ function textControl(field, services, suggests) {
       const items = JSON.parse(event.dataTransfer?.getData(dragType) || "[]");
       if (!("file" in (items[0] ?? {}))) return;
       event.preventDefault();
-      services.change(services.relative?.(items[0].file) ?? items[0].file);
+      services.change(services.relative(items[0].file));
     });
     parts.push(button);
   }

@@ -208,7 +208,7 @@ function editor({ field, services, columns, read, write, blank, counts }) {
       const browse = h("button", { class: "button small", type: "button" }, icon("folder"), "Browse…");
       browse.addEventListener("click", async () => {
         const path = await services.browse();
-        if (path !== null) add({ "": path });
+        if (path !== null) add({ "": services.relative(path) });
       });
       tools.append(browse);
       element.addEventListener("dragover", (event) => {
@@ -224,7 +224,7 @@ function editor({ field, services, columns, read, write, blank, counts }) {
         if (!data) return;
         event.preventDefault();
         for (const item of JSON.parse(data)) {
-          if ("file" in item) rows.push({ "": services.relative?.(item.file) ?? item.file });
+          if ("file" in item) rows.push({ "": services.relative(item.file) });
         }
         redraw();
         tell();

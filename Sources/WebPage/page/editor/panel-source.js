@@ -1,5 +1,7 @@
 // What the properties panel edits: nodes (one or several), a comment, or the pipeline; as values by field. Pure.
 
+import { baseName } from "./paths.js";
+
 /** @typedef {import("../types.js").PipelineNode} PipelineNode */
 /** @typedef {import("../types.js").View} View */
 /** @typedef {import("../types.js").Field} Field */
@@ -34,7 +36,7 @@ export function isSet(value) {
 export function nodeValue(node, field, part) {
   if (part === "lyre") return node.lyre?.[field.name] ?? null;
   if (field.name === "label") {
-    return node.file !== null && node.label === node.file.slice(node.file.lastIndexOf("/") + 1) ? "" : node.label;
+    return node.file !== null && node.label === baseName(node.file) ? "" : node.label;
   }
   if (field.name === "filename") return node.file;
   const value = node.properties?.[field.name] ?? null;

@@ -253,7 +253,7 @@ export class Properties {
       labelledBy: labelID,
       describedBy: helpID,
       readOnly,
-      browse: () => browseFiles(this.editor, field, this.nodes[0]?.file ?? null),
+      browse: () => browseFiles(this.editor, field),
       matches: (pattern) => this.facts.matches(this.nodes[0]?.file ?? null, pattern),
       choices: () => this.choices(field),
       relative: (path) => this.facts.relative(path, field.name, this.nodes[0]?.file ?? null),

@@ -6,6 +6,7 @@ import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
 import { formatRoute } from "../router.js";
 import { duration } from "../canvas/labels.js";
+import { folderOf } from "./paths.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 /** @typedef {import("../types.js").Context} Context */
@@ -84,7 +85,6 @@ export function mount(element, _route, context) {
 
 /** @param {FileEntry} file */
 function pipelineCard({ path, name, modified }) {
-  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
   return h(
     "li",
     null,
@@ -93,7 +93,7 @@ function pipelineCard({ path, name, modified }) {
       { class: "card", href: formatRoute({ name: "edit", path, node: null }) },
       icon("pipeline"),
       h("span", { class: "card-name" }, name),
-      h("span", { class: "card-detail" }, folder),
+      h("span", { class: "card-detail" }, folderOf(path)),
       h("span", { class: "card-side" }, modified ? when(modified) : ""),
     ),
   );
@@ -134,7 +134,7 @@ function when(value) {
  * Asks for a name, makes the file, and opens it.
  * @param {Context} context
  */
-export async function newPipeline(context) {
+async function newPipeline(context) {
   const path = await askText({
     title: "New pipeline",
     label: "File, in the folder of this page",
