@@ -126,8 +126,8 @@ export class Api extends EventTarget {
     }
     const answer = parse(text);
     if (!response.ok) {
-      if (response.status === 401 || (response.status === 403 && answer?.error?.code !== "outside")) {
-        this.become(response.status === 401 || answer?.error?.code === "token" ? "refused" : this.state);
+      if (response.status === 401 || (response.status === 403 && answer?.error?.code === "token")) {
+        this.become("refused");
       }
       throw new ApiError(response.status, answer);
     }

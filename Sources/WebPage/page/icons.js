@@ -72,7 +72,7 @@ const paths = {
  * @param {string} name
  * @returns {IconName}
  */
-export function iconName(name) {
+function iconName(name) {
   return name in paths ? /** @type {IconName} */ (name) : "other";
 }
 

@@ -106,8 +106,3 @@ export function openMenu(entries, { x, y, label }) {
   addEventListener("resize", closeThis);
   (buttons.find((button) => button.getAttribute("aria-disabled") !== "true") ?? menu).focus();
 }
-
-/** Closes the open menu, if there is one. */
-export function closeMenu() {
-  closeCurrent?.();
-}

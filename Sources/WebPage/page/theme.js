@@ -57,7 +57,7 @@ function adopt(message) {
   }
 }
 
-/** A page of the same origin as JupyterLab can read its variables without being told. */
+/** A page of the same origin as JupyterLab can read its variables itself. */
 function followParent() {
   let body;
   try {

@@ -113,7 +113,7 @@ export class Clipboard {
  * @param {string|null} text
  * @returns {text is string}
  */
-export function isContent(text) {
+function isContent(text) {
   if (!text?.trimStart().startsWith("{")) return false;
   try {
     const value = JSON.parse(text);
