@@ -1,43 +1,37 @@
 // Palette, canvas and properties side by side; the outer two can be hidden and made wider, and stay so.
 
-import { h } from "../dom.js";
+import { h, set } from "../dom.js";
 
 /** @typedef {"palette"|"properties"} Side */
 
 /** @param {{palette: HTMLElement, canvas: HTMLElement, properties: HTMLElement}} parts */
 export function makePanels(parts) {
+  const lines = { palette: splitter("palette"), properties: splitter("properties") };
   const element = h(
     "div",
     { class: "panels" },
     parts.palette,
-    splitter("palette"),
+    lines.palette,
     parts.canvas,
-    splitter("properties"),
+    lines.properties,
     parts.properties,
   );
-  const set = (/** @type {Side} */ side, /** @type {boolean} */ shown) => {
+  const show = (/** @type {Side} */ side, /** @type {boolean} */ shown) => {
     parts[side].hidden = !shown;
-    parts[side].parentElement?.querySelectorAll(`.splitter.of-${side}`).forEach((
-      line,
-    ) => (/** @type {HTMLElement} */ (line).hidden = !shown));
+    lines[side].hidden = !shown;
     localStorage.setItem(`lyre-panel-${side}`, shown ? "shown" : "hidden");
   };
   for (const side of /** @type {Side[]} */ (["palette", "properties"])) {
-    set(side, localStorage.getItem(`lyre-panel-${side}`) !== "hidden");
-    const width = Number(localStorage.getItem(`lyre-width-${side}`));
-    if (width >= 160) parts[side].style.width = `${width}px`;
+    show(side, localStorage.getItem(`lyre-panel-${side}`) !== "hidden");
   }
-  parts.palette.setAttribute("aria-label", "Palette");
-  parts.palette.setAttribute("role", "region");
-  parts.properties.setAttribute("aria-label", "Properties");
-  parts.properties.setAttribute("role", "region");
-  parts.canvas.setAttribute("aria-label", "Canvas");
-  parts.canvas.setAttribute("role", "region");
+  set(parts.palette, { role: "region", "aria-label": "Palette" });
+  set(parts.properties, { role: "region", "aria-label": "Properties" });
+  set(parts.canvas, { role: "region", "aria-label": "Canvas" });
 
   /** @param {Side} side */
   function splitter(side) {
     const line = h("div", {
-      class: `splitter of-${side}`,
+      class: "splitter",
       role: "separator",
       "aria-orientation": "vertical",
       "aria-label": `Width of the ${side}`,
@@ -66,12 +60,14 @@ export function makePanels(parts) {
       event.preventDefault();
       resize(parts[side].offsetWidth + sign * step);
     });
+    const kept = Number(localStorage.getItem(`lyre-width-${side}`));
+    if (kept >= 160) resize(kept);
     return line;
   }
 
   return {
     element,
-    toggle: (/** @type {Side} */ side) => set(side, parts[side].hidden === true),
-    show: (/** @type {Side} */ side) => parts[side].hidden && set(side, true),
+    toggle: (/** @type {Side} */ side) => show(side, parts[side].hidden === true),
+    show: (/** @type {Side} */ side) => parts[side].hidden && show(side, true),
   };
 }
