@@ -141,7 +141,7 @@ def test_a_file_dropped_on_a_link_is_inserted_there(chain):
     expect(chain.link("clean.ipynb", "tools.R")).to_have_count(1)
 
 
-def test_links_of_a_circle_are_dashed_and_reported(chain):
+def test_links_of_a_cycle_are_dashed_and_reported(chain):
     chain.node("plot.ipynb").click()
     chain.press("Control+Shift+L")
     chain.page.keyboard.type("load")

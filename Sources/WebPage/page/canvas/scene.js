@@ -197,7 +197,7 @@ export class Scene {
       role: "button",
       "aria-label": link.kind === "comment" && from === undefined
         ? `Link from a comment to ${to}`
-        : `Link from ${from ?? ""} to ${to}${link.in_cycle ? ", part of a circle" : ""}`,
+        : `Link from ${from ?? ""} to ${to}${link.in_cycle ? ", part of a cycle" : ""}`,
       "aria-pressed": this.selected.has(link.id) ? "true" : "false",
       transform: null,
     });
