@@ -1,12 +1,9 @@
 """The document: undo, clipboard, comments, super nodes, saving, changes on disk, drafts, a server that goes away."""
 
 import json
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
-from conftest import LYRE, eventually, pipeline
+from conftest import pipeline
 from editing import Editor, fill
 from playwright.sync_api import expect
 
@@ -202,8 +199,7 @@ def test_nodes_inside_an_expanded_super_node_are_moved_and_added(editor):
     editor.drop("report.py", frame["x"] - canvas["x"] + 40, frame["y"] - canvas["y"] + frame["height"] - 20)
     expect(editor.node("report.py")).to_be_visible()
     editor.saved()
-    flows = {len(flow["nodes"]) for flow in editor.document()["pipelines"]}
-    assert len(editor.flow()["nodes"]) == 3 and len(flows) >= 1
+    assert len(editor.flow()["nodes"]) == 3
 
 
 # Saving, and the file on disk
@@ -306,7 +302,7 @@ def test_the_files_version_can_be_taken_and_undone(editor):
     expect(editor.node("Load!")).to_be_visible()
 
 
-def test_a_deleted_file_is_told_and_saved_again_on_demand(editor):
+def test_a_deleted_file_is_reported_and_saved_again_on_demand(editor):
     file = editor.server.folder / "demo.pipeline"
     file.unlink()
     expect(editor.page.get_by_text("The file was deleted or moved on disk.")).to_be_visible()
@@ -375,9 +371,6 @@ def test_reading_only_changes_nothing(editor):
     expect(editor.field("label").get_by_role("textbox")).not_to_be_editable()
 
 
-OLD = Path(__file__).resolve().parents[3] / "shared/corpus/pipelines"
-
-
 def test_an_old_version_is_shown_as_the_present_one_and_written_only_when_saved(folder, page, server):
     fill(folder)
     file = pipeline(folder, "demo.pipeline", "load.ipynb", "clean.ipynb")
@@ -388,6 +381,5 @@ def test_an_old_version_is_shown_as_the_present_one_and_written_only_when_saved(
     editor = Editor(page, server).open().has(nodes=2)
     expect(page.get_by_text("The file has version 7 of the format.")).to_be_visible()
     assert file.read_text() == before
-    editor.press("Control+s")
-    expect(editor.state).to_have_text("Saved")
+    editor.saved()
     assert json.loads(file.read_text())["pipelines"][0]["app_data"]["version"] == 8
