@@ -16,11 +16,6 @@ const fromJupyter = {
 /** Follows the choice of an earlier visit, and JupyterLab's theme if the page is one of its tabs. */
 export function startTheme() {
   apply(localStorage.getItem(key));
-  addEventListener("message", (event) => {
-    if (event.source === parent && event.origin === location.origin && event.data?.type === "lyre-theme") {
-      adopt(event.data);
-    }
-  });
   if (parent !== self) followParent();
 }
 
@@ -44,34 +39,23 @@ function apply(choice) {
   else delete document.documentElement.dataset.theme;
 }
 
-/**
- * Takes over JupyterLab's colours.
- * @param {{light?: boolean, colors?: Record<string, string>}} message
- */
-function adopt(message) {
-  if (typeof message.light === "boolean") apply(message.light ? "light" : "dark");
-  const style = document.documentElement.style;
-  for (const [ours, theirs] of Object.entries(fromJupyter)) {
-    const value = message.colors?.[theirs];
-    if (value) style.setProperty(ours, value);
-  }
-}
-
-/** A page of the same origin as JupyterLab can read its variables itself. */
+/** Takes over JupyterLab's colours: a page of its origin can read its variables. */
 function followParent() {
   let body;
   try {
     body = parent.document.body;
   } catch {
-    return; // Another origin: then messages tell.
+    return; // A program of another origin.
   }
   const read = () => {
-    if (body.dataset.jpThemeLight === undefined) return;
+    const light = body.dataset.jpThemeLight;
+    if (light === undefined) return;
+    apply(light === "true" ? "light" : "dark");
     const computed = parent.getComputedStyle(body);
-    /** @type {Record<string, string>} */
-    const colors = {};
-    for (const name of Object.values(fromJupyter)) colors[name] = computed.getPropertyValue(name).trim();
-    adopt({ light: body.dataset.jpThemeLight === "true", colors });
+    for (const [ours, theirs] of Object.entries(fromJupyter)) {
+      const value = computed.getPropertyValue(theirs).trim();
+      if (value) document.documentElement.style.setProperty(ours, value);
+    }
   };
   read();
   new MutationObserver(read).observe(body, {
