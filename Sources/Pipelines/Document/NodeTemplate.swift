@@ -19,8 +19,7 @@ struct NodeTemplate {
   func json(at point: PipelinePoint) -> JSONValue {
     var canvas: JSONObject = ["label": .init(label.flatMap { $0.isEmpty ? nil : $0 } ?? name)]
     if let image { canvas["image"] = .init(image) }
-    canvas["x_pos"] = .pixels(point.x)
-    canvas["y_pos"] = .pixels(point.y)
+    canvas.setPosition(point)
     if let description, !description.isEmpty { canvas["description"] = .init(description) }
     var data: JSONObject = ["component_parameters": .object(parameters)]
     if let component, !component.description.isEmpty {

@@ -6,20 +6,14 @@ extension PipelineDocument {
   /// - Throws: ``PipelineError`` when there is neither a node nor a comment with that id.
   public mutating func move(_ id: String, to position: PipelinePoint) throws(PipelineError) {
     if find(id) != nil { return try moveNode(id, to: position) }
-    try updateCanvasComment(id) { comment in
-      comment["x_pos"] = .pixels(position.x)
-      comment["y_pos"] = .pixels(position.y)
-    }
+    try updateCanvasComment(id) { $0.setPosition(position) }
   }
 
   /// Moves a node on the canvas.
   ///
   /// - Throws: ``PipelineError`` when there is no such node.
   public mutating func moveNode(_ id: String, to position: PipelinePoint) throws(PipelineError) {
-    try updateCanvas(of: id) { canvas in
-      canvas["x_pos"] = .pixels(position.x)
-      canvas["y_pos"] = .pixels(position.y)
-    }
+    try updateCanvas(of: id) { $0.setPosition(position) }
   }
 
   /// Sets the size of a comment, or of a super node that shows its content.
@@ -65,11 +59,7 @@ extension PipelineDocument {
   mutating func updateCanvas(of id: String, _ body: (inout JSONObject) -> Void)
     throws(PipelineError)
   {
-    try updateNode(id) { node in
-      node.update("app_data") { data in
-        data.updateObject { $0.update("ui_data") { $0.updateObject(body) } }
-      }
-    }
+    try updateNode(id) { $0.updateCanvas(body) }
   }
 
   private mutating func updateCanvasComment(_ id: String, _ body: (inout JSONObject) -> Void)

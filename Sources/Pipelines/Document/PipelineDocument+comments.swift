@@ -39,15 +39,7 @@ extension PipelineDocument {
   mutating func append(_ comments: [JSONValue], toCommentsOf flow: Int) {
     guard !comments.isEmpty else { return }
     isEdited = true
-    updateFlow(flow) { flow in
-      flow.update("app_data") { data in
-        data.updateObject { data in
-          data.update("ui_data") { data in
-            data.updateObject { $0.update("comments") { $0.updateArray { $0 += comments } } }
-          }
-        }
-      }
-    }
+    updateFlow(flow) { PipelineComments.append(comments, to: &$0) }
   }
 
   /// Changes the text of a comment, or removes the comment.
@@ -137,13 +129,12 @@ public struct PipelineSize: Sendable, Hashable {
 enum PipelineComments {
   static func update(in flow: inout JSONObject, _ body: (inout [JSONValue]) -> Void) {
     guard flow["app_data"]?["ui_data"]?["comments"]?.array != nil else { return }
-    flow.update("app_data") { data in
-      data.updateObject { data in
-        data.update("ui_data") { data in
-          data.updateObject { $0.update("comments") { $0.updateArray(body) } }
-        }
-      }
-    }
+    flow.updateCanvas { $0.update("comments") { $0.updateArray(body) } }
+  }
+
+  /// Appends comments; a flow without a list of comments gets one.
+  static func append(_ comments: [JSONValue], to flow: inout JSONObject) {
+    flow.updateCanvas { $0.update("comments") { $0.updateArray { $0 += comments } } }
   }
 
   /// Removes the attachments to some nodes.

@@ -88,9 +88,7 @@ private struct NodeUngrouping {
       }
       content[index].updateObject { node in
         guard node["app_data"]?["ui_data"]?.object != nil else { return }
-        node.update("app_data") { data in
-          data.updateObject { $0.update("ui_data") { $0.updateObject(shift) } }
-        }
+        node.updateCanvas(shift)
       }
     }
     let moved = content
@@ -108,16 +106,7 @@ private struct NodeUngrouping {
     PipelineComments.detach(Set(bindings.keys), in: &inner)
     var comments = inner["app_data"]?["ui_data"]?["comments"]?.array ?? []
     for index in comments.indices { comments[index].updateObject(shift) }
-    if !comments.isEmpty {
-      let added = comments
-      outer.update("app_data") { data in
-        data.updateObject { data in
-          data.update("ui_data") { data in
-            data.updateObject { $0.update("comments") { $0.updateArray { $0 += added } } }
-          }
-        }
-      }
-    }
+    if !comments.isEmpty { PipelineComments.append(comments, to: &outer) }
     return (moved + comments).compactMap { $0["id"]?.string }
   }
 
@@ -125,8 +114,7 @@ private struct NodeUngrouping {
     guard offset.x != 0 || offset.y != 0, let point = PipelinePoint(.object(canvas)) else {
       return
     }
-    canvas["x_pos"] = .pixels(point.x + offset.x)
-    canvas["y_pos"] = .pixels(point.y + offset.y)
+    canvas.setPosition(PipelinePoint(x: point.x + offset.x, y: point.y + offset.y))
   }
 
   /// The links that replace a link from a binding or from the super node.

@@ -11,10 +11,7 @@ enum SuperNodeTemplate {
       "label": .init(label.flatMap { $0.isEmpty ? nil : $0 } ?? "Supernode"),
       "image": "useDefaultIcon",
     ]
-    if let point {
-      canvas["x_pos"] = .pixels(point.x)
-      canvas["y_pos"] = .pixels(point.y)
-    }
+    if let point { canvas.setPosition(point) }
     canvas["description"] = "This supernode was created by common-canvas."
     canvas["is_expanded"] = false
     return [
@@ -46,10 +43,7 @@ enum SuperNodeTemplate {
     ]
     if !links.isEmpty { own["links"] = .array(links) }
     var canvas: JSONObject = ["label": "Binding"]
-    if let point {
-      canvas["x_pos"] = .pixels(point.x)
-      canvas["y_pos"] = .pixels(point.y)
-    }
+    if let point { canvas.setPosition(point) }
     canvas["description"] = "Supernode binding node"
     var node: JSONObject = [
       "id": .init(id), "type": "binding", "app_data": ["ui_data": .object(canvas)],

@@ -50,18 +50,7 @@ extension PipelineDocument {
       flow.update("nodes") { nodes in
         nodes.updateArray { nodes in
           for (index, point) in points {
-            nodes[index].updateObject { node in
-              node.update("app_data") { data in
-                data.updateObject { data in
-                  data.update("ui_data") { canvas in
-                    canvas.updateObject { canvas in
-                      canvas["x_pos"] = .pixels(point.x)
-                      canvas["y_pos"] = .pixels(point.y)
-                    }
-                  }
-                }
-              }
-            }
+            nodes[index].updateObject { node in node.updateCanvas { $0.setPosition(point) } }
           }
         }
       }
@@ -78,10 +67,8 @@ extension PipelineDocument {
           guard let shift = nodes.lazy.compactMap({ shifts[$0] }).first,
             let old = PipelinePoint(comments[index])
           else { continue }
-          comments[index].updateObject { comment in
-            comment["x_pos"] = .pixels(old.x + shift.x)
-            comment["y_pos"] = .pixels(old.y + shift.y)
-          }
+          let point = PipelinePoint(x: old.x + shift.x, y: old.y + shift.y)
+          comments[index].updateObject { $0.setPosition(point) }
         }
       }
     }

@@ -33,26 +33,15 @@ extension PipelineDocument {
       ?? freeShift(of: positions, in: place)
     var nodes = copy.nodes
     for index in nodes.indices {
-      nodes[index].updateObject { node in
-        node.update("app_data") { data in
-          data.updateObject { data in
-            data.update("ui_data") { canvas in
-              canvas.updateObject { canvas in
-                canvas["x_pos"] = .pixels(positions[index].x + shift.x)
-                canvas["y_pos"] = .pixels(positions[index].y + shift.y)
-              }
-            }
-          }
-        }
-      }
+      let point = PipelinePoint(
+        x: positions[index].x + shift.x, y: positions[index].y + shift.y)
+      nodes[index].updateObject { node in node.updateCanvas { $0.setPosition(point) } }
     }
     var comments = copy.comments
     for index in comments.indices {
-      guard let point = PipelinePoint(comments[index]) else { continue }
-      comments[index].updateObject { comment in
-        comment["x_pos"] = .pixels(point.x + shift.x)
-        comment["y_pos"] = .pixels(point.y + shift.y)
-      }
+      guard let old = PipelinePoint(comments[index]) else { continue }
+      let point = PipelinePoint(x: old.x + shift.x, y: old.y + shift.y)
+      comments[index].updateObject { $0.setPosition(point) }
     }
     isEdited = true
     places = nil
