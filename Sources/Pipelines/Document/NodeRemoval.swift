@@ -115,11 +115,9 @@ private struct BindingUse {
     }
     guard !counts.isEmpty else { return }
     for node in nodes {
-      for port in node["inputs"]?.array ?? [] {
-        for link in port["links"]?.array ?? [] {
-          if let source = link["node_id_ref"]?.string { counts[source]? += 1 }
-          if let id = node["id"]?.string { counts[id]? += 1 }
-        }
+      for link in PipelineLinks.all(of: node) {
+        if let source = link["node_id_ref"]?.string { counts[source]? += 1 }
+        if let id = node["id"]?.string { counts[id]? += 1 }
       }
     }
   }

@@ -126,14 +126,12 @@ extension PipelineDocument {
     var awaited: Set<String> = []
     for node in nodes {
       guard let id = node["id"]?.string, !bindings.contains(id) else { continue }
-      for port in node["inputs"]?.array ?? [] {
-        for link in port["links"]?.array ?? [] {
-          guard let source = link["node_id_ref"]?.string, !bindings.contains(source) else {
-            continue
-          }
-          waiting.insert(id)
-          awaited.insert(source)
+      for link in PipelineLinks.all(of: node) {
+        guard let source = link["node_id_ref"]?.string, !bindings.contains(source) else {
+          continue
         }
+        waiting.insert(id)
+        awaited.insert(source)
       }
     }
     let others = isInput ? waiting : awaited

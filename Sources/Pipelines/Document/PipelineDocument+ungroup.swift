@@ -163,7 +163,7 @@ private struct NodeUngrouping {
     let found =
       outputs.first { $0["id"]?.string == port } ?? (outputs.count == 1 ? outputs.first : nil)
     if let id = found?["subflow_node_ref"]?.string, let binding = bindings[id] {
-      return (binding["inputs"]?.array ?? []).flatMap { $0["links"]?.array ?? [] }
+      return PipelineLinks.all(of: binding)
     }
     // Elyra's editor names ports by the inner node's id and `_outPort`.
     let suffix = "_outPort"

@@ -2,6 +2,11 @@ import JSONCore
 
 /// Operations on the links of nodes.
 enum PipelineLinks {
+  /// The links that lead to a node of the file, of all its inputs.
+  static func all(of node: JSONValue) -> [JSONValue] {
+    (node["inputs"]?.array ?? []).flatMap { $0["links"]?.array ?? [] }
+  }
+
   static func remove(from node: inout JSONValue, where isMeant: (JSONValue) -> Bool) {
     guard let ports = node["inputs"]?.array,
       ports.contains(where: { $0["links"]?.array?.contains(where: isMeant) ?? false })

@@ -21,13 +21,11 @@ struct FlowLayout {
     }
     let parents = chosen.enumerated().map { number, place -> [Int] in
       var parents: [Int] = []
-      for port in nodes[place]["inputs"]?.array ?? [] {
-        for link in port["links"]?.array ?? [] {
-          guard let source = link["node_id_ref"]?.string.flatMap({ numbers[$0] }),
-            source != number, !parents.contains(source)
-          else { continue }
-          parents.append(source)
-        }
+      for link in PipelineLinks.all(of: nodes[place]) {
+        guard let source = link["node_id_ref"]?.string.flatMap({ numbers[$0] }),
+          source != number, !parents.contains(source)
+        else { continue }
+        parents.append(source)
       }
       return parents
     }

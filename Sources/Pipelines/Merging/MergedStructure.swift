@@ -20,14 +20,12 @@ enum MergedStructure {
     }
     for (place, flow) in flows.enumerated() {
       for node in flow["nodes"]?.array ?? [] {
-        for port in node["inputs"]?.array ?? [] {
-          for link in port["links"]?.array ?? [] {
-            guard let source = link["node_id_ref"]?.string else { continue }
-            let hasPort =
-              ports[source].map { $0.contains(link["port_id_ref"]?.string ?? "") } ?? true
-            if places[source] == place, hasPort { continue }
-            faults.insert("\(source)→\(node["id"]?.string ?? "")")
-          }
+        for link in PipelineLinks.all(of: node) {
+          guard let source = link["node_id_ref"]?.string else { continue }
+          let hasPort =
+            ports[source].map { $0.contains(link["port_id_ref"]?.string ?? "") } ?? true
+          if places[source] == place, hasPort { continue }
+          faults.insert("\(source)→\(node["id"]?.string ?? "")")
         }
       }
     }
