@@ -17,20 +17,14 @@ struct CanvasBox {
   }
 
   /// The rectangle around boxes; nil if there are none.
-  init?(around boxes: some Sequence<CanvasBox>) {
-    var whole: CanvasBox?
-    for box in boxes {
-      guard var sum = whole else {
-        whole = box
-        continue
-      }
-      sum.left = min(sum.left, box.left)
-      sum.top = min(sum.top, box.top)
-      sum.right = max(sum.right, box.right)
-      sum.bottom = max(sum.bottom, box.bottom)
-      whole = sum
+  init?(around boxes: [CanvasBox]) {
+    guard var whole = boxes.first else { return nil }
+    for box in boxes.dropFirst() {
+      whole.left = min(whole.left, box.left)
+      whole.top = min(whole.top, box.top)
+      whole.right = max(whole.right, box.right)
+      whole.bottom = max(whole.bottom, box.bottom)
     }
-    guard let whole else { return nil }
     self = whole
   }
 
@@ -50,25 +44,29 @@ struct CanvasBox {
     guard node["type"]?.string == "super_node", canvas?["is_expanded"]?.bool == true else {
       return .node
     }
-    func length(_ name: String, _ standard: Double) -> Double {
-      guard let value = canvas?[name]?.double, value >= 1, value < 1e6 else { return standard }
-      return value
-    }
     let standard = PipelineSize.expandedSuperNode
     return PipelineSize(
-      width: length("expanded_width", standard.width),
-      height: length("expanded_height", standard.height))
+      width: length(canvas?["expanded_width"]) ?? standard.width,
+      height: length(canvas?["expanded_height"]) ?? standard.height)
   }
 
   /// The size of a comment of the file.
   static func size(ofComment comment: JSONValue) -> PipelineSize {
-    func length(_ name: String, _ standard: Double) -> Double {
-      guard let value = comment[name]?.double, value >= 1, value < 1e6 else { return standard }
-      return value
-    }
     let standard = PipelineSize.comment
     return PipelineSize(
-      width: length("width", standard.width), height: length("height", standard.height))
+      width: length(comment["width"]) ?? standard.width,
+      height: length(comment["height"]) ?? standard.height)
+  }
+
+  /// The position at which a comment of the file is shown, also if it has none.
+  static func position(ofComment comment: JSONValue) -> PipelinePoint {
+    PipelinePoint(comment) ?? PipelinePoint(x: 40, y: -40)
+  }
+
+  /// A width or height of the file; nil if an edit could not have set it.
+  private static func length(_ value: JSONValue?) -> Double? {
+    guard let length = value?.double, length >= 1, length < 1e6 else { return nil }
+    return length
   }
 
   /// The position of the node that is nearest to the upper left corner of all; nil if none has one.

@@ -144,7 +144,7 @@ extension PipelineDocument {
       } else if let place = findComment(id) {
         let comment =
           flows[place.flow]["app_data"]?["ui_data"]?["comments"]?[place.node] ?? .null
-        let point = PipelinePoint(comment) ?? PipelinePoint(x: 40, y: -40)
+        let point = CanvasBox.position(ofComment: comment)
         result.append((id, CanvasBox(at: point, CanvasBox.size(ofComment: comment))))
       } else {
         throw PipelineError(.noSuchNode, "there is no node or comment '\(id)'")

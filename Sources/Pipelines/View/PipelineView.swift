@@ -177,7 +177,7 @@ private struct ViewBuilder {
 
   private func comment(_ comment: PipelineComment) -> JSONObject {
     let size = CanvasBox.size(ofComment: .object(comment.json))
-    let point = comment.position ?? PipelinePoint(x: 40, y: -40)
+    let point = CanvasBox.position(ofComment: .object(comment.json))
     var json: JSONObject = [
       "id": .init(comment.id), "text": .init(comment.text), "x": .pixels(point.x),
       "y": .pixels(point.y), "width": .pixels(size.width), "height": .pixels(size.height),
