@@ -18,12 +18,12 @@ struct NodeRemoval {
   private var inner: [String] = []
 
   mutating func add(_ id: String, at place: NodePlace, in document: PipelineDocument) {
-    let node = document.root["pipelines"]?[place.flow]?["nodes"]?[place.node]
+    let node = document.node(at: place)
     cuts[place.flow, default: Cut()].nodes.insert(id)
-    if node?["type"]?.string == "binding" {
+    if node["type"]?.string == "binding" {
       cuts[place.flow, default: Cut()].bindings.insert(id)
     }
-    if let flow = node?["subflow_ref"]?["pipeline_id_ref"]?.string { inner.append(flow) }
+    if let flow = node["subflow_ref"]?["pipeline_id_ref"]?.string { inner.append(flow) }
   }
 
   func run(on document: inout PipelineDocument) {
@@ -95,11 +95,11 @@ struct NodeRemoval {
     guard let holder = document.holder(of: document.flows[flow]["id"]?.string ?? "") else {
       return nil
     }
-    let node = document.flows[holder.flow]["nodes"]?[holder.node]
-    let ports = ["inputs", "outputs"].flatMap { node?[$0]?.array ?? [] }
+    let node = document.node(at: holder)
+    let ports = ["inputs", "outputs"].flatMap { node[$0]?.array ?? [] }
       .filter { $0["subflow_node_ref"]?.string.map(bindings.contains) ?? false }
       .compactMap { $0["id"]?.string }
-    guard let id = node?["id"]?.string, !ports.isEmpty else { return nil }
+    guard let id = node["id"]?.string, !ports.isEmpty else { return nil }
     return (holder.flow, id, Set(ports))
   }
 }

@@ -137,7 +137,7 @@ public struct PipelineDocument: Sendable {
 }
 
 /// The place of a node: the index of its pipeline in the file, and its index in that.
-struct NodePlace: Sendable {
+struct NodePlace: Sendable, Hashable {
   var flow: Int
   var node: Int
 }

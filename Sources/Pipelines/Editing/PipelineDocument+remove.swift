@@ -93,32 +93,32 @@ extension PipelineDocument {
   private mutating func removeLinks(_ ids: Set<String>, of table: LinkTable) throws(PipelineError) {
     var missing = ids
     /// The places of the links to remove, by flow, owner and port.
-    var nodes: [NodePlace.Key: [Int: Set<Int>]] = [:]
-    var comments: [NodePlace.Key: Set<Int>] = [:]
+    var nodes: [NodePlace: [Int: Set<Int>]] = [:]
+    var comments: [NodePlace: Set<Int>] = [:]
     for link in table.entries where ids.contains(link.id) {
       missing.remove(link.id)
-      let key = NodePlace.Key(flow: link.flow, node: link.owner)
+      let owner = NodePlace(flow: link.flow, node: link.owner)
       if let port = link.port {
-        nodes[key, default: [:]][port, default: []].insert(link.place)
+        nodes[owner, default: [:]][port, default: []].insert(link.place)
       } else {
-        comments[key, default: []].insert(link.place)
+        comments[owner, default: []].insert(link.place)
       }
     }
     if let id = missing.sorted().first {
       throw PipelineError(.noSuchNode, "there is no node, comment or link '\(id)'")
     }
     isEdited = true
-    for (key, ports) in nodes {
-      updateFlow(key.flow) { flow in
+    for (owner, ports) in nodes {
+      updateFlow(owner.flow) { flow in
         flow.update("nodes") { nodes in
-          nodes.updateArray { $0[key.node].removeLinks(ports) }
+          nodes.updateArray { $0[owner.node].removeLinks(ports) }
         }
       }
     }
-    for (key, places) in comments {
-      updateFlow(key.flow) { flow in
+    for (owner, places) in comments {
+      updateFlow(owner.flow) { flow in
         PipelineComments.update(in: &flow) { comments in
-          comments[key.node].updateObject { comment in
+          comments[owner.node].updateObject { comment in
             comment.update("associated_id_refs") { references in
               references.updateArray { $0.remove(places) }
             }
@@ -137,14 +137,6 @@ extension PipelineDocument {
         }
       }
     }
-  }
-}
-
-extension NodePlace {
-  /// A place as the key of a dictionary.
-  fileprivate struct Key: Hashable {
-    var flow: Int
-    var node: Int
   }
 }
 
