@@ -25,11 +25,6 @@ struct EditReader {
     return value
   }
 
-  mutating func has(_ name: String) -> Bool {
-    known.insert(name)
-    return object[name] != nil
-  }
-
   mutating func text(_ name: String) throws(PipelineError) -> String {
     guard let text = try optionalText(name) else { throw missing(name) }
     return text

@@ -20,7 +20,7 @@ struct IdentifiedList {
 /// The order of merged members and elements.
 enum MergeOrder {
   /// Theirs, with mine that they do not have after the one before it in mine.
-  static func merged<T: Hashable>(base: [T], mine: [T], theirs: [T]) -> [T] {
+  static func merged<T: Hashable>(mine: [T], theirs: [T]) -> [T] {
     let known = Set(theirs)
     var following: [T: [T]] = [:]
     var first: [T] = []

@@ -113,8 +113,7 @@ struct ThreeWayMerge {
     var seen: Set<JSONString> = []
     let other = theirs.dictionary
     // In their order, with my new members where I have them: after the same neighbour.
-    for key in MergeOrder.merged(
-      base: Array(base.keys), mine: mine.map(\.key), theirs: theirs.map(\.key))
+    for key in MergeOrder.merged(mine: mine.map(\.key), theirs: theirs.map(\.key))
     where seen.insert(key).inserted {
       let value = merge(base[key], own[key], other[key], at: place.member(key.string))
       if let value { members.append(.init(key: key, value: value)) }
@@ -132,8 +131,8 @@ struct ThreeWayMerge {
     let other = theirs.ids.filter(sharedIDs.contains)
     let order =
       own != shared && other == shared
-      ? MergeOrder.merged(base: base.ids, mine: theirs.ids, theirs: mine.ids)
-      : MergeOrder.merged(base: base.ids, mine: mine.ids, theirs: theirs.ids)
+      ? MergeOrder.merged(mine: theirs.ids, theirs: mine.ids)
+      : MergeOrder.merged(mine: mine.ids, theirs: theirs.ids)
     return order.compactMap { id in
       merge(base.values[id], mine.values[id], theirs.values[id], at: place.element(id))
     }
