@@ -133,10 +133,9 @@ private struct NodeUngrouping {
       guard seen.insert("\(source)\u{0}\(port ?? "")").inserted else { continue }
       waiting += (source == superID ? leaving(by: port) : entering(by: source, port)).reversed()
     }
-    // One link keeps its id: the outer one, if there is one.
-    guard result.count == 1, link["node_id_ref"]?.string == superID else {
-      return unique(result, replacing: link)
-    }
+    guard link["node_id_ref"]?.string == superID else { return result }
+    guard result.count == 1 else { return result.map(NodeUngrouping.renamed) }
+    // A single link keeps the id of the outer one.
     return result.map { inner in
       var kept = link
       kept.updateObject { link in
@@ -145,11 +144,6 @@ private struct NodeUngrouping {
       }
       return kept
     }
-  }
-
-  private func unique(_ links: [JSONValue], replacing old: JSONValue) -> [JSONValue] {
-    guard old["node_id_ref"]?.string == superID else { return links }
-    return links.map(NodeUngrouping.renamed)
   }
 
   private static func renamed(_ link: JSONValue) -> JSONValue {
