@@ -188,7 +188,7 @@ extension PipelineDocument {
       NodeTemplate(
         id: id ?? PipelineID.new(), operation: component.id, parameters: parameters, label: label,
         name: component.name, image: image, description: component.description,
-        component: (component.description, component.source)),
+        source: component.source),
       in: flow, at: position)
   }
 }

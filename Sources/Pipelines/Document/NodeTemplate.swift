@@ -12,21 +12,21 @@ struct NodeTemplate {
   var name: String
   /// The address of its icon on the canvas of Elyra's editor; nil for none.
   var image: String?
-  var description: String?
-  /// For the node of a component: its description and source.
-  var component: (description: String, source: String)?
+  var description: String
+  /// For the node of a component: where the component comes from.
+  var source: String?
 
   func json(at point: PipelinePoint) -> JSONValue {
     var canvas: JSONObject = ["label": .init(label.flatMap { $0.isEmpty ? nil : $0 } ?? name)]
     if let image { canvas["image"] = .init(image) }
     canvas.setPosition(point)
-    if let description, !description.isEmpty { canvas["description"] = .init(description) }
+    if !description.isEmpty { canvas["description"] = .init(description) }
     var data: JSONObject = ["component_parameters": .object(parameters)]
-    if let component, !component.description.isEmpty {
-      data["component_description"] = .init(component.description)
+    if source != nil, !description.isEmpty {
+      data["component_description"] = .init(description)
     }
     data["label"] = .init(label ?? "")
-    if let component { data["component_source"] = .init(component.source) }
+    if let source { data["component_source"] = .init(source) }
     data["ui_data"] = .object(canvas)
     return [
       "id": .init(id), "type": "execution_node", "op": .init(operation),

@@ -18,13 +18,18 @@ struct NodeSummary {
   /// The defaults that apply; of lists the items that the node does not override.
   private(set) var inherited: JSONObject = [:]
 
-  private(set) var lines: [Line] = []
+  /// The properties, in the order of the form.
+  var lines: [Line] {
+    placed.enumerated().sorted {
+      ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+    }.map(\.element.line)
+  }
 
   /// A text in the summary is cut after this many characters, and a list after this many items.
   private static let longest = (text: 200, list: 8)
 
-  /// The lines with the places of their fields, to sort them.
-  private var unsorted: [(place: Int, line: Line)] = []
+  /// The lines with the places of their fields.
+  private var placed: [(place: Int, line: Line)] = []
 
   init(_ node: PipelineNode, defaults: JSONObject) {
     guard node.isExecutable else { return }
@@ -53,10 +58,6 @@ struct NodeSummary {
       let field = FieldTable.lyre.fields[place]
       add(field.label, member.value, field, at: 2 * (form.fields.count + place))
     }
-    lines = unsorted.enumerated().sorted {
-      ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
-    }.map(\.element.line)
-    unsorted = []
   }
 
   private mutating func add(
@@ -69,7 +70,7 @@ struct NodeSummary {
     add(Line(label: label, value: text, isDefault: isDefault), at: place)
   }
 
-  private mutating func add(_ line: Line, at place: Int) { unsorted.append((place, line)) }
+  private mutating func add(_ line: Line, at place: Int) { placed.append((place, line)) }
 
   /// What applies of a default; nil if the node has its own value.
   private static func inherited(_ standard: JSONValue, over own: JSONValue?, _ field: FormField)
