@@ -113,7 +113,7 @@ extension PipelineDocument {
       for name in ["name", "description"] where new[name] != nil { value[name] = new[name] }
       var standard = value["default_value"]?.object ?? [:]
       if let type = new["type"] { standard["type"] = type }
-      let given = [new["default"]].compactMap(\.self).first { !$0.isNull && $0 != "" }
+      let given = new["default"].flatMap { $0.isNull || $0 == "" ? Optional.none : $0 }
       if given != PipelineParameter(.object(value)).defaultValue {
         value["value"] = nil
         standard["value"] = given

@@ -13,13 +13,8 @@ extension PipelineDocument {
   public mutating func arrange(
     flow: String? = nil, ids: [String]? = nil, _ direction: PipelineEdit.Direction = .horizontal
   ) throws(PipelineError) {
-    let place: Int
-    if let flow {
-      place = try flowPlace(flow)
-    } else {
-      let known = ids?.first { find($0) != nil }
-      place = known.flatMap { find($0)?.flow } ?? primaryPlace
-    }
+    let own = flow == nil ? ids?.compactMap { find($0)?.flow }.first : nil
+    let place = if let own { own } else { try flowPlace(flow) }
     let nodes = flows[place]["nodes"]?.array ?? []
     let wanted = ids.map(Set.init)
     let chosen = nodes.indices.filter { index in
