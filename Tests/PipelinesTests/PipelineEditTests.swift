@@ -159,7 +159,7 @@ struct PipelineEditTests {
       (#"[{"op": "remove", "ids": ["zz"]}]"#, "edit 0: there is no node, comment or link 'zz'"),
       (
         #"[{"op": "move", "positions": []}, {"op": "remove", "ids": ["$0"]}]"#,
-        "edit 1: no earlier edit with the index 0 created one"
+        "edit 1: '$0' stands for nothing, because no earlier edit with the index 0 created an object"
       ),
       (
         #"[{"op": "connect", "source": "n0", "target": "n0"}]"#, "edit 0: the node 'n0' cannot wait"

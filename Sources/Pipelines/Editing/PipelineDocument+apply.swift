@@ -40,7 +40,9 @@ extension PipelineDocument {
           guard id.hasPrefix("$"), let number = Int(id.dropFirst()) else { return id }
           guard created.indices.contains(number), let first = created[number].first else {
             throw PipelineError(
-              .invalidValue, "no earlier edit with the index \(number) created one")
+              .invalidValue,
+              "'\(id)' stands for nothing, because no earlier edit with the index \(number) created "
+                + "an object")
           }
           return first
         }
