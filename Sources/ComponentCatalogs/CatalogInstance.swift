@@ -24,7 +24,7 @@ struct CatalogInstance {
   let runtimeType: String
   let categories: [String]
   private let metadata: JSONValue
-  private let home: String
+  private let jupyter: JupyterPaths
   /// The directory for relative paths.
   private let components: String
 
@@ -40,7 +40,7 @@ struct CatalogInstance {
     label = value["display_name"]?.string ?? name
     runtimeType = metadata["runtime_type"]?.string ?? ""
     categories = (metadata["categories"]?.array ?? []).compactMap(\.string)
-    home = paths.environment["HOME"] ?? "/"
+    jupyter = paths
     components = "\(paths.prefixes.first?.path ?? "/usr")/share/jupyter/components"
   }
 
@@ -70,7 +70,7 @@ struct CatalogInstance {
       }
     }
     return paths.map { path in
-      let path = expanded(path)
+      let path = jupyter.expanded(path)
       let folder = base.isEmpty && !path.hasPrefix("/") ? components : base
       return Entry(
         path: path.hasPrefix("/") ? path : "\(folder)/\(path)",
@@ -126,12 +126,8 @@ struct CatalogInstance {
     }
   }
 
-  private func expanded(_ path: String) -> String {
-    path == "~" || path.hasPrefix("~/") ? home + path.dropFirst() : path
-  }
-
   private func absolute(_ path: String) -> String {
-    var path = expanded(path)
+    var path = jupyter.expanded(path)
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     return path.hasPrefix("/") ? path : "\(components)/\(path)"
   }

@@ -62,11 +62,11 @@ struct KubeflowDefinition {
     let text = item["description"]?.string ?? ""
     let help = text.isEmpty ? "(type: \(type))" : "\(text) (type: \(type))"
     let lower = text.lowercased()
-    let isTold =
+    let isCalledRequired =
       lower.contains("not optional")
       || lower.contains("required") && !lower.contains("not required")
         && !lower.contains("n't required")
-    let isRequired = item["optional"]?.bool != true || isTold
+    let isRequired = item["optional"]?.bool != true || isCalledRequired
     guard !isPath else {
       return .init(
         name: key(name), label: name, help: help, widgets: ["inputpath"], standard: nil,

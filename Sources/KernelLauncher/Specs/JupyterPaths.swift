@@ -95,7 +95,8 @@ public struct JupyterPaths: Sendable {
     return String(path)
   }
 
-  private func expanded(_ path: String) -> String {
+  /// A path with the user's home directory instead of `~` at its start.
+  package func expanded(_ path: String) -> String {
     path == "~" || path.hasPrefix("~/") ? home + path.dropFirst() : path
   }
 
