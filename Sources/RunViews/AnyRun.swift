@@ -6,8 +6,8 @@ import SystemSupport
 package struct AnyRun: Sendable {
   /// The name that users type: a number, or the last part of a name.
   package var name: String
-  /// Whether it is a run of a pipeline.
-  package var isPipeline: Bool
+  /// The number of a pipeline's run; nil for a notebook's.
+  package var number: Int64?
   /// The absolute path of the notebook or pipeline.
   package var file: String
   /// The absolute path of the file with a notebook's outputs; nil if there is none.
@@ -26,7 +26,6 @@ package struct AnyRun: Sendable {
   /// A run of a notebook.
   package init(_ run: RecordedNotebookRun) {
     name = run.shortName
-    isPipeline = false
     file = run.notebook
     result = run.result
     started = run.started
@@ -38,7 +37,7 @@ package struct AnyRun: Sendable {
   /// A run of a pipeline.
   package init(_ run: RecordedRun, in history: PipelineHistory) {
     name = "\(run.id)"
-    isPipeline = true
+    number = run.id
     file = run.pipeline
     started = run.started
     duration = run.duration
@@ -48,10 +47,13 @@ package struct AnyRun: Sendable {
     if run.killedCount > 0 { counts["killed"] = run.killedCount }
   }
 
+  /// Whether it is a run of a pipeline.
+  package var isPipeline: Bool { number != nil }
+
   /// The run as JSON.
   package var json: JSONObject {
     [
-      "run": isPipeline ? .init(Int(name) ?? 0) : .init(name),
+      "run": number.map { .init(Int($0)) } ?? .init(name),
       "kind": isPipeline ? "pipeline" : "notebook", "file": .init(file),
       "started": .init(JSONDate.text(nanoseconds: started, digits: 6)),
       "seconds": duration.map { .init($0.totalSeconds) } ?? .null, "status": .init(status),

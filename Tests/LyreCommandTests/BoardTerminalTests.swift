@@ -146,7 +146,9 @@ struct BoardTerminalTests {
   func killed(signal: Int32) async throws {
     try await Lyre.with { lyre in
       try pipeline(lyre, nodes: 6)
-      let tmux = try Tmux(lyre, columns: 80, rows: 24)
+      // Swift's crash handler, which draws a backtrace in a terminal first, takes long.
+      let tmux = try Tmux(
+        lyre, columns: 80, rows: 24, environment: ["SWIFT_BACKTRACE": "enable=no"])
       tmux.type("(echo $BASHPID >pid; exec \"$LYRE\" pipeline run p.pipeline -j 2)")
       #expect(
         await eventually { tmux.screen.last?.contains("3 of 6") == true && !tmux.showsCursor })

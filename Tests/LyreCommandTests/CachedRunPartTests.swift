@@ -7,20 +7,6 @@ import Testing
 /// Each part of what the result of a notebook depends on is changed alone.
 @Suite("Comparisons of lyre run --cached")
 struct CachedRunPartTests {
-  /// A part of what a notebook's result depends on.
-  struct Part: CustomTestStringConvertible, Sendable {
-    var testDescription: String
-    /// Why the notebook runs after the change; nil when it must not run.
-    var reason: String?
-    var options: [String] = []
-    /// The options of the later run; nil for the same.
-    var laterOptions: [String]?
-    var environment: [String: String] = [:]
-    var laterEnvironment: [String: String]?
-    var prepare: @Sendable (Lyre) throws -> Void = { _ in }
-    var change: @Sendable (Lyre) throws -> Void = { _ in }
-  }
-
   /// Changes a JSON file.
   private static func edit(
     _ lyre: Lyre, _ name: String = "nb.ipynb", _ change: (inout JSONObject) -> Void
@@ -73,13 +59,13 @@ struct CachedRunPartTests {
   private static func part(
     _ description: String, _ reason: String?, options: [String] = [],
     _ change: @escaping @Sendable (Lyre) throws -> Void
-  ) -> Part {
-    Part(testDescription: description, reason: reason, options: options, change: change)
+  ) -> ChangedPart {
+    ChangedPart(testDescription: description, reason: reason, options: options, change: change)
   }
 
   // MARK: The notebook
 
-  static let cells: [Part] = [
+  static let cells: [ChangedPart] = [
     .init(testDescription: "nothing", reason: nil),
     part("a cell", "cell 2 changed") { lyre in
       try editCell(1, lyre) { $0["source"] = ["print other"] }
@@ -132,14 +118,14 @@ struct CachedRunPartTests {
 
   private static func elsewhere(
     _ description: String, _ reason: String?, _ change: @escaping @Sendable (Lyre) throws -> Void
-  ) -> Part {
-    Part(
+  ) -> ChangedPart {
+    ChangedPart(
       testDescription: "result elsewhere: \(description)", reason: reason,
       options: ["-o", "out.ipynb"],
       prepare: { try insert(markdown, at: 3, $0) }, change: change)
   }
 
-  static let results: [Part] = [
+  static let results: [ChangedPart] = [
     elsewhere("nothing", nil) { _ in },
     elsewhere("it is missing", "its result 'out.ipynb' does not exist") {
       unlink($0.directory.path("out.ipynb"))
@@ -193,18 +179,16 @@ struct CachedRunPartTests {
 
   // MARK: Options
 
-  private static func option(_ options: String, _ reason: String?, first: String = "") -> Part {
-    let words = { (text: String) in text.split(separator: " ").map(String.init) }
-    return Part(
-      testDescription: "option: '\(first)' and then '\(options)'", reason: reason,
-      options: words(first), laterOptions: words(options),
-      prepare: { lyre in
-        try lyre.directory.write("1\n", to: "answers")
-        try lyre.directory.makeDirectory("elsewhere")
-      })
+  private static func option(_ options: String, _ reason: String?, first: String = "")
+    -> ChangedPart
+  {
+    .option(options, reason, first: first) { lyre in
+      try lyre.directory.write("1\n", to: "answers")
+      try lyre.directory.makeDirectory("elsewhere")
+    }
   }
 
-  static let options: [Part] = [
+  static let options: [ChangedPart] = [
     option("--cells 1-2", "option --cells is new"),
     option("--cells 2-3", "option --cells changed", first: "--cells 1-3"),
     option("", "option --cells is gone", first: "--cells 1"),
@@ -239,8 +223,8 @@ struct CachedRunPartTests {
   private static func depends(
     _ description: String, _ reason: String?, on pattern: String,
     _ change: @escaping @Sendable (Lyre) throws -> Void
-  ) -> Part {
-    Part(
+  ) -> ChangedPart {
+    ChangedPart(
       testDescription: "file: \(description)", reason: reason,
       options: ["--depends", pattern],
       prepare: { lyre in
@@ -252,7 +236,7 @@ struct CachedRunPartTests {
       }, change: change)
   }
 
-  static let files: [Part] = [
+  static let files: [ChangedPart] = [
     depends("its content", "file data/a.csv changed", on: "data/a.csv") {
       try $0.directory.write("2", to: "data/a.csv")
     },
@@ -292,7 +276,7 @@ struct CachedRunPartTests {
       prepare: { try $0.directory.write("1", to: "nb.txt") }),
   ]
 
-  static let variables: [Part] = [
+  static let variables: [ChangedPart] = [
     .init(
       testDescription: "a variable that is named", reason: "variable WHO changed",
       options: ["--depends-variable", "WHO"], environment: ["WHO": "me"],
@@ -313,8 +297,8 @@ struct CachedRunPartTests {
 
   private static func kernel(
     _ description: String, _ reason: String?, _ change: @escaping @Sendable (Lyre) throws -> Void
-  ) -> Part {
-    Part(
+  ) -> ChangedPart {
+    ChangedPart(
       testDescription: "kernel: \(description)", reason: reason,
       prepare: { lyre in
         try lyre.script("start.sh", "exec \"$@\"")
@@ -325,7 +309,7 @@ struct CachedRunPartTests {
       }, change: change)
   }
 
-  static let kernels: [Part] = [
+  static let kernels: [ChangedPart] = [
     kernel("its kernelspec", "its kernel changed") { lyre in
       try edit(lyre, "kernels/scripted/kernel.json") { $0["env"] = ["X": "1"] }
     },
@@ -342,7 +326,7 @@ struct CachedRunPartTests {
   @Test(
     "a change of one part makes the notebook run with that reason; ignored changes do not",
     arguments: cells + results + options + files + variables + kernels)
-  func part(_ part: Part) async throws {
+  func part(_ part: ChangedPart) async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print one", "print two", "print three"])
       try part.prepare(lyre)

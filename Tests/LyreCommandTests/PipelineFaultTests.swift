@@ -100,12 +100,9 @@ struct PipelineFaultTests {
 
   @Test(
     "a full disk: exit code 6 for a notebook, whose result is kept; a full record stops nothing",
-    .enabled(if: SavingTests.canMount == true, "a small disk can be mounted by root only"))
+    .enabled(if: SmallDisk.canMount, SmallDisk.missing))
   func fullDisk() async throws {
-    try await Lyre.with { lyre in
-      let disk = try lyre.directory.makeDirectory("disk")
-      try #require(mount("tmpfs", disk, "tmpfs", 0, "size=256k") == 0)
-      defer { umount2(disk, 2) }
+    try await SmallDisk.with { lyre in
       // In few messages, so that no save in between finds room.
       let before = try lyre.notebook(["flood 2 200000"], to: "disk/nb.ipynb")
       try lyre.script("after.sh", "echo never > after")

@@ -120,20 +120,11 @@ struct SavingTests {
     }
   }
 
-  /// Whether a file system can be created for a test, which needs root's rights.
-  static let canMount = try? TemporaryDirectory.with { directory in
-    guard mount("tmpfs", directory.path, "tmpfs", 0, "size=256k") == 0 else { return false }
-    return umount2(directory.path, 2) == 0
-  }
-
   @Test(
     "a full disk loses nothing: neither the notebook nor the result",
-    .enabled(if: SavingTests.canMount == true, "a small disk can be mounted by root only"))
+    .enabled(if: SmallDisk.canMount, SmallDisk.missing))
   func fullDisk() async throws {
-    try await Lyre.with { lyre in
-      let disk = try lyre.directory.makeDirectory("disk")
-      try #require(mount("tmpfs", disk, "tmpfs", 0, "size=256k") == 0)
-      defer { umount2(disk, 2) }
+    try await SmallDisk.with { lyre in
       let before = try lyre.notebook(["flood 20000 10"], to: "disk/nb.ipynb")
       // Without saves during the run, parts of which might fit.
       let outcome = try await lyre.run(["run", "-q", "--save-every", "0", "disk/nb.ipynb"])

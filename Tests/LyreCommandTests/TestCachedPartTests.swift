@@ -7,24 +7,6 @@ import Testing
 /// Each part of what the verdict on a notebook depends on is changed alone.
 @Suite("Comparisons of lyre test --cached")
 struct TestCachedPartTests {
-  /// A part of what the verdict depends on.
-  struct Part: CustomTestStringConvertible, Sendable {
-    var testDescription: String
-    /// Why the notebook runs after the change; nil when it must not run.
-    var reason: String?
-    var options: [String] = []
-    /// The options of the later test; nil for the same.
-    var laterOptions: [String]?
-    var environment: [String: String] = [:]
-    var laterEnvironment: [String: String]?
-    var cells: [StoredCell] = TestCachedPartTests.stored
-    /// The cells of the later test; nil for the same.
-    var laterCells: [StoredCell]?
-    var laterMetadata: JSONObject = [:]
-    var prepare: @Sendable (Lyre) throws -> Void = { _ in }
-    var change: @Sendable (Lyre) throws -> Void = { _ in }
-  }
-
   private static let stored = [
     StoredCell("print one", "one\n"), StoredCell("print two", "two\n"),
     StoredCell("print three", "three\n"),
@@ -36,17 +18,17 @@ struct TestCachedPartTests {
   private static func cell(
     _ description: String, _ reason: String?, _ cell: StoredCell, options: [String] = [],
     before: StoredCell? = nil
-  ) -> Part {
+  ) -> ChangedPart {
     let cells = before.map { [stored[0], $0, stored[2]] } ?? stored
-    return Part(
-      testDescription: description, reason: reason, options: options, cells: cells,
-      laterCells: [cells[0], cell, cells[2]])
+    return ChangedPart(
+      testDescription: description, reason: reason, options: options,
+      prepare: { try $0.write(cells) }, change: { try $0.write([cells[0], cell, cells[2]]) })
   }
 
   private static let ignored = "# NBVAL_IGNORE_OUTPUT\nprint two"
   private static let checked = "# NBVAL_CHECK_OUTPUT\nprint two"
 
-  static let notebook: [Part] = [
+  static let notebook: [ChangedPart] = [
     .init(testDescription: "nothing"),
     cell("its code", "cell 2 changed", StoredCell("print zwei", "two\n")),
     cell("a mark", "cell 2 changed", StoredCell("# NBVAL_SKIP\nprint two", "two\n")),
@@ -61,12 +43,14 @@ struct TestCachedPartTests {
       "other metadata of a cell", nil,
       StoredCell("print two", "two\n", metadata: ["collapsed": true])),
     .init(
-      testDescription: "a cell less", reason: "cell 3 is gone", laterCells: Array(stored.dropLast())
-    ),
+      testDescription: "a cell less", reason: "cell 3 is gone",
+      change: { try $0.write(Array(stored.dropLast())) }),
     .init(
       testDescription: "the notebook's time limit", reason: "its metadata 'execution' is new",
-      laterMetadata: ["execution": ["timeout": 50]]),
-    .init(testDescription: "other metadata of the notebook", laterMetadata: ["title": "x"]),
+      change: { try $0.write(stored, metadata: ["execution": ["timeout": 50]]) }),
+    .init(
+      testDescription: "other metadata of the notebook",
+      change: { try $0.write(stored, metadata: ["title": "x"]) }),
     cell("a stored output, which is not compared", nil, StoredCell("print two", "zwei\n")),
     cell(
       "a stored output", "the stored outputs changed", StoredCell("print two", "zwei\n"),
@@ -88,19 +72,17 @@ struct TestCachedPartTests {
 
   // MARK: Options
 
-  private static func option(_ options: String, _ reason: String?, first: String = "") -> Part {
-    let words = { (text: String) in text.split(separator: " ").map(String.init) }
-    return Part(
-      testDescription: "option: '\(first)' and then '\(options)'", reason: reason,
-      options: words(first), laterOptions: words(options),
-      prepare: { lyre in
-        try lyre.directory.write("regex: a\nreplace: b\n", to: "a.cfg")
-        try lyre.directory.write("regex: a\nreplace: b\n", to: "b.cfg")
-        try lyre.directory.makeDirectory("elsewhere")
-      })
+  private static func option(_ options: String, _ reason: String?, first: String = "")
+    -> ChangedPart
+  {
+    .option(options, reason, first: first) { lyre in
+      try lyre.directory.write("regex: a\nreplace: b\n", to: "a.cfg")
+      try lyre.directory.write("regex: a\nreplace: b\n", to: "b.cfg")
+      try lyre.directory.makeDirectory("elsewhere")
+    }
   }
 
-  static let options: [Part] = [
+  static let options: [ChangedPart] = [
     option("--outputs", "option --outputs is new, and 1 more"),
     option("", "option --outputs is gone, and 1 more", first: "--outputs"),
     option(
@@ -133,7 +115,7 @@ struct TestCachedPartTests {
 
   // MARK: Files, variables, kernels
 
-  static let others: [Part] = [
+  static let others: [ChangedPart] = [
     .init(
       testDescription: "a file", reason: "file data/a.csv changed",
       options: ["--depends", "data/*.csv"],
@@ -166,9 +148,9 @@ struct TestCachedPartTests {
   @Test(
     "a change of one part makes the notebook run with that reason; ignored changes do not",
     arguments: notebook + options + others)
-  func part(_ part: Part) async throws {
+  func part(_ part: ChangedPart) async throws {
     try await Lyre.with { lyre in
-      try lyre.write(part.cells)
+      try lyre.write(TestCachedPartTests.stored)
       try part.prepare(lyre)
       let first = try await lyre.cachedTest(
         ["nb.ipynb"] + part.options, environment: part.environment)
@@ -179,9 +161,6 @@ struct TestCachedPartTests {
         ["nb.ipynb"] + part.options, environment: part.environment)
       #expect(same.isUnchangedTest && same.errors == "", "\(same)")
       try part.change(lyre)
-      if part.laterCells != nil || !part.laterMetadata.isEmpty {
-        try lyre.write(part.laterCells ?? part.cells, metadata: part.laterMetadata)
-      }
       let later = try await lyre.cachedTest(
         ["nb.ipynb"] + (part.laterOptions ?? part.options),
         environment: part.laterEnvironment ?? part.environment)

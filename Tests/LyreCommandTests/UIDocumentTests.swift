@@ -184,12 +184,9 @@ struct UIDocumentTests {
 
   @Test(
     "a full disk: the save fails with the reason, and the file is as it was",
-    .enabled(if: SavingTests.canMount == true, "a small disk can be mounted by root only"))
+    .enabled(if: SmallDisk.canMount, SmallDisk.missing))
   func fullDisk() async throws {
-    try await Lyre.with { lyre in
-      let disk = try lyre.directory.makeDirectory("disk")
-      try #require(mount("tmpfs", disk, "tmpfs", 0, "size=256k") == 0)
-      defer { umount2(disk, 2) }
+    try await SmallDisk.with { lyre in
       try lyre.pipeline([.init(file: "a.sh")], to: "disk/p.pipeline")
       let server = try await UIServer.start(lyre, ["disk"])
       let before = try lyre.text(of: "disk/p.pipeline")

@@ -212,22 +212,19 @@ extension PipelineContext {
   func begin(_ history: PipelineHistory, selection: Set<Int>?) async throws(HistoryError)
     -> RunSession
   {
-    let begun = await onOwnThread { () -> Result<RunSession, HistoryError> in
-      Result { () throws(HistoryError) in
-        try history.settle(identity)
-        let past = PipelinePast(try history.past(of: identity), graph)
-        let selection =
-          configuration.reuse == .lastRun ? past.selection(selection, in: graph) : selection
-        let entry = try history.begin(
-          identity, name: runName,
-          nodes: graph.nodes.enumerated().map { place, node in
-            NewNode(
-              id: node.id, label: node.label, file: node.file,
-              isSelected: selection.map { $0.contains(place) } ?? true)
-          }, plan: plan, warn: { tell(.warning(RunWarning($0))) })
-        return RunSession(entry, in: history, past: past, selection: selection, self)
-      }
+    try await onOwnThread { () throws(HistoryError) -> RunSession in
+      try history.settle(identity)
+      let past = PipelinePast(try history.past(of: identity), graph)
+      let selection =
+        configuration.reuse == .lastRun ? past.selection(selection, in: graph) : selection
+      let entry = try history.begin(
+        identity, name: runName,
+        nodes: graph.nodes.enumerated().map { place, node in
+          NewNode(
+            id: node.id, label: node.label, file: node.file,
+            isSelected: selection.map { $0.contains(place) } ?? true)
+        }, plan: plan, warn: { tell(.warning(RunWarning($0))) })
+      return RunSession(entry, in: history, past: past, selection: selection, self)
     }
-    return try begun.get()
   }
 }

@@ -28,17 +28,12 @@ enum RecordFolder {
 
   /// Replaces a file atomically by one that is readable for its owner only.
   static func replace(_ path: String, _ content: [ArraySlice<UInt8>]) throws(SystemError) {
-    let mark = randomBytes(count: 8).map { String($0, radix: 16) }.joined()
-    let new = "\(path).\(getpid()).\(mark)"
-    let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw SystemError() }
-    do throws(SystemError) {
-      defer { close(descriptor) }
-      for piece in content { try writeAll(descriptor, piece) }
-      guard rename(new, path) == 0 else { throw SystemError() }
-    } catch {
+    let new = "\(path).\(getpid()).\(hexadecimal(randomBytes(count: 8)))"
+    try createPrivateFile(new, content)
+    guard rename(new, path) == 0 else {
+      let failure = SystemError()
       unlink(new)
-      throw error
+      throw failure
     }
   }
 }

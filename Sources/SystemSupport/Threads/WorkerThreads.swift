@@ -68,8 +68,13 @@ package enum WorkerThreads {
 
 /// Runs a blocking function on a thread of its own, which does not occupy the threads of Swift's
 /// concurrency.
-package func onOwnThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
-  await withCheckedContinuation { continuation in
-    WorkerThreads.run { continuation.resume(returning: body()) }
+package func onOwnThread<R: Sendable, Failure: Error>(
+  _ body: @escaping @Sendable () throws(Failure) -> R
+) async throws(Failure) -> R {
+  let result = await withCheckedContinuation { continuation in
+    WorkerThreads.run {
+      continuation.resume(returning: Result { () throws(Failure) in try body() })
+    }
   }
+  return try result.get()
 }

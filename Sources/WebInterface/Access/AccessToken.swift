@@ -7,10 +7,7 @@ package struct AccessToken: Sendable {
 
   /// A new random token of 256 bits.
   package init() {
-    let digits = Array("0123456789abcdef".utf8)
-    text = String(
-      decoding: randomBytes(count: 32).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-      as: UTF8.self)
+    text = hexadecimal(randomBytes(count: 32))
   }
 
   /// A token that the user has chosen.

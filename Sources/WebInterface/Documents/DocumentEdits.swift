@@ -36,14 +36,7 @@ struct DocumentEdits {
   /// - Throws: ``WebError`` with the edit that cannot be applied.
   func applied() throws(WebError) -> WebResponse {
     let values = request["edits"] ?? []
-    var document: PipelineDocument
-    do throws(PipelineError) {
-      document = try PipelineDocument(text, locating: file.surroundings.locating)
-    } catch {
-      // With its findings.
-      _ = try DocumentState(text, file.surroundings)
-      throw WebError(422, "not_pipeline", "\(error)")
-    }
+    var document = try DocumentState.document(text, file.surroundings)
     let created: [String]
     do throws(PipelineEditError) {
       let edits = try PipelineEdit.list(json: values)

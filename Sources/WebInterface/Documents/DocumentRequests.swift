@@ -50,7 +50,7 @@ struct DocumentRequests: Sendable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw WebError(422, "not_pipeline", "'\(file.path)' is not UTF-8")
     }
-    let tag = PipelineFile.tag(bytes)
+    let tag = contentTag(bytes)
     var object: JSONObject = [
       "path": .init(file.path), "etag": .init(tag), "text": .init(text),
     ]
@@ -82,7 +82,7 @@ struct DocumentRequests: Sendable {
     return try saving.alone { () throws(WebError) in
       if isNew { return saved(try file.create(text)) }
       let current = FilePath.exists(file.real) ? try file.read() : nil
-      let tag = current.map(PipelineFile.tag)
+      let tag = current.map(contentTag)
       guard tag == wanted else {
         throw WebError(
           412, "changed_on_disk",
@@ -94,7 +94,7 @@ struct DocumentRequests: Sendable {
             "text": current.map { .init(String(decoding: $0, as: UTF8.self)) } ?? .null,
           ])
       }
-      return saved(current == text ? PipelineFile.tag(text) : try file.write(text))
+      return saved(current == text ? contentTag(text) : try file.write(text))
     }
   }
 

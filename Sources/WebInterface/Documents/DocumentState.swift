@@ -13,9 +13,17 @@ struct DocumentState {
   ///
   /// - Throws: ``WebError`` with the findings if it is not a pipeline.
   init(_ text: [UInt8], _ files: PipelineFolder) throws(WebError) {
-    let document: PipelineDocument
+    self.init(try DocumentState.document(text, files), files)
+  }
+
+  /// Reads a text without validating it.
+  ///
+  /// - Throws: ``WebError`` with the findings if it is not a pipeline.
+  static func document(_ text: [UInt8], _ files: PipelineFolder) throws(WebError)
+    -> PipelineDocument
+  {
     do throws(PipelineError) {
-      document = try PipelineDocument(text, locating: files.locating)
+      return try PipelineDocument(text, locating: files.locating)
     } catch {
       let findings = PipelineValidation(for: .local).findings(
         in: text, files: files, locating: files.locating)
@@ -23,7 +31,6 @@ struct DocumentState {
         422, "not_pipeline", "\(error)",
         members: ["findings": .array(findings.map { .object($0.json) })])
     }
-    self.init(document, files)
   }
 
   init(_ document: PipelineDocument, _ files: PipelineFolder) {

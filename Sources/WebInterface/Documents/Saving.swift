@@ -6,7 +6,6 @@ final class Saving: Sendable {
 
   /// Runs a function while no other one runs.
   func alone<R: Sendable>(_ body: () throws(WebError) -> R) throws(WebError) -> R {
-    let result = lock.withLock { _ in Result { () throws(WebError) in try body() } }
-    return try result.get()
+    try lock.withLock { _ throws(WebError) in try body() }
   }
 }

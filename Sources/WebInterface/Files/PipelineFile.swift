@@ -1,5 +1,4 @@
 import Glibc
-import JupyterProtocol
 import NotebookDocument
 import PipelineExecution
 import Pipelines
@@ -50,13 +49,6 @@ struct PipelineFile: Sendable {
     }
   }
 
-  /// Identifies a content.
-  static func tag(_ bytes: [UInt8]) -> String {
-    var hash = ContentHash()
-    hash.add(bytes)
-    return String(hash.hexadecimal().prefix(32))
-  }
-
   /// Writes a new file.
   ///
   /// - Returns: the tag of its content.
@@ -72,7 +64,7 @@ struct PipelineFile: Sendable {
       throw WebError(
         409, "exists", "there is a file '\(path)' already", remedy: "choose another name")
     }
-    return PipelineFile.tag(bytes)
+    return contentTag(bytes)
   }
 
   /// Replaces the content.
@@ -89,6 +81,6 @@ struct PipelineFile: Sendable {
         ? WebError(409, "in_use", error.message, remedy: "wait until the run has ended")
         : .failure(error.message, remedy: "free space on the disk, or save elsewhere")
     }
-    return PipelineFile.tag(bytes)
+    return contentTag(bytes)
   }
 }

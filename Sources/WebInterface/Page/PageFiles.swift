@@ -1,4 +1,3 @@
-import JupyterProtocol
 import Pipelines
 import Synchronization
 import SystemSupport
@@ -38,7 +37,7 @@ final class PageFiles: Sendable {
       let bytes = Array(UnsafeBufferPointer(start: entry.bytes, count: entry.length))
       let tag = tags.withLock { tags in
         if let tag = tags[name] { return tag }
-        let tag = PageFiles.tag(bytes)
+        let tag = contentTag(bytes)
         tags[name] = tag
         return tag
       }
@@ -52,13 +51,7 @@ final class PageFiles: Sendable {
       FilePath.isFile(real), let type = types[PipelinePath.suffix(name)],
       let bytes = try? fileContent(real)
     else { return nil }
-    return File(type: type, bytes: bytes, tag: tag(bytes))
-  }
-
-  private static func tag(_ bytes: [UInt8]) -> String {
-    var hash = ContentHash()
-    hash.add(bytes)
-    return String(hash.hexadecimal().prefix(32))
+    return File(type: type, bytes: bytes, tag: contentTag(bytes))
   }
 
   /// The types of files, as in `scripts/embed-page`.

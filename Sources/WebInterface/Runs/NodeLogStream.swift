@@ -32,7 +32,9 @@ struct NodeLogStream: Sendable {
     var quiet = 0
     while true {
       // Asked before reading, so that everything from before the end is read.
-      let isLast = await ended()
+      let now = await onOwnThread { [node] in node.now }
+      let isLast = now.hasEnded
+      source.open(now.log)
       let (from, bytes) = try source.next(NodeLogStream.pieceBytes, isLast: isLast)
       if !bytes.isEmpty {
         quiet = 0
@@ -62,34 +64,27 @@ struct NodeLogStream: Sendable {
       try await sink.write(bytes)
     }
   }
-
-  private func ended() async -> Bool {
-    let node = node
-    return await onOwnThread { node.hasEnded }
-  }
 }
 
 /// Where the output of a node is read.
 private struct Source {
-  private let node: RunNode
   private var file: LogDescriptor?
   /// For a notebook's run: its events.
   private var events: RunLogReader?
-  private var pending: [UInt8] = []
+  private var pending: ArraySlice<UInt8> = []
   private var offset = 0
   private var skipped = 0
   /// The most bytes of the end of an output that are kept in memory.
   private static let mostKept = 64 << 20
 
   init(_ node: RunNode) {
-    self.node = node
     if node.node == nil { events = try? RunLogReader(node.run.folder) }
-    open()
+    open(node.node?.log)
   }
 
-  private mutating func open() {
-    guard file == nil, let path = (node.node?.log ?? node.now?.log) else { return }
-    file = LogDescriptor(path)
+  /// Opens the log of a pipeline's node, once it has one.
+  mutating func open(_ path: String?) {
+    if file == nil, let path { file = LogDescriptor(path) }
   }
 
   /// Begins at an offset.
@@ -104,18 +99,17 @@ private struct Source {
     guard let file else { return }
     let start = max(0, file.size - max(0, count))
     guard start > 0 else { return }
-    let before = file.read(at: start - 1, 1 << 16)
-    skipped = start - 1 + (before.firstIndex(of: 0x0A).map { $0 + 1 } ?? before.count)
+    // The byte before shows whether a line begins.
+    skipped = start - 1 + Source.rest(ofLine: file.read(at: start - 1, 1 << 16)[...])
   }
 
-  private func lineStart(_ bytes: [UInt8], _ place: Int) -> Int {
-    guard place > 0 else { return 0 }
-    return bytes[(place - 1)...].firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
+  /// How many bytes the line has in which a text begins, with its end; all if it does not end.
+  private static func rest(ofLine text: ArraySlice<UInt8>) -> Int {
+    text.firstIndex(of: 0x0A).map { $0 + 1 - text.startIndex } ?? text.count
   }
 
   /// The next bytes, which end with a complete character unless they are the last.
   mutating func next(_ most: Int, isLast: Bool) throws -> (from: Int, bytes: [UInt8]) {
-    if events == nil { open() }
     if events != nil {
       try fill(most)
       let whole = Source.complete(pending.prefix(most), isLast: isLast && pending.count <= most)
@@ -139,7 +133,7 @@ private struct Source {
       guard case .event(let event) = update, case .text(_, _, let text) = event.kind else {
         continue
       }
-      pending += Array(text.utf8)
+      pending += text.utf8
       drop(skipped - offset)
     }
   }
@@ -150,12 +144,12 @@ private struct Source {
       guard case .event(let event) = update, case .text(_, _, let text) = event.kind else {
         continue
       }
-      pending += Array(text.utf8)
-      // Not for each event, because the rest moves. One byte more shows whether a line begins.
-      if pending.count > 2 * count + (1 << 16) { drop(pending.count - count - 1) }
+      pending += text.utf8
+      // The byte before shows whether a line begins.
+      drop(pending.count - count - 1)
     }
-    skipped = offset + lineStart(pending, max(0, pending.count - count))
-    drop(skipped - offset)
+    if pending.count > count { drop(Source.rest(ofLine: pending)) }
+    skipped = offset
   }
 
   /// Drops the first bytes that wait, as many as there are.

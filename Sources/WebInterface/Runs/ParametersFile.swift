@@ -20,17 +20,10 @@ struct ParametersFile: ~Copyable {
     guard let folder = StateDirectory.make("ui") else {
       throw .failure("there is no folder of this user for the parameters of the run")
     }
-    let mark = randomBytes(count: 8).map { String($0, radix: 16) }.joined()
-    let path = "\(folder)/\(mark).json"
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else {
-      throw .failure("the parameters of the run cannot be written: \(systemReason(errno))")
-    }
-    defer { close(descriptor) }
+    let path = "\(folder)/\(hexadecimal(randomBytes(count: 8))).json"
     do throws(SystemError) {
-      try writeAll(descriptor, JSONValue.object(parameters).serialized()[...])
+      try createPrivateFile(path, [JSONValue.object(parameters).serialized()[...]])
     } catch {
-      unlink(path)
       throw .failure("the parameters of the run cannot be written: \(error)")
     }
     self.path = path

@@ -30,7 +30,7 @@ struct RecordedView {
     }
     let history = try record.pipelines()
     let plan = try record.reported { () throws(HistoryError) -> [UInt8]? in
-      guard let name = try history?.run(Int64(run.name) ?? 0)?.plan else { return nil }
+      guard let number = run.number, let name = try history?.run(number)?.plan else { return nil }
       return try history?.content(name)
     }
     json = plan.flatMap { try? PipelineDocument($0) }.map { PipelineView($0).json }

@@ -35,21 +35,18 @@ struct RunNode: Sendable {
   private static func recorded(_ run: AnyRun, _ place: Int, _ record: RunRecordAccess)
     throws(WebError) -> RecordedNode?
   {
-    let history = try record.pipelines()
+    guard let number = run.number, let history = try record.pipelines() else { return nil }
     return try record.reported { () throws(HistoryError) in
-      try history?.nodes(of: Int64(run.name) ?? 0).first { $0.place == place }
+      try history.nodes(of: number).first { $0.place == place }
     }
   }
 
-  /// The node as the record has it by now; nil if it cannot be read.
-  var now: RecordedNode? { (try? RunNode.recorded(run, place, record)) ?? nil }
-
-  /// Whether the node has ended, as far as the record has it by now.
-  var hasEnded: Bool {
-    if node != nil, let status = now?.status, status != "waiting", status != "running" {
-      return true
-    }
-    return (try? record.run(run.name))?.status != "running"
+  /// What the record has of the node by now: the path of its log, if it has one, and whether it has
+  /// ended.
+  var now: (log: String?, hasEnded: Bool) {
+    let now = (try? RunNode.recorded(run, place, record)) ?? nil
+    if let now, now.status != "waiting", now.status != "running" { return (now.log, true) }
+    return (now?.log, (try? record.run(run.name))?.status != "running")
   }
 
   /// The absolute path of the notebook or script; nil for components.

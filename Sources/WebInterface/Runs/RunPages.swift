@@ -20,12 +20,12 @@ struct RunPages {
   ///
   /// - Throws: ``WebError``.
   func report(of run: AnyRun) throws(WebError) -> [UInt8] {
-    guard run.isPipeline else {
+    guard let number = run.number else {
       return try page(of: try RunNode(run, 0, record))
     }
     let history = try record.pipelines()
     let report = try record.reported { () throws(HistoryError) -> RecordedReport? in
-      guard let history, let recorded = try history.run(Int64(run.name) ?? 0) else { return nil }
+      guard let history, let recorded = try history.run(number) else { return nil }
       return try history.report(of: recorded)
     }
     guard let report else { throw .notFound("there is no run '\(run.name)'") }

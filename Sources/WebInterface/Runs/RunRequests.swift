@@ -78,7 +78,7 @@ struct RunRequests: Sendable {
   private func nodes(of run: AnyRun, _ history: PipelineHistory?) throws(HistoryError)
     -> [RecordedNode]
   {
-    guard run.isPipeline, let number = Int64(run.name) else { return [] }
+    guard let number = run.number else { return [] }
     return try history?.nodes(of: number) ?? []
   }
 
@@ -86,7 +86,7 @@ struct RunRequests: Sendable {
     let (run, history) = (try record.run(names["run"] ?? ""), try record.pipelines())
     var (parents, view): ([[Int]], JSONObject?) = ([], nil)
     let all = try record.reported { () throws(HistoryError) in try nodes(of: run, history) }
-    if run.isPipeline, let history, let number = Int64(run.name) {
+    if let history, let number = run.number {
       let report = try record.reported { () throws(HistoryError) -> RecordedReport? in
         guard let recorded = try history.run(number) else { return nil }
         // A plan that is not in the record any more is no reason to hide the rest.
@@ -160,7 +160,7 @@ struct RunRequests: Sendable {
     let order = try RunOrder(try request.object())
     let file = try PipelineFile(order.pipeline, in: folder)
     let (record, started, folder) = (record, started, folder)
-    try await onOwnThreadThrowing { () throws(WebError) in
+    try await onOwnThread { () throws(WebError) in
       try RunRequests.check(order, file, record)
     }
     do throws(WebError) {
@@ -233,11 +233,4 @@ struct RunRequests: Sendable {
     }
     return error
   }
-}
-
-/// Runs a blocking function on a thread of its own.
-private func onOwnThreadThrowing<R: Sendable>(
-  _ body: @escaping @Sendable () throws(WebError) -> R
-) async throws(WebError) -> R {
-  try await onOwnThread { Result { () throws(WebError) in try body() } }.get()
 }

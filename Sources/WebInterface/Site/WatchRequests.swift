@@ -32,7 +32,7 @@ struct WatchRequests: Sendable {
   private func watch(_ file: PipelineFile?, _ sink: any ByteSink) async throws {
     let place = file.map { PipelinePath.folder($0.real) } ?? folder.root
     var (content, files) = (file.flatMap { FileSignature($0.real) }, FileSignature(place))
-    var tag = content == nil ? nil : file.flatMap { try? PipelineFile.tag($0.read()) }
+    var tag = content == nil ? nil : file.flatMap { try? contentTag($0.read()) }
     var runs = await record.mark(after: nil)
     var quiet = 0
     try await sink.write(ServerSentEvent.heartbeat)
@@ -41,7 +41,7 @@ struct WatchRequests: Sendable {
       quiet += 1
       if let file, FileSignature(file.real) != content {
         content = FileSignature(file.real)
-        let new = content == nil ? nil : try? PipelineFile.tag(file.read())
+        let new = content == nil ? nil : try? contentTag(file.read())
         if new != tag {
           tag = new
           quiet = 0

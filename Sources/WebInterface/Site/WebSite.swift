@@ -51,10 +51,7 @@ package struct WebSite: WebServer.Site {
       switch route.handler {
       case .waiting(let handler): return try await handler(request, names)
       case .blocking(let handler):
-        let result = await onOwnThread {
-          Result { () throws(WebError) in try handler(request, names) }
-        }
-        return try result.get()
+        return try await onOwnThread { () throws(WebError) in try handler(request, names) }
       }
     }
     guard exists else {

@@ -112,7 +112,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func report(pipeline run: AnyRun, to file: OutputFile) throws(HistoryError) -> ExitCode {
-    guard let number = Int64(run.name), let history = try record.open(),
+    guard let number = run.number, let history = try record.open(),
       let past = try history.run(number)
     else { throw HistoryError(description: "there is no run '\(run.name)'") }
     let recorded = try history.report(of: past)

@@ -138,7 +138,7 @@ final class RunFollower: Sendable {
     printer.setBoard(nil)
     let nodes = board.results
     let result = PipelineResult(
-      run: Int64(run.name), name: subject, started: run.started, duration: end.duration,
+      run: run.number, name: subject, started: run.started, duration: end.duration,
       nodes: nodes, stopSignal: end.stopSignal,
       criticalPath: end.criticalPath.filter(nodes.indices.contains))
     for line in PipelineRunSummary(result, name: name).lines() { printer.log(line) }

@@ -18,16 +18,12 @@ enum BrowserLaunch {
     for name in FilePath.names(in: folder) where name.hasSuffix(".html") {
       unlink("\(folder)/\(name)")
     }
-    let mark = randomBytes(count: 8).map { String($0, radix: 16) }.joined()
-    let path = "\(folder)/\(mark).html"
-    let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { return SystemError().description }
-    defer { close(descriptor) }
+    let path = "\(folder)/\(hexadecimal(randomBytes(count: 8))).html"
     let page =
       "<!DOCTYPE html><meta charset=\"utf-8\"><title>Lyre</title>"
       + "<meta http-equiv=\"refresh\" content=\"0;url=\(address)\">\n"
     do throws(SystemError) {
-      try writeAll(descriptor, Array(page.utf8)[...])
+      try createPrivateFile(path, [Array(page.utf8)[...]])
     } catch {
       return error.description
     }

@@ -1,0 +1,16 @@
+import Glibc
+
+/// Creates a file that only its owner can read; it is removed if it cannot be written completely.
+///
+/// - Throws: ``SystemError``, also if there is a file or a link at the path.
+package func createPrivateFile(_ path: String, _ content: [ArraySlice<UInt8>]) throws(SystemError) {
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+  guard descriptor >= 0 else { throw SystemError() }
+  defer { close(descriptor) }
+  do throws(SystemError) {
+    for piece in content { try writeAll(descriptor, piece) }
+  } catch {
+    unlink(path)
+    throw error
+  }
+}
