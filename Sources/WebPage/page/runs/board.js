@@ -128,7 +128,7 @@ export class Board {
       },
       select: (place) => this.#select(place),
     });
-    this.panel = new Panel(this.context, this.#data, {
+    this.panel = new Panel(this.context, {
       close: () => this.#select(null),
       cell: (cell) => this.#toCell(cell),
       node: (place) => this.#select(place),

@@ -1,8 +1,8 @@
-// Two runs side by side: parameters, options, statuses and times of their nodes and cells, and their outputs.
+// Two runs side by side: statuses and times of their nodes and cells, and their outputs.
 
 import { fill, h } from "../dom.js";
 import { CompareOutputs } from "./compare-outputs.js";
-import { changeText, pairsOf, valuesOf } from "./differences.js";
+import { changeText, pairsOf } from "./differences.js";
 import { Pace } from "./pace.js";
 import {
   badge,
@@ -89,12 +89,7 @@ export class Compare {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.focus : undefined;
     const pairs = pairsOf(a.state.nodes, b.state.nodes);
     this.#drawHead(a, b);
-    fill(
-      this.tables,
-      this.#values("Parameters", a.data.parameters, b.data.parameters),
-      this.#values("Options", a.data.options, b.data.options),
-      this.#nodes(pairs),
-    );
+    fill(this.tables, this.#nodes(pairs));
     this.outputs.show(a, b, pairs.find((pair) => pair.id === this.#selected));
     if (focused) {
       /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-focus="${CSS.escape(focused)}"]`))?.focus();
@@ -135,45 +130,6 @@ export class Compare {
         button("refresh", "Swap", () => this.context.navigate(compareAddress(b.run, a.run)), { kind: "small" }),
       ),
       h("div", { class: "compare-runs" }, side(a, "A"), side(b, "B")),
-    );
-  }
-
-  /** @param {string} title @param {Record<string, unknown> | null} a @param {Record<string, unknown> | null} b */
-  #values(title, a, b) {
-    const values = valuesOf(a ?? {}, b ?? {});
-    if (values.length === 0) return null;
-    const differing = values.filter((value) => value.differs).length;
-    return h(
-      "table",
-      { class: "run-table compare-values" },
-      h(
-        "caption",
-        null,
-        title,
-        h("span", { class: "muted" }, differing === 0 ? " are equal" : ` · ${differing} of ${values.length} differ`),
-      ),
-      h(
-        "thead",
-        null,
-        h(
-          "tr",
-          null,
-          ["Name", `A: run ${this.runs[0]}`, `B: run ${this.runs[1]}`].map((name) => h("th", { scope: "col" }, name)),
-        ),
-      ),
-      h(
-        "tbody",
-        null,
-        values.map((value) =>
-          h(
-            "tr",
-            { class: value.differs ? "differs" : null },
-            h("th", { scope: "row" }, value.name),
-            h("td", null, value.a === null ? h("span", { class: "muted" }, "–") : h("code", null, value.a)),
-            h("td", null, value.b === null ? h("span", { class: "muted" }, "–") : h("code", null, value.b)),
-          )
-        ),
-      ),
     );
   }
 

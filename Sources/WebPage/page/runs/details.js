@@ -12,12 +12,10 @@ export class DetailsView {
   #key = "";
 
   /**
-   * @param {Record<string, any>} data the answer to `GET api/runs/R`
    * @param {(cell: number) => void} toCell
    * @param {(place: number) => void} toNode
    */
-  constructor(data, toCell, toNode) {
-    this.data = data;
+  constructor(toCell, toNode) {
     this.toCell = toCell;
     this.toNode = toNode;
     this.element = h("div", { class: "details", tabindex: 0, role: "region", "aria-label": "Details" });
@@ -40,7 +38,6 @@ export class DetailsView {
       this.#messages(node),
       this.#attempts(node, now),
       this.#cells(node),
-      this.#parameters(),
     );
     this.element.scrollTop = top;
   }
@@ -171,28 +168,6 @@ export class DetailsView {
       ),
       h("td", { class: "cell-status" }, sign(cell.status), ` ${statusWord(cell.status)}`),
       h("td", { class: "number cell-time" }, bar, h("span", null, cell.seconds === null ? "" : duration(cell.seconds))),
-    );
-  }
-
-  #parameters() {
-    const parameters = Object.entries(this.data.parameters ?? {});
-    if (parameters.length === 0) return null;
-    return h(
-      "table",
-      { class: "run-table" },
-      h("caption", null, "Parameters of the run"),
-      h(
-        "tbody",
-        null,
-        parameters.map(([name, value]) =>
-          h(
-            "tr",
-            null,
-            h("th", { scope: "row" }, name),
-            h("td", null, h("code", null, typeof value === "string" ? value : JSON.stringify(value))),
-          )
-        ),
-      ),
     );
   }
 }

@@ -1,32 +1,9 @@
-// The differences of two runs: their values, nodes and cells side by side. No access to the page.
+// The differences of two runs: their nodes and cells side by side. No access to the page.
 
 /** @typedef {import("./state.js").NodeState} NodeState */
 /** @typedef {import("./state.js").CellState} CellState */
-/** @typedef {{name: string, a: string | null, b: string | null, differs: boolean}} Value */
 /** @typedef {{id: string, label: string, a: NodeState | null, b: NodeState | null}} Pair */
 /** @typedef {{index: number, firstLine: string, a: CellState | null, b: CellState | null}} CellPair */
-
-/**
- * Values by name, those that differ first.
- *
- * @param {Record<string, unknown>} a
- * @param {Record<string, unknown>} b
- * @returns {Value[]}
- */
-export function valuesOf(a, b) {
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  const values = names.map((name) => {
-    const [left, right] = [textOf(a[name]), textOf(b[name])];
-    return { name, a: left, b: right, differs: left !== right };
-  });
-  return values.sort((x, y) => Number(y.differs) - Number(x.differs));
-}
-
-/** @param {unknown} value */
-function textOf(value) {
-  if (value === undefined || value === null) return null;
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
 
 /**
  * The nodes of both runs, by id; else by label, as in a pipeline that was made anew.

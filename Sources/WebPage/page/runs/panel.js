@@ -35,12 +35,10 @@ export class Panel {
 
   /**
    * @param {Context} context
-   * @param {Record<string, any>} data the answer to `GET api/runs/R`
    * @param {{close: () => void, cell: (cell: number) => void, node: (place: number) => void, rerun: (mode: string, node: NodeState) => void, hash: () => string}} actions
    */
-  constructor(context, data, actions) {
+  constructor(context, actions) {
     this.context = context;
-    this.data = data;
     this.actions = actions;
     this.head = h("div", { class: "run-panel-head" });
     this.tabs = h("div", { class: "run-panel-tabs", role: "tablist", "aria-label": "Node" });
@@ -209,7 +207,7 @@ export class Panel {
   #viewOf(node, state) {
     const subject = { run: state.run, place: node.place, label: node.label, isNotebook: state.kind === "notebook" };
     if (this.#tab === "details") {
-      return this.#details ??= new DetailsView(this.data, this.actions.cell, this.actions.node);
+      return this.#details ??= new DetailsView(this.actions.cell, this.actions.node);
     }
     const isThere = node.status === "cached"
       ? (this.#tab === "notebook" ? node.hasResult : node.hasLog)
