@@ -1,7 +1,8 @@
 // What the pages of runs compute: words, timelines, estimates, grids, differences, forms.
 
-import { cellPairsOf, changeText, pairsOf, valuesOf } from "../../../Sources/WebPage/page/runs/differences.js";
-import { remainingSeconds, usualSeconds } from "../../../Sources/WebPage/page/runs/estimate.js";
+import { cellPairsOf, changeText, pairsOf } from "../../../Sources/WebPage/page/runs/differences.js";
+import { remainingSeconds } from "../../../Sources/WebPage/page/runs/estimate.js";
+import { fold } from "../../../Sources/WebPage/page/runs/fold.js";
 import { kindOf, parse } from "../../../Sources/WebPage/page/runs/kinds.js";
 import { statesOf } from "../../../Sources/WebPage/page/runs/graph-states.js";
 import { gridOf, sparkline } from "../../../Sources/WebPage/page/runs/grid.js";
@@ -149,24 +150,88 @@ Deno.test("ticks fit their axis", () => {
   }
 });
 
-Deno.test("the estimate is the longest path of what is left, or all work by jobs", () => {
-  const earlier = [
-    {
-      run: "1",
-      nodes: [{ id: "b", status: "succeeded", seconds: 10 }, { id: "c", status: "succeeded", seconds: 4 }, {
-        id: "d",
-        status: "succeeded",
-        seconds: 30,
-      }],
-    },
-    { run: "2", nodes: [{ id: "b", status: "succeeded", seconds: 999 }] },
-    { run: "0", nodes: [{ id: "b", status: "failed", seconds: 1 }] },
-  ];
-  const usual = usualSeconds(earlier, "2");
-  assert.deepEqual([...usual], [["b", 10], ["c", 4], ["d", 30]]);
-  assert.deepEqual(remainingSeconds(live, usual, zero + 8000, 4), 30);
-  assert.deepEqual(remainingSeconds(live, usual, zero + 8000, 1), 41);
-  assert.deepEqual(remainingSeconds(live, new Map(), zero, 4), null);
+/**
+ * A run that has begun: a chain b → c, and d, with 10, 4 and 30 seconds as usual durations.
+ *
+ * @param {Record<string, any>} [members] of the event that began it
+ * @param {(number | null)[]} [usual]
+ */
+function begun(members = {}, usual = [10, 4, 30]) {
+  const state = stateOf({ run: "2", kind: "pipeline", file: "a.pipeline", status: "running", running: true });
+  fold(state, {
+    event: "pipeline_started",
+    time: at(0),
+    jobs: 4,
+    node_list: ["b", "c", "d"].map((node, place) => ({
+      node,
+      label: node,
+      ...(place === 1 ? { parents: [0] } : {}),
+      ...(usual[place] === null ? {} : { usual_seconds: usual[place] }),
+    })),
+    ...members,
+  });
+  return state;
+}
+
+/** @param {number} place @param {Record<string, any>} event */
+const about = (place, event) => ({ place, node: "bcd"[place], label: "bcd"[place], ...event });
+
+Deno.test("the estimate is what the schedule would take with the usual durations and the jobs of the run", () => {
+  assert.deepEqual(remainingSeconds(begun(), zero), 30);
+  assert.deepEqual(remainingSeconds(begun({ jobs: 1 }), zero), 44);
+  // The longest chain starts first: d beside b and c.
+  assert.deepEqual(remainingSeconds(begun({ jobs: 2 }), zero), 30);
+  assert.deepEqual(remainingSeconds(begun({ jobs: 2 }, [10, 4, 6]), zero), 14);
+  // An event of a Lyre that did not write the number of jobs.
+  assert.deepEqual(remainingSeconds(begun({ jobs: undefined }), zero), null);
+});
+
+Deno.test("the estimate shrinks while a node runs, and never below what the others take", () => {
+  const state = begun({ jobs: 1 });
+  fold(state, about(0, { event: "node_started", time: at(2), attempt: 1 }));
+  assert.deepEqual(remainingSeconds(state, zero + 5000), 7 + 4 + 30);
+  assert.deepEqual(remainingSeconds(state, zero + 99_000), 34);
+  // A second attempt begins anew.
+  fold(state, about(0, { event: "node_retried", time: at(8), status: "failed", seconds: 6 }));
+  fold(state, about(0, { event: "node_started", time: at(9), attempt: 2 }));
+  assert.deepEqual(remainingSeconds(state, zero + 10_000), 9 + 4 + 30);
+  fold(state, about(0, { event: "node_finished", time: at(12), status: "succeeded", seconds: 10, attempts: 2 }));
+  assert.deepEqual(remainingSeconds(state, zero + 12_000), 34);
+});
+
+Deno.test("nodes without earlier runs take as long as a usual one; with more than half of them there is no estimate", () => {
+  assert.deepEqual(remainingSeconds(begun({ jobs: 1 }, [10, null, 30]), zero), 10 + 30 + 30);
+  assert.deepEqual(remainingSeconds(begun({ jobs: 1 }, [10, null, null]), zero), null);
+  assert.deepEqual(remainingSeconds(begun({ jobs: 1 }, [null, null, null]), zero), null);
+});
+
+Deno.test("after a failure that ends the run, only what runs counts", () => {
+  for (const [keepsGoing, left] of /** @type {[boolean, number][]} */ ([[false, 28], [true, 28 + 4]])) {
+    const state = begun({
+      jobs: 1,
+      keep_going: keepsGoing,
+      node_list: [
+        { node: "b", label: "b", usual_seconds: 10 },
+        { node: "c", label: "c", usual_seconds: 4 },
+        { node: "d", label: "d", usual_seconds: 30 },
+      ],
+    });
+    fold(state, about(0, { event: "node_finished", time: at(1), status: "failed", seconds: 1, attempts: 1 }));
+    fold(state, about(2, { event: "node_started", time: at(1), attempt: 1 }));
+    assert.deepEqual(remainingSeconds(state, zero + 3000), left);
+  }
+});
+
+Deno.test("what waits for a skipped node waits for its parents alone", () => {
+  const state = begun({
+    jobs: 4,
+    node_list: [
+      { node: "b", label: "b", usual_seconds: 10 },
+      { node: "c", label: "c", skipped: true, parents: [0], usual_seconds: 500 },
+      { node: "d", label: "d", parents: [1], usual_seconds: 30 },
+    ],
+  });
+  assert.deepEqual(remainingSeconds(state, zero), 40);
 });
 
 Deno.test("the graph shows words for statuses, and what is in super nodes", () => {
@@ -222,11 +287,6 @@ Deno.test("the grid has a row for each node and a column for each run, oldest fi
 });
 
 Deno.test("differences of two runs", () => {
-  assert.deepEqual(valuesOf({ a: 1, b: "x" }, { b: "x", c: [1] }), [
-    { name: "a", a: "1", b: null, differs: true },
-    { name: "c", a: null, b: "[1]", differs: true },
-    { name: "b", a: "x", b: "x", differs: false },
-  ]);
   const other = stateOf({
     run: "3",
     status: "succeeded",

@@ -1,69 +1,98 @@
-// How long a run goes on, from earlier runs. No access to the page.
+// How long a run goes on, from the usual durations of its nodes. It repeats what the schedule does, as the board of a
+// terminal does: ready nodes start in free slots, first those before the longest chain. No access to the page.
 
-import { isOver } from "./words.js";
+import { isFailure, isOver } from "./words.js";
 
 /** @typedef {import("./state.js").RunState} RunState */
-/** @typedef {import("./state.js").Data} Data */
+/** @typedef {import("./state.js").NodeState} NodeState */
 
 /**
- * The median duration of each node in earlier runs in which it succeeded.
- *
- * @param {Data[]} runs answers of `GET api/runs`, newest first
- * @param {string} current the run that does not count
- * @returns {Map<string, number>} seconds by the node's id
- */
-export function usualSeconds(runs, current) {
-  /** @type {Map<string, number[]>} */
-  const found = new Map();
-  for (const run of runs) {
-    if (String(run.run) === current) continue;
-    for (const node of run.nodes ?? []) {
-      if (node.status !== "succeeded" || typeof node.seconds !== "number") continue;
-      const list = found.get(node.id) ?? [];
-      if (list.length < 9) list.push(node.seconds);
-      found.set(node.id, list);
-    }
-  }
-  return new Map([...found].map(([id, list]) => [id, median(list)]));
-}
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/**
- * About how many seconds a run goes on: the longest path of nodes that have not ended, or all their work
- * divided by the number of jobs, if that is longer. Null if no node that has not ended is known.
+ * About how many seconds the rest of a run takes; null if the durations of less than half of it are known.
  *
  * @param {RunState} state
- * @param {Map<string, number>} usual
  * @param {number} now milliseconds since 1970
- * @param {number} jobs
  * @returns {number | null}
  */
-export function remainingSeconds(state, usual, now, jobs) {
-  const open = state.nodes.filter((node) => !isOver(node.status));
-  if (open.length === 0 || state.over) return null;
-  const known = open.filter((node) => usual.has(node.id));
-  if (known.length * 2 < open.length || known.length === 0) return null;
-  const average = known.reduce((sum, node) => sum + (usual.get(node.id) ?? 0), 0) / known.length;
-  /** @type {Map<number, number>} */
-  const own = new Map();
-  for (const node of open) {
-    const total = usual.get(node.id) ?? average;
-    const spent = node.status === "running" && node.started !== null ? (now - node.started) / 1000 : 0;
-    own.set(node.place, Math.max(0, total - Math.max(0, spent)));
+export function remainingSeconds(state, now) {
+  const { nodes, jobs } = state;
+  if (state.over || jobs === null) return null;
+  const isEnding = !state.keepsGoing && nodes.some((node) => isFailure(node.status));
+  const isLeft = nodes.map(({ status }) =>
+    status === "skipped" || status === "running" || (!isOver(status) && !isEnding)
+  );
+  const toRun = nodes.filter(({ place, status }) => isLeft[place] && status !== "skipped");
+  const known = toRun.filter(({ usual }) => usual !== null).length;
+  if (known === 0 || known * 2 < toRun.length) return null;
+
+  const graph = graphOf(nodes, jobs);
+  const missing = graph.parents.map((parents) => parents.filter((parent) => isLeft[parent]).length);
+  /** The running nodes, the last one ends first. @type {{place: number, end: number}[]} */
+  const running = [];
+  const start = (/** @type {number} */ place, /** @type {number} */ end) => {
+    const before = running.findIndex((other) => other.end <= end);
+    running.splice(before < 0 ? running.length : before, 0, { place, end });
+  };
+  /** Places that are ready, the last one starts first. @type {number[]} */
+  const ready = [];
+  const wait = (/** @type {number} */ place) => {
+    let [low, high] = [0, ready.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (graph.order[ready[middle]] > graph.order[place]) low = middle + 1;
+      else high = middle;
+    }
+    ready.splice(low, 0, place);
+  };
+  for (const node of nodes) {
+    if (!isLeft[node.place]) continue;
+    // A node that takes longer than usual may end at any time.
+    if (node.status === "running") start(node.place, Math.max(0, graph.seconds[node.place] - elapsed(node, now)));
+    else if (missing[node.place] === 0) wait(node.place);
   }
-  // Places are in an order in which parents come first.
-  /** @type {Map<number, number>} */
-  const ends = new Map();
-  for (const node of open) {
-    const before = Math.max(0, ...node.parents.map((parent) => ends.get(parent) ?? 0));
-    ends.set(node.place, before + (own.get(node.place) ?? 0));
+  for (let time = 0;;) {
+    while (running.length < jobs && ready.length > 0) {
+      const place = /** @type {number} */ (ready.pop());
+      start(place, time + (nodes[place].status === "skipped" ? 0 : graph.seconds[place]));
+    }
+    const first = running.pop();
+    if (!first) return time;
+    time = first.end;
+    for (const child of graph.children[first.place]) if (isLeft[child] && --missing[child] === 0) wait(child);
   }
-  const work = [...own.values()].reduce((sum, value) => sum + value, 0);
-  return Math.max(...ends.values(), work / Math.max(1, jobs));
+}
+
+/** For how many seconds the attempt of a node has run. @param {NodeState} node @param {number} now */
+function elapsed(node, now) {
+  const started = node.history.at(-1)?.started ?? node.started ?? now;
+  return Math.max(0, (now - started) / 1000);
+}
+
+/**
+ * The graph of a run, with the duration of each node (that of a usual node if its own is unknown), and the order in
+ * which nodes start when they are ready.
+ *
+ * @param {NodeState[]} nodes
+ * @param {number} jobs
+ */
+function graphOf(nodes, jobs) {
+  const parents = nodes.map((node) =>
+    [...new Set(node.parents)].filter((parent) => parent >= 0 && parent < node.place)
+  );
+  /** @type {number[][]} */
+  const children = nodes.map(() => []);
+  for (const [place, list] of parents.entries()) for (const parent of list) children[parent].push(place);
+  const known = nodes.flatMap(({ usual }) => usual ?? []).sort((a, b) => a - b);
+  const seconds = nodes.map(({ usual }) => Math.max(0, usual ?? known[known.length >> 1] ?? 0));
+  const ranks = [...seconds];
+  for (let place = nodes.length - 1; place >= 0; place -= 1) {
+    let longest = 0;
+    for (const child of children[place]) longest = Math.max(longest, ranks[child]);
+    ranks[place] += longest;
+  }
+  const places = nodes.map(({ place }) => place);
+  if (jobs > 1) places.sort((a, b) => ranks[b] - ranks[a] || a - b);
+  /** @type {number[]} */
+  const order = new Array(nodes.length);
+  for (const [at, place] of places.entries()) order[place] = at;
+  return { parents, children, seconds, order };
 }

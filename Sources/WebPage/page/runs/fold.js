@@ -52,12 +52,15 @@ function nodeOf(state, event) {
 /** @param {RunState} state @param {Data} event @param {number} time */
 function startPipeline(state, event, time) {
   state.started = time || state.started;
+  state.jobs = typeof event.jobs === "number" ? Math.max(1, event.jobs) : null;
+  state.keepsGoing = event.keep_going !== false;
   const known = new Map(state.nodes.map((node) => [node.place, node]));
   state.nodes = (event.node_list ?? []).map((/** @type {Data} */ entry, /** @type {number} */ place) => {
     const node = newNode(place, entry);
     const old = known.get(place);
     if (!old) return node;
     old.parents = node.parents;
+    old.usual = node.usual;
     old.file ??= node.file;
     old.hasNotebook ||= node.hasNotebook;
     return old;

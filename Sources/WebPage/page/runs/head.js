@@ -3,7 +3,7 @@
 import { explain } from "../api.js";
 import { fill, h } from "../dom.js";
 import { openMenu } from "../menu.js";
-import { remainingSeconds, usualSeconds } from "./estimate.js";
+import { remainingSeconds } from "./estimate.js";
 import {
   badge,
   button,
@@ -29,8 +29,6 @@ export class Head {
   /** @type {Map<string, HTMLButtonElement>} */
   #countButtons = new Map();
   #stops = 0;
-  /** @type {Map<string, number>} */
-  #usual = new Map();
   /** The run before this one, for comparing. @type {string | null} */
   #before = null;
 
@@ -71,18 +69,17 @@ export class Head {
       h("div", { class: "run-progress" }, this.bar, this.counts, this.facts),
       this.message,
     );
-    if (isPipeline) this.#loadEarlier(file, String(data.run));
+    if (isPipeline) this.#findBefore(file, String(data.run));
   }
 
   /** @param {string} file @param {string} run */
-  async #loadEarlier(file, run) {
+  async #findBefore(file, run) {
     try {
       const { runs } = await this.context.api.get("runs", { pipeline: file, limit: 20 });
-      this.#usual = usualSeconds(runs, run);
       const place = runs.findIndex((/** @type {any} */ other) => String(other.run) === run);
       this.#before = place >= 0 && runs[place + 1] ? String(runs[place + 1].run) : null;
     } catch {
-      // Without earlier runs there is no estimate; the page says so by showing none.
+      // Without it, the menu has no entry that compares.
     }
   }
 
@@ -173,12 +170,7 @@ export class Head {
     if (state.started !== null) parts.push(`started ${clock(state.started, now)}`);
     const seconds = runSeconds(state, now);
     if (seconds !== null) parts.push(state.over ? `took ${duration(seconds)}` : `${duration(seconds)} so far`);
-    const left = remainingSeconds(
-      state,
-      this.#usual,
-      now,
-      Number(this.data.options?.jobs) || navigator.hardwareConcurrency || 4,
-    );
+    const left = remainingSeconds(state, now);
     if (left !== null) {
       parts.push(
         left < 1

@@ -25,6 +25,7 @@ import { baseName, isOver, timeOf } from "./words.js";
  * @property {string} label
  * @property {string | null} file
  * @property {number[]} parents
+ * @property {number | null} usual how many seconds it usually takes
  * @property {string} status
  * @property {string | null} message
  * @property {string | null} reason
@@ -56,6 +57,8 @@ import { baseName, isOver, timeOf } from "./words.js";
  * @property {number | null} started milliseconds since 1970
  * @property {number | null} seconds
  * @property {NodeState[]} nodes
+ * @property {number | null} jobs how many nodes run at once
+ * @property {boolean} keepsGoing whether other nodes run after a failure
  * @property {string[]} warnings
  * @property {number[]} criticalPath
  * @property {string | null} message
@@ -73,6 +76,7 @@ export function newNode(place, data) {
     label: String(data.label || baseName(String(data.file ?? "")) || `node ${place + 1}`),
     file: data.file ?? null,
     parents: Array.isArray(data.parents) ? data.parents.map(Number) : [],
+    usual: typeof data.usual_seconds === "number" ? data.usual_seconds : null,
     status,
     message: data.message ?? null,
     reason: data.reason ?? null,
@@ -111,6 +115,8 @@ export function stateOf(data) {
     started: timeOf(data.started),
     seconds: data.seconds ?? null,
     nodes: [],
+    jobs: null,
+    keepsGoing: true,
     warnings: [],
     criticalPath: [],
     message: data.message ?? null,
