@@ -1,0 +1,61 @@
+import Glibc
+import SystemSupport
+
+/// A file that another program appends to, read piece by piece.
+struct GrowingFile: Sendable {
+  /// The maximum size of a piece.
+  static let most = 1 << 20
+
+  let path: String
+  private var offset = 0
+  private var identity: FileIdentity?
+
+  /// - Parameter path: the file, which need not exist yet.
+  init(_ path: String) { self.path = path }
+
+  /// An error: the file is not the one that was read before, or cannot be read.
+  struct Problem: Error {
+    var message: String
+  }
+
+  /// The next bytes; empty if there are none yet.
+  ///
+  /// The file is opened each time: on file systems of other machines that shows what is new.
+  ///
+  /// - Throws: ``Problem``.
+  mutating func next() throws(Problem) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      if errno == ENOENT, offset == 0 { return [] }
+      throw Problem(message: "'\(path)' cannot be read any more: \(systemReason(errno))")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw Problem(message: "'\(path)' is not a file")
+    }
+    let identity = FileIdentity(status)
+    guard self.identity ?? identity == identity, Int(status.st_size) >= offset else {
+      throw Problem(message: "'\(path)' was replaced while it was read; another run writes there")
+    }
+    self.identity = identity
+    let length = min(Int(status.st_size) - offset, GrowingFile.most)
+    guard length > 0 else { return [] }
+    var failure: Int32 = 0
+    let start = offset
+    let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+      while count < length {
+        let new = pread(descriptor, buffer.baseAddress! + count, length - count, start + count)
+        if new < 0, errno == EINTR { continue }
+        if new < 0 { failure = errno }
+        if new <= 0 { break }
+        count += new
+      }
+    }
+    if bytes.isEmpty, failure != 0 {
+      throw Problem(message: "'\(path)' cannot be read: \(systemReason(failure))")
+    }
+    offset += bytes.count
+    return bytes
+  }
+}
