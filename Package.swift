@@ -40,7 +40,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-    // Parts of it, whose types its interface has.
+    // Parts of them, whose types their interfaces have.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
@@ -51,6 +51,7 @@ let package = Package(
     .systemLibrary(
       name: "CMarkdown", pkgConfig: "libcmark-gfm",
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .target(name: "CSystemShims"),
     .target(
       name: "CLyreVersion",
@@ -58,8 +59,9 @@ let package = Package(
     .target(name: "SystemSupport", dependencies: ["CSystemShims"], swiftSettings: settings),
     .target(name: "JSONCore", swiftSettings: settings),
     .target(name: "RunEvents", dependencies: ["JSONCore"], swiftSettings: settings),
+    .target(name: "Hashing", dependencies: ["COpenSSL"], swiftSettings: settings),
     .target(
-      name: "JupyterProtocol", dependencies: ["JSONCore", "COpenSSL"], swiftSettings: settings),
+      name: "JupyterProtocol", dependencies: ["Hashing", "JSONCore"], swiftSettings: settings),
     .target(
       name: "ZeroMQ", dependencies: ["CZeroMQ", "CSystemShims", "SystemSupport"],
       swiftSettings: settings),
@@ -144,6 +146,12 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "ObjectStorage",
+      dependencies: [
+        "Hashing", "JSONCore", "SystemSupport",
       ],
       swiftSettings: settings),
     .target(
@@ -268,6 +276,12 @@ let package = Package(
       name: "WebInterfaceTests",
       dependencies: ["JSONCore", "SystemSupport", "KernelTesting", "RealKernels", "WebInterface"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ObjectStorageTests",
+      dependencies: [
+        "Hashing", "JSONCore", "KernelTesting", "ObjectStorage", "RealKernels", "SystemSupport",
+      ],
+      exclude: ["Vectors"], swiftSettings: settings),
     .testTarget(
       name: "KernelBenchmarkTests", dependencies: ["JSONCore", "KernelBenchmark"],
       swiftSettings: settings),

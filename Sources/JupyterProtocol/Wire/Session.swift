@@ -1,3 +1,5 @@
+import Hashing
+
 /// A client's or kernel's side of a connection, which creates the headers of its messages.
 public struct Session: Sendable {
   /// The protocol version of sent messages.
@@ -32,16 +34,4 @@ public struct Session: Sendable {
       messageID: "\(id)_\(number)", session: id, username: username, date: date,
       messageType: type, version: Session.protocolVersion)
   }
-}
-
-/// Converts bytes to lower-case hexadecimal digits.
-package func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  text.reserveCapacity(bytes.count * 2)
-  for byte in bytes {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 0xF)])
-  }
-  return String(decoding: text, as: UTF8.self)
 }
