@@ -42,6 +42,8 @@ public struct PipelineConfiguration: Sendable {
   public var startsWarm = true
   /// The Python for scripts; nil for that of the active environment.
   public var python: String?
+  /// Where nodes run.
+  package var places = NodePlaces()
   /// The environment variables that nodes start with.
   public var environment: [String: String]
 

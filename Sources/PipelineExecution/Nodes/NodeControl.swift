@@ -12,6 +12,8 @@ final class NodeControl: Sendable {
     var waiters: [Int: CheckedContinuation<Int32?, Never>] = [:]
     var nextWaiter = 0
     var observers: [@Sendable (Int32) -> Void] = []
+    var isKilled = false
+    var killObservers: [@Sendable () -> Void] = []
   }
 
   private let state = Mutex(State())
@@ -23,14 +25,21 @@ final class NodeControl: Sendable {
   func stop(signal: Int32) {
     let (isSecond, notebook, process, waiters, observers) = state.withLock { state in
       let isSecond = state.signal != nil
-      if !isSecond { state.signal = signal }
+      if isSecond { state.isKilled = true } else { state.signal = signal }
       defer { (state.waiters, state.observers) = ([:], []) }
       return (
         isSecond, state.notebook, state.process, Array(state.waiters.values), state.observers
       )
     }
     notebook?.stop(signal: signal)
-    if isSecond { process?.kill() }
+    if isSecond {
+      process?.kill()
+      let killObservers = state.withLock { state in
+        defer { state.killObservers = [] }
+        return state.killObservers
+      }
+      for observer in killObservers { observer() }
+    }
     for waiter in waiters { waiter.resume(returning: signal) }
     for observer in observers { observer(signal) }
   }
@@ -42,6 +51,15 @@ final class NodeControl: Sendable {
       return state.signal
     }
     if let signal { body(signal) }
+  }
+
+  /// Calls a function when the node is killed by a second stop, or at once if it was.
+  func whenKilled(_ body: @escaping @Sendable () -> Void) {
+    let isKilled = state.withLock { state in
+      if !state.isKilled { state.killObservers.append(body) }
+      return state.isKilled
+    }
+    if isKilled { body() }
   }
 
   /// Sets the control of a notebook's run once it has begun.

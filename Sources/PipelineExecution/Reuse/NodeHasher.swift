@@ -28,6 +28,8 @@ struct NodeHasher: Sendable {
   let notebooks: [String]
   /// Observes every file that is read.
   var watch = HashingWatch()
+  /// The digest of the node's image; nil for a node that runs on this machine.
+  var image: String?
 
   init(
     folder: String, configuration: PipelineConfiguration, scope: ParameterScope,
@@ -52,6 +54,13 @@ struct NodeHasher: Sendable {
     return copy
   }
 
+  /// Returns a copy for a node that runs in an image; nil for one that runs on this machine.
+  func inImage(_ digest: String?) -> NodeHasher {
+    var copy = self
+    copy.image = digest
+    return copy
+  }
+
   /// The current inputs of a node.
   ///
   /// - Parameters:
@@ -70,7 +79,9 @@ struct NodeHasher: Sendable {
     for member in scope.values(for: node) {
       parts["parameter \(member.key.string)"] = salted([member.value.serialized()])
     }
-    for (name, value) in scope.comparedVariables(of: node, base: configuration.environment) {
+    let compared = scope.comparedVariables(
+      of: node, base: configuration.environment, isElsewhere: image != nil)
+    for (name, value) in compared {
       parts["variable \(name)"] = variables.hash(name, value) {
         salted([Array(name.utf8), Array(value.utf8)])
       }
@@ -94,6 +105,7 @@ struct NodeHasher: Sendable {
     if node.kind == .notebook { return try notebook(path, node) }
     // Whether it is executable already shows in the command below.
     var parts = ["source": FileHashes.withoutMode(try files.hash(of: path, watch))]
+    if let image { return parts.merging(NodeHasher.parts(ofImage: image)) { $1 } }
     let environment = scope.environment(of: node, base: configuration.environment)
     guard
       let command = try? ScriptCommand.make(
@@ -114,6 +126,11 @@ struct NodeHasher: Sendable {
     }
     parts.merge(try programs.parts(of: program, environment: environment, watch)) { $1 }
     return parts
+  }
+
+  /// What runs a node in a container: nothing of this machine.
+  private static func parts(ofImage digest: String) -> [String: String] {
+    ["kernel": "in a container", "image": digest]
   }
 
   private static func language(of kind: PipelineNode.Kind) -> String {
@@ -205,6 +222,7 @@ struct NodeHasher: Sendable {
       return ["source": try files.hash(of: path, watch), "kernel": "none"]
     }
     var parts = ["source": NotebookPrints.code(of: document), "kernel": "none"]
+    if let image { return parts.merging(NodeHasher.parts(ofImage: image)) { $1 } }
     guard
       let spec = try? KernelChoice(
         document, asked: nil, fallback: configuration.kernelFallback

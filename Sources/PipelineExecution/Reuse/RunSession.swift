@@ -37,6 +37,7 @@ final class RunSession: Sendable {
   let entry: RunEntry
   let hasher: NodeHasher
   let past: PipelinePast
+  private let images: NodeImages
   /// The shared data of the run, with its number and a report function that also records events.
   let context: PipelineContext
   private let state = Mutex(State())
@@ -45,9 +46,10 @@ final class RunSession: Sendable {
 
   init(
     _ entry: RunEntry, in history: PipelineHistory, past: PipelinePast, selection: Set<Int>?,
-    _ context: PipelineContext
+    images: NodeImages, _ context: PipelineContext
   ) {
     self.entry = entry
+    self.images = images
     self.history = history
     self.past = past
     self.selection = selection
@@ -100,7 +102,10 @@ final class RunSession: Sendable {
     let reuse = configuration.reuse
     let wantsOutputs =
       reuse == .unchanged && attempt == 1 && before?.status == NodeStatus.succeeded.rawValue
-    let hasher = watched(place, control)
+    let hasher = watched(place, control).inImage(
+      await images.digest(of: node, control) { [context] message in
+        context.tell(.warning(RunWarning(message)), of: place)
+      })
     let hashes = await onOwnThread { () -> (inputs: Fingerprint, outputs: Fingerprint?)? in
       guard let inputs = try? hasher.inputs(of: node, parents: parents) else { return nil }
       guard wantsOutputs else { return (inputs, nil) }
@@ -209,8 +214,8 @@ final class RunSession: Sendable {
 
 extension PipelineContext {
   /// Begins the record of a run; the caller ensures that no other run of the pipeline is active.
-  func begin(_ history: PipelineHistory, selection: Set<Int>?) async throws(HistoryError)
-    -> RunSession
+  func begin(_ history: PipelineHistory, selection: Set<Int>?, images: NodeImages)
+    async throws(HistoryError) -> RunSession
   {
     try await onOwnThread { () throws(HistoryError) -> RunSession in
       try history.settle(identity)
@@ -224,7 +229,8 @@ extension PipelineContext {
             id: node.id, label: node.label, file: node.file,
             isSelected: selection.map { $0.contains(place) } ?? true)
         }, plan: plan, warn: { tell(.warning(RunWarning($0))) })
-      return RunSession(entry, in: history, past: past, selection: selection, self)
+      return RunSession(
+        entry, in: history, past: past, selection: selection, images: images, self)
     }
   }
 }

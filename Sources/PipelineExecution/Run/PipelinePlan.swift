@@ -73,7 +73,11 @@ extension PipelineRunner {
     let selected =
       configuration.reuse == .lastRun ? past.selection(selection, in: graph) : selection
     let last = try history?.runs(of: identity, limit: 1).first
-    let planner = PipelinePlanner(self, past: past, selected: selected)
+    var digests: [Int: String] = [:]
+    for (place, node) in graph.nodes.enumerated() {
+      digests[place] = await images.localDigest(of: node)
+    }
+    let planner = PipelinePlanner(self, past: past, selected: selected, digests: digests)
     let nodes = await onOwnThread { [planner] in
       var planner = planner
       return planner.nodes()
@@ -89,13 +93,18 @@ private struct PipelinePlanner: Sendable {
   let past: PipelinePast
   let selected: Set<Int>?
   let hasher: NodeHasher
+  /// The digests of the images of nodes that run in containers.
+  let digests: [Int: String]
   private let siblings: [Int: [Int]]
   private var actions: [PipelinePlan.Action] = []
   /// Outputs of nodes that may run, relative to the pipeline's folder: their content is unknown.
   private var unsettled: Set<String> = []
 
-  init(_ runner: PipelineRunner, past: PipelinePast, selected: Set<Int>?) {
+  init(
+    _ runner: PipelineRunner, past: PipelinePast, selected: Set<Int>?, digests: [Int: String]
+  ) {
     self.runner = runner
+    self.digests = digests
     self.past = past
     self.selected = selected
     siblings = RunSession.siblings(in: runner.graph, runner.folder)
@@ -175,7 +184,8 @@ private struct PipelinePlanner: Sendable {
     let hasher = hasher.watched(
       by: HashingWatch(
         isStopped: { control.stopSignal != nil },
-        report: { context.tell(.nodeComparing($0), of: place) }))
+        report: { context.tell(.nodeComparing($0), of: place) })
+    ).inImage(digests[place])
     let parents = runner.graph.parents[place].map { parent in
       (label: runner.graph.nodes[parent].label, token: past.nodes[parent]?.token ?? "unknown")
     }

@@ -15,7 +15,10 @@ extension PipelineRunner {
   public func run() async throws -> PipelineResult {
     let selection = try configuration.selection.places(in: graph)
     let session: RunSession? =
-      if let history { try await context.begin(history, selection: selection) } else { nil }
+      if let history {
+        try await context.begin(
+          history, selection: selection, images: images)
+      } else { nil }
     var runner = self
     if let session { runner.context = session.context }
     let result = await runner.run(session, session?.selection ?? selection)

@@ -6,7 +6,8 @@ public import RunEvents
 public import RunRecord
 import SystemSupport
 
-/// Runs a pipeline on this machine as Elyra's local runs do, with independent nodes in parallel.
+/// Runs a pipeline as Elyra's local runs do, with independent nodes in parallel: as processes of this
+/// machine, in containers, or as jobs of Slurm.
 public struct PipelineRunner: Sendable {
   /// The nodes.
   public let graph: PipelineGraph
@@ -26,6 +27,8 @@ public struct PipelineRunner: Sendable {
   /// The data that the parts of the run share.
   var context: PipelineContext
   let warmStarts: WarmStarts?
+  /// The images of nodes that run in containers.
+  let images: NodeImages
   /// The runners; the first that supports a node runs it.
   let runners: [any NodeRunner]
 
@@ -67,7 +70,14 @@ public struct PipelineRunner: Sendable {
     // A single kernel is ready sooner when it is started normally.
     let notebooks = graph.nodes.count { $0.kind == .notebook }
     warmStarts = notebooks > 1 && configuration.startsWarm ? WarmStarts() : nil
+    images = NodeImages(
+      places: configuration.places,
+      images: ContainerImages(
+        configuration.places.containers, environment: configuration.environment))
     runners = [
+      ContainerRunner(
+        graph: graph, folder: context.folder, configuration: configuration,
+        images: images.images),
       LocalNotebookRunner(
         startupTimeout: configuration.startupTimeout, fallback: configuration.kernelFallback,
         keepsOldOutputs: configuration.keepsOldOutputs, warmStarts: warmStarts),

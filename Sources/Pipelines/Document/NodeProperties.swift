@@ -93,6 +93,12 @@ public struct LyreProperties: Sendable, Hashable {
   /// The delay before a retry, in seconds.
   public let retryDelay: Double
 
+  /// Where it runs: `process`, `container` or `slurm`; nil if the run decides.
+  public let place: String?
+
+  /// Further options for Slurm, each as in an `#SBATCH` line.
+  public let slurmOptions: [String]
+
   /// All members, including unknown ones.
   public let json: JSONObject
 
@@ -101,7 +107,12 @@ public struct LyreProperties: Sendable, Hashable {
     timeout = LyreProperties.seconds(json["timeout"])
     retries = min(max(json["retries"]?.int ?? 0, 0), 1000)
     retryDelay = LyreProperties.seconds(json["retry_delay"]) ?? 0
+    place = json["on"]?.string.flatMap { LyreProperties.places.contains($0) ? $0 : nil }
+    slurmOptions = (json["slurm"]?.array ?? []).compactMap(\.string)
   }
+
+  /// The places where a node can run.
+  static let places = ["process", "container", "slurm"]
 
   /// The valid range of seconds: a clock cannot count many more.
   static let seconds = 0.0..<1e9

@@ -73,6 +73,7 @@ extension NodeDescription.Work {
       }
       object["environment"] = .object(variables)
     }
+    if let environmentFile { object["environment_file"] = .init(environmentFile) }
     if let limit { object["limit_seconds"] = .init(limit) }
     if let kernelStart { object["kernel_start_seconds"] = .init(kernelStart) }
     if let kernelFallback { object["kernel_fallback"] = .init(kernelFallback) }

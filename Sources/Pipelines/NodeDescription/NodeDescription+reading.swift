@@ -153,6 +153,9 @@ extension NodeDescription.Work {
       try reader.object("environment") { (reader) throws(PipelineError) in
         try reader.variables()
       } ?? [:]
+    environmentFile = try reader.optional("environment_file", "a string with an absolute path") {
+      $0.plainText.flatMap { $0.hasPrefix("/") ? $0 : nil }
+    }
     limit = try reader.seconds("limit_seconds")
     kernelStart = try reader.seconds("kernel_start_seconds")
     kernelFallback = try reader.optional("kernel_fallback", "a string: default, never") {

@@ -115,6 +115,9 @@ package struct NodeDescription: Sendable, Hashable {
     package var pipelineParameters: [String] = []
     /// Its variables, in addition to those of the program that runs it.
     package var environment: [String: String] = [:]
+    /// The absolute path of a file with more variables, which take precedence: `NAME=VALUE`, each
+    /// ended by a NUL byte. The program that runs the node reads it once and removes it.
+    package var environmentFile: String?
     /// The time limit in seconds; nil for none.
     package var limit: Double?
     /// How many seconds a kernel may take to start; nil for the default.

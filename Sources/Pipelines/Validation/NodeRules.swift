@@ -121,5 +121,19 @@ enum NodeRules {
         .lyreProperty, "expected a number from 0 to 1000, found \(retries)", node: node,
         property: "lyre.retries")
     }
+    if let place = value["on"], !place.isNull,
+      !(place.string.map { LyreProperties.places.contains($0) } ?? false)
+    {
+      report.error(
+        .lyreProperty, "expected process, container or slurm, found \(place)", node: node,
+        property: "lyre.on")
+    }
+    if let options = value["slurm"], !options.isNull,
+      !(options.array?.allSatisfy { $0.string?.hasPrefix("--") ?? false } ?? false)
+    {
+      report.error(
+        .lyreProperty, "expected a list of options such as \"--qos=low\", found \(options)",
+        node: node, property: "lyre.slurm")
+    }
   }
 }

@@ -2,8 +2,8 @@ import JSONCore
 
 /// The inputs or the outputs of a node, as names and hashes.
 package struct Fingerprint: Sendable, Hashable {
-  /// The hashes by name: `source`, `place`, `kernel`, `program`, `packages`, `file data.csv`,
-  /// `after load`, `parameter x`, `variable X`.
+  /// The hashes by name: `source`, `place`, `kernel`, `program`, `packages`, `image`,
+  /// `file data.csv`, `after load`, `parameter x`, `variable X`.
   package var parts: [String: String] = [:]
 
   /// The version of the comparison; another one makes every node run again.
@@ -59,6 +59,9 @@ package struct Fingerprint: Sendable, Hashable {
     case "kernel": return "its command changed"
     case "program": return "the program that runs it changed"
     case "packages": return "the installed packages changed"
+    case "image" where old == nil: return "it runs in a container now"
+    case "image" where new == nil: return "it no longer runs in a container"
+    case "image": return "its image changed"
     default: break
     }
     if name.hasPrefix("after ") { return "'\(name.dropFirst(6))' produced new outputs" }

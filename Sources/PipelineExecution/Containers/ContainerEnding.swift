@@ -1,0 +1,89 @@
+import Pipelines
+import Processes
+import RunEvents
+
+/// How a container ended, as the engine tells it.
+struct ContainerEnding: Sendable {
+  /// The engine's name.
+  var engine: String
+  /// The image's name.
+  var image: String
+  /// How the engine's `run` ended.
+  var exit: ExitStatus
+  /// The end of its standard error: the engine's own errors, and those of a program that could not
+  /// be started.
+  var errors: String
+  /// What the engine knows about the container; nil if it does not answer, or has none.
+  var facts: ContainerFacts?
+  /// The container's resources.
+  var resources: ContainerResources
+  /// Whether the node was stopped.
+  var isStopped = false
+  /// Whether the node's time was up.
+  var isTimedOut = false
+
+  /// The outcome of the node.
+  ///
+  /// - Parameter left: what `lyre node` left; nil if it left nothing.
+  func outcome(_ left: NodeOutcome?) -> NodeOutcome {
+    guard var outcome = left else { return withoutResult }
+    guard facts?.ranOutOfMemory == true,
+      outcome.status == .kernelDied || outcome.status == .failed,
+      outcome.message?.contains("SIGKILL") ?? false
+    else { return outcome }
+    outcome.message = outOfMemory
+    return outcome
+  }
+
+  private var withoutResult: NodeOutcome {
+    if isStopped { return NodeOutcome(status: .interrupted) }
+    if isTimedOut { return NodeOutcome(status: .timedOut, message: "took longer than its limit") }
+    return NodeOutcome(status: .failed, message: message, standardErrorTail: errors)
+  }
+
+  private var outOfMemory: String {
+    guard let memory = resources.memory else {
+      return "ran out of memory: the machine had no more for its container"
+    }
+    return "ran out of memory: its limit is \(ContainerResources.text(bytes: memory)) "
+      + "(memory_limit in the node's properties)"
+  }
+
+  private var message: String {
+    let reason = ToolCommand.reason(in: errors)
+    guard let facts else { return "\(engine) did not run its container: \(reason ?? "it \(exit)")" }
+    if facts.ranOutOfMemory { return outOfMemory }
+    if facts.status == "running" || facts.status == "paused" {
+      return "\(engine) no longer answered while the node ran: \(reason ?? "it \(exit)")"
+    }
+    if let problem = startProblem(facts.error.isEmpty ? reason ?? "" : facts.error) {
+      return problem
+    }
+    switch facts.exitCode {
+    case 137:
+      return "its container was killed (SIGKILL): by somebody else, or because \(engine) ended"
+    case 139: return "lyre crashed in its container, which is a bug of lyre (SIGSEGV)"
+    default:
+      return "its container ended with exit code \(facts.exitCode) and without a result"
+        + (reason.map { ": \($0)" } ?? "")
+    }
+  }
+
+  /// Why the program did not start; nil if it did.
+  private func startProblem(_ text: String) -> String? {
+    let text = ToolCommand.reason(in: text) ?? text
+    let lowercased = text.lowercased()
+    if lowercased.contains("exec format error") {
+      return "the image '\(image)' is for another processor than this lyre; name a lyre for that "
+        + "processor with --node-program"
+    }
+    if lowercased.contains("bind source path does not exist") || lowercased.contains("statfs") {
+      return "\(engine) does not see this machine's files (\(text)): containers need an engine of "
+        + "this machine"
+    }
+    let isStart =
+      lowercased.contains("oci runtime") || lowercased.contains("runc")
+      || lowercased.contains("crun") || facts?.status == "created"
+    return isStart ? "\(engine) could not start its container: \(text)" : nil
+  }
+}
