@@ -32,16 +32,16 @@ struct BoardTerminalTests {
       try pipeline(lyre, nodes: nodes)
       let tmux = try Tmux(lyre, columns: size.0, rows: size.1)
       tmux.type("\"$LYRE\" pipeline run p.pipeline -j 4")
+      let running = min(4, nodes - nodes / 2, size.1 - 3)
       #expect(
         await eventually {
-          tmux.screen.contains { $0.hasPrefix("▶") }
-            && tmux.screen.last?.contains("\(nodes / 2)") == true
+          let shown = tmux.screen
+          return shown.count { $0.hasPrefix("▶") } == running
+            && shown.last?.contains("\(nodes / 2)") == true
         }, "\(tmux.screen)")
       #expect(await eventually { !tmux.showsCursor })
       let shown = tmux.screen
       #expect(shown.count < size.1 + 1)
-      let rows = shown.filter(isRow)
-      #expect(rows.count { $0.hasPrefix("▶") } == min(4, nodes - nodes / 2, size.1 - 3))
       #expect(shown.last?.contains("of \(nodes) done") == true || size.0 < 30, "\(shown)")
       try lyre.directory.write("", to: "go")
       #expect(await hasEnded(tmux), "\(tmux.screen)")
