@@ -445,11 +445,22 @@ def test_the_form_leads_to_a_run_that_is_on_already(page, server, folder):
     command = server.lyre("pipeline", "run", "shop.pipeline")
     page.goto(f"{server.address}#/runs")
     expect(page.get_by_role("row", name=re.compile("running"))).to_be_visible()
+    # A preview that is slower than the run's refusal.
+    previews = []
+    page.route("**/api/plan*", lambda route: previews.append(route))
     page.goto(f"{server.address}#/history/shop.pipeline")
     page.get_by_role("button", name="Run…").first.click()
     dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Checking what would run")
     dialog.get_by_role("button", name="Run", exact=True).click()
-    dialog.get_by_role("link", name="show run 1").click()
+    other = dialog.get_by_role("link", name="show run 1")
+    expect(other).to_be_visible()
+    assert len(previews) == 1
+    previews[0].continue_()
+    if answer := previews[0].request.response():
+        answer.finished()
+    page.evaluate("fetch('api/runs').then(answer => answer.text())")
+    other.click(timeout=5000)
     expect(dialog).to_be_hidden()
     status(page, "plot.ipynb", "running")
     (folder / "go").touch()

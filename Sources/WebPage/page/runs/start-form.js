@@ -244,6 +244,8 @@ export class StartForm {
 
   /** @param {boolean} isBusy */
   setBusy(isBusy) {
+    // A preview that answers later would replace what the server says about the run.
+    if (isBusy) this.close();
     const button =
       /** @type {HTMLButtonElement | null} */ (this.#dialog?.querySelector('.dialog-buttons [value="run"]') ?? null);
     if (!button) return;
