@@ -14,8 +14,9 @@
 
 import { fill, h, s } from "../dom.js";
 import { icon } from "../icons.js";
+import { Details } from "./details.js";
 import { contains, grown, objectsOf } from "./geometry.js";
-import { Gestures, linkThrough } from "./gestures.js";
+import { Gestures } from "./gestures.js";
 import { CanvasKeys } from "./keyboard.js";
 import { Minimap } from "./minimap.js";
 import { Overlays } from "./overlays.js";
@@ -55,6 +56,7 @@ export class Canvas extends EventTarget {
     this.empty = h("div", { class: "canvas-empty" }, empty ?? null);
     this.scene = new Scene(this.world);
     this.scene.readOnly = readOnly;
+    this.details = new Details(this.scene, () => this.sight);
     this.minimap = new Minimap(this);
     this.zoomLabel = h("button", {
       class: "zoom-label",
@@ -106,6 +108,7 @@ export class Canvas extends EventTarget {
     this.drawBreadcrumb();
     if (other) this.fitWanted = true;
     if (this.fitWanted) this.fit();
+    this.details.draw();
     this.minimap.update();
     if (other) this.emit("flow", { flow: wanted });
   }
@@ -257,6 +260,13 @@ export class Canvas extends EventTarget {
     this.setViewport({ scale, x: this.size.width / 2 - x * scale, y: this.size.height / 2 - y * scale });
   }
 
+  /** The part of the world that is seen. */
+  get sight() {
+    const { x, y, scale } = this.viewport;
+    const { width, height } = this.size;
+    return { box: { x: -x / scale, y: -y / scale, width: width / scale, height: height / scale }, scale };
+  }
+
   /** @param {{x: number, y: number, scale: number}} viewport */
   setViewport(viewport) {
     this.viewport = viewport;
@@ -269,6 +279,7 @@ export class Canvas extends EventTarget {
     this.element.style.backgroundPosition = `${viewport.x}px ${viewport.y}px`;
     this.zoomLabel.textContent = `${Math.round(viewport.scale * 100)} %`;
     this.overlays.follow();
+    this.details.later();
     this.minimap.update();
   }
 
@@ -322,7 +333,7 @@ export class Canvas extends EventTarget {
    * @param {Box} box
    */
   linkAt(flow, box) {
-    return linkThrough(this.scene, flow, box);
+    return this.scene.linkThrough(flow, box);
   }
 
   /**
@@ -460,6 +471,7 @@ export class Canvas extends EventTarget {
     const { clientWidth, clientHeight } = this.element;
     this.size = { width: clientWidth, height: clientHeight };
     if (this.fitWanted && clientWidth > 0 && this.view) this.fit();
+    this.details.draw();
     this.minimap.update();
   }
 
@@ -515,6 +527,7 @@ export class Canvas extends EventTarget {
   /** Frees what the canvas holds outside of its element. */
   remove() {
     this.overlays.hideTip();
+    this.details.stop();
     this.element.replaceChildren();
   }
 }

@@ -1,13 +1,12 @@
-// The elements of one node, link or comment.
+// The elements of one node or comment.
 
 import { formatted, h, s } from "../dom.js";
 import { iconGroup } from "../icons.js";
-import { arrowPath, curvePath, linkCurve, portPoint, straightPath } from "./geometry.js";
+import { portPoint } from "./geometry.js";
 import { duration, shortened } from "./labels.js";
 
 /** @typedef {import("../types.js").PipelineNode} PipelineNode */
 /** @typedef {import("../types.js").PipelineComment} PipelineComment */
-/** @typedef {import("../types.js").Link} Link */
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").NodeState} NodeState */
 
@@ -32,22 +31,38 @@ const statusIcons = {
 };
 
 /**
+ * What is seen of a node from far away.
  * @param {PipelineNode} node
  * @param {Box} box
  * @param {NodeState|undefined} state
  * @returns {SVGElement[]}
  */
-export function nodeParts(node, box, state) {
-  const { width, height } = box;
+export function nodeOutline(node, { width, height }, state) {
   if (node.kind === "binding") return [s("circle", { class: "binding", cx: width / 2, cy: height / 2, r: 5 })];
+  const frame = s("rect", { class: "node-box", width, height, rx: 6 });
+  return state
+    ? [frame, s("rect", { class: "node-state", x: 0.5, y: 0.5, width: 4, height: height - 1, rx: 2 })]
+    : [frame];
+}
+
+/**
+ * @param {PipelineNode} node
+ * @param {Box} box
+ * @param {NodeState|undefined} state
+ * @param {boolean} readOnly
+ * @returns {SVGElement[]}
+ */
+export function nodeParts(node, box, state, readOnly) {
+  const { width, height } = box;
+  const outline = nodeOutline(node, box, state);
+  if (node.kind === "binding") return outline;
   const expanded = node.kind === "super" && node.expanded;
   const middle = expanded ? 17 : height / 2;
   const right = (state ? 22 : 0) + (node.kind === "super" ? 22 : 0);
   const room = width - 34 - 10 - right;
   const second = statusText(state);
   const parts = [
-    s("rect", { class: "node-box", width, height, rx: 6 }),
-    state ? s("rect", { class: "node-state", x: 0.5, y: 0.5, width: 4, height: height - 1, rx: 2 }) : null,
+    ...outline,
     iconGroup(node.kind, 11, middle - 8, "node-icon"),
     s(
       "text",
@@ -94,6 +109,7 @@ export function nodeParts(node, box, state) {
       s("path", { d: "M0 -4V1M0 3.8V4" }),
     ));
   }
+  if (expanded && !readOnly) parts.push(resizeHandle(width, height));
   return parts.filter((part) => part !== null);
 }
 
@@ -107,12 +123,22 @@ function statusText(state) {
 }
 
 /**
+ * What is seen of a comment from far away.
+ * @param {Box} box
+ * @returns {SVGElement[]}
+ */
+export function commentOutline({ width, height }) {
+  return [s("rect", { class: "comment-box", width, height, rx: 4 })];
+}
+
+/**
  * @param {PipelineComment} comment
  * @param {Box} box
  * @param {boolean} readOnly
  * @returns {SVGElement[]}
  */
-export function commentParts(comment, { width, height }, readOnly) {
+export function commentParts(comment, box, readOnly) {
+  const { width, height } = box;
   const text = h("div", { class: "comment-text" }, formatted(comment.html));
   // What does not fit ends with "…".
   text.style.setProperty("-webkit-line-clamp", String(Math.max(1, Math.floor((height - 8) / 16.5))));
@@ -120,7 +146,7 @@ export function commentParts(comment, { width, height }, readOnly) {
   if (comment.text.trim() === "") text.replaceChildren(h("p", { class: "comment-empty" }, "Empty comment"));
   /** @type {SVGElement[]} */
   const parts = [
-    s("rect", { class: "comment-box", width, height, rx: 4 }),
+    ...commentOutline(box),
     s("foreignObject", { width, height }, body),
   ];
   if (!readOnly) {
@@ -141,67 +167,11 @@ export function commentParts(comment, { width, height }, readOnly) {
  * @param {number} width
  * @param {number} height
  */
-export function resizeHandle(width, height) {
+function resizeHandle(width, height) {
   return s(
     "g",
     { class: "resize", "data-part": "resize", transform: `translate(${width} ${height})` },
     s("rect", { x: -14, y: -14, width: 16, height: 16 }),
     s("path", { d: "M-3 -10L-10 -3M-3 -6L-6 -3" }),
   );
-}
-
-/** @returns {SVGElement[]} the parts that `routeLink` gives their places */
-export function linkParts() {
-  return [
-    s("path", { class: "link-hit" }),
-    s("path", { class: "link-line" }),
-    s("path", { class: "link-head" }),
-  ];
-}
-
-/**
- * Places a link's parts between two boxes.
- * @param {Element} element
- * @param {Link} link
- * @param {{box: Box, node: PipelineNode|null}} source
- * @param {{box: Box, node: PipelineNode|null}} target
- */
-export function routeLink(element, link, source, target) {
-  const [hit, line, head] = element.children;
-  if (link.kind === "comment") {
-    const path = straightPath(source.box, target.box);
-    hit.setAttribute("d", path);
-    line.setAttribute("d", path);
-    head.setAttribute("d", "");
-    return;
-  }
-  const curve = curveOf(link, source, target);
-  const path = curvePath(curve);
-  hit.setAttribute("d", path);
-  line.setAttribute("d", path);
-  head.setAttribute("d", arrowPath(curve[3]));
-}
-
-/**
- * The curve of a data link.
- * @param {Link} link
- * @param {{box: Box, node: PipelineNode|null}} source
- * @param {{box: Box, node: PipelineNode|null}} target
- */
-export function curveOf(link, source, target) {
-  const from = portOf(source, "output", link.source_port);
-  const to = portOf(target, "input", link.target_port);
-  return linkCurve({ x: from.x + 4, y: from.y }, { x: to.x - 4, y: to.y });
-}
-
-/**
- * The point of a port by its id; the middle of the side if there is no such port.
- * @param {{box: Box, node: PipelineNode|null}} end
- * @param {"input"|"output"} side
- * @param {string|null} port
- */
-export function portOf({ box, node }, side, port) {
-  const ports = side === "input" ? node?.inputs ?? [] : node?.outputs ?? [];
-  const at = ports.findIndex(({ id }) => id === port);
-  return at < 0 ? portPoint(box, side, 0, 1) : portPoint(box, side, at, ports.length);
 }

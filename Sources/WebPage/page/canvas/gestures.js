@@ -1,7 +1,7 @@
 // The pointer on the canvas: select, drag, link, resize, pan, pinch.
 
-import { boxBetween, contains, curveCrosses, curvePath, linkCurve, overlap } from "./geometry.js";
-import { curveOf, portOf } from "./draw.js";
+import { boxBetween, contains, curvePath, linkCurve, overlap } from "./geometry.js";
+import { portOf } from "./links.js";
 import { Mover } from "./mover.js";
 import { end } from "./scene.js";
 
@@ -347,22 +347,4 @@ export class Gestures {
       cancel: () => canvas.scene.resize(item, width, height),
     };
   }
-}
-
-/**
- * The data link of a flow that passes through a box.
- * @param {import("./scene.js").Scene} scene
- * @param {string} flow
- * @param {import("../types.js").Box} box
- * @returns {string|null}
- */
-export function linkThrough(scene, flow, box) {
-  for (const item of scene.items.values()) {
-    if (item.type !== "link" || item.flow !== flow || item.data.kind !== "data") continue;
-    const source = scene.items.get(item.data.source), target = scene.items.get(item.data.target);
-    if (!source || !target) continue;
-    const curve = curveOf(item.data, end(source), end(target));
-    if (curveCrosses(curve, box)) return item.id;
-  }
-  return null;
 }

@@ -7,12 +7,28 @@ import { groups, neighbour } from "./navigation.js";
 const arrows = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 const steps = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] };
 
+/** @type {WeakMap<import("../types.js").Flow, string[][]>} */
+const known = new WeakMap();
+
+/**
+ * The groups of a flow, which are found once: the flow of another view is another object.
+ * @param {import("../types.js").Flow} flow
+ */
+function groupsOf(flow) {
+  const found = known.get(flow) ?? groups(flow);
+  known.set(flow, found);
+  return found;
+}
+
 export class CanvasKeys {
   /** @param {Canvas} canvas */
   constructor(canvas) {
     this.canvas = canvas;
     /** @type {string|null} */
     this.focused = null;
+    /** What Tab leads to: one object of each group. */
+    /** @type {Set<string>} */
+    this.entries = new Set();
     canvas.svg.addEventListener("keydown", (event) => this.key(event));
     canvas.svg.addEventListener("keyup", (event) => {
       if (event.key === " ") this.canvas.gestures.space = false;
@@ -31,17 +47,27 @@ export class CanvasKeys {
   /** One object of each group is reached by Tab: the last one that had the focus, else the first. */
   refresh() {
     const { scene } = this.canvas;
+    const before = this.entries;
+    this.entries = new Set();
     for (const layer of scene.layers.values()) {
-      for (const group of groups(layer.flow)) {
-        const entry = group.find((id) => scene.items.get(id)?.element.getAttribute("tabindex") === "0") ?? group[0];
-        for (const id of group) scene.items.get(id)?.element.setAttribute("tabindex", id === entry ? "0" : "-1");
-      }
+      for (const group of groupsOf(layer.flow)) this.entries.add(group.find((id) => before.has(id)) ?? group[0]);
     }
+    for (const id of before) if (!this.entries.has(id)) this.tab(id, "-1");
+    for (const id of this.entries) this.tab(id, "0");
     if (this.focused && !scene.items.has(this.focused)) {
       // What had the focus is gone: the keyboard stays on the canvas.
       this.focused = null;
       if (document.activeElement === document.body) this.canvas.svg.focus({ preventScroll: true });
     }
+  }
+
+  /**
+   * @param {string} id
+   * @param {"0"|"-1"} index
+   */
+  tab(id, index) {
+    const element = this.canvas.scene.items.get(id)?.element;
+    if (element && element.getAttribute("tabindex") !== index) element.setAttribute("tabindex", index);
   }
 
   /** @param {string} id */
@@ -55,8 +81,13 @@ export class CanvasKeys {
     const item = scene.items.get(id);
     const layer = item && scene.layers.get(item.flow);
     if (!item || !layer || item.type === "link") return;
-    const group = groups(layer.flow).find((ids) => ids.includes(id)) ?? [];
-    for (const other of group) scene.items.get(other)?.element.setAttribute("tabindex", other === id ? "0" : "-1");
+    const group = groupsOf(layer.flow).find((ids) => ids.includes(id)) ?? [];
+    for (const other of group) {
+      if (other === id || !this.entries.delete(other)) continue;
+      this.tab(other, "-1");
+    }
+    this.entries.add(id);
+    this.tab(id, "0");
   }
 
   /** @param {KeyboardEvent} event */
@@ -108,7 +139,7 @@ export class CanvasKeys {
       else canvas.select([id]);
     } else if (event.key === "Home" || event.key === "End") {
       const layer = scene.layers.get(canvas.flow);
-      const order = layer ? groups(layer.flow).flat() : [];
+      const order = layer ? groupsOf(layer.flow).flat() : [];
       const next = event.key === "Home" ? order[0] : order.at(-1);
       if (next) this.go(next);
     } else return false;
@@ -147,7 +178,7 @@ export class CanvasKeys {
       const item = this.focused ? scene.items.get(this.focused) : undefined;
       const layer = scene.layers.get(item?.flow ?? canvas.flow);
       if (!layer) return true;
-      const next = item ? neighbour(layer.flow, item.id, direction) : groups(layer.flow).flat()[0];
+      const next = item ? neighbour(layer.flow, item.id, direction) : groupsOf(layer.flow)[0]?.[0];
       if (next && scene.items.has(next)) this.go(next);
     }
     return true;

@@ -2,7 +2,6 @@
 
 import { h } from "../dom.js";
 import { bounds, grown } from "./geometry.js";
-import { toCanvas } from "./viewport.js";
 
 const size = { width: 168, height: 108 };
 
@@ -47,16 +46,14 @@ export class Minimap {
 
   draw() {
     const { canvas } = this;
-    const { scene, viewport } = canvas;
+    const { scene } = canvas;
     const all = scene.worldBounds();
-    const window = canvas.size;
-    const corner = toCanvas(viewport, { x: 0, y: 0 });
-    const seen = { ...corner, width: window.width / viewport.scale, height: window.height / viewport.scale };
+    const seen = canvas.sight.box;
     // Of use only if something is out of sight.
     const inside = !all ||
       (all.x >= seen.x && all.y >= seen.y && all.x + all.width <= seen.x + seen.width &&
         all.y + all.height <= seen.y + seen.height);
-    this.element.hidden = inside || window.width < 480;
+    this.element.hidden = inside || canvas.size.width < 480;
     if (inside || !all) return;
     const box = grown(bounds([all, seen]) ?? all, 20);
     this.scale = Math.min(size.width / box.width, size.height / box.height);

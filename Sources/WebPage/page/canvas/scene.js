@@ -1,9 +1,11 @@
 // The drawing of a flow and of the super nodes expanded in it: elements by id, kept from one view to the next.
 
 import { s, set } from "../dom.js";
-import { commentParts, linkParts, nodeParts, resizeHandle, routeLink } from "./draw.js";
-import { bounds, fitInside, objectsOf } from "./geometry.js";
+import { commentOutline, commentParts, nodeOutline, nodeParts } from "./draw.js";
+import { bounds, fitInside } from "./geometry.js";
 import { nodeName } from "./labels.js";
+import { newLayer, placed, toWorld } from "./layers.js";
+import { linkParts, linkPaths, passes, setPaths } from "./links.js";
 
 /** @typedef {import("../types.js").View} View */
 /** @typedef {import("../types.js").Flow} Flow */
@@ -12,9 +14,20 @@ import { nodeName } from "./labels.js";
 /** @typedef {import("../types.js").PipelineNode} PipelineNode */
 /** @typedef {import("../types.js").PipelineComment} PipelineComment */
 /** @typedef {import("../types.js").NodeState} NodeState */
-/** @typedef {{id: string, type: "node"|"comment"|"link", flow: string, data: any, element: SVGGElement, box: Box, signature: string}} Item */
-/** @typedef {{flow: Flow, group: SVGGElement, comments: SVGGElement, links: SVGGElement, nodes: SVGGElement, nested: SVGGElement,
- *   x: number, y: number, scale: number, owner: string|null, local: string|null}} Layer world = flow × scale + (x, y) */
+/** @typedef {import("./layers.js").Layer} Layer */
+/**
+ * @typedef {object} Item
+ * @property {string} id
+ * @property {"node"|"comment"|"link"} type
+ * @property {string} flow
+ * @property {any} data
+ * @property {SVGGElement} element
+ * @property {Box} box
+ * @property {string} signature what the parts of the element show
+ * @property {string} written the attributes of the element
+ * @property {boolean} whole whether it has all its parts, or only the outline
+ * @property {import("./links.js").Paths} paths of a link
+ */
 
 export class Scene {
   /** @param {SVGGElement} world */
@@ -113,6 +126,7 @@ export class Scene {
     const box = /** @type {Box} */ (boxes.get(node.id));
     const state = this.states.get(node.id);
     const { label, kind, severity, inputs, outputs, expanded } = node;
+    const { width, height } = box;
     const signature = JSON.stringify([
       label,
       kind,
@@ -120,30 +134,22 @@ export class Scene {
       inputs,
       outputs,
       expanded,
-      box.width,
-      box.height,
+      width,
+      height,
       state,
       this.readOnly,
     ]);
-    const item = this.item(node.id, "node", flow, node, box, signature, layer.nodes, () => {
-      const parts = nodeParts(node, box, state);
-      if (kind === "super" && expanded && !this.readOnly) parts.push(resizeHandle(box.width, box.height));
-      return parts;
-    });
-    const { element } = item;
-    set(element, {
+    const item = this.item(node.id, "node", flow, node, box, signature, layer.nodes);
+    const isSelected = this.selected.has(node.id);
+    const attributes = {
       class: `node kind-${kind}${expanded ? " expanded" : ""}${severity ? ` has-${severity}` : ""}${
-        this.selected.has(node.id) ? " selected" : ""
+        isSelected ? " selected" : ""
       }`,
       transform: `translate(${box.x} ${box.y})`,
       "data-status": state?.status ?? null,
-    });
-    if (kind === "binding") return;
-    set(element, {
-      role: "button",
-      "aria-label": nodeName(node, before, state),
-      "aria-pressed": this.selected.has(node.id) ? "true" : "false",
-    });
+    };
+    const name = { role: "button", "aria-label": nodeName(node, before, state), "aria-pressed": String(isSelected) };
+    write(item, kind === "binding" ? attributes : { ...attributes, ...name });
   }
 
   /**
@@ -155,17 +161,8 @@ export class Scene {
   drawComment(comment, flow, layer, boxes) {
     const box = /** @type {Box} */ (boxes.get(comment.id));
     const signature = JSON.stringify([comment.text, comment.html, box.width, box.height, this.readOnly]);
-    const { element } = this.item(
-      comment.id,
-      "comment",
-      flow,
-      comment,
-      box,
-      signature,
-      layer.comments,
-      () => commentParts(comment, box, this.readOnly),
-    );
-    set(element, {
+    const item = this.item(comment.id, "comment", flow, comment, box, signature, layer.comments);
+    write(item, {
       class: `comment${this.selected.has(comment.id) ? " selected" : ""}`,
       transform: `translate(${box.x} ${box.y})`,
       role: "group",
@@ -180,25 +177,17 @@ export class Scene {
    * @param {Map<string, string>} labels
    */
   drawLink(link, flow, layer, labels) {
-    if (!this.items.has(link.source) || !this.items.has(link.target)) return;
-    const item = this.item(
-      link.id,
-      "link",
-      flow,
-      link,
-      { x: 0, y: 0, width: 0, height: 0 },
-      link.kind,
-      layer.links,
-      linkParts,
-    );
+    const source = this.items.get(link.source), target = this.items.get(link.target);
+    if (!source || !target) return;
+    const item = this.item(link.id, "link", flow, link, { x: 0, y: 0, width: 0, height: 0 }, link.kind, layer.links);
     const from = labels.get(link.source), to = labels.get(link.target) ?? "";
-    set(item.element, {
+    write(item, {
       class: `link ${link.kind}${link.in_cycle ? " cycle" : ""}${this.selected.has(link.id) ? " selected" : ""}`,
       role: "button",
       "aria-label": link.kind === "comment" && from === undefined
         ? `Link from a comment to ${to}`
         : `Link from ${from ?? ""} to ${to}${link.in_cycle ? ", part of a cycle" : ""}`,
-      "aria-pressed": this.selected.has(link.id) ? "true" : "false",
+      "aria-pressed": String(this.selected.has(link.id)),
       transform: null,
     });
     for (const end of [link.source, link.target]) {
@@ -210,7 +199,7 @@ export class Scene {
   }
 
   /**
-   * The element of an object: the one it had, with new contents if the signature differs.
+   * The item of an object, with the element that it had, or a new one. Parts that changed are drawn again.
    * @param {string} id
    * @param {"node"|"comment"|"link"} type
    * @param {string} flow
@@ -218,20 +207,43 @@ export class Scene {
    * @param {Box} box
    * @param {string} signature
    * @param {SVGGElement} parent
-   * @param {() => SVGElement[]} parts
    * @returns {Item}
    */
-  item(id, type, flow, data, box, signature, parent, parts) {
+  item(id, type, flow, data, box, signature, parent) {
     const old = this.before?.get(id);
-    const keep = old?.type === type && old.element.parentNode === parent;
-    const element = keep
-      ? old.element
-      : s("g", { "data-id": id, "data-type": type, "data-part": "item", tabindex: -1 });
-    if (!keep || old.signature !== signature) element.replaceChildren(...parts());
-    if (element.parentNode !== parent) parent.append(element);
-    const item = { id, type, flow, data, element, box: { ...box }, signature };
+    const kept = old?.type === type && old.element.parentNode === parent ? old : null;
+    const item = {
+      id,
+      type,
+      flow,
+      data,
+      box: { ...box },
+      signature,
+      element: kept?.element ?? s("g", { "data-id": id, "data-type": type, "data-part": "item", tabindex: -1 }),
+      written: kept?.written ?? "",
+      whole: kept?.whole ?? false,
+      paths: kept?.paths ?? { line: "", head: "" },
+    };
     this.items.set(id, item);
+    if (kept?.signature !== signature) this.fill(item);
+    if (!kept) parent.append(item.element);
     return item;
+  }
+
+  /**
+   * Draws the parts of an object, or its outline.
+   * @param {Item} item
+   */
+  fill({ id, type, data, box, element, whole, paths }) {
+    const state = this.states.get(id);
+    const parts = type === "link"
+      ? linkParts(paths, whole)
+      : type === "comment"
+      ? whole ? commentParts(data, box, this.readOnly) : commentOutline(box)
+      : whole
+      ? nodeParts(data, box, state, this.readOnly)
+      : nodeOutline(data, box, state);
+    element.replaceChildren(...parts);
   }
 
   /** @param {Item} item */
@@ -239,7 +251,25 @@ export class Scene {
     const link = /** @type {Link} */ (item.data);
     const source = this.items.get(link.source), target = this.items.get(link.target);
     if (!source || !target) return;
-    routeLink(item.element, link, end(source), end(target));
+    const paths = linkPaths(link, end(source), end(target));
+    if (paths.line === item.paths.line) return;
+    item.paths = paths;
+    setPaths(item.element, paths);
+  }
+
+  /**
+   * The data link of a flow that passes through a box.
+   * @param {string} flow
+   * @param {Box} box
+   * @returns {string|null}
+   */
+  linkThrough(flow, box) {
+    for (const item of this.items.values()) {
+      if (item.type !== "link" || item.flow !== flow || item.data.kind !== "data") continue;
+      const source = this.items.get(item.data.source), target = this.items.get(item.data.target);
+      if (source && target && passes(item.data, end(source), end(target), box)) return item.id;
+    }
+    return null;
   }
 
   /**
@@ -254,6 +284,7 @@ export class Scene {
       if (!item) continue;
       item.box.x = x;
       item.box.y = y;
+      item.written = "";
       item.element.setAttribute("transform", `translate(${x} ${y})`);
       if (item.data.expanded) this.moveNested(item);
       for (const link of this.linksOf.get(id) ?? []) links.add(link);
@@ -292,11 +323,7 @@ export class Scene {
     item.box.width = width;
     item.box.height = height;
     item.signature = "";
-    item.element.replaceChildren(
-      ...(item.type === "comment"
-        ? commentParts(item.data, item.box, false)
-        : [...nodeParts(item.data, item.box, undefined), resizeHandle(width, height)]),
-    );
+    this.fill(item);
     for (const link of this.linksOf.get(item.id) ?? []) this.route(link);
   }
 
@@ -305,6 +332,7 @@ export class Scene {
     for (const id of new Set([...this.selected, ...ids])) {
       const item = this.items.get(id);
       if (!item) continue;
+      item.written = "";
       item.element.classList.toggle("selected", ids.has(id));
       if (item.type !== "comment") item.element.setAttribute("aria-pressed", String(ids.has(id)));
     }
@@ -319,12 +347,8 @@ export class Scene {
   worldBox(item) {
     const layer = /** @type {Layer} */ (this.layers.get(item.flow));
     if (item.type === "link") {
-      const box = bounds(
-        [item.data.source, item.data.target].map((id) => this.items.get(id)?.box).filter((found) =>
-          found !== undefined
-        ),
-      );
-      return toWorld(box ?? item.box, layer);
+      const source = this.items.get(item.data.source), target = this.items.get(item.data.target);
+      if (source && target) return toWorld(around(source.box, target.box), layer);
     }
     return toWorld(item.box, layer);
   }
@@ -337,46 +361,35 @@ export class Scene {
   }
 }
 
-/**
- * @param {Box} box
- * @param {Layer} layer
- */
-function toWorld(box, { x, y, scale }) {
-  return { x: box.x * scale + x, y: box.y * scale + y, width: box.width * scale, height: box.height * scale };
-}
-
 /** @param {Item} item */
 export function end(item) {
   return { box: item.box, node: item.type === "node" ? item.data : null };
 }
 
-function newLayer() {
-  const [comments, links, nodes, nested] = ["comments", "links", "nodes", "nested"].map((name) =>
-    s("g", { class: name })
-  );
-  return { comments, links, nodes, nested, group: s("g", { class: "layer" }, comments, links, nodes, nested) };
+/**
+ * The box around two boxes.
+ * @param {Box} a
+ * @param {Box} b
+ * @returns {Box}
+ */
+function around(a, b) {
+  const x = Math.min(a.x, b.x), y = Math.min(a.y, b.y);
+  return {
+    x,
+    y,
+    width: Math.max(a.x + a.width, b.x + b.width) - x,
+    height: Math.max(a.y + a.height, b.y + b.height) - y,
+  };
 }
 
 /**
- * Boxes of a flow's objects. The connections of a super node have none of their own: they stand left and right.
- * @param {Flow} flow
- * @returns {Map<string, Box>}
+ * Sets the attributes of an element that are not as they were written.
+ * @param {Item} item
+ * @param {Record<string, string|null>} attributes
  */
-export function placed(flow) {
-  /** @type {Map<string, Box>} */
-  const result = new Map();
-  for (const { id, x, y, width, height } of objectsOf(flow)) result.set(id, { x, y, width, height });
-  const around = bounds(result.values()) ?? { x: 0, y: 0, width: 160, height: 40 };
-  const bindings = flow.nodes.filter(({ kind }) => kind === "binding");
-  const entries = bindings.filter(({ inputs }) => inputs.length === 0);
-  const exits = bindings.filter(({ inputs }) => inputs.length > 0);
-  for (
-    const [list, x]
-      of /** @type {[PipelineNode[], number][]} */ ([[entries, around.x - 64], [exits, around.x + around.width + 48]])
-  ) {
-    list.forEach(({ id }, index) => {
-      result.set(id, { x, y: around.y + (around.height * (index + 1)) / (list.length + 1) - 8, width: 16, height: 16 });
-    });
-  }
-  return result;
+function write(item, attributes) {
+  const text = JSON.stringify(attributes);
+  if (item.written === text) return;
+  item.written = text;
+  set(item.element, attributes);
 }

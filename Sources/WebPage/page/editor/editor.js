@@ -34,6 +34,11 @@ export class Editor extends EventTarget {
     /** The pointer's last place over the canvas, in the window; null when it is elsewhere. */
     /** @type {{x: number, y: number}|null} */
     this.pointer = null;
+    /** @type {import("../types.js").View|null} */
+    this.indexed = null;
+    /** The nodes of all flows of the view that was indexed. */
+    /** @type {Map<string, PipelineNode>} */
+    this.byID = new Map();
     this.canvas = new Canvas(place, { label: document.path, empty: emptyHelp(this) });
     this.clipboard = new Clipboard(this);
     /** @type {(() => void)|null} */
@@ -71,11 +76,12 @@ export class Editor extends EventTarget {
 
   /** @param {string} id */
   node(id) {
-    for (const flow of this.view?.flows ?? []) {
-      const found = flow.nodes.find((node) => node.id === id);
-      if (found) return found;
+    const { view } = this;
+    if (this.indexed !== view) {
+      this.indexed = view;
+      this.byID = new Map((view?.flows ?? []).flatMap(({ nodes }) => nodes.map((node) => [node.id, node])));
     }
-    return null;
+    return this.byID.get(id) ?? null;
   }
 
   /**
