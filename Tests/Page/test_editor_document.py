@@ -1,9 +1,10 @@
 """The document: undo, clipboard, comments, super nodes, saving, changes on disk, drafts, a server that goes away."""
 
 import json
+import re
 
 import pytest
-from conftest import pipeline
+from conftest import is_without_findings, pipeline
 from editing import Editor, fill
 from playwright.sync_api import expect
 
@@ -350,6 +351,22 @@ def test_a_killed_server_loses_nothing_and_the_page_goes_on(editor):
     editor.saved()
     text = (editor.server.folder / "demo.pipeline").read_text()
     assert "Load!" in text and "clean.ipynb" not in text
+
+
+def test_a_file_that_takes_long_is_announced_and_then_shown(folder, page, server):
+    fill(folder)
+    pipeline(folder, "demo.pipeline", "load.ipynb")
+    held = []
+    page.route(re.compile(r"/api/pipeline\?"), held.append)
+    page.goto(f"{server.address}#/edit/demo.pipeline")
+    loading = page.get_by_role("status").filter(has_text="demo.pipeline is loading …")
+    expect(loading).to_be_visible()
+    expect(page.get_by_text("This pipeline is empty")).to_be_hidden()
+    is_without_findings(page, "loading")
+    page.unroute(re.compile(r"/api/pipeline\?"))
+    held[0].continue_()
+    Editor(page, server).has(nodes=1)
+    expect(loading).to_have_count(0)
 
 
 def test_a_file_that_is_no_pipeline_is_explained(folder, page, server):

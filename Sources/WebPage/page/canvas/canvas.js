@@ -53,7 +53,7 @@ export class Canvas extends EventTarget {
     this.draft = s("path", { class: "draft" });
     this.svg = s("svg", { class: "canvas-svg", role: "group", tabindex: 0 }, this.world, this.draft, this.band);
     this.breadcrumb = h("nav", { class: "breadcrumb", "aria-label": "Place in the pipeline" });
-    this.empty = h("div", { class: "canvas-empty" }, empty ?? null);
+    this.empty = h("div", { class: "canvas-empty", hidden: true }, empty ?? null);
     this.scene = new Scene(this.world);
     this.scene.readOnly = readOnly;
     this.details = new Details(this.scene, () => this.sight);

@@ -1,13 +1,13 @@
 // The page of one pipeline: palette, canvas, properties, tool bar, findings, and how they hear of one another.
 
-import { ApiError, explain } from "../api.js";
-import { fill, h, isWriting } from "../dom.js";
+import { h, isWriting } from "../dom.js";
 import { commands } from "./commands.js";
 import { PipelineDocument } from "./document.js";
 import { Editor } from "./editor.js";
 import { makeFindings } from "./findings.js";
 import { keyName, keyTable } from "./keys.js";
 import { Notices } from "./notices.js";
+import { openPipeline } from "./opening.js";
 import { Palette } from "./palette.js";
 import { makePanels } from "./panels.js";
 import { Properties } from "./properties.js";
@@ -121,7 +121,7 @@ export function mount(element, route, context) {
   document.addEventListener("keydown", onKey);
   document.addEventListener("paste", onPaste);
 
-  open(editor, properties, palette, notices, { route, body, element });
+  openPipeline({ editor, properties, palette, notices }, { route, body, element, place });
   update();
   return {
     update: (next) => next.name === "edit" && next.node && editor.goTo(next.node),
@@ -152,58 +152,6 @@ export function mount(element, route, context) {
 /** @param {EventTarget|null} target */
 function hasOwnUndo(target) {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
-}
-
-/**
- * @param {Editor} editor
- * @param {Properties} properties
- * @param {Palette} palette
- * @param {Notices} notices
- * @param {{route: import("../types.js").Route, body: HTMLElement, element: HTMLElement}} options
- */
-async function open(editor, properties, palette, notices, { route, body, element }) {
-  const { document: pipeline, context } = editor;
-  try {
-    const [form, components] = await Promise.all([
-      context.api.get("form"),
-      context.api.get("components"),
-      pipeline.open(),
-    ]);
-    properties.form = form;
-    editor.components = components.components ?? [];
-    for (const problem of components.problems ?? []) context.toast(problem, "warning");
-  } catch (error) {
-    fill(body, unreadable(error, pipeline.path));
-    return;
-  }
-  pipeline.dispatchEvent(new Event("change"));
-  if (!element.hidden) pipeline.listen();
-  await Promise.all([palette.start(), notices.findDraft()]);
-  if (route.name === "edit" && route.node) editor.goTo(route.node);
-}
-
-/**
- * @param {unknown} error
- * @param {string} path
- */
-function unreadable(error, path) {
-  const found = error instanceof ApiError && Array.isArray(error.body?.findings) ? error.body.findings : [];
-  return h(
-    "div",
-    { class: "unreadable" },
-    h("h2", null, `${path} could not be opened`),
-    h("p", null, explain(error)),
-    found.length > 0
-      ? h("ul", null, found.slice(0, 50).map((/** @type {any} */ { message }) => h("li", null, message)))
-      : null,
-    h(
-      "p",
-      null,
-      h("button", { class: "button", type: "button", on: { click: () => location.reload() } }, "Try again"),
-      " ",
-      h("a", { class: "button", href: "#/" }, "To the folder"),
-    ),
-  );
 }
 
 /**
