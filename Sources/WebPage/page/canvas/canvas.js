@@ -12,19 +12,19 @@
 // click on nothing) · drop {data, flow, x, y, link, node, …} · toggle {id, expanded} · comment {id, text} · label {id, text}.
 // The canvas changes no document: it shows a move at once, and the view that follows says what holds.
 
-import { fill, h, s } from "../dom.js";
-import { icon } from "../icons.js";
+import { h, s } from "../dom.js";
+import { Camera } from "./camera.js";
+import { drawBreadcrumb, makeCorner } from "./corner.js";
 import { Details } from "./details.js";
-import { contains, grown, objectsOf } from "./geometry.js";
+import { contains, objectsOf } from "./geometry.js";
 import { Gestures } from "./gestures.js";
 import { CanvasKeys } from "./keyboard.js";
 import { Minimap } from "./minimap.js";
 import { Overlays } from "./overlays.js";
 import { Scene } from "./scene.js";
-import { fitted, revealed, toCanvas, zoomed } from "./viewport.js";
+import { Tip } from "./tip.js";
 
 /** @typedef {import("../types.js").View} View */
-/** @typedef {import("../types.js").Point} Point */
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").NodeState} NodeState */
 
@@ -43,9 +43,6 @@ export class Canvas extends EventTarget {
     this.flow = "";
     /** @type {{view: View, flow?: string}|null} */
     this.later = null;
-    this.viewport = { x: 0, y: 0, scale: 1 };
-    this.size = { width: 0, height: 0 };
-    this.fitWanted = true;
     /** Whether the canvas itself has the focus because the pointer was pressed on nothing. */
     this.pressed = false;
     this.world = s("g", { class: "world" });
@@ -56,22 +53,19 @@ export class Canvas extends EventTarget {
     this.empty = h("div", { class: "canvas-empty", hidden: true }, empty ?? null);
     this.scene = new Scene(this.world);
     this.scene.readOnly = readOnly;
-    this.details = new Details(this.scene, () => this.sight);
+    this.camera = new Camera(this.svg, () => this.scene.worldBounds(), () => this.moved());
+    this.details = new Details(this.scene, () => this.camera.sight);
     this.minimap = new Minimap(this);
-    this.zoomLabel = h("button", {
-      class: "zoom-label",
-      type: "button",
-      title: "Natural size (Ctrl+1)",
-      on: { click: () => this.zoomTo(1) },
-    });
+    this.corner = makeCorner(this.camera, this.minimap.element);
     element.classList.add("canvas");
-    element.append(this.svg, this.empty, this.breadcrumb, this.corner());
+    element.append(this.svg, this.empty, this.breadcrumb, this.corner.element);
+    this.tip = new Tip(this);
     this.overlays = new Overlays(this);
+    element.append(this.tip.element);
     this.gestures = new Gestures(this);
     this.keys = new CanvasKeys(this);
     this.drawBand(null);
     this.drawDraft(null);
-    this.svg.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.svg.addEventListener("contextmenu", (event) => this.contextMenu(event));
     this.svg.addEventListener("dblclick", (event) => this.doubleClick(event));
     new ResizeObserver(() => this.resized()).observe(element);
@@ -92,7 +86,7 @@ export class Canvas extends EventTarget {
     const other = wanted !== this.flow;
     this.view = view;
     this.flow = wanted;
-    this.overlays.hideTip();
+    this.tip.hide();
     this.scene.draw(view, wanted);
     this.keys.refresh();
     const shown = view.flows.find(({ id }) => id === wanted);
@@ -105,9 +99,9 @@ export class Canvas extends EventTarget {
       } links, ${comments} comments`,
     );
     this.empty.hidden = nodes + comments > 0;
-    this.drawBreadcrumb();
-    if (other) this.fitWanted = true;
-    if (this.fitWanted) this.fit();
+    drawBreadcrumb(this.breadcrumb, view, wanted, (id) => this.openFlow(id));
+    if (other) this.camera.fitWanted = true;
+    if (this.camera.fitWanted) this.camera.fit();
     this.details.draw();
     this.minimap.update();
     if (other) this.emit("flow", { flow: wanted });
@@ -146,7 +140,7 @@ export class Canvas extends EventTarget {
    * @param {import("../types.js").Finding[]} findings
    */
   setFindings(findings) {
-    this.overlays.messages = Map.groupBy(findings.filter(({ node_id }) => node_id), ({ node_id }) => String(node_id));
+    this.tip.messages = Map.groupBy(findings.filter(({ node_id }) => node_id), ({ node_id }) => String(node_id));
   }
 
   /** @returns {string[]} */
@@ -171,7 +165,7 @@ export class Canvas extends EventTarget {
     this.scene.select(new Set(ids));
     const [first] = this.selection;
     if (reveal && first) this.reveal(first);
-    if (focus && first) this.focusItem(first);
+    if (focus && first) this.keys.focus(first);
     this.minimap.update();
     if (!quiet && this.selection.join("\n") !== before) this.emit("select", { ids: this.selection });
   }
@@ -210,95 +204,7 @@ export class Canvas extends EventTarget {
       if (owner) this.openFlow(owner.id);
     }
     const item = this.scene.items.get(id);
-    if (item) this.setViewport(revealed(this.viewport, this.scene.worldBox(item), this.size));
-  }
-
-  /** @param {Box} box of the world */
-  revealBox(box) {
-    this.setViewport(revealed(this.viewport, box, this.size));
-  }
-
-  /** @param {string} id */
-  focusItem(id) {
-    this.keys.focus(id);
-  }
-
-  fit() {
-    if (this.size.width === 0) {
-      this.fitWanted = true;
-      return;
-    }
-    this.fitWanted = false;
-    const box = this.scene.worldBounds();
-    this.setViewport(box ? fitted(grown(box, 10), this.size) : { x: 0, y: 0, scale: 1 });
-  }
-
-  /**
-   * @param {number} factor
-   * @param {Point} [at] a point of the window, else the middle
-   */
-  zoomBy(factor, at = { x: this.size.width / 2, y: this.size.height / 2 }) {
-    this.setViewport(zoomed(this.viewport, factor, at));
-  }
-
-  /** @param {number} scale */
-  zoomTo(scale) {
-    this.zoomBy(scale / this.viewport.scale);
-  }
-
-  /**
-   * @param {number} dx
-   * @param {number} dy
-   */
-  pan(dx, dy) {
-    this.setViewport({ ...this.viewport, x: this.viewport.x + dx, y: this.viewport.y + dy });
-  }
-
-  /** @param {Point} point of the canvas */
-  centerOn({ x, y }) {
-    const { scale } = this.viewport;
-    this.setViewport({ scale, x: this.size.width / 2 - x * scale, y: this.size.height / 2 - y * scale });
-  }
-
-  /** The part of the world that is seen. */
-  get sight() {
-    const { x, y, scale } = this.viewport;
-    const { width, height } = this.size;
-    return { box: { x: -x / scale, y: -y / scale, width: width / scale, height: height / scale }, scale };
-  }
-
-  /** @param {{x: number, y: number, scale: number}} viewport */
-  setViewport(viewport) {
-    this.viewport = viewport;
-    const transform = `translate(${viewport.x} ${viewport.y}) scale(${viewport.scale})`;
-    this.world.setAttribute("transform", transform);
-    this.band.setAttribute("transform", transform);
-    this.draft.setAttribute("transform", transform);
-    const step = 20 * viewport.scale;
-    this.element.style.backgroundSize = step < 8 ? "0 0" : `${step}px ${step}px`;
-    this.element.style.backgroundPosition = `${viewport.x}px ${viewport.y}px`;
-    this.zoomLabel.textContent = `${Math.round(viewport.scale * 100)} %`;
-    this.overlays.follow();
-    this.details.later();
-    this.minimap.update();
-  }
-
-  /**
-   * A point of the window as a point of the canvas element.
-   * @param {number} clientX
-   * @param {number} clientY
-   */
-  local(clientX, clientY) {
-    const box = this.svg.getBoundingClientRect();
-    return { x: clientX - box.left, y: clientY - box.top };
-  }
-
-  /**
-   * @param {number} clientX
-   * @param {number} clientY
-   */
-  toWorld(clientX, clientY) {
-    return toCanvas(this.viewport, this.local(clientX, clientY));
+    if (item) this.camera.reveal(this.scene.worldBox(item));
   }
 
   /**
@@ -307,7 +213,7 @@ export class Canvas extends EventTarget {
    * @param {number} clientY
    */
   locate(clientX, clientY) {
-    const point = this.toWorld(clientX, clientY);
+    const point = this.camera.toWorld(clientX, clientY);
     let found = { flow: this.flow, x: Math.round(point.x), y: Math.round(point.y) };
     for (const layer of this.scene.layers.values()) {
       const owner = layer.owner === null ? undefined : this.scene.items.get(layer.owner);
@@ -324,45 +230,8 @@ export class Canvas extends EventTarget {
   /** The middle of what is seen, as a place for something new. */
   middle() {
     const box = this.svg.getBoundingClientRect();
-    const { x, y } = this.toWorld(box.left + box.width / 2, box.top + box.height / 2);
+    const { x, y } = this.camera.toWorld(box.left + box.width / 2, box.top + box.height / 2);
     return { flow: this.flow, x: Math.round(x - 80), y: Math.round(y - 20) };
-  }
-
-  /**
-   * @param {string} flow
-   * @param {Box} box
-   */
-  linkAt(flow, box) {
-    return this.scene.linkThrough(flow, box);
-  }
-
-  /**
-   * Turns a comment into a text field; the text comes as event `comment`.
-   * @param {string} id
-   */
-  editComment(id) {
-    this.overlays.editComment(id);
-  }
-
-  /**
-   * Shows a text field for a comment that does not exist yet.
-   * @param {{flow: string, x: number, y: number, width: number, height: number}} place
-   * @returns {Promise<string|null>} its text, if any
-   */
-  writeComment(place) {
-    return this.overlays.writeComment(place);
-  }
-
-  /**
-   * Turns a node's label into a text field; the text comes as event `label`.
-   * @param {string} id
-   */
-  editLabel(id) {
-    this.overlays.editLabel(id);
-  }
-
-  hideTip() {
-    this.overlays.hideTip();
   }
 
   /**
@@ -391,34 +260,6 @@ export class Canvas extends EventTarget {
     if (id) this.scene.items.get(id)?.element.classList.add("target");
   }
 
-  /**
-   * Moves the canvas along while something is dragged near its edge.
-   * @param {number} clientX
-   * @param {number} clientY
-   */
-  autoPan(clientX, clientY) {
-    const { x, y } = this.local(clientX, clientY);
-    const push = (
-      /** @type {number} */ at,
-      /** @type {number} */ length,
-    ) => (at < 24 ? 10 : at > length - 24 ? -10 : 0);
-    const dx = push(x, this.size.width), dy = push(y, this.size.height);
-    if (dx !== 0 || dy !== 0) this.pan(dx, dy);
-  }
-
-  /** @param {WheelEvent} event */
-  wheel(event) {
-    event.preventDefault();
-    const unit = event.deltaMode === 1 ? 18 : event.deltaMode === 2 ? this.size.height : 1;
-    if (event.ctrlKey || event.metaKey) {
-      this.zoomBy(
-        Math.exp(-Math.max(-60, Math.min(60, event.deltaY * unit)) * 0.006),
-        this.local(event.clientX, event.clientY),
-      );
-    } else if (event.shiftKey && event.deltaX === 0) this.pan(-event.deltaY * unit, 0);
-    else this.pan(-event.deltaX * unit, -event.deltaY * unit);
-  }
-
   /** @param {MouseEvent} event */
   contextMenu(event) {
     const element = /** @type {Element} */ (event.target);
@@ -434,11 +275,11 @@ export class Canvas extends EventTarget {
    * @param {number} clientY
    */
   openMenuAt(id, clientX, clientY) {
-    this.hideTip();
+    this.tip.hide();
     const item = id ? this.scene.items.get(id) : undefined;
     if (item && item.data.kind !== "binding") {
       if (!this.scene.selected.has(item.id)) this.select([item.id]);
-      this.focusItem(item.id);
+      this.keys.focus(item.id);
     } else this.select([]);
     const type = item && item.data.kind !== "binding" ? item.type : "canvas";
     this.emit("menu", {
@@ -467,66 +308,33 @@ export class Canvas extends EventTarget {
     }
   }
 
+  /** The camera moved: what follows it does so. */
+  moved() {
+    const { x, y, scale } = this.camera.viewport;
+    const transform = `translate(${x} ${y}) scale(${scale})`;
+    for (const element of [this.world, this.band, this.draft]) element.setAttribute("transform", transform);
+    const step = 20 * scale;
+    this.element.style.backgroundSize = step < 8 ? "0 0" : `${step}px ${step}px`;
+    this.element.style.backgroundPosition = `${x}px ${y}px`;
+    this.corner.update();
+    this.tip.hide();
+    this.overlays.follow();
+    this.details.later();
+    this.minimap.update();
+  }
+
   resized() {
     const { clientWidth, clientHeight } = this.element;
-    this.size = { width: clientWidth, height: clientHeight };
-    if (this.fitWanted && clientWidth > 0 && this.view) this.fit();
+    const { camera } = this;
+    camera.size = { width: clientWidth, height: clientHeight };
+    if (camera.fitWanted && clientWidth > 0 && this.view) camera.fit();
     this.details.draw();
     this.minimap.update();
   }
 
-  corner() {
-    const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ click) =>
-      h(
-        "button",
-        { class: "icon-button", type: "button", title: label, "aria-label": label, on: { click } },
-        icon(name),
-      );
-    return h(
-      "div",
-      { class: "corner" },
-      this.minimap.element,
-      h(
-        "div",
-        { class: "zoom", role: "group", "aria-label": "Zoom" },
-        button("minus", "Zoom out (Ctrl+Shift+9)", () => this.zoomBy(1 / 1.25)),
-        this.zoomLabel,
-        button("plus", "Zoom in (Ctrl+Shift+8)", () => this.zoomBy(1.25)),
-        button("fit", "Show everything (Ctrl+Shift+0)", () => this.fit()),
-      ),
-    );
-  }
-
-  drawBreadcrumb() {
-    /** @type {import("../types.js").Flow[]} */
-    const path = [];
-    let at = this.view?.flows.find(({ id }) => id === this.flow);
-    while (at && !path.includes(at)) {
-      path.unshift(at);
-      const parent = at.parent?.flow;
-      at = parent ? this.view?.flows.find(({ id }) => id === parent) : undefined;
-    }
-    this.breadcrumb.hidden = path.length < 2;
-    const name = (/** @type {import("../types.js").Flow} */ flow, /** @type {number} */ index) =>
-      flow.label || (index === 0 ? this.view?.name || "Pipeline" : "Super node");
-    fill(
-      this.breadcrumb,
-      path.map((flow, index) =>
-        index === path.length - 1 ? h("span", { "aria-current": "location" }, name(flow, index)) : [
-          h("button", {
-            type: "button",
-            class: "crumb",
-            on: { click: () => this.openFlow(flow.id) },
-          }, name(flow, index)),
-          icon("chevron"),
-        ]
-      ).flat(),
-    );
-  }
-
   /** Frees what the canvas holds outside of its element. */
   remove() {
-    this.overlays.hideTip();
+    this.tip.hide();
     this.details.stop();
     this.element.replaceChildren();
   }

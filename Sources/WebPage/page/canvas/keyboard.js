@@ -112,10 +112,10 @@ export class CanvasKeys {
     const id = this.focused;
     const item = id ? scene.items.get(id) : undefined;
     const byCode = ctrl && event.shiftKey ? event.code : "";
-    if (byCode === "Digit8") canvas.zoomBy(1.25);
-    else if (byCode === "Digit9") canvas.zoomBy(1 / 1.25);
-    else if (byCode === "Digit0") canvas.fit();
-    else if (ctrl && event.code === "Digit1") canvas.zoomTo(1);
+    if (byCode === "Digit8") canvas.camera.zoomBy(1.25);
+    else if (byCode === "Digit9") canvas.camera.zoomBy(1 / 1.25);
+    else if (byCode === "Digit0") canvas.camera.fit();
+    else if (ctrl && event.code === "Digit1") canvas.camera.zoomTo(1);
     else if (ctrl && event.key.toLowerCase() === "a") {
       if (event.shiftKey) canvas.select([]);
       else canvas.selectAll();
@@ -161,7 +161,7 @@ export class CanvasKeys {
     const { canvas } = this;
     const { scene } = canvas;
     const [dx, dy] = steps[direction];
-    if (ctrl && shift) canvas.pan(-dx * 40, -dy * 40);
+    if (ctrl && shift) canvas.camera.pan(-dx * 40, -dy * 40);
     else if (ctrl) {
       if (canvas.readOnly) return false;
       const items = canvas.targets.flatMap((id) => scene.items.get(id) ?? []).filter(({ type }) => type !== "link");

@@ -31,7 +31,7 @@ export class Minimap {
   /** @param {PointerEvent} event */
   go(event) {
     const box = this.element.getBoundingClientRect();
-    this.canvas.centerOn({
+    this.canvas.camera.centerOn({
       x: (event.clientX - box.left - this.offset.x) / this.scale,
       y: (event.clientY - box.top - this.offset.y) / this.scale,
     });
@@ -48,12 +48,12 @@ export class Minimap {
     const { canvas } = this;
     const { scene } = canvas;
     const all = scene.worldBounds();
-    const seen = canvas.sight.box;
+    const seen = canvas.camera.sight.box;
     // Of use only if something is out of sight.
     const inside = !all ||
       (all.x >= seen.x && all.y >= seen.y && all.x + all.width <= seen.x + seen.width &&
         all.y + all.height <= seen.y + seen.height);
-    this.element.hidden = inside || canvas.size.width < 480;
+    this.element.hidden = inside || canvas.camera.size.width < 480;
     if (inside || !all) return;
     const box = grown(bounds([all, seen]) ?? all, 20);
     this.scale = Math.min(size.width / box.width, size.height / box.height);

@@ -1,7 +1,6 @@
-// HTML over the drawing: the tip of a node, the text field of a comment or a label, files dropped on the canvas.
+// HTML over the drawing: the text field of a comment or a label; and files dropped on the canvas.
 
 import { h } from "../dom.js";
-import { kindNames } from "./labels.js";
 import { toWindow } from "./viewport.js";
 
 /** @typedef {import("./canvas.js").Canvas} Canvas */
@@ -13,84 +12,12 @@ export class Overlays {
   /** @param {Canvas} canvas */
   constructor(canvas) {
     this.canvas = canvas;
-    this.tip = h("div", { class: "tip", role: "tooltip", hidden: true });
-    canvas.element.append(this.tip);
-    /** @type {ReturnType<typeof setTimeout>|undefined} */
-    this.timer = undefined;
     /** @type {{element: HTMLElement, box: () => import("../types.js").Box|null, tall: boolean}|null} */
     this.field = null;
-    const { svg } = canvas;
-    svg.addEventListener("pointerover", (event) => this.over(event));
-    svg.addEventListener("pointerleave", () => this.hideTip());
     canvas.element.addEventListener("dragover", (event) => this.dragOver(event));
     canvas.element.addEventListener("dragleave", () => this.dragEnd());
     canvas.element.addEventListener("drop", (event) => this.drop(event));
   }
-
-  /** @param {PointerEvent} event */
-  over(event) {
-    const id = /** @type {Element} */ (event.target).closest(".node")?.getAttribute("data-id") ?? null;
-    this.hideTip();
-    this.canvas.emit("hover", { id });
-    if (!id || event.buttons !== 0 || event.pointerType === "touch") return;
-    this.timer = setTimeout(() => this.showTip(id), 600);
-  }
-
-  hideTip() {
-    clearTimeout(this.timer);
-    this.tip.hidden = true;
-  }
-
-  /** @param {string} id */
-  showTip(id) {
-    const item = this.canvas.scene.items.get(id);
-    if (!item || item.type !== "node" || item.data.kind === "binding") return;
-    /** @type {import("../types.js").PipelineNode} */
-    const node = item.data;
-    const state = this.canvas.scene.states.get(id);
-    /** @type {[string, string][]} */
-    const rows = [];
-    if (state) rows.push(["State", state.text ? `${state.status}: ${state.text}` : state.status]);
-    for (const entry of node.summary ?? []) {
-      rows.push([entry.label, entry.default ? `${entry.value} (pipeline default)` : entry.value]);
-    }
-    this.tip.replaceChildren(
-      h("div", { class: "tip-title" }, node.label),
-      h(
-        "div",
-        { class: "tip-kind" },
-        kindNames[node.kind] ?? node.kind,
-        node.file && node.file !== node.label ? ` · ${node.file}` : "",
-      ),
-      ...(this.messages.get(id) ?? []).map(({ severity, message }) =>
-        h("div", { class: `tip-finding ${severity}` }, message)
-      ),
-      ...(rows.length > 0
-        ? [
-          h(
-            "dl",
-            null,
-            ...rows.slice(0, 14).flatMap((
-              [label, value],
-            ) => [h("dt", null, label), h("dd", null, value.slice(0, 300))]),
-          ),
-        ]
-        : []),
-    );
-    this.tip.hidden = false;
-    const { viewport, size, scene } = this.canvas;
-    const box = scene.worldBox(item);
-    const at = toWindow(viewport, { x: box.x, y: box.y + box.height });
-    const top = at.y + 8 + this.tip.offsetHeight > size.height
-      ? at.y - box.height * viewport.scale - this.tip.offsetHeight - 8
-      : at.y + 8;
-    this.tip.style.left = `${Math.max(8, Math.min(at.x, size.width - this.tip.offsetWidth - 8))}px`;
-    this.tip.style.top = `${Math.max(8, top)}px`;
-  }
-
-  /** Findings by node, for the tips. */
-  /** @type {Map<string, import("../types.js").Finding[]>} */
-  messages = new Map();
 
   /** @param {string} id */
   editComment(id) {
@@ -119,7 +46,7 @@ export class Overlays {
       spellcheck: "true",
     });
     return new Promise((resolve) => {
-      this.canvas.revealBox(box);
+      this.canvas.camera.reveal(box);
       this.show(element, () => box, true, (accepted) => {
         if (accepted === null) this.canvas.svg.focus({ preventScroll: true });
         resolve(accepted?.trim() ? accepted : null);
@@ -156,7 +83,7 @@ export class Overlays {
     };
     this.show(element, box, canvas.scene.items.get(id)?.type === "comment", (text, hadFocus) => {
       if (text !== null) accept(text);
-      if (hadFocus) canvas.focusItem(id);
+      if (hadFocus) canvas.keys.focus(id);
     });
   }
 
@@ -204,10 +131,9 @@ export class Overlays {
 
   /** Keeps the text field over its object while the canvas moves. */
   follow() {
-    this.hideTip();
     const box = this.field?.box();
     if (!this.field || !box) return;
-    const { viewport } = this.canvas;
+    const { viewport } = this.canvas.camera;
     const { x, y } = toWindow(viewport, box);
     const { style } = this.field.element;
     style.left = `${x}px`;
@@ -232,7 +158,7 @@ export class Overlays {
   place({ clientX, clientY }) {
     const place = this.canvas.locate(clientX, clientY);
     const around = { x: place.x - 20, y: place.y - 10, width: 40, height: 20 };
-    return { ...place, link: this.canvas.linkAt(place.flow, around), clientX, clientY };
+    return { ...place, link: this.canvas.scene.linkThrough(place.flow, around), clientX, clientY };
   }
 
   dragEnd() {

@@ -181,7 +181,7 @@ export class Editor extends EventTarget {
     const at = place ?? (selected.length > 0 ? this.aboveSelection() : this.newPlace());
     const nodes = selected.filter((id) => this.canvas.scene.items.get(id)?.flow === at.flow);
     const size = { width: 200, height: 60 };
-    const text = await this.canvas.writeComment({ ...at, ...size });
+    const text = await this.canvas.overlays.writeComment({ ...at, ...size });
     if (text === null) return;
     // About 30 letters fit in a line of 18 px.
     const lines = text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 30)), 0);
@@ -229,8 +229,8 @@ export class Editor extends EventTarget {
   rename() {
     const [id] = this.targetBoxes;
     const type = this.canvas.scene.items.get(id)?.type;
-    if (type === "comment") this.canvas.editComment(id);
-    else this.canvas.editLabel(id);
+    if (type === "comment") this.canvas.overlays.editComment(id);
+    else this.canvas.overlays.editLabel(id);
   }
 
   async openFile() {
@@ -260,7 +260,7 @@ export class Editor extends EventTarget {
       select: true,
     });
     const [id] = this.canvas.selection;
-    if (id && this.node(id)?.kind === "super") this.canvas.editLabel(id);
+    if (id && this.node(id)?.kind === "super") this.canvas.overlays.editLabel(id);
   }
 
   ungroup() {
@@ -338,7 +338,7 @@ export class Editor extends EventTarget {
     const ids = this.canvas.selection.filter((id) => this.canvas.scene.items.get(id)?.type === "node");
     const part = ids.length > 1 ? { ids } : {};
     await this.apply([{ op: "arrange", flow: this.canvas.flow, ...part, direction }], `arrange ${direction}ly`);
-    if (!("ids" in part)) this.canvas.fit();
+    if (!("ids" in part)) this.canvas.camera.fit();
   }
 
   /** @param {string} to */

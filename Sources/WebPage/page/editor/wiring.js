@@ -15,7 +15,7 @@ export function wireCanvas(editor, update) {
     flow: update,
     open: ({ id, type }) => {
       const node = editor.node(id);
-      if (type === "comment") return editor.document.readOnly ? undefined : canvas.editComment(id);
+      if (type === "comment") return editor.document.readOnly ? undefined : canvas.overlays.editComment(id);
       if (node?.kind === "super" && node.subflow) return canvas.openFlow(node.subflow);
       if (type === "node") return editor.openFile();
     },

@@ -62,9 +62,9 @@ export class GraphView {
     this.#canvas = canvas;
     // The graph fits its place until somebody moves it.
     this.#observer = new ResizeObserver(() => {
-      if (this.#fitted !== "" && this.#fitted !== JSON.stringify(canvas.viewport)) return;
-      canvas.fit();
-      this.#fitted = JSON.stringify(canvas.viewport);
+      if (this.#fitted !== "" && this.#fitted !== JSON.stringify(canvas.camera.viewport)) return;
+      canvas.camera.fit();
+      this.#fitted = JSON.stringify(canvas.camera.viewport);
     });
     this.#observer.observe(this.element);
     this.#show();
