@@ -3,16 +3,14 @@
 import { s, set } from "../dom.js";
 import { commentOutline, commentParts, nodeOutline, nodeParts } from "./draw.js";
 import { bounds, fitInside } from "./geometry.js";
-import { nodeName } from "./labels.js";
 import { newLayer, placed, toWorld } from "./layers.js";
 import { linkParts, linkPaths, passes, setPaths } from "./links.js";
+import { commentLook, linkLook, nodeLook } from "./looks.js";
 
 /** @typedef {import("../types.js").View} View */
 /** @typedef {import("../types.js").Flow} Flow */
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Link} Link */
-/** @typedef {import("../types.js").PipelineNode} PipelineNode */
-/** @typedef {import("../types.js").PipelineComment} PipelineComment */
 /** @typedef {import("../types.js").NodeState} NodeState */
 /** @typedef {import("./layers.js").Layer} Layer */
 /**
@@ -96,10 +94,26 @@ export class Scene {
         else before.set(link.target, [label]);
       }
     }
-    for (const node of flow.nodes) this.drawNode(node, flow.id, layer, boxes, before.get(node.id) ?? []);
-    for (const comment of flow.comments) this.drawComment(comment, flow.id, layer, boxes);
-    for (const link of flow.links) this.drawLink(link, flow.id, layer, labels);
-
+    for (const node of flow.nodes) {
+      const box = /** @type {Box} */ (boxes.get(node.id));
+      const look = nodeLook(node, box, this.how(node.id), before.get(node.id) ?? []);
+      this.item("node", flow, node, box, look, layer.nodes);
+    }
+    for (const comment of flow.comments) {
+      const box = /** @type {Box} */ (boxes.get(comment.id));
+      this.item("comment", flow, comment, box, commentLook(comment, box, this.how(comment.id)), layer.comments);
+    }
+    for (const link of flow.links) {
+      if (!this.items.has(link.source) || !this.items.has(link.target)) continue;
+      const look = linkLook(link, this.how(link.id), labels.get(link.source), labels.get(link.target) ?? "");
+      const item = this.item("link", flow, link, { x: 0, y: 0, width: 0, height: 0 }, look, layer.links);
+      for (const id of [link.source, link.target]) {
+        const known = this.linksOf.get(id);
+        if (known) known.push(item);
+        else this.linksOf.set(id, [item]);
+      }
+      this.route(item);
+    }
     for (const node of flow.nodes) {
       const inner = node.kind === "super" && node.expanded && node.subflow ? flows.get(node.subflow) : undefined;
       const box = boxes.get(node.id);
@@ -115,117 +129,40 @@ export class Scene {
     }
   }
 
-  /**
-   * @param {PipelineNode} node
-   * @param {string} flow
-   * @param {Layer} layer
-   * @param {Map<string, Box>} boxes
-   * @param {string[]} before
-   */
-  drawNode(node, flow, layer, boxes, before) {
-    const box = /** @type {Box} */ (boxes.get(node.id));
-    const state = this.states.get(node.id);
-    const { label, kind, severity, inputs, outputs, expanded } = node;
-    const { width, height } = box;
-    const signature = JSON.stringify([
-      label,
-      kind,
-      severity,
-      inputs,
-      outputs,
-      expanded,
-      width,
-      height,
-      state,
-      this.readOnly,
-    ]);
-    const item = this.item(node.id, "node", flow, node, box, signature, layer.nodes);
-    const isSelected = this.selected.has(node.id);
-    const attributes = {
-      class: `node kind-${kind}${expanded ? " expanded" : ""}${severity ? ` has-${severity}` : ""}${
-        isSelected ? " selected" : ""
-      }`,
-      transform: `translate(${box.x} ${box.y})`,
-      "data-status": state?.status ?? null,
-    };
-    const name = { role: "button", "aria-label": nodeName(node, before, state), "aria-pressed": String(isSelected) };
-    write(item, kind === "binding" ? attributes : { ...attributes, ...name });
+  /** @param {string} id */
+  how(id) {
+    return { state: this.states.get(id), isSelected: this.selected.has(id), readOnly: this.readOnly };
   }
 
   /**
-   * @param {PipelineComment} comment
-   * @param {string} flow
-   * @param {Layer} layer
-   * @param {Map<string, Box>} boxes
-   */
-  drawComment(comment, flow, layer, boxes) {
-    const box = /** @type {Box} */ (boxes.get(comment.id));
-    const signature = JSON.stringify([comment.text, comment.html, box.width, box.height, this.readOnly]);
-    const item = this.item(comment.id, "comment", flow, comment, box, signature, layer.comments);
-    write(item, {
-      class: `comment${this.selected.has(comment.id) ? " selected" : ""}`,
-      transform: `translate(${box.x} ${box.y})`,
-      role: "group",
-      "aria-label": `Comment: ${comment.text.replace(/\s+/g, " ").slice(0, 200) || "empty"}`,
-    });
-  }
-
-  /**
-   * @param {Link} link
-   * @param {string} flow
-   * @param {Layer} layer
-   * @param {Map<string, string>} labels
-   */
-  drawLink(link, flow, layer, labels) {
-    const source = this.items.get(link.source), target = this.items.get(link.target);
-    if (!source || !target) return;
-    const item = this.item(link.id, "link", flow, link, { x: 0, y: 0, width: 0, height: 0 }, link.kind, layer.links);
-    const from = labels.get(link.source), to = labels.get(link.target) ?? "";
-    write(item, {
-      class: `link ${link.kind}${link.in_cycle ? " cycle" : ""}${this.selected.has(link.id) ? " selected" : ""}`,
-      role: "button",
-      "aria-label": link.kind === "comment" && from === undefined
-        ? `Link from a comment to ${to}`
-        : `Link from ${from ?? ""} to ${to}${link.in_cycle ? ", part of a cycle" : ""}`,
-      "aria-pressed": String(this.selected.has(link.id)),
-      transform: null,
-    });
-    for (const end of [link.source, link.target]) {
-      const known = this.linksOf.get(end);
-      if (known) known.push(item);
-      else this.linksOf.set(end, [item]);
-    }
-    this.route(item);
-  }
-
-  /**
-   * The item of an object, with the element that it had, or a new one. Parts that changed are drawn again.
-   * @param {string} id
+   * The item of an object, with the element that it had, or a new one. Parts and attributes that changed are written.
    * @param {"node"|"comment"|"link"} type
-   * @param {string} flow
+   * @param {Flow} flow
    * @param {any} data
    * @param {Box} box
-   * @param {string} signature
+   * @param {import("./looks.js").Look} look
    * @param {SVGGElement} parent
    * @returns {Item}
    */
-  item(id, type, flow, data, box, signature, parent) {
+  item(type, flow, data, box, { signature, attributes }, parent) {
+    const { id } = data;
     const old = this.before?.get(id);
     const kept = old?.type === type && old.element.parentNode === parent ? old : null;
     const item = {
       id,
       type,
-      flow,
+      flow: flow.id,
       data,
       box: { ...box },
       signature,
       element: kept?.element ?? s("g", { "data-id": id, "data-type": type, "data-part": "item", tabindex: -1 }),
-      written: kept?.written ?? "",
+      written: JSON.stringify(attributes),
       whole: kept?.whole ?? false,
       paths: kept?.paths ?? { line: "", head: "" },
     };
     this.items.set(id, item);
     if (kept?.signature !== signature) this.fill(item);
+    if (kept?.written !== item.written) set(item.element, attributes);
     if (!kept) parent.append(item.element);
     return item;
   }
@@ -380,16 +317,4 @@ function around(a, b) {
     width: Math.max(a.x + a.width, b.x + b.width) - x,
     height: Math.max(a.y + a.height, b.y + b.height) - y,
   };
-}
-
-/**
- * Sets the attributes of an element that are not as they were written.
- * @param {Item} item
- * @param {Record<string, string|null>} attributes
- */
-function write(item, attributes) {
-  const text = JSON.stringify(attributes);
-  if (item.written === text) return;
-  item.written = text;
-  set(item.element, attributes);
 }
