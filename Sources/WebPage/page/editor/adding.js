@@ -3,6 +3,7 @@
 import { filterChoices, pick } from "../picker.js";
 import { kindNames } from "../canvas/labels.js";
 import { freePlace } from "../canvas/geometry.js";
+import { addComment } from "./comments.js";
 import { baseName, folderOf, isRunnable, relativeTo } from "./paths.js";
 
 /** @typedef {import("./editor.js").Editor} Editor */
@@ -119,7 +120,7 @@ export async function quickAdd(editor, place, options = {}) {
       return filterChoices(text, options.after ? [...files, ...components] : [...files, ...components, comment]);
     },
   });
-  if (item === "comment") await editor.addComment(place);
+  if (item === "comment") await addComment(editor, place);
   else if (item) await addItems(editor, [item], place, options);
   else editor.canvas.svg.focus({ preventScroll: true });
 }

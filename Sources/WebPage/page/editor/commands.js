@@ -1,5 +1,11 @@
 // Everything that a person can do, by name: with its label, keys and icon for menus, tool bar and help.
 
+import { align, alignMenu, arrange, distribute } from "./arranging.js";
+import { connectTo, find } from "./choosing.js";
+import { clear } from "./clearing.js";
+import { addComment } from "./comments.js";
+import { leaveSuper, makeSuperNode, openSuper, toggleSuper, ungroup } from "./super-nodes.js";
+
 /** @typedef {import("./editor.js").Editor} Editor */
 /**
  * @typedef {object} Command
@@ -21,6 +27,35 @@ const one = (/** @type {Editor} */ editor) => editor.targetNodes.length === 1;
 const superNode = (/** @type {Editor} */ editor) => one(editor) && editor.targetNodes[0].kind === "super";
 const notEmpty = (/** @type {Editor} */ editor) =>
   (editor.flow?.nodes.length ?? 0) + (editor.flow?.comments.length ?? 0) > 0;
+
+/**
+ * @param {string} label
+ * @param {string} to
+ * @param {string} [key]
+ * @returns {Command}
+ */
+const aligned = (label, to, key) => ({
+  label,
+  ...(key ? { keys: [key] } : {}),
+  group: "Arrange",
+  edits: true,
+  enabled: boxes(2),
+  run: (e) => align(e, to),
+});
+/**
+ * @param {string} label
+ * @param {string} axis
+ * @param {string} key
+ * @returns {Command}
+ */
+const distributed = (label, axis, key) => ({
+  label,
+  keys: [key],
+  group: "Arrange",
+  edits: true,
+  enabled: boxes(3),
+  run: (e) => distribute(e, axis),
+});
 
 /** @type {Record<string, Command>} */
 export const commands = {
@@ -98,7 +133,7 @@ export const commands = {
     keys: ["M"],
     group: "Add",
     edits: true,
-    run: (e) => e.addComment(),
+    run: addComment,
   },
   connect: {
     label: "Connect to…",
@@ -107,7 +142,7 @@ export const commands = {
     group: "Add",
     edits: true,
     enabled: boxes(1),
-    run: (e) => e.connectTo(),
+    run: connectTo,
   },
   disconnect: {
     label: "Disconnect",
@@ -148,7 +183,7 @@ export const commands = {
     group: "Super nodes",
     edits: true,
     enabled: nodes,
-    run: (e) => e.makeSuperNode(),
+    run: makeSuperNode,
   },
   ungroup: {
     label: "Ungroup",
@@ -156,7 +191,7 @@ export const commands = {
     group: "Super nodes",
     edits: true,
     enabled: superNode,
-    run: (e) => e.ungroup(),
+    run: ungroup,
   },
   toggle: {
     label: "Expand or collapse",
@@ -164,7 +199,7 @@ export const commands = {
     group: "Super nodes",
     edits: true,
     enabled: superNode,
-    run: (e) => e.toggleSuper(),
+    run: toggleSuper,
   },
   inside: {
     label: "Open the super node",
@@ -172,14 +207,14 @@ export const commands = {
     keys: ["Enter on a selected one"],
     group: "Super nodes",
     enabled: superNode,
-    run: (e) => e.openSuper(),
+    run: openSuper,
   },
   outside: {
     label: "Back to the flow around it",
     keys: ["Alt+ArrowUp"],
     group: "Super nodes",
     enabled: (e) => e.flow?.parent !== null,
-    run: (e) => e.leaveSuper(),
+    run: leaveSuper,
   },
   find: {
     label: "Find a node…",
@@ -188,7 +223,7 @@ export const commands = {
     scope: "anywhere",
     group: "Look",
     enabled: notEmpty,
-    run: (e) => e.find(),
+    run: find,
   },
   selectAll: { label: "Select everything", keys: ["Ctrl+A"], group: "Look", run: (e) => e.selectAll() },
   arrangeH: {
@@ -198,7 +233,7 @@ export const commands = {
     group: "Arrange",
     edits: true,
     enabled: notEmpty,
-    run: (e) => e.arrange("horizontal"),
+    run: (e) => arrange(e, "horizontal"),
   },
   arrangeV: {
     label: "Arrange vertically",
@@ -207,7 +242,7 @@ export const commands = {
     group: "Arrange",
     edits: true,
     enabled: notEmpty,
-    run: (e) => e.arrange("vertical"),
+    run: (e) => arrange(e, "vertical"),
   },
   align: {
     label: "Align and distribute…",
@@ -216,71 +251,17 @@ export const commands = {
     group: "Arrange",
     edits: true,
     enabled: boxes(2),
-    run: (e) => e.alignMenu(),
+    run: alignMenu,
   },
-  alignLeft: {
-    label: "Align left",
-    keys: ["Alt+Shift+ArrowLeft"],
-    group: "Arrange",
-    edits: true,
-    enabled: boxes(2),
-    run: (e) => e.align("left"),
-  },
-  alignCenter: {
-    label: "Align centres",
-    group: "Arrange",
-    edits: true,
-    enabled: boxes(2),
-    run: (e) => e.align("center"),
-  },
-  alignRight: {
-    label: "Align right",
-    keys: ["Alt+Shift+ArrowRight"],
-    group: "Arrange",
-    edits: true,
-    enabled: boxes(2),
-    run: (e) => e.align("right"),
-  },
-  alignTop: {
-    label: "Align top",
-    keys: ["Alt+Shift+ArrowUp"],
-    group: "Arrange",
-    edits: true,
-    enabled: boxes(2),
-    run: (e) => e.align("top"),
-  },
-  alignMiddle: {
-    label: "Align middles",
-    group: "Arrange",
-    edits: true,
-    enabled: boxes(2),
-    run: (e) => e.align("middle"),
-  },
-  alignBottom: {
-    label: "Align bottom",
-    keys: ["Alt+Shift+ArrowDown"],
-    group: "Arrange",
-    edits: true,
-    enabled: boxes(2),
-    run: (e) => e.align("bottom"),
-  },
-  distributeH: {
-    label: "Distribute horizontally",
-    keys: ["Alt+Shift+H"],
-    group: "Arrange",
-    edits: true,
-    enabled: boxes(3),
-    run: (e) => e.distribute("horizontal"),
-  },
-  distributeV: {
-    label: "Distribute vertically",
-    keys: ["Alt+Shift+V"],
-    group: "Arrange",
-    edits: true,
-    enabled: boxes(3),
-    run: (e) => e.distribute("vertical"),
-  },
-  clear: { label: "Clear…", group: "Edit", edits: true, enabled: notEmpty, run: (e) => e.clear() },
+  alignLeft: aligned("Align left", "left", "Alt+Shift+ArrowLeft"),
+  alignCenter: aligned("Align centres", "center"),
+  alignRight: aligned("Align right", "right", "Alt+Shift+ArrowRight"),
+  alignTop: aligned("Align top", "top", "Alt+Shift+ArrowUp"),
+  alignMiddle: aligned("Align middles", "middle"),
+  alignBottom: aligned("Align bottom", "bottom", "Alt+Shift+ArrowDown"),
+  distributeH: distributed("Distribute horizontally", "horizontal", "Alt+Shift+H"),
+  distributeV: distributed("Distribute vertically", "vertical", "Alt+Shift+V"),
+  clear: { label: "Clear…", group: "Edit", edits: true, enabled: notEmpty, run: clear },
   palette: {
     label: "Show or hide the palette",
     icon: "palette",
@@ -299,21 +280,3 @@ export const commands = {
   },
   help: { label: "Keys", icon: "help", keys: ["?"], group: "Look", run: (e) => e.help() },
 };
-
-/** Keys of the canvas itself, for the help. */
-export const canvasKeys = [
-  ["Tab, Shift+Tab", "Next or previous group of linked objects"],
-  ["Arrows", "Next object or link in that direction"],
-  ["Home, End", "First or last object"],
-  ["Enter", "Select; again: open"],
-  ["Space, Shift+Enter", "Add to the selection or take from it"],
-  ["Ctrl+Arrows", "Move what is selected"],
-  ["Shift+Arrows", "Resize a comment"],
-  ["Ctrl+Shift+Arrows", "Move the view"],
-  ["Ctrl+Shift+8, 9, 0", "Zoom in, zoom out, show everything"],
-  ["Ctrl+1", "Natural size"],
-  ["Shift+F10, Ctrl+,", "Menu"],
-  ["Escape", "Give up; select nothing"],
-  ["Shift+Enter, Escape", "In a comment: accept the text, give it up"],
-  ["Ctrl+B, I, E, K", "In a comment: bold, italic, code, link"],
-];

@@ -2,12 +2,9 @@
 
 import { openInHost } from "../host.js";
 import { Canvas } from "../canvas/canvas.js";
-import { kindNames } from "../canvas/labels.js";
 import { explain } from "../api.js";
-import { openDialog } from "../dialog.js";
-import { filterChoices, pick } from "../picker.js";
-import { openMenu } from "../menu.js";
 import { Clipboard } from "./clipboard.js";
+import { openMenu } from "../menu.js";
 import { commands } from "./commands.js";
 import { entries } from "./menus.js";
 import { addItems, quickAdd } from "./adding.js";
@@ -175,53 +172,6 @@ export class Editor extends EventTarget {
     return { ...place, clientX: pointer.x, clientY: pointer.y };
   }
 
-  /** @param {{flow: string, x: number, y: number}} [place] */
-  async addComment(place) {
-    const selected = this.targetNodes.map(({ id }) => id);
-    const at = place ?? (selected.length > 0 ? this.aboveSelection() : this.newPlace());
-    const nodes = selected.filter((id) => this.canvas.scene.items.get(id)?.flow === at.flow);
-    const size = { width: 200, height: 60 };
-    const text = await this.canvas.overlays.writeComment({ ...at, ...size });
-    if (text === null) return;
-    // About 30 letters fit in a line of 18 px.
-    const lines = text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 30)), 0);
-    const height = Math.min(320, Math.max(size.height, lines * 18 + 24));
-    const y = at.y - (place || selected.length === 0 ? 0 : height - size.height);
-    const edit = { op: "add_comment", flow: at.flow, text, x: at.x, y, width: size.width, height, nodes };
-    await this.apply([edit], "add a comment", { select: true });
-  }
-
-  aboveSelection() {
-    const items = this.targetBoxes.flatMap((id) => this.canvas.scene.items.get(id) ?? []);
-    const x = Math.min(...items.map(({ box }) => box.x)), y = Math.min(...items.map(({ box }) => box.y));
-    return { flow: items[0].flow, x, y: y - 84 };
-  }
-
-  async connectTo() {
-    const sources = this.targetBoxes;
-    const flow = this.canvas.scene.items.get(sources[0])?.flow;
-    const layer = this.view?.flows.find(({ id }) => id === flow);
-    if (!layer) return;
-    const taken = new Set(layer.links.filter(({ source }) => sources.includes(source)).map(({ target }) => target));
-    const choices = layer.nodes
-      .filter((node) => node.kind !== "binding" && !sources.includes(node.id) && !taken.has(node.id))
-      .map((node) => ({ label: node.label, detail: kindNames[node.kind], icon: node.kind, value: node.id }));
-    const target = await pick({
-      label: "Connect to",
-      placeholder: `Connect ${this.count(sources)} to…`,
-      empty: "There is no other node that is not connected yet.",
-      search: (text) => filterChoices(text, choices),
-      changed: (id) => this.canvas.markTarget(id),
-    });
-    this.canvas.markTarget(null);
-    if (target) {
-      await this.apply(
-        sources.map((source) => ({ op: "connect", source, target })),
-        `connect to “${this.node(target)?.label}”`,
-      );
-    }
-  }
-
   disconnect() {
     return this.apply([{ op: "disconnect", nodes: this.targetBoxes }], `disconnect ${this.count(this.targetBoxes)}`);
   }
@@ -254,72 +204,6 @@ export class Editor extends EventTarget {
     if (focus) this.focusProperties?.();
   }
 
-  async makeSuperNode() {
-    const ids = this.targetBoxes;
-    await this.apply([{ op: "make_super_node", ids, label: "Super node" }], `make a super node of ${this.count(ids)}`, {
-      select: true,
-    });
-    const [id] = this.canvas.selection;
-    if (id && this.node(id)?.kind === "super") this.canvas.overlays.editLabel(id);
-  }
-
-  ungroup() {
-    const [node] = this.targetNodes;
-    return this.apply([{ op: "ungroup", id: node.id }], `ungroup “${node.label}”`);
-  }
-
-  toggleSuper() {
-    const [node] = this.targetNodes;
-    return this.expand(node.id, !node.expanded);
-  }
-
-  /**
-   * @param {string} id
-   * @param {boolean} expanded
-   */
-  expand(id, expanded) {
-    return this.apply(
-      [{ op: "set_expanded", id, expanded }],
-      `${expanded ? "expand" : "collapse"} “${this.node(id)?.label}”`,
-    );
-  }
-
-  openSuper() {
-    const flow = this.targetNodes[0]?.subflow;
-    if (flow) this.canvas.openFlow(flow);
-  }
-
-  leaveSuper() {
-    const parent = this.flow?.parent;
-    if (!parent) return;
-    this.canvas.openFlow(parent.flow);
-    this.canvas.select([parent.node], { reveal: true, focus: true });
-  }
-
-  async find() {
-    const flows = new Map(this.view?.flows.map((flow) => [flow.id, flow]));
-    const choices = [...flows.values()].flatMap((flow) => [
-      ...flow.nodes.filter(({ kind }) => kind !== "binding").map((node) => ({
-        label: node.label,
-        detail: [flow.parent ? flow.label : "", node.file ?? kindNames[node.kind]].filter((part) => part).join(" · "),
-        icon: node.kind,
-        value: node.id,
-      })),
-      ...flow.comments.map(({ id, text }) => ({
-        label: text.slice(0, 80) || "Empty comment",
-        detail: "Comment",
-        icon: "comment",
-        value: id,
-      })),
-    ]);
-    const id = await pick({
-      label: "Find",
-      placeholder: "Find a node or comment",
-      search: (text) => filterChoices(text, choices),
-    });
-    if (id) this.goTo(id);
-  }
-
   /**
    * Shows and selects an object, in whatever flow it is.
    * @param {string} id
@@ -333,62 +217,18 @@ export class Editor extends EventTarget {
     this.canvas.selectAll();
   }
 
-  /** @param {"horizontal"|"vertical"} direction */
-  async arrange(direction) {
-    const ids = this.canvas.selection.filter((id) => this.canvas.scene.items.get(id)?.type === "node");
-    const part = ids.length > 1 ? { ids } : {};
-    await this.apply([{ op: "arrange", flow: this.canvas.flow, ...part, direction }], `arrange ${direction}ly`);
-    if (!("ids" in part)) this.canvas.camera.fit();
-  }
-
-  /** @param {string} to */
-  align(to) {
-    return this.apply([{ op: "align", ids: this.targetBoxes, to }], `align ${this.count(this.targetBoxes)}`);
-  }
-
-  /** @param {string} axis */
-  distribute(axis) {
-    return this.apply(
-      [{ op: "distribute", ids: this.targetBoxes, axis }],
-      `distribute ${this.count(this.targetBoxes)}`,
-    );
-  }
-
-  alignMenu() {
-    const names = [
-      "alignLeft",
-      "alignCenter",
-      "alignRight",
-      "separator",
-      "alignTop",
-      "alignMiddle",
-      "alignBottom",
-      "separator",
-      "distributeH",
-      "distributeV",
-    ];
-    const first = this.canvas.scene.items.get(this.targetBoxes[0])?.element.getBoundingClientRect();
-    openMenu(entries(this, names), { x: first?.right ?? 200, y: first?.bottom ?? 200, label: "Align and distribute" });
-  }
-
-  async clear() {
-    const what = await openDialog({
-      title: "Clear the pipeline",
-      body: [
-        "“Canvas” removes all nodes, links and comments. “Everything” removes the pipeline's properties, defaults and parameters, too. Both can be undone.",
-      ],
-      buttons: [{ label: "Cancel", value: "" }, { label: "Everything", value: "everything" }, {
-        label: "Canvas",
-        value: "canvas",
-        kind: "primary",
-      }],
-    });
-    if (what) await this.apply([{ op: "clear", what }], what === "canvas" ? "clear the canvas" : "clear everything");
-  }
-
   /** @param {"palette"|"properties"} name */
   togglePanel(name) {
     this.dispatchEvent(new CustomEvent("toggle", { detail: name }));
+  }
+
+  /**
+   * Opens a menu of commands.
+   * @param {string[]} names
+   * @param {{x: number, y: number, label: string}} place
+   */
+  openMenu(names, place) {
+    openMenu(entries(this, names), place);
   }
 
   help() {

@@ -2,8 +2,28 @@
 
 import { openDialog } from "../dialog.js";
 import { h } from "../dom.js";
-import { canvasKeys, commands } from "./commands.js";
+import { commands } from "./commands.js";
 import { shownKey } from "./keys.js";
+
+/** Keys of the canvas itself. */
+/** @type {[string, string][]} */
+const canvasKeys = [
+  ["Ctrl+V", "Paste"],
+  ["Tab, Shift+Tab", "Next or previous group of linked objects"],
+  ["Arrows", "Next object or link in that direction"],
+  ["Home, End", "First or last object"],
+  ["Enter", "Select; again: open"],
+  ["Space, Shift+Enter", "Add to the selection or take from it"],
+  ["Ctrl+Arrows", "Move what is selected"],
+  ["Shift+Arrows", "Resize a comment"],
+  ["Ctrl+Shift+Arrows", "Move the view"],
+  ["Ctrl+Shift+8, 9, 0", "Zoom in, zoom out, show everything"],
+  ["Ctrl+1", "Natural size"],
+  ["Shift+F10, Ctrl+,", "Menu"],
+  ["Escape", "Give up; select nothing"],
+  ["Shift+Enter, Escape", "In a comment: accept the text, give it up"],
+  ["Ctrl+B, I, E, K", "In a comment: bold, italic, code, link"],
+];
 
 export function openHelp() {
   const groups = Map.groupBy(Object.values(commands).filter(({ keys }) => keys), ({ group }) => group);
@@ -35,7 +55,7 @@ export function openHelp() {
         [...groups].map(([title, list]) =>
           table(title, list.map(({ keys, label }) => [(keys ?? []).map(shownKey).join(" or "), label]))
         ),
-        table("On the canvas", /** @type {[string, string][]} */ (canvasKeys)),
+        table("On the canvas", canvasKeys),
         h(
           "section",
           { class: "keys-group" },

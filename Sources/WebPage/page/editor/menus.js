@@ -1,6 +1,5 @@
 // The context menus: on the canvas, a node, several, a super node, a link, a comment.
 
-import { openMenu } from "../menu.js";
 import { commands } from "./commands.js";
 import { shownKey } from "./keys.js";
 
@@ -120,5 +119,5 @@ export function openContextMenu(editor, { type, id, ids, clientX, clientY }) {
   const kind = ids.length > 1 ? "several" : node?.kind === "super" ? "super" : type;
   const title = kind === "several" ? `${ids.length} objects` : node?.label ?? type;
   editor.pointer = { x: clientX, y: clientY };
-  openMenu(entries(editor, menus[kind] ?? menus.canvas), { x: clientX, y: clientY, label: `Menu of ${title}` });
+  editor.openMenu(menus[kind] ?? menus.canvas, { x: clientX, y: clientY, label: `Menu of ${title}` });
 }

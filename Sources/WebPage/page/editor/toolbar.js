@@ -2,9 +2,8 @@
 
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
-import { openMenu } from "../menu.js";
 import { commands } from "./commands.js";
-import { entries, labelOf } from "./menus.js";
+import { labelOf } from "./menus.js";
 import { shownKey } from "./keys.js";
 
 /** @typedef {import("./editor.js").Editor} Editor */
@@ -64,7 +63,7 @@ export function makeToolbar(editor) {
   }, icon("more"));
   moreButton.addEventListener("click", () => {
     const box = moreButton.getBoundingClientRect();
-    openMenu(entries(editor, more), { x: box.left, y: box.bottom + 4, label: "More" });
+    editor.openMenu(more, { x: box.left, y: box.bottom + 4, label: "More" });
   });
   const element = h(
     "div",

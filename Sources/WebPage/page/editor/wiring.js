@@ -2,6 +2,7 @@
 
 import { quickAdd } from "./adding.js";
 import { openContextMenu } from "./menus.js";
+import { expand } from "./super-nodes.js";
 
 /**
  * @param {import("./editor.js").Editor} editor
@@ -37,7 +38,7 @@ export function wireCanvas(editor, update) {
       quickAdd(editor, { flow, x, y: y - 20, clientX, clientY }, { after: source, port: source_port }),
     add: ({ flow, x, y, clientX, clientY }) => editor.quickAdd({ flow, x: x - 80, y: y - 20, clientX, clientY }),
     drop: ({ data, flow, x, y, link }) => editor.add(data, { flow, x: x - 80, y: y - 20, link }),
-    toggle: ({ id, expanded }) => editor.expand(id, expanded),
+    toggle: ({ id, expanded }) => expand(editor, id, expanded),
     comment: ({ id, text }) => editor.apply([{ op: "set_comment", id, text }], "edit a comment"),
     label: ({ id, text }) =>
       editor.apply([{ op: "set_label", id, label: text || null }], `rename “${editor.node(id)?.label}”`),
