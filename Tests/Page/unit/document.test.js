@@ -2,8 +2,11 @@
 
 import assert from "node:assert/strict";
 import { ApiError, ConnectionError } from "../../../Sources/WebPage/page/api.js";
+import { diskChanged } from "../../../Sources/WebPage/page/editor/disk.js";
 import { PipelineDocument } from "../../../Sources/WebPage/page/editor/document.js";
 import { readDraft } from "../../../Sources/WebPage/page/editor/drafts.js";
+import { merge, restore } from "../../../Sources/WebPage/page/editor/merging.js";
+import { save } from "../../../Sources/WebPage/page/editor/saving.js";
 
 /** A server whose edits add letters to a text; it answers when told, if `holds`. */
 class Server extends EventTarget {
@@ -88,7 +91,7 @@ Deno.test("an edit during a merge is applied to what was merged", async () => {
   await pipeline.apply(add("b"), "b");
   server.file = { text: "disk", etag: "2" };
   server.holds = true;
-  const merged = pipeline.merge();
+  const merged = merge(pipeline);
   await turns();
   const edit = pipeline.apply(add("c"), "c");
   server.holds = false;
@@ -115,11 +118,11 @@ for (const state of /** @type {const} */ (["lost", "refused"])) {
 Deno.test("a draft is brought back step by step, without the step that is refused, and merged with another file", async () => {
   const { pipeline, told } = await opened();
   const draft = { etag: "1", base: "a", text: "ab", waiting: [add("c"), add("!"), add("d")], time: 1 };
-  assert.deepEqual(await pipeline.restore(draft), []);
+  assert.deepEqual(await restore(pipeline, draft), []);
   assert.equal(pipeline.state?.text, "abcd");
   assert.deepEqual(told, ["One edit of before could not be brought back."]);
   const other = await opened();
-  await other.pipeline.restore({ ...draft, etag: "0", base: "x" });
+  await restore(other.pipeline, { ...draft, etag: "0", base: "x" });
   assert.equal(other.pipeline.state?.text, "a+abcd");
 });
 
@@ -127,14 +130,14 @@ Deno.test("an edit made while the file is written stays a draft", async () => {
   const { server, pipeline, draft } = await opened();
   await pipeline.apply(add("b"), "b");
   server.holds = true;
-  const saved = pipeline.save();
+  const saved = save(pipeline);
   await turns();
   server.holds = false;
   await pipeline.apply(add("c"), "c");
   server.held[0]();
   assert.equal(await saved, true);
   assert.deepEqual([draft()?.text, draft()?.base], ["abc", "ab"]);
-  await pipeline.save();
+  await save(pipeline);
   assert.equal(draft(), null);
 });
 
@@ -146,7 +149,7 @@ Deno.test("a draft nobody has decided about outlives new edits, a save and the e
   assert.ok(found && found.key !== pipeline.drafts.key);
   await pipeline.apply(add("b"), "b");
   assert.equal(draft()?.text, "ab");
-  await pipeline.save();
+  await save(pipeline);
   pipeline.close();
   assert.deepEqual(await pipeline.drafts.find(), found);
   pipeline.drafts.discard(found.key);
@@ -165,8 +168,8 @@ Deno.test("a closed pipeline keeps no draft of an edit that was under way", asyn
 
 Deno.test("a pipeline whose file is gone is not saved, until the file is there again", async () => {
   const { pipeline, draft } = await opened();
-  await pipeline.diskChanged(null);
+  await diskChanged(pipeline, null);
   assert.deepEqual([pipeline.dirty, draft()?.text], [true, "a"]);
-  await pipeline.diskChanged("1");
+  await diskChanged(pipeline, "1");
   assert.deepEqual([pipeline.dirty, pipeline.conflict, draft()], [false, null, null]);
 });

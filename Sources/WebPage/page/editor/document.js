@@ -2,6 +2,7 @@
 
 import { ApiError, ConnectionError, explain } from "../api.js";
 import { Stream } from "../runs/streams.js";
+import { checkDisk, diskChanged } from "./disk.js";
 import { Drafts } from "./drafts.js";
 import { quieted } from "./quiet.js";
 import { UndoStack } from "./undo.js";
@@ -91,11 +92,11 @@ export class PipelineDocument extends EventTarget {
     this.watch ??= new Stream(this.api, "watch", () => ({ path: this.path }), {
       // The file may have changed before the server watched it, and others since it was heard last.
       open: () => {
-        this.checkDisk();
+        checkDisk(this);
         if (this.heard) this.dispatchEvent(new Event("files"));
         this.heard = true;
       },
-      changed: ({ etag }) => this.diskChanged(etag),
+      changed: ({ etag }) => diskChanged(this, etag),
       files: () => this.dispatchEvent(new Event("files")),
       runs: () => this.dispatchEvent(new Event("runs")),
     });
@@ -221,59 +222,6 @@ export class PipelineDocument extends EventTarget {
     return step.name;
   }
 
-  /**
-   * Writes the file, unless it became another one on disk.
-   * @returns {Promise<boolean>}
-   */
-  async save() {
-    if (this.readOnly) {
-      this.toast("This pipeline is open for reading only.", "warning");
-      return false;
-    }
-    if (!(await this.settled()) || !this.state || this.saving) return false;
-    this.saving = true;
-    this.status();
-    try {
-      if (this.migratedFrom !== null && this.state.text === this.savedText) await this.replacing(() => this.migrate());
-      const { text } = this.state;
-      /** @type {Record<string, string>} */
-      const condition = this.conflict === "gone"
-        ? { "If-None-Match": "*" }
-        : { "If-Match": `"${this.etag.replaceAll('"', "")}"` };
-      const { etag } = await this.api.put("pipeline", { path: this.path }, { text }, condition);
-      this.etag = etag;
-      this.savedText = text;
-      this.migratedFrom = null;
-      this.conflict = null;
-      this.undoStack.seal();
-      this.keepDraft(); // There may be newer edits.
-      return true;
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 412) {
-        this.conflict = error.body?.text === null || error.body?.text === undefined ? "gone" : "changed";
-        this.dispatchEvent(new CustomEvent("conflict"));
-      } else if (error instanceof ConnectionError) {
-        this.toast(
-          "The server does not answer: the pipeline is not saved yet. Your edits are kept in this browser.",
-          "error",
-        );
-      } else this.toast(`The pipeline was not saved: ${explain(error)}`, "error");
-      return false;
-    } finally {
-      this.saving = false;
-      this.status();
-    }
-  }
-
-  /** Brings the text of an old version to the present one, which any edit does: this one changes nothing. */
-  async migrate() {
-    if (!this.state) return;
-    const edits = [{ op: "set_pipeline_property", name: "description", value: this.state.view.description || null }];
-    const answer = await this.applied(this.state.text, edits);
-    this.state = stateOf(answer);
-    this.changed();
-  }
-
   /** Asks for the findings again, as after files changed. */
   async validate() {
     if (!this.state || this.queue.length > 0 || this.api.state !== "online") return;
@@ -303,44 +251,6 @@ export class PipelineDocument extends EventTarget {
     this.status();
   }
 
-  /** Compares with the file after a time without a connection. */
-  async checkDisk() {
-    if (!this.state) return;
-    try {
-      const { etag } = await this.api.get("pipeline", { path: this.path });
-      await this.diskChanged(etag);
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) await this.diskChanged(null);
-    }
-  }
-
-  /** @param {string|null} etag of the file now; null if it is gone */
-  async diskChanged(etag) {
-    if (!this.state || this.saving || this.closed) return;
-    if (etag === this.etag) {
-      if (this.conflict === null) return;
-      this.conflict = null; // The file is again what it was.
-      this.keepDraft();
-      this.status();
-      return;
-    }
-    if (etag === null) {
-      this.conflict = "gone";
-      this.keepDraft();
-      this.status();
-      this.dispatchEvent(new CustomEvent("conflict"));
-      return;
-    }
-    if (!this.edited) {
-      await this.reload();
-      this.toast("The file was changed on disk; the page shows it as it is now.", "info");
-      return;
-    }
-    this.conflict = "changed";
-    this.status();
-    this.dispatchEvent(new CustomEvent("conflict"));
-  }
-
   /** Reads the file again; what was here can be taken back with undo. */
   async reload() {
     const { edited } = this;
@@ -358,86 +268,6 @@ export class PipelineDocument extends EventTarget {
       }
       this.keepDraft();
     });
-  }
-
-  /**
-   * Merges this document with the file as it is now.
-   * @returns {Promise<{where: string, mine: any, theirs: any}[]|null>} conflicts that kept the document's side
-   */
-  async merge() {
-    if (!(await this.settled())) return null;
-    return await this.replacing(async () => {
-      if (!this.state) return null;
-      const disk = await this.api.get("pipeline", { path: this.path });
-      return await this.mergeWith(this.savedText, this.state.text, disk);
-    });
-  }
-
-  /**
-   * @param {string} base
-   * @param {string} mine
-   * @param {{text: string, etag: string}} disk
-   */
-  async mergeWith(base, mine, disk) {
-    const answer = await this.api.post("pipeline/merge", { path: this.path, base, mine, theirs: disk.text });
-    if (this.state) this.undoStack.push("the merge with the file on disk", this.state, this.state.text.length);
-    this.etag = disk.etag;
-    this.savedText = disk.text;
-    this.conflict = null;
-    this.state = stateOf(answer);
-    this.changed();
-    return answer.conflicts ?? [];
-  }
-
-  /**
-   * Decides for this side: the next save replaces the file as it is now.
-   * @param {{text: string, etag: string}} disk
-   */
-  keepMine({ text, etag }) {
-    this.etag = etag;
-    this.savedText = text;
-    this.conflict = null;
-    this.changed();
-  }
-
-  /**
-   * Takes a draft of an earlier visit.
-   * @param {import("./drafts.js").Draft} draft
-   * @returns {Promise<any[]>} conflicts
-   */
-  restore(draft) {
-    return this.replacing(() => this.takeDraft(draft));
-  }
-
-  /**
-   * @param {import("./drafts.js").Draft} draft
-   * @returns {Promise<any[]>}
-   */
-  async takeDraft(draft) {
-    if (!this.state) return [];
-    // Each waiting step by itself: "$0" means what the step made, and one that is refused leaves the others.
-    let answer = null;
-    let refused = 0;
-    for (const edits of draft.waiting) {
-      try {
-        answer = await this.applied(answer?.text ?? draft.text, edits);
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 422) throw error;
-        refused += 1;
-      }
-    }
-    if (refused > 0) {
-      this.toast(`${refused === 1 ? "One edit" : `${refused} edits`} of before could not be brought back.`, "warning");
-    }
-    if (draft.etag !== this.etag && draft.base !== this.savedText) {
-      const disk = { text: this.savedText, etag: this.etag };
-      return await this.mergeWith(draft.base, answer?.text ?? draft.text, disk);
-    }
-    answer ??= await this.applied(draft.text, []);
-    this.undoStack.push("the unsaved edits of before", this.state, this.state.text.length);
-    this.state = stateOf(answer);
-    this.changed();
-    return [];
   }
 
   changed() {
@@ -486,6 +316,6 @@ export class PipelineDocument extends EventTarget {
  * @param {State} answer
  * @returns {State}
  */
-function stateOf({ text, view, findings }) {
+export function stateOf({ text, view, findings }) {
   return quieted({ text, view, findings });
 }

@@ -12,6 +12,7 @@ import { openHelp } from "./help.js";
 import { emptyHelp } from "./empty.js";
 import { openView } from "./fileview.js";
 import { resolved } from "./paths.js";
+import { save } from "./saving.js";
 
 /** @typedef {import("../types.js").PipelineNode} PipelineNode */
 /** @typedef {import("../types.js").Edit} Edit */
@@ -115,7 +116,7 @@ export class Editor extends EventTarget {
 
   async save() {
     await null; // A comment that was just written becomes an edit then.
-    return this.document.save();
+    return save(this.document);
   }
 
   async undo() {

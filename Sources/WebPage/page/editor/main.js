@@ -11,6 +11,7 @@ import { openPipeline } from "./opening.js";
 import { Palette } from "./palette.js";
 import { makePanels } from "./panels.js";
 import { Properties } from "./properties.js";
+import { save } from "./saving.js";
 import { makeToolbar } from "./toolbar.js";
 import { wireCanvas } from "./wiring.js";
 
@@ -140,7 +141,7 @@ export function mount(element, route, context) {
     save: async () => {
       flush();
       await null; // A new comment becomes an edit then.
-      return !pipeline.dirty || (await pipeline.save());
+      return !pipeline.dirty || (await save(pipeline));
     },
     text: () => pipeline.state?.text ?? "",
     reload: () => pipeline.reload(),

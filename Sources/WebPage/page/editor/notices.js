@@ -5,6 +5,8 @@ import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
 import { openDialog } from "../dialog.js";
 import { formatRoute } from "../router.js";
+import { keepMine, merge, restore } from "./merging.js";
+import { save } from "./saving.js";
 
 /** @typedef {import("./document.js").PipelineDocument} PipelineDocument */
 
@@ -104,7 +106,7 @@ export class Notices {
         primary: true,
         action: () =>
           this.attempt(async () => {
-            const conflicts = await this.document.restore(draft);
+            const conflicts = await restore(this.document, draft);
             if (key !== this.document.drafts.key) this.document.drafts.discard(key);
             this.draft = null;
             this.update();
@@ -128,7 +130,7 @@ export class Notices {
       return this.notice("The file was deleted or moved on disk. What you see exists only here.", [{
         label: "Save it again",
         primary: true,
-        action: () => void document.save(),
+        action: () => void save(document),
       }]);
     }
     return this.notice("The file was changed on disk while you edit. Nothing was overwritten.", [
@@ -140,7 +142,7 @@ export class Notices {
 
   merge() {
     return this.attempt(async () => {
-      const conflicts = await this.document.merge();
+      const conflicts = await merge(this.document);
       if (conflicts === null) return;
       await this.showConflicts(conflicts);
       this.context.toast(
@@ -215,7 +217,7 @@ export class Notices {
           value: "mine",
         }, { label: "Merge both", value: "merge", kind: "primary" }],
       });
-      if (answer === "mine") this.document.keepMine(disk);
+      if (answer === "mine") keepMine(this.document, disk);
       if (answer === "theirs") await this.document.reload();
       if (answer === "merge") await this.merge();
     });
