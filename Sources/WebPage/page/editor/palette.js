@@ -4,12 +4,12 @@ import { explain } from "../api.js";
 import { dragType } from "../canvas/overlays.js";
 import { debounced, fill, h } from "../dom.js";
 import { icon } from "../icons.js";
-import { matchScore } from "../picker.js";
-import { baseName, folderOf, isRunnable } from "./paths.js";
+import { componentRows, foundRows, treeRows } from "./palette-rows.js";
+import { folderOf } from "./paths.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
 /** @typedef {import("./adding.js").Dropped} Dropped */
-/** @typedef {{key: string, label: string, detail: string, icon: string, level: number, folder: string|null, item: Dropped|null, note?: boolean}} Row */
+/** @typedef {import("./palette-rows.js").Row} Row */
 
 export class Palette {
   /** @param {import("./editor.js").Editor} editor */
@@ -111,8 +111,8 @@ export class Palette {
   searches = 0;
 
   draw() {
-    const rows = this.text ? this.foundRows() : this.treeRows("", 0);
-    this.rows = [...rows, ...this.componentRows()];
+    const rows = this.text ? foundRows(this) : treeRows(this, "", 0);
+    this.rows = [...rows, ...componentRows(this)];
     const hadFocus = this.list.contains(document.activeElement);
     if (!this.rows.some(({ key }) => key === this.focused)) this.focused = this.rows[0]?.key ?? null;
     fill(
@@ -127,75 +127,6 @@ export class Palette {
         : null,
     );
     if (hadFocus) this.focusRow(this.rows.findIndex(({ key }) => key === this.focused));
-  }
-
-  /** @returns {Row[]} */
-  foundRows() {
-    return this.found.filter(isRunnable).map((entry) => ({
-      key: entry.path,
-      label: baseName(entry.path),
-      detail: folderOf(entry.path),
-      icon: entry.kind,
-      level: 0,
-      folder: null,
-      item: { file: entry.path, kind: entry.kind },
-    }));
-  }
-
-  /**
-   * @param {string} folder
-   * @param {number} level
-   * @returns {Row[]}
-   */
-  treeRows(folder, level) {
-    const entries = (this.folders.get(folder) ?? []).filter((entry) => entry.kind === "folder" || isRunnable(entry));
-    return entries.flatMap((entry) => {
-      const isFolder = entry.kind === "folder";
-      const row = {
-        key: entry.path,
-        label: entry.name ?? baseName(entry.path),
-        detail: "",
-        icon: entry.kind,
-        level,
-        folder: isFolder ? entry.path : null,
-        item: { file: entry.path, kind: entry.kind },
-      };
-      return isFolder && this.open.has(entry.path) ? [row, ...this.treeRows(entry.path, level + 1)] : [row];
-    });
-  }
-
-  /** @returns {Row[]} */
-  componentRows() {
-    const fitting = this.editor.components.filter(({ name }) => !this.text || matchScore(this.text, name) !== null);
-    const catalogs = Map.groupBy(fitting, ({ catalog }) => catalog || "Components");
-    return [...catalogs].flatMap(([catalog, components]) => {
-      const key = `catalog:${catalog}`;
-      const open = this.open.has(key) || this.text !== "";
-      /** @type {Row} */
-      const head = {
-        key,
-        label: catalog,
-        detail: String(components.length),
-        icon: "component",
-        level: 0,
-        folder: key,
-        item: null,
-      };
-      return open
-        ? [
-          head,
-          ...components.map((component) => ({
-            key: `component:${component.id}`,
-            label: component.name,
-            detail: "",
-            icon: "component",
-            level: 1,
-            folder: null,
-            item: { component: component.id, name: component.name },
-          })),
-        ]
-        : [head];
-    });
   }
 
   /** @param {Row} row */

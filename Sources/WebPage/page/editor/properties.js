@@ -1,19 +1,17 @@
 // The panel at the right: the properties of what is selected, or of the pipeline.
 
-import { fill, h, uniqueID } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
-import { kindNames } from "../canvas/labels.js";
-import { commands } from "./commands.js";
-import { makeControl } from "./controls.js";
-import { browseFiles } from "./browse.js";
 import { FileFacts } from "./facts.js";
+import { drawHead, special } from "./panel-head.js";
+import { drawFindings, drawTags, makeLine } from "./panel-line.js";
 import { commonValue, isSet, nodeEdits, pipelineEdits, pipelineValue } from "./panel-source.js";
 import { matchScore } from "../picker.js";
 
 /** @typedef {import("../types.js").Field} Field */
 /** @typedef {import("../types.js").PipelineNode} PipelineNode */
 /** @typedef {import("./panel-source.js").Part} Part */
-/** @typedef {{field: Field & {member?: string, widgets?: string[], read_only?: boolean}, part: Part, element: HTMLElement, control: import("./controls.js").Control, extra: HTMLElement, tag: HTMLElement, finding: HTMLElement}} Line */
+/** @typedef {import("./panel-line.js").Line} Line */
 
 export class Properties {
   /** @param {import("./editor.js").Editor} editor */
@@ -99,7 +97,7 @@ export class Properties {
     const form = /** @type {any} */ (this.form);
     /** @type {[Part, any[]][]} */
     let parts = [];
-    this.drawHead(nodes, items);
+    drawHead(this.head, this.editor, nodes, items);
     if (nodes.length > 0) {
       const [kind] = kinds;
       if (kinds.size > 1) parts = [["lyre", nodes.every((node) => node.kind !== "super") ? form.lyre : []]];
@@ -115,7 +113,7 @@ export class Properties {
       parts = [["pipeline", form.pipeline], ["parameters", form.parameters ?? []], ["default", form.defaults]];
     }
     const sections = parts.flatMap(([part, list]) => list.map((section) => this.section(section, part, nodes.length)));
-    fill(this.body, ...this.special(items), sections);
+    fill(this.body, ...special(this.editor, items), sections);
     this.tools.hidden = sections.length < 3;
     this.refresh();
     for (const section of /** @type {HTMLDetailsElement[]} */ (sections)) section.open = this.startsOpen(section);
@@ -134,87 +132,6 @@ export class Properties {
   }
 
   /**
-   * @param {PipelineNode[]} nodes
-   * @param {import("../canvas/scene.js").Item[]} items
-   */
-  drawHead(nodes, items) {
-    const { editor } = this;
-    const [node] = nodes;
-    const [item] = items;
-    let title = "Pipeline", detail = editor.document.path, name = "pipeline";
-    if (nodes.length === 1 && items.length === 1) {
-      [title, detail, name] = [node.label, kindNames[node.kind] ?? node.kind, node.kind];
-    } else if (items.length > 1) {
-      [title, detail, name] = [
-        `${items.length} objects`,
-        nodes.length > 1 ? `A change counts for all ${nodes.length} nodes` : "",
-        "copy",
-      ];
-    } else if (item?.type === "comment") [title, detail, name] = ["Comment", "Markdown", "comment"];
-    else if (item?.type === "link") [title, detail, name] = ["Link", "", "link"];
-    const open = nodes.length === 1 && node.file
-      ? h("button", {
-        class: "icon-button",
-        type: "button",
-        title: "Open the file (O)",
-        "aria-label": "Open the file",
-        on: { click: () => editor.openFile() },
-      }, icon("open"))
-      : null;
-    fill(
-      this.head,
-      icon(name),
-      h(
-        "div",
-        { class: "panel-title" },
-        h("h2", { title }, title),
-        detail ? h("p", { class: "muted", title: detail }, detail) : null,
-      ),
-      open,
-    );
-  }
-
-  /**
-   * What is no form: the text of a comment, the ends of a link, the buttons of a super node.
-   * @param {import("../canvas/scene.js").Item[]} items
-   */
-  special(items) {
-    const { editor } = this;
-    if (items.length !== 1) return [];
-    const [item] = items;
-    const buttons = (/** @type {string[]} */ names) =>
-      h(
-        "div",
-        { class: "panel-buttons" },
-        names.filter((name) => editor.can(name)).map((name) =>
-          h(
-            "button",
-            { class: "button small", type: "button", on: { click: () => editor.run(name) } },
-            { rename: "Edit the text", inside: "Open" }[name] ?? commands[name].label,
-          )
-        ),
-      );
-    if (item.type === "comment") {
-      return [
-        h(
-          "p",
-          { class: "panel-note muted" },
-          "The text becomes the description of the nodes that are linked with the comment.",
-        ),
-        buttons(["rename", "connect", "remove"]),
-      ];
-    }
-    if (item.type === "link") {
-      const name = (/** @type {string} */ id) => editor.node(id)?.label ?? "a comment";
-      return [
-        h("p", { class: "panel-note" }, `From ${name(item.data.source)} to ${name(item.data.target)}.`),
-        buttons(["remove"]),
-      ];
-    }
-    return item.data.kind === "super" ? [buttons(["inside", "toggle", "ungroup"])] : [];
-  }
-
-  /**
    * @param {import("../types.js").Section} section
    * @param {Part} part
    * @param {number} count
@@ -222,7 +139,7 @@ export class Properties {
   section(section, part, count) {
     const fields = section.fields.filter(({ name }) => count < 2 || !["label", "filename"].includes(name));
     if (fields.length === 0) return null;
-    const lines = fields.map((field) => this.line(field, part));
+    const lines = fields.map((field) => makeLine(this, field, part));
     const badge = h("span", { class: "section-count" });
     const details = h(
       "details",
@@ -237,81 +154,6 @@ export class Properties {
     });
     this.lines.push(...lines);
     return details;
-  }
-
-  /**
-   * @param {Line["field"]} field
-   * @param {Part} part
-   * @returns {Line}
-   */
-  line(field, part) {
-    const labelID = uniqueID("label"), helpID = uniqueID("help");
-    const readOnly = this.editor.document.readOnly || field.read_only === true;
-    const commit = (/** @type {any} */ value) => this.commit(field, part, value);
-    const control = makeControl(field, {
-      change: commit,
-      labelledBy: labelID,
-      describedBy: helpID,
-      readOnly,
-      browse: () => browseFiles(this.editor, field),
-      matches: (pattern) => this.facts.matches(this.nodes[0]?.file ?? null, pattern),
-      choices: () => this.choices(field),
-      relative: (path) => this.facts.relative(path, field.name, this.nodes[0]?.file ?? null),
-    });
-    const tag = h("span", { class: "tags" });
-    const extra = h("div", { class: "field-extra" });
-    const finding = h("div", { class: "field-findings" });
-    const help = field.help
-      ? h("button", {
-        class: "help-button",
-        type: "button",
-        "aria-label": `Help: ${field.label}`,
-        "aria-expanded": "false",
-      }, "?")
-      : null;
-    const text = h("p", { class: "field-help muted", id: helpID, hidden: true }, field.help ?? "");
-    help?.addEventListener("click", () => {
-      text.hidden = !text.hidden;
-      help.setAttribute("aria-expanded", String(!text.hidden));
-    });
-    const isCheck = field.type === "boolean";
-    const element = h(
-      "div",
-      { class: `field type-${field.type}`, data: { name: field.name, part } },
-      h(
-        "div",
-        { class: "field-head" },
-        h(
-          ["rows", "list", "checks", "boolean"].includes(field.type) ? "span" : "label",
-          { class: isCheck ? "hidden-text" : "field-label", id: labelID, for: `${labelID}-control` },
-          field.label,
-          field.required ? h("span", { class: "required", "aria-hidden": "true" }, " *") : null,
-        ),
-        isCheck ? control.element : null,
-        tag,
-        h("span", { class: "spring" }),
-        help,
-      ),
-      text,
-      isCheck ? null : control.element,
-      extra,
-      finding,
-    );
-    return { field, part, element, control, extra, tag, finding };
-  }
-
-  /** @param {Line["field"]} field */
-  choices(field) {
-    const { session } = this.editor.context;
-    if (field.type === "checks") {
-      return (this.editor.view?.parameters ?? []).map(({ name }) => ({ value: name, label: name }));
-    }
-    if (field.name === "runtime_image") {
-      return session.runtime_images.map(({ image, label }) => ({ value: image, label: label || image }));
-    }
-    return (field.choices ?? []).map((
-      choice,
-    ) => (choice !== null && typeof choice === "object" ? choice : { value: choice, label: String(choice) }));
   }
 
   /**
@@ -348,8 +190,8 @@ export class Properties {
       line.control.show(shown);
       const set = shown.mixed || isSet(shown.value);
       line.element.classList.toggle("is-set", set && !field.read_only);
-      this.drawTags(line, shown, set);
-      this.drawFindings(line, nodes);
+      drawTags(this, line, shown, set);
+      drawFindings(this, line, nodes);
       this.facts.suggest(line, nodes, (value, node) => this.commit(field, part, value, [node]));
     }
     for (const section of this.body.querySelectorAll(".section")) {
@@ -358,67 +200,6 @@ export class Properties {
       if (badge) badge.textContent = count > 0 ? `${count} set` : "";
       section.classList.toggle("has-error", section.querySelector(".field-findings .error") !== null);
     }
-  }
-
-  /**
-   * @param {Line} line
-   * @param {{value: any, mixed: boolean, inherited: any}} shown
-   * @param {boolean} set
-   */
-  drawTags({ field, part, tag, control }, { inherited }, set) {
-    const above = inherited ?? (field.inherits ? this.editor.view?.defaults?.[field.inherits] : undefined);
-    const hasDefault = isSet(above);
-    const state = `${hasDefault}|${set}|${field.remote_only}`;
-    if (tag.dataset.state === state) return;
-    tag.dataset.state = state;
-    const plain = !["rows", "list"].includes(field.type) && !this.editor.document.readOnly;
-    fill(
-      tag,
-      field.remote_only
-        ? h("span", { class: "tag", title: "Matters only in containers and clusters" }, "remote")
-        : null,
-      hasDefault && !set ? h("span", { class: "tag" }, "pipeline default") : null,
-      hasDefault && !set && plain
-        ? h("button", {
-          class: "link-button",
-          type: "button",
-          on: {
-            click: () => {
-              this.commit(field, part, above);
-              control.focus();
-            },
-          },
-        }, "Override")
-        : null,
-      hasDefault && set && plain
-        ? h("button", {
-          class: "link-button",
-          type: "button",
-          title: `Pipeline default: ${JSON.stringify(above)}`,
-          on: { click: () => this.commit(field, part, null) },
-        }, "Reset")
-        : null,
-    );
-  }
-
-  /**
-   * @param {Line} line
-   * @param {PipelineNode[]} nodes
-   */
-  drawFindings({ field, finding }, nodes) {
-    const ids = new Set(nodes.map(({ id }) => id));
-    const found = this.editor.document.findings.filter(({ property, node_id }) =>
-      property === field.name && (nodes.length > 0 ? node_id && ids.has(node_id) : !node_id)
-    );
-    const text = JSON.stringify(found);
-    if (finding.dataset.text === text) return;
-    finding.dataset.text = text;
-    fill(
-      finding,
-      [...new Map(found.map((entry) => [entry.message, entry])).values()].map(({ severity, message }) =>
-        h("p", { class: severity }, message)
-      ),
-    );
   }
 
   /** @param {HTMLDetailsElement|null} section */

@@ -2,13 +2,14 @@
 // by their own stream, which no log delays.
 
 import { fill, h, isWriting } from "../dom.js";
+import { runAddress } from "./addresses.js";
 import { Head } from "./head.js";
 import { GraphView } from "./graph.js";
 import { listed, NodeList } from "./nodes.js";
 import { keepOption, option } from "./options.js";
 import { Pace } from "./pace.js";
 import { Panel } from "./panel.js";
-import { button, choice, link, loadProblem, runAddress, searchField, select } from "./parts.js";
+import { button, choice, link, loadProblem, searchField, select } from "./parts.js";
 import { Splitter } from "./splitter.js";
 import { countsOf, stateOf } from "./state.js";
 import { followStates } from "./streams.js";

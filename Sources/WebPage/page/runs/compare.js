@@ -1,20 +1,11 @@
 // Two runs side by side: statuses and times of their nodes and cells, and their outputs.
 
 import { fill, h } from "../dom.js";
+import { compareAddress, historyAddress, runAddress } from "./addresses.js";
 import { CompareOutputs } from "./compare-outputs.js";
 import { changeText, pairsOf } from "./differences.js";
 import { Pace } from "./pace.js";
-import {
-  badge,
-  button,
-  compareAddress,
-  historyAddress,
-  link,
-  loadProblem,
-  runAddress,
-  sign,
-  timeBars,
-} from "./parts.js";
+import { badge, button, link, loadProblem, sign, timeBars } from "./parts.js";
 import { nodeSeconds, runSeconds, stateOf } from "./state.js";
 import { followStates } from "./streams.js";
 import { clock, counted, duration, statusWord } from "./words.js";

@@ -1,7 +1,8 @@
 // Everything that the record has about a node: why it ran, how it ended, its attempts, its cells with their times.
 
 import { fill, h } from "../dom.js";
-import { badge, link, runAddress, sign } from "./parts.js";
+import { runAddress } from "./addresses.js";
+import { badge, link, sign } from "./parts.js";
 import { nodeSeconds } from "./state.js";
 import { clock, duration, statusTone, statusWord } from "./words.js";
 

@@ -3,20 +3,10 @@
 import { explain } from "../api.js";
 import { fill, h } from "../dom.js";
 import { openMenu } from "../menu.js";
+import { compareAddress, editAddress, historyAddress, runAddress } from "./addresses.js";
 import { remainingSeconds } from "./estimate.js";
-import {
-  badge,
-  button,
-  compareAddress,
-  copyLink,
-  countText,
-  drawCountBar,
-  editAddress,
-  historyAddress,
-  link,
-  runAddress,
-  sign,
-} from "./parts.js";
+import { copyLink } from "./copying.js";
+import { badge, button, countText, drawCountBar, link, sign } from "./parts.js";
 import { runSeconds } from "./state.js";
 import { clock, duration, isFailure, isOver, orderedCounts, statusTone, statusWord } from "./words.js";
 

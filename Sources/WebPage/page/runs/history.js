@@ -1,10 +1,12 @@
 // The history of a pipeline: a grid of its nodes and runs, with durations.
 
-import { fill, h, s } from "../dom.js";
-import { gridOf, sparkline } from "./grid.js";
-import { badge, blank, button, compareAddress, editAddress, link, loadProblem, runAddress, sign } from "./parts.js";
+import { fill, h } from "../dom.js";
+import { compareAddress, editAddress, runAddress } from "./addresses.js";
+import { gridOf } from "./grid.js";
+import { headCell, labelCell, squareCell } from "./history-cells.js";
+import { badge, blank, button, link, loadProblem } from "./parts.js";
 import { watchRuns } from "./streams.js";
-import { clock, counted, duration, isOver, statusTone, statusWord, timeOf } from "./words.js";
+import { clock, counted, duration, isOver, timeOf } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./grid.js").Grid} Grid */
@@ -128,7 +130,7 @@ export class History {
             h("span", null, "Node"),
             h("span", { class: "muted" }, "usual time"),
           ),
-          runs.map((run, column) => this.#head(run, column)),
+          runs.map((run, column) => headCell(run, column, this.#grid.longest)),
         ),
       ),
     );
@@ -140,8 +142,8 @@ export class History {
           h(
             "tr",
             null,
-            this.#label(row),
-            runs.map((run, column) => this.#square(row.squares[column], run, column, index)),
+            labelCell(row),
+            runs.map((run, column) => squareCell(row.squares[column], run, column, index)),
           )
         ),
       ),
@@ -155,77 +157,6 @@ export class History {
     if (scroll) Object.assign(this.body, { scrollLeft: scroll.left, scrollTop: scroll.top });
     else this.body.scrollLeft = this.body.scrollWidth;
     this.#select(this.#at.column, this.#at.row, hasFocus);
-  }
-
-  /** @param {Record<string, any>} run @param {number} column */
-  #head(run, column) {
-    const bar = h("span", { class: "history-bar", data: { tone: statusTone(String(run.status)) } });
-    bar.style.height = `${Math.max(2, (44 * (Number(run.seconds) || 0)) / this.#grid.longest)}px`;
-    const started = clock(timeOf(run.started), Date.now());
-    return h(
-      "th",
-      {
-        scope: "col",
-        class: "history-run",
-        role: "columnheader",
-        data: { column, row: -1 },
-        tabindex: -1,
-        title: `Run ${run.run}: ${statusWord(String(run.status))}, ${duration(run.seconds)}\n${started}`,
-        "aria-label": `Run ${run.run}, ${statusWord(String(run.status))}, ${duration(run.seconds)}, ${started}`,
-      },
-      h("span", { class: "history-bars" }, bar),
-      sign(String(run.status)),
-      h("span", { class: "history-number" }, String(run.run)),
-    );
-  }
-
-  /** @param {import("./grid.js").Row} row */
-  #label(row) {
-    const points = sparkline(row.seconds, 60, 14);
-    const line = s(
-      "svg",
-      {
-        class: "history-spark",
-        viewBox: "-2 -2 64 18",
-        role: "img",
-        "aria-label": points.length > 0 ? `Durations, usually ${duration(row.usual)}` : "No durations yet",
-      },
-      points.length > 1 ? s("polyline", { points: points.map(({ x, y }) => `${x},${y}`).join(" ") }) : null,
-      points.length > 0
-        ? s("circle", { cx: points[points.length - 1].x, cy: points[points.length - 1].y, r: 1.8 })
-        : null,
-    );
-    return h(
-      "th",
-      { scope: "row", class: "history-node" },
-      h("span", { class: "history-label", title: row.label }, row.label),
-      line,
-      h("span", { class: "history-usual" }, duration(row.usual)),
-    );
-  }
-
-  /** @param {import("./grid.js").Square | null} square @param {Record<string, any>} run @param {number} column @param {number} row */
-  #square(square, run, column, row) {
-    if (!square) {
-      return h("td", {
-        role: "gridcell",
-        data: { column, row },
-        tabindex: -1,
-        "aria-label": `Run ${run.run}: this node was not in it`,
-      });
-    }
-    const text = `Run ${run.run}, ${square.label}: ${statusWord(square.status)}${
-      square.seconds === null ? "" : `, ${duration(square.seconds)}`
-    }`;
-    return h(
-      "td",
-      { role: "gridcell", data: { column, row }, tabindex: -1, title: text, "aria-label": text },
-      h(
-        "span",
-        { class: "history-square", data: { tone: statusTone(square.status), status: square.status } },
-        sign(square.status),
-      ),
-    );
   }
 
   /** @param {number} column @param {number} row @param {boolean} [focus] */

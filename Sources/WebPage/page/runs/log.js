@@ -7,7 +7,8 @@ import { LogSearch } from "./log-search.js";
 import { LogSource } from "./log-source.js";
 import { drawLine } from "./log-line.js";
 import { keepOption, option } from "./options.js";
-import { button, copyText, select, toggle } from "./parts.js";
+import { copyText } from "./copying.js";
+import { button, select, toggle } from "./parts.js";
 import { Rows } from "./rows.js";
 import { counted, size } from "./words.js";
 

@@ -1,23 +1,13 @@
 // All runs, of pipelines and of notebooks, newest first.
 
 import { fill, h } from "../dom.js";
+import { compareAddress, runAddress } from "./addresses.js";
 import { keepOption, option } from "./options.js";
-import {
-  badge,
-  blank,
-  button,
-  compareAddress,
-  countText,
-  drawCountBar,
-  historyAddress,
-  link,
-  loadProblem,
-  runAddress,
-  searchField,
-  select,
-} from "./parts.js";
+import { blank, button, loadProblem, searchField, select } from "./parts.js";
+import { fits } from "./run-filter.js";
+import { fillRow, updateRow } from "./overview-row.js";
 import { watchRuns } from "./streams.js";
-import { ago, baseName, clock, counted, duration, isFailure, isOver, timeOf } from "./words.js";
+import { counted, duration } from "./words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {Record<string, any>} Run */
@@ -204,69 +194,18 @@ export class Overview {
       const focused = row.contains(document.activeElement)
         ? /** @type {HTMLElement} */ (document.activeElement).dataset.focus
         : undefined;
-      this.#fillRow(row, run);
+      fillRow(row, run, {
+        isChosen: this.#chosen.includes(id),
+        choose: (isChosen) => {
+          this.#chosen = isChosen ? [...this.#chosen, id].slice(-2) : this.#chosen.filter((other) => other !== id);
+          this.#draw();
+        },
+      });
       if (focused) /** @type {HTMLElement | null} */ (row.querySelector(`[data-focus="${focused}"]`))?.focus();
     }
     this.#rows.set(id, { row, key });
-    if (run.kind !== "notebook") {
-      const text = countText(run.counts ?? {});
-      const label = /** @type {HTMLElement} */ (row.querySelector(".counts .hidden-text"));
-      if (label.textContent !== text) {
-        label.textContent = text;
-        drawCountBar(/** @type {HTMLElement} */ (row.querySelector(".run-count-bar")), run.counts ?? {});
-      }
-    }
-    const started = timeOf(run.started);
-    setText(row.querySelector(".runs-ago"), started === null ? "" : ` ${ago(started, Date.now())}`);
-    setText(row.lastElementChild, runTime(run));
+    updateRow(row, run);
     return row;
-  }
-
-  /** @param {HTMLElement} row @param {Run} run */
-  #fillRow(row, run) {
-    const id = String(run.run);
-    const started = timeOf(run.started);
-    const isPipeline = run.kind !== "notebook";
-    const check = h("input", {
-      type: "checkbox",
-      "aria-label": `Choose run ${id} to compare`,
-      data: { focus: "check" },
-    });
-    check.checked = this.#chosen.includes(id);
-    check.addEventListener("change", () => {
-      this.#chosen = check.checked ? [...this.#chosen, id].slice(-2) : this.#chosen.filter((other) => other !== id);
-      this.#draw();
-    });
-    const file = String(run.file ?? "");
-    fill(
-      row,
-      h("td", { class: "runs-check" }, isPipeline ? check : null),
-      h("td", null, badge(String(run.status))),
-      h("td", null, h("a", { href: runAddress(id), class: "run-link", data: { focus: "run" } }, id)),
-      h(
-        "td",
-        { class: "file" },
-        isPipeline && run.inside !== false ? link(historyAddress(file), file) : h("span", null, file),
-        run.name && !baseName(file).startsWith(run.name) ? h("span", { class: "muted" }, ` ${run.name}`) : null,
-      ),
-      h(
-        "td",
-        { class: "counts" },
-        isPipeline
-          ? [h("div", { class: "run-count-bar" }), h("span", { class: "hidden-text" })]
-          : h("span", { class: "muted" }, "notebook"),
-      ),
-      h(
-        "td",
-        { title: started === null ? null : new Date(started).toLocaleString() },
-        started === null ? "" : `${clock(started, Date.now())}`,
-        h("span", { class: "muted runs-ago" }),
-      ),
-      h(
-        "td",
-        { class: "number", data: { running: isOver(String(run.status)) ? null : String(started) } },
-      ),
-    );
   }
 
   #tick() {
@@ -286,39 +225,4 @@ export class Overview {
     const [a, b] = [...this.#chosen].sort((x, y) => Number(x) - Number(y));
     this.context.navigate(compareAddress(a, b));
   }
-}
-
-/** @param {Run} run */
-function runTime(run) {
-  const started = timeOf(run.started);
-  if (isOver(String(run.status)) || started === null) return duration(run.seconds);
-  return duration((Date.now() - started) / 1000);
-}
-
-/**
- * Whether a run fits the filter.
- *
- * @param {Run} run
- * @param {string} text
- * @param {string} status
- * @param {string} kind
- */
-export function fits(run, text, status, kind) {
-  const state = String(run.status);
-  const isStopped = state === "interrupted" || state === "stopped" || state === "killed";
-  const isGood = state === "succeeded" || state === "cached";
-  if (status === "running" && isOver(state)) return false;
-  if (status === "good" && !isGood) return false;
-  if (status === "stopped" && !isStopped) return false;
-  if (status === "bad" && (isStopped || !isFailure(state))) return false;
-  if (kind !== "" && (run.kind === "notebook" ? "notebook" : "pipeline") !== kind) return false;
-  const all = `${run.run} ${run.file} ${run.name ?? ""} ${
-    (run.nodes ?? []).map((/** @type {any} */ node) => node.label).join(" ")
-  }`.toLowerCase();
-  return text.toLowerCase().split(/\s+/).every((word) => all.includes(word));
-}
-
-/** @param {Element | null} element @param {string} text */
-function setText(element, text) {
-  if (element && element.textContent !== text) element.textContent = text;
 }

@@ -1,11 +1,13 @@
 // The panel of a node: its output, its notebook and its details in tabs.
 
 import { fill, h } from "../dom.js";
+import { runAddress } from "./addresses.js";
 import { DetailsView } from "./details.js";
 import { LogView } from "./log.js";
 import { NotebookView } from "./notebook.js";
 import { keepOption, option } from "./options.js";
-import { badge, blank, button, copyLink, link, runAddress } from "./parts.js";
+import { copyLink } from "./copying.js";
+import { badge, blank, button, link } from "./parts.js";
 import { nodeSeconds } from "./state.js";
 import { duration, isOver } from "./words.js";
 

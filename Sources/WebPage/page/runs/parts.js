@@ -3,42 +3,13 @@
 import { explain } from "../api.js";
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
-import { formatRoute } from "../router.js";
 import { orderedCounts, statusSign, statusTone, statusWord } from "./words.js";
-
-/** @typedef {import("../types.js").Context} Context */
 
 /** Adds the style sheet of these pages once. */
 export function addStyles() {
   const address = new URL("./runs.css", import.meta.url).href;
   if (document.head.querySelector('link[data-part="runs"]')) return;
   document.head.append(h("link", { rel: "stylesheet", href: address, data: { part: "runs" } }));
-}
-
-/**
- * The address of a run, or of a node or a cell in it.
- *
- * @param {string | number} run
- * @param {number | null} [place] of the node
- * @param {number | null} [cell] its number, from 1
- */
-export function runAddress(run, place = null, cell = null) {
-  return formatRoute({ name: "run", run: String(run), node: place === null ? null : String(place), cell });
-}
-
-/** The address of a pipeline in the editor. @param {string} path @param {string | null} [node] its id */
-export function editAddress(path, node = null) {
-  return formatRoute({ name: "edit", path, node });
-}
-
-/** The address of the history of a pipeline. @param {string} path */
-export function historyAddress(path) {
-  return formatRoute({ name: "history", path });
-}
-
-/** The address of the comparison of two runs. @param {string} a @param {string} b */
-export function compareAddress(a, b) {
-  return formatRoute({ name: "compare", runs: [a, b] });
 }
 
 /** The sign of a status in its colour. @param {string} status */
@@ -208,39 +179,6 @@ export function drawCountBar(element, counts) {
 /** `4 ok, 1 failed`. @param {Record<string, number>} counts */
 export function countText(counts) {
   return orderedCounts(counts).map(({ status, count }) => `${count} ${statusWord(status)}`).join(", ");
-}
-
-/**
- * Copies a text, also where the browser has no clipboard for pages without encryption.
- *
- * @param {string} text
- * @returns {Promise<boolean>}
- */
-export async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = h("textarea", { class: "run-offscreen", "aria-hidden": "true" });
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const isCopied = document.execCommand("copy");
-    area.remove();
-    return isCopied;
-  }
-}
-
-/** A button that copies a link to a place in the page. @param {Context} context @param {() => string} hash @param {string} label */
-export function copyLink(context, hash, label) {
-  return button("link", label, async () => {
-    const address = new URL(hash(), location.href);
-    const isCopied = await copyText(address.href);
-    context.toast(
-      isCopied ? "The link was copied." : `The browser did not allow copying. The link: ${address.href}`,
-      isCopied ? "success" : "warning",
-    );
-  }, { iconOnly: true });
 }
 
 /** A message instead of a list or a page. @param {string} title @param {...(Node | string)} more */

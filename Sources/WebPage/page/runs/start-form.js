@@ -1,11 +1,11 @@
 // The contents of the form that starts a run.
 
-import { ApiError, explain } from "../api.js";
 import { debounced, fill, h } from "../dom.js";
 import { PairRows, ParameterFields } from "./fields.js";
 import { keepOption, option } from "./options.js";
-import { editAddress, link, runAddress, searchField } from "./parts.js";
-import { planText } from "./plan.js";
+import { NodeChoice } from "./form-nodes.js";
+import { planList } from "./form-plan.js";
+import { Problems } from "./form-problems.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
@@ -26,8 +26,6 @@ const NEED_NODES = new Set(["from", "until", "only"]);
 
 export class StartForm {
   #mode = "all";
-  /** @type {Set<string>} */
-  #chosen;
   /** @type {AbortController | null} */
   #asking = null;
   /** @type {HTMLDialogElement | null} */
@@ -48,11 +46,11 @@ export class StartForm {
     this.nodes = pipeline.view.flows.flatMap((/** @type {any} */ flow) => flow.nodes).filter((
       /** @type {any} */ node,
     ) => node.kind !== "binding" && node.kind !== "super");
-    this.#chosen = new Set(selection.filter((id) => this.nodes.some((/** @type {any} */ node) => node.id === id)));
+    const changed = () => this.#later.call();
+    this.picker = new NodeChoice(this.nodes, selection, changed);
     const known = MODES.some(({ value }) => value === mode) ? mode : undefined;
     this.#mode = known ??
-      (NEED_NODES.has(this.#kept.mode) && this.#chosen.size === 0 ? "all" : this.#kept.mode) ?? "all";
-    const changed = () => this.#later.call();
+      (NEED_NODES.has(this.#kept.mode) && this.picker.chosen.size === 0 ? "all" : this.#kept.mode) ?? "all";
     this.parameters = new ParameterFields(pipeline.view.parameters ?? [], this.#kept.parameters ?? {}, changed);
     this.found = new ParameterFields([], {}, changed);
     this.environment = new PairRows({ noun: "variable", names: this.#kept.environment ?? [], changed });
@@ -67,9 +65,8 @@ export class StartForm {
     });
     this.goesOn = h("input", { type: "checkbox" });
     this.goesOn.checked = Boolean(this.#kept.goesOn);
-    this.picker = h("div", { class: "form-picker" });
     this.plan = h("div", { class: "form-plan", role: "status" });
-    this.problems = h("div", { class: "form-problems", role: "alert" });
+    this.problems = new Problems(path, () => this.#dialog?.close());
     this.foundSection = h(
       "details",
       { class: "form-section", hidden: true },
@@ -81,7 +78,7 @@ export class StartForm {
       "div",
       { class: "start-form" },
       this.#modes(),
-      this.picker,
+      this.picker.element,
       hasParameters
         ? h("fieldset", { class: "form-section" }, h("legend", null, "Parameters"), this.parameters.element)
         : null,
@@ -104,12 +101,12 @@ export class StartForm {
           ),
         ),
       ),
-      this.problems,
+      this.problems.element,
       this.plan,
     );
     this.jobs.addEventListener("input", changed);
-    this.#findings(pipeline.findings ?? []);
-    this.#drawPicker();
+    this.problems.list(pipeline.findings ?? []);
+    this.#showPicker();
   }
 
   #later = debounced(250, () => this.#preview());
@@ -137,7 +134,7 @@ export class StartForm {
         input.checked = value === this.#mode;
         input.addEventListener("change", () => {
           this.#mode = value;
-          this.#drawPicker();
+          this.#showPicker();
           this.#later.call();
         });
         return h(
@@ -151,32 +148,8 @@ export class StartForm {
     );
   }
 
-  #drawPicker() {
-    const isNeeded = NEED_NODES.has(this.#mode);
-    this.picker.hidden = !isNeeded;
-    if (!isNeeded) return;
-    const list = h("div", { class: "form-nodes", role: "group", "aria-label": "Nodes" });
-    const draw = (/** @type {string} */ text) => {
-      const shown = this.nodes.filter((/** @type {any} */ node) =>
-        `${node.label} ${node.file ?? ""}`.toLowerCase().includes(text.toLowerCase())
-      );
-      fill(list, shown.slice(0, 500).map((/** @type {any} */ node) => this.#nodeCheck(node)));
-      if (shown.length === 0) fill(list, h("span", { class: "muted" }, "No node fits."));
-    };
-    draw("");
-    fill(this.picker, this.nodes.length > 8 ? searchField("Filter nodes", "", draw) : null, list);
-  }
-
-  /** @param {any} node */
-  #nodeCheck(node) {
-    const input = h("input", { type: "checkbox", value: node.id });
-    input.checked = this.#chosen.has(node.id);
-    input.addEventListener("change", () => {
-      if (input.checked) this.#chosen.add(node.id);
-      else this.#chosen.delete(node.id);
-      this.#later.call();
-    });
-    return h("label", { class: "form-check" }, input, h("span", null, node.label));
+  #showPicker() {
+    this.picker.element.hidden = !NEED_NODES.has(this.#mode);
   }
 
   /** Parameters that notebooks declare themselves, besides those of the pipeline, and variables that files use. */
@@ -211,7 +184,7 @@ export class StartForm {
     return {
       pipeline: this.path,
       mode: this.#mode,
-      nodes: needsNodes ? [...this.#chosen] : [],
+      nodes: needsNodes ? [...this.picker.chosen] : [],
       parameters: { ...this.found.values, ...this.parameters.values },
       environment: this.environment.values,
       ...(Number.isInteger(jobs) && jobs > 0 ? { jobs } : {}),
@@ -221,9 +194,9 @@ export class StartForm {
 
   /** Whether the form can be sent; reports problems in it. */
   check() {
-    if (NEED_NODES.has(this.#mode) && this.#chosen.size === 0) {
-      this.#say("Choose at least one node.");
-      /** @type {HTMLElement | null} */ (this.picker.querySelector("input"))?.focus();
+    if (NEED_NODES.has(this.#mode) && this.picker.chosen.size === 0) {
+      this.problems.say("Choose at least one node.");
+      this.picker.focus();
       return false;
     }
     const wrong = this.parameters.check() ?? this.found.check();
@@ -253,10 +226,16 @@ export class StartForm {
     button.textContent = isBusy ? "Starting …" : "Run";
   }
 
+  /** Shows why a run or its preview is refused. @param {unknown} error */
+  refuse(error) {
+    fill(this.plan);
+    this.problems.refuse(error);
+  }
+
   async #preview() {
     this.#asking?.abort();
     const needsNodes = NEED_NODES.has(this.#mode);
-    if (needsNodes && this.#chosen.size === 0) {
+    if (needsNodes && this.picker.chosen.size === 0) {
       return fill(this.plan, h("p", { class: "muted" }, "Choose the nodes to run."));
     }
     if (this.plan.childElementCount === 0) {
@@ -267,100 +246,11 @@ export class StartForm {
     try {
       const { nodes } = await this.context.api.post("plan", this.request, { signal });
       if (signal.aborted) return;
-      this.#say("");
-      this.#drawPlan(nodes);
+      this.problems.say("");
+      fill(this.plan, planList(nodes, this.plan.querySelector("details")?.open ?? false));
     } catch (error) {
       if (signal.aborted) return;
       this.refuse(error);
     }
-  }
-
-  /** @param {any[]} nodes */
-  #drawPlan(nodes) {
-    const wasOpen = this.plan.querySelector("details")?.open ?? false;
-    const list = h(
-      "details",
-      null,
-      h("summary", null, planText(nodes)),
-      h(
-        "ul",
-        { class: "form-plan-list" },
-        nodes.slice(0, 1000).map((node) =>
-          h(
-            "li",
-            { data: { action: node.action } },
-            h("span", { class: "form-plan-action" }, node.action.replaceAll("_", " ")),
-            h("span", { class: "form-plan-label" }, node.label),
-            h("span", { class: "muted" }, node.reason ?? ""),
-          )
-        ),
-      ),
-    );
-    list.open = wasOpen;
-    fill(this.plan, list);
-  }
-
-  /** Shows why a run or its preview is refused. @param {unknown} error */
-  refuse(error) {
-    const body = error instanceof ApiError ? error.body : null;
-    fill(this.plan);
-    if (Array.isArray(body?.findings) && body.findings.length > 0) {
-      this.#findings(body.findings);
-      return;
-    }
-    if (error instanceof ApiError && error.status === 409 && body?.run) {
-      fill(
-        this.problems,
-        h(
-          "p",
-          null,
-          "This pipeline is running already: ",
-          this.#away(runAddress(body.run), `show run ${body.run}`),
-          ".",
-        ),
-      );
-      return;
-    }
-    this.#say(explain(error));
-  }
-
-  /** @param {string} text */
-  #say(text) {
-    fill(this.problems, text === "" ? null : h("p", null, text));
-  }
-
-  /** @param {any[]} findings */
-  #findings(findings) {
-    const errors = findings.filter((finding) => finding.severity === "error");
-    if (errors.length === 0) return this.#say("");
-    fill(
-      this.problems,
-      h("p", null, errors.length === 1 ? "An error prevents the run:" : `${errors.length} errors prevent the run:`),
-      h(
-        "ul",
-        null,
-        errors.slice(0, 30).map((finding) =>
-          h(
-            "li",
-            null,
-            finding.node_id
-              ? [
-                this.#away(editAddress(this.path, finding.node_id), finding.node ?? finding.node_id),
-                ": ",
-              ]
-              : null,
-            finding.message,
-            finding.remedy ? h("span", { class: "muted" }, ` (${finding.remedy})`) : null,
-          )
-        ),
-      ),
-    );
-  }
-
-  /** A link that closes the form. @param {string} hash @param {string} text */
-  #away(hash, text) {
-    const element = link(hash, text);
-    element.addEventListener("click", () => this.#dialog?.close());
-    return element;
   }
 }

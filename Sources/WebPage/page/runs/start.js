@@ -2,9 +2,10 @@
 
 import { ApiError, explain } from "../api.js";
 import { openDialog, toast } from "../dialog.js";
+import { runAddress } from "./addresses.js";
 import { StartForm } from "./start-form.js";
 import { option } from "./options.js";
-import { addStyles, runAddress } from "./parts.js";
+import { addStyles } from "./parts.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
