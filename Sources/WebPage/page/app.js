@@ -1,12 +1,13 @@
 // The page: the bar with its tabs, the route to a page, the state of the connection.
 
 import { Api, explain } from "./api.js";
+import { fillBar } from "./bar.js";
 import { openDialog, toast } from "./dialog.js";
 import { fill, h } from "./dom.js";
-import { hostName, startHost, tellHost } from "./host.js";
+import { startHost, tellHost } from "./host.js";
 import { icon } from "./icons.js";
 import { formatRoute, parseRoute } from "./router.js";
-import { nextTheme, startTheme, theme } from "./theme.js";
+import { startTheme } from "./theme.js";
 
 /** @typedef {import("./types.js").Route} Route */
 /** @typedef {import("./types.js").Page} Page */
@@ -92,68 +93,7 @@ function reveal(key, element = pages.get(key)?.element) {
 }
 
 function drawBar() {
-  const tabs = [...pages.entries()].filter(([key]) => key.startsWith("edit:"));
-  const runs = pages.get("runs");
-  fill(
-    bar,
-    h(
-      "a",
-      {
-        class: "brand",
-        href: "#/",
-        "aria-label": `Lyre: folder ${context.session.folder}`,
-        title: context.session.path,
-      },
-      h("img", { src: "icon.svg", alt: "", width: 20, height: 20 }),
-      h("span", null, context.session.folder),
-    ),
-    h(
-      "nav",
-      { class: "tabs", "aria-label": "Open pages" },
-      tabs.map(([key, entry]) => pipelineTab(key, entry)),
-      h(
-        "a",
-        {
-          class: "tab",
-          href: runs ? formatRoute(runs.route) : "#/runs",
-          "aria-current": current === "runs" ? "page" : null,
-        },
-        icon("runs"),
-        h("span", null, "Runs"),
-      ),
-    ),
-    h("span", { class: "spring" }),
-    hostName() ? null : themeButton(),
-  );
-}
-
-/**
- * @param {string} key
- * @param {{route: Route, dirty: boolean}} entry
- */
-function pipelineTab(key, { route, dirty }) {
-  const path = route.name === "edit" ? route.path : "";
-  const name = path.split("/").at(-1) ?? path;
-  return h(
-    "span",
-    { class: "tab-pair" },
-    h(
-      "a",
-      { class: "tab", href: formatRoute(route), title: path, "aria-current": current === key ? "page" : null },
-      icon("pipeline"),
-      h("span", { class: "tab-name" }, name),
-      dirty
-        ? h("span", { class: "dirty", title: "Not saved" }, "•", h("span", { class: "hidden-text" }, " not saved"))
-        : null,
-    ),
-    // The tab of JupyterLab has a button for its own pipeline.
-    hostName() && location.hash === formatRoute(route) && pages.size === 1 ? null : h("button", {
-      class: "icon-button tab-close",
-      type: "button",
-      "aria-label": `Close ${name}`,
-      on: { click: () => closeTab(key) },
-    }, icon("close")),
-  );
+  fillBar(bar, context.session, { pages, current, close: closeTab });
 }
 
 /** @param {string} key */
@@ -180,22 +120,6 @@ async function closeTab(key) {
     const next = [...pages.keys()].findLast((other) => other.startsWith("edit:"));
     location.hash = next ? formatRoute(/** @type {any} */ (pages.get(next)).route) : "#/";
   } else drawBar();
-}
-
-function themeButton() {
-  const names = { system: "as the system", light: "light", dark: "dark" };
-  const button = h("button", { class: "icon-button", type: "button" });
-  const draw = () => {
-    fill(button, icon(theme()));
-    button.title = `Colours: ${names[theme()]}`;
-    button.setAttribute("aria-label", `Colours: ${names[theme()]}. Change`);
-  };
-  button.addEventListener("click", () => {
-    nextTheme();
-    draw();
-  });
-  draw();
-  return button;
 }
 
 /**

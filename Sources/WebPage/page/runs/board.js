@@ -5,7 +5,8 @@ import { fill, h, isWriting } from "../dom.js";
 import { runAddress } from "./addresses.js";
 import { Head } from "./head.js";
 import { GraphView } from "./graph.js";
-import { listed, NodeList } from "./nodes.js";
+import { listed } from "./listing.js";
+import { NodeList } from "./nodes.js";
 import { keepOption, option } from "./options.js";
 import { Pace } from "./pace.js";
 import { Panel } from "./panel.js";
@@ -42,7 +43,7 @@ export class Board {
   #cell = null;
   #text = "";
   #status = "";
-  #order = /** @type {import("./nodes.js").Order} */ (option("order", "pipeline"));
+  #order = /** @type {import("./listing.js").Order} */ (option("order", "pipeline"));
   #view = /** @type {View} */ (option("view", ""));
   #isClosed = false;
 
@@ -177,7 +178,7 @@ export class Board {
       { value: "label", label: "By name" },
     ];
     return select("Order", orders, this.#order, (order) => {
-      this.#order = /** @type {import("./nodes.js").Order} */ (order);
+      this.#order = /** @type {import("./listing.js").Order} */ (order);
       keepOption("order", order);
       this.draw(true);
     });
