@@ -116,6 +116,9 @@
  * @property {string} [inherits]
  * @property {Column[]} [columns]
  * @property {any} [default]
+ * @property {string} [member] the value is an object, and this member has what is shown
+ * @property {string[]} [widgets] of an input of a component: the kinds of values that it may have
+ * @property {boolean} [read_only]
  *
  * @typedef {{id: string, label: string, fields: Field[]}} Section
  * @typedef {Record<"generic"|"component"|"pipeline"|"defaults"|"lyre", Section[]>} Form
@@ -127,6 +130,7 @@
  * @property {string} [catalog]
  * @property {string} [runtime]
  * @property {Field[]} [properties]
+ * @property {{name: string, label: string}[]} [outputs]
  *
  * @typedef {{status: string, text?: string, seconds?: number|null, attempt?: number|null}} NodeState
  *

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { cut } from "../../../Sources/WebPage/page/canvas/labels.js";
 import { readDraft } from "../../../Sources/WebPage/page/editor/drafts.js";
+import { fieldsOf, outputs } from "../../../Sources/WebPage/page/editor/component-fields.js";
 import { commonValue, equal, isSet, nodeEdits, nodeValue } from "../../../Sources/WebPage/page/editor/panel-source.js";
 import { quieted } from "../../../Sources/WebPage/page/editor/quiet.js";
 import { relativeTo, resolved } from "../../../Sources/WebPage/page/editor/paths.js";
@@ -58,15 +59,58 @@ Deno.test("nodes with different values are mixed, with the default that all inhe
   assert.deepEqual(commonValue(nodes.slice(1), field, "property"), { value: 2, mixed: false, inherited: 4 });
 });
 
-Deno.test("the size in an object and the value of a component's input are shown by themselves", () => {
+Deno.test("the size in an object is shown by itself", () => {
   const memory = { name: "shm", label: "", type: /** @type {const} */ ("integer"), member: "size" };
   assert.equal(nodeValue(node({ properties: { shm: { size: 2, units: "G" } } }), memory, "property"), 2);
-  const input = { name: "url", label: "", type: /** @type {const} */ ("text"), widgets: ["string"] };
-  const component = node({ properties: { url: { widget: "string", value: "x" } } });
-  assert.equal(nodeValue(component, input, "property"), "x");
-  assert.deepEqual(nodeEdits([component], input, "property", "y"), [
-    { op: "set_property", ids: ["1"], name: "url", value: { widget: "string", value: "y" } },
+});
+
+Deno.test("the value of a component's input has its kind, which the edit keeps or changes", () => {
+  const input = { name: "url", label: "", type: /** @type {const} */ ("text"), widgets: ["string", "inputpath"] };
+  const output = { widget: "inputpath", value: { value: "n", option: "output_data" } };
+  const cases = [[{ widget: "string", value: "x" }, { widget: "string", value: "x" }], [output, output], [
+    "old",
+    { widget: "string", value: "old" },
+  ], [undefined, null]];
+  for (const [url, shown] of cases) {
+    assert.deepEqual(nodeValue(node({ properties: { url } }), input, "property"), shown);
+  }
+  const nodes = [node({}), node({ id: "2" })];
+  for (
+    const [told, written] of [["y", { widget: "string", value: "y" }], [output, output], [
+      { widget: "inputpath", value: null },
+      { widget: "inputpath", value: "" },
+    ]]
+  ) {
+    assert.deepEqual(nodeEdits(nodes, input, "property", told), [
+      { op: "set_property", ids: ["1", "2"], name: "url", value: written },
+    ]);
+  }
+  assert.deepEqual([isSet(output), isSet({ widget: "inputpath", value: "" })], [true, false]);
+});
+
+Deno.test("a component that no catalog knows has the inputs of its file", () => {
+  const properties = {
+    url: { widget: "string", value: "x" },
+    max_rows: { widget: "number", value: 3 },
+    mounted_volumes: [],
+    output_data: "",
+  };
+  assert.deepEqual(fieldsOf(node({ properties })), [
+    { name: "url", label: "url", type: "text", widgets: ["string"] },
+    { name: "max_rows", label: "max rows", type: "number", widgets: ["number"] },
   ]);
+});
+
+Deno.test("an input can come from the outputs of the nodes before its node", () => {
+  const parent = node({ id: "p", label: "Download", operation: "c", properties: { output_data: "", url: {} } });
+  const child = node({ id: "k", parents: ["p", "gone"] });
+  const editor =
+    /** @type {any} */ ({ node: (/** @type {string} */ id) => (id === "p" ? parent : null), components: [] });
+  const data = { value: "p", option: "output_data" };
+  assert.deepEqual(outputs(editor, [child]), [{ value: data, label: "Download: data" }]);
+  editor.components = [{ id: "c", outputs: [{ name: "output_data", label: "Data" }] }];
+  assert.deepEqual(outputs(editor, [child]), [{ value: data, label: "Download: Data" }]);
+  assert.deepEqual(outputs(editor, [child, parent]), []);
 });
 
 Deno.test("empty values do not count as set", () => {

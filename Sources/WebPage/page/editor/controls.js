@@ -5,6 +5,7 @@ import { dragType } from "../canvas/overlays.js";
 import { debounced, fill, h, uniqueID } from "../dom.js";
 import { icon } from "../icons.js";
 import { checksControl } from "./checks.js";
+import { inputControl } from "./inputs.js";
 import { listControl, rowsControl } from "./lists.js";
 
 /** @typedef {import("../types.js").Field} Field */
@@ -19,6 +20,8 @@ import { listControl, rowsControl } from "./lists.js";
  * @property {() => Promise<string|null>} browse asks for a file of the folder
  * @property {(pattern: string) => Promise<number|null>} matches how many files a pattern finds
  * @property {() => {value: any, label: string}[]} choices
+ * @property {() => {value: any, label: string}[]} outputs of the nodes before the node, for inputs of components
+ * @property {() => {value: any, label: string}[]} parameters of the pipeline
  * @property {(path: string) => string} relative a file of the folder as the field writes it
  */
 
@@ -28,6 +31,25 @@ import { listControl, rowsControl } from "./lists.js";
  * @returns {Control}
  */
 export function makeControl(field, services) {
+  if (hasWidgets(field)) return inputControl(field, services, plainControl);
+  return plainControl(field, services);
+}
+
+/**
+ * Whether a field is an input of a component, whose value may come from elsewhere.
+ * @param {Field} field
+ * @returns {field is Field & {widgets: string[]}}
+ */
+export function hasWidgets(field) {
+  return (field.widgets?.length ?? 0) > 0;
+}
+
+/**
+ * @param {Field} field
+ * @param {Services} services
+ * @returns {Control}
+ */
+function plainControl(field, services) {
   switch (field.type) {
     case "boolean":
       return booleanControl(field, services);

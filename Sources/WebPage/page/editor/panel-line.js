@@ -2,18 +2,19 @@
 
 import { fill, h, uniqueID } from "../dom.js";
 import { browseFiles } from "./browse.js";
-import { makeControl } from "./controls.js";
+import { outputs, parameters } from "./component-fields.js";
+import { hasWidgets, makeControl } from "./controls.js";
 import { isSet } from "./panel-source.js";
 
 /** @typedef {import("../types.js").Field} Field */
 /** @typedef {import("../types.js").PipelineNode} PipelineNode */
 /** @typedef {import("./panel-source.js").Part} Part */
 /** @typedef {import("./properties.js").Properties} Properties */
-/** @typedef {{field: Field & {member?: string, widgets?: string[], read_only?: boolean}, part: Part, element: HTMLElement, control: import("./controls.js").Control, extra: HTMLElement, tag: HTMLElement, finding: HTMLElement}} Line */
+/** @typedef {{field: Field, part: Part, element: HTMLElement, control: import("./controls.js").Control, extra: HTMLElement, tag: HTMLElement, finding: HTMLElement}} Line */
 
 /**
  * @param {Properties} panel
- * @param {Line["field"]} field
+ * @param {Field} field
  * @param {Part} part
  * @returns {Line}
  */
@@ -29,6 +30,8 @@ export function makeLine(panel, field, part) {
     browse: () => browseFiles(panel.editor, field),
     matches: (pattern) => panel.facts.matches(panel.nodes[0]?.file ?? null, pattern),
     choices: () => choices(panel, field),
+    outputs: () => outputs(panel.editor, panel.nodes),
+    parameters: () => parameters(panel.editor),
     relative: (path) => panel.facts.relative(path, field.name, panel.nodes[0]?.file ?? null),
   });
   const tag = h("span", { class: "tags" });
@@ -47,7 +50,7 @@ export function makeLine(panel, field, part) {
     text.hidden = !text.hidden;
     help.setAttribute("aria-expanded", String(!text.hidden));
   });
-  const isCheck = field.type === "boolean";
+  const isCheck = field.type === "boolean" && !hasWidgets(field);
   const element = h(
     "div",
     { class: `field type-${field.type}`, data: { name: field.name, part } },
@@ -55,7 +58,7 @@ export function makeLine(panel, field, part) {
       "div",
       { class: "field-head" },
       h(
-        ["rows", "list", "checks", "boolean"].includes(field.type) ? "span" : "label",
+        isCheck || ["rows", "list", "checks"].includes(field.type) ? "span" : "label",
         { class: isCheck ? "hidden-text" : "field-label", id: labelID, for: `${labelID}-control` },
         field.label,
         field.required ? h("span", { class: "required", "aria-hidden": "true" }, " *") : null,
@@ -75,13 +78,11 @@ export function makeLine(panel, field, part) {
 
 /**
  * @param {Properties} panel
- * @param {Line["field"]} field
+ * @param {Field} field
  */
 function choices(panel, field) {
   const { session } = panel.editor.context;
-  if (field.type === "checks") {
-    return (panel.editor.view?.parameters ?? []).map(({ name }) => ({ value: name, label: name }));
-  }
+  if (field.type === "checks") return parameters(panel.editor);
   if (field.name === "runtime_image") {
     return session.runtime_images.map(({ image, label }) => ({ value: image, label: label || image }));
   }

@@ -24,13 +24,14 @@ export function equal(a, b) {
 export function isSet(value) {
   if (value === null || value === undefined || value === "" || value === false) return false;
   if (Array.isArray(value)) return value.length > 0;
+  if (typeof value === "object" && "widget" in value) return isSet(value.value);
   return typeof value === "object" ? Object.keys(value).length > 0 : true;
 }
 
 /**
  * The value of a field in one node.
  * @param {PipelineNode} node
- * @param {Field & {member?: string, widgets?: string[]}} field
+ * @param {Field} field
  * @param {Part} part
  */
 export function nodeValue(node, field, part) {
@@ -40,15 +41,29 @@ export function nodeValue(node, field, part) {
   }
   if (field.name === "filename") return node.file;
   const value = node.properties?.[field.name] ?? null;
-  if (field.widgets && value !== null && typeof value === "object") return value.value ?? null;
+  if (field.widgets?.length) return inputValue(value, field.widgets[0]);
   if (field.member && value !== null && typeof value === "object") return value[field.member] ?? null;
   return value;
 }
 
 /**
+ * The value of a component's input, with its kind; null if there is none.
+ * @param {any} value
+ * @param {string} standard the kind of a value that does not name one
+ * @returns {{widget: string, value: any}|null}
+ */
+function inputValue(value, standard) {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "object" && typeof value.widget === "string") {
+    return { widget: value.widget, value: value.value ?? null };
+  }
+  return { widget: standard, value };
+}
+
+/**
  * The value of a field in nodes: the common one, or mixed.
  * @param {PipelineNode[]} nodes
- * @param {Field & {member?: string, widgets?: string[]}} field
+ * @param {Field} field
  * @param {Part} part
  */
 export function commonValue(nodes, field, part) {
@@ -68,7 +83,7 @@ export function commonValue(nodes, field, part) {
 /**
  * The edit that gives nodes a value.
  * @param {PipelineNode[]} nodes
- * @param {Field & {widgets?: string[]}} field
+ * @param {Field} field
  * @param {Part} part
  * @param {any} value
  * @returns {Edit[]}
@@ -78,11 +93,9 @@ export function nodeEdits(nodes, field, part, value) {
   if (part === "lyre") return [{ op: "set_lyre", ids, name: field.name, value }];
   if (field.name === "label") return ids.map((id) => ({ op: "set_label", id, label: value === "" ? null : value }));
   if (field.name === "filename") return value ? ids.map((id) => ({ op: "set_file", id, file: value })) : [];
-  if (field.widgets) {
-    return nodes.map((node) => {
-      const widget = node.properties?.[field.name]?.widget ?? field.widgets?.[0] ?? "string";
-      return { op: "set_property", ids: [node.id], name: field.name, value: { widget, value: value ?? "" } };
-    });
+  if (field.widgets?.length) {
+    const { widget, value: inner } = inputValue(value, field.widgets[0]) ?? { widget: field.widgets[0], value: "" };
+    return [{ op: "set_property", ids, name: field.name, value: { widget, value: inner ?? "" } }];
   }
   return [{ op: "set_property", ids, name: field.name, value }];
 }
@@ -90,7 +103,7 @@ export function nodeEdits(nodes, field, part, value) {
 /**
  * The value of a field of the pipeline.
  * @param {View} view
- * @param {Field & {member?: string}} field
+ * @param {Field} field
  * @param {Part} part
  */
 export function pipelineValue(view, field, part) {

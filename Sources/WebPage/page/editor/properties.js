@@ -2,6 +2,7 @@
 
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
+import { componentSections } from "./component-fields.js";
 import { FileFacts } from "./facts.js";
 import { drawHead, special } from "./panel-head.js";
 import { drawFindings, drawTags, makeLine } from "./panel-line.js";
@@ -108,7 +109,10 @@ export class Properties {
           fields: form.generic[0].fields.filter((/** @type {Field} */ { name }) => name === "label"),
         }]]];
       } else if (kind === "generic") parts = [["property", form.generic], ["lyre", form.lyre]];
-      else parts = [["property", this.componentSections(nodes[0])], ["lyre", form.lyre]];
+      else {
+        const [first, ...rest] = form.component;
+        parts = [["property", [first, ...componentSections(this.editor, nodes[0]), ...rest]], ["lyre", form.lyre]];
+      }
     } else if (items.length === 0) {
       parts = [["pipeline", form.pipeline], ["parameters", form.parameters ?? []], ["default", form.defaults]];
     }
@@ -118,17 +122,6 @@ export class Properties {
     this.refresh();
     for (const section of /** @type {HTMLDetailsElement[]} */ (sections)) section.open = this.startsOpen(section);
     this.filterLines();
-  }
-
-  /** @param {PipelineNode} node */
-  componentSections(node) {
-    const form = /** @type {any} */ (this.form);
-    const component = this.editor.components.find(({ id }) => id === node.operation);
-    const own = component?.properties?.length
-      ? [{ id: "component_inputs", label: component.name, fields: component.properties }]
-      : [];
-    const [first, ...rest] = form.component;
-    return [first, ...own, ...rest];
   }
 
   /**
@@ -157,7 +150,7 @@ export class Properties {
   }
 
   /**
-   * @param {Line["field"]} field
+   * @param {Field} field
    * @param {Part} part
    * @param {any} value
    * @param {PipelineNode[]} [nodes]
