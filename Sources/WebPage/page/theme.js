@@ -1,5 +1,7 @@
 // Light and dark: the system's choice, the person's own, or that of the JupyterLab around the page.
 
+import { kept } from "./storage.js";
+
 const key = "lyre-theme";
 
 /** Lyre's colours and the JupyterLab variables that replace them. */
@@ -15,7 +17,7 @@ const fromJupyter = {
 
 /** Follows the choice of an earlier visit, and JupyterLab's theme if the page is one of its tabs. */
 export function startTheme() {
-  apply(localStorage.getItem(key));
+  apply(kept.get(key));
   if (parent !== self) followParent();
 }
 
@@ -28,7 +30,7 @@ export function theme() {
 /** Takes the next of system, light, dark. */
 export function nextTheme() {
   const next = { system: "light", light: "dark", dark: "system" }[theme()];
-  localStorage.setItem(key, next);
+  kept.set(key, next);
   apply(next);
   return next;
 }

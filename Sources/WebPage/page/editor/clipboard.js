@@ -2,6 +2,7 @@
 // storage where the page may not use that.
 
 import { explain } from "../api.js";
+import { kept } from "../storage.js";
 
 const key = "lyre-clipboard";
 
@@ -19,7 +20,7 @@ export class Clipboard {
     const content = await this.content(ids);
     if (content === null) return false;
     this.pasted = 0;
-    localStorage.setItem(key, content);
+    kept.set(key, content);
     try {
       await navigator.clipboard.writeText(content);
     } catch {
@@ -72,7 +73,7 @@ export class Clipboard {
    */
   async pasteText(text) {
     const { editor } = this;
-    const content = isContent(text) ? text : localStorage.getItem(key);
+    const content = isContent(text) ? text : kept.get(key);
     if (!isContent(content)) {
       editor.context.toast("There are no nodes on the clipboard.", "info");
       return;

@@ -1,16 +1,18 @@
 // Unsaved edits, kept in the browser: they survive a reload, a crash, and a server that is killed.
 
+import { kept, ofTab } from "../storage.js";
+
 /** @typedef {{etag: string, base: string, text: string, waiting: any[][], time: number}} Draft */
 
 const prefix = "lyre-draft";
+const most = 5_000_000;
 
 /** The id of this browser tab; it stays through reloads. */
 function tabID() {
-  let id = sessionStorage.getItem("lyre-tab");
-  if (!id) {
-    id = crypto.getRandomValues(new Uint32Array(2)).join("");
-    sessionStorage.setItem("lyre-tab", id);
-  }
+  const known = ofTab.get("lyre-tab");
+  if (known) return known;
+  const id = crypto.getRandomValues(new Uint32Array(2)).join("");
+  ofTab.set("lyre-tab", id);
   return id;
 }
 
@@ -33,17 +35,14 @@ export class Drafts {
    * @returns {boolean} whether there was room
    */
   keep(draft) {
-    try {
-      localStorage.setItem(this.key, JSON.stringify(draft));
-      return true;
-    } catch {
-      localStorage.removeItem(this.key);
-      return false;
-    }
+    // Browsers take about five million letters; to find that out with each edit of a large pipeline takes long.
+    if (draft.base.length + draft.text.length < most && kept.set(this.key, JSON.stringify(draft))) return true;
+    kept.remove(this.key);
+    return false;
   }
 
   remove() {
-    localStorage.removeItem(this.key);
+    kept.remove(this.key);
   }
 
   /**
@@ -55,12 +54,11 @@ export class Drafts {
     const held = new Set((await navigator.locks?.query())?.held?.map(({ name }) => name) ?? []);
     /** @type {{draft: Draft, key: string}|null} */
     let best = null;
-    for (let index = 0; index < localStorage.length; index += 1) {
-      const key = localStorage.key(index) ?? "";
+    for (const key of kept.names()) {
       if (!key.startsWith(this.prefix)) continue;
       const owner = key.slice(this.prefix.length);
       if (owner !== tab && held.has(`${prefix}-${owner}`)) continue;
-      const draft = readDraft(localStorage.getItem(key));
+      const draft = readDraft(kept.get(key));
       if (draft && (!best || draft.time > best.draft.time)) best = { draft, key };
     }
     if (best?.key === this.key) best.key = this.moveAway(best.draft);
@@ -69,22 +67,19 @@ export class Drafts {
 
   /** @param {Draft} draft */
   moveAway({ time }) {
-    const text = localStorage.getItem(this.key) ?? "";
+    const text = kept.get(this.key) ?? "";
     const key = `${this.prefix}${time}.${tab}`;
     // Two of them may be too much for the browser's storage.
-    localStorage.removeItem(this.key);
-    try {
-      localStorage.setItem(key, text);
-      return key;
-    } catch {
-      localStorage.setItem(this.key, text);
-      return this.key;
-    }
+    kept.remove(this.key);
+    if (kept.set(key, text)) return key;
+    kept.remove(key);
+    kept.set(this.key, text);
+    return this.key;
   }
 
   /** @param {string} key */
   discard(key) {
-    localStorage.removeItem(key);
+    kept.remove(key);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
+import { kept } from "../storage.js";
 
 const order = { error: 0, warning: 1, note: 2 };
 const words = { error: ["error", "errors"], warning: ["warning", "warnings"], note: ["note", "notes"] };
@@ -19,7 +20,7 @@ export function makeFindings(editor, go) {
     "aria-controls": "findings-list",
   });
   const element = h("section", { class: "findings", "aria-label": "Findings" }, summary, list);
-  let open = localStorage.getItem("lyre-findings") === "open";
+  let open = kept.get("lyre-findings") === "open";
   let shown = "";
   const toggle = () => {
     list.hidden = !open;
@@ -28,7 +29,7 @@ export function makeFindings(editor, go) {
   };
   summary.addEventListener("click", () => {
     open = !open;
-    localStorage.setItem("lyre-findings", open ? "open" : "closed");
+    kept.set("lyre-findings", open ? "open" : "closed");
     toggle();
   });
   toggle();

@@ -1,6 +1,7 @@
 // Palette, canvas and properties side by side; the outer two can be hidden and made wider, and stay so.
 
 import { h, set } from "../dom.js";
+import { kept } from "../storage.js";
 
 /** @typedef {"palette"|"properties"} Side */
 
@@ -19,10 +20,10 @@ export function makePanels(parts) {
   const show = (/** @type {Side} */ side, /** @type {boolean} */ shown) => {
     parts[side].hidden = !shown;
     lines[side].hidden = !shown;
-    localStorage.setItem(`lyre-panel-${side}`, shown ? "shown" : "hidden");
+    kept.set(`lyre-panel-${side}`, shown ? "shown" : "hidden");
   };
   for (const side of /** @type {Side[]} */ (["palette", "properties"])) {
-    show(side, localStorage.getItem(`lyre-panel-${side}`) !== "hidden");
+    show(side, kept.get(`lyre-panel-${side}`) !== "hidden");
   }
   set(parts.palette, { role: "region", "aria-label": "Palette" });
   set(parts.properties, { role: "region", "aria-label": "Properties" });
@@ -44,7 +45,7 @@ export function makePanels(parts) {
       const value = Math.round(Math.max(160, Math.min(640, width)));
       parts[side].style.width = `${value}px`;
       line.setAttribute("aria-valuenow", String(value));
-      localStorage.setItem(`lyre-width-${side}`, String(value));
+      kept.set(`lyre-width-${side}`, String(value));
     };
     const sign = side === "palette" ? 1 : -1;
     line.addEventListener("pointerdown", (event) => {
@@ -60,8 +61,8 @@ export function makePanels(parts) {
       event.preventDefault();
       resize(parts[side].offsetWidth + sign * step);
     });
-    const kept = Number(localStorage.getItem(`lyre-width-${side}`));
-    if (kept >= 160) resize(kept);
+    const width = Number(kept.get(`lyre-width-${side}`));
+    if (width >= 160) resize(width);
     return line;
   }
 

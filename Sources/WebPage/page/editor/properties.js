@@ -2,6 +2,7 @@
 
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
+import { ofTab } from "../storage.js";
 import { componentSections } from "./component-fields.js";
 import { FileFacts } from "./facts.js";
 import { drawHead, special } from "./panel-head.js";
@@ -142,7 +143,7 @@ export class Properties {
     );
     details.addEventListener("toggle", () => {
       if (details.dataset.forced !== "true") {
-        sessionStorage.setItem(`lyre-section:${details.dataset.id}`, details.open ? "open" : "closed");
+        ofTab.set(`lyre-section:${details.dataset.id}`, details.open ? "open" : "closed");
       }
     });
     this.lines.push(...lines);
@@ -198,7 +199,7 @@ export class Properties {
   /** @param {HTMLDetailsElement|null} section */
   startsOpen(section) {
     if (!section) return false;
-    const known = sessionStorage.getItem(`lyre-section:${section.dataset.id}`);
+    const known = ofTab.get(`lyre-section:${section.dataset.id}`);
     if (section.querySelector(".field.is-set, .field-findings .error")) return known !== "closed";
     return known === "open" ||
       ["property:inputs", "pipeline:pipeline", "property:component", "property:component_inputs", "property:super"]

@@ -1,5 +1,7 @@
 // Choices that survive a reload: views, orders, widths, the values of the run form.
 
+import { kept } from "../storage.js";
+
 const PREFIX = "lyre-runs-";
 
 /**
@@ -12,12 +14,10 @@ const PREFIX = "lyre-runs-";
  */
 export function option(name, standard) {
   try {
-    const text = localStorage.getItem(PREFIX + name);
-    if (text === null) return standard;
-    const value = JSON.parse(text);
-    return typeof value === typeof standard ? value : standard;
+    const value = JSON.parse(kept.get(PREFIX + name) ?? "null");
+    return value !== null && typeof value === typeof standard ? value : standard;
   } catch {
-    return standard; // The browser allows no storage, or somebody wrote something else.
+    return standard; // Somebody wrote something else.
   }
 }
 
@@ -28,9 +28,5 @@ export function option(name, standard) {
  * @param {unknown} value
  */
 export function keepOption(name, value) {
-  try {
-    localStorage.setItem(PREFIX + name, JSON.stringify(value));
-  } catch {
-    // Without storage, choices last until the page is closed.
-  }
+  kept.set(PREFIX + name, JSON.stringify(value));
 }
