@@ -141,6 +141,20 @@ def test_a_file_dropped_on_a_link_is_inserted_there(chain):
     expect(chain.link("clean.ipynb", "tools.R")).to_have_count(1)
 
 
+def test_a_narrow_window_shows_the_canvas_and_a_key_the_panels(make_page, folder, server):
+    fill(folder)
+    pipeline(folder, "demo.pipeline", "load.ipynb")
+    page = make_page(viewport={"width": 480, "height": 800})
+    page.goto(f"{server.address}#/edit/demo.pipeline")
+    editor = Editor(page, server).has(nodes=1)
+    assert editor.svg.bounding_box()["width"] > 470
+    editor.press("Control+b")
+    expect(editor.palette).to_be_visible()
+    page.reload()
+    expect(editor.palette).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_links_of_a_cycle_are_dashed_and_reported(chain):
     chain.node("plot.ipynb").click()
     chain.press("Control+Shift+L")

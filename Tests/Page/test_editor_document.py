@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import is_without_findings, pipeline
+from conftest import eventually, is_without_findings, pipeline
 from editing import Editor, fill
 from playwright.sync_api import expect
 
@@ -367,6 +367,42 @@ def test_a_file_that_takes_long_is_announced_and_then_shown(folder, page, server
     held[0].continue_()
     Editor(page, server).has(nodes=1)
     expect(loading).to_have_count(0)
+
+
+def test_a_pipeline_opened_while_the_server_is_away_is_shown_when_it_is_back(editor):
+    editor.page.goto(f"{editor.server.address}#/")
+    editor.page.get_by_role("button", name="Close demo.pipeline").click()
+    editor.server.kill()
+    editor.page.get_by_role("link", name="demo.pipeline").click()
+    expect(editor.page.get_by_text("Connection lost")).to_be_visible()
+    editor.server.start()
+    editor.shown().has(nodes=3)
+    expect(editor.page.get_by_text("Connection lost")).to_be_hidden()
+
+
+def test_a_search_without_a_server_says_so_and_goes_on_later(editor):
+    page = editor.page
+    editor.server.kill()
+    editor.svg.focus()
+    editor.press("n")
+    expect(page.get_by_role("option", name="The server of this page does not answer.")).to_be_visible()
+    editor.server.start()
+    expect(page.get_by_text("Connection lost")).to_be_hidden()
+    page.keyboard.type("report")
+    editor.press("Enter").has(nodes=4)
+
+
+def test_a_selected_text_is_copied_rather_than_the_selected_node(editor):
+    page = editor.page
+    editor.node("load.ipynb").click()
+    editor.press("Control+c")
+    field = editor.field("runtime_image")
+    editor.section("Container and Resources")
+    field.get_by_role("button", name="Help").click()
+    field.locator(".field-help").click(click_count=3)
+    editor.press("Control+c")
+    copied = eventually(lambda: (text := page.evaluate("navigator.clipboard.readText()")) and "{" not in text and text, "a text")
+    assert copied.strip() in field.locator(".field-help").inner_text()
 
 
 def test_a_file_that_is_no_pipeline_is_explained(folder, page, server):

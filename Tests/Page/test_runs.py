@@ -399,6 +399,31 @@ def test_the_pages_are_accessible(make_page, server, folder, scheme, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_the_graph_of_a_run_shows_the_inside_of_super_nodes(page, server, folder):
+    fill(folder)
+    (folder / "go").touch()
+    page.goto(f"{server.address}#/edit/shop.pipeline")
+    page.locator(".canvas-svg .node", has_text="plot").click()
+    page.keyboard.press("Control+g")
+    page.locator(".label-editor").press("Enter")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".save-state:visible")).to_have_text("Saved")
+    assert server.lyre("pipeline", "run", "shop.pipeline").wait(120) == 1
+    page.goto(f"{server.address}#/runs/1")
+    group = canvas_node(page, "Super node")
+    expect(group).to_have_attribute("data-status", "succeeded")
+    group.locator(".node-toggle").click()
+    expect(canvas_node(page, "plot")).to_have_attribute("data-status", "succeeded")
+    expect(canvas_node(page, "load")).to_be_visible()
+    group.locator(".node-toggle").click()
+    expect(canvas_node(page, "plot")).to_have_count(0)
+    group.dblclick()
+    expect(canvas_node(page, "plot")).to_have_attribute("data-status", "succeeded")
+    expect(canvas_node(page, "load")).to_have_count(0)
+    page.get_by_role("navigation", name="Place in the pipeline").get_by_role("button").click()
+    expect(canvas_node(page, "load")).to_be_visible()
+
+
 def test_the_board_is_operated_by_keys_alone(page, server, folder):
     fill(folder)
     (folder / "go").touch()

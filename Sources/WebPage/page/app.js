@@ -194,6 +194,8 @@ async function start() {
     },
   });
   addEventListener("hashchange", go);
+  // Keys that write a letter with an input method mean that letter alone.
+  addEventListener("keydown", (event) => event.isComposing && event.stopPropagation(), { capture: true });
   addEventListener("beforeunload", (event) => {
     if ([...pages.values()].some(({ dirty }) => dirty)) event.preventDefault();
   });

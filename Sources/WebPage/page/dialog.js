@@ -48,10 +48,11 @@ export function openDialog({ title, body, buttons, wide, opened, check }) {
       answer = value;
       dialog.close();
     });
-    // Enter in a field means the primary button, wherever that stands.
+    // Enter in a field means the primary button, wherever that stands; a field that only filters a list means none.
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
       event.preventDefault();
+      if (event.target.type === "search") return;
       const primary = /** @type {HTMLButtonElement|null} */ (form.querySelector(".button.primary, .button.danger"));
       form.requestSubmit(primary);
     });

@@ -1,5 +1,6 @@
 // A search field with a list below it: to add a node, to connect, to find, to choose a file.
 
+import { explain } from "./api.js";
 import { fill, h, uniqueID } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -69,7 +70,14 @@ export function pick({ label, placeholder, x, y, empty = "Nothing fits.", search
     };
     const update = async () => {
       const question = ++asked;
-      const found = await search(input.value.trim());
+      /** @type {Choice[]} */
+      let found = [];
+      let none = empty;
+      try {
+        found = await search(input.value.trim());
+      } catch (error) {
+        none = explain(error);
+      }
       if (question !== asked) return;
       choices = found.slice(0, 200);
       at = 0;
@@ -102,7 +110,7 @@ export function pick({ label, placeholder, x, y, empty = "Nothing fits.", search
           )
         ),
         choices.length === 0
-          ? h("div", { class: "picker-empty", role: "option", "aria-disabled": "true" }, empty)
+          ? h("div", { class: "picker-empty", role: "option", "aria-disabled": "true" }, none)
           : null,
       );
       mark();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { withExpanded } from "../../../Sources/WebPage/page/canvas/expansion.js";
 import * as geometry from "../../../Sources/WebPage/page/canvas/geometry.js";
 
 const node = { x: 100, y: 50, width: 160, height: 40 };
@@ -61,4 +62,19 @@ Deno.test("a new node takes its place if that is free, else the next one that co
   assert.deepEqual(geometry.freePlace(node, []), { x: 100, y: 50 });
   const found = geometry.freePlace(node, [node]);
   assert.ok(!geometry.overlap({ ...node, ...found }, node));
+});
+
+Deno.test("a super node is expanded for a look, and its document stays", () => {
+  const node = (/** @type {any} */ values) => ({ kind: "notebook", x: 0, y: 0, width: 160, height: 40, ...values });
+  const flow = (/** @type {string} */ id, /** @type {any[]} */ nodes) => ({ id, nodes, comments: [], links: [] });
+  const view = /** @type {any} */ ({
+    flows: [flow("f", [node({ id: "s", subflow: "g", expanded: false })]), flow("g", [node({ id: "a" })])],
+  });
+  const before = JSON.stringify(view);
+  const open = withExpanded(view, "s", true);
+  const { expanded, width, height } = open.flows[0].nodes[0];
+  assert.deepEqual([expanded, width, height], [true, 300, 200]);
+  assert.equal(open.flows[1], view.flows[1]);
+  assert.equal(JSON.stringify(withExpanded(open, "s", false)), before);
+  assert.equal(JSON.stringify(view), before);
 });

@@ -3,7 +3,8 @@
 import { formatted, h, s } from "../dom.js";
 import { iconGroup } from "../icons.js";
 import { portPoint } from "./geometry.js";
-import { duration, shortened } from "./labels.js";
+import { duration } from "../runs/words.js";
+import { shortened } from "./labels.js";
 
 /** @typedef {import("../types.js").PipelineNode} PipelineNode */
 /** @typedef {import("../types.js").PipelineComment} PipelineComment */

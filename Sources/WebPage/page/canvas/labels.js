@@ -73,15 +73,3 @@ export function nodeName(node, before, state) {
   if (before.length > 0) parts.push(`after ${before.slice(0, 5).join(", ")}${before.length > 5 ? " and others" : ""}`);
   return parts.join(", ");
 }
-
-/**
- * A duration as people read it.
- * @param {number} seconds
- */
-export function duration(seconds) {
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}

@@ -4,6 +4,8 @@ import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
 import { kept } from "../storage.js";
 
+/** How many findings are listed: those that are mended make room for others. */
+const most = 500;
 const order = { error: 0, warning: 1, note: 2 };
 const words = { error: ["error", "errors"], warning: ["warning", "warnings"], note: ["note", "notes"] };
 
@@ -54,7 +56,7 @@ export function makeFindings(editor, go) {
     );
     fill(
       list,
-      findings.slice(0, 500).map((finding) =>
+      findings.slice(0, most).map((finding) =>
         h(
           "li",
           null,
@@ -73,6 +75,7 @@ export function makeFindings(editor, go) {
           ),
         )
       ),
+      findings.length > most ? h("li", { class: "muted" }, `and ${findings.length - most} more`) : null,
     );
   };
   return { element, update };

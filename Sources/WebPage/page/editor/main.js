@@ -109,6 +109,8 @@ export function mount(element, route, context) {
         ? inField && ["undo", "redo"].includes(name) && hasOwnUndo(event.target)
         : inField || !(onCanvas || (name === "help" && body.contains(document.activeElement)))
     ) return;
+    // The text that is selected on the page is meant.
+    if (["copy", "cut"].includes(name) && getSelection()?.toString()) return;
     event.preventDefault();
     editor.run(name);
   };

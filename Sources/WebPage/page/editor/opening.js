@@ -1,6 +1,6 @@
 // A pipeline is opened: what is shown while it loads, and if it cannot be read.
 
-import { ApiError, explain } from "../api.js";
+import { ApiError, ConnectionError, explain } from "../api.js";
 import { fill, h } from "../dom.js";
 
 /** A page that says at once that it loads flickers if the file is there soon: in milliseconds. */
@@ -23,29 +23,49 @@ export async function openPipeline(
     () => fill(loading, h("p", { class: "muted" }, `${pipeline.path} is loading …`)),
     patience,
   );
-  const opened = pipeline.open();
   const stop = () => {
     clearTimeout(timer);
     loading.remove();
   };
-  opened.then(stop, stop);
-  try {
-    const [form, components] = await Promise.all([
-      context.api.get("form"),
-      context.api.get("components"),
-      opened,
-    ]);
+  const load = async () => {
+    const opened = pipeline.open();
+    opened.then(stop, () => {});
+    const [form, components] = await Promise.all([context.api.get("form"), context.api.get("components"), opened]);
     properties.form = form;
     editor.components = components.components ?? [];
     for (const problem of components.problems ?? []) context.toast(problem, "warning");
+  };
+  try {
+    await patiently(context.api, load);
   } catch (error) {
     fill(body, unreadable(error, pipeline.path));
     return;
+  } finally {
+    stop();
   }
+  if (pipeline.closed) return;
   pipeline.dispatchEvent(new Event("change"));
   if (!element.hidden) pipeline.listen();
   await Promise.all([palette.start(), notices.findDraft()]);
   if (route.name === "edit" && route.node) editor.goTo(route.node);
+}
+
+/**
+ * Does something again when the server is back, if it did not answer.
+ * @param {import("../api.js").Api} api
+ * @param {() => Promise<void>} action
+ */
+async function patiently(api, action) {
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+    }
+    while (api.state !== "online") {
+      await new Promise((resolve) => api.addEventListener("connection", resolve, { once: true }));
+    }
+  }
 }
 
 /**

@@ -5,6 +5,9 @@ import { kept } from "../storage.js";
 
 /** @typedef {"palette"|"properties"} Side */
 
+/** From which width of the window on each side is shown at first. */
+const narrow = { palette: 560, properties: 760 };
+
 /** @param {{palette: HTMLElement, canvas: HTMLElement, properties: HTMLElement}} parts */
 export function makePanels(parts) {
   const lines = { palette: splitter("palette"), properties: splitter("properties") };
@@ -20,10 +23,15 @@ export function makePanels(parts) {
   const show = (/** @type {Side} */ side, /** @type {boolean} */ shown) => {
     parts[side].hidden = !shown;
     lines[side].hidden = !shown;
+  };
+  const choose = (/** @type {Side} */ side, /** @type {boolean} */ shown) => {
+    show(side, shown);
     kept.set(`lyre-panel-${side}`, shown ? "shown" : "hidden");
   };
   for (const side of /** @type {Side[]} */ (["palette", "properties"])) {
-    show(side, kept.get(`lyre-panel-${side}`) !== "hidden");
+    const choice = kept.get(`lyre-panel-${side}`);
+    // In a narrow window the canvas has the room, until somebody chooses otherwise.
+    show(side, choice === null ? innerWidth >= narrow[side] : choice !== "hidden");
   }
   set(parts.palette, { role: "region", "aria-label": "Palette" });
   set(parts.properties, { role: "region", "aria-label": "Properties" });
@@ -68,7 +76,7 @@ export function makePanels(parts) {
 
   return {
     element,
-    toggle: (/** @type {Side} */ side) => show(side, parts[side].hidden === true),
-    show: (/** @type {Side} */ side) => parts[side].hidden && show(side, true),
+    toggle: (/** @type {Side} */ side) => choose(side, parts[side].hidden === true),
+    show: (/** @type {Side} */ side) => parts[side].hidden && choose(side, true),
   };
 }

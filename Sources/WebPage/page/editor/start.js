@@ -5,7 +5,7 @@ import { askText, toast } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
 import { formatRoute } from "../router.js";
-import { duration } from "../canvas/labels.js";
+import { duration, statusTone, statusWord } from "../runs/words.js";
 import { folderOf } from "./paths.js";
 
 /** @typedef {import("../types.js").FileEntry} FileEntry */
@@ -108,9 +108,9 @@ function runCard(run) {
     h(
       "a",
       { class: "card", href: node },
-      h("span", { class: `run-dot ${run.status}`, "aria-hidden": "true" }),
+      h("span", { class: "run-dot", data: { tone: statusTone(run.status) }, "aria-hidden": "true" }),
       h("span", { class: "card-name" }, `${run.run} · ${run.name ?? run.file}`),
-      h("span", { class: "card-detail" }, run.status),
+      h("span", { class: "card-detail" }, statusWord(run.status)),
       h(
         "span",
         { class: "card-side" },

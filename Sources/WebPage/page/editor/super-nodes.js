@@ -1,5 +1,7 @@
 // Super nodes: made of what is selected, opened, expanded, taken apart.
 
+import { withExpanded } from "../canvas/expansion.js";
+
 /** @typedef {import("./editor.js").Editor} Editor */
 
 /** @param {Editor} editor */
@@ -34,6 +36,8 @@ export function toggleSuper(editor) {
  * @param {boolean} expanded
  */
 export function expand(editor, id, expanded) {
+  const { canvas } = editor;
+  if (editor.document.readOnly && canvas.view) return canvas.show(withExpanded(canvas.view, id, expanded));
   return editor.apply(
     [{ op: "set_expanded", id, expanded }],
     `${expanded ? "expand" : "collapse"} “${editor.node(id)?.label}”`,

@@ -104,14 +104,10 @@ export class ParameterFields {
 
   /** The values that were typed. @returns {Record<string, unknown>} */
   get values() {
-    /** @type {Record<string, unknown>} */
-    const values = {};
-    for (const [name, { input, kind }] of this.#fields) {
-      if (input.value === "") continue;
-      const result = parse(input.value, kind);
-      if ("value" in result) values[name] = result.value;
-    }
-    return values;
+    return Object.fromEntries([...this.#fields].flatMap(([name, { input, kind }]) => {
+      const result = input.value === "" ? {} : parse(input.value, kind);
+      return "value" in result ? [[name, result.value]] : [];
+    }));
   }
 
   /** What was typed, to keep it. @returns {Record<string, string>} */

@@ -1,5 +1,6 @@
 // The graph of a run: the drawing of the editor, with the states of the nodes.
 
+import { withExpanded } from "../canvas/expansion.js";
 import { h } from "../dom.js";
 import { Pace } from "./pace.js";
 import { blank } from "./parts.js";
@@ -58,7 +59,16 @@ export class GraphView {
       this.#selected = id;
       this.actions.selected(id);
     });
-    canvas.addEventListener("open", (event) => this.actions.opened(/** @type {CustomEvent} */ (event).detail.id));
+    canvas.addEventListener("open", (event) => {
+      const { id } = /** @type {CustomEvent} */ (event).detail;
+      const { subflow } = canvas.scene.items.get(id)?.data ?? {};
+      if (subflow) canvas.openFlow(subflow);
+      else this.actions.opened(id);
+    });
+    canvas.addEventListener("toggle", (event) => {
+      const { id, expanded } = /** @type {CustomEvent} */ (event).detail;
+      if (canvas.view) canvas.show(withExpanded(canvas.view, id, expanded));
+    });
     this.#canvas = canvas;
     // The graph fits its place until somebody moves it.
     this.#observer = new ResizeObserver(() => {

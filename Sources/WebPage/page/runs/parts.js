@@ -130,6 +130,8 @@ export function searchField(label, value, changed) {
     if (event.key !== "Escape" || input.value === "") return;
     input.value = "";
     changed("");
+    // A dialog around it stays open.
+    event.preventDefault();
     event.stopPropagation();
   });
   return input;
