@@ -313,6 +313,23 @@ def test_a_deleted_file_is_reported_and_saved_again_on_demand(editor):
     assert file.exists()
 
 
+def test_a_file_that_becomes_unreadable_is_reported_and_can_be_saved_over(editor):
+    file = editor.server.folder / "demo.pipeline"
+    good = file.read_text()
+    file.write_text(good[: len(good) // 2])
+    notice = editor.page.get_by_text("The file on disk cannot be read as a pipeline any more.")
+    expect(notice).to_be_visible()
+    editor.has(nodes=3)
+    expect(editor.page.locator("#toasts")).to_be_empty()
+    file.write_text(good.replace("plot.ipynb", "report.py"))
+    expect(editor.node("report.py")).to_be_visible()
+    expect(notice).to_have_count(0)
+    file.write_text("{")
+    editor.page.get_by_role("button", name="Save this over it").click()
+    expect(editor.state).to_have_text("Saved")
+    assert json.loads(file.read_text())["doc_type"] == "pipeline"
+
+
 def test_two_browsers_do_not_overwrite_each_other(editor, make_page):
     other = Editor(make_page(), editor.server).open().has(nodes=3)
     edit_here(editor)

@@ -5,7 +5,7 @@ import { ApiError, ConnectionError } from "../../../Sources/WebPage/page/api.js"
 import { diskChanged } from "../../../Sources/WebPage/page/editor/disk.js";
 import { PipelineDocument } from "../../../Sources/WebPage/page/editor/document.js";
 import { readDraft } from "../../../Sources/WebPage/page/editor/drafts.js";
-import { merge, restore } from "../../../Sources/WebPage/page/editor/merging.js";
+import { keepMine, merge, restore } from "../../../Sources/WebPage/page/editor/merging.js";
 import { save } from "../../../Sources/WebPage/page/editor/saving.js";
 
 /** A server whose edits add letters to a text; it answers when told, if `holds`. */
@@ -164,6 +164,25 @@ Deno.test("a closed pipeline keeps no draft of an edit that was under way", asyn
   for (const go of server.held) go();
   await turns();
   assert.equal(draft(), null);
+});
+
+Deno.test("a file that cannot be read any more leaves what is shown, which can be saved over it", async () => {
+  const { server, pipeline, told, draft } = await opened();
+  server.file = { text: "broken", etag: "2" };
+  const get = server.get;
+  server.get = (/** @type {string} */ path, /** @type {any} */ query) => {
+    if (path !== "pipeline" || server.file.text !== "broken") return get.call(server, path, query);
+    return Promise.reject(new ApiError(422, { error: { message: "no pipeline" }, ...server.file }));
+  };
+  await diskChanged(pipeline, "2");
+  assert.deepEqual([pipeline.conflict, pipeline.state?.text, pipeline.dirty], ["unreadable", "a", true]);
+  assert.deepEqual(told, []);
+  assert.equal(draft()?.text, "a");
+  keepMine(pipeline, /** @type {any} */ (pipeline.unreadable));
+  assert.deepEqual([pipeline.conflict, pipeline.etag, pipeline.edited], [null, "2", true]);
+  server.file = { text: "good", etag: "3" };
+  await pipeline.reload();
+  assert.deepEqual([pipeline.state?.text, pipeline.dirty], ["good", false]);
 });
 
 Deno.test("a pipeline whose file is gone is not saved, until the file is there again", async () => {

@@ -15,7 +15,31 @@ export async function checkDisk(pipeline) {
     await diskChanged(pipeline, etag);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) await diskChanged(pipeline, null);
+    else cannotRead(pipeline, error);
   }
+}
+
+/**
+ * The file on disk cannot be read: what is shown stays.
+ * @param {PipelineDocument} pipeline
+ * @param {unknown} error
+ */
+function cannotRead(pipeline, error) {
+  if (!(error instanceof ApiError) || typeof error.body?.text !== "string") return;
+  if (error.body.etag === pipeline.etag) return;
+  pipeline.unreadable = { text: error.body.text, etag: error.body.etag };
+  become(pipeline, "unreadable");
+}
+
+/**
+ * @param {PipelineDocument} pipeline
+ * @param {PipelineDocument["conflict"]} conflict
+ */
+function become(pipeline, conflict) {
+  pipeline.conflict = conflict;
+  pipeline.keepDraft();
+  pipeline.status();
+  if (conflict !== null) pipeline.dispatchEvent(new CustomEvent("conflict"));
 }
 
 /**
@@ -25,25 +49,18 @@ export async function checkDisk(pipeline) {
 export async function diskChanged(pipeline, etag) {
   if (!pipeline.state || pipeline.saving || pipeline.closed) return;
   if (etag === pipeline.etag) {
-    if (pipeline.conflict === null) return;
-    pipeline.conflict = null; // The file is again what it was.
-    pipeline.keepDraft();
-    pipeline.status();
+    if (pipeline.conflict !== null) become(pipeline, null); // The file is again what it was.
     return;
   }
   if (etag === null) {
-    pipeline.conflict = "gone";
-    pipeline.keepDraft();
-    pipeline.status();
-    pipeline.dispatchEvent(new CustomEvent("conflict"));
+    become(pipeline, "gone");
     return;
   }
   if (!pipeline.edited) {
-    await pipeline.reload();
-    pipeline.toast("The file was changed on disk; the page shows it as it is now.", "info");
+    const problem = await pipeline.reread();
+    if (problem === null) pipeline.toast("The file was changed on disk; the page shows it as it is now.", "info");
+    else cannotRead(pipeline, problem);
     return;
   }
-  pipeline.conflict = "changed";
-  pipeline.status();
-  pipeline.dispatchEvent(new CustomEvent("conflict"));
+  become(pipeline, "changed");
 }

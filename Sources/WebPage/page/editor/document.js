@@ -38,9 +38,12 @@ export class PipelineDocument extends EventTarget {
     /** @type {number|null} */
     this.migratedFrom = null;
     this.readOnly = readOnly;
-    /** Whether the file is gone or became another one since it was read. */
-    /** @type {null|"changed"|"gone"} */
+    /** Whether the file is gone, or became another one or none that can be read since it was read. */
+    /** @type {null|"changed"|"gone"|"unreadable"} */
     this.conflict = null;
+    /** The file that cannot be read. */
+    /** @type {{text: string, etag: string}|null} */
+    this.unreadable = null;
     /** @type {Job[]} */
     this.queue = [];
     this.working = false;
@@ -72,7 +75,7 @@ export class PipelineDocument extends EventTarget {
 
   /** Whether something would be lost without saving: without its file the pipeline exists only here. */
   get dirty() {
-    return this.edited || (this.state !== null && this.conflict === "gone");
+    return this.edited || (this.state !== null && (this.conflict === "gone" || this.conflict === "unreadable"));
   }
 
   /** Reads the file. */
@@ -251,23 +254,32 @@ export class PipelineDocument extends EventTarget {
     this.status();
   }
 
-  /** Reads the file again; what was here can be taken back with undo. */
-  async reload() {
+  /**
+   * Reads the file again; what was here can be taken back with undo.
+   * @returns {Promise<unknown>} why that was not possible; null if it was
+   */
+  reread() {
     const { edited } = this;
-    await this.replacing(async () => {
+    return this.replacing(async () => {
       const before = this.state;
       try {
         await this.open();
       } catch (error) {
-        this.toast(`The file could not be read: ${explain(error)}`, "error");
-        return;
+        return error;
       }
       if (before && before.text !== this.state?.text) {
         this.undoStack.push(edited ? "taking the file's version" : "the change on disk", before, before.text.length);
         this.changed();
       }
       this.keepDraft();
+      return null;
     });
+  }
+
+  /** Reads the file again because a person wants it. */
+  async reload() {
+    const problem = await this.reread();
+    if (problem !== null) this.toast(`The file could not be read: ${explain(problem)}`, "error");
   }
 
   changed() {

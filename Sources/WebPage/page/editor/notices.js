@@ -133,6 +133,19 @@ export class Notices {
         action: () => void save(document),
       }]);
     }
+    if (document.conflict === "unreadable" && document.unreadable) {
+      const { unreadable } = document;
+      return this.notice("The file on disk cannot be read as a pipeline any more. What you see is how it was.", [
+        {
+          label: "Save this over it",
+          action: () => {
+            keepMine(document, unreadable);
+            void save(document);
+          },
+        },
+        { label: "Read it again", primary: true, action: () => void document.reload() },
+      ]);
+    }
     return this.notice("The file was changed on disk while you edit. Nothing was overwritten.", [
       { label: "Merge both", primary: true, action: () => this.merge() },
       { label: "Take the file's version", action: () => void document.reload() },
