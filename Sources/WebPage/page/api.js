@@ -1,5 +1,8 @@
 // The server's API: requests with errors that say what to do, events that reconnect, and one state of the connection.
 
+/** Pauses before a stream that ended is opened again, in milliseconds. */
+const [shortest, longest] = [500, 30_000];
+
 /** An answer of the server that reports an error. */
 export class ApiError extends Error {
   /**
@@ -147,7 +150,11 @@ export class Api extends EventTarget {
     /** @type {EventSource|null} */
     let source = null;
     let closed = false;
+    let pause = shortest;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    let timer;
     const open = () => {
+      clearTimeout(timer);
       source?.close();
       if (closed) return;
       source = new EventSource(address, { withCredentials: true });
@@ -157,12 +164,21 @@ export class Api extends EventTarget {
           handler(parse(message.data), message.lastEventId);
         });
       }
-      source.addEventListener("error", () => {
-        if (!closed) this.lose();
+      source.addEventListener("error", (event) => {
+        // The server's own events may have this name, too.
+        if (closed || event instanceof MessageEvent) return;
+        this.doubt();
+        // The browser gives up for good after some errors.
+        if (source?.readyState !== EventSource.CLOSED) return;
+        clearTimeout(timer);
+        timer = setTimeout(open, pause);
+        pause = Math.min(longest, 2 * pause);
       });
-      source.addEventListener("open", () => this.become("online"));
+      source.addEventListener("open", () => {
+        pause = shortest;
+        this.become("online");
+      });
     };
-    // The browser gives up for good after some errors: then the return of the connection opens a new source.
     const back = () => {
       if (this.state === "online" && source?.readyState === EventSource.CLOSED) open();
     };
@@ -171,11 +187,22 @@ export class Api extends EventTarget {
     return {
       close: () => {
         closed = true;
+        clearTimeout(timer);
         this.removeEventListener("connection", back);
         source?.close();
       },
     };
   }
+
+  /** A stream ended: asks whether the server is there, which may have ended only this one. */
+  async doubt() {
+    if (this.state !== "online" || this.doubting) return;
+    this.doubting = true;
+    await this.get("session").catch(() => {}); // A request that fails has told so.
+    this.doubting = false;
+  }
+
+  doubting = false;
 
   /** Notes that the server did not answer, and asks again until it does. */
   lose() {
