@@ -168,6 +168,15 @@ Deno.test("a search stops when its time is over, and goes on", () => {
   assert.deepEqual(search.matches.length, 2000);
 });
 
+Deno.test("every sign that is typed is searched as it is", () => {
+  for (const sign of "-\\^$.*+?()[]{}|/#&~,:!=<>@`'\"%;_ ü✓😀") {
+    const text = `a${sign}b`;
+    const pattern = patternOf({ text, matchCase: true, isPattern: false });
+    assert.ok(pattern, `${sign} is no pattern`);
+    assert.equal(matchesIn(`x ${text} y aab`, pattern).length, 1, sign);
+  }
+});
+
 Deno.test("characters of a pattern are text unless it is one", () => {
   const count = (/** @type {string} */ text, isPattern = false) => {
     const pattern = patternOf({ text, matchCase: false, isPattern });

@@ -35,7 +35,7 @@ export function patternOf({ text, matchCase, isPattern }) {
   if (text === "") return null;
   const flags = matchCase ? "gu" : "giu";
   try {
-    return new RegExp(isPattern ? text : text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"), flags);
+    return new RegExp(isPattern ? text : text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"), flags);
   } catch {
     return null;
   }
