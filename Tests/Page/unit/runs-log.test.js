@@ -1,7 +1,7 @@
 // Logs: escape sequences, lines in bounded memory, rows, search.
 
 import { contrast, readable } from "../../../Sources/WebPage/page/runs/contrast.js";
-import { PLAIN, plainText, spansOf } from "../../../Sources/WebPage/page/runs/ansi.js";
+import { endStyle, PLAIN, plainText, spansOf } from "../../../Sources/WebPage/page/runs/ansi.js";
 import { matchesIn, patternOf, Search } from "../../../Sources/WebPage/page/runs/find.js";
 import { Lines, LONGEST_LINE } from "../../../Sources/WebPage/page/runs/lines.js";
 import { streamText } from "../../../Sources/WebPage/page/runs/log-source.js";
@@ -166,6 +166,19 @@ Deno.test("a search stops when its time is over, and goes on", () => {
   assert.ok(search.matches.length < 2000);
   assert.deepEqual(search.step(() => true, true), true);
   assert.deepEqual(search.matches.length, 2000);
+});
+
+Deno.test("colours with colons, and underlines of other forms and colours, leave the rest of the style", () => {
+  const style = (/** @type {string} */ codes) => endStyle(`${ESC}[${codes}m`);
+  const red = { ...PLAIN, color: "rgb(255,0,0)" };
+  assert.deepEqual(style("38:2::255:0:0"), red);
+  assert.deepEqual(style("38:2:255:0:0"), red);
+  assert.deepEqual(style("38;2;255;0;0"), red);
+  assert.deepEqual(style("38:5:1"), { ...PLAIN, color: 1 });
+  assert.deepEqual(style("4:3"), { ...PLAIN, underline: true });
+  assert.deepEqual(style("4;4:0"), PLAIN);
+  assert.deepEqual(style("58;5;1;31"), { ...PLAIN, color: 1 });
+  assert.deepEqual(style("58:2::1:3:9;1"), { ...PLAIN, bold: true });
 });
 
 Deno.test("every sign that is typed is searched as it is", () => {

@@ -89,15 +89,18 @@ export function endStyle(text, start = PLAIN) {
 /** @param {Readonly<Style>} style @param {string} parameters @returns {Readonly<Style>} */
 function styleAfter(style, parameters) {
   if (!/^[0-9;:]*$/.test(parameters)) return style;
-  const codes = parameters.split(/[;:]/).map((code) => Math.min(Number(code.slice(0, 5)), 65535));
+  const groups = parameters.split(";");
+  const codes = groups.map(number);
   /** @type {Style} */
   let next = { ...style };
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index];
-    if (code === 38 || code === 48) {
+    if (groups[index].includes(":")) {
+      applyGroup(next, groups[index].split(":").map(number));
+    } else if (code === 38 || code === 48 || code === 58) {
       const found = extendedColor(codes, index + 1);
       if (!found) break;
-      next[code === 38 ? "color" : "back"] = found.color;
+      setColor(next, code, found.color);
       index += found.length;
     } else if (code === 0) {
       next = { ...PLAIN };
@@ -106,6 +109,28 @@ function styleAfter(style, parameters) {
     }
   }
   return isPlain(next) ? PLAIN : next;
+}
+
+/** @param {string} code */
+function number(code) {
+  return Math.min(Number(code.split(":", 1)[0].slice(0, 5)), 65535);
+}
+
+/** @param {Style} style @param {number} code 38, 48, or 58, which gives underlines a colour @param {number | string} color */
+function setColor(style, code, color) {
+  if (code === 38) style.color = color;
+  else if (code === 48) style.back = color;
+}
+
+/** Codes that belong together: `38:2::255:0:0`, `4:3`. @param {Style} style @param {number[]} codes */
+function applyGroup(style, codes) {
+  const [code, kind] = codes;
+  if (code === 4) style.underline = kind !== 0;
+  else if (code === 38 || code === 48 || code === 58) {
+    // The name of the colour space may stand before red, green and blue.
+    const found = extendedColor(kind === 2 && codes.length > 5 ? [2, ...codes.slice(3)] : codes.slice(1), 0);
+    if (found) setColor(style, code, found.color);
+  } else apply(style, code);
 }
 
 /** @param {Style} style @param {number} code */
