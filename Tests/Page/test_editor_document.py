@@ -397,6 +397,21 @@ def test_a_pipeline_opened_while_the_server_is_away_is_shown_when_it_is_back(edi
     expect(editor.page.get_by_text("Connection lost")).to_be_hidden()
 
 
+def test_another_folder_at_the_same_address_is_not_written_to(editor, tmp_path):
+    edit_here(editor)
+    other = tmp_path / "other"
+    other.mkdir()
+    text = (editor.server.folder / "demo.pipeline").read_text()
+    (other / "demo.pipeline").write_text(text)
+    editor.server.kill()
+    editor.server.folder = other
+    editor.server.start()
+    expect(editor.page.get_by_text("Another folder is served at this address now.")).to_be_visible()
+    editor.press("Control+s")
+    expect(editor.state).to_contain_text("Not saved")
+    assert (other / "demo.pipeline").read_text() == text
+
+
 def test_a_search_without_a_server_says_so_and_goes_on_later(editor):
     page = editor.page
     editor.server.kill()

@@ -40,13 +40,19 @@ export function explain(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Requests to one server. Fires `connection` when `state` changes: "online", "lost" or "refused". */
+/**
+ * Requests to one server. Fires `connection` when `state` changes: "online", "lost", "refused", or "moved" for good,
+ * when another folder is served at this address.
+ */
 export class Api extends EventTarget {
   /** @param {string} [base] */
   constructor(base = "") {
     super();
     this.base = base;
-    /** @type {"online"|"lost"|"refused"} */
+    /** The folder that the server serves, once that is known. */
+    /** @type {string|null} */
+    this.folder = null;
+    /** @type {"online"|"lost"|"refused"|"moved"} */
     this.state = "online";
     this.retry = 0;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -134,6 +140,10 @@ export class Api extends EventTarget {
       }
       throw new ApiError(response.status, answer);
     }
+    if (address === this.address("session") && this.folder !== null && answer?.path !== this.folder) {
+      this.become("moved");
+      throw new ConnectionError();
+    }
     if (this.state !== "online") this.become("online");
     return answer;
   }
@@ -219,9 +229,9 @@ export class Api extends EventTarget {
     }, pause);
   }
 
-  /** @param {"online"|"lost"|"refused"} state */
+  /** @param {"online"|"lost"|"refused"|"moved"} state */
   become(state) {
-    if (this.state === state) return;
+    if (this.state === state || this.state === "moved") return;
     this.state = state;
     this.dispatchEvent(new CustomEvent("connection", { detail: state }));
   }

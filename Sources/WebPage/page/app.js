@@ -146,10 +146,24 @@ function drawConnection() {
       "Connection lost: the server of this page does not answer. Your edits are kept here; the page goes on when the server is back.",
     refused:
       "The server does not accept this page any more. Open the address that the command “lyre ui” printed. Unsaved edits are kept in this browser.",
+    moved:
+      "Another folder is served at this address now. Unsaved edits are kept in this browser. Reload the page to see that folder.",
   };
   document.body.dataset.connection = api.state;
   notice.hidden = api.state === "online";
   fill(notice, api.state === "online" ? null : icon("warning"), texts[api.state]);
+}
+
+/** What answers after a time without a server may be another one, which the API finds out, or a newer one. */
+async function compareServer() {
+  if (api.state !== "online") return;
+  const now = await api.get("session").catch(() => null);
+  if (now !== null && now.lyre !== context.session.lyre) {
+    toast("Lyre was updated. Reload the page when you have saved.", "warning", {
+      label: "Reload",
+      action: () => location.reload(),
+    });
+  }
 }
 
 async function start() {
@@ -164,6 +178,7 @@ async function start() {
     api.addEventListener("connection", () => api.state === "online" && location.reload());
     return;
   }
+  api.folder = session.path;
   context = {
     api,
     session,
@@ -181,6 +196,7 @@ async function start() {
       reveal(current);
     },
   };
+  api.addEventListener("connection", compareServer);
   startHost({
     pipeline: (path) => pages.get(`edit:${path}`)?.page,
     front: () => pages.get(current)?.page,

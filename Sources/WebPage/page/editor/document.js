@@ -146,7 +146,7 @@ export class PipelineDocument extends EventTarget {
   }
 
   async work() {
-    if (this.held || this.working || this.api.state === "lost") return;
+    if (this.held || this.working || ["lost", "moved"].includes(this.api.state)) return;
     this.working = true;
     try {
       while (!this.held && this.queue.length > 0 && this.state) {
