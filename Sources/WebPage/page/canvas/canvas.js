@@ -20,6 +20,7 @@ import { contains, objectsOf } from "./geometry.js";
 import { Gestures } from "./gestures.js";
 import { CanvasKeys } from "./keyboard.js";
 import { Minimap } from "./minimap.js";
+import { wireOpening } from "./opening.js";
 import { Overlays } from "./overlays.js";
 import { Scene } from "./scene.js";
 import { Tip } from "./tip.js";
@@ -66,8 +67,7 @@ export class Canvas extends EventTarget {
     this.keys = new CanvasKeys(this);
     this.drawBand(null);
     this.drawDraft(null);
-    this.svg.addEventListener("contextmenu", (event) => this.contextMenu(event));
-    this.svg.addEventListener("dblclick", (event) => this.doubleClick(event));
+    wireOpening(this);
     new ResizeObserver(() => this.resized()).observe(element);
   }
 
@@ -258,54 +258,6 @@ export class Canvas extends EventTarget {
   markTarget(id) {
     for (const element of this.svg.querySelectorAll(".target")) element.classList.remove("target");
     if (id) this.scene.items.get(id)?.element.classList.add("target");
-  }
-
-  /** @param {MouseEvent} event */
-  contextMenu(event) {
-    const element = /** @type {Element} */ (event.target);
-    if (element.closest(".comment-editor")) return;
-    event.preventDefault();
-    const id = /** @type {HTMLElement|null} */ (element.closest("[data-id]"))?.dataset.id ?? null;
-    this.openMenuAt(id, event.clientX, event.clientY);
-  }
-
-  /**
-   * @param {string|null} id
-   * @param {number} clientX
-   * @param {number} clientY
-   */
-  openMenuAt(id, clientX, clientY) {
-    this.tip.hide();
-    const item = id ? this.scene.items.get(id) : undefined;
-    if (item && item.data.kind !== "binding") {
-      if (!this.scene.selected.has(item.id)) this.select([item.id]);
-      this.keys.focus(item.id);
-    } else this.select([]);
-    const type = item && item.data.kind !== "binding" ? item.type : "canvas";
-    this.emit("menu", {
-      id: item?.id ?? null,
-      type,
-      ids: this.selection,
-      ...this.locate(clientX, clientY),
-      clientX,
-      clientY,
-    });
-  }
-
-  /** @param {MouseEvent} event */
-  doubleClick(event) {
-    // The gesture has captured the pointer, so that the event's own target is the whole drawing.
-    const element = document.elementFromPoint(event.clientX, event.clientY) ?? this.svg;
-    if (element.closest(".comment-editor, .node-toggle, a")) return;
-    const item = this.scene.items.get(/** @type {HTMLElement|null} */ (element.closest("[data-id]"))?.dataset.id ?? "");
-    if (item && item.data.kind !== "binding") this.emit("open", { id: item.id, type: item.type });
-    else if (!this.readOnly) {
-      this.emit("add", {
-        ...this.locate(event.clientX, event.clientY),
-        clientX: event.clientX,
-        clientY: event.clientY,
-      });
-    }
   }
 
   /** The camera moved: what follows it does so. */

@@ -1,6 +1,8 @@
 // The canvas by keyboard: Tab goes from group to group, arrows from object to object, as in Elyra's canvas.
 
+import { moveItems } from "./mover.js";
 import { groups, neighbour } from "./navigation.js";
+import { openMenuAt } from "./opening.js";
 
 /** @typedef {import("./canvas.js").Canvas} Canvas */
 /** @type {Record<string, import("./navigation.js").Direction>} */
@@ -126,7 +128,8 @@ export class CanvasKeys {
       }
     } else if ((event.shiftKey && event.key === "F10") || event.key === "ContextMenu" || (ctrl && event.key === ",")) {
       const box = (item?.element ?? canvas.svg).getBoundingClientRect();
-      canvas.openMenuAt(
+      openMenuAt(
+        canvas,
         id,
         item ? box.left + Math.min(24, box.width / 2) : box.left + box.width / 2,
         item ? box.top + box.height / 2 : box.top + box.height / 3,
@@ -167,7 +170,7 @@ export class CanvasKeys {
       const items = canvas.targets.flatMap((id) => scene.items.get(id) ?? []).filter(({ type }) => type !== "link");
       const positions = items.map(({ id, box }) => ({ id, x: box.x + dx * 10, y: box.y + dy * 10 }));
       if (positions.length === 0) return true;
-      scene.move(new Map(positions.map((position) => [position.id, position])));
+      moveItems(scene, new Map(positions.map((position) => [position.id, position])));
       canvas.emit("move", { positions, link: null, flow: items[0]?.flow, keys: true });
     } else if (shift) {
       const item = this.focused ? scene.items.get(this.focused) : undefined;

@@ -1,6 +1,8 @@
 // Objects of one flow under the pointer: moved one by one with their links, or, if they are many, all in one group.
 
 import { s } from "../dom.js";
+import { bounds, fitInside } from "./geometry.js";
+import { placed } from "./layers.js";
 
 /** @typedef {import("../types.js").Point} Point */
 /** @typedef {import("./scene.js").Item} Item */
@@ -41,7 +43,7 @@ export class Mover {
   lift() {
     const elements = [...this.inner, ...this.items].map(({ element }) => element);
     this.group = s("g", { class: "moving" });
-    this.group.append(...elements, ...this.items.flatMap(({ id }) => this.scene.nestedGroup(id) ?? []));
+    this.group.append(...elements, ...this.items.flatMap(({ id }) => nestedGroup(this.scene, id) ?? []));
     this.layer?.group.append(this.group);
   }
 
@@ -52,7 +54,10 @@ export class Mover {
   move(dx, dy) {
     const [x, y] = [Math.round(dx), Math.round(dy)];
     if (!this.group) {
-      this.scene.move(new Map([...this.origins].map(([id, origin]) => [id, { x: origin.x + x, y: origin.y + y }])));
+      moveItems(
+        this.scene,
+        new Map([...this.origins].map(([id, origin]) => [id, { x: origin.x + x, y: origin.y + y }])),
+      );
       return;
     }
     for (const { id, box } of this.items) {
@@ -76,12 +81,12 @@ export class Mover {
         (type === "node" ? this.layer.nodes : this.layer.comments).append(element);
       }
       for (const { id } of this.items) {
-        const nested = this.scene.nestedGroup(id);
+        const nested = nestedGroup(this.scene, id);
         if (nested) this.layer.nested.append(nested);
       }
       this.group.remove();
       this.group = null;
-      this.scene.move(new Map(positions.map((position) => [position.id, position])));
+      moveItems(this.scene, new Map(positions.map((position) => [position.id, position])));
     }
     return positions;
   }
@@ -91,4 +96,49 @@ export class Mover {
     this.move(0, 0);
     this.finish();
   }
+}
+
+/**
+ * Moves nodes and comments with their links, without a new view: what a drag shows.
+ * @param {import("./scene.js").Scene} scene
+ * @param {Map<string, {x: number, y: number}>} positions
+ */
+export function moveItems(scene, positions) {
+  /** @type {Set<Item>} */
+  const links = new Set();
+  for (const [id, { x, y }] of positions) {
+    const item = scene.items.get(id);
+    if (!item) continue;
+    item.box.x = x;
+    item.box.y = y;
+    item.written = "";
+    item.element.setAttribute("transform", `translate(${x} ${y})`);
+    if (item.data.expanded) moveNested(scene, item);
+    for (const link of scene.linksOf.get(id) ?? []) links.add(link);
+  }
+  for (const link of links) scene.route(link);
+}
+
+/**
+ * Keeps the drawing inside an expanded super node in its frame.
+ * @param {import("./scene.js").Scene} scene
+ * @param {Item} item
+ */
+function moveNested(scene, item) {
+  for (const layer of scene.layers.values()) {
+    if (layer.owner !== item.id) continue;
+    const fit = fitInside(item.box, bounds(placed(layer.flow).values()));
+    layer.group.setAttribute("transform", `translate(${fit.x} ${fit.y}) scale(${fit.scale})`);
+  }
+}
+
+/**
+ * The drawing inside an expanded super node.
+ * @param {import("./scene.js").Scene} scene
+ * @param {string} id
+ * @returns {SVGGElement|null}
+ */
+function nestedGroup(scene, id) {
+  for (const layer of scene.layers.values()) if (layer.owner === id) return layer.group;
+  return null;
 }

@@ -210,48 +210,6 @@ export class Scene {
   }
 
   /**
-   * Moves nodes and comments with their links, without a new view: what a drag shows.
-   * @param {Map<string, {x: number, y: number}>} positions
-   */
-  move(positions) {
-    /** @type {Set<Item>} */
-    const links = new Set();
-    for (const [id, { x, y }] of positions) {
-      const item = this.items.get(id);
-      if (!item) continue;
-      item.box.x = x;
-      item.box.y = y;
-      item.written = "";
-      item.element.setAttribute("transform", `translate(${x} ${y})`);
-      if (item.data.expanded) this.moveNested(item);
-      for (const link of this.linksOf.get(id) ?? []) links.add(link);
-    }
-    for (const link of links) this.route(link);
-  }
-
-  /**
-   * Keeps the drawing inside an expanded super node in its frame.
-   * @param {Item} item
-   */
-  moveNested(item) {
-    for (const layer of this.layers.values()) {
-      if (layer.owner !== item.id) continue;
-      const fit = fitInside(item.box, bounds(placed(layer.flow).values()));
-      layer.group.setAttribute("transform", `translate(${fit.x} ${fit.y}) scale(${fit.scale})`);
-    }
-  }
-
-  /**
-   * The drawing inside an expanded super node.
-   * @param {string} id
-   * @returns {SVGGElement|null}
-   */
-  nestedGroup(id) {
-    for (const layer of this.layers.values()) if (layer.owner === id) return layer.group;
-    return null;
-  }
-
-  /**
    * @param {Item} item
    * @param {number} width
    * @param {number} height

@@ -4,6 +4,7 @@ import { dragType } from "../canvas/overlays.js";
 import { debounced, fill, h } from "../dom.js";
 import { icon } from "../icons.js";
 import { asText } from "./controls.js";
+import { makeCell } from "./list-cells.js";
 
 /** @typedef {import("../types.js").Field} Field */
 /** @typedef {import("./controls.js").Control} Control */
@@ -134,71 +135,24 @@ function editor({ field, services, columns, read, write, blank, counts }) {
     redraw({ row: rows.length - 1, column: 0 });
     if (write([row]).length > 0) tell();
   };
-  const cell = (/** @type {Record<string, any>} */ row, /** @type {any} */ column, /** @type {number} */ index) => {
-    const label = column.name === "" ? `${field.label}, row ${index + 1}` : `${column.label}, row ${index + 1}`;
-    if (column.type === "boolean") {
-      const input = h("input", { type: "checkbox", disabled: services.readOnly });
-      input.checked = row[column.name] === true;
-      input.addEventListener("change", () => {
-        row[column.name] = input.checked;
-        tell();
-      });
-      return h("label", { class: "check cell" }, input, column.label);
-    }
-    if (column.type === "choice") {
-      const choices = [...new Set([...(column.choices ?? []), asText(row[column.name])])];
-      const select = h(
-        "select",
-        { class: "select", "aria-label": label, disabled: services.readOnly },
-        choices.map((choice) => h("option", { value: choice }, choice === "" ? "–" : choice)),
-      );
-      select.value = asText(row[column.name]);
-      select.addEventListener("change", () => {
-        row[column.name] = select.value;
-        tell();
-      });
-      return h(
-        "div",
-        { class: "cell" },
-        columns.length > 2 ? h("span", { class: "cell-label muted" }, column.label) : null,
-        select,
-      );
-    }
-    const input = h("input", {
-      class: "input",
-      type: "text",
-      value: asText(row[column.name]),
-      placeholder: column.placeholder ?? column.label,
-      "aria-label": label,
-      "aria-required": column.required ? "true" : null,
-      spellcheck: "false",
-      autocomplete: "off",
-    });
-    input.readOnly = services.readOnly;
-    input.addEventListener("input", () => {
-      row[column.name] = input.value;
-      later.call();
-    });
-    input.addEventListener("blur", () => {
-      later.flush();
-      const count = input.closest(".row")?.querySelector(".match-count");
-      if (counts && count instanceof HTMLElement) showCount(count, row[""], services);
-    });
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") {
-        event.preventDefault();
+  const cell = (/** @type {Record<string, any>} */ row, /** @type {any} */ column, /** @type {number} */ index) =>
+    makeCell(row, column, {
+      label: `${column.name === "" ? field.label : column.label}, row ${index + 1}`,
+      isStacked: columns.length > 2,
+      readOnly: services.readOnly,
+      changed: tell,
+      typed: later.call,
+      left: (input) => {
+        later.flush();
+        const count = input.closest(".row")?.querySelector(".match-count");
+        if (counts && count instanceof HTMLElement) showCount(count, row[""], services);
+      },
+      entered: () => {
         later.flush();
         if (index === rows.length - 1) add(blank());
         else redraw({ row: index + 1, column: 0 });
-      }
+      },
     });
-    return h(
-      "div",
-      { class: "cell" },
-      columns.length > 2 ? h("span", { class: "cell-label muted" }, column.label) : null,
-      input,
-    );
-  };
 
   if (!services.readOnly) {
     tools.append(
