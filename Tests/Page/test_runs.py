@@ -399,6 +399,23 @@ def test_the_pages_are_accessible(make_page, server, folder, scheme, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_the_tip_of_a_node_stays_while_its_run_goes_on(page, server, folder):
+    fill(folder)
+    start(page, server)
+    status(page, "plot.ipynb", "running, .*cell 3 of 4")
+    canvas_node(page, "plot").hover()
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_contain_text("cell 3 of 4")
+    # The drawing of the node counts its seconds.
+    text = canvas_node(page, "plot").locator(".node-status")
+    first = text.inner_text()
+    expect(text).not_to_have_text(first)
+    expect(tip).to_be_visible()
+    (folder / "go").touch()
+    expect(tip).to_contain_text("ok")
+    run_status(page, "failed")
+
+
 def test_the_graph_of_a_run_shows_the_inside_of_super_nodes(page, server, folder):
     fill(folder)
     (folder / "go").touch()

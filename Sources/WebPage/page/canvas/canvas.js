@@ -84,9 +84,10 @@ export class Canvas extends EventTarget {
     }
     const wanted = flow ?? (view.flows.some(({ id }) => id === this.flow) ? this.flow : view.primary);
     const other = wanted !== this.flow;
+    // The states of a run are drawn many times on one view.
+    if (view !== this.view || other) this.tip.hide();
     this.view = view;
     this.flow = wanted;
-    this.tip.hide();
     this.scene.draw(view, wanted);
     this.keys.refresh();
     const shown = view.flows.find(({ id }) => id === wanted);
@@ -104,6 +105,7 @@ export class Canvas extends EventTarget {
     if (this.camera.fitWanted) this.camera.fit();
     this.details.draw();
     this.minimap.update();
+    this.tip.refresh();
     if (other) this.emit("flow", { flow: wanted });
   }
 

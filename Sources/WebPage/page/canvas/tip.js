@@ -18,6 +18,8 @@ export class Tip {
     this.element = h("div", { class: "tip", role: "tooltip", hidden: true });
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
+    /** The node that it is about. */
+    this.id = "";
     canvas.svg.addEventListener("pointerover", (event) => this.over(event));
     canvas.svg.addEventListener("pointerleave", () => this.hide());
   }
@@ -36,10 +38,16 @@ export class Tip {
     this.element.hidden = true;
   }
 
+  /** Shows what holds now, if the tip is open. */
+  refresh() {
+    if (!this.element.hidden) this.show(this.id);
+  }
+
   /** @param {string} id */
   show(id) {
     const item = this.canvas.scene.items.get(id);
     if (!item || item.type !== "node" || item.data.kind === "binding") return;
+    this.id = id;
     /** @type {import("../types.js").PipelineNode} */
     const node = item.data;
     const state = this.canvas.scene.states.get(id);
