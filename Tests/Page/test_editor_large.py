@@ -75,10 +75,18 @@ def test_a_pipeline_of_5000_nodes_opens_and_is_edited(folder, page, server):
     page.goto(f"{server.address}#/edit/large.pipeline")
     editor = Editor(page, server)
     expect(editor.nodes).to_have_count(5000, timeout=4 * PATIENCE)
+    # From far away there are outlines, each with its name.
+    expect(editor.node("node 4321")).to_have_count(1)
+    assert page.locator(".node-label").count() == 0
     editor.press("Control+f")
     page.keyboard.type("node 4321")
     editor.press("Enter")
     expect(editor.node("node 4321")).to_be_in_viewport()
+    # What is in sight is whole, and not much more.
+    editor.press("Control+1")
+    expect(editor.node("node 4321").locator(".node-label")).to_have_text("node 4321")
+    expect(editor.node("node 4321").locator(".port")).to_have_count(2)
+    assert page.locator(".node-label").count() < 200
     editor.press("Delete").has(nodes=4999)
     editor.press("Control+z").has(nodes=5000)
 
