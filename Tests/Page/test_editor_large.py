@@ -83,7 +83,6 @@ def test_a_pipeline_of_5000_nodes_opens_and_is_edited(folder, page, server):
     editor.press("Enter")
     expect(editor.node("node 4321")).to_be_in_viewport()
     # What is in sight is whole, and not much more.
-    editor.press("Control+1")
     expect(editor.node("node 4321").locator(".node-label")).to_have_text("node 4321")
     expect(editor.node("node 4321").locator(".port")).to_have_count(2)
     assert page.locator(".node-label").count() < 200

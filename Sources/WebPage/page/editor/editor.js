@@ -2,6 +2,7 @@
 
 import { openInHost } from "../host.js";
 import { Canvas } from "../canvas/canvas.js";
+import { center } from "../canvas/geometry.js";
 import { explain } from "../api.js";
 import { Clipboard } from "./clipboard.js";
 import { openMenu } from "../menu.js";
@@ -16,6 +17,9 @@ import { save } from "./saving.js";
 
 /** @typedef {import("../types.js").PipelineNode} PipelineNode */
 /** @typedef {import("../types.js").Edit} Edit */
+
+/** At a smaller scale nobody reads a label. */
+const legible = 0.5;
 
 export class Editor extends EventTarget {
   /**
@@ -210,7 +214,14 @@ export class Editor extends EventTarget {
    * @param {string} id
    */
   goTo(id) {
-    this.canvas.reveal(id);
+    const { canvas } = this;
+    canvas.reveal(id);
+    const item = canvas.scene.items.get(id);
+    if (item && canvas.camera.viewport.scale < legible) {
+      // What is far away is only a dot.
+      canvas.camera.zoomTo(1);
+      canvas.camera.centerOn(center(canvas.scene.worldBox(item)));
+    }
     this.canvas.select([id], { reveal: true, focus: true });
   }
 
