@@ -370,6 +370,17 @@ def test_a_killed_server_loses_nothing_and_the_page_goes_on(editor):
     assert "Load!" in text and "clean.ipynb" not in text
 
 
+def test_a_page_that_takes_long_says_that_it_loads(page, server):
+    held = []
+    page.route("**/editor/start.js", held.append)
+    page.reload()
+    loading = page.get_by_role("status").filter(has_text="Lyre is loading …")
+    expect(loading).to_be_visible()
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="Pipelines")).to_be_visible()
+    expect(loading).to_have_count(0)
+
+
 def test_a_file_that_takes_long_is_announced_and_then_shown(folder, page, server):
     fill(folder)
     pipeline(folder, "demo.pipeline", "load.ipynb")

@@ -61,12 +61,14 @@ async function go() {
   try {
     const module = await load(route);
     if (pages.has(key) || current !== key) return;
+    document.getElementById("loading")?.remove();
     main.append(element);
     reveal(key, element);
     pages.set(key, { element, page: module.mount(element, route, context), route, dirty: false });
     reveal(key);
   } catch (error) {
     element.remove();
+    document.getElementById("loading")?.remove();
     console.error(error);
     toast(`This part of the page could not be loaded: ${explain(error)} Reload the page.`, "error");
   }
