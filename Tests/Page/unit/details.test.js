@@ -20,10 +20,11 @@ function row(count) {
   const items = new Map();
   for (let number = 0; number < count; number += 1) {
     const box = { x: number * 200, y: 0, width: 160, height: 40 };
-    items.set(`n${number}`, { id: `n${number}`, box, whole: false, element: {} });
+    items.set(`n${number}`, { id: `n${number}`, flow: "f", box, whole: false, element: {} });
   }
   const sight = { box: { x: 0, y: 0, width: 1000, height: 500 }, scale: 1 };
-  const scene = { items, worldBox: (/** @type {any} */ item) => item.box, fill: () => void (time += 1) };
+  const layers = new Map([["f", { x: 0, y: 0, scale: 1 }]]);
+  const scene = { items, layers, fill: () => void (time += 1) };
   const details = new Details(/** @type {any} */ (scene), () => sight);
   return {
     details,

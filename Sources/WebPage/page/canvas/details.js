@@ -2,6 +2,7 @@
 // answers meanwhile. The others are outlines, which look the same from far away.
 
 import { grown, overlap } from "./geometry.js";
+import { toLayer } from "./layers.js";
 
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("./scene.js").Item} Item */
@@ -36,7 +37,7 @@ export class Details {
 
   /** Draws a slice now, and the rest later. */
   draw() {
-    const { items } = this.scene;
+    const { items, layers } = this.scene;
     const { box, scale } = this.sight();
     // A link in a comment may have the focus.
     const { activeElement } = document;
@@ -44,13 +45,14 @@ export class Details {
     const all = items.size <= few;
     if (!all && box.width === 0) return;
     const near = grown(box, margin / scale);
+    const areas = new Map([...layers].map(([flow, layer]) => [flow, toLayer(near, layer)]));
     /** @type {Item[]} */
     const wanted = [];
     /** @type {Item[]} */
     const unwanted = [];
     for (const item of items.values()) {
       const isWanted = all || item.element === holder ||
-        (scale >= leastScale && overlap(this.scene.worldBox(item), near));
+        (scale >= leastScale && overlap(item.box, areas.get(item.flow) ?? near));
       if (isWanted !== item.whole) (isWanted ? wanted : unwanted).push(item);
     }
     const end = performance.now() + slice;

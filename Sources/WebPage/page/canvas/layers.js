@@ -26,6 +26,15 @@ export function toWorld(box, { x, y, scale }) {
 }
 
 /**
+ * A box of the world as a box of a layer.
+ * @param {Box} box
+ * @param {{x: number, y: number, scale: number}} layer
+ */
+export function toLayer(box, { x, y, scale }) {
+  return { x: (box.x - x) / scale, y: (box.y - y) / scale, width: box.width / scale, height: box.height / scale };
+}
+
+/**
  * Boxes of a flow's objects. The connections of a super node have none of their own: they stand left and right.
  * @param {Flow} flow
  * @returns {Map<string, Box>}

@@ -188,6 +188,7 @@ export class Scene {
     const link = /** @type {Link} */ (item.data);
     const source = this.items.get(link.source), target = this.items.get(link.target);
     if (!source || !target) return;
+    item.box = around(source.box, target.box);
     const paths = linkPaths(link, end(source), end(target));
     if (paths.line === item.paths.line) return;
     item.paths = paths;
@@ -240,12 +241,7 @@ export class Scene {
    * @returns {Box}
    */
   worldBox(item) {
-    const layer = /** @type {Layer} */ (this.layers.get(item.flow));
-    if (item.type === "link") {
-      const source = this.items.get(item.data.source), target = this.items.get(item.data.target);
-      if (source && target) return toWorld(around(source.box, target.box), layer);
-    }
-    return toWorld(item.box, layer);
+    return toWorld(item.box, /** @type {Layer} */ (this.layers.get(item.flow)));
   }
 
   /** The box around everything. */
