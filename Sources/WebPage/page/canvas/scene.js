@@ -246,9 +246,13 @@ export class Scene {
 
   /** The box around everything. */
   worldBounds() {
-    const boxes = [];
-    for (const item of this.items.values()) if (item.type !== "link") boxes.push(this.worldBox(item));
-    return bounds(boxes);
+    /** @type {Map<string, Box[]>} */
+    const boxes = new Map([...this.layers.keys()].map((flow) => [flow, []]));
+    for (const { type, flow, box } of this.items.values()) if (type !== "link") boxes.get(flow)?.push(box);
+    return bounds([...this.layers].flatMap(([flow, layer]) => {
+      const box = bounds(boxes.get(flow) ?? []);
+      return box ? [toWorld(box, layer)] : [];
+    }));
   }
 }
 
