@@ -171,6 +171,8 @@ async function compareServer() {
 async function start() {
   startTheme();
   api.addEventListener("connection", drawConnection);
+  // The first part is on its way while the session is asked for; `go` reports an error.
+  load(parseRoute(location.hash)).catch(() => {});
   let session;
   try {
     session = await api.get("session");
