@@ -372,7 +372,7 @@ def test_a_killed_server_loses_nothing_and_the_page_goes_on(editor):
 
 def test_a_page_that_takes_long_says_that_it_loads(page, server):
     held = []
-    page.route("**/editor/start.js", held.append)
+    page.route("**/editor/start.js", lambda route: held.append(route))
     page.reload()
     loading = page.get_by_role("status").filter(has_text="Lyre is loading …")
     expect(loading).to_be_visible()
@@ -385,13 +385,12 @@ def test_a_file_that_takes_long_is_announced_and_then_shown(folder, page, server
     fill(folder)
     pipeline(folder, "demo.pipeline", "load.ipynb")
     held = []
-    page.route(re.compile(r"/api/pipeline\?"), held.append)
+    page.route(re.compile(r"/api/pipeline\?"), lambda route: route.continue_() if held else held.append(route))
     page.goto(f"{server.address}#/edit/demo.pipeline")
     loading = page.get_by_role("status").filter(has_text="demo.pipeline is loading …")
     expect(loading).to_be_visible()
     expect(page.get_by_text("This pipeline is empty")).to_be_hidden()
     is_without_findings(page, "loading")
-    page.unroute(re.compile(r"/api/pipeline\?"))
     held[0].continue_()
     Editor(page, server).has(nodes=1)
     expect(loading).to_have_count(0)

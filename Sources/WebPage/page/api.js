@@ -111,6 +111,8 @@ export class Api extends EventTarget {
    * @param {AbortSignal} [signal]
    */
   async request(method, address, body, headers, signal) {
+    // Nothing of this page is for another folder.
+    if (this.state === "moved") throw new ConnectionError();
     /** @type {RequestInit} */
     const options = { method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
     if (signal) options.signal = signal;
