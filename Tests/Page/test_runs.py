@@ -408,7 +408,7 @@ def test_the_tip_of_a_node_stays_while_its_run_goes_on(page, server, folder):
     expect(tip).to_contain_text("cell 3 of 4")
     # The drawing of the node counts its seconds.
     text = canvas_node(page, "plot").locator(".node-status")
-    first = text.inner_text()
+    first = text.text_content()
     expect(text).not_to_have_text(first)
     expect(tip).to_be_visible()
     (folder / "go").touch()

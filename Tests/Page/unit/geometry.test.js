@@ -68,12 +68,21 @@ Deno.test("a super node is expanded for a look, and its document stays", () => {
   const node = (/** @type {any} */ values) => ({ kind: "notebook", x: 0, y: 0, width: 160, height: 40, ...values });
   const flow = (/** @type {string} */ id, /** @type {any[]} */ nodes) => ({ id, nodes, comments: [], links: [] });
   const view = /** @type {any} */ ({
-    flows: [flow("f", [node({ id: "s", subflow: "g", expanded: false })]), flow("g", [node({ id: "a" })])],
+    flows: [
+      flow("f", [
+        node({ id: "s", subflow: "g", expanded: false }),
+        node({ id: "beside", x: 220 }),
+        node({ id: "below", x: 20, y: 90 }),
+        node({ id: "left", x: -300, y: -40 }),
+      ]),
+      flow("g", [node({ id: "a" })]),
+    ],
   });
   const before = JSON.stringify(view);
   const open = withExpanded(view, "s", true);
   const { expanded, width, height } = open.flows[0].nodes[0];
   assert.deepEqual([expanded, width, height], [true, 300, 200]);
+  assert.deepEqual(open.flows[0].nodes.slice(1).map(({ x, y }) => [x, y]), [[360, 0], [20, 250], [-300, -40]]);
   assert.equal(open.flows[1], view.flows[1]);
   assert.equal(JSON.stringify(withExpanded(open, "s", false)), before);
   assert.equal(JSON.stringify(view), before);
