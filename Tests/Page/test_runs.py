@@ -1,5 +1,6 @@
 """Runs on the page: started, watched, stopped and started again, with real kernels."""
 
+import json
 import os
 import re
 import signal
@@ -414,6 +415,29 @@ def test_the_tip_of_a_node_stays_while_its_run_goes_on(page, server, folder):
     (folder / "go").touch()
     expect(tip).to_contain_text("ok")
     run_status(page, "failed")
+
+
+def test_a_long_message_and_a_long_name_leave_room_in_a_narrow_window(make_page, server, folder):
+    (folder / "loud.py").write_text("raise SystemExit('no ' * 3000)\n")
+    path = pipeline(folder, "loud.pipeline", "loud.py")
+    document = json.loads(path.read_text())
+    document["pipelines"][0]["nodes"][0]["app_data"]["ui_data"]["label"] = "x" * 400
+    document["pipelines"][0]["app_data"].setdefault("ui_data", {})["comments"] = [
+        {"id": "c", "x_pos": 40, "y_pos": 200, "width": 160, "height": 60, "content": "Mind the <b>gap</b>", "associated_id_refs": []}]
+    path.write_text(json.dumps(document))
+    assert server.lyre("pipeline", "run", "loud.pipeline").wait(120) == 1
+    page = make_page(viewport={"width": 480, "height": 700})
+    page.goto(f"{server.address}#/runs/1")
+    run_status(page, "failed")
+    # The record has comments as they were written.
+    expect(page.locator(".run-graph .comment")).to_have_text("Mind the <b>gap</b>")
+    message = page.get_by_role("region", name="Message")
+    assert message.bounding_box()["height"] < 120
+    message.get_by_role("button").click()
+    page.get_by_role("tab", name="Details").click()
+    expect(page.locator(".details")).to_be_in_viewport()
+    is_without_findings(page, "long message")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_graph_of_a_run_shows_the_inside_of_super_nodes(page, server, folder):

@@ -39,7 +39,7 @@
  * @typedef {object} PipelineComment
  * @property {string} id
  * @property {string} text
- * @property {string} html
+ * @property {string} [html]
  * @property {number} x
  * @property {number} y
  * @property {number} width

@@ -140,7 +140,9 @@ export function commentOutline({ width, height }) {
  */
 export function commentParts(comment, box, readOnly) {
   const { width, height } = box;
-  const text = h("div", { class: "comment-text" }, formatted(comment.html));
+  // The record of a run has the text of comments alone.
+  const content = typeof comment.html === "string" ? formatted(comment.html) : comment.text;
+  const text = h("div", { class: "comment-text" }, content);
   // What does not fit ends with "…".
   text.style.setProperty("-webkit-line-clamp", String(Math.max(1, Math.floor((height - 8) / 16.5))));
   const body = h("div", { class: "comment-body" }, text);

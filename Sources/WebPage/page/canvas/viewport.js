@@ -47,13 +47,11 @@ export function zoomed(viewport, factor, at) {
  */
 export function fitted(box, size, margin = 40) {
   if (!box || size.width <= 0 || size.height <= 0) return { x: 0, y: 0, scale: 1 };
+  // In a small window the margin is small, too.
+  const room = (/** @type {number} */ length) => length - 2 * Math.min(margin, length / 8);
   const scale = Math.max(
     limits.least,
-    Math.min(
-      1,
-      (size.width - 2 * margin) / Math.max(box.width, 1),
-      (size.height - 2 * margin) / Math.max(box.height, 1),
-    ),
+    Math.min(1, room(size.width) / Math.max(box.width, 1), room(size.height) / Math.max(box.height, 1)),
   );
   return {
     scale,

@@ -182,7 +182,7 @@ export class Compare {
           type: "button",
           class: "run-link",
           "aria-pressed": String(isSelected),
-          title: "Show the outputs of this node side by side",
+          title: `${pair.label}: show the outputs of this node side by side`,
           data: { focus: `pair-${pair.id}` },
           on: { click: () => this.#select(isSelected ? null : pair.id) },
         }, pair.label),

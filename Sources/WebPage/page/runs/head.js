@@ -36,7 +36,7 @@ export class Head {
     this.bar = h("div", { class: "run-count-bar", "aria-hidden": "true" });
     this.facts = h("p", { class: "run-facts" });
     this.buttons = h("div", { class: "run-actions" });
-    this.message = h("p", { class: "run-message", hidden: true });
+    this.message = h("p", { class: "run-message", tabindex: 0, role: "region", "aria-label": "Message", hidden: true });
     const isPipeline = data.kind !== "notebook";
     const file = String(data.file ?? "");
     const inside = data.inside !== false;
@@ -109,7 +109,12 @@ export class Head {
     const toNode = failed && state.status !== "killed"
       ? h(
         "button",
-        { type: "button", class: "run-link", on: { click: () => this.actions.select(failed.place) } },
+        {
+          type: "button",
+          class: "run-link",
+          title: failed.label,
+          on: { click: () => this.actions.select(failed.place) },
+        },
         failed.label,
       )
       : null;
