@@ -71,8 +71,6 @@ struct RunDescription {
     var object = common(
       run.isPipeline
         ? (nodes ?? []).map { .object(whole($0, parents)) } : [.object(notebook)])
-    object["parameters"] = [:]
-    object["options"] = [:]
     object["view"] = view.map { .object($0) } ?? .null
     // For elapsed times, if the clock of the browser differs.
     object["now"] = .init(JSONDate.text(nanoseconds: wallClockNanoseconds(), digits: 6))
