@@ -40,8 +40,10 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     // Parts of them, whose types their interfaces have.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
   ],
@@ -151,7 +153,12 @@ let package = Package(
     .target(
       name: "ObjectStorage",
       dependencies: [
-        "Hashing", "JSONCore", "SystemSupport",
+        "CExpat", "Hashing", "JSONCore", "SystemSupport",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: settings),
     .target(
@@ -170,7 +177,8 @@ let package = Package(
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
         "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
-        "Pipelines", "RunRecord", "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports",
+        "ObjectStorage", "Pipelines", "RunRecord", "PipelineExecution", "YAMLReading",
+        "KernelBenchmark", "Reports",
         "RunViews", "WebInterface", "CLyreVersion",
         "CSystemShims", "SystemSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -178,11 +186,17 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "scripted-kernel", dependencies: ["KernelTesting"], swiftSettings: settings),
+    // For the benchmark of transfers.
+    .executableTarget(
+      name: "object-copy", dependencies: ["ObjectStorage"], path: "Tests/ObjectCopy",
+      swiftSettings: settings),
     .executableTarget(
       name: "kernel-holder",
       dependencies: ["JSONCore", "JupyterProtocol", "Processes", "KernelLauncher"],
       path: "Tests/KernelHolder", swiftSettings: settings),
-    .target(name: "RealKernels", path: "Tests/RealKernels", swiftSettings: settings),
+    .target(
+      name: "RealKernels", dependencies: ["SystemSupport"], path: "Tests/RealKernels",
+      swiftSettings: settings),
     .testTarget(
       name: "HouseRulesTests", dependencies: ["RealKernels"], swiftSettings: settings),
     .testTarget(
@@ -288,7 +302,8 @@ let package = Package(
     .testTarget(
       name: "LyreCommandTests",
       dependencies: [
-        "JSONCore", "RunEvents", "SystemSupport", "KernelTesting", "RealKernels", "lyre",
+        "Hashing", "JSONCore", "ObjectStorage", "RunEvents", "SystemSupport", "KernelTesting",
+        "RealKernels", "lyre",
         "scripted-kernel",
       ],
       swiftSettings: settings),

@@ -93,7 +93,7 @@ extension HouseRule {
       "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
       "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
       "Pipelines", "RunRecord", "PipelineExecution", "YAMLReading", "KernelBenchmark", "Reports",
-      "RunViews", "SystemSupport", "WebInterface",
+      "ObjectStorage", "RunViews", "SystemSupport", "WebInterface",
     ],
   ]
 

@@ -63,13 +63,11 @@ struct RequestSignatureTests {
       vector.signature.authorization(request).hasSuffix(", Signature=\(vector["signature"])"))
   }
 
-  @Test("a signed URL is Amazon's", arguments: try Vector.all())
+  @Test(
+    "a signed URL is Amazon's",
+    arguments: try Vector.all().filter { $0.value["signs_body"] != true })
   func url(vector: Vector) {
-    var request = vector.request
-    if vector.value["signs_body"] == true {
-      request.headers.append(("x-amz-content-sha256", request.payload))
-    }
-    let query = vector.signature.presignedQuery(request, seconds: 3600)
+    let query = vector.signature.presignedQuery(vector.request, seconds: 3600)
     #expect(query.hasSuffix("&X-Amz-Signature=\(vector["presigned_signature"])"))
   }
 

@@ -41,8 +41,9 @@ package struct ObjectLocation: Sendable, Hashable, CustomStringConvertible {
     return scheme.map { text.utf8.dropFirst($0.utf8.count) }
   }
 
-  /// Why a request with such a name cannot be sent; nil if it can. Whether the name is a good one is
-  /// the server's decision: servers differ in that.
+  /// Why a request with such a name cannot be sent; nil if it can.
+  ///
+  /// Whether the name is a good one is the server's decision: servers differ in that.
   private static func problem(bucket: String, key: String) -> String? {
     if bucket.isEmpty { return "it names no bucket" }
     if bucket == "." || bucket == ".." { return "'\(bucket)' is no name of a bucket" }

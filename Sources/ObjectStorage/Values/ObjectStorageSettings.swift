@@ -24,7 +24,9 @@ package struct ObjectStorageSettings: Sendable, Hashable {
 
   /// The server's URL, such as `http://127.0.0.1:8333`; nil for Amazon's of the region.
   package var endpoint: String?
-  /// The region; nil for `us-east-1`. A server that says another one is believed.
+  /// The region; nil for `us-east-1`.
+  ///
+  /// A server that says another one is believed.
   package var region: String?
   /// How the bucket is named in requests.
   package var addressing = Addressing.automatic

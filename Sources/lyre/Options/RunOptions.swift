@@ -5,7 +5,10 @@ import NotebookExecution
 /// All options of `lyre run`.
 struct RunOptions: ParsableArguments {
   @Argument(
-    help: "Notebooks or glob patterns; `-` reads standard input and writes standard output.",
+    help: """
+      Notebooks or glob patterns; `-` reads standard input and writes standard output. \
+      s3://BUCKET/KEY is an object, also as parameters, result and report; http(s):// can be read.
+      """,
     completion: Completions.notebooks)
   var notebooks: [String]
 
@@ -16,6 +19,7 @@ struct RunOptions: ParsableArguments {
   @OptionGroup(title: "Cells") var cells: CellOptions
   @OptionGroup(title: "Unchanged notebooks") var reuse: ReuseOptions
   @OptionGroup(title: "Output and reports") var reporting: ReportingOptions
+  @OptionGroup(title: "Object storage (s3://)") var storage: ObjectStorageOptions
   @OptionGroup(title: "Record of runs") var record: RunRecordOptions
 }
 

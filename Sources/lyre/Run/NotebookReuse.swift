@@ -49,7 +49,8 @@ struct NotebookReuse: Sendable {
     _ plan: RunPlan, _ argument: String, _ destination: RunPlan.Destination,
     _ document: NotebookDocument, _ spec: KernelSpec?
   ) {
-    guard let reuse = plan.reuse, let spec, argument != "-", destination.isKept else { return nil }
+    guard let reuse = plan.reuse, let spec, argument != "-", destination.isKept, plan.remote.isEmpty
+    else { return nil }
     self.plan = plan
     self.reuse = reuse
     self.document = document

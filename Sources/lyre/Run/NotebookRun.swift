@@ -88,7 +88,7 @@ struct NotebookRun {
 
   private func noKernel(_ error: KernelNotFound) -> String {
     if error.broken != nil { return error.description }
-    return "no kernel named '\(error.name)' (notebook \(NotebookInput.name(argument))). "
+    return "no kernel named '\(error.name)' (notebook \(plan.name(of: argument))). "
       + "\(error.suggestion)\(error.installedList) Use --kernel NAME."
   }
 
@@ -166,9 +166,10 @@ struct NotebookRun {
       ? "notebook" : path.map { $0.hasSuffix(".ipynb") ? String($0.dropLast(6)) : $0 }
     if argument != "-" { configuration.outputLimit?.model = argument }
     if plan.writesPapermillMetadata {
-      let output = destination.isStandardOutput ? "-" : path
+      let output = destination.isStandardOutput ? "-" : path.map { plan.remote.name(of: $0) ?? $0 }
       configuration.papermill = PapermillMetadata(
-        inputPath: argument, outputPath: output, parameters: plan.parameters.values,
+        inputPath: plan.remote.name(of: argument) ?? argument, outputPath: output,
+        parameters: plan.parameters.values,
         version: "lyre \(LyreVersion.text)")
     }
     return configuration

@@ -19,7 +19,7 @@ extension RunPlan {
   /// - Throws: ``UsageError``.
   static func destinations(
     _ inputs: [String], _ options: ResultOptions, _ parameters: JSONObject,
-    _ files: inout CommandFiles
+    _ files: inout CommandFiles, _ remote: RemoteFiles
   ) throws(UsageError) -> [Destination] {
     let choices = [options.output != nil, options.outputDir != nil, options.noSave]
     guard choices.filter(\.self).count <= 1 else {
@@ -43,17 +43,20 @@ extension RunPlan {
       if options.noSave {
         destinations.append(.nowhere)
       } else if let directory = options.outputDir {
-        let place = try CommandFiles.place(
-          "\(directory)/\(stem(input)).ipynb", "--output-dir", makesDirectory: true)
+        let path = try remote.output(
+          "\(stem(input)).ipynb", in: directory, option: "--output-dir")
+        let place = try CommandFiles.place(path, "--output-dir", makesDirectory: true)
         destinations.append(try destination(place, of: input, "--output-dir", &files))
       } else if let output {
-        let path = try output.path(name: stem(input), parameters: parameters, date: today)
+        let named = try output.path(name: stem(input), parameters: parameters, date: today)
+        let path = try remote.output(named, option: "--output")
         destinations.append(
           try destination(try place(path, stem(input)), of: input, "--output", &files))
       } else if input == "-" {
         let place = try CommandFiles.place("-", "standard output")
         destinations.append(try destination(place, of: input, "--output", &files))
       } else {
+        try remote.writesInPlace(input)
         try files.writesInPlace(input)
         destinations.append(.inPlace)
       }
@@ -97,7 +100,7 @@ extension RunPlan {
   /// - Throws: ``UsageError``.
   static func pages(
     _ inputs: [String], _ path: String?, option: String, _ parameters: JSONObject,
-    _ files: inout CommandFiles
+    _ files: inout CommandFiles, _ remote: RemoteFiles? = nil
   ) throws(UsageError) -> [OutputPlace]? {
     guard let template = path.map({ OutputTemplate(text: $0, option: option) }) else { return nil }
     if inputs.count > 1, !template.hasName {
@@ -107,7 +110,8 @@ extension RunPlan {
     let today = OutputTemplate.today
     var places: [OutputPlace] = []
     for input in inputs {
-      let path = try template.path(name: stem(input), parameters: parameters, date: today)
+      let named = try template.path(name: stem(input), parameters: parameters, date: today)
+      let path = try remote?.output(named, option: option) ?? named
       places.append(try files.writes(path, option: option, replacing: .otherFiles))
     }
     return places

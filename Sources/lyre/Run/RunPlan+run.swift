@@ -138,10 +138,18 @@ extension RunPlan {
 }
 
 extension RunPlan {
+  /// The name of a notebook in messages and events.
+  func name(of argument: String) -> String {
+    remote.name(of: argument) ?? NotebookInput.name(argument)
+  }
+
   /// The configuration of a notebook's kernel.
   func kernelConfiguration(for argument: String) -> KernelConfiguration {
     var configuration = kernelConfiguration
-    configuration.workingDirectory = workingDirectory ?? RunPlan.directory(of: argument)
+    // A copy of a remote file has nothing beside it.
+    configuration.workingDirectory =
+      workingDirectory
+      ?? (remote.isCopy(argument) ? FilePath.currentDirectory : RunPlan.directory(of: argument))
     let isVerbose = isVerbose
     configuration.onProcessOutput = { output in
       // The output of cells arrives as messages too; the kernel's own log is rarely useful.

@@ -38,6 +38,8 @@ struct RunPlan: Sendable {
   let writesPapermillMetadata: Bool
   let hidesCode: Bool
   let preparesOnly: Bool
+  /// The copies of remote files among the files above.
+  let remote: RemoteFiles
 
   /// Checks the options.
   ///
@@ -45,10 +47,12 @@ struct RunPlan: Sendable {
   ///   - options: the options.
   ///   - test: what else is compared with earlier tests; nil for runs.
   ///   - others: other files that the command reads, and what they are.
+  ///   - remote: the remote files among the options, those that are read already fetched.
   init(
     _ options: RunOptions, test: TestInputs? = nil,
-    reading others: [(path: String, name: String)] = []
+    reading others: [(path: String, name: String)] = [], remote: RemoteFiles
   ) throws(UsageError) {
+    self.remote = remote
     let inputs = NotebookInput.expand(options.notebooks)
     parameters = ParameterPlan(
       values: try ParameterSource.values(
@@ -63,16 +67,24 @@ struct RunPlan: Sendable {
       files.reads(options.kernel.stdin, as: "the answers")
     }
     let destinations = try RunPlan.destinations(
-      inputs, options.result, parameters.values, &files)
+      inputs, options.result, parameters.values, &files, remote)
     let eventsPlace = try options.reporting.files.events.map { (path) throws(UsageError) in
-      try files.writes(path, option: "--events", replacing: .eventLogs)
+      let path = try remote.output(path, option: "--events")
+      return try files.writes(path, option: "--events", replacing: .eventLogs)
     }
     let reportPlace = try options.reporting.files.report.map { (path) throws(UsageError) in
-      try files.writes(path, option: "--report", replacing: .otherFiles)
+      let path = try remote.output(path, option: "--report")
+      return try files.writes(path, option: "--report", replacing: .otherFiles)
     }
     let pagePlaces = try RunPlan.pages(
-      inputs, options.reporting.html, option: "--html", parameters.values, &files)
+      inputs, options.reporting.html, option: "--html", parameters.values, &files, remote)
     if options.result.maxOutput != nil {
+      if !remote.isEmpty {
+        throw UsageError(
+          message:
+            "--max-output: the complete outputs go to files beside the result, and cannot go "
+            + "to remote places")
+      }
       for (input, destination) in zip(inputs, destinations) {
         let path = destination.isStandardOutput ? "notebook" : destination.path(for: input)
         if let path { try files.writesSpools(beside: path) }
@@ -134,6 +146,9 @@ struct RunPlan: Sendable {
     reuse = try ReusePlan(
       options, inputs: inputs, directory: options.record.noRecord && test == nil ? nil : directory,
       test: test)
+    if options.reuse.cached, !remote.isEmpty {
+      throw UsageError(message: "--cached: files in remote places are not compared; leave it out")
+    }
     if options.reuse.cached, !destinations.allSatisfy(\.isKept) {
       throw UsageError(
         message:
@@ -150,7 +165,9 @@ struct RunPlan: Sendable {
       || destinations.contains { $0.isStandardOutput }
 
     // Only after all checks have succeeded, directories are created and files opened.
-    if let directory = options.result.outputDir { try RunPlan.makeDirectory(directory) }
+    if let directory = options.result.outputDir, !RemoteFiles.isRemote(directory) {
+      try RunPlan.makeDirectory(directory)
+    }
     notebooks = try zip(inputs, destinations).map { (input, destination) throws(UsageError) in
       (input, try destination.opened())
     }

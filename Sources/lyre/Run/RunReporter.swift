@@ -43,7 +43,7 @@ final class RunReporter: NotebookReporter {
     junit: JUnitReport?, page: OutputFile?
   ) {
     self.plan = plan
-    name = NotebookInput.name(argument)
+    name = plan.name(of: argument)
     let id = Session.makeID()
     subject = RunSubject(run: .name(id), notebook: name)
     log = plan.log(of: argument, destination, id: id)
@@ -55,7 +55,8 @@ final class RunReporter: NotebookReporter {
     self.junit = junit
     self.page = page.map {
       NotebookPageFile(
-        file: $0, name: NotebookInput.name(argument), folder: NotebookPageFile.folder(of: argument))
+        file: $0, name: plan.name(of: argument),
+        folder: plan.remote.isCopy(argument) ? nil : NotebookPageFile.folder(of: argument))
     }
     state.withLock { $0.isUndecided = plan.reuse?.isAsked ?? false }
   }
@@ -73,6 +74,7 @@ final class RunReporter: NotebookReporter {
   func fail(
     _ message: String, _ code: ExitCode, _ document: NotebookDocument?, isRecorded: Bool
   ) -> ExitCode {
+    let message = plan.remote.spoken(message)
     let mentionsName = message.contains(name)
     log(
       "\("error:", .red) \(mentionsName ? "" : "\(name): ")\(lines: message)")
@@ -88,6 +90,8 @@ final class RunReporter: NotebookReporter {
   }
 
   func warn(_ warning: RunWarning) {
+    var warning = warning
+    warning.message = plan.remote.spoken(warning.message)
     write(.warning(warning))
     show(warning)
   }

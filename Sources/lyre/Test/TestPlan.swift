@@ -38,7 +38,7 @@ struct TestPlan {
     run.record.place = options.record
     plan = try RunPlan(
       run, test: TestInputs(comparison, choices, masks: masks),
-      reading: choices.mask.map { ($0, "the masks") })
+      reading: choices.mask.map { ($0, "the masks") }, remote: RemoteFiles(run.storage))
     settings = TestSettings(
       comparison: comparison, stored: stored, kernel: plan.kernelName,
       isQuiet: options.reporting.quiet, progress: options.reporting.progress, events: plan.events,
