@@ -45,7 +45,8 @@ struct GrowingFile: Sendable {
     let start = offset
     let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
       while count < length {
-        let new = pread(descriptor, buffer.baseAddress! + count, length - count, start + count)
+        let place = buffer.baseAddress?.advanced(by: count)
+        let new = pread(descriptor, place, length - count, start + count)
         if new < 0, errno == EINTR { continue }
         if new < 0 { failure = errno }
         if new <= 0 { break }

@@ -115,8 +115,10 @@ package struct NodeDescription: Sendable, Hashable {
     package var pipelineParameters: [String] = []
     /// Its variables, in addition to those of the program that runs it.
     package var environment: [String: String] = [:]
-    /// The absolute path of a file with more variables, which take precedence: `NAME=VALUE`, each
-    /// ended by a NUL byte. The program that runs the node reads it once and removes it.
+    /// The absolute path of a file with more variables, which take precedence.
+    ///
+    /// Each is `NAME=VALUE`, ended by a NUL byte. The program that runs the node reads it once and
+    /// removes it.
     package var environmentFile: String?
     /// The time limit in seconds; nil for none.
     package var limit: Double?
@@ -138,7 +140,9 @@ package struct NodeDescription: Sendable, Hashable {
     }
   }
 
-  /// How to reach the object storage. Credentials never are part of it.
+  /// How to reach the object storage.
+  ///
+  /// Credentials never are part of it.
   package struct Storage: Sendable, Hashable {
     /// The address, such as `https://minio.example:9000`; nil for AWS.
     package var endpoint: String?
