@@ -1,6 +1,7 @@
 import JSONCore
 import PipelineExecution
 import Pipelines
+import Reports
 import RunRecord
 import RunViews
 
@@ -24,7 +25,7 @@ struct RecordedView {
     {
       let pipeline = document.pipeline
       if Set(pipeline.executableNodes.map(\.id)) == ids {
-        json = PipelineView(document, pipeline).json
+        json = PipelineView(document, pipeline, markdown: CommentMarkup.html).json
         return
       }
     }
@@ -33,6 +34,8 @@ struct RecordedView {
       guard let number = run.number, let name = try history?.run(number)?.plan else { return nil }
       return try history?.content(name)
     }
-    json = plan.flatMap { try? PipelineDocument($0) }.map { PipelineView($0).json }
+    json = plan.flatMap { try? PipelineDocument($0) }.map {
+      PipelineView($0, markdown: CommentMarkup.html).json
+    }
   }
 }
