@@ -54,6 +54,8 @@ let package = Package(
       name: "CMarkdown", pkgConfig: "libcmark-gfm",
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "CSystemShims"),
     .target(
       name: "CLyreVersion",
@@ -122,6 +124,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "NodeProgram",
+      dependencies: [
+        "JSONCore", "RunEvents", "Hashing", "KernelLauncher", "NotebookDocument",
+        "NotebookExecution", "Pipelines", "PipelineExecution", "Reports", "CArchive",
+        "CSystemShims", "SystemSupport",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "Reports",
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "NotebookDocument", "Pipelines",
@@ -177,7 +187,8 @@ let package = Package(
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
         "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
-        "ObjectStorage", "Pipelines", "RunRecord", "PipelineExecution", "YAMLReading",
+        "ObjectStorage", "Pipelines", "RunRecord", "PipelineExecution", "NodeProgram",
+        "YAMLReading",
         "KernelBenchmark", "Reports",
         "RunViews", "WebInterface", "CLyreVersion",
         "CSystemShims", "SystemSupport",
@@ -280,6 +291,13 @@ let package = Package(
         "JSONCore", "Processes", "KernelLauncher", "Pipelines", "PipelineExecution",
         "KernelTesting",
         "RealKernels",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "NodeProgramTests",
+      dependencies: [
+        "JSONCore", "RunEvents", "Pipelines", "PipelineExecution", "NodeProgram", "KernelTesting",
+        "RealKernels", "SystemSupport",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -48,9 +48,9 @@ apt_install() {
 # build_packages: installs the packages that `swift build` needs besides Swift.
 build_packages() {
   has swift || fail "no swift on PATH. Install Swift 6.2 or later: https://www.swift.org/install"
-  has pkg-config && pkg-config --exists libzmq libcrypto sqlite3 libcmark-gfm expat zlib \
+  has pkg-config && pkg-config --exists libzmq libcrypto sqlite3 libcmark-gfm libarchive expat zlib \
     && [ -e /usr/include/cmark-gfm-core-extensions.h ] && return
-  install_packages libzmq3-dev libssl-dev libsqlite3-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libexpat1-dev zlib1g-dev pkg-config
+  install_packages libzmq3-dev libssl-dev libsqlite3-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libarchive-dev libexpat1-dev zlib1g-dev pkg-config
 }
 
 # find_python: prints a Python that can create virtual environments.

@@ -22,7 +22,7 @@ struct Lyre: AsyncParsableCommand {
       RunCommand.self, TestCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
       RecoverCommand.self, ReportCommand.self, HistoryCommand.self, FollowCommand.self,
       KernelsCommand.self,
-      BenchCommand.self, PipelineCommand.self, UICommand.self,
+      BenchCommand.self, PipelineCommand.self, NodeCommand.self, UICommand.self,
     ])
 
   static func start(_ arguments: Result<[String], UsageError>) async {

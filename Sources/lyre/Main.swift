@@ -6,6 +6,8 @@ import KernelBenchmark
 @main
 enum Main {
   static func main() {
+    // Before any thread exists.
+    lyre_be_child_of_init()
     // Before anything is opened, which could otherwise become the standard output of a program
     // without one.
     lyre_fill_standard_descriptors()

@@ -7,6 +7,7 @@
 #include "lyre_files.h"
 #include "lyre_filesystems.h"
 #include "lyre_guardian.h"
+#include "lyre_init.h"
 #include "lyre_memory.h"
 #include "lyre_processes.h"
 #include "lyre_spawn.h"

@@ -30,11 +30,29 @@ public struct KernelChoice: Sendable {
   public init(
     _ document: NotebookDocument, asked: String?, fallback: KernelFallback = .default
   ) throws(KernelNotFound) {
-    let finder = KernelSpecFinder()
-    let named = document.metadata("kernelspec", "name")?.string
-    let language =
-      document.metadata("kernelspec", "language")?.string
+    try self.init(
+      named: KernelChoice.name(in: document), language: KernelChoice.language(of: document),
+      asked: asked, fallback: fallback)
+  }
+
+  /// The kernel that a notebook names.
+  package static func name(in document: NotebookDocument) -> String? {
+    document.metadata("kernelspec", "name")?.string
+  }
+
+  /// The language that a notebook names.
+  package static func language(of document: NotebookDocument) -> String? {
+    document.metadata("kernelspec", "language")?.string
       ?? document.metadata("language_info", "name")?.string
+  }
+
+  /// Chooses the kernel for a notebook that names this kernel and language, as above.
+  ///
+  /// - Throws: `KernelNotFound`.
+  package init(
+    named: String?, language: String?, asked: String? = nil, fallback: KernelFallback = .default
+  ) throws(KernelNotFound) {
+    let finder = KernelSpecFinder()
     if let asked {
       spec = try finder.find(asked)
     } else if let named {

@@ -21,6 +21,9 @@ struct LocalNotebookRunner: NodeRunner {
   /// Whether cells that the run does not reach keep the results of an earlier run.
   let keepsOldOutputs: Bool
   let warmStarts: WarmStarts?
+  /// Called with the notebook that runs, including its parameters, and its changed cells whenever it
+  /// is saved.
+  var onSave: (@Sendable (NotebookDocument, Set<Int>) -> Void)?
 
   func canRun(_ node: PipelineNode) -> Bool { node.isGeneric && node.kind == .notebook }
 
@@ -121,7 +124,10 @@ private struct NotebookAttempt: Sendable {
       let result = try await runNotebook(
         document, with: spec, kernelConfiguration: kernelConfiguration,
         configuration: configuration, control: runControl,
-        save: { saver.save($0, changed: $1) },
+        save: {
+          saver.save($0, changed: $1)
+          runner.onSave?($0, $1)
+        },
         finish: { document, result in
           executed = document
           guard let ending = saver.finish(document, result) else { return }

@@ -43,10 +43,7 @@ struct NodeAttempt: Sendable {
       destination: destination, log: log, subject: subject)
     var outcome = await runner.run(task, control: control, report: report)
     if let failure = log.failure { report(.warning(failure)) }
-    if outcome.status == .succeeded, let missing = missingOutput(in: directory) {
-      outcome.status = .failed
-      outcome.message = missing
-    }
+    outcome.checkOutputs(node.outputs, in: directory)
     return outcome
   }
 
@@ -57,10 +54,20 @@ struct NodeAttempt: Sendable {
     guard !missing.isEmpty else { return nil }
     return "missing input: " + missing.joined(separator: ", ")
   }
+}
 
-  private func missingOutput(in directory: String) -> String? {
-    let missing = node.outputs.filter { NodeFiles.matches($0, in: directory).isEmpty }
-    guard !missing.isEmpty else { return nil }
-    return "succeeded, but did not create the declared output: " + missing.joined(separator: ", ")
+extension NodeOutcome {
+  /// Makes a success a failure if a declared output does not exist.
+  ///
+  /// - Parameters:
+  ///   - outputs: paths and patterns.
+  ///   - directory: the folder of the node's file.
+  mutating func checkOutputs(_ outputs: [String], in directory: String) {
+    guard status == .succeeded else { return }
+    let missing = outputs.filter { NodeFiles.matches($0, in: directory).isEmpty }
+    guard !missing.isEmpty else { return }
+    status = .failed
+    message =
+      "succeeded, but did not create the declared output: " + missing.joined(separator: ", ")
   }
 }

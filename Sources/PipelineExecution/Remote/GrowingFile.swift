@@ -41,21 +41,16 @@ struct GrowingFile: Sendable {
     self.identity = identity
     let length = min(Int(status.st_size) - offset, GrowingFile.most)
     guard length > 0 else { return [] }
-    var failure: Int32 = 0
-    let start = offset
-    let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
-      while count < length {
-        let place = buffer.baseAddress?.advanced(by: count)
-        let new = pread(descriptor, place, length - count, start + count)
-        if new < 0, errno == EINTR { continue }
-        if new < 0 { failure = errno }
-        if new <= 0 { break }
-        count += new
-      }
+    guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
+      throw Problem(message: "'\(path)' cannot be read: \(SystemError())")
     }
-    if bytes.isEmpty, failure != 0 {
-      throw Problem(message: "'\(path)' cannot be read: \(systemReason(failure))")
+    var bytes = [UInt8](repeating: 0, count: length)
+    let count = read(descriptor, &bytes, length)
+    guard count >= 0 else {
+      if errno == EINTR { return [] }
+      throw Problem(message: "'\(path)' cannot be read: \(SystemError())")
     }
+    bytes.removeLast(length - count)
     offset += bytes.count
     return bytes
   }

@@ -8,9 +8,6 @@ import SystemSupport
 /// Its JSON form is that of the event `node_finished`, with the exit code of the program that ran the
 /// node: the file is written last, so that a node without it was killed.
 package struct NodeEnding: Sendable, Hashable {
-  /// The name of the file.
-  package static let fileName = "ending.json"
-
   /// The run, the node and the attempt.
   package var subject: RunSubject
   /// How it ended.

@@ -1,3 +1,4 @@
+import Pipelines
 import RunEvents
 import Synchronization
 import SystemSupport
@@ -25,8 +26,8 @@ final class RemoteFeed: Sendable {
     self.report = report
     state = Mutex(
       State(
-        events: GrowingFile("\(remote.results)/\(RemoteNode.eventsName)"),
-        log: GrowingFile("\(remote.results)/\(RemoteNode.logName)"),
+        events: GrowingFile("\(remote.results)/\(NodeDescription.eventsName)"),
+        log: GrowingFile("\(remote.results)/\(NodeDescription.logName)"),
         lines: RemoteEvents(subject: remote.task.subject)))
   }
 

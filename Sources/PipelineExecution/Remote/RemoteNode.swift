@@ -1,6 +1,7 @@
 import Glibc
 import JSONCore
 import NotebookDocument
+import NotebookExecution
 import Pipelines
 import RunEvents
 import SystemSupport
@@ -48,6 +49,11 @@ struct RemoteNode: Sendable {
   func description(work: String, _ configuration: PipelineConfiguration) -> NodeDescription {
     var node = NodeDescription.Work(
       file: PipelinePath.relative(task.path, to: work), kind: .init(task.node.kind))
+    if node.kind == .notebook, let document = try? NotebookDocument(NotebookFile(task.path).read())
+    {
+      node.kernel = KernelChoice.name(in: document)
+      node.language = KernelChoice.language(of: document)
+    }
     node.parameters = task.parameters
     node.pipelineParameters = task.node.pipelineParameters
     node.environment = task.variables
@@ -100,7 +106,7 @@ struct RemoteNode: Sendable {
   func outcome(
     _ report: @Sendable (NodeReport) -> Void, patience: Duration = .zero
   ) async -> NodeOutcome? {
-    let path = "\(results)/\(NodeEnding.fileName)"
+    let path = "\(results)/\(NodeDescription.endingName)"
     let deadline = ContinuousClock.now + patience
     while !FilePath.exists(path), ContinuousClock.now < deadline, !Task.isCancelled {
       try? await Task.sleep(for: RemoteFeed.interval)
@@ -142,7 +148,7 @@ struct RemoteNode: Sendable {
   /// The executed notebook as far as it was saved, also if the program that ran it was killed; nil
   /// for scripts, and if nothing was saved.
   func executed(_ report: (NodeReport) -> Void) -> NotebookDocument? {
-    let path = "\(results)/\(RemoteNode.executedName)"
+    let path = "\(results)/\(NodeDescription.executedName)"
     do throws(NotebookError) {
       if NotebookSaver.hasRemains(path) {
         // The folder is this user's; only the notes of the other machine are missing here.
@@ -155,13 +161,6 @@ struct RemoteNode: Sendable {
       return nil
     }
   }
-
-  /// The name of the executed notebook among the results.
-  package static let executedName = "executed.ipynb"
-  /// The name of the events among the results.
-  package static let eventsName = "events.ndjson"
-  /// The name of the output among the results.
-  package static let logName = "output.log"
 }
 
 extension NodeStatus {

@@ -54,9 +54,9 @@ struct DescriptionReader {
   {
     guard let value = value(name) else { return nil }
     guard let result = read(value) else {
-      let isOfKind = value.string != nil && expected.hasPrefix("a string")
+      let kind = value.kindName
       throw error(
-        "expected \(expected)" + (isOfKind ? "" : ", found \(value.kindName)"), at: name)
+        "expected \(expected)" + (expected.contains(kind) ? "" : ", found \(kind)"), at: name)
     }
     return result
   }
@@ -112,7 +112,9 @@ struct DescriptionReader {
 
   /// A place that must be there.
   mutating func place(_ name: String) throws(PipelineError) -> FilesPlace {
-    try required(name, "an absolute path or s3://BUCKET/KEY") { $0.string.flatMap(FilesPlace.init) }
+    try required(name, "a string with an absolute path or s3://BUCKET/KEY") {
+      $0.string.flatMap(FilesPlace.init)
+    }
   }
 
   /// An object that may be missing, read strictly.
@@ -127,11 +129,11 @@ struct DescriptionReader {
   }
 
   /// Refuses members that nothing has read.
-  func finish(_ note: String = "") throws(PipelineError) {
+  func finish() throws(PipelineError) {
     for member in object where !known.contains(member.key.string) {
       throw error(
-        "there is no such key; the keys here are \(known.joined(separator: ", "))"
-          + (note.isEmpty ? "" : "; \(note)"), at: member.key.string)
+        "there is no such key; the keys here are \(known.joined(separator: ", "))",
+        at: member.key.string)
     }
   }
 }

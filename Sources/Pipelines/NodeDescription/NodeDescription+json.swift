@@ -11,9 +11,14 @@ extension NodeDescription {
     object["node"] = node.json
     if let outputs { object["outputs"] = outputs.json("to") }
     object["results"] = ["to": .init(results.description)]
-    if let storage { object["storage"] = storage.json }
+    if let storage { object["storage"] = .object(storage) }
     return .object(object)
   }
+}
+
+extension NodeDescription {
+  /// What shows that a place for results is in use: the node, for people.
+  package var claim: JSONValue { ["subject": subject.json] }
 }
 
 extension NodeDescription.Subject {
@@ -62,6 +67,8 @@ extension NodeDescription.Exchange {
 extension NodeDescription.Work {
   fileprivate var json: JSONValue {
     var object: JSONObject = ["file": .init(file), "kind": .init(kind.rawValue)]
+    if let kernel { object["kernel"] = .init(kernel) }
+    if let language { object["language"] = .init(language) }
     if !parameters.isEmpty { object["parameters"] = .object(parameters) }
     if !pipelineParameters.isEmpty {
       object["pipeline_parameters"] = .array(pipelineParameters.map { .init($0) })
@@ -80,18 +87,6 @@ extension NodeDescription.Work {
     if keepsOldOutputs { object["keep_old_outputs"] = true }
     if let python { object["python"] = .init(python) }
     if let destination { object["destination"] = .init(destination) }
-    return .object(object)
-  }
-}
-
-extension NodeDescription.Storage {
-  fileprivate var json: JSONValue {
-    var object: JSONObject = [:]
-    if let endpoint { object["endpoint"] = .init(endpoint) }
-    if let region { object["region"] = .init(region) }
-    if let isPathStyle { object["path_style"] = .init(isPathStyle) }
-    if let certificates { object["ca_file"] = .init(certificates) }
-    if isInsecure { object["insecure"] = true }
     return .object(object)
   }
 }

@@ -34,7 +34,7 @@ extension NodeDescription {
     guard let results else {
       throw reader.error("this key is missing; it is an object with the key to", at: "results")
     }
-    let storage = try reader.object("storage", Storage.init)
+    let storage = try reader.optional("storage", "an object", \.object)
     try reader.finish()
     self.init(subject: subject, node: node, results: results)
     self.work = work
@@ -140,13 +140,15 @@ extension NodeDescription.Work {
     let kind = try reader.optional("kind", "a string: \(kinds.joined(separator: ", "))") {
       $0.string.flatMap(Kind.init)
     }
-    self.init(file: file, kind: kind)
+    self.init(file: PipelinePath.joined("", file), kind: kind)
     if self.kind == .notebook, PipelinePath.suffix(file) != "ipynb" {
       throw reader.error("a notebook's file ends with .ipynb; use another kind", at: "kind")
     }
     if self.kind != .notebook, PipelinePath.suffix(file) == "ipynb" {
       throw reader.error("a file that ends with .ipynb is of the kind notebook", at: "kind")
     }
+    kernel = try reader.text("kernel")
+    language = try reader.text("language")
     parameters = try reader.optional("parameters", "an object", \.object) ?? [:]
     pipelineParameters = try reader.texts("pipeline_parameters")
     environment =
@@ -180,20 +182,5 @@ extension DescriptionReader {
       variables[name] = try required(name, "a string", \.plainText)
     }
     return variables
-  }
-}
-
-extension NodeDescription.Storage {
-  fileprivate init(_ reader: inout DescriptionReader) throws(PipelineError) {
-    self.init()
-    endpoint = try reader.optional("endpoint", "a string that begins with https:// or http://") {
-      $0.plainText.flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
-    }
-    region = try reader.text("region")
-    isPathStyle = try reader.optional("path_style", "true or false", \.bool)
-    certificates = try reader.text("ca_file")
-    isInsecure = try reader.flag("insecure")
-    try reader.finish(
-      "credentials are not among them: they come from the environment or from ~/.aws")
   }
 }

@@ -8,6 +8,18 @@ package struct NodeDescription: Sendable, Hashable {
   /// The version of the JSON form.
   package static let version = 1
 
+  /// The name of the events among the results.
+  package static let eventsName = "events.ndjson"
+  /// The name of the output among the results.
+  package static let logName = "output.log"
+  /// The name of the executed notebook among the results.
+  package static let executedName = "executed.ipynb"
+  /// The name of the notebook with its results and without parameters, among the results of a node
+  /// that ran in a copy of its folder.
+  package static let notebookName = "notebook.ipynb"
+  /// The name of the file that says how the node ended, among the results.
+  package static let endingName = "ending.json"
+
   /// The run and the node, for the subjects of events.
   package var subject: Subject
   /// The absolute path of the folder with the node's files; nil for a new one.
@@ -22,8 +34,10 @@ package struct NodeDescription: Sendable, Hashable {
   package var outputs: Exchange?
   /// Where events, log, executed notebook and ending go.
   package var results: FilesPlace
-  /// How to reach the object storage; nil for the settings of the environment.
-  package var storage: Storage?
+  /// How to reach the object storage, in the form of `ObjectStorageSettings`; nil for the defaults.
+  ///
+  /// Credentials never are part of it.
+  package var storage: JSONObject?
 
   /// Creates a description.
   package init(subject: Subject, node: Work, results: FilesPlace) {
@@ -109,6 +123,10 @@ package struct NodeDescription: Sendable, Hashable {
     package var file: String
     /// Its kind.
     package var kind: Kind
+    /// The kernel that the notebook names, to check before anything is fetched; nil if unknown.
+    package var kernel: String?
+    /// The language that the notebook names; nil if unknown.
+    package var language: String?
     /// The values of its parameters.
     package var parameters: JSONObject = [:]
     /// The names of the pipeline parameters that the node asks for.
@@ -117,8 +135,8 @@ package struct NodeDescription: Sendable, Hashable {
     package var environment: [String: String] = [:]
     /// The absolute path of a file with more variables, which take precedence.
     ///
-    /// Each is `NAME=VALUE`, ended by a NUL byte. The program that runs the node reads it once and
-    /// removes it.
+    /// It has `NAME=VALUE` entries, each ended by a NUL byte. The program that runs the node reads it
+    /// once and removes it.
     package var environmentFile: String?
     /// The time limit in seconds; nil for none.
     package var limit: Double?
@@ -138,25 +156,6 @@ package struct NodeDescription: Sendable, Hashable {
       self.file = file
       self.kind = kind ?? Kind(file: file)
     }
-  }
-
-  /// How to reach the object storage.
-  ///
-  /// Credentials never are part of it.
-  package struct Storage: Sendable, Hashable {
-    /// The address, such as `https://minio.example:9000`; nil for AWS.
-    package var endpoint: String?
-    /// The region.
-    package var region: String?
-    /// Whether the bucket is a part of the path instead of the host name; nil for the default.
-    package var isPathStyle: Bool?
-    /// The file with the certificates of the authorities to trust.
-    package var certificates: String?
-    /// Whether certificates are not checked.
-    package var isInsecure = false
-
-    /// Creates empty settings.
-    package init() {}
   }
 }
 

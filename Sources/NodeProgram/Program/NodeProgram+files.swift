@@ -1,0 +1,215 @@
+import Glibc
+import PipelineExecution
+import Pipelines
+import RunEvents
+import SystemSupport
+
+extension NodeProgram {
+  /// The folder of the node's file, relative to the work folder; empty for that itself.
+  private var base: String { PipelinePath.folder(PipelinePath.joined("", description.node.file)) }
+
+  /// The folder for temporary files.
+  func temporaryFolder() throws(TransferProblem) -> WorkFolder {
+    let base = environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+    return try WorkFolder(temporaryIn: base)
+  }
+
+  func openWork() throws(TransferProblem) -> WorkFolder {
+    guard let path = description.work else { return try temporaryFolder() }
+    guard description.files.isEmpty, description.inputs == nil, !FilePath.isDirectory(path) else {
+      return try WorkFolder(path)
+    }
+    throw TransferProblem(
+      "there is no folder '\(path)', and nothing is to be fetched into it; mount it, or name files")
+  }
+
+  /// Fetches the node's own files.
+  ///
+  /// - Throws: ``TransferProblem``.
+  func fetchFiles(into folder: WorkFolder) async throws(TransferProblem) {
+    for source in description.files {
+      switch source {
+      case .folder(let path):
+        try await onOwnThread { () throws(TransferProblem) in
+          try FolderCopy(copy: whileRunning).copy(path, into: folder)
+        }
+      case .archive(.path(let path), let hash):
+        try await unpack(path, hash, name: path, into: folder)
+      case .archive(let place, let hash):
+        let temporary = try temporaryFolder()
+        defer { temporary.remove() }
+        try await store(at: place, until: .signal).fetch("", into: temporary, as: "archive")
+        try await unpack("\(temporary.path)/archive", hash, name: "\(place)", into: folder)
+      case .object(let place, let target, let hash):
+        try await store(at: place, until: .signal).fetch("", into: folder, as: target)
+        try await onOwnThread { () throws(TransferProblem) in
+          try whileRunning.check("\(folder.path)/\(target)", is: hash, "\(place)")
+          allowRunning("\(folder.path)/\(target)")
+        }
+      }
+    }
+  }
+
+  /// Makes a program runnable again: a bucket keeps no permissions.
+  private func allowRunning(_ path: String) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    var magic: [UInt8] = [0, 0, 0, 0]
+    guard read(descriptor, &magic, 4) == 4, magic == [0x7F, 0x45, 0x4C, 0x46] else { return }
+    fchmod(descriptor, 0o755)
+  }
+
+  /// Copies until the node is stopped.
+  private var whileRunning: FileCopy { FileCopy(isStopped: { stop.signal != nil }) }
+
+  private func unpack(_ path: String, _ hash: String?, name: String, into folder: WorkFolder)
+    async throws(TransferProblem)
+  {
+    try await onOwnThread { () throws(TransferProblem) in
+      let archive = try ArchiveReader(path, name: name, isStopped: whileRunning.isStopped)
+      try whileRunning.check(path, is: hash, name)
+      try archive.unpack(into: folder)
+    }
+  }
+
+  /// Fetches the outputs of earlier nodes.
+  ///
+  /// - Throws: ``TransferProblem``.
+  func fetchInputs(into folder: WorkFolder) async throws(TransferProblem) {
+    guard let inputs = description.inputs else { return }
+    let store = try store(at: inputs.place, until: .signal)
+    var missing: [String] = []
+    for text in inputs.patterns {
+      let pattern = try pattern(text, inputs)
+      let paths = try await store.paths(pattern)
+      try await each(paths) { path async throws(TransferProblem) in
+        try await store.fetch(path, into: folder, as: inputs.isElyra ? within(base, path) : path)
+      }
+      // It may be among the node's own files.
+      if paths.isEmpty, try localPaths(pattern, in: folder, inputs).isEmpty { missing.append(text) }
+    }
+    guard missing.isEmpty else {
+      throw TransferProblem(
+        "missing input: \(missing.joined(separator: ", ")); no earlier node has left it in "
+          + "'\(inputs.place)'")
+    }
+  }
+
+  /// Brings the outputs and the notebook back.
+  ///
+  /// - Returns: the first problem; everything else is brought back all the same.
+  func bringBack(from folder: WorkFolder, _ result: NodeResult, _ results: ResultsFolder) async
+    -> String?
+  {
+    var problem: String?
+    func note(_ body: () async throws(TransferProblem) -> Void) async {
+      do throws(TransferProblem) {
+        try await body()
+      } catch {
+        problem =
+          problem
+          ?? (error.isStop
+            ? "the time after the signal was too short to bring all outputs back"
+            : error.description)
+      }
+    }
+    let copy = FileCopy(isStopped: { stop.isOver(.transfers) })
+    if description.node.kind == .notebook, !description.files.isEmpty,
+      description.node.destination == nil
+    {
+      await note { () throws(TransferProblem) in
+        try await FolderStore(root: results.path, copy: copy)
+          .put("\(folder.path)/\(description.node.file)", as: NodeDescription.notebookName)
+      }
+    }
+    guard let outputs = description.outputs else { return problem }
+    await note { () throws(TransferProblem) in
+      let store = try store(at: outputs.place, until: .transfers)
+      if outputs.isElyra {
+        await note { () throws(TransferProblem) in
+          try await storeForElyra(result, results, to: store)
+        }
+      }
+      let root = outputs.isElyra ? within(folder.path, base) : folder.path
+      for text in outputs.patterns {
+        let pattern = try pattern(text, outputs)
+        let paths = try FolderStore(root: root, copy: copy).pathsNow(pattern)
+        await note { () throws(TransferProblem) in
+          try await each(paths) { path async throws(TransferProblem) in
+            try await store.put("\(root)/\(path)", as: path)
+          }
+        }
+      }
+    }
+    return problem
+  }
+
+  /// Transfers several files, a few at once: each is tried, and the first problem is the error.
+  private func each(
+    _ paths: [String],
+    _ transfer: @escaping @Sendable (String) async throws(TransferProblem) -> Void
+  ) async throws(TransferProblem) {
+    let problem = await withTaskGroup(of: TransferProblem?.self) { group in
+      var first: TransferProblem?
+      for (place, path) in paths.enumerated() {
+        if place >= 8, let ended = await group.next() { first = first ?? ended }
+        if first?.isStop == true { break }
+        group.addTask {
+          do throws(TransferProblem) {
+            try await transfer(path)
+            return nil
+          } catch {
+            return error
+          }
+        }
+      }
+      for await ended in group { first = first ?? ended }
+      return first
+    }
+    if let problem { throw problem }
+  }
+
+  private func pattern(_ text: String, _ exchange: NodeDescription.Exchange)
+    throws(TransferProblem) -> ExchangePattern
+  {
+    guard let pattern = ExchangePattern(text, in: exchange.isElyra ? "" : base) else {
+      throw TransferProblem(
+        "'\(text)' leads out of the node's folder, and files are exchanged below it only; put the "
+          + "file below the folder of the pipeline")
+    }
+    return pattern
+  }
+
+  /// What a pattern of inputs selects among the files that are there already.
+  private func localPaths(
+    _ pattern: ExchangePattern, in folder: WorkFolder, _ exchange: NodeDescription.Exchange
+  ) throws(TransferProblem) -> [String] {
+    let root = exchange.isElyra ? within(folder.path, base) : folder.path
+    return try FolderStore(root: root, copy: whileRunning)
+      .pathsNow(pattern)
+  }
+
+  private func within(_ folder: String, _ path: String) -> String {
+    folder.isEmpty ? path : path.isEmpty ? folder : "\(folder)/\(path)"
+  }
+
+  // MARK: Places
+
+  /// The store at a place.
+  ///
+  /// - Parameters:
+  ///   - place: a file, or the common place of several.
+  ///   - limit: when transfers are given up.
+  /// - Throws: ``TransferProblem``.
+  func store(at place: FilesPlace, until limit: NodeStop.Limit) throws(TransferProblem)
+    -> any FileStore
+  {
+    switch place {
+    case .path(let path):
+      return FolderStore(root: path, copy: FileCopy(isStopped: { stop.isOver(limit) }))
+    case .object:
+      throw TransferProblem("'\(place)' is in an object storage")
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import Glibc
+import Pipelines
+import Synchronization
+import SystemSupport
+
+/// Stores the results of a node in a bucket while they are written to a folder here: events and log in
+/// numbered pieces, the executed notebook now and then, and the ending last.
+final class ResultsUpload: Sendable {
+  /// How long news wait.
+  private static let interval = Duration.milliseconds(1500)
+  /// How long the executed notebook waits, because all of it is sent each time.
+  private static let notebookInterval = Duration.seconds(15)
+  /// The largest piece, in bytes.
+  private static let piece = 8 << 20
+  /// The file that shows that the place is in use.
+  static let claimName = "started.json"
+
+  private struct State {
+    var files = [
+      Pieces(file: NodeDescription.logName, folder: "log", suffix: "log"),
+      Pieces(file: NodeDescription.eventsName, folder: "events", suffix: "ndjson"),
+    ]
+    var notebook: FileSignature?
+    var lastNotebook = ContinuousClock.now
+    var failure: TransferProblem?
+  }
+
+  /// A file that is sent in pieces.
+  private struct Pieces {
+    let file: String
+    let folder: String
+    let suffix: String
+    /// The number of bytes that are stored, and of pieces.
+    var sent = 0
+    var number = 0
+    /// The size of a piece that may be stored: sent again, it is the same, because it may have been
+    /// read.
+    var tried: Int?
+
+    /// The name of the next piece.
+    var next: String {
+      let digits = String(number + 1)
+      return
+        "\(folder)/\(String(repeating: "0", count: max(0, 6 - digits.utf8.count)))\(digits).\(suffix)"
+    }
+  }
+
+  private let folder: WorkFolder
+  private let store: any FileStore
+  private let isUrgent: @Sendable () -> Bool
+  private let state = Mutex(State())
+
+  /// Creates an upload, and claims its place.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder with the results, which is removed at the end.
+  ///   - store: where they go.
+  ///   - claim: the content of the first file.
+  ///   - isUrgent: whether the executed notebook is sent at once, because this program may be killed.
+  /// - Throws: ``TransferProblem``; it is a usage problem if another run has results there.
+  init(
+    _ folder: WorkFolder, to store: any FileStore, claim: [UInt8],
+    isUrgent: @escaping @Sendable () -> Bool
+  ) async throws(TransferProblem) {
+    self.folder = folder
+    self.isUrgent = isUrgent
+    self.store = store
+    guard try await store.claim(ResultsUpload.claimName, claim) else {
+      throw TransferProblem.used(store.place)
+    }
+  }
+
+  /// Sends news until the task is cancelled.
+  func follow() async {
+    while (try? await Task.sleep(for: ResultsUpload.interval)) != nil { await send(isLast: false) }
+  }
+
+  /// Sends what there is; what cannot be sent is sent with the next call.
+  private func send(isLast: Bool) async {
+    do throws(TransferProblem) {
+      // The log first: whoever reads an event finds the output in the log.
+      for place in 0..<2 { try await sendPieces(place) }
+      try await sendNotebook(isLast: isLast)
+      state.withLock { $0.failure = nil }
+    } catch {
+      state.withLock { $0.failure = error }
+    }
+  }
+
+  private func sendPieces(_ place: Int) async throws(TransferProblem) {
+    while true {
+      let pieces = state.withLock { $0.files[place] }
+      var bytes = try part(
+        of: "\(folder.path)/\(pieces.file)", from: pieces.sent, most: pieces.tried)
+      if pieces.tried == nil, pieces.suffix == "ndjson" {
+        // Complete lines, unless one is longer than a piece.
+        let end = bytes.lastIndex(of: 0x0A).map { $0 + 1 }
+        bytes.removeLast(
+          bytes.count - (end ?? (bytes.count == ResultsUpload.piece ? bytes.count : 0)))
+      }
+      if bytes.isEmpty { return }
+      state.withLock { [count = bytes.count] in $0.files[place].tried = count }
+      try await store.put(bytes, as: pieces.next)
+      state.withLock { [count = bytes.count] state in
+        state.files[place].sent += count
+        state.files[place].number += 1
+        state.files[place].tried = nil
+      }
+    }
+  }
+
+  /// The next bytes of a file, which may not exist.
+  private func part(of path: String, from offset: Int, most: Int?) throws(TransferProblem)
+    -> [UInt8]
+  {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    let size = (FileStatus(descriptor: descriptor)?.size ?? 0) - offset
+    guard size > 0, lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { return [] }
+    var bytes: [UInt8] = []
+    let most = min(size, most ?? ResultsUpload.piece)
+    try FileCopy(isStopped: { false }).read(descriptor, path, most: most) {
+      bytes.append(contentsOf: $0)
+    }
+    return bytes
+  }
+
+  private func sendNotebook(isLast: Bool) async throws(TransferProblem) {
+    let path = "\(folder.path)/\(NodeDescription.executedName)"
+    let signature = FileSignature(path)
+    let isDue = state.withLock { state in
+      signature != nil && signature != state.notebook
+        && (isLast || isUrgent() || .now - state.lastNotebook > ResultsUpload.notebookInterval)
+    }
+    guard isDue else { return }
+    try await store.put(path, as: NodeDescription.executedName)
+    state.withLock { ($0.notebook, $0.lastNotebook) = (signature, .now) }
+  }
+
+  /// Sends the rest, and then the ending.
+  ///
+  /// - Throws: ``TransferProblem``; the ending is there only if everything else is.
+  func finish() async throws(TransferProblem) {
+    defer { folder.remove() }
+    await send(isLast: true)
+    if let failure = state.withLock({ $0.failure }) { throw failure }
+    for name in [NodeDescription.notebookName, NodeDescription.endingName] {
+      let path = "\(folder.path)/\(name)"
+      if FilePath.exists(path) { try await store.put(path, as: name) }
+    }
+  }
+}

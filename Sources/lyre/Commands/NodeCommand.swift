@@ -1,0 +1,95 @@
+import ArgumentParser
+import Glibc
+import JSONCore
+import NodeProgram
+import PipelineExecution
+import Pipelines
+import Processes
+import RunEvents
+import SystemSupport
+
+/// The command `lyre node`.
+struct NodeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "node",
+    abstract: "Run one node of a pipeline from its description; for engines, not for people.",
+    discussion: """
+      Lyre runs this in containers and on other machines, and other engines may do the same. The \
+      description is one JSON object (docs/node.md): where the node's files come from, the \
+      notebook or script to run with its parameters and variables, which files to bring back, and \
+      where events, log, executed notebook and ending go. Credentials never are in it: they come \
+      from the environment.
+
+      Everything is brought back also if the node fails. After SIGTERM, Lyre stops the kernel or \
+      script, saves what there is, and ends within 25 seconds.
+
+      EXAMPLES
+        lyre node description.json
+        lyre node - < description.json
+
+      EXIT CODES
+        0 it ran   1 it failed, or files were missing   2 not a valid description
+        3 time limit   4 the kernel died   5 no such kernel, or it did not start
+        6 results or outputs could not be written   129/130/131/143 stopped by a signal
+      """)
+
+  @Argument(
+    help: "The description, a JSON file; `-` for standard input.",
+    completion: .file(extensions: ["json"]))
+  var description: String
+
+  @Flag(help: "Write no output of the node to the terminal; its log has it.")
+  var quiet = false
+
+  func run() async throws {
+    let description = try read()
+    let stop = NodeStop()
+    Signals.handle { signal in
+      stop.stop(signal: signal)
+      NodeCommand.endInTime(signal)
+    }
+    let reporter = NodeReporter(writesOutput: !quiet)
+    let program = NodeProgram(
+      description, environment: EnvironmentBlock.inherited.texts, stop: stop,
+      exitCode: { status, signal in
+        // What ended before the signal has ended as it did.
+        let code = signal.flatMap { status == .interrupted ? ExitCode(signal: $0) : nil }
+        return (code ?? ExitCode(status)).rawValue
+      },
+      onEvent: { reporter.take($0) })
+    let ending: NodeEnding
+    do throws(TransferProblem) {
+      ending = try await program.run()
+    } catch {
+      Printer.shared.log("\("error:", .red) \(description.subject.name): \(error.description)")
+      throw ExitRequest(code: error.isUsage ? .unusableInput : .notWritten)
+    }
+    try (ExitCode(rawValue: ending.exitCode) ?? .cellFailed).end()
+  }
+
+  /// Ends the program when the time after a signal is over, whatever it is doing.
+  private static func endInTime(_ signal: Int32) {
+    let (seconds, _) = NodeStop.limit.components
+    try? startThread {
+      _ = Semaphore().wait(milliseconds: Int(seconds) * 1000)
+      _exit(128 + signal)
+    }
+  }
+
+  /// The longest description, in bytes.
+  private static let longest = 64 << 20
+
+  private func read() throws -> NodeDescription {
+    let name = NotebookInput.name(description)
+    do {
+      let bytes =
+        description == "-"
+        ? try readAll(0, maximum: NodeCommand.longest)
+        : try fileContent(description, maximum: NodeCommand.longest)
+      return try NodeDescription(json: try JSONValue(parsing: bytes))
+    } catch {
+      Printer.shared.log("\("error:", .red) \(name): \(String(describing: error))")
+      throw ExitRequest(code: .unusableInput)
+    }
+  }
+}
