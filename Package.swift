@@ -288,9 +288,8 @@ let package = Package(
     .testTarget(
       name: "PipelineExecutionTests",
       dependencies: [
-        "JSONCore", "Processes", "KernelLauncher", "Pipelines", "PipelineExecution",
-        "KernelTesting",
-        "RealKernels",
+        "JSONCore", "RunEvents", "Processes", "KernelLauncher", "Pipelines", "PipelineExecution",
+        "KernelTesting", "RealKernels",
       ],
       swiftSettings: settings),
     .testTarget(

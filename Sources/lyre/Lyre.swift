@@ -75,7 +75,8 @@ struct Lyre: AsyncParsableCommand {
 
   private static func joined(_ arguments: Result<[String], UsageError>) throws -> [String] {
     try UsageError.reported { () throws(UsageError) in
-      try ParameterArguments.joined(Array(try arguments.get().dropFirst()))
+      NodePlaceOptions.completed(
+        try ParameterArguments.joined(Array(try arguments.get().dropFirst())))
     }
   }
 

@@ -12,6 +12,9 @@ struct PipelineFileNode {
   var secrets: [String] = []
   /// Lyre's own properties.
   var properties: JSONObject = [:]
+  var image = "any/image:1"
+  /// Further properties of its component.
+  var parameters: JSONObject = [:]
 
   private var operation: String {
     if file.hasSuffix(".ipynb") { return "execute-notebook-node" }
@@ -30,14 +33,16 @@ struct PipelineFileNode {
     let links = parents.map { parent -> JSONValue in
       ["id": .init("\(parent)-\(file)"), "node_id_ref": .init(parent), "port_id_ref": "outPort"]
     }
+    var component: JSONObject = [
+      "filename": .init(file), "runtime_image": .init(image),
+      "dependencies": list(dependencies), "outputs": list(outputs),
+      "env_vars": .array(variables), "kubernetes_secrets": .array(secrets),
+    ]
+    for member in parameters { component[member.key.string] = member.value }
     return [
       "id": .init(file), "type": "execution_node", "op": .init(operation),
       "app_data": [
-        "component_parameters": [
-          "filename": .init(file), "runtime_image": "any/image:1",
-          "dependencies": list(dependencies), "outputs": list(outputs),
-          "env_vars": .array(variables), "kubernetes_secrets": .array(secrets),
-        ],
+        "component_parameters": .object(component),
         "lyre": .object(properties), "label": "", "ui_data": ["label": .init(file)],
       ],
       "inputs": [["id": "inPort", "links": .array(links)]], "outputs": [["id": "outPort"]],

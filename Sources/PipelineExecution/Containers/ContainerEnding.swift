@@ -17,6 +17,8 @@ struct ContainerEnding: Sendable {
   var facts: ContainerFacts?
   /// The container's resources.
   var resources: ContainerResources
+  /// Whether the node had begun to run.
+  var hasBegun = false
   /// Whether the node was stopped.
   var isStopped = false
   /// Whether the node's time was up.
@@ -27,19 +29,36 @@ struct ContainerEnding: Sendable {
   /// - Parameter left: what `lyre node` left; nil if it left nothing.
   func outcome(_ left: NodeOutcome?) -> NodeOutcome {
     guard var outcome = left else { return withoutResult }
-    guard facts?.ranOutOfMemory == true,
-      outcome.status == .kernelDied || outcome.status == .failed,
-      outcome.message?.contains("SIGKILL") ?? false
+    if outcome.status == .interrupted, !isStopped {
+      // Somebody else has stopped it.
+      outcome.status = isTimedOut ? .timedOut : .failed
+      outcome.message =
+        isTimedOut
+        ? ContainerEnding.overdue
+        : "its container was stopped by somebody else, or because \(engine) ended"
+      return outcome
+    }
+    // The second is what a shell says about a program of its own.
+    guard outcome.status == .kernelDied || outcome.status == .failed,
+      let message = outcome.message, message.contains("SIGKILL") || message.contains("code 137")
     else { return outcome }
-    outcome.message = outOfMemory
+    if facts?.ranOutOfMemory == true {
+      outcome.message = outOfMemory
+    } else if let memory = resources.memory {
+      // Not every engine says whether it was that.
+      outcome.message =
+        "\(message); its memory limit is \(ContainerResources.text(bytes: memory))"
+    }
     return outcome
   }
 
   private var withoutResult: NodeOutcome {
     if isStopped { return NodeOutcome(status: .interrupted) }
-    if isTimedOut { return NodeOutcome(status: .timedOut, message: "took longer than its limit") }
+    if isTimedOut { return NodeOutcome(status: .timedOut, message: ContainerEnding.overdue) }
     return NodeOutcome(status: .failed, message: message, standardErrorTail: errors)
   }
+
+  private static let overdue = "took longer than its limit"
 
   private var outOfMemory: String {
     guard let memory = resources.memory else {
@@ -51,7 +70,13 @@ struct ContainerEnding: Sendable {
 
   private var message: String {
     let reason = ToolCommand.reason(in: errors)
-    guard let facts else { return "\(engine) did not run its container: \(reason ?? "it \(exit)")" }
+    guard let facts else {
+      let why = reason ?? "it \(exit)"
+      return hasBegun
+        ? "\(engine) no longer answers since the node ran: \(why). Its container may go on; "
+          + "`lyre pipeline cleanup` removes it"
+        : "\(engine) did not run its container: \(why)"
+    }
     if facts.ranOutOfMemory { return outOfMemory }
     if facts.status == "running" || facts.status == "paused" {
       return "\(engine) no longer answered while the node ran: \(reason ?? "it \(exit)")"

@@ -8,6 +8,7 @@ final class ContainerImages: Sendable {
   let settings: ContainerSettings
   let environment: [String: String]
   private let engines = OnceForAll<Bool, ContainerEngine, Problem>(keeps: { !$0.isStop })
+  private let cleanUps = OnceForAll<Bool, Bool, Never>()
   private let images = OnceForAll<String, ImageFacts, Problem>(keeps: { _ in false })
 
   /// Creates the images of a run.
@@ -16,19 +17,28 @@ final class ContainerImages: Sendable {
     self.environment = environment
   }
 
-  /// The engine; leftovers of runs that were killed are removed when it is found.
+  /// The engine.
   ///
   /// - Throws: ``ContainerEngine/Problem``.
   func engine(_ control: NodeControl?) async throws(Problem) -> ContainerEngine {
     try await engines.value(for: true) { () async throws(Problem) in
-      let engine = try await ContainerEngine.find(
+      try await ContainerEngine.find(
         named: settings.engine, environment: environment, control: control)
-      _ = try? await LeftoverContainers(engine: engine).remove()
-      return engine
     }
   }
 
-  /// An image, pulled if it has to be.
+  /// Removes what runs that were killed have left, once.
+  private func cleanUp(_ engine: ContainerEngine) async {
+    _ = await cleanUps.value(for: true) {
+      // What cannot be removed now is removed by a later run.
+      if (try? await LeftoverContainers(engine: engine).remove()) != nil {
+        NodeFolder.removeLeftovers(in: NodeFolder.temporary(environment))
+      }
+      return true
+    }
+  }
+
+  /// An image for a node that is about to run, pulled if it has to be.
   ///
   /// - Parameters:
   ///   - name: its name.
@@ -40,6 +50,7 @@ final class ContainerImages: Sendable {
   ) async throws(Problem) -> ImageFacts {
     try await images.value(for: name) { () async throws(Problem) in
       let engine = try await engine(control)
+      await cleanUp(engine)
       if settings.pull != .always, let facts = try await engine.image(name, control: control) {
         return facts
       }

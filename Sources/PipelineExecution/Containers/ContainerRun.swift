@@ -94,10 +94,12 @@ struct ContainerRun: Sendable {
   /// Sends a signal to the container; if there is none yet, or no engine any more, to the engine's
   /// program, which ends then.
   private func signal(_ name: String, _ client: ChildProcess) async {
-    let answer = try? await engine.command.run(
-      ["kill", "--signal", name, container.name], limit: .seconds(20))
-    if answer?.isSuccess != true {
+    while client.exitStatus == nil, !Task.isCancelled {
+      let answer = try? await engine.command.run(
+        ["kill", "--signal", name, container.name], limit: .seconds(20))
+      if answer?.isSuccess == true { return }
       if name == "KILL" { client.kill() } else { client.terminate() }
+      try? await Task.sleep(for: .milliseconds(500))
     }
   }
 }

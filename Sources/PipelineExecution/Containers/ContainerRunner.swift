@@ -82,7 +82,7 @@ private struct ContainerAttempt: Sendable {
     var container = ContainerSpecification(
       name: "\(FilePath.parts(folder.path).name)-\(task.subject.node?.attempt ?? 1)", image: name,
       user: .caller, resources: resources, workingDirectory: task.workingDirectory,
-      command: [ContainerAttempt.program, "node", remote.descriptionPath])
+      command: [ContainerAttempt.program, "node", "--quiet", remote.descriptionPath])
     container.labels = labels(folder)
     container.mounts =
       [ContainerMount(source: program, target: ContainerAttempt.program, isReadOnly: true)]
@@ -94,7 +94,8 @@ private struct ContainerAttempt: Sendable {
     container.options = settings.options
     let run = ContainerRun(
       engine: engine, container: container, limit: task.limit, control: control)
-    let ending = await remote.follow(report) { await run.run() }
+    var ending = await remote.follow(report) { await run.run() }
+    ending.hasBegun = FilePath.exists("\(remote.results)/\(NodeFolder.eventsName)")
     let outcome = ending.outcome(await remote.outcome { report($0) })
     guard let isolated else { return outcome }
     return bringBack(isolated, outcome)

@@ -21,6 +21,9 @@ final class NodeControl: Sendable {
   /// The signal that stopped it; nil if it was not stopped.
   var stopSignal: Int32? { state.withLock { $0.signal } }
 
+  /// Whether it was stopped a second time, and has to end at once.
+  var isKilled: Bool { state.withLock { $0.isKilled } }
+
   /// Stops the node; the second call kills it.
   func stop(signal: Int32) {
     let (isSecond, notebook, process, waiters, observers) = state.withLock { state in

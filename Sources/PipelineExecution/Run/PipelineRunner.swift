@@ -6,8 +6,8 @@ public import RunEvents
 public import RunRecord
 import SystemSupport
 
-/// Runs a pipeline as Elyra's local runs do, with independent nodes in parallel: as processes of this
-/// machine, in containers, or as jobs of Slurm.
+/// Runs a pipeline as Elyra's local runs do, with independent nodes in parallel: as processes of
+/// this machine, in containers, or as jobs of Slurm.
 public struct PipelineRunner: Sendable {
   /// The nodes.
   public let graph: PipelineGraph
@@ -78,6 +78,7 @@ public struct PipelineRunner: Sendable {
       ContainerRunner(
         graph: graph, folder: context.folder, configuration: configuration,
         images: images.images),
+      SlurmRunner(folder: context.folder, configuration: configuration),
       LocalNotebookRunner(
         startupTimeout: configuration.startupTimeout, fallback: configuration.kernelFallback,
         keepsOldOutputs: configuration.keepsOldOutputs, warmStarts: warmStarts),

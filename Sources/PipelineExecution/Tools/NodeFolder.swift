@@ -29,7 +29,12 @@ struct NodeFolder: Sendable {
         throw error
       }
     }
+    try createPrivateFile(
+      "\(path)/\(NodeFolder.ownerName)", [Array("\(OwnerMark.current)".utf8)[...]])
   }
+
+  /// The file with the mark of the program that created the folder.
+  private static let ownerName = "owner"
 
   /// The folder for temporary files of this machine.
   static func temporary(_ environment: [String: String]) -> String {
@@ -38,6 +43,11 @@ struct NodeFolder: Sendable {
     }
     return FilePath.real("/tmp") ?? "/tmp"
   }
+
+  /// The name of the file that `lyre node` writes last.
+  static let endingName = "ending.json"
+  /// The name of the file that `lyre node` begins with.
+  static let eventsName = "events.ndjson"
 
   /// The folder of ``RemoteNode``, which creates it: description and results.
   var node: String { "\(path)/node" }
@@ -50,6 +60,19 @@ struct NodeFolder: Sendable {
 
   /// Removes it with everything in it.
   func remove() { FilePath.removeTree(path) }
+
+  /// Removes the folders of programs that were killed.
+  ///
+  /// - Parameter parent: the folder in which they are.
+  static func removeLeftovers(in parent: String) {
+    for name in FilePath.names(in: parent) where name.hasPrefix(prefix) {
+      let path = "\(parent)/\(name)"
+      guard let bytes = try? fileContent("\(path)/\(ownerName)", maximum: 4096),
+        OwnerMark(String(decoding: bytes, as: UTF8.self))?.life == .hasEnded
+      else { continue }
+      remove(leftover: path)
+    }
+  }
 
   /// Removes the folder of a program that was killed, if the path is that of such a folder: it may
   /// come from a label that somebody else has written.

@@ -9,6 +9,7 @@ struct PipelineRunOptions: ParsableArguments {
   @OptionGroup(title: "Nodes") var work: WorkOptions
   @OptionGroup(title: "Parameters") var parameters: ParameterOptions
   @OptionGroup(title: "Limits") var limits: NodeLimitOptions
+  @OptionGroup(title: "Containers and clusters") var places: NodePlaceOptions
   @OptionGroup(title: "Record of runs") var record: RecordOptions
   @OptionGroup(title: "Output and reports") var reporting: PipelineReportingOptions
 }

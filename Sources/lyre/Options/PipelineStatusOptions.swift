@@ -10,6 +10,7 @@ struct PipelineStatusOptions: ParsableArguments {
   var json = false
 
   @OptionGroup(title: "Parameters") var parameters: ParameterOptions
+  @OptionGroup(title: "Containers and clusters") var places: NodePlaceOptions
   @OptionGroup(title: "Record of runs") var record: RecordOptions
 
   @Option(

@@ -4,7 +4,7 @@ import ArgumentParser
 struct RunPipeline: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run a pipeline on this machine.",
+    abstract: "Run a pipeline: on this machine, in containers, or on a cluster with Slurm.",
     discussion: """
       Nodes start as soon as their dependencies have finished, several at once. Each notebook gets \
       its own kernel, and its outputs in place; scripts' output appears line by line with the \
@@ -16,6 +16,10 @@ struct RunPipeline: AsyncParsableCommand {
       executed notebooks only, never into the pipeline's own. If several nodes run one notebook, \
       its file has the result of the last one.
 
+      With --containers or --slurm, or "on": "container" among Lyre's properties of a node, nodes \
+      run elsewhere, with the same output, events and reports. Their files are at the same paths \
+      there; the program lyre is brought along, so an image needs nothing for it.
+
       EXAMPLES
         lyre pipeline run analysis.pipeline
         lyre pipeline run analysis.pipeline --html report.html
@@ -25,6 +29,10 @@ struct RunPipeline: AsyncParsableCommand {
         lyre pipeline run analysis.pipeline --from clean -j 4 --keep-going
         lyre pipeline run analysis.pipeline -p year 2026 --report tests.xml
         lyre pipeline run analysis.pipeline --output-dir results
+        lyre pipeline run analysis.pipeline --containers             each node in its image
+        lyre pipeline run analysis.pipeline --containers --isolate   with declared files only
+        lyre pipeline run analysis.pipeline --containers=only:fit --volume data=/srv/data
+        lyre pipeline run analysis.pipeline --slurm --slurm-partition long
 
       EXIT CODES
         0 all ran   1 a node failed   2 not a valid pipeline, or bad usage

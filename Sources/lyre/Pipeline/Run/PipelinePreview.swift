@@ -27,7 +27,7 @@ struct PipelinePreview {
     guard case .valid(let graph) = plan.validity(of: document, pipeline, input) else {
       return .unusableInput
     }
-    var configuration = plan.configuration
+    var configuration = plan.configuration(for: graph, input)
     do throws(UsageError) {
       configuration.destinations = try plan.destinations(pipeline, graph, input)
     } catch {

@@ -5,6 +5,14 @@ import Reports
 import SystemSupport
 
 extension PipelineRunPlan {
+  /// The configuration with the places of the nodes of a valid pipeline.
+  func configuration(for graph: PipelineGraph, _ input: PipelineInput) -> PipelineConfiguration {
+    var configuration = configuration
+    configuration.places = (try? configuration.places.resolved(in: graph)) ?? configuration.places
+    configuration.places.project = input.folder.root
+    return configuration
+  }
+
   /// Whether a pipeline can be run.
   enum Validity {
     case valid(PipelineGraph)
@@ -32,6 +40,19 @@ extension PipelineRunPlan {
           // Problems of nodes that do not run are ignored.
           findings.removeAll { $0.nodeID.map { !ids.contains($0) } ?? false }
         }
+      } catch {
+        _ = fail("\(path): \(error)", .unusableInput)
+        return .refused(["\(error)"])
+      }
+    }
+    if let graph {
+      do throws(NodeSelection.Unknown) {
+        let places = try configuration.places.resolved(in: graph)
+        let selected = try? configuration.selection.places(in: graph)
+        findings = places.adapted(
+          findings,
+          graph.nodes.enumerated().filter { selected?.contains($0.offset) ?? true }
+            .map(\.element), environment: configuration.environment)
       } catch {
         _ = fail("\(path): \(error)", .unusableInput)
         return .refused(["\(error)"])

@@ -61,6 +61,7 @@ struct PipelineRunPlan {
       throw UsageError(message: "--python: '\(python)' cannot be run")
     }
     configuration.python = options.work.python
+    configuration.places = try options.places.places()
     self.configuration = configuration
     stateDirectory = options.record.stateDirectory
     var files = CommandFiles()
@@ -79,6 +80,7 @@ struct PipelineRunPlan {
     isStrict = options.parameters.strictParameters
     configuration.python = options.python
     configuration.kernelFallback = options.kernelFallback
+    configuration.places = try options.places.places()
     self.configuration = configuration
     stateDirectory = options.record.stateDirectory
     reporting = PipelineReporting(json: options.json)
@@ -141,7 +143,7 @@ struct PipelineRunPlan {
     } catch {
       return refuse(told: error.message, nodes: pipeline)
     }
-    var configuration = configuration
+    var configuration = self.configuration(for: graph, input)
     configuration.destinations = destinations
     configuration.subject.pipeline = path
     let reporter: PipelineReporter

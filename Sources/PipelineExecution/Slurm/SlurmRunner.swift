@@ -1,0 +1,109 @@
+import Glibc
+import JSONCore
+import Pipelines
+import RunEvents
+import SystemSupport
+
+/// Runs nodes as jobs of Slurm, with the same program that runs them here, over a folder that all
+/// machines see.
+struct SlurmRunner: NodeRunner {
+  /// The folder that the pipeline's paths are relative to.
+  let folder: String
+  let configuration: PipelineConfiguration
+  /// Removes what earlier runs left, once.
+  private let cleanUp = OnceForAll<Bool, Bool, Never>()
+
+  init(folder: String, configuration: PipelineConfiguration) {
+    self.folder = folder
+    self.configuration = configuration
+  }
+
+  func canRun(_ node: PipelineNode) -> Bool { configuration.places.place(of: node) == .slurm }
+
+  func run(
+    _ task: NodeTask, control: NodeControl, report: @escaping @Sendable (NodeReport) -> Void
+  ) async -> NodeOutcome {
+    do {
+      return try await attempt(task, control, report)
+    } catch let error as SystemError {
+      return NodeOutcome(
+        status: .failed,
+        message: "the folder for its job, in '\(parent)', cannot be written: \(error)")
+    } catch {
+      return NodeOutcome(status: .failed, message: "\(error)")
+    }
+  }
+
+  private var settings: SlurmSettings { configuration.places.slurm }
+
+  /// Where the folders of jobs are.
+  private var parent: String {
+    settings.folder ?? PipelinePath.joined(folder, SlurmRunner.hiddenFolder)
+  }
+
+  private static let hiddenFolder = ".lyre"
+
+  /// Removes the folder beside a pipeline, unless there is something in it.
+  static func removeHiddenFolder(_ path: String) {
+    if FilePath.parts(path).name == hiddenFolder { rmdir(path) }
+  }
+
+  private func attempt(
+    _ task: NodeTask, _ control: NodeControl, _ report: @escaping @Sendable (NodeReport) -> Void
+  ) async throws -> NodeOutcome {
+    let program = try PortableProgram.find(
+      named: configuration.places.program, environment: task.base)
+    let slurm = try SlurmCommands(environment: task.base)
+    _ = await cleanUp.value(for: true) {
+      // What cannot be removed now is removed by a later run.
+      if (try? await LeftoverJobs(slurm: slurm).remove()) != nil {
+        NodeFolder.removeLeftovers(in: parent)
+      }
+      return true
+    }
+    try FilePath.makeDirectories(parent, mode: 0o700)
+    let files = try NodeFolder(in: parent)
+    defer {
+      files.remove()
+      SlurmRunner.removeHiddenFolder(parent)
+    }
+    let remote = try RemoteNode(task, in: files.node)
+    var description = remote.description(
+      work: NodeMounts.common(folder, task.workingDirectory), configuration)
+    description.node.environment = [:]
+    description.node.environmentFile = files.environment
+    description.node.python = configuration.python
+    try EnvironmentFile.write(task.variables, to: files.environment)
+    try remote.write(description)
+    let output = "\(files.path)/job.log"
+    let request = JobRequest(
+      task.node, command: [program, "node", "--quiet", remote.descriptionPath],
+      workingDirectory: task.workingDirectory, output: output,
+      comment: LeftoverJobs.comment(files.path), limit: task.limit?.totalSeconds,
+      settings: settings)
+    let script = "\(files.path)/job.sh"
+    try createPrivateFile(script, [Array(request.script.utf8)[...]])
+    let job = try await slurm.submit(request, script: script)
+    let run = JobRun(
+      slurm: slurm, job: job, ending: "\(remote.results)/\(NodeFolder.endingName)",
+      control: control, report: report)
+    var state = await remote.follow(report) { await run.run() }
+    // Files of other machines become visible late.
+    let mayHaveResult = state.map { $0.hasEnded && $0.exitCode < 126 } ?? true
+    let patience: Duration = .seconds(mayHaveResult && !control.isKilled ? 3 : 0)
+    let left = await remote.outcome({ report($0) }, patience: patience)
+    // Why it did not succeed, the scheduler may know better.
+    if let left, left.status != .succeeded, control.stopSignal == nil {
+      state = await run.settled(state)
+    }
+    let ending = JobEnding(
+      job: job, state: state, output: SlurmRunner.end(of: output), program: program,
+      memory: request.memory, isStopped: control.stopSignal != nil)
+    return ending.outcome(left)
+  }
+
+  private static func end(of path: String) -> String {
+    guard let (bytes, _) = try? fileEnd(path, limit: 16_384) else { return "" }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

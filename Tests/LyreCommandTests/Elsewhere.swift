@@ -1,0 +1,148 @@
+import Glibc
+import JSONCore
+import KernelTesting
+import RealKernels
+import Testing
+
+/// What tests of nodes in containers and jobs share.
+enum Elsewhere {
+  /// Whether a service runs, and the static program that nodes run with is named.
+  static func has(_ service: String) -> Bool {
+    let services = (variables["LYRE_SERVICES"] ?? "").split(separator: " ").map(String.init)
+    return services.contains(service)
+      && FilePlace.isExecutable(variables["LYRE_NODE_PROGRAM"] ?? "")
+  }
+
+  /// Why tests were skipped.
+  static let missing =
+    "needs a service and LYRE_NODE_PROGRAM: eval \"$(scripts/services start NAME)\""
+
+  /// The variables for `lyre`: the test environment's, and those of the services.
+  static var variables: [String: String] {
+    RealKernels.environment.filter {
+      [
+        "PATH", "VIRTUAL_ENV", "JUPYTER_PATH", "LYRE_NODE_PROGRAM", "LYRE_SERVICES", "DOCKER_HOST",
+        "SLURM_CONF",
+      ].contains($0.key)
+    }
+  }
+
+  /// The images of `scripts/services`.
+  static let python = "lyre-test/python:1"
+  static let shell = "lyre-test/shell:1"
+  static let empty = "lyre-test/empty:1"
+
+  private enum FilePlace {
+    static func isExecutable(_ path: String) -> Bool { !path.isEmpty && access(path, X_OK) == 0 }
+  }
+}
+
+extension Lyre {
+  /// Runs the command where nodes may run elsewhere.
+  func runElsewhere(_ arguments: [String], _ more: [String: String] = [:]) async throws -> Outcome {
+    try await run(arguments, environment: Elsewhere.variables.merging(more) { $1 })
+  }
+
+  /// Runs the pipeline in containers without a network of their own.
+  func contained(_ arguments: [String] = [], _ more: [String: String] = [:]) async throws -> Outcome
+  {
+    try await runElsewhere(
+      ["pipeline", "run", "p.pipeline", "--containers", "--network", "host"] + arguments, more)
+  }
+
+  /// Runs docker.
+  func docker(_ arguments: [String]) async throws -> Outcome {
+    let folders = (Elsewhere.variables["PATH"] ?? "").split(separator: ":")
+    let programs: [String] = folders.map { "\($0)/docker" }
+    let program = try #require(programs.first { access($0, X_OK) == 0 })
+    let command = try RunningCommand(
+      program, arguments, environment: Elsewhere.variables, directory: directory.path,
+      limit: .seconds(60))
+    return Outcome(await command.result())
+  }
+
+  /// The names of the containers that belong to this test's pipelines.
+  func containers() async throws -> [String] {
+    let outcome = try await docker([
+      "ps", "--all", "--filter", "label=lyre.owner", "--format",
+      "{{.Names}} {{.Label \"lyre.folder\"}}",
+    ])
+    return outcome.output.split(separator: "\n").map(String.init)
+      .filter { $0.contains(directory.path) }
+  }
+
+  /// The folders of nodes that are left.
+  func nodeFolders() -> [String] {
+    guard let folder = opendir(directory.path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.hasPrefix("lyre-node-") { names.append(name) }
+    }
+    return names
+  }
+
+  /// A notebook for a real Python kernel.
+  func pythonNotebook(_ sources: [String], to name: String) throws {
+    try notebook(sources, to: name, kernel: "python3", language: "python")
+  }
+
+  /// A pipeline of five nodes with files between them: a pattern, a folder, scripts and notebooks.
+  func fiveNodes() throws {
+    try directory.write(
+      """
+      import os
+      os.makedirs("parts", exist_ok=True); os.makedirs("tables/deep", exist_ok=True)
+      for i in range(3): open(f"parts/{i}.csv", "w").write(f"{i},{i * i}\\n")
+      open("tables/deep/t.txt", "w").write("deep\\n")
+      print("loaded")
+      """, to: "load.py")
+    try script("clean.sh", "cat parts/*.csv > all.csv; echo cleaned $(cat all.csv | head -c 3)")
+    try pythonNotebook(
+      [
+        "rows = open('all.csv').read().split()", "print(len(rows))\nrows",
+        "open('fit.txt', 'w').write('fit')",
+      ],
+      to: "fit.ipynb")
+    try pythonNotebook(
+      [
+        "print(open('tables/deep/t.txt').read())", "import os; os.getcwd() == os.path.abspath('.')",
+      ],
+      to: "sub/show.ipynb")
+    try directory.write("deep\n", to: "sub/tables/deep/t.txt")
+    try script("report.sh", "cat fit.txt all.csv tables/deep/t.txt > report.txt")
+    let python = Elsewhere.python
+    try pipeline([
+      .init(
+        file: "load.py", outputs: ["parts/*.csv", "tables"], image: python),
+      .init(
+        file: "clean.sh", parents: ["load.py"], dependencies: ["parts/*.csv"], outputs: ["all.csv"],
+        image: Elsewhere.shell),
+      .init(
+        file: "fit.ipynb", parents: ["clean.sh"], dependencies: ["all.csv"], outputs: ["fit.txt"],
+        image: python),
+      .init(
+        file: "sub/show.ipynb", parents: ["load.py"], dependencies: ["tables"], image: python),
+      .init(
+        file: "report.sh", parents: ["fit.ipynb", "load.py"],
+        dependencies: ["fit.txt", "all.csv", "tables"], outputs: ["report.txt"],
+        image: Elsewhere.shell),
+    ])
+  }
+
+  /// What five nodes leave: the files and the outputs of the notebooks.
+  func fiveResults() throws -> [String: String] {
+    var result: [String: String] = [:]
+    for name in ["parts/0.csv", "parts/2.csv", "all.csv", "fit.txt", "report.txt"] {
+      result[name] = try text(of: name)
+    }
+    for name in ["fit.ipynb", "sub/show.ipynb"] {
+      let outputs = try cells(name).map { $0["outputs"] ?? .null }
+      result[name] = String(decoding: JSONValue.array(outputs).serialized(), as: UTF8.self)
+    }
+    return result
+  }
+}
