@@ -98,7 +98,10 @@ enum ProgramKind: Hashable {
     }
     for index in 0..<count {
       let (entry, overflows) = table.addingReportingOverflow(index * size)
-      guard !overflows, let type = number(entry, 4) else {
+      // The whole entry, of which the last field is the alignment.
+      guard !overflows, entry <= bytes.count, number(entry + 48, 8) != nil,
+        let type = number(entry, 4)
+      else {
         self = .isNoProgram
         return
       }

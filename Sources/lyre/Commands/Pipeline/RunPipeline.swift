@@ -29,9 +29,9 @@ struct RunPipeline: AsyncParsableCommand {
         lyre pipeline run analysis.pipeline --from clean -j 4 --keep-going
         lyre pipeline run analysis.pipeline -p year 2026 --report tests.xml
         lyre pipeline run analysis.pipeline --output-dir results
-        lyre pipeline run analysis.pipeline --containers             each node in its image
-        lyre pipeline run analysis.pipeline --containers --isolate   with declared files only
-        lyre pipeline run analysis.pipeline --containers=only:fit --volume data=/srv/data
+        lyre pipeline run analysis.pipeline --containers     each node in its image
+        lyre pipeline run analysis.pipeline --containers --isolate
+        lyre pipeline run fit.pipeline --containers=only:fit --volume data=/srv/data
         lyre pipeline run analysis.pipeline --slurm --slurm-partition long
 
       EXIT CODES
