@@ -209,7 +209,9 @@ extension NodeProgram {
     case .path(let path):
       return FolderStore(root: path, copy: FileCopy(isStopped: { stop.isOver(limit) }))
     case .object:
-      throw TransferProblem("'\(place)' is in an object storage")
+      throw TransferProblem(
+        "'\(place)' is in object storage, which lyre node does not read or write yet; copy the "
+          + "files to a folder, and name that")
     }
   }
 }
