@@ -36,6 +36,7 @@ class Server:
 
     def __init__(self, folder, state):
         self.folder, self.state, self.port, self.process = folder, state, 0, None
+        self.commands = []
 
     @property
     def address(self):
@@ -66,9 +67,18 @@ class Server:
 
     def lyre(self, *arguments, **options):
         """Starts the command in the folder, as a person in a terminal would."""
-        return subprocess.Popen(
+        command = subprocess.Popen(
             [LYRE, *arguments, f"--state={self.state}"], cwd=self.folder, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, **options)
+        self.commands.append(command)
+        return command
+
+    def end_commands(self):
+        """Ends the commands that a failed test did not wait for."""
+        for command in self.commands:
+            if command.poll() is None:
+                command.terminate()
+                command.wait(60)
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +104,7 @@ def folder(tmp_path):
 def server(folder, tmp_path):
     server = Server(folder, tmp_path / "state").start()
     yield server
+    server.end_commands()
     server.stop()
 
 
