@@ -126,7 +126,8 @@ struct NodeFaultTests {
       #expect(try lyre.text(of: "out/made.csv") == "x\n")
       let events = try lyre.directory.read("disk/results/events.ndjson")
       #expect(events.last == 0x0A)
-      #expect(RunEvent.events(of: events).count > 100)
+      // One event has all lines that came at once.
+      #expect(RunEvent.events(of: events).count > 2)
     }
   }
 

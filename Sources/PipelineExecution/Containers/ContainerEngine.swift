@@ -69,6 +69,10 @@ struct ContainerEngine: Sendable {
     if let error = value["ServerErrors"]?.array?.first?.string {
       throw Problem(description: unreachable(name, error, command.environment))
     }
+    // Older clients answer with empty facts.
+    guard info.isSuccess else {
+      throw Problem(description: unreachable(name, info.reason, command.environment))
+    }
     return ContainerEngine(
       command: command, name: name, kind: kind, facts: EngineFacts(value, of: kind))
   }

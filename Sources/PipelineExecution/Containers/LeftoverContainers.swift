@@ -44,6 +44,11 @@ package struct LeftoverContainers: Sendable {
       named: engine, environment: environment, control: nil)
   }
 
+  /// Whether there is a program of this name, so that an engine may have containers.
+  package static func isInstalled(_ engine: String, environment: [String: String]) -> Bool {
+    ScriptCommand.find([engine], environment) != nil
+  }
+
   /// The name of the engine.
   package var name: String { engine.name }
 

@@ -31,7 +31,14 @@ struct CleanUpPipelines: AsyncParsableCommand {
     let environment = JupyterPaths().environment
     var lines: [String] = []
     var failures: [String] = []
-    for name in containerEngine.map({ [$0] }) ?? ["docker", "podman"] {
+    // What cannot be looked at may not be in use at all.
+    var warnings: [String] = []
+    let engines =
+      containerEngine.map { [$0] }
+      ?? ["docker", "podman"].filter {
+        LeftoverContainers.isInstalled($0, environment: environment)
+      }
+    for name in engines {
       do {
         let leftovers = try await LeftoverContainers(engine: name, environment: environment)
         for found in try await leftovers.remove(includesUnknown: all) {
@@ -41,7 +48,11 @@ struct CleanUpPipelines: AsyncParsableCommand {
               isRemoved: found.isRemoved))
         }
       } catch {
-        if containerEngine != nil { failures.append("\(error)") }
+        if containerEngine != nil {
+          failures.append("\(error)")
+        } else {
+          warnings.append("containers were not looked at: \(error)")
+        }
       }
     }
     if containerEngine == nil, let jobs = try? LeftoverJobs(environment: environment) {
@@ -50,11 +61,14 @@ struct CleanUpPipelines: AsyncParsableCommand {
           lines.append(line("the job \(found.job)", isRemoved: found.isRemoved))
         }
       } catch {
-        failures.append("\(error)")
+        warnings.append("jobs of Slurm were not looked at: \(error)")
       }
     }
-    if lines.isEmpty, failures.isEmpty { lines.append("nothing is left of earlier runs") }
+    if lines.isEmpty, failures.isEmpty, warnings.isEmpty {
+      lines.append("nothing is left of earlier runs")
+    }
     for line in lines { Printer.shared.print("\(line)") }
+    for warning in warnings { Printer.shared.log("\("warning:", .yellow) \(warning)") }
     for failure in failures { Printer.shared.log("\("error:", .red) \(failure)") }
     if !failures.isEmpty { try ExitCode.unusableInput.end() }
   }
