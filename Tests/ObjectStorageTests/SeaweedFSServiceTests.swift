@@ -47,8 +47,10 @@ struct SeaweedFSServiceTests {
         try await store.get(at("k"), toFile: directory.path("out"))
         #expect(try directory.read("out") == bytes)
         let ranges = server.requests.compactMap { $0["range"] }
-        #expect(
-          ranges.contains("bytes=2097152-6291455"), "goes on after 1 MiB: \(ranges)")
+        // A cut may take some of the MiB with it: the next attempt asks for the rest of the part.
+        let attempts = Dictionary(grouping: ranges) { $0.split(separator: "-").last }
+        #expect(attempts.values.contains { $0.count > 1 }, "\(ranges)")
+        #expect(Set(ranges).count == ranges.count, "what came was asked for again: \(ranges)")
       }
     }
   }
