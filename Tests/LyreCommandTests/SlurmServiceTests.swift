@@ -73,7 +73,8 @@ struct SlurmServiceTests {
       #expect(outcome.code == 1, "\(outcome)")
       #expect(outcome.errors.contains("bad.sh | oops"), "\(outcome)")
       #expect(outcome.errors.contains("bad.sh: the script exited with code 7"), "\(outcome)")
-      #expect(outcome.errors.contains("cell 1 (In [1]) '1/0' failed: ZeroDivisionError"), "\(outcome)")
+      #expect(
+        outcome.errors.contains("cell 1 (In [1]) '1/0' failed: ZeroDivisionError"), "\(outcome)")
       #expect(outcome.errors.contains(/flaky.sh: ok/), "\(outcome)")
     }
   }
