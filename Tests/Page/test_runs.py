@@ -429,8 +429,8 @@ def test_a_long_message_and_a_long_name_leave_room_in_a_narrow_window(make_page,
     page = make_page(viewport={"width": 480, "height": 700})
     page.goto(f"{server.address}#/runs/1")
     run_status(page, "failed")
-    # The record has comments as they were written.
-    expect(page.locator(".run-graph .comment")).to_have_text("Mind the <b>gap</b>")
+    # As in the editor, comments are Markdown.
+    expect(page.locator(".run-graph .comment")).to_have_text("Mind the gap")
     message = page.get_by_role("region", name="Message")
     assert message.bounding_box()["height"] < 120
     message.get_by_role("button").click()
