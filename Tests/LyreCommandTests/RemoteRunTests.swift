@@ -52,16 +52,19 @@ struct RemoteRunTests {
         "--report: 'https://h/x.xml' cannot be written"
       ),
       (["run", "URL/nb.ipynb", "-o", "x.ipynb", "--cached"], "--cached: files in remote places"),
-      (["run", "nb.ipynb", "-o", "s3://"], "--output: 's3://' is no location of an object"),
+      (["run", "nb.ipynb", "-o", "s3://"], "--output: 's3://' is not the location of an object"),
       (
         ["run", "nb.ipynb", "-o", "s3://b/x/"],
-        "--output: 's3://b/x/' names no object: the key is missing"
+        "--output: 's3://b/x/' does not name an object: the key is missing"
       ),
       (["run", "nb.ipynb", "-o", "s3://b/x", "--max-output", "10"], "--max-output: "),
-      (["run", "s3:///k", "-o", "x"], "'s3:///k' is no location of an object: it names no bucket"),
+      (
+        ["run", "s3:///k", "-o", "x"],
+        "'s3:///k' is not the location of an object: it does not name a bucket"
+      ),
       (
         ["run", "nb.ipynb", "-o", "s3://b/x", "--s3-endpoint", "nonsense"],
-        "'nonsense' is no URL of a storage"
+        "'nonsense' is not the URL of a storage"
       ),
       (
         ["run", "nb.ipynb", "-o", "s3://b/x", "--s3-endpoint", "http://127.0.0.1:1"],

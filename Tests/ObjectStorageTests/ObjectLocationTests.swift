@@ -32,7 +32,7 @@ struct ObjectLocationTests {
     #expect {
       try ObjectLocation(text)
     } throws: { error in
-      "\(error)".hasPrefix("'\(text)' is no location of an object")
+      "\(error)".hasPrefix("'\(text)' is not the location of an object")
     }
   }
 

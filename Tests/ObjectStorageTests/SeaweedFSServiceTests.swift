@@ -204,7 +204,7 @@ struct SeaweedFSServiceTests {
             == "\(directory.path("none")) could not be read: No such file or directory")
         #expect(
           await failure { try await store.put(file: directory.path, to: at("k")) }?.message
-            == "\(directory.path) is no regular file")
+            == "\(directory.path) is not a regular file")
         try await store.put([1], to: at("k"))
         let path = directory.path("no/such/folder/file")
         #expect(await failure { try await store.get(at("k"), toFile: path) }?.kind == .file)

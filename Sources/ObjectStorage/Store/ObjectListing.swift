@@ -63,11 +63,11 @@ package struct ObjectListing: AsyncSequence, Sendable {
     return try await store.perform(request) { answer in
       let root = try answer.document(await answer.bytes(maximum: 16 << 20))
       guard root.name == "ListBucketResult" else {
-        throw TransportFailure(.damaged, "the server's answer is no list: \(root.name)")
+        throw TransportFailure(.damaged, "the server's answer is not a list: \(root.name)")
       }
       let next = root.text("NextContinuationToken").flatMap { $0.isEmpty ? nil : $0 }
       guard root.text("IsTruncated") != "true" || next != nil else {
-        throw TransportFailure(.damaged, "the list is incomplete, and names no next page")
+        throw TransportFailure(.damaged, "the list is incomplete, and does not name the next page")
       }
       return (objects(root), root.text("IsTruncated") == "true" ? next : nil)
     }

@@ -36,7 +36,7 @@ extension ObjectStore {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw file.failure("could not be read") }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw ObjectStorageError(.file, "\(path) is no regular file")
+      throw ObjectStorageError(.file, "\(path) is not a regular file")
     }
     let part = FilePart(file: file, range: 0..<Int(status.st_size))
     if part.range.count > settings.partSize {

@@ -162,7 +162,7 @@ extension WebAnswer {
     do throws(XMLReader.Failure) {
       root = try XMLReader.read(bytes)
     } catch {
-      throw TransportFailure(.damaged, "the server's answer is no XML: \(error)")
+      throw TransportFailure(.damaged, "the server's answer is not XML: \(error)")
     }
     if root.name == "Error" {
       var fault = ServerFault(status: status, error: root)

@@ -31,7 +31,7 @@ final class StorageSession: Sendable {
     let named = try endpoint.map { (text) throws(ObjectStorageError) in
       guard let address = ServerAddress(text) else {
         throw ObjectStorageError(
-          .usage, "'\(text)' is no URL of a storage server",
+          .usage, "'\(text)' is not the URL of a storage server",
           remedy: "Expected is one such as http://127.0.0.1:8333 or https://storage.example.com.")
       }
       return address
@@ -40,7 +40,7 @@ final class StorageSession: Sendable {
       settings.region ?? environment.variable("AWS_REGION", "AWS_DEFAULT_REGION")
       ?? environment.setting("region") ?? "us-east-1"
     guard StorageServer.isRegion(region) else {
-      throw ObjectStorageError(.usage, "'\(region)' is no name of a region")
+      throw ObjectStorageError(.usage, "'\(region)' is not the name of a region")
     }
     let style = environment.setting("s3.addressing_style") ?? ""
     let addressing =

@@ -58,7 +58,7 @@ package enum WebFile {
       let address = ServerAddress(
         shown(url).split(separator: "/").prefix(2).joined(separator: "//"))
     else {
-      throw ObjectStorageError(.usage, "'\(original)' is no URL of a file")
+      throw ObjectStorageError(.usage, "'\(original)' is not the URL of a file")
     }
     var trust = Transport.Trust()
     trust.certificateFile = variables["AWS_CA_BUNDLE"] ?? variables["SSL_CERT_FILE"]

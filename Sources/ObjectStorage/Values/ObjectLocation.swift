@@ -20,13 +20,13 @@ package struct ObjectLocation: Sendable, Hashable, CustomStringConvertible {
   package init(_ text: String) throws(ObjectStorageError) {
     guard let rest = ObjectLocation.rest(of: text) else {
       throw ObjectStorageError(
-        .usage, "'\(text)' is no location of an object: expected s3://BUCKET/KEY")
+        .usage, "'\(text)' is not the location of an object: expected s3://BUCKET/KEY")
     }
     let slash = rest.firstIndex(of: UInt8(ascii: "/"))
     bucket = String(Substring(rest[..<(slash ?? rest.endIndex)]))
     key = slash.map { String(Substring(rest[rest.index(after: $0)...])) } ?? ""
     if let problem = ObjectLocation.problem(bucket: bucket, key: key) {
-      throw ObjectStorageError(.usage, "'\(text)' is no location of an object: \(problem)")
+      throw ObjectStorageError(.usage, "'\(text)' is not the location of an object: \(problem)")
     }
   }
 
@@ -45,10 +45,10 @@ package struct ObjectLocation: Sendable, Hashable, CustomStringConvertible {
   ///
   /// Whether the name is a good one is the server's decision: servers differ in that.
   private static func problem(bucket: String, key: String) -> String? {
-    if bucket.isEmpty { return "it names no bucket" }
-    if bucket == "." || bucket == ".." { return "'\(bucket)' is no name of a bucket" }
+    if bucket.isEmpty { return "it does not name a bucket" }
+    if bucket == "." || bucket == ".." { return "'\(bucket)' is not the name of a bucket" }
     if bucket.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F || "?#@:\\".utf8.contains($0) }) {
-      return "'\(bucket)' is no name of a bucket"
+      return "'\(bucket)' is not the name of a bucket"
     }
     if bucket.utf8.count > 255 { return "the name of the bucket has more than 255 bytes" }
     if key.utf8.count > 1024 { return "the key has more than 1024 bytes" }

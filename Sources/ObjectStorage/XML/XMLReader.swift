@@ -67,7 +67,7 @@ struct XMLReader {
       guard status == XML_STATUS_OK, let root = progress.root else {
         let line = XML_GetCurrentLineNumber(parser)
         let reason = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) }
-        throw Failure(description: "line \(line): \(progress.problem ?? reason ?? "it is no XML")")
+        throw Failure(description: "line \(line): \(progress.problem ?? reason ?? "it is not XML")")
       }
       return root
     }

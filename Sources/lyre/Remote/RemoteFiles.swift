@@ -188,7 +188,7 @@ final class RemoteFiles: Sendable {
   private func copy(of text: String, _ option: String) throws(UsageError) -> Copy {
     let location = ObjectLocation.isLocation(text) ? try RemoteFiles.location(text, option) : nil
     if let location, location.key.isEmpty || location.key.hasSuffix("/") {
-      throw UsageError(message: "\(option): '\(text)' names no object: the key is missing")
+      throw UsageError(message: "\(option): '\(text)' does not name an object: the key is missing")
     }
     let shown = location == nil ? WebFile.shown(text) : text
     let name = RemoteFiles.fileName(
