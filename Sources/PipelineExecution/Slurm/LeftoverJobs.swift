@@ -56,7 +56,7 @@ package struct LeftoverJobs: Sendable {
           try? await Task.sleep(for: .milliseconds(500))
         }
         NodeFolder.remove(leftover: parts[2])
-        SlurmRunner.removeHiddenFolder(FilePath.parts(parts[2]).directory)
+        JobsFolder.removeIfEmpty(FilePath.parts(parts[2]).directory)
       }
       found.append(Found(job: job, isRemoved: isDoomed))
     }

@@ -38,14 +38,7 @@ struct SlurmRunner: NodeRunner {
 
   /// Where the folders of jobs are.
   private var parent: String {
-    settings.folder ?? PipelinePath.joined(folder, SlurmRunner.hiddenFolder)
-  }
-
-  private static let hiddenFolder = ".lyre"
-
-  /// Removes the folder beside a pipeline, unless there is something in it.
-  static func removeHiddenFolder(_ path: String) {
-    if FilePath.parts(path).name == hiddenFolder { rmdir(path) }
+    settings.folder ?? PipelinePath.joined(folder, JobsFolder.name)
   }
 
   private func attempt(
@@ -65,7 +58,7 @@ struct SlurmRunner: NodeRunner {
     let files = try NodeFolder(in: parent)
     defer {
       files.remove()
-      SlurmRunner.removeHiddenFolder(parent)
+      JobsFolder.removeIfEmpty(parent)
     }
     let remote = try RemoteNode(task, in: files.node)
     var description = remote.description(
