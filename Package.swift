@@ -109,6 +109,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "PipelineExport",
+      dependencies: ["Hashing", "JSONCore", "Pipelines", "YAMLReading"], swiftSettings: settings),
+    .target(
       name: "RunRecord",
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "CSystemShims", "SystemSupport",
@@ -187,8 +190,8 @@ let package = Package(
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
         "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
-        "ObjectStorage", "Pipelines", "RunRecord", "PipelineExecution", "NodeProgram",
-        "YAMLReading",
+        "ObjectStorage", "Pipelines", "PipelineExport", "RunRecord", "PipelineExecution",
+        "NodeProgram", "YAMLReading", "ComponentCatalogs", "Hashing",
         "KernelBenchmark", "Reports",
         "RunViews", "WebInterface", "CLyreVersion",
         "CSystemShims", "SystemSupport",
