@@ -21,8 +21,18 @@ package struct ExportNode: Sendable {
   package enum Work: Sendable {
     /// A notebook or script in an image.
     case file(FileWork)
-    /// A component of a catalog, by the text of its definition.
-    case component(PipelineComponent, definition: String)
+    /// A component of a catalog.
+    case component(ComponentWork)
+  }
+
+  /// A component of a catalog.
+  package struct ComponentWork: Sendable {
+    /// The component with the values of its inputs.
+    package var component: PipelineComponent
+    /// The text of its definition, `component.yaml`.
+    package var definition: String
+    /// The contents of the files that are values of inputs, by the names of the inputs.
+    package var texts: [String: String]
   }
 
   /// A notebook or script in an image, run by `lyre node`.

@@ -1,8 +1,15 @@
+import JSONCore
 package import Pipelines
 
 /// A pipeline for an engine that schedules by itself: its nodes as tasks, before they are written in
 /// the engine's format.
 package struct ExportPlan: Sendable {
+  /// The engine that the pipeline is exported to.
+  package enum Engine: String, Sendable {
+    case kubeflow = "kfp"
+    case airflow
+  }
+
   /// The name that users know the pipeline by.
   package let name: String
   /// Its name for engines: of lower-case letters, digits and dashes.
@@ -15,9 +22,89 @@ package struct ExportPlan: Sendable {
   package let nodes: [ExportNode]
   /// The settings.
   package let settings: ExportSettings
-  /// What the export cannot carry over, and what may surprise.
-  package let findings: [Finding]
+  /// What may surprise, and what no engine can carry over.
+  package internal(set) var findings: [Finding] = []
 
   /// The text that stands for the run's id in places, which `lyre node --set RUN=…` replaces.
   package static let run = "${RUN}"
+
+  /// Plans the export of a pipeline that is valid.
+  ///
+  /// - Parameters:
+  ///   - pipeline: the pipeline.
+  ///   - engine: the engine.
+  ///   - name: the name that users know it by.
+  ///   - settings: where its nodes find files, program and credentials.
+  ///   - files: the access to files.
+  /// - Throws: ``ExportProblem`` if its nodes have no order, or a file that it needs cannot be read.
+  package init(
+    _ pipeline: Pipeline, for engine: Engine, name: String, settings: ExportSettings,
+    files: some ExportFiles
+  ) throws(ExportProblem) {
+    let graph: PipelineGraph
+    do throws(PipelineError) {
+      graph = try PipelineGraph(pipeline)
+    } catch {
+      throw ExportProblem("\(error)")
+    }
+    var settings = settings
+    settings.prefix = ExportPlan.cleaned(
+      settings.prefix ?? pipeline.defaults["cos_object_prefix"]?.string)
+    self.name = name
+    self.settings = settings
+    engineName = TaskNames.name(name, otherwise: "pipeline")
+    parameters = pipeline.parameters
+    let comments = NodeComments(pipeline, graph)
+    documentation = comments.pipeline
+    var names = TaskNames()
+    let plan = NodePlan(
+      engine: engine, name: name, settings: settings, graph: graph, parameters: parameters)
+    var nodes: [ExportNode] = []
+    for place in graph.nodes.indices {
+      let node = graph.nodes[place]
+      nodes.append(
+        ExportNode(
+          node: node, task: names.add(node.label), parents: Set(graph.parents[place]).sorted(),
+          work: try plan.work(of: place, files),
+          pod: PodSettings(node, settings: settings, pipeline: name),
+          documentation: comments.nodes[node.id] ?? "",
+          usesCache: plan.usesCache(node)))
+    }
+    self.nodes = nodes
+    findings = SurpriseRules.findings(pipeline, graph)
+  }
+
+  /// The key of an archive in the bucket.
+  package func archiveKey(_ archive: NodeArchive) -> String {
+    ExportPlan.archiveKey(archive, settings)
+  }
+
+  static func archiveKey(_ archive: NodeArchive, _ settings: ExportSettings) -> String {
+    [settings.prefix, "archives", archive.name].compactMap(\.self).joined(separator: "/")
+  }
+
+  /// The place of a run's files, with ``run`` in it.
+  package var runPlace: FilesPlace { ExportPlan.runPlace(name, settings) }
+
+  static func runPlace(_ name: String, _ settings: ExportSettings) -> FilesPlace {
+    let key = [settings.prefix, name, run].compactMap(\.self).joined(separator: "/")
+    return .object(bucket: settings.bucket, key: key)
+  }
+
+  /// The place of the events, log and notebook of a node, with ``run`` in it.
+  package func results(of node: PipelineNode) -> FilesPlace {
+    ExportPlan.results(of: node, in: runPlace)
+  }
+
+  static func results(of node: PipelineNode, in place: FilesPlace) -> FilesPlace {
+    // An id with a slash would be a folder, which others could contain.
+    let id = node.id.replacing("/", with: "-")
+    return place.appending(".lyre/\(id)")
+  }
+
+  /// A folder of the bucket without slashes around it; nil for the bucket itself.
+  private static func cleaned(_ prefix: String?) -> String? {
+    let parts = (prefix ?? "").split(separator: "/")
+    return parts.isEmpty ? nil : parts.joined(separator: "/")
+  }
 }

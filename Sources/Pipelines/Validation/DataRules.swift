@@ -120,14 +120,15 @@ struct DataRules {
     of dependency: String, at path: String, isThere: Bool, for place: Int, _ report: inout Report
   ) {
     let node = nodes[place]
+    let isAllowed = [.local, .export].contains(report.target)
     let makers = makers(of: path).filter { $0 != place }
     let before = makers.first { reachability.isAncestor($0, of: place) }
     if let before {
       guard !isThere else { return }
       let finding = Finding(
-        report.target == .local ? .information : .error, .dependencyMadeByRun,
+        isAllowed ? .information : .error, .dependencyMadeByRun,
         "'\(dependency)' does not exist yet; '\(nodes[before].label)' creates it",
-        remedy: report.target == .local ? "" : "Elyra refuses this: run that node once first",
+        remedy: isAllowed ? "" : "Elyra refuses this: run that node once first",
         node: node, property: "dependencies")
       return report.add(finding)
     }

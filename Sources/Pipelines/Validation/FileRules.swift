@@ -101,7 +101,7 @@ enum FileRules {
         remedy: "`lyre check` lists every fault",
         node: node, property: property)
     }
-    guard report.target != .cluster else { return }
+    guard !report.target.isCluster else { return }
     if needs.kernel == nil {
       report.refusedByElyra(
         .kernelNotNamed, "the notebook '\(file)' does not name its kernel",
@@ -191,7 +191,7 @@ enum FileRules {
         .notText, "'\(file)' is not text in UTF-8", remedy: "save it in UTF-8", node: node,
         property: "filename")
     }
-    guard report.target != .cluster, !programs.contains(where: files.hasProgram) else { return }
+    guard !report.target.isCluster, !programs.contains(where: files.hasProgram) else { return }
     report.error(
       .missingInterpreter, "\(programs[0]), which runs '\(file)', is not installed",
       remedy: "install \(language), or add it to PATH", node: node, property: "filename")

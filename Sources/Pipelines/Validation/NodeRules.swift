@@ -21,14 +21,14 @@ enum NodeRules {
 
   private static func checkOperation(_ node: PipelineNode, _ report: inout Report) {
     switch node.kind {
-    case .component where report.target != .cluster:
+    case .component where !report.target.isCluster:
       report.error(
         .componentNeedsRuntime,
         node.operation.isEmpty
           ? "the node has no operation"
           : "the component '\(node.operation)' needs the runtime that it was written for",
         remedy: "on this machine only notebooks and scripts run", node: node, property: "op")
-    case .script where report.target != .local:
+    case .script where [.elyra, .cluster].contains(report.target):
       report.error(
         .componentNeedsRuntime, "Elyra runs notebooks and Python and R scripts only", node: node,
         property: "op")
@@ -121,6 +121,7 @@ enum NodeRules {
         .lyreProperty, "expected a number from 0 to 1000, found \(retries)", node: node,
         property: "lyre.retries")
     }
+    LyrePodRules.check(value, node, &report)
     if let place = value["on"], !place.isNull,
       !(place.string.map { LyreProperties.places.contains($0) } ?? false)
     {

@@ -39,7 +39,7 @@ enum ParameterRules {
       if parameter.isRequired, parameter.defaultValue == nil {
         report.add(
           Finding(
-            report.target == .local ? .information : .error, .pipelineParameter,
+            [.local, .export].contains(report.target) ? .information : .error, .pipelineParameter,
             "the parameter '\(name)' must be given a value", remedy: "-p \(name) VALUE",
             property: property))
       }

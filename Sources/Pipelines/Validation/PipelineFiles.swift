@@ -64,6 +64,13 @@ public enum PipelineTarget: Sendable, Hashable {
   case local
   /// A run on this machine by Elyra, which rejects some pipelines that Lyre can run.
   case elyra
-  /// A run on a cluster, for which images and resources matter.
+  /// A run on a cluster by Elyra, for which images and resources matter.
   case cluster
+  /// A run on a cluster to which Lyre exports the pipeline.
+  case export
+}
+
+extension PipelineTarget {
+  /// Whether nodes run in containers, and not on this machine.
+  var isCluster: Bool { self == .cluster || self == .export }
 }

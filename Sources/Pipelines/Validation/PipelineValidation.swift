@@ -113,8 +113,16 @@ struct Report {
   ) {
     add(
       Finding(
-        target == .cluster ? .error : .warning, code, message, remedy: remedy, node: node,
+        target.isCluster ? .error : .warning, code, message, remedy: remedy, node: node,
         property: property))
+  }
+
+  private var severityOfRefusal: Finding.Severity {
+    switch target {
+    case .local: .warning
+    case .elyra, .cluster: .error
+    case .export: .information
+    }
   }
 
   /// Adds a finding about something that Elyra rejects and Lyre accepts.
@@ -124,7 +132,6 @@ struct Report {
   ) {
     add(
       Finding(
-        target == .local ? .warning : .error, code, message, remedy: remedy, node: node,
-        property: property))
+        severityOfRefusal, code, message, remedy: remedy, node: node, property: property))
   }
 }
