@@ -282,6 +282,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "PipelineExportTests",
+      dependencies: ["JSONCore", "PipelineExport", "Pipelines"], swiftSettings: settings),
+    .testTarget(
       name: "RunRecordTests",
       dependencies: [
         "JSONCore", "RunEvents", "RunRecord", "SystemSupport", "KernelTesting",

@@ -10,7 +10,8 @@ extension JSONValue {
   /// - Throws: ``YAMLError`` if the value cannot be written.
   public func yaml() throws(YAMLError) -> String {
     do {
-      return try serialize(node: YAMLNodeWriter.node(self), indent: 2, width: -1, allowUnicode: true)
+      return try serialize(
+        node: YAMLNodeWriter.node(self), indent: 2, width: -1, allowUnicode: true)
     } catch {
       throw YAMLError("it cannot be written as YAML: \(error)")
     }
@@ -43,6 +44,8 @@ enum YAMLNodeWriter {
 
   /// Texts for which a style is not possible are written between double quotes.
   private static func string(_ text: String) -> Node {
+    // The writer would leave a byte order mark out.
+    if text.unicodeScalars.contains("\u{FEFF}") { return scalar(text, .doubleQuoted) }
     if text.utf8.contains(0x0A) { return scalar(text, .literal) }
     return scalar(text, isWord(text) ? .plain : .singleQuoted)
   }

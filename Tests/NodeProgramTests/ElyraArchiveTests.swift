@@ -92,6 +92,22 @@ struct ElyraArchiveTests {
     }
   }
 
+  @Test("begin at the folder around all dependencies, if those may be outside")
+  func outside() throws {
+    try TemporaryDirectory.with { directory in
+      try write(to: directory)
+      try directory.write("s", to: "shared.csv")
+      let node = try node(["../shared.csv", "sub/*.csv"])
+      let archive = ElyraArchive(node, in: directory.path, reachesOutside: true)
+      let folder = try #require(node.file.map(PipelinePath.folder))
+      #expect(archive.file == "\(folder)/a.ipynb")
+      #expect(
+        try archive.paths() == ["shared.csv", "\(folder)/a.ipynb", "\(folder)/sub/data.csv"])
+      let inside = ElyraArchive(try self.node(["sub"]), in: directory.path, reachesOutside: true)
+      #expect(inside.file == "a.ipynb")
+    }
+  }
+
   @Test("a description for Elyra's bucket asks for nothing by a literal star")
   func description() throws {
     var document = PipelineDocument(name: "p")

@@ -72,7 +72,7 @@ struct FileCopy: Sendable {
   /// The SHA-256 of a file, in lower-case hexadecimal.
   ///
   /// - Throws: ``TransferProblem``.
-  private func hash(of path: String) throws(TransferProblem) -> String {
+  func hash(of path: String) throws(TransferProblem) -> String {
     let file = try open(path)
     defer { close(file.descriptor) }
     var hash = ContentHash()

@@ -59,7 +59,8 @@ struct ComponentWiring {
   /// The value that a node has for an input; nil for none.
   private func given(_ input: ComponentDefinition.Port, at place: Int) -> PipelineComponent.Input? {
     guard case .component(let work) = plan.nodes[place].work else { return nil }
-    return work.component.inputs.first { $0.name == input.property || $0.name == input.key }
+    let names = [input.property, input.key, "elyra_\(input.property)"]
+    return work.component.inputs.first { names.contains($0.name) }
   }
 
   private func source(of input: ComponentDefinition.Port, at place: Int) throws(ExportProblem)
@@ -72,8 +73,11 @@ struct ComponentWiring {
         "the input '\(input.name)' of node '\(label)' uses an output of a node that is no component; "
           + "only components have outputs for other nodes")
     }
-    let option = given.output ?? ""
-    let name = option.hasPrefix("output_") ? String(option.dropFirst(7)) : option
+    // As versions of Elyra have named outputs.
+    var name = given.output ?? ""
+    for prefix in ["elyra_", "output_"] where name.hasPrefix(prefix) {
+      name.removeFirst(prefix.count)
+    }
     guard
       let output = definition.outputs.first(where: { $0.property == name || $0.key == name })
     else {

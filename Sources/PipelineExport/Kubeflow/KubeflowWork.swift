@@ -34,8 +34,12 @@ struct KubeflowWork {
         "the description of node '\(node.label)' is longer than an argument of a program may be "
           + "(\(NodeDescription.longestArgument) bytes); name fewer output files, by patterns")
     }
-    var parameters = JSONObject([.init(key: .init(run), value: KubeflowParameter(type: "STRING").definition)])
-    var values = JSONObject([.init(key: .init(run), value: ["runtimeValue": ["constant": .init(KubeflowWork.runID)]])])
+    var parameters = JSONObject([
+      .init(key: .init(run), value: KubeflowParameter(type: "STRING").definition)
+    ])
+    var values = JSONObject([
+      .init(key: .init(run), value: ["runtimeValue": ["constant": .init(KubeflowWork.runID)]])
+    ])
     var arguments: [String] = []
     for parameter in work.parameters {
       let definition = KubeflowParameter(parameter)

@@ -10,6 +10,9 @@ package protocol ExportFiles {
   /// - Throws: ``ExportProblem`` if one does not exist, or cannot be read.
   func archive(of node: PipelineNode, made: [String]) throws(ExportProblem) -> [NodeArchive.Member]
 
+  /// The node's file in its archive: its name, unless dependencies are outside of its folder.
+  func fileInArchive(of node: PipelineNode) -> String
+
   /// The kernel and the language that a node's notebook names; nil if it names none.
   func kernel(of node: PipelineNode) -> (name: String?, language: String?)
 
@@ -23,6 +26,12 @@ package protocol ExportFiles {
   ///
   /// - Throws: ``ExportProblem`` if it is not available.
   func definition(of node: PipelineNode) throws(ExportProblem) -> String
+}
+
+extension ExportFiles {
+  package func fileInArchive(of node: PipelineNode) -> String {
+    PipelinePath.name(node.file ?? "")
+  }
 }
 
 /// A problem with a file that an export needs.

@@ -56,7 +56,10 @@ struct NodePlan {
         .object(bucket: settings.bucket, key: ExportPlan.archiveKey(archive, settings)),
         sha256: nil)
     ]
-    if node.kind == .notebook { (description.node.kernel, description.node.language) = files.kernel(of: node) }
+    description.node.file = files.fileInArchive(of: node)
+    if node.kind == .notebook {
+      (description.node.kernel, description.node.language) = files.kernel(of: node)
+    }
     description.node.pipelineParameters = node.pipelineParameters
     for parameter in parameters(of: node) {
       description.node.parameters[parameter.name] = ParameterValue.example(of: parameter)

@@ -97,6 +97,11 @@ enum PropertyRules {
   private static func checkImage(_ node: PipelineNode, _ report: inout Report) {
     let property = "runtime_image"
     guard let image = node.runtimeImage else {
+      if report.target == .export {
+        return report.error(
+          .missingImage, "the container image is missing",
+          remedy: "set it for the node, or for the whole pipeline", node: node, property: property)
+      }
       return report.refusedByElyra(
         .missingImage,
         "the container image is missing; Elyra requires one even where it is not used",
@@ -104,7 +109,8 @@ enum PropertyRules {
     }
     let parts = image.split(separator: "/", omittingEmptySubsequences: false)
     let isWell =
-      parts.count > 1 && parts.allSatisfy { !$0.isEmpty } && !image.contains(where: \.isWhitespace)
+      (parts.count > 1 || report.target == .export) && parts.allSatisfy { !$0.isEmpty }
+      && !image.contains(where: \.isWhitespace)
     if isWell { return }
     report.forCluster(
       .imageFormat, "'\(image)' is not a container image name",

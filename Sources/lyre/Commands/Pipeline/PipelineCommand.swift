@@ -21,11 +21,12 @@ struct PipelineCommand: ParsableCommand {
         lyre pipeline describe analysis.pipeline --format svg > analysis.svg
         lyre pipeline new analysis.pipeline load.ipynb clean.py report.ipynb
         lyre pipeline migrate old.pipeline
+        lyre pipeline export analysis.pipeline --to kfp --bucket pipelines
         lyre pipeline cleanup
       """,
     subcommands: [
       RunPipeline.self, StatusOfPipeline.self, ValidatePipeline.self, DescribePipeline.self,
       HistoryOfPipelines.self, PipelineLogs.self, PipelineOutputs.self, ReportOfPipeline.self,
-      NewPipeline.self, MigratePipeline.self, CleanUpPipelines.self,
+      NewPipeline.self, MigratePipeline.self, ExportPipeline.self, CleanUpPipelines.self,
     ])
 }

@@ -1,0 +1,120 @@
+import ArgumentParser
+import NotebookDocument
+import PipelineExport
+import Pipelines
+import Reports
+import SystemSupport
+import YAMLReading
+
+/// The command `lyre pipeline export`.
+struct ExportPipeline: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write a pipeline in the format of another engine.",
+    discussion: """
+      Writes a file that Kubeflow Pipelines 2 runs: one task for each notebook, script and \
+      component, in its own container, with everything that the pipeline's file says about it. \
+      Nothing is uploaded or changed elsewhere. Containers run the node with `lyre node`; files \
+      go between them through a bucket. No password is in the file: credentials come from a \
+      secret of the cluster or from its service account.
+
+      The nodes' own files must be in the bucket before a run: `--archives DIR` writes them below \
+      DIR under the names that they have there.
+
+      The same pipeline gives the same file, byte for byte.
+
+      EXAMPLES
+        lyre pipeline export weather.pipeline --to kfp --bucket pipelines --secret s3
+        lyre pipeline export weather.pipeline --to kfp -o weather.yaml --overwrite \\
+          --bucket pipelines --endpoint http://minio:9000 --archives upload
+        lyre pipeline export weather.pipeline --to kfp --components components/ -o -
+
+      EXIT CODES
+        0 written   2 the pipeline is not valid, or cannot be expressed   6 it could not be written
+      """)
+
+  /// An engine that pipelines are exported to.
+  enum Target: String, ExpressibleByArgument, CaseIterable {
+    case kfp
+  }
+
+  @Argument(help: "The pipeline.", completion: Completions.pipelines) var pipeline: String
+
+  @Option(help: "The engine: kfp (Kubeflow Pipelines).") var to: Target = .kfp
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The file to write; `-` is standard output. (default: beside the pipeline, with .yaml)",
+      valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Replace the file if it exists.") var overwrite = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the archives with the nodes' files below this folder.", valueName: "dir"),
+    completion: .directory)
+  var archives: String?
+
+  @OptionGroup(title: "Storage and program") var options: ExportOptions
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A folder with definitions of components (component.yaml); may be repeated.",
+      valueName: "dir"), completion: .directory)
+  var components: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The project's folder; no path may leave it. (default: git's work tree)", valueName: "dir"),
+    completion: .directory)
+  var root: String?
+
+  @Flag(help: "Treat warnings as errors.") var strict = false
+
+  func run() async throws {
+    let exporter = try await PipelineExporter(pipeline, root: root, components: components)
+    let settings = try UsageError.reported { () throws(UsageError) in
+      try options.settings(
+        needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric))
+    }
+    let target = try refusingToReplace(exporter.input)
+    try exporter.validate(isStrict: strict)
+    let plan = try exporter.plan(.kubeflow, settings)
+    let compiled = try PipelineExporter.reported(pipeline) { () throws(ExportProblem) in
+      try KubeflowPipeline(plan)
+    }
+    try PipelineExporter.report(compiled.findings, of: pipeline, isStrict: strict)
+    try write(try compiled.yaml(), to: target)
+    if target != "-" {
+      let count = Format.count(plan.nodes.count, "task")
+      Printer.shared.log("\(target): \(count) for Kubeflow Pipelines")
+    }
+    guard let archives else { return }
+    let count = try exporter.writeArchives(plan, below: archives)
+    Printer.shared.log(
+      "\(archives): \(Format.count(count, "archive")); copy the content of this folder to "
+        + "s3://\(settings.bucket)/ before a run")
+  }
+
+  /// The file to write.
+  ///
+  /// - Throws: `ExitRequest` if it exists and must not be replaced, after reporting that.
+  private func refusingToReplace(_ input: PipelineInput) throws(ExitRequest) -> String {
+    let folder = PipelinePath.folder(pipeline)
+    let name = folder.isEmpty ? input.name : PipelinePath.joined(folder, input.name)
+    let target = output ?? "\(name).yaml"
+    guard target != "-", !overwrite, FilePath.isFile(target) else { return target }
+    let message = "'\(target)' exists and is not replaced; add --overwrite, or name another file"
+    Printer.shared.log("error: \(message)")
+    throw ExitRequest(code: .unusableInput, message: message)
+  }
+
+  private func write(_ text: String, to target: String) throws(ExitRequest) {
+    let output = try CommandOutput(
+      target, option: "--output", replacing: .otherFiles, reading: [(pipeline, "the pipeline")])
+    try output.write(Array(text.utf8))
+  }
+}
