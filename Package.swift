@@ -130,8 +130,8 @@ let package = Package(
       name: "NodeProgram",
       dependencies: [
         "JSONCore", "RunEvents", "Hashing", "KernelLauncher", "NotebookDocument",
-        "NotebookExecution", "Pipelines", "PipelineExecution", "Reports", "CArchive",
-        "CSystemShims", "SystemSupport",
+        "NotebookExecution", "Pipelines", "ObjectStorage", "PipelineExecution", "Reports",
+        "CArchive", "CSystemShims", "SystemSupport",
       ],
       swiftSettings: settings),
     .target(

@@ -8,11 +8,11 @@
 /// - Returns: whether the condition holds; false if it did not within the limit.
 package func eventually(
   within limit: Duration = .seconds(30), isolation: isolated (any Actor)? = #isolation,
-  _ holds: () throws -> Bool
+  _ holds: () async throws -> Bool
 ) async rethrows -> Bool {
   let deadline = ContinuousClock.now + limit
-  while try !holds() {
-    guard ContinuousClock.now < deadline, !Task.isCancelled else { return try holds() }
+  while try await !holds() {
+    guard ContinuousClock.now < deadline, !Task.isCancelled else { return try await holds() }
     try? await Task.sleep(for: .milliseconds(5))
   }
   return true

@@ -75,7 +75,8 @@ extension HouseRule {
     "ObjectStorage": ["Hashing", "JSONCore", "SystemSupport"],
     "NodeProgram": [
       "JSONCore", "RunEvents", "Hashing", "KernelLauncher", "NotebookDocument",
-      "NotebookExecution", "Pipelines", "PipelineExecution", "Reports", "SystemSupport",
+      "NotebookExecution", "ObjectStorage", "Pipelines", "PipelineExecution", "Reports",
+      "SystemSupport",
     ],
     "KernelTesting": [
       "JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport",

@@ -137,9 +137,12 @@ struct ResultsUploadTests {
       try append("out", to: "\(folder.path)/output.log")
       try append("end", to: "\(folder.path)/ending.json")
       let error = await #expect(throws: TransferProblem.self) { try await upload.finish() }
-      #expect(error?.description == "'log/000001.log': the server is down")
+      #expect(
+        error?.description == "the results are not complete in 's3://b/r': 'log/000001.log': the "
+          + "server is down. All of them are in '\(folder.path)'")
       #expect(memory.text("ending.json") == nil)
-      #expect(directory.entries == [])
+      // Nothing is lost.
+      #expect(FilePath.isFile("\(folder.path)/ending.json"))
     }
   }
 

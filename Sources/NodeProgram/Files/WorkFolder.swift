@@ -51,6 +51,12 @@ final class WorkFolder: Sendable {
     lyre_unguard_directory(path)
   }
 
+  /// Keeps a temporary folder after the end of this program.
+  func keep() {
+    guard isTemporary else { return }
+    lyre_unguard_directory(path)
+  }
+
   private static func open(_ path: String) throws(TransferProblem) -> Int32 {
     let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw TransferProblem(path, "opened", SystemError()) }

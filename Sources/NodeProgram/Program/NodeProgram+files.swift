@@ -1,4 +1,5 @@
 import Glibc
+import ObjectStorage
 import PipelineExecution
 import Pipelines
 import RunEvents
@@ -208,10 +209,9 @@ extension NodeProgram {
     switch place {
     case .path(let path):
       return FolderStore(root: path, copy: FileCopy(isStopped: { stop.isOver(limit) }))
-    case .object:
-      throw TransferProblem(
-        "'\(place)' is in object storage, which lyre node does not read or write yet; copy the "
-          + "files to a folder, and name that")
+    case .object(let bucket, let key):
+      guard let objects else { throw TransferProblem("'\(place)' cannot be reached") }
+      return BucketStore(objects, ObjectLocation(bucket: bucket, key: key), stop, until: limit)
     }
   }
 }

@@ -3,6 +3,7 @@ import JSONCore
 import KernelLauncher
 import NotebookDocument
 import NotebookExecution
+import ObjectStorage
 package import PipelineExecution
 package import Pipelines
 package import RunEvents
@@ -11,9 +12,11 @@ import SystemSupport
 /// What `lyre node` does: fetches a node's files, runs it, brings back what it made, and says how it
 /// ended, also when it failed.
 package struct NodeProgram: Sendable {
-  let description: NodeDescription
+  private(set) var description: NodeDescription
   let environment: [String: String]
   let stop: NodeStop
+  /// The object storage; nil until it is known that its settings are valid.
+  private(set) var objects: ObjectStore?
   private let exitCode: @Sendable (NodeStatus, Int32?) -> Int32
   private let onEvent: @Sendable (RunEvent) -> Void
 
@@ -42,10 +45,34 @@ package struct NodeProgram: Sendable {
   /// - Returns: how it ended, which is written to its results too.
   /// - Throws: ``TransferProblem`` if the place for results cannot be used: nothing was run then.
   package func run() async throws(TransferProblem) -> NodeEnding {
-    let description = try withVariables()
+    var prepared = self
+    prepared.description = try withVariables()
+    prepared.objects = try prepared.openObjects()
+    return try await prepared.runPrepared()
+  }
+
+  /// The object storage, without a request to it: credentials may be among the node's variables.
+  private func openObjects() throws(TransferProblem) -> ObjectStore {
+    do throws(ObjectStorageError) {
+      let settings =
+        if let storage = description.storage {
+          try ObjectStorageSettings(.object(storage))
+        } else {
+          ObjectStorageSettings()
+        }
+      return try ObjectStore(
+        settings, environment: environment.merging(description.node.environment) { $1 })
+    } catch {
+      var problem = TransferProblem("storage: \(error)")
+      problem.isUsage = true
+      throw problem
+    }
+  }
+
+  private mutating func runPrepared() async throws(TransferProblem) -> NodeEnding {
     let (results, upload) = try await openResults()
     results.tell(.nodeStarted(reason: nil))
-    let result = await withTaskGroup { group in
+    let result = await withTaskGroup { [self] group in
       group.addTask { await stop.watch() }
       if let upload { group.addTask { await upload.follow() } }
       let result = await run(description, results)
@@ -79,17 +106,16 @@ package struct NodeProgram: Sendable {
     }
   }
 
-  private func openResults() async throws(TransferProblem) -> (ResultsFolder, ResultsUpload?) {
+  private mutating func openResults() async throws(TransferProblem)
+    -> (ResultsFolder, ResultsUpload?)
+  {
     var upload: ResultsUpload?
     let path: String
     switch description.results {
     case .path(let folder): path = folder
     case .object:
-      let store = try store(at: description.results, until: .end)
       let folder = try temporaryFolder()
-      let claim = description.claim.serialized(.pretty) + [0x0A]
-      upload = try await ResultsUpload(
-        folder, to: store, claim: claim, isUrgent: { stop.signal != nil })
+      upload = try await openUpload(of: folder)
       path = folder.path
     }
     do throws(SystemError) {
@@ -99,6 +125,35 @@ package struct NodeProgram: Sendable {
     } catch {
       throw error.number == EEXIST
         ? .used(description.results) : TransferProblem(path, "used for the results", error)
+    }
+  }
+
+  /// The most attempts of an engine that have results beside each other.
+  private static let mostAttempts = 1000
+
+  /// Claims the place for results.
+  ///
+  /// An engine that retries a node starts the same description again in
+  /// the same run: the results of that attempt go beside those of the first, into `attempt-2`.
+  private mutating func openUpload(of folder: WorkFolder) async throws(TransferProblem)
+    -> ResultsUpload
+  {
+    let claim = description.claim.serialized(.pretty) + [0x0A]
+    let first = (place: description.results, attempt: description.subject.attempt)
+    var number = 1
+    while true {
+      if number > 1 { description.results = first.place.appending("attempt-\(number)") }
+      description.subject.attempt = first.attempt + number - 1
+      let store = try store(at: description.results, until: .end)
+      do throws(TransferProblem) {
+        return try await ResultsUpload(
+          folder, to: store, claim: claim, isUrgent: { [stop] in stop.signal != nil })
+      } catch {
+        guard error.isUsage, description.subject.run != nil, number < NodeProgram.mostAttempts,
+          try await ResultsUpload.claim(in: store, folder) == claim
+        else { throw error }
+      }
+      number += 1
     }
   }
 

@@ -70,6 +70,21 @@ final class ResultsUpload: Sendable {
     }
   }
 
+  /// The content of the first file at a place, by which a run knows its own.
+  ///
+  /// - Parameter folder: a folder for a copy, which is removed.
+  static func claim(in store: any FileStore, _ folder: WorkFolder) async throws(TransferProblem)
+    -> [UInt8]
+  {
+    guard let pattern = ExchangePattern(claimName), try await !store.paths(pattern).isEmpty else {
+      return []
+    }
+    let copy = ".\(claimName)"
+    try await store.fetch(claimName, into: folder, as: copy)
+    defer { unlink("\(folder.path)/\(copy)") }
+    return (try? fileContent("\(folder.path)/\(copy)", maximum: 1 << 20)) ?? []
+  }
+
   /// Sends news until the task is cancelled.
   func follow() async {
     while (try? await Task.sleep(for: ResultsUpload.interval)) != nil { await send(isLast: false) }
@@ -140,9 +155,22 @@ final class ResultsUpload: Sendable {
 
   /// Sends the rest, and then the ending.
   ///
-  /// - Throws: ``TransferProblem``; the ending is there only if everything else is.
+  /// - Throws: ``TransferProblem``; the ending is there only if everything else is. The folder with the
+  ///   results is then kept.
   func finish() async throws(TransferProblem) {
-    defer { folder.remove() }
+    do throws(TransferProblem) {
+      try await sendRest()
+    } catch {
+      folder.keep()
+      throw TransferProblem(
+        "the results are not complete in '\(store.place)': "
+          + (error.isStop ? "the time after the signal was too short" : error.description)
+          + ". All of them are in '\(folder.path)'")
+    }
+    folder.remove()
+  }
+
+  private func sendRest() async throws(TransferProblem) {
     await send(isLast: true)
     if let failure = state.withLock({ $0.failure }) { throw failure }
     for name in [NodeDescription.notebookName, NodeDescription.endingName] {

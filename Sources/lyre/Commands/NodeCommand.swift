@@ -26,6 +26,7 @@ struct NodeCommand: AsyncParsableCommand {
       EXAMPLES
         lyre node description.json
         lyre node - < description.json
+        lyre node --json "$DESCRIPTION" --set RUN=42 --parameter year=2026
 
       EXIT CODES
         0 it ran   1 it failed, or files were missing   2 not a valid description
@@ -36,7 +37,22 @@ struct NodeCommand: AsyncParsableCommand {
   @Argument(
     help: "The description, a JSON file; `-` for standard input.",
     completion: .file(extensions: ["json"]))
-  var description: String
+  var description: String?
+
+  @Option(help: ArgumentHelp("The description itself, instead of a file.", valueName: "text"))
+  var json: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Replace ${NAME} in the places of the description and in the name of its run.",
+      valueName: "name=value"))
+  var set: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Give the node's parameter another value, and its variable NAME too.",
+      valueName: "name=value"))
+  var parameter: [String] = []
 
   @Flag(help: "Write no output of the node to the terminal; its log has it.")
   var quiet = false
@@ -79,17 +95,42 @@ struct NodeCommand: AsyncParsableCommand {
   /// The longest description, in bytes.
   private static let longest = 64 << 20
 
+  func validate() throws {
+    if (description == nil) == (json == nil) {
+      throw ValidationError("Give the description either as a file or with --json.")
+    }
+    for (option, texts) in [("--set", set), ("--parameter", parameter)] {
+      for text in texts where NodeCommand.pair(text) == nil {
+        throw ValidationError("\(option) expects NAME=VALUE, found '\(text)'.")
+      }
+    }
+  }
+
   private func read() throws -> NodeDescription {
-    let name = NotebookInput.name(description)
+    let name = description.map { NotebookInput.name($0) } ?? "--json"
     do {
-      let bytes =
-        description == "-"
-        ? try readAll(0, maximum: NodeCommand.longest)
-        : try fileContent(description, maximum: NodeCommand.longest)
-      return try NodeDescription(json: try JSONValue(parsing: bytes))
+      var result = try NodeDescription(json: try JSONValue(parsing: try bytes()))
+      result.replace(Dictionary(set.compactMap(NodeCommand.pair)) { $1 })
+      for (name, value) in parameter.compactMap(NodeCommand.pair) {
+        try result.set(parameter: name, to: value)
+      }
+      return result
     } catch {
       Printer.shared.log("\("error:", .red) \(name): \(String(describing: error))")
       throw ExitRequest(code: .unusableInput)
     }
+  }
+
+  private func bytes() throws -> [UInt8] {
+    guard let description else { return Array((json ?? "").utf8) }
+    return description == "-"
+      ? try readAll(0, maximum: NodeCommand.longest)
+      : try fileContent(description, maximum: NodeCommand.longest)
+  }
+
+  /// The parts of `NAME=VALUE`; nil for other texts.
+  private static func pair(_ text: String) -> (String, String)? {
+    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
+    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
   }
 }
