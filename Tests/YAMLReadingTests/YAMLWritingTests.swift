@@ -12,7 +12,7 @@ struct YAMLWritingTests {
       "0x1F", "12:30", "2019-01-01", "-", "- a", "a: b", "a:", "a #b", "#", "'", "it's", "\"q\"",
       "{{$.inputs.parameters['x']}}", "{a", "[a", "*a", "&a", "!a", "%a", "@a", "`a", "|", ">",
       "a\nb", "a\nb\n", "a\n\n\nb\n\n", "\n", "\na", "  a\nb", "a \nb", "a\tb", "\ta\n", "a\r\nb",
-      "größe", "😀", "\u{85}", "\u{2028}a", "\u{FEFF}a", "\u{7F}", "\u{1}", "---", "--- a", "...",
+      "größe", "😀", "\u{85}", "\u{2028}a", "a\u{FEFF}b", "\u{7F}", "\u{1}", "---", "--- a", "...",
       "a\n---\nb", "<<", "=", "nan", ".inf", "/mnt/x", "x/y:1", "a,b", "?", "? a", "key: |",
     ])
   func texts(_ text: String) throws {
