@@ -117,6 +117,16 @@ struct Report {
         property: property))
   }
 
+  /// Adds a finding about something that neither Elyra nor a cluster accepts.
+  mutating func refusedByClusters(
+    _ code: FindingCode, _ message: String, remedy: String, node: PipelineNode, property: String
+  ) {
+    add(
+      Finding(
+        target == .local ? .warning : .error, code, message, remedy: remedy, node: node,
+        property: property))
+  }
+
   private var severityOfRefusal: Finding.Severity {
     switch target {
     case .local: .warning

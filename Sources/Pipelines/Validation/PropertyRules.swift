@@ -124,15 +124,25 @@ enum PropertyRules {
       }
       let number = value.double ?? value.string.flatMap { Double(PipelineText.trimmed($0)) }
       guard let number, number.isFinite else {
-        return report.refusedByElyra(
+        return report.refusedByClusters(
           .resourceValue, "\(value) is not a number", remedy: "write a whole number", node: node,
           property: name)
       }
       if number < 0 || number == 0 && value.string != nil {
-        report.refusedByElyra(
-          .resourceValue,
-          number < 0 ? "\(value) is less than zero" : "\(value) is zero, written as a string",
-          remedy: "write a positive number, or none", node: node, property: name)
+        let remedy = "write a positive number, or none"
+        if number < 0 {
+          report.refusedByClusters(
+            .resourceValue, "\(value) is less than zero", remedy: remedy, node: node, property: name
+          )
+        } else {
+          report.refusedByElyra(
+            .resourceValue, "\(value) is zero, written as a string", remedy: remedy, node: node,
+            property: name)
+        }
+      } else if number != number.rounded(), name == "gpu" {
+        report.refusedByClusters(
+          .resourceValue, "\(value) is not a whole number of graphics processors",
+          remedy: "write a whole number", node: node, property: name)
       } else if number != number.rounded() {
         report.refusedByElyra(
           .resourceValue, "\(value) is not a whole number; Elyra fails on it",
@@ -147,7 +157,7 @@ enum PropertyRules {
       ("memory", resources.memory, resources.memoryLimit),
     ] {
       if let request, let limit, limit < request {
-        report.refusedByElyra(
+        report.refusedByClusters(
           .limitBelowRequest, "the limit is lower than the request",
           remedy: "raise the limit or lower the request", node: node, property: "\(name)_limit")
       }
