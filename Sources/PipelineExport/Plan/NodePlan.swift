@@ -20,7 +20,9 @@ struct NodePlan {
       }
       return .component(
         ExportNode.ComponentWork(
-          component: component, definition: try files.definition(of: node), texts: texts))
+          component: component,
+          // Operators of Airflow have no such definition.
+          definition: engine == .airflow ? "" : try files.definition(of: node), texts: texts))
     }
     guard let image = node.runtimeImage else {
       throw ExportProblem(

@@ -1,0 +1,63 @@
+import ArgumentParser
+import PipelineExport
+
+/// How Airflow runs the nodes of an exported pipeline, and when.
+struct AirflowOptions: ParsableArguments {
+  @Option(
+    name: .customLong("operator"),
+    help: ArgumentHelp(
+      """
+      What runs notebooks and scripts: kubernetes (pods), docker (containers beside the worker) or \
+      bash (on the worker, which has lyre). (default: kubernetes)
+      """, valueName: "kind"))
+  var operation: AirflowSettings.Operator?
+
+  @Option(
+    help: ArgumentHelp(
+      "When it runs: five fields as in cron, or such as @daily. (default: on request)",
+      valueName: "cron"))
+  var schedule: String?
+
+  @Option(
+    help: ArgumentHelp("The network of Docker for the containers.", valueName: "name"))
+  var dockerNetwork: String?
+
+  @Option(
+    name: .customLong("operator-module"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "The Python module of a component's operator; may be repeated.", valueName: "class=module"))
+  var operatorModules: [String] = []
+
+  /// Refuses the options for another engine.
+  func refuse() throws(UsageError) {
+    let given = [
+      ("--operator", operation != nil), ("--schedule", schedule != nil),
+      ("--docker-network", dockerNetwork != nil), ("--operator-module", !operatorModules.isEmpty),
+    ]
+    guard let (name, _) = given.first(where: \.1) else { return }
+    throw UsageError(message: "\(name) is for --to airflow")
+  }
+
+  /// The settings.
+  func settings() throws(UsageError) -> AirflowSettings {
+    let operation = operation ?? .kubernetes
+    if dockerNetwork != nil, operation != .docker {
+      throw UsageError(message: "--docker-network is for --operator docker")
+    }
+    var modules: [String: String] = [:]
+    for text in operatorModules {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, AirflowSettings.isModule(parts[1]), AirflowSettings.isModule(parts[0])
+      else {
+        throw UsageError(
+          message: "--operator-module: expected CLASS=MODULE, as MyOperator=acme.operators.mine, "
+            + "found '\(text)'")
+      }
+      modules[parts[0]] = parts[1]
+    }
+    return AirflowSettings(
+      operation, schedule: schedule, network: dockerNetwork, modules: modules)
+  }
+}
+
+extension AirflowSettings.Operator: ExpressibleByArgument {}
