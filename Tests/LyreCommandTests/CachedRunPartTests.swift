@@ -325,7 +325,7 @@ struct CachedRunPartTests {
 
   @Test(
     "a change of one part makes the notebook run with that reason; ignored changes do not",
-    arguments: cells + results + options + files + variables + kernels)
+    arguments: Sample.of(cells + results + options + files + variables + kernels))
   func part(_ part: ChangedPart) async throws {
     try await Lyre.with { lyre in
       try lyre.notebook(["print one", "print two", "print three"])

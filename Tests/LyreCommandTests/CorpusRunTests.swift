@@ -46,7 +46,7 @@ enum RunnableCorpus {
   .enabled(if: RunnableCorpus.isThere, "needs ../shared/corpus"),
   .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
 struct CorpusRunTests {
-  @Test("have the outputs that nbclient recorded", arguments: RunnableCorpus.entries)
+  @Test("have the outputs that nbclient recorded", arguments: Sample.of(RunnableCorpus.entries))
   func outputs(_ entry: RunnableCorpus.Entry) async throws {
     try await TemporaryDirectory.with { directory in
       // With the files beside it, except the other notebooks' recordings, because some notebooks

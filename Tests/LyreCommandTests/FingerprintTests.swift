@@ -316,7 +316,7 @@ struct FingerprintTests {
 
   @Test(
     "a change of one part makes the node run with that reason; ignored changes do not",
-    arguments: variables + folders + files + programs + kernels)
+    arguments: Sample.of(variables + folders + files + programs + kernels))
   func part(_ part: Part) async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "exit 0")

@@ -147,7 +147,7 @@ struct TestCachedPartTests {
 
   @Test(
     "a change of one part makes the notebook run with that reason; ignored changes do not",
-    arguments: notebook + options + others)
+    arguments: Sample.of(notebook + options + others))
   func part(_ part: ChangedPart) async throws {
     try await Lyre.with { lyre in
       try lyre.write(TestCachedPartTests.stored)
