@@ -1,4 +1,4 @@
 # Short names for the scripts, which scripts/README.md describes.
-.PHONY: bench demo dist dist-check dist-compare docs docs-check engines-check faults fuzz image-check lint package-check plugins-check services-test soak static-test test test-address test-env test-thread
-bench demo dist dist-check dist-compare docs docs-check engines-check faults fuzz image-check lint package-check plugins-check services-test soak static-test test test-address test-env test-thread:
+.PHONY: airflow-check bench demo dist dist-check dist-compare docs docs-check engines-check faults fuzz image-check lint package-check plugins-check services-test soak static-test test test-address test-env test-thread
+airflow-check bench demo dist dist-check dist-compare docs docs-check engines-check faults fuzz image-check lint package-check plugins-check services-test soak static-test test test-address test-env test-thread:
 	@scripts/$@
