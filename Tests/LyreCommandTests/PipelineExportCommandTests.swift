@@ -40,7 +40,8 @@ struct PipelineExportCommandTests {
       #expect(try lyre.text(of: "p.yaml") == first)
       let printed = try await export(lyre, ["-o", "-"])
       #expect(printed.output == first && printed.errors == "")
-      for text in ["load-ipynb:", "fit-py:", "dependentTasks:", "envVar: TOKEN", "s3://b/p/${RUN}"] {
+      for text in ["load-ipynb:", "fit-py:", "dependentTasks:", "envVar: TOKEN", "s3://b/p/${RUN}"]
+      {
         #expect(first.contains(text), "\(text)")
       }
       let own = try await export(lyre, ["-o", "p.pipeline", "--overwrite"])
@@ -52,7 +53,8 @@ struct PipelineExportCommandTests {
   func archives() async throws {
     try await Lyre.with { lyre in
       try make(lyre)
-      let outcome = try await export(lyre, ["--archives", "up", "--prefix", "team/x", "-o", "a.yaml"])
+      let outcome = try await export(
+        lyre, ["--archives", "up", "--prefix", "team/x", "-o", "a.yaml"])
       #expect(outcome.code == 0)
       #expect(
         outcome.errors.hasSuffix(
