@@ -283,7 +283,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PipelineExportTests",
-      dependencies: ["JSONCore", "PipelineExport", "Pipelines"], swiftSettings: settings),
+      dependencies: ["JSONCore", "KernelTesting", "PipelineExport", "Pipelines"],
+      swiftSettings: settings),
     .testTarget(
       name: "RunRecordTests",
       dependencies: [

@@ -120,6 +120,54 @@ struct PipelineExportCommandTests {
     }
   }
 
+  @Test("Elyra's runtime configurations and images are used, but never their passwords")
+  func runtimeConfiguration() async throws {
+    try await Lyre.with { lyre in
+      try make(lyre)
+      func write(_ path: String, _ schema: String, _ metadata: JSONObject) throws {
+        let value: JSONValue = [
+          "display_name": "x", "schema_name": .init(schema), "metadata": .object(metadata),
+        ]
+        try lyre.directory.write(value.serialized(), to: "meta/metadata/\(path).json")
+      }
+      let common: JSONObject = [
+        "cos_bucket": "theirs", "cos_endpoint": "http://minio:9000", "cos_username": "me",
+        "cos_password": "s3cr3t-w0rd",
+      ]
+      var secret = common
+      secret["cos_auth_type"] = "KUBERNETES_SECRET"
+      secret["cos_secret"] = "vault"
+      try write("runtimes/with-secret", "kfp", secret)
+      try write("runtimes/clear", "kfp", common)
+      try write("runtimes/flow", "airflow", common)
+      try write(
+        "runtime-images/any", "runtime-image",
+        ["image_name": "any/image:1", "pull_policy": "Never", "pull_secret": "registry"])
+      func export(_ name: String) async throws -> Lyre.Outcome {
+        try await lyre.run(
+          ["pipeline", "export", "p.pipeline", "-o", "-", "--runtime-config", name],
+          environment: [
+            "ELYRA_METADATA_PATH": "\(lyre.directory.path)/meta", "PATH": "/usr/bin:/bin",
+          ])
+      }
+      let found = try await export("with-secret")
+      #expect(found.code == 0 && found.errors == "", "\(found)")
+      for text in [
+        "s3://theirs/p/", "secretName: vault", "imagePullPolicy: Never", "secretName: registry",
+        "http://minio:9000",
+      ] {
+        #expect(found.output.contains(text), "\(text)")
+      }
+      let clear = try await export("clear")
+      #expect(clear.code == 0 && clear.errors.contains("with --secret"))
+      for outcome in [found, clear] { #expect(!"\(outcome)".contains("s3cr3t-w0rd")) }
+      let missing = try await export("gone")
+      #expect(missing.code == 2 && missing.errors.contains("there are clear, flow, with-secret"))
+      let other = try await export("flow")
+      #expect(other.code == 2 && other.errors.contains("'flow' is one of airflow, not of kfp"))
+    }
+  }
+
   @Test("dependencies may be outside of the folder of the node's file")
   func outside() async throws {
     try await Lyre.with { lyre in

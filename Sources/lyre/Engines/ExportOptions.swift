@@ -1,8 +1,18 @@
 import ArgumentParser
+import JSONCore
 import PipelineExport
 
 /// Where the nodes of an exported pipeline find their files, their credentials and `lyre`.
 struct ExportOptions: ParsableArguments {
+  @Option(
+    name: .customLong("runtime-config"),
+    help: ArgumentHelp(
+      """
+      Elyra's runtime configuration of this name: bucket, endpoint, secret and namespace, unless \
+      other options name them.
+      """, valueName: "name"))
+  var runtimeConfiguration: String?
+
   @Option(
     help: ArgumentHelp("The bucket for the files of the runs.", valueName: "name"))
   var bucket: String?
@@ -48,9 +58,20 @@ struct ExportOptions: ParsableArguments {
 
   /// The settings.
   ///
-  /// - Parameter needsBucket: whether any node keeps files in a bucket.
+  /// - Parameters:
+  ///   - engine: the engine, as Elyra names it.
+  ///   - needsBucket: whether any node keeps files in a bucket.
   /// - Throws: ``UsageError`` if an option is missing or not valid.
-  func settings(needsBucket: Bool) throws(UsageError) -> ExportSettings {
+  func settings(for engine: String, needsBucket: Bool) throws(UsageError) -> ExportSettings {
+    let metadata = ElyraMetadata()
+    let runtime = try runtimeConfiguration.map { (name) throws(UsageError) in
+      try metadata.runtime(name, for: engine)
+    }
+    func configured(_ name: String) -> String? {
+      runtime?[name]?.string.flatMap { $0.isEmpty ? nil : $0 }
+    }
+    let bucket = bucket ?? configured("cos_bucket")
+    let endpoint = endpoint ?? configured("cos_endpoint")
     if needsBucket, bucket == nil {
       throw UsageError(
         message:
@@ -65,8 +86,21 @@ struct ExportOptions: ParsableArguments {
     settings.prefix = prefix
     settings.endpoint = endpoint
     settings.region = region
-    settings.namespace = namespace
-    if let secret { settings.credentials = .secret(secret) }
+    settings.namespace = namespace ?? configured("user_namespace")
+    settings.images = metadata.images
+    if let secret {
+      settings.credentials = .secret(secret)
+    } else if configured("cos_auth_type") == "KUBERNETES_SECRET",
+      let name = configured("cos_secret")
+    {
+      settings.credentials = .secret(name)
+    } else if configured("cos_auth_type") == "AWS_IAM_ROLES_FOR_SERVICE_ACCOUNTS" {
+      settings.credentials = .serviceAccount(nil)
+    } else if needsBucket, runtime != nil {
+      Printer.shared.log(
+        "\("warning:", .yellow) the user and password of '\(runtimeConfiguration ?? "")' are not "
+          + "written into the file; name a secret of the cluster that has them with --secret")
+    }
     for (name, value) in [("--endpoint", endpoint), ("--lyre-url", lyreUrl)] {
       guard let value else { continue }
       // Everyone who reads the exported file would read it.

@@ -89,6 +89,7 @@ struct ExportPipeline: AsyncParsableCommand {
     let settings = try UsageError.reported { () throws(UsageError) in
       if to != .airflow { try airflow.refuse() }
       return try options.settings(
+        for: to.rawValue,
         needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric))
     }
     let target = try refusingToReplace(exporter.input)
