@@ -283,7 +283,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PipelineExportTests",
-      dependencies: ["JSONCore", "KernelTesting", "PipelineExport", "Pipelines"],
+      dependencies: ["JSONCore", "KernelTesting", "PipelineExport", "Pipelines", "RealKernels"],
       swiftSettings: settings),
     .testTarget(
       name: "RunRecordTests",

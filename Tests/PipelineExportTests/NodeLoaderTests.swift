@@ -1,5 +1,6 @@
 import KernelTesting
 import PipelineExport
+import RealKernels
 import Testing
 
 @Suite("Loader of lyre")
@@ -43,7 +44,7 @@ struct NodeLoaderTests {
   func inImage() async throws {
     try await TemporaryDirectory.with { directory in
       try directory.write(program, to: "bin/lyre", mode: 0o755)
-      for url in [nil, "http://127.0.0.1:9/lyre", "s3://b/lyre"] {
+      for url in [String?.none, "http://127.0.0.1:9/lyre", "s3://b/lyre"] {
         let result = try await load(
           directory, url: url, hash: "00", path: "\(directory.path)/bin:/usr/bin:/bin")
         #expect(result.ending == .exited(0) && result.outputText == expected, "\(result.errorText)")
