@@ -29,8 +29,8 @@ struct ExportPipeline: AsyncParsableCommand {
         lyre pipeline export weather.pipeline --to kfp -o weather.yaml --overwrite \\
           --bucket pipelines --endpoint http://minio:9000 --archives upload
         lyre pipeline export weather.pipeline --to kfp --components components/ -o -
-      lyre pipeline export weather.pipeline --to airflow --bucket pipelines --secret s3
-      lyre pipeline export weather.pipeline --to airflow --operator docker \\
+        lyre pipeline export weather.pipeline --to airflow --bucket pipelines --secret s3
+        lyre pipeline export weather.pipeline --to airflow --operator docker \\
           --bucket pipelines --schedule "0 6 * * 1"
 
       EXIT CODES
