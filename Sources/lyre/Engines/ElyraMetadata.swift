@@ -48,9 +48,15 @@ struct ElyraMetadata {
     var seen: Set<String> = []
     for folder in folders.map({ "\($0)/runtime-images" }) {
       for name in FilePath.names(in: folder).sorted() where name.hasSuffix(".json") {
-        guard seen.insert(name).inserted, let metadata = read("\(folder)/\(name)")?["metadata"],
+        guard seen.insert(name).inserted else { continue }
+        guard let metadata = read("\(folder)/\(name)")?["metadata"],
           let image = metadata["image_name"]?.string
-        else { continue }
+        else {
+          Printer.shared.log(
+            "\("warning:", .yellow) '\(folder)/\(name)' is not the configuration of a runtime image, "
+              + "and is left out; its image_name is missing, or the file is not JSON")
+          continue
+        }
         func text(_ name: String) -> String? {
           metadata[name]?.string.flatMap { $0.isEmpty ? nil : $0 }
         }

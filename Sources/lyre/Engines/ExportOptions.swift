@@ -88,13 +88,13 @@ struct ExportOptions: ParsableArguments {
     settings.region = region
     settings.namespace = namespace ?? configured("user_namespace")
     settings.images = metadata.images
+    // A file without the kind of login is of an older Elyra; a newer one takes a secret's name for it, too.
+    let login = configured("cos_auth_type") ?? "KUBERNETES_SECRET"
     if let secret {
       settings.credentials = .secret(secret)
-    } else if configured("cos_auth_type") == "KUBERNETES_SECRET",
-      let name = configured("cos_secret")
-    {
+    } else if login == "KUBERNETES_SECRET", let name = configured("cos_secret") {
       settings.credentials = .secret(name)
-    } else if configured("cos_auth_type") == "AWS_IAM_ROLES_FOR_SERVICE_ACCOUNTS" {
+    } else if login == "AWS_IAM_ROLES_FOR_SERVICE_ACCOUNTS" {
       settings.credentials = .serviceAccount(nil)
     } else if needsBucket, runtime != nil {
       Printer.shared.log(
