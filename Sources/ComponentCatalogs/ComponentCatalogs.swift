@@ -19,7 +19,7 @@ package struct ComponentCatalogs: Sendable {
   /// - Parameter paths: Jupyter's directories.
   package init(_ paths: JupyterPaths) {
     var seen: Set<String> = []
-    for directory in ComponentCatalogs.directories(paths) {
+    for directory in paths.metadataDirectories("component-catalogs") {
       for name in FilePath.names(in: directory) where name.hasSuffix(".json") {
         // The first directory wins, as in Elyra.
         guard seen.insert(name).inserted else { continue }
@@ -29,17 +29,6 @@ package struct ComponentCatalogs: Sendable {
     components.sort { ($0.catalog, $0.name, $0.id) < ($1.catalog, $1.name, $1.id) }
     var ids: Set<String> = []
     components.removeAll { !ids.insert($0.id).inserted }
-  }
-
-  /// The directories of configured catalogs, in Elyra's order.
-  private static func directories(_ paths: JupyterPaths) -> [String] {
-    let own = (paths.environment["ELYRA_METADATA_PATH"] ?? "").split(separator: ":").map(
-      String.init)
-    let system = ["/usr/local/share/jupyter", "/usr/share/jupyter"]
-    let active = paths.prefixes.map { "\($0.path)/share/jupyter" }
-    var seen: Set<String> = []
-    return (own + [paths.userDataDirectory] + system + active)
-      .filter { seen.insert($0).inserted }.map { "\($0)/metadata/component-catalogs" }
   }
 
   private mutating func read(_ path: String, name: String, _ paths: JupyterPaths) {

@@ -5,23 +5,17 @@ import SystemSupport
 
 /// Elyra's metadata on this machine: runtime configurations and images.
 struct ElyraMetadata {
-  private let folders: [String]
+  private let paths: JupyterPaths
 
   /// - Parameter paths: Jupyter's directories.
-  init(_ paths: JupyterPaths = JupyterPaths()) {
-    let own = (paths.environment["ELYRA_METADATA_PATH"] ?? "").split(separator: ":").map(
-      String.init)
-    let system = ["/usr/local/share/jupyter", "/usr/share/jupyter"]
-    let active = paths.prefixes.map { "\($0.path)/share/jupyter" }
-    // In Elyra's order; the first one with a name wins.
-    folders = (own + [paths.userDataDirectory] + system + active).map { "\($0)/metadata" }
-  }
+  init(_ paths: JupyterPaths = JupyterPaths()) { self.paths = paths }
 
   /// The runtime configuration with a name.
   ///
   /// - Throws: ``UsageError`` if there is none, or it is not one of the engine.
   func runtime(_ name: String, for engine: String) throws(UsageError) -> JSONValue {
-    let place = folders.map { "\($0)/runtimes/\(name).json" }.first(where: FilePath.isFile)
+    let place = paths.metadataDirectories("runtimes").map { "\($0)/\(name).json" }.first(
+      where: FilePath.isFile)
     guard let place, !name.contains("/") else {
       let known = names("runtimes")
       throw UsageError(
@@ -46,7 +40,7 @@ struct ElyraMetadata {
   var images: [String: ExportSettings.Image] {
     var images: [String: ExportSettings.Image] = [:]
     var seen: Set<String> = []
-    for folder in folders.map({ "\($0)/runtime-images" }) {
+    for folder in paths.metadataDirectories("runtime-images") {
       for name in FilePath.names(in: folder).sorted() where name.hasSuffix(".json") {
         guard seen.insert(name).inserted else { continue }
         guard let metadata = read("\(folder)/\(name)")?["metadata"],
@@ -68,7 +62,7 @@ struct ElyraMetadata {
   }
 
   private func names(_ kind: String) -> [String] {
-    let all = folders.flatMap { FilePath.names(in: "\($0)/\(kind)") }
+    let all = paths.metadataDirectories(kind).flatMap { FilePath.names(in: $0) }
     return Set(all.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }).sorted()
   }
 
