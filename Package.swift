@@ -175,6 +175,13 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "RemoteEngines",
+      dependencies: [
+        "Hashing", "JSONCore", "KernelLauncher", "ObjectStorage", "Pipelines", "RunEvents",
+        "RunRecord", "SystemSupport",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "KernelTesting",
       dependencies: ["JSONCore", "JupyterProtocol", "ZeroMQ", "KernelLauncher", "SystemSupport"],
       swiftSettings: settings),
@@ -191,7 +198,7 @@ let package = Package(
         "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
         "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
         "ObjectStorage", "Pipelines", "PipelineExport", "RunRecord", "PipelineExecution",
-        "NodeProgram", "YAMLReading", "ComponentCatalogs", "Hashing",
+        "NodeProgram", "RemoteEngines", "YAMLReading", "ComponentCatalogs", "Hashing",
         "KernelBenchmark", "Reports",
         "RunViews", "WebInterface", "CLyreVersion",
         "CSystemShims", "SystemSupport",
@@ -320,6 +327,13 @@ let package = Package(
         "Hashing", "JSONCore", "KernelTesting", "ObjectStorage", "RealKernels", "SystemSupport",
       ],
       exclude: ["Vectors"], swiftSettings: settings),
+    .testTarget(
+      name: "RemoteEnginesTests",
+      dependencies: [
+        "Hashing", "JSONCore", "KernelLauncher", "KernelTesting", "ObjectStorage", "Pipelines",
+        "RealKernels", "RemoteEngines", "RunEvents", "RunRecord", "SystemSupport",
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "KernelBenchmarkTests", dependencies: ["JSONCore", "KernelBenchmark"],
       swiftSettings: settings),

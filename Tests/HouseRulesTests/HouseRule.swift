@@ -73,6 +73,11 @@ extension HouseRule {
       "SystemSupport",
     ],
     "ObjectStorage": ["Hashing", "JSONCore", "SystemSupport"],
+    // KernelLauncher for Jupyter's directories.
+    "RemoteEngines": [
+      "Hashing", "JSONCore", "KernelLauncher", "ObjectStorage", "Pipelines", "RunEvents",
+      "RunRecord", "SystemSupport",
+    ],
     "NodeProgram": [
       "JSONCore", "RunEvents", "Hashing", "KernelLauncher", "NotebookDocument",
       "NotebookExecution", "ObjectStorage", "Pipelines", "PipelineExecution", "Reports",
@@ -104,7 +109,7 @@ extension HouseRule {
       "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
       "Pipelines", "RunRecord", "PipelineExecution", "NodeProgram", "YAMLReading",
       "KernelBenchmark", "Reports", "ObjectStorage", "RunViews", "SystemSupport", "WebInterface",
-      "ComponentCatalogs", "Hashing", "PipelineExport",
+      "ComponentCatalogs", "Hashing", "PipelineExport", "RemoteEngines",
     ],
   ]
 
