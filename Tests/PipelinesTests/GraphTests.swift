@@ -113,7 +113,7 @@ struct GraphTests {
     "the time for many nodes in any order grows in proportion to their number, without recursion",
     arguments: ["reversed chain", "layers"])
   func large(_ shape: String) throws {
-    let factor = try Growth.factor(from: 2500) { count in
+    let factor = try Growth.factor(from: 700) { count in
       let parents: [[Int]] = (0..<count).map { node in
         switch shape {
         case "reversed chain": node == count - 1 ? [] : [node + 1]

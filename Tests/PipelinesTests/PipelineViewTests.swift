@@ -191,7 +191,7 @@ struct PipelineViewTests {
 
   @Test("the time for an edit and the view grows in proportion to the pipeline")
   func large() throws {
-    let factor = try Growth.factor(from: 600) { count in
+    let factor = try Growth.factor(from: 300) { count in
       let parents: [[Int]] = (0..<count).map { $0 < 3 ? [] : [$0 - 1, $0 - 3] }
       var document = try PipelineDocument(PipelineBuilder.file(parents: parents))
       try document.apply([.move([.init("n1", PipelinePoint(x: 1, y: 1))])])
