@@ -177,8 +177,8 @@ let package = Package(
     .target(
       name: "RemoteEngines",
       dependencies: [
-        "Hashing", "JSONCore", "KernelLauncher", "ObjectStorage", "Pipelines", "RunEvents",
-        "RunRecord", "SystemSupport",
+        "Hashing", "JSONCore", "KernelLauncher", "ObjectStorage", "Pipelines", "Processes",
+        "RunEvents", "RunRecord", "SystemSupport",
       ],
       swiftSettings: settings),
     .target(

@@ -21,7 +21,7 @@ struct Lyre: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, TestCommand.self, InspectCommand.self, CheckCommand.self, FormatCommand.self,
       RecoverCommand.self, ReportCommand.self, HistoryCommand.self, FollowCommand.self,
-      KernelsCommand.self,
+      KernelsCommand.self, RuntimesCommand.self, ImagesCommand.self,
       BenchCommand.self, PipelineCommand.self, NodeCommand.self, UICommand.self,
     ])
 
@@ -75,8 +75,8 @@ struct Lyre: AsyncParsableCommand {
 
   private static func joined(_ arguments: Result<[String], UsageError>) throws -> [String] {
     try UsageError.reported { () throws(UsageError) in
-      NodePlaceOptions.completed(
-        try ParameterArguments.joined(Array(try arguments.get().dropFirst())))
+      let words = RuntimeArguments.spelled(Array(try arguments.get().dropFirst()))
+      return NodePlaceOptions.completed(try ParameterArguments.joined(words))
     }
   }
 

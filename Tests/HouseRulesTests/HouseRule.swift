@@ -73,10 +73,10 @@ extension HouseRule {
       "SystemSupport",
     ],
     "ObjectStorage": ["Hashing", "JSONCore", "SystemSupport"],
-    // KernelLauncher for Jupyter's directories.
+    // KernelLauncher for Jupyter's directories, Processes for the commands of keyrings.
     "RemoteEngines": [
-      "Hashing", "JSONCore", "KernelLauncher", "ObjectStorage", "Pipelines", "RunEvents",
-      "RunRecord", "SystemSupport",
+      "Hashing", "JSONCore", "KernelLauncher", "ObjectStorage", "Pipelines", "Processes",
+      "RunEvents", "RunRecord", "SystemSupport",
     ],
     "NodeProgram": [
       "JSONCore", "RunEvents", "Hashing", "KernelLauncher", "NotebookDocument",

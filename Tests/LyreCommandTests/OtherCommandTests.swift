@@ -132,7 +132,8 @@ struct OtherCommandTests {
       "kernels", "kernels list", "kernels show", "bench", "pipeline", "pipeline run",
       "pipeline status", "pipeline validate", "pipeline describe", "pipeline new",
       "pipeline migrate", "pipeline history", "pipeline logs", "pipeline outputs",
-      "pipeline report", "ui",
+      "pipeline report", "ui", "runtimes", "runtimes list", "runtimes show", "runtimes add",
+      "runtimes edit", "runtimes remove", "images", "images list", "images add", "images remove",
     ])
   func help(_ command: String) async throws {
     try await Lyre.with { lyre in

@@ -3,6 +3,7 @@ import Glibc
 import KernelLauncher
 import NotebookDocument
 import Pipelines
+import RemoteEngines
 import RunRecord
 import SystemSupport
 
@@ -19,6 +20,12 @@ enum Completions {
   static var kernels: CompletionKind {
     values { _, _ in KernelSpecFinder().available().map(\.name) }
   }
+
+  /// The names of runtime configurations.
+  static var runtimes: CompletionKind { values { _, _ in RuntimeStore().files.names } }
+
+  /// The names of runtime images.
+  static var images: CompletionKind { values { _, _ in RuntimeImageStore().files.names } }
 
   /// The labels of the nodes in the pipeline's file on the command line.
   static var nodes: CompletionKind {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import JSONCore
 import PipelineExport
+import RemoteEngines
 
 /// Where the nodes of an exported pipeline find their files, their credentials and `lyre`.
 struct ExportOptions: ParsableArguments {
@@ -63,15 +63,15 @@ struct ExportOptions: ParsableArguments {
   ///   - needsBucket: whether any node keeps files in a bucket.
   /// - Throws: ``UsageError`` if an option is missing or not valid.
   func settings(for engine: String, needsBucket: Bool) throws(UsageError) -> ExportSettings {
-    let metadata = ElyraMetadata()
     let runtime = try runtimeConfiguration.map { (name) throws(UsageError) in
-      try metadata.runtime(name, for: engine)
+      do throws(EngineError) {
+        return try RuntimeStore().configuration(name, for: RuntimeEngine(rawValue: engine))
+      } catch {
+        throw UsageError(message: "--runtime-config: \(error)")
+      }
     }
-    func configured(_ name: String) -> String? {
-      runtime?[name]?.string.flatMap { $0.isEmpty ? nil : $0 }
-    }
-    let bucket = bucket ?? configured("cos_bucket")
-    let endpoint = endpoint ?? configured("cos_endpoint")
+    let bucket = bucket ?? runtime?.bucket
+    let endpoint = endpoint ?? runtime?.storageEndpoint
     if needsBucket, bucket == nil {
       throw UsageError(
         message:
@@ -86,15 +86,11 @@ struct ExportOptions: ParsableArguments {
     settings.prefix = prefix
     settings.endpoint = endpoint
     settings.region = region
-    settings.namespace = namespace ?? configured("user_namespace")
-    settings.images = metadata.images
-    // A file without the kind of login is of an older Elyra; a newer one takes a secret's name for it, too.
-    let login = configured("cos_auth_type") ?? "KUBERNETES_SECRET"
-    if let secret {
-      settings.credentials = .secret(secret)
-    } else if login == "KUBERNETES_SECRET", let name = configured("cos_secret") {
+    settings.namespace = namespace ?? runtime?.namespace
+    settings.images = ExportOptions.images()
+    if let name = secret ?? runtime?.storageSecret {
       settings.credentials = .secret(name)
-    } else if login == "AWS_IAM_ROLES_FOR_SERVICE_ACCOUNTS" {
+    } else if runtime?.storageLogin == .role {
       settings.credentials = .serviceAccount(nil)
     } else if needsBucket, runtime != nil {
       Printer.shared.log(
@@ -113,6 +109,23 @@ struct ExportOptions: ParsableArguments {
     }
     settings.program = try program()
     return settings
+  }
+
+  /// How clusters get the images that are configured here, by their names.
+  private static func images() -> [String: ExportSettings.Image] {
+    var images: [String: ExportSettings.Image] = [:]
+    for found in RuntimeImageStore().images {
+      switch found {
+      case .success(let found):
+        images[found.image] =
+          images[found.image] ?? .init(pullPolicy: found.pullPolicy, pullSecret: found.pullSecret)
+      case .failure(let error):
+        Printer.shared.log(
+          "\("warning:", .yellow) '\(error.place ?? "")' is not the configuration of a runtime image, "
+            + "and is left out: \(error.message)")
+      }
+    }
+    return images
   }
 
   private func program() throws(UsageError) -> ExportSettings.Program {
