@@ -42,6 +42,16 @@ def main():
             time.sleep(0.5)
     sampler = threading.Thread(target=sample, daemon=True)
     sampler.start()
+
+    def check(name):
+        nonlocal lost, checked
+        size = os.path.getsize(case.path(name))
+        if size < options.megabytes << 20 or case.output(1, name) != "end\n":
+            lost += 1
+            print(f"{name}: {size} bytes")
+        os.unlink(case.path(name))  # so that the disk need not store all of them
+        checked += 1
+
     with open(events, "rb") as log:
         for line in log:
             if b'"run_finished"' not in line[:200]:
@@ -50,17 +60,13 @@ def main():
             finished.append(json.loads(line)["notebook"])
             if len(finished) < 2:
                 continue
-            name = finished[-2]
-            size = os.path.getsize(case.path(name))
-            if size < options.megabytes << 20 or case.output(1, name) != "end\n":
-                lost += 1
-                print(f"{name}: {size} bytes")
-            os.unlink(case.path(name))  # so that the disk need not store all of them
-            checked += 1
+            check(finished[-2])
             if checked % 100 == 0:
                 print(f"{checked} notebooks; memory {samples[-1][0]:.0f} MB, descriptors {samples[-1][1]}, children {samples[-1][2]}",
                       flush=True)
     ended = running.end(60)
+    if finished:
+        check(finished[-1])
     sampler.join()
     tenth = max(1, len(samples) // 10)
     grown = []
