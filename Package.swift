@@ -127,9 +127,13 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "NodeResults",
+      dependencies: ["ObjectStorage", "Pipelines"],
+      swiftSettings: settings),
+    .target(
       name: "NodeProgram",
       dependencies: [
-        "JSONCore", "RunEvents", "Hashing", "KernelLauncher", "NotebookDocument",
+        "JSONCore", "RunEvents", "Hashing", "KernelLauncher", "NodeResults", "NotebookDocument",
         "NotebookExecution", "Pipelines", "ObjectStorage", "PipelineExecution", "Reports",
         "CArchive", "CSystemShims", "SystemSupport",
       ],
@@ -177,8 +181,8 @@ let package = Package(
     .target(
       name: "RemoteEngines",
       dependencies: [
-        "Hashing", "JSONCore", "KernelLauncher", "ObjectStorage", "Pipelines", "Processes",
-        "RunEvents", "RunRecord", "SystemSupport",
+        "Hashing", "JSONCore", "KernelLauncher", "NodeResults", "ObjectStorage", "Pipelines",
+        "Processes", "RunEvents", "RunRecord", "SystemSupport",
       ],
       swiftSettings: settings),
     .target(
@@ -197,7 +201,8 @@ let package = Package(
       dependencies: [
         "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",
         "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
-        "ObjectStorage", "Pipelines", "PipelineExport", "RunRecord", "PipelineExecution",
+        "NodeResults", "ObjectStorage", "Pipelines", "PipelineExport", "RunRecord",
+        "PipelineExecution",
         "NodeProgram", "RemoteEngines", "YAMLReading", "ComponentCatalogs", "Hashing",
         "KernelBenchmark", "Reports",
         "RunViews", "WebInterface", "CLyreVersion",
@@ -305,6 +310,10 @@ let package = Package(
         "JSONCore", "RunEvents", "Processes", "KernelLauncher", "Pipelines", "PipelineExecution",
         "KernelTesting", "RealKernels",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "NodeResultsTests",
+      dependencies: ["KernelTesting", "NodeResults", "ObjectStorage", "RealKernels"],
       swiftSettings: settings),
     .testTarget(
       name: "NodeProgramTests",

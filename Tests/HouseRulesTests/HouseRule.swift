@@ -75,11 +75,12 @@ extension HouseRule {
     "ObjectStorage": ["Hashing", "JSONCore", "SystemSupport"],
     // KernelLauncher for Jupyter's directories, Processes for the commands of keyrings.
     "RemoteEngines": [
-      "Hashing", "JSONCore", "KernelLauncher", "ObjectStorage", "Pipelines", "Processes",
-      "RunEvents", "RunRecord", "SystemSupport",
+      "Hashing", "JSONCore", "KernelLauncher", "NodeResults", "ObjectStorage", "Pipelines",
+      "Processes", "RunEvents", "RunRecord", "SystemSupport",
     ],
+    "NodeResults": ["ObjectStorage", "Pipelines"],
     "NodeProgram": [
-      "JSONCore", "RunEvents", "Hashing", "KernelLauncher", "NotebookDocument",
+      "JSONCore", "RunEvents", "Hashing", "KernelLauncher", "NodeResults", "NotebookDocument",
       "NotebookExecution", "ObjectStorage", "Pipelines", "PipelineExecution", "Reports",
       "SystemSupport",
     ],
@@ -109,7 +110,7 @@ extension HouseRule {
       "NotebookDocument", "NotebookParameters", "NotebookExecution", "NotebookComparison",
       "Pipelines", "RunRecord", "PipelineExecution", "NodeProgram", "YAMLReading",
       "KernelBenchmark", "Reports", "ObjectStorage", "RunViews", "SystemSupport", "WebInterface",
-      "ComponentCatalogs", "Hashing", "PipelineExport", "RemoteEngines",
+      "ComponentCatalogs", "Hashing", "NodeResults", "PipelineExport", "RemoteEngines",
     ],
   ]
 

@@ -1,6 +1,7 @@
 import Glibc
 import JSONCore
 import KernelLauncher
+import NodeResults
 import NotebookDocument
 import NotebookExecution
 import ObjectStorage
@@ -51,19 +52,37 @@ package struct NodeProgram: Sendable {
     return try await prepared.runPrepared()
   }
 
-  /// The object storage, without a request to it: credentials may be among the node's variables.
+  /// The object storage, without a request to it: credentials are in a file of their own, or may be
+  /// among the node's variables.
   private func openObjects() throws(TransferProblem) -> ObjectStore {
+    let given = try storageCredentials()
     do throws(ObjectStorageError) {
-      let settings =
+      var settings =
         if let storage = description.storage {
           try ObjectStorageSettings(.object(storage))
         } else {
           ObjectStorageSettings()
         }
+      if let given { settings.credentials = .given(given) }
       return try ObjectStore(
         settings, environment: environment.merging(description.node.environment) { $1 })
     } catch {
       var problem = TransferProblem("storage: \(error)")
+      problem.isUsage = true
+      throw problem
+    }
+  }
+
+  /// The credentials of the file that the description names; nil if it names none.
+  private func storageCredentials() throws(TransferProblem) -> StorageCredentials? {
+    guard let path = description.storageCredentials else { return nil }
+    do throws(SystemError) {
+      guard let found = StorageCredentials(variables: try EnvironmentFile.take(path)) else {
+        throw SystemError(EINVAL)
+      }
+      return found
+    } catch {
+      var problem = TransferProblem(path, "read, and it has the credentials of the storage", error)
       problem.isUsage = true
       throw problem
     }
@@ -142,7 +161,9 @@ package struct NodeProgram: Sendable {
     let first = (place: description.results, attempt: description.subject.attempt)
     var number = 1
     while true {
-      if number > 1 { description.results = first.place.appending("attempt-\(number)") }
+      if number > 1 {
+        description.results = first.place.appending(ResultPieces.folder(ofStart: number))
+      }
       description.subject.attempt = first.attempt + number - 1
       let store = try store(at: description.results, until: .end)
       do throws(TransferProblem) {

@@ -1,4 +1,5 @@
 import Glibc
+import NodeResults
 import Pipelines
 import Synchronization
 import SystemSupport
@@ -10,15 +11,11 @@ final class ResultsUpload: Sendable {
   private static let interval = Duration.milliseconds(1500)
   /// How long the executed notebook waits, because all of it is sent each time.
   private static let notebookInterval = Duration.seconds(15)
-  /// The largest piece, in bytes.
-  private static let piece = 8 << 20
-  /// The file that shows that the place is in use.
-  static let claimName = "started.json"
 
   private struct State {
     var files = [
-      Pieces(file: NodeDescription.logName, folder: "log", suffix: "log"),
-      Pieces(file: NodeDescription.eventsName, folder: "events", suffix: "ndjson"),
+      Pieces(kind: .log, file: NodeDescription.logName),
+      Pieces(kind: .events, file: NodeDescription.eventsName),
     ]
     var notebook: FileSignature?
     var lastNotebook = ContinuousClock.now
@@ -27,9 +24,8 @@ final class ResultsUpload: Sendable {
 
   /// A file that is sent in pieces.
   private struct Pieces {
+    let kind: ResultPieces
     let file: String
-    let folder: String
-    let suffix: String
     /// The number of bytes that are stored, and of pieces.
     var sent = 0
     var number = 0
@@ -38,11 +34,7 @@ final class ResultsUpload: Sendable {
     var tried: Int?
 
     /// The name of the next piece.
-    var next: String {
-      let digits = String(number + 1)
-      return
-        "\(folder)/\(String(repeating: "0", count: max(0, 6 - digits.utf8.count)))\(digits).\(suffix)"
-    }
+    var next: String { kind.name(number + 1) }
   }
 
   private let folder: WorkFolder
@@ -65,7 +57,7 @@ final class ResultsUpload: Sendable {
     self.folder = folder
     self.isUrgent = isUrgent
     self.store = store
-    guard try await store.claim(ResultsUpload.claimName, claim) else {
+    guard try await store.claim(ResultPieces.claimName, claim) else {
       throw TransferProblem.used(store.place)
     }
   }
@@ -76,11 +68,13 @@ final class ResultsUpload: Sendable {
   static func claim(in store: any FileStore, _ folder: WorkFolder) async throws(TransferProblem)
     -> [UInt8]
   {
-    guard let pattern = ExchangePattern(claimName), try await !store.paths(pattern).isEmpty else {
+    guard let pattern = ExchangePattern(ResultPieces.claimName),
+      try await !store.paths(pattern).isEmpty
+    else {
       return []
     }
-    let copy = ".\(claimName)"
-    try await store.fetch(claimName, into: folder, as: copy)
+    let copy = ".\(ResultPieces.claimName)"
+    try await store.fetch(ResultPieces.claimName, into: folder, as: copy)
     defer { unlink("\(folder.path)/\(copy)") }
     return (try? fileContent("\(folder.path)/\(copy)", maximum: 1 << 20)) ?? []
   }
@@ -107,11 +101,11 @@ final class ResultsUpload: Sendable {
       let pieces = state.withLock { $0.files[place] }
       var bytes = try part(
         of: "\(folder.path)/\(pieces.file)", from: pieces.sent, most: pieces.tried)
-      if pieces.tried == nil, pieces.suffix == "ndjson" {
+      if pieces.tried == nil, pieces.kind == .events {
         // Complete lines, unless one is longer than a piece.
         let end = bytes.lastIndex(of: 0x0A).map { $0 + 1 }
         bytes.removeLast(
-          bytes.count - (end ?? (bytes.count == ResultsUpload.piece ? bytes.count : 0)))
+          bytes.count - (end ?? (bytes.count == ResultPieces.size ? bytes.count : 0)))
       }
       if bytes.isEmpty { return }
       state.withLock { [count = bytes.count] in $0.files[place].tried = count }
@@ -134,7 +128,7 @@ final class ResultsUpload: Sendable {
     let size = (FileStatus(descriptor: descriptor)?.size ?? 0) - offset
     guard size > 0, lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { return [] }
     var bytes: [UInt8] = []
-    let most = min(size, most ?? ResultsUpload.piece)
+    let most = min(size, most ?? ResultPieces.size)
     try FileCopy(isStopped: { false }).read(descriptor, path, most: most) {
       bytes.append(contentsOf: $0)
     }

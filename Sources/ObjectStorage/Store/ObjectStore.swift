@@ -7,6 +7,7 @@ import SystemSupport
 /// request. Nothing has to be closed.
 package struct ObjectStore: Sendable {
   let session: StorageSession
+  private var attempts: Int?
 
   /// Creates a store.
   ///
@@ -20,7 +21,23 @@ package struct ObjectStore: Sendable {
     session = try StorageSession(settings, environment ?? ProcessInfo.processInfo.environment)
   }
 
-  var settings: ObjectStorageSettings { session.settings }
+  var settings: ObjectStorageSettings {
+    var settings = session.settings
+    if let attempts { settings.attempts = attempts }
+    return settings
+  }
+
+  /// The same storage, with other patience.
+  ///
+  /// - Parameter attempts: how often a request is tried in all.
+  package func trying(_ attempts: Int) -> ObjectStore {
+    var store = self
+    store.attempts = attempts
+    return store
+  }
+
+  /// How often to try what would be lost otherwise: for about two minutes.
+  package static let patientAttempts = 15
 
   /// Sends a request until it succeeds, and passes the answer to `use`.
   ///

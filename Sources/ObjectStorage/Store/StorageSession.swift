@@ -67,6 +67,9 @@ final class StorageSession: Sendable {
     state.withLock { $0.servers[bucket] } ?? server
   }
 
+  /// The server as the settings and the environment say it.
+  var settled: StorageServer { server }
+
   /// The region that was configured.
   var region: String { server.region }
 

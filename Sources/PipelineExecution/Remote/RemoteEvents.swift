@@ -6,75 +6,32 @@ import RunEvents
 /// this node or it is not reported, and each is reported once.
 struct RemoteEvents: Sendable {
   /// The maximum length of a line in bytes.
-  static let longestLine = 256 << 20
+  static let longestLine = ForeignEvents.longestLine
 
   private let subject: RunSubject
-  private var reader = EventReader()
-  /// The number of the last event.
-  private var sequence = 0
-  /// The length of the incomplete line.
-  private var unfinished = 0
-  private var isOver = false
-  private var hasWarned: Set<String> = []
+  private var log: ForeignEvents
 
   /// - Parameter subject: the subject of the attempt's events.
-  init(subject: RunSubject) { self.subject = subject }
+  init(subject: RunSubject) {
+    self.subject = subject
+    log = ForeignEvents { $0.isSameAttempt(as: subject) }
+  }
 
   /// Reads the next bytes of the log.
-  mutating func take(_ bytes: [UInt8]) -> [NodeReport] {
-    guard !isOver, !bytes.isEmpty else { return [] }
-    let result = reports(reader.read(bytes))
-    let end = bytes.lastIndex(of: 0x0A)
-    unfinished = end.map { bytes.count - $0 - 1 } ?? unfinished + bytes.count
-    guard unfinished > RemoteEvents.longestLine else { return result }
-    isOver = true
-    reader = EventReader()
-    return result + warnings("its event log has a line longer than 256 MB; the rest is not shown")
-  }
+  mutating func take(_ bytes: [UInt8]) -> [NodeReport] { reports(log.take(bytes)) }
 
   /// Reads the rest at the end of the log.
-  mutating func finish() -> [NodeReport] {
-    guard !isOver, let line = reader.finish() else { return [] }
-    isOver = true
-    if case .damaged = line {
-      return warnings(
-        "its event log ends in the middle of a line; it was killed, or the disk is full")
-    }
-    return reports([line])
-  }
+  mutating func finish() -> [NodeReport] { reports(log.finish()) }
 
-  private mutating func reports(_ lines: [EventReader.Line]) -> [NodeReport] {
+  private func reports(_ items: [ForeignEvents.Item]) -> [NodeReport] {
     var result: [NodeReport] = []
-    for line in lines {
-      switch line {
-      case .damaged(let line):
-        result += warnings("line \(line.number) of its event log is damaged: \(line.reason)")
-      case .event(let event):
-        guard isOwn(event.subject) else {
-          result += warnings("its event log has events of another run, which are not shown")
-          continue
-        }
-        guard event.sequence > sequence else {
-          result += warnings("its event log has events twice, which are shown once")
-          continue
-        }
-        sequence = event.sequence
-        RemoteEvents.add(event, of: subject, to: &result)
+    for item in items {
+      switch item {
+      case .event(let event): RemoteEvents.add(event, of: subject, to: &result)
+      case .warning(let message): result.append(.warning(message))
       }
     }
     return result
-  }
-
-  private func isOwn(_ other: RunSubject) -> Bool {
-    other.run == subject.run && other.node?.id == subject.node?.id
-      && other.node?.attempt == subject.node?.attempt
-  }
-
-  /// The warning, the first time.
-  private mutating func warnings(_ message: String) -> [NodeReport] {
-    // Damaged lines differ; a few of them are enough.
-    guard hasWarned.count < 20, hasWarned.insert(message).inserted else { return [] }
-    return [.warning(message)]
   }
 
   private static func add(_ event: RunEvent, of subject: RunSubject, to reports: inout [NodeReport])
@@ -101,5 +58,12 @@ struct RemoteEvents: Sendable {
       event.subject.notebook = notebook
       reports.append(.notebook(event))
     }
+  }
+}
+
+extension RunSubject {
+  /// Whether both are about the same attempt to run a node, whatever its names are.
+  func isSameAttempt(as other: RunSubject) -> Bool {
+    run == other.run && node?.id == other.node?.id && node?.attempt == other.node?.attempt
   }
 }

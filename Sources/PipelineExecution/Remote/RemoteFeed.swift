@@ -21,14 +21,22 @@ final class RemoteFeed: Sendable {
   private let report: @Sendable (NodeReport) -> Void
   private let state: Mutex<State>
 
-  init(_ remote: RemoteNode, _ report: @escaping @Sendable (NodeReport) -> Void) {
-    log = remote.task.log
+  /// - Parameters:
+  ///   - subject: the subject of the attempt's events.
+  ///   - results: the folder that `lyre node` writes to.
+  ///   - log: what gets the node's output.
+  ///   - report: called with the node's events, in order.
+  init(
+    of subject: RunSubject, in results: String, to log: NodeLog,
+    _ report: @escaping @Sendable (NodeReport) -> Void
+  ) {
+    self.log = log
     self.report = report
     state = Mutex(
       State(
-        events: GrowingFile("\(remote.results)/\(NodeDescription.eventsName)"),
-        log: GrowingFile("\(remote.results)/\(NodeDescription.logName)"),
-        lines: RemoteEvents(subject: remote.task.subject)))
+        events: GrowingFile("\(results)/\(NodeDescription.eventsName)"),
+        log: GrowingFile("\(results)/\(NodeDescription.logName)"),
+        lines: RemoteEvents(subject: subject)))
   }
 
   /// Reads until the task is cancelled.

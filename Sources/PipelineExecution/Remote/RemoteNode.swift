@@ -86,7 +86,7 @@ struct RemoteNode: Sendable {
     _ report: @escaping @Sendable (NodeReport) -> Void,
     until ended: @Sendable () async -> Ended
   ) async -> Ended {
-    let feed = RemoteFeed(self, report)
+    let feed = RemoteFeed(of: task.subject, in: results, to: task.log, report)
     return await withTaskGroup { group in
       group.addTask { await feed.follow() }
       let value = await ended()
@@ -120,6 +120,23 @@ struct RemoteNode: Sendable {
     return outcome
   }
 
+  /// Takes over results that `lyre node` has kept in its folder for temporary files, because they
+  /// could not be stored where they were to go.
+  ///
+  /// - Parameter temporary: that folder.
+  func recover(from temporary: String) {
+    for name in FilePath.names(in: temporary) {
+      let kept = "\(temporary)/\(name)"
+      // The ending is written last.
+      guard FilePath.isFile("\(kept)/\(NodeDescription.endingName)") else { continue }
+      for file in [
+        NodeDescription.executedName, NodeDescription.notebookName, NodeDescription.endingName,
+      ] {
+        rename("\(kept)/\(file)", "\(results)/\(file)")
+      }
+    }
+  }
+
   private func ending(_ path: String, _ report: (NodeReport) -> Void) -> NodeEnding? {
     let bytes: [UInt8]
     do throws(SystemError) {
@@ -132,17 +149,11 @@ struct RemoteNode: Sendable {
       report(.warning("'\(path)' does not say how a node ended; it was damaged or changed"))
       return nil
     }
-    guard isOwn(ending.subject), !ending.result.status.isOpen else {
+    guard ending.subject.isSameAttempt(as: task.subject), !ending.result.status.isOpen else {
       report(.warning("'\(path)' is of another attempt, and is not used"))
       return nil
     }
     return ending
-  }
-
-  /// Whether the subject of an event or an ending is this attempt.
-  func isOwn(_ subject: RunSubject) -> Bool {
-    subject.run == task.subject.run && subject.node?.id == task.subject.node?.id
-      && subject.node?.attempt == task.subject.node?.attempt
   }
 
   /// The executed notebook as far as it was saved, also if the program that ran it was killed; nil

@@ -11,12 +11,21 @@ extension NodeDescription {
     object["node"] = node.json
     if let outputs { object["outputs"] = outputs.json("to") }
     object["results"] = ["to": .init(results.description)]
-    if let storage { object["storage"] = .object(storage) }
+    if storage != nil || storageCredentials != nil {
+      var storage = storage ?? [:]
+      if let storageCredentials {
+        storage[NodeDescription.credentialsKey] = .init(storageCredentials)
+      }
+      object["storage"] = .object(storage)
+    }
     return .object(object)
   }
 }
 
 extension NodeDescription {
+  /// The key of ``storageCredentials`` in the object of the storage.
+  static let credentialsKey = "credentials_file"
+
   /// What shows that a place for results is in use: the node, for people.
   package var claim: JSONValue { ["subject": subject.json] }
 }

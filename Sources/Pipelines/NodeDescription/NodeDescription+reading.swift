@@ -34,7 +34,8 @@ extension NodeDescription {
     guard let results else {
       throw reader.error("this key is missing; it is an object with the key to", at: "results")
     }
-    let storage = try reader.optional("storage", "an object", \.object)
+    var storage = try reader.optional("storage", "an object", \.object)
+    let credentials = try NodeDescription.takeCredentials(of: &storage)
     try reader.finish()
     self.init(subject: subject, node: node, results: results)
     self.work = work
@@ -42,7 +43,21 @@ extension NodeDescription {
     self.inputs = inputs
     self.outputs = outputs
     self.storage = storage
+    storageCredentials = credentials
     try checkFile()
+  }
+
+  private static func takeCredentials(of storage: inout JSONObject?) throws(PipelineError)
+    -> String?
+  {
+    guard let value = storage?[credentialsKey] else { return nil }
+    guard let path = value.plainText, path.hasPrefix("/") else {
+      throw PipelineError(
+        .invalidValue, "expected a string with an absolute path",
+        place: "storage.\(credentialsKey)")
+    }
+    storage?[credentialsKey] = Optional<JSONValue>.none
+    return path
   }
 
   /// Checks that files which are fetched stay in the work folder.

@@ -38,6 +38,11 @@ package struct NodeDescription: Sendable, Hashable {
   ///
   /// Credentials never are part of it.
   package var storage: JSONObject?
+  /// The absolute path of a file with credentials for the object storage, in the form of
+  /// ``Work/environmentFile``: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
+  ///
+  /// The node's own program does not get them.
+  package var storageCredentials: String?
 
   /// Creates a description.
   package init(subject: Subject, node: Work, results: FilesPlace) {
