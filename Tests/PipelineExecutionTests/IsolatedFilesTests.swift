@@ -24,7 +24,7 @@ struct IsolatedFilesTests {
       let nodes = document.pipeline.executableNodes
       let pipeline = "\(directory.path)/p"
       let isolated = IsolatedFiles(
-        nodes[1], before: [nodes[0]], pipeline: pipeline, folders: [pipeline],
+        DeclaredFiles(nodes[1], before: [nodes[0]], pipeline: pipeline), folders: [pipeline],
         copy: "\(directory.path)/copy")
       try isolated.fill()
       let copy = "\(directory.path)/copy/1"
@@ -54,9 +54,10 @@ struct IsolatedFilesTests {
       var document = PipelineDocument(name: "p")
       try document.addNode(file: "a.py", properties: ["dependencies": ["../elsewhere/x.csv"]])
       let isolated = IsolatedFiles(
-        document.pipeline.executableNodes[0], before: [], pipeline: "\(directory.path)/p",
+        DeclaredFiles(
+          document.pipeline.executableNodes[0], before: [], pipeline: "\(directory.path)/p"),
         folders: ["\(directory.path)/p"], copy: "\(directory.path)/copy")
-      #expect(throws: FileCopy.Failure.self) { try isolated.fill() }
+      #expect(throws: TreeCopy.Failure.self) { try isolated.fill() }
     }
   }
 
@@ -68,7 +69,7 @@ struct IsolatedFilesTests {
       chmod("\(path)/a/x.sh", 0o750)
       symlink("x.sh", "\(path)/a/link")
       try directory.write("old", to: "b/x.sh")
-      try FileCopy.copy("\(path)/a", to: "\(path)/b")
+      try TreeCopy.copy("\(path)/a", to: "\(path)/b")
       var (before, after) = (stat(), stat())
       stat("\(path)/a/x.sh", &before)
       stat("\(path)/b/x.sh", &after)
@@ -76,7 +77,7 @@ struct IsolatedFilesTests {
       #expect(after.st_mode == before.st_mode && after.st_mtim.tv_nsec == before.st_mtim.tv_nsec)
       lstat("\(path)/b/link", &after)
       #expect(after.st_mode & S_IFMT == S_IFLNK)
-      #expect(throws: FileCopy.Failure.self) { try FileCopy.copy("\(path)/none", to: "\(path)/c") }
+      #expect(throws: TreeCopy.Failure.self) { try TreeCopy.copy("\(path)/none", to: "\(path)/c") }
     }
   }
 }

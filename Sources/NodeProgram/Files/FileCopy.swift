@@ -53,20 +53,13 @@ struct FileCopy: Sendable {
     _ source: Int32, _ from: String, most: Int = .max,
     _ take: (UnsafeRawBufferPointer) throws(TransferProblem) -> Void
   ) throws(TransferProblem) {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { buffer.deallocate() }
-    var rest = most
-    while rest > 0 {
-      if isStopped() { throw .stopped }
-      let count = Glibc.read(source, buffer.baseAddress, min(buffer.count, rest))
-      if count == 0 { return }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw TransferProblem(from, "read", SystemError())
-      }
-      rest -= count
-      try take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-    }
+    if isStopped() { throw .stopped }
+    try readPieces(
+      source, most: most, failed: { TransferProblem(from, "read", $0) },
+      take: { (piece) throws(TransferProblem) in
+        try take(piece)
+        if isStopped() { throw .stopped }
+      })
   }
 
   /// The SHA-256 of a file, in lower-case hexadecimal.

@@ -4,32 +4,23 @@ import SystemSupport
 /// The files of a node that runs with only what it declares: a copy of them, which the container
 /// sees at the project's path, and from which only declared outputs come back.
 struct IsolatedFiles: Sendable {
-  /// The node.
-  let node: PipelineNode
-  /// The nodes before it, whose outputs it may use.
-  let before: [PipelineNode]
-  /// The folder that the pipeline's paths are relative to.
-  let pipeline: String
+  /// What the node declares.
+  private let declared: DeclaredFiles
   /// The folders that the container sees, each with the folder that takes its place.
   let folders: [(project: String, copy: String)]
 
   /// Prepares an empty copy of folders.
   ///
   /// - Parameters:
-  ///   - node: the node.
-  ///   - before: all nodes before it.
-  ///   - pipeline: the folder that the pipeline's paths are relative to.
+  ///   - declared: what the node declares.
   ///   - folders: the folders that the container sees.
   ///   - copy: the path of a folder for the copies.
-  init(
-    _ node: PipelineNode, before: [PipelineNode], pipeline: String, folders: [String],
-    copy: String
-  ) {
-    self.node = node
-    self.before = before
-    self.pipeline = pipeline
+  init(_ declared: DeclaredFiles, folders: [String], copy: String) {
+    self.declared = declared
     self.folders = folders.enumerated().map { index, folder in (folder, "\(copy)/\(index + 1)") }
   }
+
+  private var node: PipelineNode { declared.node }
 
   /// The mounts for the container.
   var mounts: [ContainerMount] {
@@ -38,51 +29,51 @@ struct IsolatedFiles: Sendable {
 
   /// Copies the node's file, its dependencies and the outputs of the nodes before it.
   ///
-  /// - Throws: ``FileCopy/Failure``.
-  func fill() throws(FileCopy.Failure) {
+  /// - Throws: ``TreeCopy/Failure``.
+  func fill() throws(TreeCopy.Failure) {
     for folder in folders {
       do throws(SystemError) {
         try FilePath.makeDirectories(folder.copy)
       } catch {
-        throw FileCopy.Failure(description: "'\(folder.copy)' cannot be created: \(error)")
+        throw TreeCopy.Failure(description: "'\(folder.copy)' cannot be created: \(error)")
       }
     }
-    for file in files() {
+    for file in declared.all() {
       guard let copy = copy(of: file) else {
-        throw FileCopy.Failure(
+        throw TreeCopy.Failure(
           description: "'\(file)' is outside of the project's folder, so a container does not "
             + "have it")
       }
-      try FileCopy.copy(file, to: copy)
+      try TreeCopy.copy(file, to: copy)
     }
     // The folder of the node's file is there even if the file is elsewhere.
-    if let place = copy(of: folder(of: node)) { try? FilePath.makeDirectories(place) }
+    if let place = copy(of: declared.folder) { try? FilePath.makeDirectories(place) }
   }
 
   /// Copies the notebook and the declared outputs back, as far as they are there.
   ///
   /// - Parameter report: called with what the node created without declaring it.
-  /// - Throws: ``FileCopy/Failure``.
-  func bringBack(_ report: (String) -> Void) throws(FileCopy.Failure) {
-    guard let place = copy(of: folder(of: node)) else { return }
-    var declared: [String] = []
+  /// - Throws: ``TreeCopy/Failure``.
+  func bringBack(_ report: (String) -> Void) throws(TreeCopy.Failure) {
+    guard let place = copy(of: declared.folder) else { return }
+    var left: [String] = []
     for pattern in node.outputs {
-      declared += NodeFiles.matches(pattern, in: place)
+      left += NodeFiles.matches(pattern, in: place)
     }
-    if node.kind == .notebook, let file = copy(of: path(of: node)), FilePath.exists(file) {
-      declared.append(file)
+    if node.kind == .notebook, let file = copy(of: declared.path), FilePath.exists(file) {
+      left.append(file)
     }
-    for file in declared {
+    for file in left {
       guard let target = original(of: file) else { continue }
-      try FileCopy.copy(file, to: target)
+      try TreeCopy.copy(file, to: target)
     }
-    let known = Set(files().compactMap(copy(of:)) + declared)
+    let known = Set(declared.all().compactMap(copy(of:)) + left)
     let undeclared = newFiles().filter { file in
       !known.contains { NodeMounts.contains($0, file) }
     }
     guard !undeclared.isEmpty else { return }
     let names = undeclared.compactMap(original(of:)).map {
-      PipelinePath.relative($0, to: folder(of: node))
+      PipelinePath.relative($0, to: declared.folder)
     }.sorted()
     report(
       "it created files that it does not declare as outputs, and no other node gets them: "
@@ -93,25 +84,6 @@ struct IsolatedFiles: Sendable {
     folders.flatMap { NodeFiles.files(below: $0.copy) }.filter {
       !$0.contains("/__pycache__/") && !PipelinePath.name($0).hasPrefix(".")
     }
-  }
-
-  private func path(of node: PipelineNode) -> String {
-    PipelinePath.joined(pipeline, node.file ?? "")
-  }
-
-  private func folder(of node: PipelineNode) -> String { PipelinePath.folder(path(of: node)) }
-
-  /// The files that the node may use, as they are in the project.
-  private func files() -> [String] {
-    var files = [path(of: node)]
-    for pattern in node.dependencies {
-      files += NodeFiles.matches(
-        pattern, in: folder(of: node), isRecursive: node.includesSubdirectories)
-    }
-    for other in before {
-      for pattern in other.outputs { files += NodeFiles.matches(pattern, in: folder(of: other)) }
-    }
-    return files
   }
 
   /// The copy of a file of the project; nil if it is in none of the folders.

@@ -58,6 +58,9 @@ struct NodeFolder: Sendable {
   /// The node's variables.
   var environment: String { "\(path)/environment" }
 
+  /// The credentials of the object storage.
+  var credentials: String { "\(path)/credentials" }
+
   /// Removes it with everything in it.
   func remove() { FilePath.removeTree(path) }
 

@@ -2,7 +2,7 @@ import Glibc
 import SystemSupport
 
 /// Copies files and folders.
-enum FileCopy {
+enum TreeCopy {
   /// A file could not be copied.
   struct Failure: Error, CustomStringConvertible {
     /// Which file, and why.
@@ -70,19 +70,13 @@ enum FileCopy {
   }
 
   private static func pour(_ input: Int32, _ output: Int32) -> SystemError? {
-    var chunk = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let count = read(input, &chunk, chunk.count)
-      if count == 0 { return nil }
-      if count < 0 {
-        if errno == EINTR { continue }
-        return SystemError()
-      }
-      do throws(SystemError) {
-        try writeAll(output, chunk[..<count])
-      } catch {
-        return error
-      }
+    do throws(SystemError) {
+      try readPieces(
+        input, failed: { $0 },
+        take: { (piece) throws(SystemError) in try writeAll(output, piece) })
+      return nil
+    } catch {
+      return error
     }
   }
 
