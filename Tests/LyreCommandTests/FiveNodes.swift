@@ -2,13 +2,20 @@ import JSONCore
 import KernelTesting
 import RealKernels
 import SystemSupport
+import Testing
 
 /// A pipeline of five nodes, scripts and notebooks, with files, patterns and folders between them.
 ///
 /// Wherever its nodes run, it leaves the same files and notebooks.
 struct FiveNodes {
-  /// The nodes, parents first.
-  static let nodes: [PipelineFileNode] = [
+  /// The nodes, parents first, each with an image in which it runs.
+  static let nodes: [PipelineFileNode] = plainNodes.map { node in
+    var node = node
+    node.image = node.file.hasSuffix(".sh") ? Elsewhere.shell : Elsewhere.python
+    return node
+  }
+
+  private static let plainNodes: [PipelineFileNode] = [
     .init(
       file: "steps/load.sh", dependencies: ["seed.txt"],
       outputs: ["data.csv", "parts/*.csv", "tables/"]),
@@ -92,6 +99,51 @@ struct FiveNodes {
     try lyre.notebook(
       cells.map(\.0), to: "\(folder)/steps/\(name)", tags: Dictionary(uniqueKeysWithValues: tags),
       kernel: "python3", language: "python")
+  }
+
+  /// Runs the pipeline as processes and in other ways, and expects equal output, files and notebooks.
+  ///
+  /// - Parameters:
+  ///   - ways: the options of each other way.
+  ///   - variables: further variables of `lyre`.
+  /// - Returns: the events of each.
+  @discardableResult
+  static func expectEqual(
+    _ lyre: Lyre, _ ways: [[String]], _ variables: [String: String] = [:],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> [String] {
+    let directory = lyre.directory
+    func run(_ name: String, _ options: [String]) async throws -> Lyre.Outcome {
+      try FiveNodes.write(to: name, of: lyre)
+      let arguments = [
+        "pipeline", "run", "\(name)/p.pipeline", "-p", "year", "2026", "-j", "1", "--events",
+        "\(name).ndjson",
+      ]
+      let outcome = try await lyre.runElsewhere(arguments + options, variables)
+      try #require(outcome.code == 0, "\(options): \(outcome)", sourceLocation: sourceLocation)
+      return outcome
+    }
+    let local = try await run("local", [])
+    let expected = try content(of: directory.path("local"))
+    #expect(expected["steps/report.txt"] == "18 mm 2026\n<svg>2,6</svg><svg>3,9</svg>b\n")
+    var events: [String] = []
+    for (number, options) in ways.enumerated() {
+      let outcome = try await run("way-\(number)", options)
+      #expect(outcome.output == local.output, "\(options)", sourceLocation: sourceLocation)
+      let found = try content(of: directory.path("way-\(number)"))
+      #expect(
+        Set(found.keys) == Set(expected.keys), "\(options)", sourceLocation: sourceLocation)
+      for (name, content) in expected {
+        #expect(found[name] == content, "\(options): \(name)", sourceLocation: sourceLocation)
+      }
+      let log = try lyre.text(of: "way-\(number).ndjson")
+      for kind in ["kernel_ready", "cell_started", "cell_finished", "\"line\"", "node_finished"] {
+        #expect(log.contains(kind), "\(options): \(kind)", sourceLocation: sourceLocation)
+      }
+      events.append(log)
+    }
+    #expect(lyre.nodeFolders() == [], sourceLocation: sourceLocation)
+    return events
   }
 
   /// The files below a folder with their contents; of notebooks without what differs in every run.

@@ -11,63 +11,14 @@ import Testing
   "Nodes with their files in a bucket", .enabled(if: Services.has("seaweedfs"), "needs SeaweedFS"),
   .enabled(if: RealKernels.has("python3"), Comment(rawValue: RealKernels.missing)))
 struct NodeServiceTests {
-  /// A bucket of the service that goes with the test.
-  private struct Bucket {
-    static let secret = "lyre-test-secret"
-    let name: String
-    let store: ObjectStore
-    let endpoint: String
-
-    static var credentials: [String: String] {
-      ["AWS_ACCESS_KEY_ID": "lyre-test-key", "AWS_SECRET_ACCESS_KEY": secret]
-    }
-
-    static func with(_ body: (Bucket) async throws -> Void) async throws {
-      let endpoint = Services.variable("LYRE_S3_SEAWEEDFS")
-      var settings = ObjectStorageSettings()
-      settings.endpoint = endpoint
-      let store = try ObjectStore(settings, environment: credentials)
-      let bucket = Bucket(
-        name: "node-\(UInt32.random(in: 0 ... .max))", store: store, endpoint: endpoint)
-      try await store.createBucket(bucket.name)
-      try await body(bucket)
-      try await store.delete(bucket.keys().map { ObjectLocation(bucket: bucket.name, key: $0) })
-    }
-
-    func place(_ key: String) -> JSONValue { .init("s3://\(name)/\(key)") }
-
-    var storage: JSONValue { ["endpoint": .init(endpoint)] }
-
-    func keys(_ prefix: String = "") async throws -> [String] {
-      var keys: [String] = []
-      for try await object in store.list(ObjectLocation(bucket: name, key: prefix)) {
-        keys.append(object.location.key)
-      }
-      return keys
-    }
-
-    func put(_ path: String, to key: String) async throws {
-      _ = try await store.put(file: path, to: ObjectLocation(bucket: name, key: key))
-    }
-
-    func get(_ key: String) async throws -> [UInt8] {
-      try await store.get(ObjectLocation(bucket: name, key: key))
-    }
-
-    /// All events of a node, from their pieces.
-    func events(_ results: String) async throws -> [RunEvent] {
-      var log: [UInt8] = []
-      for key in try await keys("\(results)/events/") { log += try await get(key) }
-      return RunEvent.events(of: log)
-    }
-  }
-
   private var environment: [String: String] {
-    RealKernels.environment.merging(Bucket.credentials) { $1 }
+    RealKernels.environment.merging(ServiceBucket.credentials) { $1 }
   }
 
   /// The description of a node whose files, inputs, outputs and results are in the bucket.
-  private func description(_ node: PipelineFileNode, place: Int, _ bucket: Bucket) -> JSONValue {
+  private func description(_ node: PipelineFileNode, place: Int, _ bucket: ServiceBucket)
+    -> JSONValue
+  {
     func list(_ texts: [String]) -> JSONValue { .array(texts.map { .init($0) }) }
     var variables: JSONObject = ["year": "2026"]
     for (name, value) in node.environment { variables[name] = .init(value) }
@@ -87,7 +38,7 @@ struct NodeServiceTests {
   @Test("a pipeline of five nodes leaves the same files and notebooks as lyre pipeline run")
   func equal() async throws {
     try await Lyre.with { lyre in
-      try await Bucket.with { bucket in
+      try await ServiceBucket.with { bucket in
         try FiveNodes.write(to: "project", of: lyre)
         try FiveNodes.write(to: "local", of: lyre)
         let local = try await lyre.run(
@@ -102,7 +53,7 @@ struct NodeServiceTests {
           try lyre.directory.write(json.serialized(.pretty), to: "node.json")
           let outcome = try await lyre.run(["node", "node.json"], environment: environment)
           try #require(outcome.code == 0, "\(node.file): \(outcome)")
-          #expect(!"\(outcome)".contains(Bucket.secret))
+          #expect(!"\(outcome)".contains(ServiceBucket.secret))
         }
         for key in try await bucket.keys("run/steps/") {
           try lyre.directory.write(
@@ -127,7 +78,7 @@ struct NodeServiceTests {
         // No secret went anywhere.
         for key in try await bucket.keys() {
           let text = String(decoding: try await bucket.get(key), as: UTF8.self)
-          #expect(!text.contains(Bucket.secret), "\(key)")
+          #expect(!text.contains(ServiceBucket.secret), "\(key)")
         }
       }
     }
@@ -136,7 +87,7 @@ struct NodeServiceTests {
   @Test("events and log are there while the node runs, and after SIGTERM everything in time")
   func live() async throws {
     try await Lyre.with { lyre in
-      try await Bucket.with { bucket in
+      try await ServiceBucket.with { bucket in
         try lyre.directory.write(
           "#!/bin/sh\necho begun\necho x > made.csv\nwhile :; do sleep 1; done\n", to: "a.sh")
         try await bucket.put(lyre.directory.path("a.sh"), to: "in/a.sh")
@@ -175,7 +126,7 @@ struct NodeServiceTests {
   @Test("an engine's retry has its results beside those of the first attempt")
   func retry() async throws {
     try await Lyre.with { lyre in
-      try await Bucket.with { bucket in
+      try await ServiceBucket.with { bucket in
         try lyre.directory.write(
           "#!/bin/sh\necho $year; [ \"$year\" = 2027 ]\n", to: "a.sh")
         try await bucket.put(lyre.directory.path("a.sh"), to: "in/a.sh")
@@ -209,7 +160,7 @@ struct NodeServiceTests {
   @Test("wrong credentials, a missing bucket or object: said with the place, and without a secret")
   func faults() async throws {
     try await Lyre.with { lyre in
-      try await Bucket.with { bucket in
+      try await ServiceBucket.with { bucket in
         var json: JSONObject = [
           "version": 1, "subject": ["node": "n"],
           "files": [["object": bucket.place("none.sh"), "to": "a.sh"]], "node": ["file": "a.sh"],

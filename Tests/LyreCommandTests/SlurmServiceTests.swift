@@ -44,18 +44,9 @@ struct SlurmServiceTests {
   @Test("a pipeline gives the same files and notebooks as jobs as in processes")
   func fiveNodes() async throws {
     try await Lyre.with { lyre in
-      try lyre.fiveNodes()
-      let local = try await lyre.runElsewhere(["pipeline", "run", "p.pipeline"])
-      #expect(local.code == 0, "\(local)")
-      let expected = try lyre.fiveResults()
-      try lyre.fiveNodes()
-      for name in ["all.csv", "fit.txt", "report.txt"] { unlink("\(lyre.directory.path)/\(name)") }
-      let outcome = try await slurm(lyre, ["--events", "e.ndjson"])
-      #expect(outcome.code == 0, "\(outcome)")
-      #expect(try lyre.fiveResults() == expected)
-      #expect(outcome.output == local.output, "\(outcome)")
-      #expect(try lyre.text(of: "e.ndjson").contains("cell_finished"))
-      #expect(access("\(lyre.directory.path)/.lyre", F_OK) != 0)
+      try await FiveNodes.expectEqual(lyre, [["--slurm"]])
+      #expect(!lyre.directory.entries.contains(".lyre"))
+      #expect(access(lyre.directory.path("way-0/.lyre"), F_OK) != 0)
     }
   }
 

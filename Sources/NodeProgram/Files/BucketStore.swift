@@ -52,17 +52,20 @@ struct BucketStore: FileStore {
 
   func put(_ file: String, as path: String) async throws(TransferProblem) {
     let location = location(path)
-    try await inTime { [store] () throws(ObjectStorageError) in
-      _ = try await store.put(file: file, to: location)
+    try await inTime { [patient] () throws(ObjectStorageError) in
+      _ = try await patient.put(file: file, to: location)
     }
   }
 
   func put(_ bytes: [UInt8], as path: String) async throws(TransferProblem) {
     let location = location(path)
-    try await inTime { [store] () throws(ObjectStorageError) in
-      _ = try await store.put(bytes, to: location)
+    try await inTime { [patient] () throws(ObjectStorageError) in
+      _ = try await patient.put(bytes, to: location)
     }
   }
+
+  /// What a node has made is lost if it cannot be stored.
+  private var patient: ObjectStore { store.trying(ObjectStore.patientAttempts) }
 
   func claim(_ path: String, _ bytes: [UInt8]) async throws(TransferProblem) -> Bool {
     guard try await keys(below: "", most: 1).isEmpty else { return false }

@@ -146,29 +146,12 @@ extension NodeProgram {
     return problem
   }
 
-  /// Transfers several files, a few at once: each is tried, and the first problem is the error.
+  /// Transfers several files, until the node is stopped.
   private func each(
     _ paths: [String],
     _ transfer: @escaping @Sendable (String) async throws(TransferProblem) -> Void
   ) async throws(TransferProblem) {
-    let problem = await withTaskGroup(of: TransferProblem?.self) { group in
-      var first: TransferProblem?
-      for (place, path) in paths.enumerated() {
-        if place >= 8, let ended = await group.next() { first = first ?? ended }
-        if first?.isStop == true { break }
-        group.addTask {
-          do throws(TransferProblem) {
-            try await transfer(path)
-            return nil
-          } catch {
-            return error
-          }
-        }
-      }
-      for await ended in group { first = first ?? ended }
-      return first
-    }
-    if let problem { throw problem }
+    try await severalAtOnce(paths, endingWith: { $0.isStop }, transfer)
   }
 
   private func pattern(_ text: String, _ exchange: NodeDescription.Exchange)

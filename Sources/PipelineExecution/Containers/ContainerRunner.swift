@@ -27,6 +27,9 @@ struct ContainerRunner: NodeRunner {
     } catch let error as ContainerEngine.Problem {
       if error.isStop { return NodeOutcome(status: .interrupted) }
       return NodeOutcome(status: .failed, message: error.description)
+    } catch let error as StoredNode.Problem {
+      if error.isStop { return NodeOutcome(status: .interrupted) }
+      return NodeOutcome(status: .failed, message: error.description)
     } catch let error as SystemError {
       return NodeOutcome(
         status: .failed, message: "the folder for its container cannot be written: \(error)")
@@ -60,7 +63,8 @@ private struct ContainerAttempt: Sendable {
   let control: NodeControl
   let report: @Sendable (NodeReport) -> Void
 
-  private var settings: ContainerSettings { runner.configuration.places.containers }
+  private var places: NodePlaces { runner.configuration.places }
+  private var settings: ContainerSettings { places.containers }
   private var node: PipelineNode { task.node }
 
   func run() async throws -> NodeOutcome {
@@ -75,37 +79,77 @@ private struct ContainerAttempt: Sendable {
     defer { folder.remove() }
     let remote = try RemoteNode(task, in: folder.node)
     let mounted = NodeMounts.folders(
-      project: runner.configuration.places.project, pipeline: runner.folder,
-      node: task.workingDirectory)
-    let isolated = settings.isIsolated ? try isolatedFiles(mounted, folder) : nil
-    try write(remote, folder)
+      project: places.project, pipeline: runner.folder, node: task.workingDirectory)
+    let stored = try storedNode(remote)
+    let isolated =
+      settings.isIsolated && stored == nil ? try isolatedFiles(mounted, folder) : nil
+    try await write(remote, stored, folder)
     var container = ContainerSpecification(
       name: "\(FilePath.parts(folder.path).name)-\(task.subject.node?.attempt ?? 1)", image: name,
-      user: .caller, resources: resources, workingDirectory: task.workingDirectory,
+      user: .caller, resources: resources,
+      workingDirectory: stored == nil ? task.workingDirectory : folder.path,
       command: [ContainerAttempt.program, "node", "--quiet", remote.descriptionPath])
     container.labels = labels(folder)
-    container.mounts =
-      [ContainerMount(source: program, target: ContainerAttempt.program, isReadOnly: true)]
-      + [ContainerMount(source: folder.path, target: folder.path)]
-      + (isolated?.mounts ?? mounted.map { ContainerMount(source: $0, target: $0) })
-      + (try NodeMounts.volumes(of: node, settings.volumes)) + destinationMounts(mounted)
+    container.mounts = [
+      ContainerMount(source: program, target: ContainerAttempt.program, isReadOnly: true),
+      ContainerMount(source: folder.path, target: folder.path),
+    ]
+    container.mounts +=
+      stored == nil ? fileMounts(isolated, mounted) : storageMounts
+    container.mounts += try NodeMounts.volumes(of: node, settings.volumes)
     container.variables = variables(facts, folder)
     container.network = settings.network
     container.options = settings.options
     let run = ContainerRun(
       engine: engine, container: container, limit: task.limit, control: control)
-    var ending = await remote.follow(report) { await run.run() }
+    guard let stored else {
+      let outcome = await told(await remote.follow(report) { await run.run() }, remote).outcome
+      return isolated.map { bringBack($0, outcome) } ?? outcome
+    }
+    let (ending, missing) = await stored.follow { await run.run() }
+    if missing != nil { remote.recover(from: folder.temporary) }
+    let (outcome, hasResult) = await told(ending, remote)
+    return await stored.bringBack(outcome, missing: missing, hasResult: hasResult)
+  }
+
+  /// How the node ended, and whether it has said so itself.
+  private func told(_ ending: ContainerEnding, _ remote: RemoteNode) async
+    -> (outcome: NodeOutcome, hasResult: Bool)
+  {
+    var ending = ending
     ending.hasBegun = FilePath.exists("\(remote.results)/\(NodeFolder.eventsName)")
-    let outcome = ending.outcome(await remote.outcome { report($0) })
-    guard let isolated else { return outcome }
-    return bringBack(isolated, outcome)
+    let left = await remote.outcome { report($0) }
+    return (ending.outcome(left), left != nil)
+  }
+
+  private func fileMounts(_ isolated: IsolatedFiles?, _ mounted: [String]) -> [ContainerMount] {
+    (isolated?.mounts ?? mounted.map { ContainerMount(source: $0, target: $0) })
+      + destinationMounts(mounted)
+  }
+
+  /// The node with its files in an object storage; nil if they are in folders.
+  private func storedNode(_ remote: RemoteNode) throws -> StoredNode? {
+    guard let storage = runner.configuration.storage else { return nil }
+    return try StoredNode(
+      storage, remote, DeclaredFiles(node, in: runner.graph, pipeline: runner.folder),
+      root: NodeMounts.root(
+        project: places.project, pipeline: runner.folder, node: task.workingDirectory),
+      control: control, report: report)
+  }
+
+  private var storageMounts: [ContainerMount] {
+    guard let file = runner.configuration.storage?.certificateFile else { return [] }
+    return [ContainerMount(source: file, target: file, isReadOnly: true)]
   }
 
   /// Where the program is in a container.
   private static let program = "/.lyre/lyre"
 
-  private func write(_ remote: RemoteNode, _ folder: NodeFolder) throws {
-    var description = remote.description(work: work, runner.configuration)
+  private func write(_ remote: RemoteNode, _ stored: StoredNode?, _ folder: NodeFolder) async throws
+  {
+    var description =
+      try await stored?.description(runner.configuration, credentials: folder.credentials)
+      ?? remote.description(work: work, runner.configuration)
     description.node.environment = [:]
     description.node.environmentFile = folder.environment
     try EnvironmentFile.write(passedVariables, to: folder.environment)
@@ -170,18 +214,15 @@ private struct ContainerAttempt: Sendable {
   // MARK: Isolation
 
   private func isolatedFiles(_ mounted: [String], _ folder: NodeFolder) throws -> IsolatedFiles {
-    let graph = runner.graph
-    let place = graph.nodes.firstIndex { $0.id == node.id }
-    let before = place.map { graph.ancestors(of: [$0]) } ?? []
     let files = IsolatedFiles(
-      node, before: before.sorted().filter { $0 != place }.map { graph.nodes[$0] },
-      pipeline: runner.folder, folders: mounted, copy: "\(folder.path)/files")
+      DeclaredFiles(node, in: runner.graph, pipeline: runner.folder), folders: mounted,
+      copy: "\(folder.path)/files")
     try files.fill()
     return files
   }
 
   private func bringBack(_ files: IsolatedFiles, _ outcome: NodeOutcome) -> NodeOutcome {
-    do throws(FileCopy.Failure) {
+    do throws(TreeCopy.Failure) {
       try files.bringBack { report(.warning($0)) }
       return outcome
     } catch {

@@ -21,6 +21,13 @@ enum NodeMounts {
     return outermost(folders)
   }
 
+  /// The folder around everything that a node may use: the project's, or else the innermost one
+  /// around the folders of the pipeline and of the node.
+  static func root(project: String?, pipeline: String, node: String) -> String {
+    let folders = folders(project: project, pipeline: pipeline, node: node)
+    return folders.dropFirst().reduce(folders.first ?? "/", common)
+  }
+
   /// The innermost folder that contains both.
   static func common(_ one: String, _ other: String) -> String {
     let parts = zip(one.split(separator: "/"), other.split(separator: "/"))

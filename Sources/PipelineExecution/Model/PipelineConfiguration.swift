@@ -44,6 +44,9 @@ public struct PipelineConfiguration: Sendable {
   public var python: String?
   /// Where nodes run.
   package var places = NodePlaces()
+  /// The object storage through which files of nodes in containers and jobs go; nil for folders that
+  /// they see.
+  package var storage: (any NodeStorage)?
   /// The environment variables that nodes start with.
   public var environment: [String: String]
 

@@ -103,6 +103,51 @@ final class NodeControl: Sendable {
     }
   }
 
+  /// Does something, and gives it up when the node is stopped.
+  ///
+  /// - Parameter body: its task is cancelled then.
+  /// - Returns: its value; nil if the node was stopped.
+  func unlessStopped<Value: Sendable, Failure: Error>(
+    _ body: @escaping @Sendable () async throws(Failure) -> Value
+  ) async throws(Failure) -> Value? {
+    try await unless({ _ = await self.waitForStop() }, body)
+  }
+
+  /// Does something, and gives it up when the node is stopped a second time.
+  ///
+  /// - Parameter body: its task is cancelled then.
+  /// - Returns: its value; nil if the node was killed.
+  func unlessKilled<Value: Sendable, Failure: Error>(
+    _ body: @escaping @Sendable () async throws(Failure) -> Value
+  ) async throws(Failure) -> Value? {
+    let (kills, continuation) = AsyncStream<Void>.makeStream()
+    whenKilled { continuation.finish() }
+    return try await unless({ for await _ in kills {} }, body)
+  }
+
+  private func unless<Value: Sendable, Failure: Error>(
+    _ end: @escaping @Sendable () async -> Void,
+    _ body: @escaping @Sendable () async throws(Failure) -> Value
+  ) async throws(Failure) -> Value? {
+    let result = await withTaskGroup(of: Result<Value, Failure>?.self) { group in
+      group.addTask {
+        do throws(Failure) {
+          return .success(try await body())
+        } catch {
+          return .failure(error)
+        }
+      }
+      group.addTask {
+        await end()
+        return nil
+      }
+      let first = await group.next().flatMap(\.self)
+      group.cancelAll()
+      return first
+    }
+    return try result?.get()
+  }
+
   /// Waits for a duration.
   ///
   /// - Returns: whether the time has passed; false if the node was stopped first.

@@ -78,7 +78,7 @@ public struct PipelineRunner: Sendable {
       ContainerRunner(
         graph: graph, folder: context.folder, configuration: configuration,
         images: images.images),
-      SlurmRunner(folder: context.folder, configuration: configuration),
+      SlurmRunner(graph: graph, folder: context.folder, configuration: configuration),
       LocalNotebookRunner(
         startupTimeout: configuration.startupTimeout, fallback: configuration.kernelFallback,
         keepsOldOutputs: configuration.keepsOldOutputs, warmStarts: warmStarts),

@@ -7,13 +7,16 @@ import SystemSupport
 /// Runs nodes as jobs of Slurm, with the same program that runs them here, over a folder that all
 /// machines see.
 struct SlurmRunner: NodeRunner {
+  /// The nodes of the pipeline.
+  let graph: PipelineGraph
   /// The folder that the pipeline's paths are relative to.
   let folder: String
   let configuration: PipelineConfiguration
   /// Removes what earlier runs left, once.
   private let cleanUp = OnceForAll<Bool, Bool, Never>()
 
-  init(folder: String, configuration: PipelineConfiguration) {
+  init(graph: PipelineGraph, folder: String, configuration: PipelineConfiguration) {
+    self.graph = graph
     self.folder = folder
     self.configuration = configuration
   }
@@ -25,6 +28,9 @@ struct SlurmRunner: NodeRunner {
   ) async -> NodeOutcome {
     do {
       return try await attempt(task, control, report)
+    } catch let error as StoredNode.Problem {
+      if error.isStop { return NodeOutcome(status: .interrupted) }
+      return NodeOutcome(status: .failed, message: error.description)
     } catch let error as SystemError {
       return NodeOutcome(
         status: .failed,
@@ -61,8 +67,11 @@ struct SlurmRunner: NodeRunner {
       JobsFolder.removeIfEmpty(parent)
     }
     let remote = try RemoteNode(task, in: files.node)
-    var description = remote.description(
-      work: NodeMounts.common(folder, task.workingDirectory), configuration)
+    let stored = try storedNode(remote, control, report)
+    var description =
+      try await stored?.description(configuration, credentials: files.credentials)
+      ?? remote.description(
+        work: NodeMounts.common(folder, task.workingDirectory), configuration)
     description.node.environment = [:]
     description.node.environmentFile = files.environment
     description.node.python = configuration.python
@@ -71,7 +80,7 @@ struct SlurmRunner: NodeRunner {
     let output = "\(files.path)/job.log"
     let request = JobRequest(
       task.node, command: [program, "node", "--quiet", remote.descriptionPath],
-      workingDirectory: task.workingDirectory, output: output,
+      workingDirectory: stored == nil ? task.workingDirectory : files.path, output: output,
       comment: LeftoverJobs.comment(files.path), limit: task.limit?.totalSeconds,
       settings: settings)
     let script = "\(files.path)/job.sh"
@@ -80,7 +89,12 @@ struct SlurmRunner: NodeRunner {
     let run = JobRun(
       slurm: slurm, job: job, ending: "\(remote.results)/\(NodeFolder.endingName)",
       control: control, report: report)
-    var state = await remote.follow(report) { await run.run() }
+    var (state, missing): (JobState?, String?)
+    if let stored {
+      (state, missing) = await stored.follow { await run.run() }
+    } else {
+      state = await remote.follow(report) { await run.run() }
+    }
     // Files of other machines become visible late.
     let mayHaveResult = state.map { $0.hasEnded && $0.exitCode < 126 } ?? true
     let patience: Duration = .seconds(mayHaveResult && !control.isKilled ? 3 : 0)
@@ -92,7 +106,22 @@ struct SlurmRunner: NodeRunner {
     let ending = JobEnding(
       job: job, state: state, output: SlurmRunner.end(of: output), program: program,
       memory: request.memory, isStopped: control.stopSignal != nil)
-    return ending.outcome(left)
+    let outcome = ending.outcome(left)
+    return await stored?.bringBack(outcome, missing: missing, hasResult: left != nil) ?? outcome
+  }
+
+  /// The node with its files in an object storage; nil if they are in a folder that all machines see.
+  private func storedNode(
+    _ remote: RemoteNode, _ control: NodeControl,
+    _ report: @escaping @Sendable (NodeReport) -> Void
+  ) throws -> StoredNode? {
+    guard let storage = configuration.storage else { return nil }
+    let task = remote.task
+    return try StoredNode(
+      storage, remote, DeclaredFiles(task.node, in: graph, pipeline: folder),
+      root: NodeMounts.root(
+        project: configuration.places.project, pipeline: folder, node: task.workingDirectory),
+      control: control, report: report)
   }
 
   private static func end(of path: String) -> String {

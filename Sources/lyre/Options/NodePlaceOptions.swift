@@ -76,6 +76,12 @@ struct NodePlaceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Pass the files and results of nodes in containers and jobs through object storage.",
+      valueName: "s3://bucket/prefix"))
+  var storage: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The static lyre that runs nodes elsewhere. (default: LYRE_NODE_PROGRAM, or this one)",
       valueName: "file"), completion: .file())
   var nodeProgram: String?

@@ -10,6 +10,7 @@ struct PipelineRunOptions: ParsableArguments {
   @OptionGroup(title: "Parameters") var parameters: ParameterOptions
   @OptionGroup(title: "Limits") var limits: NodeLimitOptions
   @OptionGroup(title: "Containers and clusters") var places: NodePlaceOptions
+  @OptionGroup(title: "Object storage") var objects: ObjectStorageOptions
   @OptionGroup(title: "Record of runs") var record: RecordOptions
   @OptionGroup(title: "Output and reports") var reporting: PipelineReportingOptions
 }

@@ -18,7 +18,8 @@ struct RunPipeline: AsyncParsableCommand {
 
       With --containers or --slurm, or "on": "container" among Lyre's properties of a node, nodes \
       run elsewhere, with the same output, events and reports. Their files are at the same paths \
-      there; the program lyre is brought along, so an image needs nothing for it.
+      there; the program lyre is brought along, so an image needs nothing for it. With --storage \
+      each gets the files that it declares from object storage, and leaves its outputs there.
 
       EXAMPLES
         lyre pipeline run analysis.pipeline
@@ -33,6 +34,7 @@ struct RunPipeline: AsyncParsableCommand {
         lyre pipeline run analysis.pipeline --containers --isolate
         lyre pipeline run fit.pipeline --containers=only:fit --volume data=/srv/data
         lyre pipeline run analysis.pipeline --slurm --slurm-partition long
+        lyre pipeline run analysis.pipeline --containers --storage s3://runs/weather
 
       EXIT CODES
         0 all ran   1 a node failed   2 not a valid pipeline, or bad usage

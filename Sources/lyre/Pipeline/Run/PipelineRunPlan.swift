@@ -19,6 +19,8 @@ struct PipelineRunPlan {
   /// Whether the record of earlier runs is required.
   var needsHistory: Bool { configuration.reuse != .nothing }
   let isStrict: Bool
+  /// The object storage through which files of nodes elsewhere go; nil for none.
+  let storage: PipelineStorage?
   let reporting: PipelineReporting
 
   init(_ options: PipelineRunOptions) throws(UsageError) {
@@ -62,6 +64,9 @@ struct PipelineRunPlan {
     }
     configuration.python = options.work.python
     configuration.places = try options.places.places()
+    storage = try options.places.storage.map { (text) throws(UsageError) in
+      try PipelineStorage(text, options.objects)
+    }
     self.configuration = configuration
     stateDirectory = options.record.stateDirectory
     var files = CommandFiles()
@@ -84,6 +89,7 @@ struct PipelineRunPlan {
     self.configuration = configuration
     stateDirectory = options.record.stateDirectory
     reporting = PipelineReporting(json: options.json)
+    storage = nil
     outputDirectory = nil
     parametersFiles = options.parameters.parametersFile
   }
@@ -146,6 +152,11 @@ struct PipelineRunPlan {
     var configuration = self.configuration(for: graph, input)
     configuration.destinations = destinations
     configuration.subject.pipeline = path
+    do throws(UsageError) {
+      configuration.storage = try await storage?.open(for: graph, configuration, name: input.name)
+    } catch {
+      return refuse(told: error.message, nodes: pipeline)
+    }
     let reporter: PipelineReporter
     do throws(OutputRefusal) {
       reporter = try PipelineReporter(reporting, pipeline, graph, input, configuration, history)

@@ -1,0 +1,57 @@
+import ObjectStorage
+import Pipelines
+import SystemSupport
+
+/// Brings what a node has left in a storage to this machine.
+struct FetchedFiles: Sendable {
+  private let store: ObjectStore
+  private let known: KnownFiles
+
+  init(_ store: ObjectStore, _ known: KnownFiles) {
+    self.store = store
+    self.known = known
+  }
+
+  /// Fetches files, each of which appears when it is complete.
+  ///
+  /// - Parameters:
+  ///   - patterns: which of them.
+  ///   - place: the folder in the storage, in which they have their paths from `root`.
+  ///   - root: an absolute folder.
+  /// - Throws: `ObjectStorageError`: the first; the other files are there then.
+  func fetch(
+    _ patterns: [ExchangePattern], from place: ObjectLocation, into root: String
+  ) async throws(ObjectStorageError) {
+    let prefix = ObjectLocation(bucket: place.bucket, key: place.key + "/")
+    var paths: [String] = []
+    for try await object in store.list(prefix) {
+      let path = String(object.location.key.dropFirst(prefix.key.count))
+      // What the node does not declare was put there by somebody else.
+      guard !object.isPrefix, FetchedFiles.isPlain(path),
+        patterns.contains(where: { $0.selects(path) })
+      else { continue }
+      paths.append(path)
+    }
+    try await severalAtOnce(paths) { [prefix] (path) throws(ObjectStorageError) in
+      try await fetch(
+        ObjectLocation(bucket: prefix.bucket, key: prefix.key + path), to: "\(root)/\(path)")
+    }
+  }
+
+  private func fetch(_ object: ObjectLocation, to path: String) async throws(ObjectStorageError) {
+    let folder = FilePath.parts(path).directory
+    do throws(SystemError) {
+      try FilePath.makeDirectories(folder)
+    } catch {
+      throw ObjectStorageError(.file, "'\(folder)' cannot be created: \(error)")
+    }
+    try await store.get(object, toFile: path)
+    if let signature = FileSignature(path) { known.add(path, signature, copyOf: object) }
+  }
+
+  /// Whether a path leads nowhere else.
+  private static func isPlain(_ path: String) -> Bool {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    return !path.utf8.contains(0) && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+  }
+}
