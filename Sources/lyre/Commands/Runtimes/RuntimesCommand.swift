@@ -18,10 +18,12 @@ struct RuntimesCommand: ParsableCommand {
           --auth-type DEX_STATIC_PASSWORDS --api-username me@example.com \\
           --api-password - --cos-endpoint https://minio.example --cos-bucket runs \\
           --cos-username me --cos-password env:MINIO_SECRET
+        lyre runtimes check my_cluster
         lyre runtimes edit my_cluster --cos-bucket other
       """,
     subcommands: [
       ListRuntimes.self, ShowRuntime.self, AddRuntime.self, EditRuntime.self, RemoveRuntime.self,
+      CheckRuntime.self,
     ], defaultSubcommand: ListRuntimes.self)
 }
 
