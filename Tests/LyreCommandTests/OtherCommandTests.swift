@@ -133,7 +133,8 @@ struct OtherCommandTests {
       "pipeline status", "pipeline validate", "pipeline describe", "pipeline new",
       "pipeline migrate", "pipeline history", "pipeline logs", "pipeline outputs",
       "pipeline report", "ui", "runtimes", "runtimes list", "runtimes show", "runtimes add",
-      "runtimes edit", "runtimes remove", "runtimes check", "images", "images list", "images add", "images remove",
+      "runtimes edit", "runtimes remove", "runtimes check", "images", "images list", "images add",
+      "images remove",
     ])
   func help(_ command: String) async throws {
     try await Lyre.with { lyre in
