@@ -12,6 +12,7 @@ struct RuntimesCheckTests {
   ) async throws {
     let answer: TestServer.Handler = { request, _ in
       if let reply = handler(request) { return .reply(reply) }
+      if request.method == "HEAD", request.target == "/runs" { return .reply(.init(200)) }
       guard request.target.hasPrefix("/runs/.lyre-check/") else { return .reply(.init(404)) }
       return .reply(.init(request.method == "DELETE" ? 204 : 200, "", [("ETag", "\"e\"")]))
     }
@@ -93,7 +94,7 @@ struct RuntimesCheckTests {
       case "/forbidden/apis/v2beta1/experiments?page_size=1&namespace=team":
         .init(403, #"{"error":"x","message":"not authorized to\n list","code":7}"#)
       case "/broken/apis/v2beta1/healthz": .init(500, #"{"message":"no database"}"#)
-      case _ where request.target.hasPrefix("/locked/"):
+      case _ where request.target.hasPrefix("/locked"):
         .init(403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>")
       default: nil
       }
@@ -167,6 +168,13 @@ struct RuntimesCheckTests {
           + "user_namespace, or ask its owner to make you a contributor")
       #expect(problems.last?.contains("s3://locked/.lyre-check/") == true)
       #expect(!"\(outcome)".contains("s3cr3t-w0rd"))
+      _ = try await lyre.run(["runtimes", "edit", "c", "--cos-bucket", "absent"])
+      let absent = try await check(lyre)
+      #expect(
+        absent.output.hasSuffix(
+          "problem  bucket      s3://absent: there is no such bucket. Create the bucket, or check "
+            + "cos_bucket\n"), "\(absent)")
+      #expect(!server.requests.contains { $0.target.hasPrefix("/absent/") })
       let without = try await lyre.run(["runtimes", "check", "c"])
       #expect(without.code == 1)
       #expect(

@@ -27,6 +27,7 @@ extension RuntimeChecks {
   {
     do throws(ObjectStorageError) {
       let store = try ObjectStore(settings, environment: environment)
+      try await lookUp(location.bucket, in: store)
       try await store.put(Array("lyre runtimes check\n".utf8), to: location)
       try await store.delete(location)
     } catch {
@@ -34,6 +35,19 @@ extension RuntimeChecks {
         error.kind == .cancelled ? .cancelled : .rejected,
         error.description + RuntimeChecks.remedy(for: error))
     }
+  }
+
+  /// Looks the bucket up first: some storages would create it with the object.
+  private func lookUp(_ bucket: String, in store: ObjectStore) async throws(ObjectStorageError) {
+    do throws(ObjectStorageError) {
+      guard try await !store.hasBucket(bucket) else { return }
+    } catch {
+      // Who may write need not be allowed to look it up.
+      guard error.kind == .denied else { throw error }
+      return
+    }
+    throw ObjectStorageError(
+      .noBucket, "there is no such bucket", place: "s3://\(bucket)")
   }
 
   /// What to do about an error of the storage, unless it says so itself.
