@@ -24,6 +24,18 @@ struct StorageRunServiceTests {
     try await lyre.runElsewhere(arguments(bucket, more), bucket.variables)
   }
 
+  /// Lines of a script that wait until the test has written the file `go/on`.
+  private let waiting = "while ! [ -e /mnt/go/on ]; do sleep 0.1; done"
+
+  /// The node of such a script, `a.sh`; it runs with `--volume go=go`.
+  private func waitingNode(in lyre: Lyre, outputs: [String] = []) throws -> PipelineFileNode {
+    try lyre.directory.makeDirectory("go")
+    let volume: JSONValue = ["path": "/mnt/go", "pvc_name": "go"]
+    return PipelineFileNode(
+      file: "a.sh", outputs: outputs, image: Elsewhere.shell,
+      parameters: ["mounted_volumes": [volume]])
+  }
+
   @Test("a pipeline gives the same files and notebooks through a bucket, and no secret is anywhere")
   func equal() async throws {
     try await Lyre.with { lyre in
@@ -51,10 +63,11 @@ struct StorageRunServiceTests {
   func credentials() async throws {
     try await Lyre.with { lyre in
       try await ServiceBucket.with { bucket in
-        try lyre.script("a.sh", "env; cat /proc/1/environ; echo; echo begun; sleep 3")
-        try lyre.pipeline([.init(file: "a.sh", image: Elsewhere.shell)])
+        try lyre.script("a.sh", "env; cat /proc/1/environ; echo; echo begun; \(waiting)")
+        try lyre.pipeline([waitingNode(in: lyre)])
         let command = try lyre.start(
-          arguments(bucket), environment: Elsewhere.variables.merging(bucket.variables) { $1 })
+          arguments(bucket, ["--volume", "go=go"]),
+          environment: Elsewhere.variables.merging(bucket.variables) { $1 })
         #expect(await command.hasPrinted("begun"))
         let names = try await lyre.containers().compactMap { $0.split(separator: " ").first }
         let inspection = try await lyre.docker(["inspect"] + names.map(String.init))
@@ -64,6 +77,7 @@ struct StorageRunServiceTests {
         #expect(!processes.output.contains(ServiceBucket.secret))
         let files = try await lyre.shell("grep -rl \(ServiceBucket.secret) . ; true")
         #expect(files.output == "")
+        try lyre.directory.write("", to: "go/on")
         let outcome = Lyre.Outcome(await command.result())
         #expect(outcome.code == 0, "\(outcome)")
         #expect(!"\(outcome)".contains(ServiceBucket.secret))
@@ -119,19 +133,11 @@ struct StorageRunServiceTests {
     try await Lyre.with { lyre in
       try await ServiceBucket.with { bucket in
         try await StorageProxy.with(bucket) { proxy, server, variables in
-          try lyre.script(
-            "a.sh", "echo begun; while ! [ -e /mnt/go/on ]; do sleep 0.1; done; echo made > out.txt"
-          )
-          try lyre.directory.makeDirectory("go")
-          let volume: JSONValue = ["path": "/mnt/go", "pvc_name": "go"]
-          try lyre.pipeline([
-            .init(
-              file: "a.sh", outputs: ["out.txt"], image: Elsewhere.shell,
-              parameters: ["mounted_volumes": [volume]])
-          ])
+          try lyre.script("a.sh", "echo begun; \(waiting); echo made > out.txt")
+          try lyre.pipeline([waitingNode(in: lyre, outputs: ["out.txt"])])
           let command = try lyre.start(
             arguments(bucket, ["--volume", "go=go"]),
-            environment: Elsewhere.variables.merging(variables) { $1 })
+            environment: Elsewhere.variables.merging(variables) { $1 }, limit: .seconds(120))
           #expect(await command.hasPrinted("begun"))
           proxy.isAway = true
           #expect(

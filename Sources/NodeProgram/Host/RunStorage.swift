@@ -41,18 +41,15 @@ package final class RunStorage: NodeStorage {
   /// - Parameter creates: whether to create the bucket if it does not exist.
   /// - Throws: `ObjectStorageError`.
   package func open(creating creates: Bool) async throws(ObjectStorageError) {
-    if creates { try await store.createBucket(root.bucket) }
-    do throws(ObjectStorageError) {
-      try await store.put(
-        JSONValue.object(["run": .init(run)]).serialized(),
-        to: place.appending(ResultPieces.claimName))
-    } catch {
-      guard error.kind == .noBucket else { throw error }
-      throw ObjectStorageError(
-        .noBucket, "there is no such bucket",
-        remedy: "Create it, with --s3-create-bucket too, or check its name and the server's URL.",
-        place: "s3://\(root.bucket)")
+    if creates {
+      try await store.createBucket(root.bucket)
+    } else {
+      // Some servers would create it with the first object.
+      try await store.requireBucket(root.bucket)
     }
+    try await store.put(
+      JSONValue.object(["run": .init(run)]).serialized(),
+      to: place.appending(ResultPieces.claimName))
   }
 
   package var settings: JSONObject {

@@ -10,6 +10,23 @@ extension ObjectStore {
     }
   }
 
+  /// Checks that there is a bucket with this name.
+  ///
+  /// - Throws: ``ObjectStorageError``; not if the credentials may not look at the bucket, because they
+  ///   may be allowed to write objects all the same.
+  package func requireBucket(_ name: String) async throws(ObjectStorageError) {
+    do throws(ObjectStorageError) {
+      guard try await hasBucket(name) else {
+        throw ObjectStorageError(
+          .noBucket, "there is no such bucket",
+          remedy: "Create it, with --s3-create-bucket too, or check its name and the server's URL.",
+          place: "s3://\(name)")
+      }
+    } catch {
+      guard error.kind == .denied, error.status == 403 else { throw error }
+    }
+  }
+
   /// Creates a bucket in the configured region.
   ///
   /// One that is the caller's already is left as it is.

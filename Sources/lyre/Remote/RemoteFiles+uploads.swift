@@ -91,18 +91,7 @@ extension RemoteFiles {
         try await store.createBucket(bucket)
         continue
       }
-      do throws(ObjectStorageError) {
-        guard try await store.hasBucket(bucket) else {
-          throw ObjectStorageError(
-            .noBucket, "there is no such bucket",
-            remedy:
-              "Create it, with --s3-create-bucket too, or check its name and the server's URL.",
-            place: "s3://\(bucket)")
-        }
-      } catch {
-        // Credentials that may write objects may not be allowed to look at the bucket.
-        guard error.kind == .denied, error.status == 403 else { throw error }
-      }
+      try await store.requireBucket(bucket)
     }
   }
 }
