@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Times one node in a container, with its files in SeaweedFS: through Lyre and through the bootstrapper of Elyra 4.1.1, in the same image.
 
-scripts/bench containers starts the services and installs Elyra's bootstrapper with what it needs. The commands take turns. For Elyra it is
-`docker run` of the bootstrapper alone: what its pods do before (downloads of the bootstrapper and of a list of packages, pip) is left out, in
-its favour. For Lyre it is the whole `lyre pipeline run --containers --storage`. The overhead is what a command takes beyond the same program
-in the same image without either.
+scripts/bench containers starts the services and installs Elyra's bootstrapper with what it needs. The commands take turns, each in a new
+container: Elyra's is that of its pods without the downloads (pip's list of what is installed, then the bootstrapper, which finds nothing to
+install), Lyre's is `lyre node`. Both fetch an archive from the bucket and leave outputs, notebook and log there. The overhead is what a command
+takes beyond the same program in the same image without either. The whole `lyre pipeline run --containers --storage`, with its own
+requests to docker and its record, is a row of its own.
 """
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -49,22 +51,30 @@ def timed(command, folder, environment=None):
     return time.monotonic() - start
 
 
-def docker(folder, arguments, environment):
+def description(file):
+    """A node whose results have a place of their own in each run, as in a pipeline."""
+    place = f"s3://{BUCKET}/node"
+    return json.dumps({
+        "version": 1, "subject": {"node": "n", "run": "benchmark"}, "files": [{"archive": f"s3://{BUCKET}/elyra/n.tar.gz"}], "node": {"file": file},
+        "outputs": {"to": place, "patterns": ["out.txt"]}, "results": {"to": f"{place}/results-{file}"}, "storage": {"endpoint": ENDPOINT}})
+
+
+def docker(folder, arguments, environment, *more):
     options = [word for name, value in environment.items() for word in ("--env", f"{name}={value}")]
-    return ["docker", "run", "--rm", "--network", "host", "--volume", f"{folder}:/work", "--volume", f"{PACKAGES}:{PACKAGES}:ro", "--workdir", "/work",
-            *options, IMAGE, *arguments]
+    return ["docker", "run", "--rm", "--network", "host", "--volume", f"{folder}:/node", "--volume", f"{PACKAGES}:{PACKAGES}:ro", "--workdir", "/node",
+            *more, *options, IMAGE, *arguments]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=8)
     options = parser.parse_args()
     s3 = boto3.client("s3", endpoint_url=ENDPOINT, region_name="us-east-1", aws_access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
                       aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"])
     if BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
         s3.create_bucket(Bucket=BUCKET)
     lyre = {**KEYS, "AWS_ENDPOINT_URL_S3": ENDPOINT, "AWS_REGION": "us-east-1", "LYRE_NODE_PROGRAM": LYRE}
-    elyra = {**KEYS, "PYTHONPATH": PACKAGES, "ELYRA_INSTALL_PACKAGES": "false", "HOME": "/tmp", "AWS_REGION": "us-east-1"}
+    elyra = {**KEYS, "PYTHONPATH": PACKAGES, "JUPYTER_PATH": f"{PACKAGES}/share/jupyter", "HOME": "/tmp", "AWS_REGION": "us-east-1"}
     print(f"One node in a container, medians of {options.rounds} rounds\n")
     print("| node | command | wall s | beyond the program alone s |\n| --- | --- | --- | --- |")
     for file in ("n.py", "n.ipynb"):
@@ -73,14 +83,18 @@ def main():
             Path(folder, "p.pipeline").write_text(pipeline(file))
             subprocess.run(["tar", "-czf", "n.tar.gz", file], cwd=folder, check=True)
             s3.upload_file(f"{folder}/n.tar.gz", BUCKET, "elyra/n.tar.gz")
-            bootstrapper = ["python3", f"{PACKAGES}/elyra/kfp/bootstrapper.py", "--pipeline-name", "p", "--cos-endpoint", ENDPOINT, "--cos-bucket", BUCKET,
-                            "--cos-directory", "elyra", "--cos-dependencies-archive", "n.tar.gz", "--file", file, "--outputs", "out.txt"]
+            shutil.copy(f"{PACKAGES}/requirements-elyra.txt", folder)
+            bootstrapper = ["sh", "-c", "python3 -m pip freeze > requirements-current.txt && exec python3 \"$@\"", "sh", f"{PACKAGES}/bootstrapper.py",
+                            "--pipeline-name", "p", "--cos-endpoint", ENDPOINT, "--cos-bucket", BUCKET, "--cos-directory", "elyra",
+                            "--cos-dependencies-archive", "n.tar.gz", "--file", file, "--outputs", "out.txt"]
             kernel = ("from jupyter_client.manager import start_new_kernel as start; m, c = start(); "
                       f"c.execute_interactive({SCRIPT!r}); c.stop_channels(); m.shutdown_kernel()")
+            node = ["/lyre", "node", "--quiet", "--json", description(file)]
             program = ["python3", file] if file.endswith(".py") else ["python3", "-c", kernel]
             commands = {
                 "the program alone": lambda: timed(docker(folder, program, {"PYTHONPATH": PACKAGES, "HOME": "/tmp"}), folder),
                 "Elyra's bootstrapper": lambda: timed(docker(folder, bootstrapper, elyra), folder),
+                "lyre node": lambda: timed(docker(folder, node, {**KEYS, "HOME": "/tmp"}, "--volume", f"{LYRE}:/lyre:ro"), folder),
                 "lyre pipeline run": lambda: timed(
                     [LYRE, "pipeline", "run", "-q", "p.pipeline", "--containers", "--network", "host", "--state", f"{folder}/state", "--storage",
                      f"s3://{BUCKET}/lyre"], folder, lyre),
@@ -89,11 +103,8 @@ def main():
             for number in range(options.rounds):
                 # Each goes first in turn.
                 names = list(commands)
-                for name in names[number % 3:] + names[:number % 3]:
-                    Path(folder, "out.txt").unlink(missing_ok=True)
+                for name in names[number % 4:] + names[:number % 4]:
                     times[name].append(commands[name]())
-                    if not Path(folder, "out.txt").exists():
-                        sys.exit(f"error: {name} left no out.txt")
             floor = statistics.median(times["the program alone"])
             for name, values in times.items():
                 wall = statistics.median(values)
