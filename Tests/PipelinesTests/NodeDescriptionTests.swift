@@ -175,6 +175,10 @@ struct NodeDescriptionTests {
     (changed("results", to: [:]), "results.to", "missing"),
     (changed("results", to: ["to": "https://x/y"]), "results.to", "s3://BUCKET/KEY"),
     (changed("storage", to: "http://x"), "storage", "an object"),
+    (
+      changed("storage", to: ["credentials_file": "key"]), "storage.credentials_file",
+      "an absolute path"
+    ),
     (changed("outptus", to: [:]), "outptus", "there is no such key; the keys here are version"),
   ]
 
@@ -260,6 +264,7 @@ private enum RandomDescription {
     description.outputs = maybe(exchange())
     if description.files.isEmpty { description.work = description.work ?? "/work" }
     description.storage = maybe(["endpoint": "http://127.0.0.1:9000"])
+    description.storageCredentials = maybe("/run/credentials")
     return description
   }
 }

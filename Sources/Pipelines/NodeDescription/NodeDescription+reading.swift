@@ -57,6 +57,7 @@ extension NodeDescription {
         place: "storage.\(credentialsKey)")
     }
     storage?[credentialsKey] = Optional<JSONValue>.none
+    if storage?.isEmpty == true { storage = Optional<JSONObject>.none }
     return path
   }
 
