@@ -342,7 +342,7 @@ let package = Package(
         "Hashing", "JSONCore", "KernelLauncher", "KernelTesting", "ObjectStorage", "Pipelines",
         "RealKernels", "RemoteEngines", "RunEvents", "RunRecord", "SystemSupport",
       ],
-      swiftSettings: settings),
+      exclude: ["Recorded"], swiftSettings: settings),
     .testTarget(
       name: "KernelBenchmarkTests", dependencies: ["JSONCore", "KernelBenchmark"],
       swiftSettings: settings),
@@ -351,7 +351,7 @@ let package = Package(
       dependencies: [
         "Hashing", "JSONCore", "ObjectStorage", "RunEvents", "SystemSupport", "KernelTesting",
         "RealKernels", "lyre",
-        "scripted-kernel",
+        "YAMLReading", "scripted-kernel",
       ],
       swiftSettings: settings),
   ]

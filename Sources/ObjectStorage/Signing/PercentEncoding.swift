@@ -1,11 +1,11 @@
 /// Percent-encoding as signatures demand it: everything but letters, digits, `-`, `.`, `_` and `~` is
 /// encoded, with capital digits.
-enum PercentEncoding {
+package enum PercentEncoding {
   /// A value of a query.
-  static func value(_ text: String) -> String { encoded(text, keepsSlashes: false) }
+  package static func value(_ text: String) -> String { encoded(text, keepsSlashes: false) }
 
   /// A path, in which slashes stay.
-  static func path(_ text: String) -> String { encoded(text, keepsSlashes: true) }
+  package static func path(_ text: String) -> String { encoded(text, keepsSlashes: true) }
 
   private static func encoded(_ text: String, keepsSlashes: Bool) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
@@ -31,7 +31,7 @@ enum PercentEncoding {
   }
 
   /// A text with its `%XX` replaced by bytes, as in the answer to a list with `encoding-type=url`.
-  static func decoded(_ text: String) -> String {
+  package static func decoded(_ text: String) -> String {
     var result: [UInt8] = []
     var rest = text.utf8[...]
     while let byte = rest.popFirst() {

@@ -1,0 +1,66 @@
+import Glibc
+import JSONCore
+import SystemSupport
+
+/// The runs that were submitted from this machine: a small file for each, beside the record of runs.
+package struct SubmissionStore: Sendable {
+  private let folder: String
+
+  /// - Parameter directory: the folder of the record of runs.
+  package init(directory: String) { folder = "\(directory)/submissions" }
+
+  /// Stores a submission under the next number.
+  ///
+  /// - Returns: the submission with its number.
+  /// - Throws: ``EngineError`` if it cannot be written.
+  package func add(_ submission: Submission) throws(EngineError) -> Submission {
+    var result = submission
+    let text = submission.json.serialized(.pretty) + [0x0A]
+    do throws(SystemError) {
+      try FilePath.makeDirectories(folder, mode: 0o700)
+      result.number = (numbers.max() ?? 0) + 1
+      while true {
+        do throws(SystemError) {
+          try createPrivateFile("\(folder)/\(result.number).json", [text[...]])
+          return result
+        } catch {
+          // Another program was faster.
+          guard error.number == EEXIST else { throw error }
+          result.number += 1
+        }
+      }
+    } catch {
+      throw EngineError(
+        .file,
+        "the submission cannot be remembered: \(error). The run goes on: follow it with its id and "
+          + "--runtime-config",
+        place: folder)
+    }
+  }
+
+  /// All submissions, newest first; files that are damaged or of a newer version are left out.
+  package func all() -> [Submission] { numbers.sorted(by: >).compactMap(submission) }
+
+  /// The submission with a number, or with the engine's id of its run, or the newest one for `last`.
+  ///
+  /// - Returns: nil if there is none.
+  package func find(_ text: String) -> Submission? {
+    if text == "last" { return numbers.sorted(by: >).lazy.compactMap(submission).first }
+    if let number = Int(text), let found = submission(number) { return found }
+    return all().first { $0.run == text }
+  }
+
+  private var numbers: [Int] {
+    FilePath.names(in: folder).compactMap { name in
+      name.hasSuffix(".json") ? Int(name.dropLast(5)) : nil
+    }
+  }
+
+  private func submission(_ number: Int) -> Submission? {
+    guard number > 0,
+      let bytes = try? fileContent("\(folder)/\(number).json", maximum: 16 << 20),
+      let json = try? JSONValue(parsing: bytes)
+    else { return nil }
+    return Submission(json: json, number: number)
+  }
+}
