@@ -183,7 +183,7 @@ extension HouseRule {
     let isPrinter = source.path.hasPrefix("Sources/lyre/Terminal/")
     // These display the output of cells and scripts, each with its own `print`.
     let reporters: Set<String> = [
-      "Sources/lyre/Run/RunReporter.swift", "Sources/lyre/Pipeline/Run/PipelineReporter.swift",
+      "Sources/lyre/Run/RunReporter.swift", "Sources/lyre/Pipeline/Run/PipelineProgress.swift",
       "Sources/lyre/Follow/RunFollower.swift", "Sources/lyre/Node/NodeReporter.swift",
     ]
     let passes = reporters.union([

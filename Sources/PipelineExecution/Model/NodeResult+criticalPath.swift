@@ -1,8 +1,8 @@
-import RunEvents
+package import RunEvents
 
 extension NodeResult {
   /// The chain of dependent nodes with the longest total duration.
-  static func criticalPath(_ nodes: [NodeResult], parents: [[Int]]) -> [Int] {
+  package static func criticalPath(_ nodes: [NodeResult], parents: [[Int]]) -> [Int] {
     var lengths = [Duration](repeating: .zero, count: nodes.count)
     var previous = [Int?](repeating: nil, count: nodes.count)
     for place in nodes.indices {

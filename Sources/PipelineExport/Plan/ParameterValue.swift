@@ -21,7 +21,7 @@ package enum ParameterValue {
   }
 
   /// A value, which may be written as a text, as one of a type; nil if it is not of that type.
-  static func converted(_ value: JSONValue, to type: String) -> JSONValue? {
+  package static func converted(_ value: JSONValue, to type: String) -> JSONValue? {
     switch type {
     case "Integer":
       let number = value.int ?? value.string.flatMap { Int($0) }

@@ -46,6 +46,14 @@ enum Completions {
     values { words, _ in ["last"] + pipelineRuns(in: CommandWords(words).record) }
   }
 
+  /// The runs that were submitted to engines.
+  static var submissions: CompletionKind {
+    values { words, _ in
+      let store = SubmissionStore(directory: CommandWords(words).record)
+      return ["last"] + store.all().prefix(shownRuns).map { String($0.number) }
+    }
+  }
+
   /// The labels of the nodes of the run on the command line.
   static var nodesOfRun: CompletionKind {
     values { words, place in

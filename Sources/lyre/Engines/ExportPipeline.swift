@@ -69,23 +69,11 @@ struct ExportPipeline: AsyncParsableCommand {
 
   @OptionGroup(title: "Airflow") var airflow: AirflowOptions
 
-  @Option(
-    parsing: .singleValue,
-    help: ArgumentHelp(
-      "A folder with definitions of components (component.yaml); may be repeated.",
-      valueName: "dir"), completion: .directory)
-  var components: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "The project's folder; no path may leave it. (default: git's work tree)", valueName: "dir"),
-    completion: .directory)
-  var root: String?
-
-  @Flag(help: "Treat warnings as errors.") var strict = false
+  @OptionGroup var source: PipelineSourceOptions
 
   func run() async throws {
-    let exporter = try await PipelineExporter(pipeline, root: root, components: components)
+    let exporter = try await PipelineExporter(
+      pipeline, root: source.root, components: source.components)
     let settings = try UsageError.reported { () throws(UsageError) in
       if to != .airflow { try airflow.refuse() }
       return try options.settings(
@@ -93,7 +81,7 @@ struct ExportPipeline: AsyncParsableCommand {
         needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric))
     }
     let target = try refusingToReplace(exporter.input)
-    try exporter.validate(isStrict: strict)
+    try exporter.validate(isStrict: source.strict)
     let isKubeflow = to == .kfp
     let plan = try exporter.plan(isKubeflow ? .kubeflow : .airflow, settings)
     try write(try isKubeflow ? kubeflow(plan) : airflow(plan), to: target)
@@ -112,7 +100,7 @@ struct ExportPipeline: AsyncParsableCommand {
     let compiled = try PipelineExporter.reported(pipeline) { () throws(ExportProblem) in
       try KubeflowPipeline(plan)
     }
-    try PipelineExporter.report(compiled.findings, of: pipeline, isStrict: strict)
+    try PipelineExporter.report(compiled.findings, of: pipeline, isStrict: source.strict)
     return try compiled.yaml()
   }
 
@@ -121,7 +109,7 @@ struct ExportPipeline: AsyncParsableCommand {
     let written = try PipelineExporter.reported(pipeline) { () throws(ExportProblem) in
       try AirflowPipeline(plan, settings)
     }
-    try PipelineExporter.report(written.findings, of: pipeline, isStrict: strict)
+    try PipelineExporter.report(written.findings, of: pipeline, isStrict: source.strict)
     return written.source
   }
 

@@ -43,14 +43,13 @@ enum ParameterArguments {
 
   private static let pairs: Set<String> = ["-p", "-r", "--parameters", "--parameters-raw"]
 
-  /// The arguments of `lyre run` and `lyre pipeline run` with each `-p NAME VALUE` as an option
-  /// with one value, and papermill's underscores as dashes.
+  /// The arguments of `lyre run`, `lyre pipeline run` and `lyre pipeline submit` with each
+  /// `-p NAME VALUE` as an option with one value, and papermill's underscores as dashes.
   ///
   /// - Throws: ``UsageError`` when a name or a value is missing.
   static func joined(_ arguments: [String]) throws(UsageError) -> [String] {
-    guard arguments.first == "run" || arguments.starts(with: ["pipeline", "run"]) else {
-      return arguments
-    }
+    let commands = [["run"], ["pipeline", "run"], ["pipeline", "submit"]]
+    guard commands.contains(where: { arguments.starts(with: $0) }) else { return arguments }
     var result: [String] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {

@@ -108,8 +108,8 @@ struct RecordOptions: ParsableArguments {
   }
 }
 
-/// The reports of a pipeline's run.
-struct PipelineReportingOptions: ParsableArguments {
+/// How a pipeline's run is shown and reported, here or on an engine.
+struct RunReportOptions: ParsableArguments {
   @Option(help: "Show progress: auto, plain or none.")
   var progress: ProgressMode = .auto
 
@@ -119,16 +119,21 @@ struct PipelineReportingOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Verbose: also report kernels and what notebooks print.")
   var verbose = false
 
-  @Flag(
-    help: "Write the result as JSON to standard output; scripts' output goes to standard error.")
-  var json = false
-
   @OptionGroup var log: EventLogOptions
 
   @Option(
     help: ArgumentHelp("Write a JUnit report with one case a node.", valueName: "file"),
     completion: .file(extensions: ["xml"]))
   var report: String?
+}
+
+/// The reports of a pipeline's run.
+struct PipelineReportingOptions: ParsableArguments {
+  @OptionGroup var run: RunReportOptions
+
+  @Flag(
+    help: "Write the result as JSON to standard output; scripts' output goes to standard error.")
+  var json = false
 
   @Option(
     help: ArgumentHelp(

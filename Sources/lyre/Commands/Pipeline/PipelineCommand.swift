@@ -22,11 +22,15 @@ struct PipelineCommand: ParsableCommand {
         lyre pipeline new analysis.pipeline load.ipynb clean.py report.ipynb
         lyre pipeline migrate old.pipeline
         lyre pipeline export analysis.pipeline --to kfp --bucket pipelines
+        lyre pipeline submit analysis.pipeline --runtime-config team --follow
         lyre pipeline cleanup
       """,
     subcommands: [
       RunPipeline.self, StatusOfPipeline.self, ValidatePipeline.self, DescribePipeline.self,
       HistoryOfPipelines.self, PipelineLogs.self, PipelineOutputs.self, ReportOfPipeline.self,
-      NewPipeline.self, MigratePipeline.self, ExportPipeline.self, CleanUpPipelines.self,
+      NewPipeline.self, MigratePipeline.self, ExportPipeline.self, SubmitPipeline.self,
+      FollowSubmittedRun.self, StopSubmittedRun.self, RetrySubmittedRun.self,
+      ListSubmittedRuns.self, ResultsOfSubmittedRun.self, SchedulesOfPipelines.self,
+      CleanUpPipelines.self,
     ])
 }

@@ -17,15 +17,12 @@ final class PipelineReporter: Sendable {
   private let input: PipelineInput
   private let pipeline: Pipeline
   private let graph: PipelineGraph
-  private let configuration: PipelineConfiguration
   private let history: PipelineHistory?
   private let events: EventLog?
   private let junitFile: OutputFile?
   private let htmlFile: OutputFile?
-  private let board: PipelineBoard
+  private let progress: PipelineProgress
   private let printer = Printer.shared
-  private let output = NodeOutput()
-  private let comparisons = ComparisonPace()
   /// The executed notebooks that are not stored in a record, for the report.
   private let unrecorded = Mutex<[Int: NotebookDocument]>([:])
 
@@ -38,15 +35,12 @@ final class PipelineReporter: Sendable {
     self.pipeline = pipeline
     self.graph = graph
     self.input = input
-    self.configuration = configuration
     self.history = history
-    board = PipelineBoard(input.name)
+    progress = PipelineProgress(reporting, name: input.name, jobs: configuration.jobs)
     junitFile = try reporting.report.map { (place) throws(OutputRefusal) in try OutputFile(place) }
     htmlFile = try reporting.html.map { (place) throws(OutputRefusal) in try OutputFile(place) }
     events = try reporting.events.map { (place) throws(OutputRefusal) in try EventLog(place) }
   }
-
-  private var showsLines: Bool { reporting.progress != .none && !reporting.showsBoard }
 
   /// Keeps a notebook that is not stored in a record, if the report shows it.
   func keep(_ document: NotebookDocument, of place: Int) {
@@ -54,73 +48,11 @@ final class PipelineReporter: Sendable {
     unrecorded.withLock { $0[place] = document }
   }
 
-  // MARK: Events
-
   /// Processes an event of the run.
   func report(_ event: RunEvent) {
-    board.take(event)
     events?.write(event)
-    if let node = event.subject.node { return report(event.kind, of: node) }
-    switch event.kind {
-    case .pipelineStarted(let start):
-      let toRun = start.nodes.count { !$0.isSkipped }
-      if showsLines {
-        var number = ""
-        if case .number(let run)? = event.subject.run { number = "run \(run): " }
-        log(
-          "\(input.name): \(number)\(Format.count(toRun, "node")), "
-            + "\(min(configuration.jobs, max(toRun, 1))) at once")
-      }
-      if reporting.showsBoard { printer.setBoard { [board] in board.lines($0) } }
-    case .warning(let warning): reporting.warn("\(warning.message)")
-    case .pipelineFinished: printer.setBoard(nil)
-    default: break
-    }
+    progress.report(event)
   }
-
-  private func report(_ event: RunEvent.Kind, of node: NodeIdentity) {
-    let place = node.place
-    switch event {
-    case .nodeStarted(let reason):
-      if showsLines { log("\(label(place)): \(node.beginning(reason))") }
-    case .nodeComparing(let progress):
-      if showsLines, comparisons.isDue(place) {
-        log("\(label(place)): comparing files: \(progress.text)")
-      }
-    case .lines(let isError, let lines): print(lines, of: place, toError: isError)
-    case .nodeRetried(let node, _):
-      log("\(label(place)): \(PipelineReporter.ending(of: node)); trying again")
-    case .nodeFinished(let node):
-      for (isError, line) in output.finish(place) { print(line, of: place, toError: isError) }
-      // Nodes that never started are reported at the end.
-      if showsLines, node.status != .notRun {
-        log("\(label(place)): \(PipelineReporter.ending(of: node))")
-      }
-    case .warning(let warning):
-      reporting.warn("\(label(place)): \(warning.text)")
-    case .text(_, let stream, let text) where reporting.isVerbose:
-      let isError = stream == "stderr"
-      print(output.complete(text, of: place, isError: isError), of: place, toError: isError)
-    case .kernelReady(let kernel) where reporting.isVerbose:
-      log("\(label(place)): \(kernel.line)")
-    case .kernelSignaled(let signal, let reason):
-      log(
-        "\(label(place)): \(reason); sending the kernel "
-          + "\(signal == "interrupt" ? "an interrupt" : signal)")
-    default: break
-    }
-  }
-
-  /// Prints complete lines of a node's output.
-  private func print(_ lines: String, of place: Int, toError: Bool) {
-    guard !reporting.isQuiet else { return }
-    output.print(lines, after: label(place), toError: toError || reporting.streamsGoToError)
-  }
-
-  /// A node's label, with control characters made visible.
-  private func label(_ place: Int) -> String { Terminal.visible(graph.nodes[place].label) }
-
-  private func log(_ line: VisibleText) { printer.log(line) }
 
   // MARK: The end
 
@@ -130,6 +62,8 @@ final class PipelineReporter: Sendable {
     events?.write(refusal.event)
     return note([events?.close(), junitFile?.writeReport(refusal.junit)], refusal.code)
   }
+
+  private func log(_ line: VisibleText) { printer.log(line) }
 
   /// Reports what could not be written, and returns the exit code.
   private func note(_ failures: [String?], _ code: ExitCode) -> ExitCode {
@@ -141,7 +75,7 @@ final class PipelineReporter: Sendable {
   /// Reports how the run ended, writes the reports, and returns the exit code.
   func finish(_ result: PipelineResult) -> ExitCode {
     printer.setBoard(nil)
-    explainFailures(result)
+    progress.explainFailures(result)
     if reporting.progress != .none {
       for line in PipelineRunSummary(result, name: input.name).lines() { log(line) }
     }
@@ -165,24 +99,6 @@ final class PipelineReporter: Sendable {
     }
     note(events?.close())
     return code
-  }
-
-  private func explainFailures(_ result: PipelineResult) {
-    for node in result.nodes where node.status.isFailure {
-      let message = Terminal.fitted(ColoredText(node.message ?? "it failed").plain, to: 500)
-      log("\("error:", .red) \(label(node.place)): \(message)")
-      for cell in node.cells {
-        guard cell.status == .failed, !cell.errorIsAllowed, let error = cell.error else { continue }
-        let traceback = error.traceback.joined(separator: "\n")
-        if !traceback.isEmpty { log("\(colored: traceback)") }
-      }
-      if reporting.isQuiet || node.status == .kernelDied, !node.standardErrorTail.isEmpty {
-        log("\(colored: node.standardErrorTail)")
-      }
-      if let path = node.log, let run = result.run {
-        log("  full log: lyre pipeline logs \(run) \(node.place + 1)  (\(path))")
-      }
-    }
   }
 
   /// How a node ended, in a few words.

@@ -13,20 +13,28 @@ struct PipelineReporting: Sendable {
   /// - Throws: ``UsageError`` when a requested output cannot be written, or is another file that
   ///   the command reads or writes.
   init(_ options: PipelineReportingOptions, _ files: inout CommandFiles) throws(UsageError) {
+    try self.init(options.run, json: options.json, html: options.html, &files)
+  }
+
+  /// - Throws: ``UsageError`` when a requested output cannot be written, or is another file that
+  ///   the command reads or writes.
+  init(
+    _ options: RunReportOptions, json: Bool, html: String? = nil, _ files: inout CommandFiles
+  ) throws(UsageError) {
     progress = options.quiet ? .none : options.progress
     isQuiet = options.quiet
     isVerbose = options.verbose
-    json = options.json
+    self.json = json
     events = try options.log.events.map { (path) throws(UsageError) in
       try files.writes(path, option: "--events", replacing: .eventLogs)
     }
     report = try options.report.map { (path) throws(UsageError) in
       try files.writes(path, option: "--report", replacing: .otherFiles)
     }
-    html = try options.html.map { (path) throws(UsageError) in
+    self.html = try html.map { (path) throws(UsageError) in
       try files.writes(path, option: "--html", replacing: .otherFiles)
     }
-    let taken = [("--events", events), ("--report", report), ("--html", html)]
+    let taken = [("--events", events), ("--report", report), ("--html", self.html)]
       .first { $0.1?.isStandardOutput ?? false }
     standardOutputIsTaken = json || taken != nil
     if json, let taken {

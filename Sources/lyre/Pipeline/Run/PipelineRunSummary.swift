@@ -73,7 +73,8 @@ struct PipelineRunSummary {
 
   /// The critical path, and the time saved compared with running one node after another.
   private var times: VisibleText? {
-    guard result.nodes.count(where: { $0.duration > .zero }) > 1 else { return nil }
+    guard !result.criticalPath.isEmpty, result.nodes.count(where: { $0.duration > .zero }) > 1
+    else { return nil }
     let path = result.criticalPath.map { result.nodes[$0].label }
     let shown =
       path.count > 8
@@ -107,9 +108,9 @@ struct PipelineRunSummary {
   }
 
   /// The complete result; `platform` is the object that `elyra-pipeline run --json` writes.
-  func json(_ code: ExitCode) -> JSONObject {
+  func json(_ code: ExitCode, platform: String = "LOCAL") -> JSONObject {
     [
-      "platform": "LOCAL", "pipeline": .init(name), "name": .init(result.name),
+      "platform": .init(platform), "pipeline": .init(name), "name": .init(result.name),
       "run": result.run.map { .init(Int($0)) } ?? .null,
       "status": .init(result.status), "exit_code": .init(Int(code.rawValue)),
       "seconds": result.duration.json,

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Hashing
+import JSONCore
+import ObjectStorage
+import Pipelines
+import RemoteEngines
+import SystemSupport
+
+/// A run on an engine, as it is named on the command line.
+struct SubmittedRunArguments: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      """
+      The run: its number on this machine (lyre pipeline submitted), `last`, or the engine's id.
+      """, valueName: "run"), completion: Completions.submissions)
+  var run: String
+
+  @Option(
+    name: .customLong("runtime-config"),
+    help: ArgumentHelp(
+      """
+      The runtime configuration of the engine, for a run that was not submitted from this machine. \
+      (default: the one it was submitted with)
+      """, valueName: "name"), completion: Completions.runtimes)
+  var runtimeConfiguration: String?
+
+  @OptionGroup var record: RecordOptions
+}
+
+/// A run on an engine, submitted from this machine or from elsewhere.
+struct SubmittedRun {
+  /// What is remembered of it; nil if it was not submitted from here.
+  let submission: Submission?
+  /// The engine's id.
+  let id: String
+  let connection: EngineConnection
+
+  /// A run that was just submitted.
+  init(_ submission: Submission, _ connection: EngineConnection) {
+    self.submission = submission
+    id = submission.run
+    self.connection = connection
+  }
+
+  /// Finds the run.
+  ///
+  /// - Throws: `ExitRequest`, after reporting the error.
+  init(_ arguments: SubmittedRunArguments) throws(ExitRequest) {
+    let store = SubmissionStore(directory: arguments.record.stateDirectory)
+    submission = store.find(arguments.run)
+    id = submission?.run ?? arguments.run
+    guard let runtime = arguments.runtimeConfiguration ?? submission?.runtime else {
+      throw EngineFailure.report(
+        EngineError(
+          .missing,
+          "no run '\(arguments.run)' was submitted from this machine; `lyre pipeline submitted` lists "
+            + "those that were. For another run give the engine's id and --runtime-config"))
+    }
+    connection = try EngineConnection(
+      runtime, engine: submission.flatMap { RuntimeEngine(rawValue: $0.engine) })
+    guard connection.runtime.engine == .kubeflow else {
+      throw EngineFailure.report(
+        EngineError(
+          .unusable,
+          "'\(runtime)' is a configuration of \(connection.runtime.engine.title), whose "
+            + "runs cannot be followed yet"))
+    }
+  }
+
+  /// What is remembered of it.
+  ///
+  /// - Throws: `ExitRequest`, after reporting that it was submitted from elsewhere.
+  func remembered() throws(ExitRequest) -> Submission {
+    if let submission { return submission }
+    throw EngineFailure.report(
+      EngineError(
+        .missing,
+        "the run '\(id)' was not submitted from this machine with `lyre pipeline submit`, so it is not "
+          + "known where its results are"))
+  }
+
+  /// The name of its pipeline, for people; its id if that is not known.
+  var title: String { submission?.title ?? id }
+
+  /// How the user names it: its number, or the engine's id.
+  var name: String { submission.map { String($0.number) } ?? id }
+
+  /// The options that the user needs to name it again.
+  var again: String {
+    submission == nil ? "\(id) --runtime-config \(connection.runtime.name)" : name
+  }
+
+  /// The run on its engine.
+  ///
+  /// - Throws: `ExitRequest`, after reporting the error.
+  func engineRun() throws(ExitRequest) -> any EngineRun {
+    KubeflowEngineRun(try connection.kubeflow(), run: id)
+  }
+
+  /// Its nodes, parents first.
+  ///
+  /// - Throws: `ExitRequest`, after reporting the error.
+  func nodes() async throws(ExitRequest) -> [SubmittedNode] {
+    if let submission { return submission.nodes }
+    let api = try connection.kubeflow()
+    return try await EngineFailure.reported { () throws(EngineError) in
+      try await api.nodes(ofRun: id)
+    }
+  }
+
+  /// The storage with its results; nil if its nodes leave none there, or it is not known where.
+  ///
+  /// - Throws: `ExitRequest`, after reporting the error.
+  func storage() async throws(ExitRequest) -> ObjectStore? {
+    guard let submission, submission.bucket != nil else { return nil }
+    return try await connection.storage(
+      endpoint: submission.endpoint, region: submission.region)
+  }
+
+  /// Warns if the pipeline's file is not the one that was submitted.
+  func warnIfChanged() {
+    guard let submission, FilePath.isFile(submission.pipeline),
+      let bytes = try? fileContent(submission.pipeline),
+      hexadecimal(ContentHash.of(bytes)) != submission.digest
+    else { return }
+    Printer.shared.log(
+      "\("warning:", .yellow) \(submission.pipeline) has changed since it was submitted; what follows "
+        + "is about the pipeline as it was then")
+  }
+}
+
+extension Submission {
+  /// The name of the pipeline's file without its extension.
+  var title: String {
+    let name = FilePath.parts(pipeline).name
+    let suffix = ".pipeline"
+    return name.hasSuffix(suffix) && name != suffix ? String(name.dropLast(suffix.count)) : name
+  }
+
+  /// The place of all files of the run; nil if there is none.
+  var place: FilesPlace? {
+    guard let bucket, let prefix else { return nil }
+    return .object(bucket: bucket, key: prefix)
+  }
+
+  /// The members that `elyra-pipeline submit --json` writes, and the number on this machine.
+  var elyraJSON: JSONObject {
+    [
+      "platform": "KUBEFLOW_PIPELINES", "run_url": page.map { .init($0) } ?? .null,
+      "object_storage_url": endpoint.map { .init($0) } ?? .null,
+      "object_storage_path": place.map { .init($0.description) } ?? .null,
+      "run_id": .init(run), "submission": .init(number), "run_name": .init(name),
+    ]
+  }
+}

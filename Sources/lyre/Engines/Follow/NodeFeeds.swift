@@ -1,0 +1,112 @@
+import NodeResults
+import ObjectStorage
+import RemoteEngines
+import RunEvents
+
+/// The events that the nodes of a run leave in a bucket, as they come.
+struct NodeFeeds {
+  private struct Feed: Sendable {
+    var feed: BucketFeed
+    var events: ForeignEvents
+  }
+
+  /// What one look has found.
+  struct News {
+    /// Events with the places of their nodes, and the numbers of the starts.
+    var events: [(event: RunEvent, place: Int, start: Int)] = []
+    /// Problems, with the places of their nodes.
+    var warnings: [(message: String, place: Int)] = []
+    /// The places of nodes that have nothing more for now.
+    var drained: Set<Int> = []
+    /// Why something could not be read.
+    var failure: ObjectStorageError?
+  }
+
+  private let store: ObjectStore
+  private let bucket: String
+  private let run: String
+  private let nodes: [SubmittedNode]
+  private var feeds: [Int: Feed] = [:]
+  private var warnings = 0
+
+  /// - Parameters:
+  ///   - store: the storage.
+  ///   - bucket: the bucket.
+  ///   - run: the engine's id of the run.
+  ///   - nodes: the nodes.
+  init(_ store: ObjectStore, bucket: String, run: String, _ nodes: [SubmittedNode]) {
+    self.store = store
+    self.bucket = bucket
+    self.run = run
+    self.nodes = nodes
+  }
+
+  /// Looks once for news of some nodes, all at the same time.
+  mutating func look(_ places: [Int]) async -> News {
+    typealias Look = (
+      place: Int, feed: BucketFeed, found: Result<BucketFeed.News, ObjectStorageError>
+    )
+    let current = places.compactMap { place in feed(place).map { (place, $0) } }
+    let looks = await withTaskGroup(of: Look.self) { group in
+      for (place, feed) in current {
+        group.addTask {
+          var next = feed.feed
+          do throws(ObjectStorageError) {
+            let news = try await next.look()
+            return (place, next, .success(news))
+          } catch {
+            return (place, feed.feed, .failure(error))
+          }
+        }
+      }
+      return await group.reduce(into: [Look]()) { $0.append($1) }
+    }
+    var news = News()
+    for look in looks.sorted(by: { $0.place < $1.place }) {
+      switch look.found {
+      case .failure(let error): news.failure = error
+      case .success(let found): take(found, look.feed, look.place, &news)
+      }
+    }
+    return news
+  }
+
+  private mutating func feed(_ place: Int) -> Feed? {
+    if let feed = feeds[place] { return feed }
+    guard let results = nodes[place].results else { return nil }
+    let feed = Feed(
+      feed: BucketFeed(store, ObjectLocation(bucket: bucket, key: results)), events: reader(place))
+    feeds[place] = feed
+    return feed
+  }
+
+  /// A reader of the events of one start of a node.
+  private func reader(_ place: Int) -> ForeignEvents {
+    let (run, id) = (RunID.name(run), nodes[place].id)
+    return ForeignEvents { $0.run == run && $0.node?.id == id }
+  }
+
+  private static let mostWarnings = 20
+
+  private mutating func take(
+    _ found: BucketFeed.News, _ feed: BucketFeed, _ place: Int, _ news: inout News
+  ) {
+    if found.isNewStart {
+      let reader = reader(place)
+      feeds[place]?.events = reader
+    }
+    feeds[place]?.feed = feed
+    if found.isEmpty { news.drained.insert(place) }
+    var problems = found.warnings
+    for item in feeds[place]?.events.take(found.events) ?? [] {
+      switch item {
+      case .event(let event): news.events.append((event, place, found.start))
+      case .warning(let message): problems.append(message)
+      }
+    }
+    for message in problems where warnings < NodeFeeds.mostWarnings {
+      warnings += 1
+      news.warnings.append((message, place))
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import JSONCore
+import ObjectStorage
+import RemoteEngines
+import Reports
+import SystemSupport
+
+/// The command `lyre pipeline results`.
+struct ResultsOfSubmittedRun: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "results",
+    abstract: "List or fetch what a run on Kubeflow Pipelines left in the bucket.",
+    discussion: """
+      Lists the executed notebooks, their pages and the outputs of the nodes. With --to, they go to a \
+      directory; existing files there are not replaced unless they are the same. With \
+      --into-notebooks, the results go into the pipeline's own notebooks, unless they have been \
+      changed since they were submitted.
+
+      EXAMPLES
+        lyre pipeline results last
+        lyre pipeline results 3 --to results
+        lyre pipeline results 3 --into-notebooks
+
+      EXIT CODES
+        0 done   2 no such run, or the bucket cannot be read   6 something was not written
+      """)
+
+  @OptionGroup var subject: SubmittedRunArguments
+
+  @Option(
+    help: ArgumentHelp("Write the files to this directory.", valueName: "dir"),
+    completion: .directory)
+  var to: String?
+
+  @Flag(help: "With --to, replace existing files.") var replace = false
+
+  @Flag(help: "Put the results into the pipeline's notebooks.") var intoNotebooks = false
+
+  @Flag(help: "Write the list as JSON.") var json = false
+
+  func validate() throws {
+    if json, to != nil || intoNotebooks {
+      throw ValidationError(
+        "--json lists the files and cannot be combined with --to or --into-notebooks")
+    }
+    if replace, to == nil { throw ValidationError("--replace needs --to") }
+  }
+
+  func run() async throws {
+    let run = try SubmittedRun(subject)
+    let submission = try run.remembered()
+    guard let store = try await run.storage() else {
+      throw EngineFailure.report(
+        EngineError(.missing, "run \(run.name) keeps no files in a bucket: it has components only"))
+    }
+    let bucket = RunBucket(store, submission)
+    if intoNotebooks { try await RunNotebooks(bucket, submission).write() }
+    if to != nil || !intoNotebooks {
+      let files = try await EngineFailure.reportedStorage { () throws(ObjectStorageError) in
+        try await bucket.files()
+      }
+      if let to { try await fetch(files, bucket, to) } else { show(files, run) }
+    }
+  }
+
+  private func show(_ files: [RunBucket.File], _ run: SubmittedRun) {
+    if json {
+      return Printer.shared.print(
+        json: .array(files.map { ["name": .init($0.name), "bytes": .init($0.size)] }))
+    }
+    if files.isEmpty { return Printer.shared.log("run \(run.name) has left no files yet") }
+    Printer.shared.print(
+      files.map { "\($0.name)  \(Format.bytes(Int64($0.size)))" as VisibleText }
+        .joined(separator: "\n"))
+  }
+
+  private func fetch(_ files: [RunBucket.File], _ bucket: RunBucket, _ folder: String)
+    async throws(ExitRequest)
+  {
+    var code = ExitCode.success
+    for file in files {
+      guard let path = file.path(below: folder) else {
+        Printer.shared.log(
+          "\("error:", .red) '\(file.name)' is not a path below a folder; left out")
+        code = .notWritten
+        continue
+      }
+      do throws(SystemError) {
+        try FilePath.makeDirectories(FilePath.parts(path).directory)
+      } catch {
+        throw EngineFailure.report(
+          EngineError(.file, "the folder for '\(path)' cannot be made: \(error)"))
+      }
+      if FilePath.exists(path), !replace {
+        if try await isSame(file, path, bucket) { continue }
+        Printer.shared.log(
+          "\("error:", .red) '\(path)' already exists with other content; use --replace, or another "
+            + "directory")
+        code = .notWritten
+        continue
+      }
+      try await EngineFailure.reportedStorage { () throws(ObjectStorageError) in
+        try await bucket.fetch(file, toFile: path)
+      }
+      Printer.shared.print("\(path)")
+    }
+    try code.end()
+  }
+
+  /// Whether a file here has the content of one in the bucket.
+  private func isSame(_ file: RunBucket.File, _ path: String, _ bucket: RunBucket)
+    async throws(ExitRequest) -> Bool
+  {
+    let content = try? fileContent(path, maximum: file.size)
+    guard let content, content.count == file.size else { return false }
+    return try await EngineFailure.reportedStorage { () throws(ObjectStorageError) in
+      try await bucket.content(of: file.name, maximum: max(file.size, 1)) == content
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import RemoteEngines
+
+/// The command `lyre pipeline stop`.
+struct StopSubmittedRun: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stop",
+    abstract: "Stop a run on Kubeflow Pipelines.",
+    discussion: """
+      The engine ends the nodes that run; what they have made until then is in the bucket.
+
+      EXAMPLES
+        lyre pipeline stop last
+        lyre pipeline stop 2f1c8a90-… --runtime-config team
+
+      EXIT CODES
+        0 the engine stops it   2 no such run, or the engine refuses
+      """)
+
+  @OptionGroup var subject: SubmittedRunArguments
+
+  func run() async throws {
+    let run = try SubmittedRun(subject)
+    let api = try run.connection.kubeflow()
+    let state = try await EngineFailure.reported { () throws(EngineError) in
+      let state = try await api.run(run.id).state
+      if !state.isFinal { try await api.perform(.terminate, onRun: run.id) }
+      return state
+    }
+    let name: VisibleText = "run \(run.name)"
+    Printer.shared.log(
+      state.isFinal
+        ? name + " has ended already (\(state.rawValue.lowercased()))"
+        : name + " is being stopped; `lyre pipeline follow \(run.again)` shows its end")
+  }
+}
+
+/// The command `lyre pipeline retry`.
+struct RetrySubmittedRun: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retry",
+    abstract: "Run again what failed in a run on Kubeflow Pipelines.",
+    discussion: """
+      The same run goes on with the nodes that failed, and those behind them. Their files are those \
+      of the submission: after a change of a file, submit the pipeline again.
+
+      EXAMPLES
+        lyre pipeline retry last
+        lyre pipeline retry 3 --follow
+
+      EXIT CODES
+        0 the engine goes on   2 no such run, or the engine refuses
+        with --follow those of lyre pipeline follow
+      """)
+
+  @OptionGroup var subject: SubmittedRunArguments
+
+  @Flag(help: "Show the run until it has ended.") var follow = false
+
+  @Flag(help: "With --follow, write the result as JSON to standard output.") var json = false
+
+  @OptionGroup(title: "Output and reports") var options: FollowOptions
+
+  func run() async throws {
+    let (reporting, limit) = try options.checked(json: json)
+    let run = try SubmittedRun(subject)
+    let api = try run.connection.kubeflow()
+    try await EngineFailure.reported { () throws(EngineError) in
+      try await api.perform(.retry, onRun: run.id)
+    }
+    if follow {
+      try await FollowSubmittedRun.follow(run, reporting, limit: limit).end()
+    } else {
+      Printer.shared.log(
+        "run \(run.name) goes on; `lyre pipeline follow \(run.again)` shows it")
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import Glibc
+import JSONCore
+import KernelTesting
+import RealKernels
+import Testing
+
+@Suite("lyre pipeline submit, without a storage")
+struct SubmitCommandTests {
+  /// A pipeline of one component, which keeps no files in a bucket, and a configuration for a server.
+  private func make(_ lyre: Lyre, _ server: TestServer, _ more: JSONObject = [:]) throws {
+    var metadata: JSONObject = [
+      "runtime_type": "KUBEFLOW_PIPELINES", "api_endpoint": .init(server.url), "engine": "Argo",
+      "auth_type": "NO_AUTHENTICATION", "cos_endpoint": "http://127.0.0.1:9",
+      "cos_bucket": "bucket",
+      "cos_auth_type": "USER_CREDENTIALS", "cos_username": "user", "cos_password": "s3cr3t-w0rd",
+    ]
+    for member in more { metadata[member.key.string] = member.value }
+    let runtime: JSONValue = [
+      "display_name": "Team", "schema_name": "kfp", "metadata": .object(metadata),
+    ]
+    try lyre.directory.write(runtime.serialized(), to: "meta/metadata/runtimes/team.json")
+    try lyre.directory.write(
+      "name: Hi\nimplementation: {container: {image: busybox:1, command: [/bin/true]}}\n",
+      to: "hi.yaml")
+    let node: JSONValue = [
+      "id": "x", "type": "execution_node", "op": "local-file-catalog:1",
+      "app_data": [
+        "component_parameters": [:], "label": "Say hi", "ui_data": ["label": "Say hi"],
+        "component_source":
+          #"{"catalog_type": "local-file-catalog", "component_ref": {"path": "hi.yaml"}}"#,
+      ],
+    ]
+    let rows: JSONValue = [
+      "name": "rows", "default_value": ["type": "Integer", "value": 3], "required": false,
+    ]
+    let file: JSONValue = [
+      "version": "3.0", "primary_pipeline": "p",
+      "pipelines": [
+        [
+          "id": "p", "nodes": [node],
+          "app_data": [
+            "version": 8, "properties": ["name": "p", "pipeline_parameters": [rows]],
+          ],
+        ]
+      ],
+    ]
+    try lyre.directory.write(file.serialized(), to: "p.pipeline")
+  }
+
+  private func submit(_ lyre: Lyre, _ more: [String]) async throws -> Lyre.Outcome {
+    try await pipeline(
+      lyre, ["submit", "p.pipeline", "--components", ".", "--runtime-config", "team"] + more)
+  }
+
+  private func pipeline(_ lyre: Lyre, _ arguments: [String]) async throws -> Lyre.Outcome {
+    try await lyre.run(
+      ["pipeline"] + arguments,
+      environment: ["ELYRA_METADATA_PATH": lyre.directory.path("meta")])
+  }
+
+  /// Runs a test with a server whose containers do nothing.
+  private func with(_ body: (Lyre, TestServer) async throws -> Void) async throws {
+    try await Lyre.with { lyre in
+      let directory = lyre.directory.path
+      let start: KubeflowStub.Starter = { _, command in
+        try RunningCommand(
+          command[0], Array(command.dropFirst()), environment: [:], directory: directory)
+      }
+      try await KubeflowStub.with(start) { _, server in
+        try make(lyre, server)
+        try await body(lyre, server)
+      }
+    }
+  }
+
+  @Test("a pipeline of components needs no bucket, and is followed by its states")
+  func components() async throws {
+    try await with { lyre, server in
+      let outcome = try await submit(lyre, ["-p", "rows", "7", "--run-name", "r"])
+      #expect(
+        outcome
+          == .init(
+            0,
+            output: "r: submitted as 1 (run run-0)\n  page: \(server.url)/#/runs/details/run-0\n"
+              + "  lyre pipeline follow 1\n",
+            errors: "warning: pipeline_parameters: no node uses the parameter 'rows'\n"
+              + "    select it in a node's properties\np.pipeline: 1 task for Kubeflow Pipelines\n"
+              + "  pipeline p: uploaded\n"))
+      let followed = try await pipeline(lyre, ["follow", "1"])
+      #expect(followed.code == 0 && followed.output == "", "\(followed)")
+      #expect(followed.errors.contains("Say hi: ok in T\n"))
+      let results = try await pipeline(lyre, ["results", "1"])
+      #expect(results.code == 2 && results.errors.contains("keeps no files in a bucket"))
+    }
+  }
+
+  @Test("schedules are made with five fields of cron, listed, paused and removed")
+  func schedules() async throws {
+    try await with { lyre, _ in
+      let made = try await submit(lyre, ["--schedule", "0 6 * * 1"])
+      #expect(made.code == 0, "\(made)")
+      #expect(
+        made.output
+          == "p: runs at '0 0 6 * * 1' in the server's time zone, with seconds first (schedule rec-0)\n"
+      )
+      func schedules(_ words: String...) async throws -> Lyre.Outcome {
+        try await pipeline(lyre, ["schedules"] + words + ["--runtime-config", "team"])
+      }
+      #expect(try await schedules("list") == .init(0, output: "rec-0  enabled  0 0 6 * * 1  p\n"))
+      #expect(
+        try await schedules("disable", "p") == .init(0, errors: "p: disabled (schedule rec-0)\n"))
+      let listed = try await schedules("list", "--json")
+      #expect(try JSONValue(parsing: Array(listed.output.utf8))[0]?["enabled"] == false)
+      #expect(try await schedules("enable", "rec-0").code == 0)
+      #expect(
+        try await schedules("remove", "p") == .init(0, errors: "p: removed (schedule rec-0)\n"))
+      #expect(try await schedules("list") == .init(0, errors: "there are no schedules\n"))
+      let gone = try await schedules("remove", "p")
+      #expect(gone.code == 2 && gone.errors.contains("there is no schedule 'p'"))
+    }
+  }
+
+  @Test(
+    "what cannot be submitted is an error that says why, before anything is sent",
+    arguments: [
+      (["-p", "year", "1"], "the pipeline has no parameter 'year'; it has rows"),
+      (["-p", "rows", "many"], "the parameter 'rows' is of the type Integer"),
+      (["--schedule", "61 6 * * 1"], "--schedule: '61 6 * * 1' is not a schedule"),
+      (["--schedule", "@daily", "--follow"], "--schedule starts no run that --follow could show"),
+      (["--to", "airflow"], "--to airflow: 'team' is a configuration of kfp"),
+      (["--runtime-config", "gone"], "'gone'"), (["--runtime-config", ""], "lyre runtimes list"),
+      (["--json", "--events", "-", "--follow"], "cannot both go to standard output"),
+    ])
+  func refusals(_ options: [String], _ message: String) async throws {
+    try await TestServer.with { _, _ in
+      .close
+    } run: { server in
+      try await Lyre.with { lyre in
+        try make(lyre, server)
+        let outcome = try await submit(lyre, options)
+        #expect(outcome.code == 2 && outcome.errors.contains(message), "\(outcome)")
+        #expect(server.requests.isEmpty)
+      }
+    }
+  }
+
+  @Test("a server that refuses: its words and what to do, exit code 2, and no secret")
+  func denied() async throws {
+    let reply = TestServer.Reply(403, #"{"code": 7, "message": "no right 'create'"}"#)
+    try await TestServer.with { _, _ in
+      .reply(reply)
+    } run: { server in
+      try await Lyre.with { lyre in
+        try make(lyre, server)
+        let outcome = try await submit(lyre, [])
+        #expect(outcome.code == 2, "\(outcome)")
+        #expect(outcome.errors.contains("this is not allowed: no right 'create' (status 403)"))
+        #expect(!"\(outcome)".contains("s3cr3t-w0rd"))
+        let listed = try await pipeline(lyre, ["submitted"])
+        #expect(listed == .init(0, errors: "nothing was submitted from this machine\n"))
+      }
+    }
+  }
+
+  @Test("a run that is not known, and a configuration of another engine")
+  func unknown() async throws {
+    try await with { lyre, _ in
+      for command in ["follow", "stop", "retry", "results"] {
+        let outcome = try await pipeline(lyre, [command, "7"])
+        #expect(
+          outcome
+            == .init(
+              2,
+              errors:
+                "error: no run '7' was submitted from this machine; `lyre pipeline submitted` "
+                + "lists those that were. For another run give the engine's id and --runtime-config\n"
+            ))
+      }
+    }
+  }
+}
