@@ -24,7 +24,7 @@ package actor BucketFollower {
 
   /// How long to wait for what.
   package struct Times: Sendable {
-    /// The time between two looks while there is news.
+    /// The time before the next look after one without news.
     package var shortest = Duration.seconds(1)
     /// The time between two looks after some without any.
     package var longest = Duration.seconds(4)
@@ -134,7 +134,7 @@ package actor BucketFollower {
       awaySince = .now
       await report(
         .notice(
-          "what the node does cannot be read, and Lyre tries again; the node goes on: \(error)"))
+          "the node's events are unreadable now; Lyre tries again, and the node goes on: \(error)"))
       return nil
     }
     if .now - since > patience { throw error }

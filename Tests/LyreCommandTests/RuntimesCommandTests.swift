@@ -147,7 +147,7 @@ struct RuntimesCommandTests {
       try lyre.directory.write(
         #"{"schema_name": "kfp", "metadata": {}}"#, to: "\(folder)/runtimes/y.json")
       for (arguments, message) in [
-        (["edit", "y"], "name what to change"),
+        (["edit", "y"], "name a member to change"),
         (["edit", "y", "--unset", "cos_bucket"], "'y' has no member 'cos_bucket'"),
         (["add", "Y"], "there is a runtime configuration 'y' already"),
       ] {

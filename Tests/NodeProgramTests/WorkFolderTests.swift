@@ -26,7 +26,12 @@ struct WorkFolderTests {
       symlink(directory.path("outside"), directory.path("work/out"))
       symlink(directory.path("outside/file"), directory.path("work/target"))
       let folder = try WorkFolder(directory.path("work"))
-      for name in ["out/x", "../x", "/tmp/lyre-evil", "a/../../x", "", "."] {
+      // A slash and a combining character are one `Character`.
+      let names = [
+        "out/x", "../x", "/tmp/lyre-evil", "a/../../x", "", ".", "../\u{301}x", "/\u{301}tmp/x",
+        "a/../\u{301}/../../x",
+      ]
+      for name in names {
         #expect(throws: TransferProblem.self) {
           try folder.create(name) { (file) throws(TransferProblem) in try write("x", to: file) }
         }

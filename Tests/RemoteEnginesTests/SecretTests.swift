@@ -69,7 +69,7 @@ struct SecretTests {
     #expect(
       await refusal("command:sh -c 'echo s3cr3t; echo not unlocked >&2; exit 3'")
         == "/c.json: cos_password: the command 'sh -c 'echo s3cr3t; echo not unlocked >&2; exit 3'' "
-        + "failed: it exited with code 3: not unlocked")
+        + "failed: it exited with code 3; run it in a terminal to see why")
     #expect(await refusal("command:true")?.hasSuffix("the output of 'true' is empty") == true)
     #expect(
       await refusal("command:printf 'a\\nb'")?.hasSuffix("has more than one line") == true)

@@ -121,7 +121,7 @@ struct BucketStore: FileStore {
   /// The path of a key below the root; nil for the mark of a folder.
   private func path(of key: String) -> String? {
     guard key.hasPrefix(prefix), !key.hasSuffix("/") else { return nil }
-    let path = String(key.dropFirst(prefix.count))
+    let path = String(Substring(key.utf8.dropFirst(prefix.utf8.count)))
     return path.isEmpty ? nil : path
   }
 

@@ -146,16 +146,16 @@ final class WorkFolder: Sendable {
   /// Whether the target of a link stays in the folder, whatever other such links are there: `..` only
   /// at its beginning, and not more of them than the link is deep.
   static func isInside(_ target: String, of name: String) -> Bool {
-    let depth = name.split(separator: "/").count - 1
-    let parts = target.split(separator: "/")
+    let depth = FilePath.components(name).count - 1
+    let parts = FilePath.components(target)
     let up = parts.prefix { $0 == ".." }.count
-    return !target.isEmpty && !target.hasPrefix("/") && up <= depth
+    return !target.isEmpty && target.utf8.first != UInt8(ascii: "/") && up <= depth
       && !parts.dropFirst(up).contains("..")
   }
 
   private func components(of name: String) throws(TransferProblem) -> [String] {
-    let parts = name.split(separator: "/").map(String.init).filter { $0 != "." }
-    guard !name.hasPrefix("/"), !parts.contains(".."), !name.utf8.contains(0) else {
+    let parts = FilePath.components(name).map(String.init).filter { $0 != "." }
+    guard name.utf8.first != UInt8(ascii: "/"), !parts.contains(".."), !name.utf8.contains(0) else {
       throw TransferProblem("'\(name)' is a path outside of the folder; it is refused")
     }
     return parts

@@ -14,14 +14,19 @@ final class BucketMirror: ResultsMirror {
     /// Why something is missing.
     var problem: String?
     var hasEnded = false
+    /// Whether there is a second start, which does not count.
+    var isRestarted = false
   }
 
   private let follower: BucketFollower
+  /// The results of the first start.
+  private let first: BucketFeed
   private let folder: String
   private let state = Mutex(State())
 
   init(_ feed: BucketFeed, into folder: String) {
     follower = BucketFollower(feed)
+    first = feed
     self.folder = folder
   }
 
@@ -29,7 +34,7 @@ final class BucketMirror: ResultsMirror {
     do throws(ObjectStorageError) {
       try await follower.follow { await self.take($0, warn) }
     } catch {
-      warn("what it does cannot be read any more: \(error)")
+      warn("its events and output are unreadable from now on: \(error)")
     }
   }
 
@@ -45,11 +50,17 @@ final class BucketMirror: ResultsMirror {
   }
 
   private func take(_ report: BucketFollower.Report, _ warn: @Sendable (String) -> Void) async {
+    if state.withLock({ $0.isRestarted }) {
+      if case .notice(let text) = report { warn(text) }
+      return
+    }
     switch report {
     case .log(let bytes): append(bytes, to: NodeDescription.logName)
     case .events(let bytes): append(bytes, to: NodeDescription.eventsName)
     case .notice(let text): warn(text)
-    case .restarted: warn("something has started it again; only its first start counts")
+    case .restarted:
+      state.withLock { $0.isRestarted = true }
+      warn("something has started it again; only its first start counts")
     case .ended(let bytes):
       state.withLock { $0.ending = bytes }
       // What cannot be fetched now is fetched at the end.
@@ -71,9 +82,8 @@ final class BucketMirror: ResultsMirror {
 
   /// Fetches the notebooks as far as they are there, and then writes the ending.
   private func complete(_ attempts: Int) async throws(ObjectStorageError) {
-    let feed = await follower.position
     for name in [NodeDescription.executedName, NodeDescription.notebookName] {
-      _ = try await feed.fetch(name, toFile: "\(folder)/\(name)", attempts: attempts)
+      _ = try await first.fetch(name, toFile: "\(folder)/\(name)", attempts: attempts)
     }
     guard let ending = state.withLock({ $0.ending }) else { return }
     let path = "\(folder)/\(NodeDescription.endingName)"

@@ -25,9 +25,9 @@ struct FetchedFiles: Sendable {
     let prefix = ObjectLocation(bucket: place.bucket, key: place.key + "/")
     var paths: [String] = []
     for try await object in store.list(prefix) {
-      let path = String(object.location.key.dropFirst(prefix.key.count))
+      let path = String(Substring(object.location.key.utf8.dropFirst(prefix.key.utf8.count)))
       // What the node does not declare was put there by somebody else.
-      guard !object.isPrefix, FetchedFiles.isPlain(path),
+      guard !object.isPrefix, FilePath.isPlain(path),
         patterns.contains(where: { $0.selects(path) })
       else { continue }
       paths.append(path)
@@ -47,11 +47,5 @@ struct FetchedFiles: Sendable {
     }
     try await store.get(object, toFile: path)
     if let signature = FileSignature(path) { known.add(path, signature, copyOf: object) }
-  }
-
-  /// Whether a path leads nowhere else.
-  private static func isPlain(_ path: String) -> Bool {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    return !path.utf8.contains(0) && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
   }
 }

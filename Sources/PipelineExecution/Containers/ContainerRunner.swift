@@ -96,6 +96,11 @@ private struct ContainerAttempt: Sendable {
     ]
     container.mounts +=
       stored == nil ? fileMounts(isolated, mounted) : storageMounts
+    // There Lyre itself writes what comes from the bucket.
+    if stored != nil {
+      container.mounts.append(
+        ContainerMount(source: folder.node, target: folder.node, isReadOnly: true))
+    }
     container.mounts += try NodeMounts.volumes(of: node, settings.volumes)
     container.variables = variables(facts, folder)
     container.network = settings.network
@@ -107,7 +112,10 @@ private struct ContainerAttempt: Sendable {
       return isolated.map { bringBack($0, outcome) } ?? outcome
     }
     let (ending, missing) = await stored.follow { await run.run() }
-    if missing != nil { remote.recover(from: folder.temporary) }
+    // Also where the bucket can be read: the node may not have been allowed to write to it.
+    if missing != nil || !FilePath.exists("\(remote.results)/\(NodeFolder.endingName)") {
+      remote.recover(from: folder.temporary)
+    }
     let (outcome, hasResult) = await told(ending, remote)
     return await stored.bringBack(outcome, missing: missing, hasResult: hasResult)
   }

@@ -128,7 +128,9 @@ struct RemoteNode: Sendable {
     for name in FilePath.names(in: temporary) {
       let kept = "\(temporary)/\(name)"
       // The ending is written last.
-      guard FilePath.isFile("\(kept)/\(NodeDescription.endingName)") else { continue }
+      guard FilePath.linkTarget(kept) == nil,
+        FilePath.isFile("\(kept)/\(NodeDescription.endingName)")
+      else { continue }
       for file in [
         NodeDescription.executedName, NodeDescription.notebookName, NodeDescription.endingName,
       ] {

@@ -19,12 +19,19 @@ public enum PipelinePath {
     return name[name.index(after: point)...].lowercased()
   }
 
+  /// The parts of a path between its slashes, as the system sees them: together with a combining
+  /// character behind it a slash is another `Character`, but a slash all the same.
+  package static func components(_ path: String) -> [Substring] {
+    path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
+  }
+
   /// A path resolved from a folder, without `.`, `..` and doubled slashes if possible.
   public static func joined(_ folder: String, _ path: String) -> String {
-    let isAbsolute = path.hasPrefix("/") || folder.hasPrefix("/")
-    let whole = path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
+    let begins = path.utf8.first == UInt8(ascii: "/")
+    let isAbsolute = begins || folder.utf8.first == UInt8(ascii: "/")
+    let whole = begins || folder.isEmpty ? path : folder + "/" + path
     var parts: [Substring] = []
-    for part in whole.split(separator: "/") where part != "." {
+    for part in components(whole) where part != "." {
       if part == "..", let last = parts.last, last != ".." {
         parts.removeLast()
       } else if part != ".." || !isAbsolute {
@@ -37,8 +44,8 @@ public enum PipelinePath {
 
   /// A path relative to a folder; both must be relative to the same folder, or absolute.
   public static func relative(_ path: String, to folder: String) -> String {
-    let path = joined("", path).split(separator: "/").filter { $0 != "." }
-    let folder = joined("", folder).split(separator: "/").filter { $0 != "." }
+    let path = components(joined("", path)).filter { $0 != "." }
+    let folder = components(joined("", folder)).filter { $0 != "." }
     var common = 0
     while common < min(path.count, folder.count), path[common] == folder[common] { common += 1 }
     let up = Array(repeating: Substring(".."), count: folder.count - common)

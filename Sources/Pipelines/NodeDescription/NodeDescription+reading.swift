@@ -77,8 +77,8 @@ extension NodeDescription {
 
   /// Whether a path is relative and does not leave its folder.
   package static func isInside(_ path: String) -> Bool {
-    !path.isEmpty && !path.hasPrefix("/") && !path.utf8.contains(0)
-      && PipelinePath.joined("", path).split(separator: "/").first.map { $0 != ".." } ?? false
+    !path.isEmpty && path.utf8.first != UInt8(ascii: "/") && !path.utf8.contains(0)
+      && PipelinePath.components(PipelinePath.joined("", path)).first.map { $0 != ".." } ?? false
       && PipelinePath.joined("", path) != "."
   }
 }

@@ -41,6 +41,8 @@ struct CheckRequest {
   {
     let first = try await send(url, headers + login.headers(afterRefusal: false))
     guard first.asksForLogin else { return first }
+    // A page for people in place of an answer is that of another address: a token cannot help.
+    if first.status == 200, login is NoAuthentication || login is FoundToken { return first }
     return try await send(url, headers + login.headers(afterRefusal: true))
   }
 

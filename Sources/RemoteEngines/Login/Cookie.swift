@@ -51,7 +51,9 @@ struct Cookie: Sendable, Hashable {
       default: break
       }
     }
-    if let age { expires = age <= 0 ? 0 : now.addingReportingOverflow(age).partialValue }
+    if let age {
+      expires = age <= 0 ? 0 : now.addingReportingOverflow(age).overflow ? Int.max : now + age
+    }
     // Only who may read a cookie of encrypted connections may set one.
     guard !isSecure || address.isPrivate else { return nil }
     if name.hasPrefix("__Secure-"), !isSecure { return nil }

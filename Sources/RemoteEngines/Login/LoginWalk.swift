@@ -60,7 +60,7 @@ struct LoginWalk {
       guard let next = address.following(location) else {
         throw failure("\(address.shown) leads to something that is not the URL of a server")
       }
-      guard next.isPrivate || !address.isEncrypted else {
+      guard next.isPrivate || !address.isPrivate else {
         throw failure(
           "\(address.shown) leads to \(next.shown), which is not encrypted; nothing more was sent")
       }

@@ -24,6 +24,10 @@ struct WebAddress: Sendable, Hashable {
       var host = url.host(percentEncoded: false)?.lowercased(), !host.isEmpty, url.user() == nil
     else { return nil }
     if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    // Decoded, another host may come to light.
+    guard host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/?#@\\%".utf8.contains($0) }) else {
+      return nil
+    }
     isEncrypted = scheme == "https"
     self.host = host
     port = url.port ?? (isEncrypted ? 443 : 80)

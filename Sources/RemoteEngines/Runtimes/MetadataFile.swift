@@ -48,7 +48,7 @@ package struct MetadataFile: Sendable, Hashable {
     do throws(SystemError) {
       bytes = try fileContent(path, maximum: 1 << 20)
     } catch {
-      throw EngineError(.file, "cannot be read: \(error)", place: path)
+      throw EngineError(.unusable, "cannot be read: \(error)", place: path)
     }
     let value: JSONValue
     do throws(JSONError) {
@@ -67,7 +67,7 @@ package struct MetadataFile: Sendable, Hashable {
     content = object
     var status = stat()
     guard stat(path, &status) == 0 else {
-      throw EngineError(.file, "cannot be read: \(SystemError())", place: path)
+      throw EngineError(.unusable, "cannot be read: \(SystemError())", place: path)
     }
     isOnlyOurs = [geteuid(), 0].contains(status.st_uid) && status.st_mode & 0o022 == 0
     isOpenToOthers = status.st_mode & 0o044 != 0

@@ -9,12 +9,11 @@ extension RuntimeConfiguration {
       let name = "\(member.key)"
       let key = RuntimeKey(rawValue: name)
       var value = member.value
-      if let text = member.value.string {
-        if key?.isSecret ?? RuntimeConfiguration.mayBeSecret(name) {
-          value = .init(text.isEmpty ? "" : "\(SecretText(text))")
-        } else if key?.isAddress ?? false || WebFile.isURL(text) {
-          value = .init(WebFile.shown(text))
-        }
+      let text = member.value.string
+      if key?.isSecret ?? RuntimeConfiguration.mayBeSecret(name) {
+        value = .init(text.map { $0.isEmpty ? "" : "\(SecretText($0))" } ?? "***")
+      } else if let text, key?.isAddress ?? false || WebFile.isURL(text) {
+        value = .init(WebFile.shown(text))
       }
       result.append(key: member.key, value: value)
     }
@@ -24,7 +23,9 @@ extension RuntimeConfiguration {
   /// Whether a member that is not known sounds like a secret.
   private static func mayBeSecret(_ name: String) -> Bool {
     let name = name.lowercased()
-    return ["password", "token", "secret_key", "private"].contains { name.contains($0) }
+    return ["passw", "token", "secret_key", "private", "credential", "api_key"].contains {
+      name.contains($0)
+    }
   }
 
   /// What `--json` shows of it.

@@ -52,8 +52,8 @@ enum SecretCommand {
     }
     for await _ in end {}
     guard status == .exited(0) else {
-      let said = process.standardErrorTail.split(whereSeparator: \.isNewline).last.map { ": \($0)" }
-      throw Failure(reason: "it \(status)\(said ?? "")")
+      // Not what it wrote: a program that reports its steps may write the secret, too.
+      throw Failure(reason: "it \(status); run it in a terminal to see why")
     }
     let bytes = output.withLock { $0 }
     guard bytes.count <= maximum else {

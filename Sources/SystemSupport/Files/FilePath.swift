@@ -74,9 +74,25 @@ package enum FilePath {
   package static func normalized(_ path: String) -> String {
     let base = path.hasPrefix("/") ? "" : currentDirectory
     var kept: [Substring] = []
-    for part in "\(base)/\(path)".split(separator: "/") where part != "." {
+    for part in components("\(base)/\(path)") where part != "." {
       if part == ".." { _ = kept.popLast() } else { kept.append(part) }
     }
     return "/" + kept.joined(separator: "/")
+  }
+
+  /// The parts of a path between its slashes, as the system sees them: together with a combining
+  /// character behind it a slash is another `Character`, but a slash all the same.
+  ///
+  /// - Parameter keepingEmpty: whether empty parts are kept, as between two slashes.
+  package static func components(_ path: String, keepingEmpty: Bool = false) -> [Substring] {
+    path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: !keepingEmpty)
+      .map { Substring($0) }
+  }
+
+  /// Whether a path is that of a file below the folder that it is relative to: without empty parts,
+  /// `.` and `..`.
+  package static func isPlain(_ path: String) -> Bool {
+    !path.utf8.contains(0)
+      && components(path, keepingEmpty: true).allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
   }
 }

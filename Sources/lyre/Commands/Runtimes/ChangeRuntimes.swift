@@ -68,7 +68,7 @@ struct EditRuntime: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "edit", abstract: "Change a runtime configuration.",
     discussion: """
-      What is not named stays as it is. The result is written to the user's folder, also if the \
+      Other members stay as they are. The result is written to the user's folder, also if the \
       configuration was found in another one.
 
       EXAMPLES
@@ -99,7 +99,7 @@ struct EditRuntime: AsyncParsableCommand {
       try store.configuration(name)
     }
     guard !options.isEmpty || !unset.isEmpty || displayName != nil else {
-      throw ValidationError("name what to change, such as --cos-bucket NAME or --unset KEY")
+      throw ValidationError("name a member to change, such as --cos-bucket NAME or --unset KEY")
     }
     let before = runtime.place
     if let displayName { runtime.set(displayName: displayName) }

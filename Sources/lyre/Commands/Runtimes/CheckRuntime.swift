@@ -7,7 +7,7 @@ import RemoteEngines
 struct CheckRuntime: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Try everything that a submission needs, and say how to mend what is missing.",
+    abstract: "Try every part of a submission, and name the remedy for each problem.",
     discussion: """
       Tries the rules for the file, passwords and tokens, the login, the engine's server and its version, \
       the namespace, and the bucket: a small object is written and deleted. For Airflow also the \
@@ -18,7 +18,7 @@ struct CheckRuntime: AsyncParsableCommand {
         lyre runtimes check my_cluster --json
 
       EXIT CODES
-        0 everything is there   1 something is not   2 there is no such configuration
+        0 all checks passed   1 a check found a problem   2 there is no such configuration
       """)
 
   @Argument(help: "The configuration's name.", completion: Completions.runtimes) var name: String

@@ -6,7 +6,7 @@ import RemoteEngines
 struct ImagesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "images",
-    abstract: "Runtime images: what nodes run in, and how clusters get it.",
+    abstract: "Runtime images: the images of nodes' containers, and how clusters get them.",
     discussion: """
       They are Elyra's own files, which its editor offers for nodes.
 
