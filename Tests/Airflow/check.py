@@ -1,16 +1,19 @@
 """Tries exported pipelines in a real Airflow: loads the DAGs, renders their arguments, and runs them.
 
-Usage: check.py LYRE WORK (in the virtual environment of an Airflow, with LYRE_S3_SEAWEEDFS and the storage's credentials set)
+Usage: check.py LYRE WORK [PROGRAM] (PROGRAM is the static executable for containers; without it nothing runs in containers;
+in the virtual environment of an Airflow, with LYRE_S3_SEAWEEDFS and the storage's credentials set)
 """
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
-from pipelines import NASTY, PLAIN, expected_environment, write_pipelines
+from pipelines import IMAGE, NASTY, PLAIN, expected_environment, write_pipelines
 
 BUCKET = "airflow-check"
 counts = {"ok": 0, "failed": 0}
@@ -95,34 +98,64 @@ def check_rendering(dags):
     check("pod: sub path", pod.volume_mounts[0].sub_path == "team/a" and pod.volume_mounts[0].read_only)
 
 
-def check_run(lyre, work, pipelines, name, operation, options=()):
-    """Runs a pipeline in Airflow and on this machine, and compares the files."""
+def image(program):
+    """Makes the image of the nodes: the one with Python, and the program of this check."""
+    import docker
+
+    container = docker.from_env().containers.create("lyre-test/python:1", ["true"])
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        member = archive.gettarinfo(program, "bin/lyre")
+        member.mode, member.uid, member.gid = 0o755, 0, 0
+        with open(program, "rb") as file:
+            archive.addfile(member, file)
+    container.put_archive("/", content.getvalue())
+    container.commit(*IMAGE.split(":"))
+    container.remove()
+
+
+def outputs(notebook):
+    """The outputs of a notebook's cells."""
+    return [cell.get("outputs") for cell in json.loads(notebook)["cells"]]
+
+
+def run_here(lyre, work, pipelines, name):
+    """Runs a pipeline on this machine, and returns the folder with its files."""
     here = work / f"{name}-here"
     shutil.copytree(pipelines / name, here)
     code, text = run(lyre, "pipeline", "run", str(here / f"{name}.pipeline"), "--progress", "plain")
     check(f"{name}: runs here", code == 0, "" if code == 0 else text[-800:])
+    return here
+
+
+def check_run(lyre, work, pipelines, name, operation, here, *options):
+    """Runs a pipeline in Airflow, and compares its files with those of a run here."""
+    title = f"{name} with {operation}"
     archives = work / f"{name}-{operation}-archives"
     dag = work / "dags" / f"{name}.py"
     export(lyre, pipelines / name / f"{name}.pipeline", dag, "--operator", operation, "--archives", str(archives), *options)
     for path in archives.rglob("*.tar.gz"):
         answer = s3("PUT", f"{BUCKET}/{path.relative_to(archives)}", "-T", str(path))
-        check(f"{name}: archive is stored", answer.returncode == 0, answer.stderr.decode())
+        check(f"{title}: archive is stored", answer.returncode == 0, answer.stderr.decode())
     code, text = run(sys.executable, "-m", "airflow", "dags", "test", name, "2026-01-02")
-    check(f"{name}: runs with the {operation} operator", code == 0, "" if code == 0 else text[-3000:])
+    check(f"{title}: runs", code == 0, "" if code == 0 else text[-3000:])
     listing = s3("GET", f"{BUCKET}?list-type=2&prefix={name}%2F").stdout.decode()
     keys = [part.split("</Key>")[0] for part in listing.split("<Key>")[1:]]
     runs = sorted({key.split("/")[1] for key in keys})
-    check(f"{name}: one run is in the bucket", len(runs) == 1, str(runs))
+    check(f"{title}: one run is in the bucket", len(runs) == 1, str(runs))
     for file in PLAIN[name]:
         place = f"{BUCKET}/{name}/{runs[0] if runs else ''}/{file}".replace("+", "%2B").replace(":", "%3A")
         answer = s3("GET", place)
         local = (here / file).read_bytes()
-        check(f"{name}: {file} is as in a run here", answer.returncode == 0 and answer.stdout == local, answer.stderr.decode())
-    for key in [key for key in keys if key.startswith(f"{name}/")]:
+        same = answer.returncode == 0 and answer.stdout == local
+        if answer.returncode == 0 and file.endswith(".ipynb"):
+            same = outputs(answer.stdout) == outputs(local)
+        check(f"{title}: {file} is as in a run here", same, answer.stderr.decode())
+    for key in keys:
         s3("DELETE", f"{BUCKET}/{key}".replace("+", "%2B").replace(":", "%3A"))
 
 
-def main(lyre, work):
+def main(lyre, work, program=None):
     """Runs all checks."""
     import airflow
 
@@ -144,11 +177,16 @@ def main(lyre, work):
     check_rendering(load(dags))
     for path in dags.glob("*.py"):
         path.unlink()
+    if program:
+        image(program)
     for name in PLAIN:
-        check_run(lyre, work, pipelines, name, "bash")
+        here = run_here(lyre, work, pipelines, name)
+        check_run(lyre, work, pipelines, name, "bash", here)
+        if program:
+            check_run(lyre, work, pipelines, name, "docker", here, "--docker-network", "host")
     print(f"{counts['ok']} ok, {counts['failed']} failed", flush=True)
     return 1 if counts["failed"] else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2])))
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))

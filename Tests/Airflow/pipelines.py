@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+# The image of the nodes, which check.py makes.
+IMAGE = "lyre-test/airflow:1"
+
 NASTY = {
     "label": "nasty {{ x }} \"'",
     "outputs": ["{{x}}.csv", "{% raw %}.csv", "$(HOME).csv"],
@@ -21,8 +24,8 @@ NASTY = {
 
 # The files of a run to compare with those of a run on this machine.
 PLAIN = {
-    "two": ["numbers.csv", "sum.txt"],
-    "five": ["a.csv", "b.csv", "c.csv", "d.csv", "all.csv"],
+    "two": ["numbers.csv", "sum.txt", "make.ipynb", "sum.ipynb"],
+    "five": ["a.csv", "b.csv", "c.csv", "d.csv", "all.csv", "all.ipynb"],
     "wildcard": ["part-1.csv", "part-2.csv", "part-3.csv", "whole.txt"],
 }
 
@@ -35,7 +38,7 @@ def expected_environment():
 def node(name, file, parents=(), lyre=None, label=None, **parameters):
     """A node for a file."""
     kinds = {"ipynb": "execute-notebook-node", "py": "execute-python-node"}
-    given = {"filename": file, "runtime_image": "python:3.11", "env_vars": [], "dependencies": [], "outputs": []}
+    given = {"filename": file, "runtime_image": IMAGE, "env_vars": [], "dependencies": [], "outputs": []}
     label = label or name
     data = {"component_parameters": given | parameters, "label": label, "ui_data": {"label": label}}
     if lyre:
@@ -127,7 +130,7 @@ def write_pipelines(folder: Path):
         [node("make", "make.ipynb", outputs=["numbers.csv"]), node("sum", "sum.ipynb", ["make"], outputs=["sum.txt"])],
         {
             "make.ipynb": notebook("open('numbers.csv', 'w').write('1\\n2\\n3\\n')"),
-            "sum.ipynb": notebook("t = sum(map(int, open('numbers.csv')))", "print(t, file=open('sum.txt', 'w'))"),
+            "sum.ipynb": notebook("t = sum(map(int, open('numbers.csv')))\nt", "print(t)", "print(t, file=open('sum.txt', 'w'))"),
         },
     )
     five = [node(name, f"{name}.py", outputs=[f"{name}.csv"]) for name in ("a", "b")]

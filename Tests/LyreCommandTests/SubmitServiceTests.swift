@@ -108,7 +108,7 @@ struct SubmitServiceTests {
       #expect(ended.errors.contains("a.sh: interrupted after T\n"))
       #expect(ended.errors.contains("0 of 2 nodes ok, 1 interrupted"))
       let over = try await submitted.run(["stop", "1"])
-      #expect(over == .init(0, errors: "run 1 has ended already (canceled)\n"))
+      #expect(over == .init(0, errors: "run 1 has ended already (stopped)\n"))
     }
   }
 

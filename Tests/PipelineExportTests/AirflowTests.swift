@@ -59,28 +59,7 @@ struct AirflowTests {
             catchup=False,
             tags=["lyre"],
         ):
-            load = BashOperator(
-                task_id="load",
-                bash_command='exec lyre node --json "$LYRE_NODE" --set "RUN=$ELYRA_RUN_NAME"',
-                env={
-                    "ELYRA_RUNTIME_ENV": "airflow",
-                    "ELYRA_RUN_NAME": "{{ run_id }}",
-                    "LYRE_NODE": node_text(
-                        {
-                            "version": 1,
-                            "subject": {
-                                "run": "${RUN}",
-                                "pipeline": "test.pipeline",
-                                "node": "load",
-                                "name": "load",
-                                "place": 0,
-                                "attempt": 1,
-                            },
-                            "files": [
-                                {
-                                    "archive": "s3://b/archives/\#(archive("load"))",
-                                },
-                            ],
+        \#(beginning("load", place: 0))
                             "node": {
                                 "file": "load.py",
                                 "kind": "python",
@@ -100,28 +79,7 @@ struct AirflowTests {
                 retry_delay=timedelta(seconds=5),
             )
 
-            train = BashOperator(
-                task_id="train",
-                bash_command='exec lyre node --json "$LYRE_NODE" --set "RUN=$ELYRA_RUN_NAME"',
-                env={
-                    "ELYRA_RUNTIME_ENV": "airflow",
-                    "ELYRA_RUN_NAME": "{{ run_id }}",
-                    "LYRE_NODE": node_text(
-                        {
-                            "version": 1,
-                            "subject": {
-                                "run": "${RUN}",
-                                "pipeline": "test.pipeline",
-                                "node": "train",
-                                "name": "train",
-                                "place": 1,
-                                "attempt": 1,
-                            },
-                            "files": [
-                                {
-                                    "archive": "s3://b/archives/\#(archive("train"))",
-                                },
-                            ],
+        \#(beginning("train", place: 1))
                             "inputs": {
                                 "from": "s3://b/test/${RUN}",
                                 "patterns": ["x.csv"],
@@ -147,6 +105,34 @@ struct AirflowTests {
             load >> train
 
         """#)
+  }
+
+  /// The task of a node, up to its files; it begins in a line with four blanks.
+  private func beginning(_ id: String, place: Int) -> String {
+    #"""
+        \#(id) = BashOperator(
+            task_id="\#(id)",
+            bash_command='exec lyre node --json "$LYRE_NODE" --set "RUN=$ELYRA_RUN_NAME"',
+            env={
+                "ELYRA_RUNTIME_ENV": "airflow",
+                "ELYRA_RUN_NAME": "{{ run_id }}",
+                "LYRE_NODE": node_text(
+                    {
+                        "version": 1,
+                        "subject": {
+                            "run": "${RUN}",
+                            "pipeline": "test.pipeline",
+                            "node": "\#(id)",
+                            "name": "\#(id)",
+                            "place": \#(place),
+                            "attempt": 1,
+                        },
+                        "files": [
+                            {
+                                "archive": "s3://b/archives/\#(archive(id))",
+                            },
+                        ],
+    """#
   }
 
   private func archive(_ id: String) -> String {

@@ -36,11 +36,16 @@ struct AirflowDocker {
     return arguments
   }
 
+  /// The variables with the credentials of the storage.
+  private static let credentials = [
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+  ]
+
   /// The variables that come from the worker: the storage's credentials, and those of secrets.
   private var hidden: [String] {
     let own = Set(pod.environment.map(\.name))
     let secrets = pod.secrets.map(\.variable)
-    return AirflowTask.credentials.filter { !own.contains($0) && !secrets.contains($0) } + secrets
+    return AirflowDocker.credentials.filter { !own.contains($0) && !secrets.contains($0) } + secrets
   }
 
   private var gpus: String? {

@@ -69,8 +69,11 @@ package struct AirflowPipeline: Sendable {
     return isID ? plan.name : plan.engineName
   }
 
+  /// What the first line of each file has, so that it can be told from files of others.
+  package static let mark = ": made by Lyre from "
+
   private static func heading(_ plan: ExportPlan) -> String {
-    let text = "\(plan.name): made by Lyre from \(plan.name).pipeline; changes belong there."
+    let text = "\(plan.name)\(mark)\(plan.name).pipeline; changes belong there."
     let clean = text.unicodeScalars.map { scalar in
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator: Unicode.Scalar(" ")

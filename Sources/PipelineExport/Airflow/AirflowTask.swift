@@ -7,9 +7,6 @@ struct AirflowTask {
   let plan: ExportPlan
   let settings: AirflowSettings
 
-  /// The variables with the credentials of the storage.
-  static let credentials = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]
-
   /// The operator with its arguments.
   func source() throws(ExportProblem) -> PythonValue {
     guard work.description.argument.utf8.count < NodeDescription.longestArgument else {

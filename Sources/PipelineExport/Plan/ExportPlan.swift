@@ -4,12 +4,6 @@ package import Pipelines
 /// A pipeline for an engine that schedules by itself: its nodes as tasks, before they are written in
 /// the engine's format.
 package struct ExportPlan: Sendable {
-  /// The engine that the pipeline is exported to.
-  package enum Engine: String, Sendable {
-    case kubeflow = "kfp"
-    case airflow
-  }
-
   /// The name that users know the pipeline by.
   package let name: String
   /// Its name for engines: of lower-case letters, digits and dashes.
@@ -25,9 +19,6 @@ package struct ExportPlan: Sendable {
   /// What may surprise, and what no engine can carry over.
   package internal(set) var findings: [Finding] = []
 
-  /// The text that stands for the run's id in places, which `lyre node --set RUN=…` replaces.
-  package static let run = "${RUN}"
-
   /// Plans the export of a pipeline that is valid.
   ///
   /// - Parameters:
@@ -38,7 +29,7 @@ package struct ExportPlan: Sendable {
   ///   - files: the access to files.
   /// - Throws: ``ExportProblem`` if its nodes have no order, or a file that it needs cannot be read.
   package init(
-    _ pipeline: Pipeline, for engine: Engine, name: String, settings: ExportSettings,
+    _ pipeline: Pipeline, for engine: ExportEngine, name: String, settings: ExportSettings,
     files: some ExportFiles
   ) throws(ExportProblem) {
     let graph: PipelineGraph
@@ -58,7 +49,8 @@ package struct ExportPlan: Sendable {
     documentation = comments.pipeline
     var names = TaskNames()
     let plan = NodePlan(
-      engine: engine, name: name, settings: settings, graph: graph, parameters: parameters)
+      engine: engine, places: ExportPlaces(name: name, settings: settings), graph: graph,
+      parameters: parameters)
     var nodes: [ExportNode] = []
     for place in graph.nodes.indices {
       let node = graph.nodes[place]
@@ -74,33 +66,16 @@ package struct ExportPlan: Sendable {
     findings = SurpriseRules.findings(pipeline, graph)
   }
 
+  private var places: ExportPlaces { ExportPlaces(name: name, settings: settings) }
+
   /// The key of an archive in the bucket.
-  package func archiveKey(_ archive: NodeArchive) -> String {
-    ExportPlan.archiveKey(archive, settings)
-  }
+  package func archiveKey(_ archive: NodeArchive) -> String { places.archiveKey(archive) }
 
-  static func archiveKey(_ archive: NodeArchive, _ settings: ExportSettings) -> String {
-    [settings.prefix, "archives", archive.name].compactMap(\.self).joined(separator: "/")
-  }
+  /// The place of a run's files, with ``ExportPlaces/run`` in it.
+  package var runPlace: FilesPlace { places.run }
 
-  /// The place of a run's files, with ``run`` in it.
-  package var runPlace: FilesPlace { ExportPlan.runPlace(name, settings) }
-
-  static func runPlace(_ name: String, _ settings: ExportSettings) -> FilesPlace {
-    let key = [settings.prefix, name, run].compactMap(\.self).joined(separator: "/")
-    return .object(bucket: settings.bucket, key: key)
-  }
-
-  /// The place of the events, log and notebook of a node, with ``run`` in it.
-  package func results(of node: PipelineNode) -> FilesPlace {
-    ExportPlan.results(of: node, in: runPlace)
-  }
-
-  static func results(of node: PipelineNode, in place: FilesPlace) -> FilesPlace {
-    // An id with a slash would be a folder, which others could contain.
-    let id = node.id.replacing("/", with: "-")
-    return place.appending(".lyre/\(id)")
-  }
+  /// The place of the events, log and notebook of a node, with ``ExportPlaces/run`` in it.
+  package func results(of node: PipelineNode) -> FilesPlace { places.results(of: node) }
 
   /// A folder of the bucket without slashes around it; nil for the bucket itself.
   private static func cleaned(_ prefix: String?) -> String? {

@@ -3,9 +3,8 @@ import Pipelines
 
 /// Plans the work of each node.
 struct NodePlan {
-  let engine: ExportPlan.Engine
-  let name: String
-  let settings: ExportSettings
+  let engine: ExportEngine
+  let places: ExportPlaces
   let graph: PipelineGraph
   let parameters: [PipelineParameter]
 
@@ -47,15 +46,17 @@ struct NodePlan {
     _ place: Int, ancestors: [PipelineNode], archive: NodeArchive, _ files: some ExportFiles
   ) -> NodeDescription {
     let node = graph.nodes[place]
-    let run = ExportPlan.runPlace(name, settings)
+    let settings = places.settings
+    let run = places.run
     let subject = NodeDescription.Subject(
-      run: .name(ExportPlan.run), pipeline: "\(name).pipeline", node: node.id, name: node.label,
+      run: .name(ExportPlaces.run), pipeline: "\(places.name).pipeline", node: node.id,
+      name: node.label,
       place: place)
     var description = ElyraLayout(run).description(
-      subject, node, ancestors: ancestors, results: ExportPlan.results(of: node, in: run))
+      subject, node, ancestors: ancestors, results: places.results(of: node))
     description.files = [
       .archive(
-        .object(bucket: settings.bucket, key: ExportPlan.archiveKey(archive, settings)),
+        .object(bucket: settings.bucket, key: places.archiveKey(archive)),
         sha256: nil)
     ]
     description.node.file = files.fileInArchive(of: node)

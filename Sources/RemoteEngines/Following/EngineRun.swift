@@ -6,12 +6,23 @@ package protocol EngineRun: Sendable {
   ///
   /// - Throws: ``EngineError``; `unreachable` and `timeLimit` if it may answer later.
   func state() async throws(EngineError) -> EngineRunState
+
+  /// Lets the engine stop the run.
+  ///
+  /// - Returns: how it had ended before; nil if it is stopped now.
+  /// - Throws: ``EngineError``.
+  func stop() async throws(EngineError) -> EngineRunState.Status?
+
+  /// Lets the engine run again what did not succeed.
+  ///
+  /// - Throws: ``EngineError``.
+  func retry() async throws(EngineError)
 }
 
 /// What an engine says about a run.
 package struct EngineRunState: Sendable, Hashable {
   /// How a run goes, or how it ended.
-  package enum Status: Sendable, Hashable {
+  package enum Status: String, Sendable, Hashable {
     /// It has not begun.
     case waiting
     /// It runs.

@@ -151,11 +151,14 @@ package struct FollowedRun: Sendable {
 
   /// A node before another one that failed.
   private func failure(before place: Int) -> Int? {
-    for parent in nodes[place].parents where nodes.indices.contains(parent) {
-      let status = nodes[parent].result.status
-      if status.isFailure { return parent }
-      if status == .blocked || status == .notRun, let failed = failure(before: parent) {
-        return failed
+    var open = [place]
+    var seen: Set<Int> = [place]
+    while let next = open.popLast() {
+      for parent in nodes[next].parents
+      where nodes.indices.contains(parent) && seen.insert(parent).inserted {
+        let status = nodes[parent].result.status
+        if status.isFailure { return parent }
+        if status == .blocked || status == .notRun { open.append(parent) }
       }
     }
     return nil

@@ -72,7 +72,7 @@ extension KubeflowAPI {
   package enum RunAction: String, Sendable {
     /// Stop it.
     case terminate
-    /// Run again what failed.
+    /// Run the failed tasks again.
     case retry
     /// Take it out of the list.
     case archive

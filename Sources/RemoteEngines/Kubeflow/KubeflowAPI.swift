@@ -109,13 +109,15 @@ package struct KubeflowAPI: Sendable {
   ) async throws(EngineError) -> [JSONObject] {
     var elements: [JSONObject] = []
     var token = ""
+    var pages = 0
     repeat {
       let page = [
         (name: "page_token", value: token), ("page_size", "\(min(most - elements.count, 100))"),
       ]
       let answer = try await send("GET", path, query: page + query, to: purpose)
       let next = answer["next_page_token"]?.string ?? ""
-      guard next.isEmpty || next != token else {
+      pages += 1
+      guard next.isEmpty || next != token && pages < most else {
         throw EngineError(.rejected, "the server sends the same page again", place: address)
       }
       elements += (answer[member]?.array ?? []).compactMap(\.object)

@@ -14,6 +14,15 @@ package struct KubeflowEngineRun: EngineRun {
   package func state() async throws(EngineError) -> EngineRunState {
     EngineRunState(try await api.run(id))
   }
+
+  package func stop() async throws(EngineError) -> EngineRunState.Status? {
+    let run = try await api.run(id)
+    if run.state.isFinal { return EngineRunState(run).status }
+    try await api.perform(.terminate, onRun: id)
+    return nil
+  }
+
+  package func retry() async throws(EngineError) { try await api.perform(.retry, onRun: id) }
 }
 
 extension EngineRunState {

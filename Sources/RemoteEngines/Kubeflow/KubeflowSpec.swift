@@ -20,16 +20,24 @@ package struct KubeflowSpec: Sendable, Hashable {
     }
     var ordered: [String] = []
     var seen: Set<String> = []
-    func add(_ name: String) {
-      guard seen.insert(name).inserted else { return }
-      for parent in parents[name] ?? [] { add(parent) }
-      ordered.append(name)
+    // Parents first, without recursion: a chain may be long.
+    for name in names {
+      var open = [(name: name, isDone: false)]
+      while let next = open.popLast() {
+        if next.isDone {
+          ordered.append(next.name)
+        } else if seen.insert(next.name).inserted {
+          open.append((next.name, true))
+          open += (parents[next.name] ?? []).reversed().map { ($0, false) }
+        }
+      }
     }
-    for name in names { add(name) }
-    nodes = ordered.map { name in
+    let places = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1, $0) })
+    // A task of a cycle, which no server accepts, loses the parents behind it.
+    nodes = ordered.enumerated().map { place, name in
       SubmittedNode(
         id: name, label: tasks[name]?["taskInfo"]?["name"]?.string ?? name, task: name,
-        parents: (parents[name] ?? []).compactMap { ordered.firstIndex(of: $0) }.sorted())
+        parents: (parents[name] ?? []).compactMap { places[$0] }.filter { $0 < place }.sorted())
     }
   }
 }

@@ -52,9 +52,12 @@ struct EngineRequests: Sendable {
     var delay = firstDelay
     var attempt = 1
     var isRefused = false
+    // Only right after a refusal: an attempt after a failure of the server is not one.
+    var asksAnew = false
     while true {
       var signed = request
-      signed.headers += try await login.headers(afterRefusal: isRefused)
+      signed.headers += try await login.headers(afterRefusal: asksAnew)
+      asksAnew = false
       let problem: EngineError
       do throws(ObjectStorageError) {
         let answer = try await exchange.answer(to: signed, limit: limit)
@@ -63,6 +66,7 @@ struct EngineRequests: Sendable {
         case .refused where isRefused: return answer
         case .refused:
           isRefused = true
+          asksAnew = true
           continue
         case .failed(let error): problem = error
         }

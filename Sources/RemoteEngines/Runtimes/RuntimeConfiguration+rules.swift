@@ -34,9 +34,10 @@ extension RuntimeConfiguration {
 
   /// Whether the configuration can be used.
   ///
+  /// - Parameter unused: members that are not used this time.
   /// - Throws: ``EngineError`` with everything that prevents it.
-  package func check() throws(EngineError) {
-    let errors = problems.filter { !$0.isWarning }.map(\.description)
+  package func check(without unused: Set<RuntimeKey> = []) throws(EngineError) {
+    let errors = problems.filter { !$0.isWarning && !unused.contains($0.key) }.map(\.description)
     guard errors.isEmpty else {
       throw EngineError(
         .unusable,

@@ -23,6 +23,11 @@ package enum RuntimeKey: String, Sendable, Hashable, CaseIterable {
   case cosUsername = "cos_username"
   case cosPassword = "cos_password"
 
+  /// The members about the repository of DAGs.
+  package static let git: [RuntimeKey] = [
+    .gitType, .gitAPIEndpoint, .gitRepository, .gitBranch, .gitToken,
+  ]
+
   /// Whether its value is a password or a token.
   package var isSecret: Bool { [.apiPassword, .cosPassword, .gitToken].contains(self) }
 

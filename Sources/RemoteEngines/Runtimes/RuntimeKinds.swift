@@ -9,7 +9,7 @@ package enum RuntimeEngine: String, Sendable, Hashable, CaseIterable {
   package var title: String { self == .kubeflow ? "Kubeflow Pipelines" : "Apache Airflow" }
 
   /// The value of `runtime_type`.
-  var type: String { self == .kubeflow ? "KUBEFLOW_PIPELINES" : "APACHE_AIRFLOW" }
+  package var type: String { self == .kubeflow ? "KUBEFLOW_PIPELINES" : "APACHE_AIRFLOW" }
 
   /// The members that a configuration must have.
   var requiredKeys: [RuntimeKey] {
@@ -20,7 +20,7 @@ package enum RuntimeEngine: String, Sendable, Hashable, CaseIterable {
 
   /// The members that Elyra knows, in its order.
   package var keys: [RuntimeKey] {
-    let git: [RuntimeKey] = [.gitType, .gitAPIEndpoint, .gitRepository, .gitBranch, .gitToken]
+    let git = RuntimeKey.git
     return RuntimeKey.allCases.filter { key in
       self == .kubeflow
         ? !git.contains(key) : ![.publicAPIEndpoint, .engine, .authType].contains(key)

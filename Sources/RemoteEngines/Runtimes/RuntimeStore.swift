@@ -31,12 +31,16 @@ package struct RuntimeStore: Sendable {
 
   /// The configuration with a name, for a request to its engine.
   ///
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - engine: the engine that it must be of; nil for any.
+  ///   - unused: members that are not used this time.
   /// - Throws: ``EngineError`` also if it does not follow Elyra's rules.
-  package func usable(_ name: String, for engine: RuntimeEngine? = nil) throws(EngineError)
-    -> RuntimeConfiguration
-  {
+  package func usable(
+    _ name: String, for engine: RuntimeEngine? = nil, without unused: Set<RuntimeKey> = []
+  ) throws(EngineError) -> RuntimeConfiguration {
     let configuration = try configuration(name, for: engine)
-    try configuration.check()
+    try configuration.check(without: unused)
     return configuration
   }
 

@@ -46,6 +46,8 @@ package struct Submission: Sendable, Hashable {
   package var api: String
   /// The engine's id of the run.
   package var run: String
+  /// The id of the run's DAG; nil for engines other than Airflow.
+  package var dag: String?
   /// The name of the run.
   package var name: String
   /// The page of the run; nil if there is none.
@@ -97,7 +99,8 @@ extension Submission {
       "submitted": .init(JSONDate.text(nanoseconds: submitted, digits: 6)),
     ]
     let optional = [
-      ("runtime", runtime), ("page", page), ("endpoint", endpoint), ("region", region),
+      ("runtime", runtime), ("dag", dag), ("page", page), ("endpoint", endpoint),
+      ("region", region),
       ("bucket", bucket), ("prefix", prefix),
     ]
     for (name, value) in optional { if let value { object[name] = .init(value) } }
@@ -112,13 +115,18 @@ extension Submission {
       let pipeline = json["pipeline"]?.string, let list = json["nodes"]?.array
     else { return nil }
     let nodes = list.compactMap { SubmittedNode(json: $0) }
-    guard nodes.count == list.count else { return nil }
+    guard nodes.count == list.count,
+      nodes.enumerated().allSatisfy({ place, node in
+        node.parents.allSatisfy { (0..<place).contains($0) }
+      })
+    else { return nil }
     self.init(
       engine: engine, runtime: json["runtime"]?.string, api: api, run: run,
       name: json["name"]?.string ?? run, page: json["page"]?.string, pipeline: pipeline,
       digest: json["digest"]?.string ?? "",
       submitted: json["submitted"]?.string.flatMap { JSONDate.nanoseconds($0) } ?? 0, nodes: nodes)
     self.number = number
+    dag = json["dag"]?.string
     endpoint = json["endpoint"]?.string
     region = json["region"]?.string
     bucket = json["bucket"]?.string

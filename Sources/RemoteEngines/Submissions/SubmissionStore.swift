@@ -32,8 +32,8 @@ package struct SubmissionStore: Sendable {
     } catch {
       throw EngineError(
         .file,
-        "the submission cannot be remembered: \(error). The run goes on: follow it with its id and "
-          + "--runtime-config",
+        "the submission cannot be remembered: \(error). The run goes on: `lyre pipeline follow "
+          + "\(submission.run) --runtime-config \(submission.runtime ?? "NAME")`",
         place: folder)
     }
   }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import PipelineExport
 
-/// How Airflow runs the nodes of an exported pipeline, and when.
+/// How Airflow runs the nodes of an exported pipeline.
 struct AirflowOptions: ParsableArguments {
   @Option(
     name: .customLong("operator"),
@@ -11,12 +11,6 @@ struct AirflowOptions: ParsableArguments {
       bash (on the worker, which has lyre). (default: kubernetes)
       """, valueName: "kind"))
   var operation: AirflowSettings.Operator?
-
-  @Option(
-    help: ArgumentHelp(
-      "When it runs: five fields as in cron, or such as @daily. (default: on request)",
-      valueName: "cron"))
-  var schedule: String?
 
   @Option(
     help: ArgumentHelp("The network of Docker for the containers.", valueName: "name"))
@@ -31,15 +25,17 @@ struct AirflowOptions: ParsableArguments {
   /// Refuses the options for another engine.
   func refuse() throws(UsageError) {
     let given = [
-      ("--operator", operation != nil), ("--schedule", schedule != nil),
-      ("--docker-network", dockerNetwork != nil), ("--operator-module", !operatorModules.isEmpty),
+      ("--operator", operation != nil), ("--docker-network", dockerNetwork != nil),
+      ("--operator-module", !operatorModules.isEmpty),
     ]
     guard let (name, _) = given.first(where: \.1) else { return }
-    throw UsageError(message: "\(name) is for --to airflow")
+    throw UsageError(message: "\(name) is for Airflow")
   }
 
   /// The settings.
-  func settings() throws(UsageError) -> AirflowSettings {
+  ///
+  /// - Parameter schedule: when it runs; nil for on request.
+  func settings(schedule: String?) throws(UsageError) -> AirflowSettings {
     let operation = operation ?? .kubernetes
     if dockerNetwork != nil, operation != .docker {
       throw UsageError(message: "--docker-network is for --operator docker")

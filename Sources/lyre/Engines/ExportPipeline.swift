@@ -69,13 +69,23 @@ struct ExportPipeline: AsyncParsableCommand {
 
   @OptionGroup(title: "Airflow") var airflow: AirflowOptions
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      When Airflow runs it: five fields as in cron, or such as @daily. (default: on request)
+      """, valueName: "cron"))
+  var schedule: String?
+
   @OptionGroup var source: PipelineSourceOptions
 
   func run() async throws {
     let exporter = try await PipelineExporter(
       pipeline, root: source.root, components: source.components)
     let settings = try UsageError.reported { () throws(UsageError) in
-      if to != .airflow { try airflow.refuse() }
+      if to != .airflow {
+        try airflow.refuse()
+        if schedule != nil { throw UsageError(message: "--schedule is for Airflow") }
+      }
       return try options.settings(
         for: to.rawValue,
         needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric))
@@ -105,7 +115,9 @@ struct ExportPipeline: AsyncParsableCommand {
   }
 
   private func airflow(_ plan: ExportPlan) throws -> String {
-    let settings = try UsageError.reported { () throws(UsageError) in try airflow.settings() }
+    let settings = try UsageError.reported { () throws(UsageError) in
+      try airflow.settings(schedule: schedule)
+    }
     let written = try PipelineExporter.reported(pipeline) { () throws(ExportProblem) in
       try AirflowPipeline(plan, settings)
     }

@@ -54,7 +54,7 @@ struct PipelineExporter {
   /// Plans the tasks for an engine.
   ///
   /// - Throws: `ExitRequest`, after reporting the error.
-  func plan(_ engine: ExportPlan.Engine, _ settings: ExportSettings) throws(ExitRequest)
+  func plan(_ engine: ExportEngine, _ settings: ExportSettings) throws(ExitRequest)
     -> ExportPlan
   {
     try PipelineExporter.reported(input.path) { () throws(ExportProblem) in

@@ -5,19 +5,22 @@ import RemoteEngines
 /// The way to an engine and to the storage of its runs, as a runtime configuration says.
 struct EngineConnection {
   let runtime: RuntimeConfiguration
-  private let environment: [String: String]
+  let environment: [String: String]
 
   /// Reads a runtime configuration; nothing is sent yet.
   ///
   /// - Parameters:
   ///   - name: its name.
   ///   - engine: the engine that it must be of; nil for any.
+  ///   - unused: members that are not used this time, and need not be there.
   /// - Throws: `ExitRequest`, after reporting the error.
-  init(_ name: String, engine: RuntimeEngine? = nil) throws(ExitRequest) {
+  init(_ name: String, engine: RuntimeEngine? = nil, without unused: Set<RuntimeKey> = [])
+    throws(ExitRequest)
+  {
     let paths = JupyterPaths()
     environment = paths.environment
     do throws(EngineError) {
-      runtime = try RuntimeStore(paths).usable(name, for: engine)
+      runtime = try RuntimeStore(paths).usable(name, for: engine, without: unused)
     } catch {
       throw EngineFailure.report(error)
     }

@@ -34,12 +34,18 @@ struct SubmittedRun {
   /// The engine's id.
   let id: String
   let connection: EngineConnection
+  /// The id of its DAG, for Airflow.
+  private let dag: String
+  /// The id by which the engine is asked.
+  private let run: String
 
   /// A run that was just submitted.
   init(_ submission: Submission, _ connection: EngineConnection) {
     self.submission = submission
     id = submission.run
     self.connection = connection
+    dag = submission.dag ?? ""
+    run = submission.run
   }
 
   /// Finds the run.
@@ -57,14 +63,34 @@ struct SubmittedRun {
             + "those that were. For another run give the engine's id and --runtime-config"))
     }
     connection = try EngineConnection(
-      runtime, engine: submission.flatMap { RuntimeEngine(rawValue: $0.engine) })
-    guard connection.runtime.engine == .kubeflow else {
+      runtime, engine: submission.flatMap { RuntimeEngine(rawValue: $0.engine) },
+      without: Set(RuntimeKey.git))
+    if let submission, connection.runtime.engine == .kubeflow {
+      let api = try connection.kubeflow().address
+      guard api == submission.api else {
+        throw EngineFailure.report(
+          EngineError(
+            .conflict,
+            "the run '\(submission.run)' was submitted to \(submission.api), and '\(runtime)' is a "
+              + "configuration for \(api); name the right one with --runtime-config"))
+      }
+    }
+    // Airflow's ids are those of one DAG.
+    let slash = id.firstIndex(of: "/")
+    guard connection.runtime.engine == .airflow, submission == nil else {
+      dag = submission?.dag ?? ""
+      run = id
+      return
+    }
+    guard let slash else {
       throw EngineFailure.report(
         EngineError(
           .unusable,
-          "'\(runtime)' is a configuration of \(connection.runtime.engine.title), whose "
-            + "runs cannot be followed yet"))
+          "a run of Airflow that was not submitted from this machine is named by its DAG "
+            + "and its id: DAG/\(id)"))
     }
+    dag = String(id[..<slash])
+    run = String(id[id.index(after: slash)...])
   }
 
   /// What is remembered of it.
@@ -93,8 +119,23 @@ struct SubmittedRun {
   /// The run on its engine.
   ///
   /// - Throws: `ExitRequest`, after reporting the error.
-  func engineRun() throws(ExitRequest) -> any EngineRun {
-    KubeflowEngineRun(try connection.kubeflow(), run: id)
+  func engineRun() async throws(ExitRequest) -> any EngineRun {
+    if connection.runtime.engine == .kubeflow {
+      return KubeflowEngineRun(try connection.kubeflow(), run: run)
+    }
+    return try await EngineFailure.reported { () throws(EngineError) in
+      let api = try await connection.airflow()
+      return AirflowEngineRun(api, run: try await airflowID(api), of: dag)
+    }
+  }
+
+  /// The id of a run of Airflow; `last` is the newest one of its DAG.
+  private func airflowID(_ api: AirflowAPI) async throws(EngineError) -> String {
+    guard submission == nil, run == "last" else { return run }
+    guard let newest = try await api.runs(of: dag, most: 1).first else {
+      throw EngineError(.missing, "the DAG '\(dag)' has no runs yet", place: api.address)
+    }
+    return newest.id
   }
 
   /// Its nodes, parents first.
@@ -102,6 +143,11 @@ struct SubmittedRun {
   /// - Throws: `ExitRequest`, after reporting the error.
   func nodes() async throws(ExitRequest) -> [SubmittedNode] {
     if let submission { return submission.nodes }
+    if connection.runtime.engine == .airflow {
+      return try await EngineFailure.reported { () throws(EngineError) in
+        try await connection.airflow().nodes(of: dag)
+      }
+    }
     let api = try connection.kubeflow()
     return try await EngineFailure.reported { () throws(EngineError) in
       try await api.nodes(ofRun: id)
@@ -146,7 +192,8 @@ extension Submission {
   /// The members that `elyra-pipeline submit --json` writes, and the number on this machine.
   var elyraJSON: JSONObject {
     [
-      "platform": "KUBEFLOW_PIPELINES", "run_url": page.map { .init($0) } ?? .null,
+      "platform": .init(RuntimeEngine(rawValue: engine)?.type ?? engine),
+      "run_url": page.map { .init($0) } ?? .null,
       "object_storage_url": endpoint.map { .init($0) } ?? .null,
       "object_storage_path": place.map { .init($0.description) } ?? .null,
       "run_id": .init(run), "submission": .init(number), "run_name": .init(name),

@@ -1,12 +1,13 @@
 import ArgumentParser
 import JSONCore
+import RemoteEngines
 import SystemSupport
 
 /// The command `lyre pipeline follow`.
 struct FollowSubmittedRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "follow",
-    abstract: "Show a run on Kubeflow Pipelines, live or afterwards.",
+    abstract: "Show a run on Kubeflow Pipelines or Airflow, live or afterwards.",
     discussion: """
       Shows the run as lyre pipeline run shows one of this machine: the states of its nodes from the \
       engine, and from the bucket their cells and output while they run. Of a run that was not \
@@ -19,6 +20,7 @@ struct FollowSubmittedRun: AsyncParsableCommand {
         lyre pipeline follow 3 --report tests.xml
         lyre pipeline follow 3 --events - | jq .event
         lyre pipeline follow 2f1c8a90-… --runtime-config team      submitted by Elyra
+        lyre pipeline follow weather/last --runtime-config airflow      the newest run of a DAG
 
       EXIT CODES
         those of lyre pipeline run: 0 all ran   1 a node failed, or the run was stopped
@@ -49,7 +51,7 @@ struct FollowSubmittedRun: AsyncParsableCommand {
     let reporter: EngineReporter
     do throws(OutputRefusal) {
       reporter = try EngineReporter(
-        reporting, name: run.title, platform: "KUBEFLOW_PIPELINES",
+        reporting, name: run.title, platform: run.connection.runtime.engine.type,
         details: run.submission?.elyraJSON ?? ["run_id": .init(run.id)])
     } catch {
       Printer.shared.log("\("error:", .red) \(error)")

@@ -41,14 +41,20 @@ struct NodeFeeds {
     self.nodes = nodes
   }
 
-  /// Looks once for news of some nodes, all at the same time.
+  /// How many nodes are looked at together.
+  private static let mostAtOnce = 8
+
+  /// Looks once for news of some nodes, several at the same time.
   mutating func look(_ places: [Int]) async -> News {
     typealias Look = (
       place: Int, feed: BucketFeed, found: Result<BucketFeed.News, ObjectStorageError>
     )
     let current = places.compactMap { place in feed(place).map { (place, $0) } }
     let looks = await withTaskGroup(of: Look.self) { group in
-      for (place, feed) in current {
+      var looks: [Look] = []
+      for (index, (place, feed)) in current.enumerated() {
+        // Each may have pieces of many megabytes.
+        if index >= NodeFeeds.mostAtOnce, let look = await group.next() { looks.append(look) }
         group.addTask {
           var next = feed.feed
           do throws(ObjectStorageError) {
@@ -59,7 +65,7 @@ struct NodeFeeds {
           }
         }
       }
-      return await group.reduce(into: [Look]()) { $0.append($1) }
+      return await group.reduce(into: looks) { $0.append($1) }
     }
     var news = News()
     for look in looks.sorted(by: { $0.place < $1.place }) {

@@ -37,7 +37,7 @@ struct RunFollowing {
   /// - Returns: the exit code: that of the run if it has ended.
   /// - Throws: `ExitRequest`, after reporting the error.
   func follow() async throws(ExitRequest) -> ExitCode {
-    let engine = try run.engineRun()
+    let engine = try await run.engineRun()
     let nodes = try await run.nodes()
     let store = try await run.storage()
     let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
@@ -131,12 +131,13 @@ struct RunFollowing {
         }
         if let error = news.failure, !Task.isCancelled {
           if storage.isFirst() {
-            reporter.notice("what the nodes do cannot be read: \(error.description)")
+            reporter.notice(
+              "the nodes' events are unreadable now, and Lyre tries again: \(error.description)")
           }
           // Waiting does not help with these: only the states are left.
           if [.denied, .usage, .noBucket].contains(error.kind) { feeds = nil }
         } else if storage.isBack() {
-          reporter.notice("what the nodes do can be read again")
+          reporter.notice("the nodes' events can be read again")
         }
       }
       let ended = followed.settle(

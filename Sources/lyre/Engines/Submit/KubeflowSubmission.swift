@@ -1,11 +1,6 @@
-import Hashing
 import JSONCore
-import ObjectStorage
-import PipelineExecution
 import PipelineExport
-import Pipelines
 import RemoteEngines
-import Reports
 import SystemSupport
 
 /// The submission of a pipeline to Kubeflow Pipelines: archives, pipeline, experiment, and a run or a schedule.
@@ -63,7 +58,7 @@ struct KubeflowSubmission {
     let api = try connection.kubeflow()
     let upload = KubeflowUpload(api, plan, text)
     _ = try await EngineFailure.reported { () throws(EngineError) in try await api.health() }
-    let missing = try await missingArchives().missing
+    let missing = try await archives.missing()
     return try await EngineFailure.reported { () throws(EngineError) in
       Preview(
         archives: exporter.archives(plan).count, missing: missing.map(\.key),
@@ -72,17 +67,9 @@ struct KubeflowSubmission {
     }
   }
 
-  private func missingArchives() async throws(ExitRequest)
-    -> (upload: ArchiveUpload?, missing: [PipelineExporter.Archive])
-  {
-    guard !exporter.archives(plan).isEmpty else { return (nil, []) }
-    let store = try await connection.storage(
-      endpoint: options.storageEndpoint, region: plan.settings.region)
-    let upload = ArchiveUpload(exporter, plan, store)
-    let missing = try await EngineFailure.reportedStorage { () throws(ObjectStorageError) in
-      try await upload.missing()
-    }
-    return (upload, missing)
+  private var archives: SubmittedArchives {
+    SubmittedArchives(
+      exporter: exporter, plan: plan, connection: connection, endpoint: options.storageEndpoint)
   }
 
   /// Uploads what is not there, and describes a run of it.
@@ -94,14 +81,7 @@ struct KubeflowSubmission {
   {
     // Before anything is uploaded: is the server there, and the login good?
     _ = try await EngineFailure.reported { () throws(EngineError) in try await api.health() }
-    let (archives, missing) = try await missingArchives()
-    try await archives?.upload(missing)
-    let count = exporter.archives(plan).count
-    if count > 0 {
-      tell(
-        "  \(Format.count(count, "archive")): \(missing.count) uploaded, \(count - missing.count) "
-          + "there already")
-    }
+    try await archives.upload(tell)
     let upload = KubeflowUpload(api, plan, text)
     let (experiment, name, account) = (experiment, runName, options.serviceAccount)
     return try await EngineFailure.reported { () throws(EngineError) in
@@ -136,7 +116,10 @@ struct KubeflowSubmission {
     return try await EngineFailure.reported { () throws(EngineError) in
       let run = try await api.createRun(new)
       return try SubmissionStore(directory: options.record.stateDirectory).add(
-        submission(api, run))
+        SubmittedPlan(exporter: exporter, plan: plan, connection: connection).submission(
+          api: api.address, run: run.id, name: run.name,
+          page: "\(connection.runtime.publicAPIEndpoint ?? api.address)/#/runs/details/\(run.id)",
+          endpoint: options.storageEndpoint))
     }
   }
 
@@ -152,39 +135,5 @@ struct KubeflowSubmission {
     return try await EngineFailure.reported { [new] () throws(EngineError) in
       try await api.createRecurringRun(new, schedule)
     }
-  }
-
-  /// What is remembered of a run.
-  private func submission(_ api: KubeflowAPI, _ run: KubeflowRun) -> Submission {
-    func key(_ place: FilesPlace) -> String? {
-      guard case .object(_, let key) = place else { return nil }
-      return key.replacing(ExportPlan.run, with: run.id)
-    }
-    let runtime = connection.runtime
-    var submission = Submission(
-      engine: RuntimeEngine.kubeflow.rawValue, runtime: runtime.name, api: api.address, run: run.id,
-      name: run.name, page: "\(runtime.publicAPIEndpoint ?? api.address)/#/runs/details/\(run.id)",
-      pipeline: FilePath.normalized(exporter.input.path),
-      digest: hexadecimal(ContentHash.of(exporter.input.bytes)), submitted: wallClockNanoseconds(),
-      nodes: plan.nodes.map { node in
-        var isFile = false
-        if case .file = node.work { isFile = true }
-        return SubmittedNode(
-          id: node.id, label: node.label, task: node.task, file: node.node.file,
-          digest: isFile ? node.node.file.flatMap(digest) : nil,
-          results: isFile ? key(plan.results(of: node.node)) : nil, parents: node.parents)
-      })
-    guard !exporter.archives(plan).isEmpty else { return submission }
-    submission.bucket = plan.settings.bucket
-    submission.prefix = key(plan.runPlace)
-    submission.endpoint = options.storageEndpoint ?? plan.settings.endpoint
-    submission.region = plan.settings.region
-    return submission
-  }
-
-  private func digest(_ file: String) -> String? {
-    let path = exporter.input.folder.absolute(file)
-    guard let bytes = try? fileContent(path, maximum: 1 << 30) else { return nil }
-    return hexadecimal(ContentHash.of(bytes))
   }
 }

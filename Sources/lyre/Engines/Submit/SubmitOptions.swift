@@ -23,4 +23,23 @@ struct SubmitOptions: ParsableArguments {
   var storageEndpoint: String?
 
   @OptionGroup var record: RecordOptions
+
+  /// Refuses what Airflow does not have.
+  func refuseForAirflow() throws(UsageError) {
+    for (name, value) in [("--experiment", experiment), ("--service-account", serviceAccount)]
+    where value != nil {
+      throw UsageError(message: "\(name) is for Kubeflow Pipelines")
+    }
+    let isName = runName.map { name in
+      !name.isEmpty
+        && name.utf8.allSatisfy {
+          (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20)
+            || "_.~:+-".utf8.contains($0)
+        }
+    }
+    if isName == false {
+      throw UsageError(
+        message: "--run-name: Airflow allows letters, digits and _ . ~ : + - in the name of a run")
+    }
+  }
 }

@@ -3,17 +3,19 @@ import JSONCore
 import PipelineExport
 import Pipelines
 import RemoteEngines
-import Reports
 
 /// The command `lyre pipeline submit`.
 struct SubmitPipeline: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "submit",
-    abstract: "Run a pipeline on Kubeflow Pipelines.",
+    abstract: "Run a pipeline on Kubeflow Pipelines or Airflow.",
     discussion: """
       Compiles the pipeline as lyre pipeline export does, uploads the nodes' files to the bucket and \
       the pipeline to the server, each only if its content is not there, and starts a run. Server, \
       login, bucket and credentials are those of a runtime configuration: lyre runtimes.
+
+      For Airflow, the pipeline is a DAG, which goes to the repository of the runtime configuration \
+      (GitHub, GitLab or Gitea) or to a folder. It is run now with --run, --follow or parameters.
 
       With --follow it shows the run as one of this machine, as lyre pipeline follow does. With \
       --schedule it starts no run now, but lets the server start one at each of these times: lyre \
@@ -24,6 +26,8 @@ struct SubmitPipeline: AsyncParsableCommand {
         lyre pipeline submit weather.pipeline --runtime-config team -p year 2026 --follow
         lyre pipeline submit weather.pipeline --runtime-config team --dry-run
         lyre pipeline submit weather.pipeline --runtime-config team --schedule "0 6 * * 1"
+        lyre pipeline submit weather.pipeline --runtime-config airflow --follow
+        lyre pipeline submit weather.pipeline --runtime-config airflow --dag-folder dags
 
       EXIT CODES
         0 submitted   2 the pipeline is not valid, or the engine refuses   6 not remembered
@@ -53,6 +57,8 @@ struct SubmitPipeline: AsyncParsableCommand {
   @Flag(help: "Write the result as JSON to standard output.") var json = false
 
   @OptionGroup(title: "Run") var options: SubmitOptions
+  @OptionGroup(title: "Delivery to Airflow") var delivery: DeliveryOptions
+  @OptionGroup(title: "Airflow") var airflow: AirflowOptions
   @OptionGroup(title: "Parameters") var parameters: ParameterOptions
   @OptionGroup(title: "Storage and program") var export: ExportOptions
 
@@ -60,43 +66,49 @@ struct SubmitPipeline: AsyncParsableCommand {
 
   @OptionGroup(title: "Output and reports") var following: FollowOptions
 
-  private var follows: Bool { follow || monitor }
+  /// Whether the run is shown.
+  var follows: Bool { follow || monitor }
 
   func run() async throws {
     try UsageError.reported { () throws(UsageError) in try check() }
     let (reporting, limit) = try following.checked(
       json: json, reading: pipeline, minutes: monitorTimeout)
-    let (given, times) = try UsageError.reported { () throws(UsageError) in
-      (try ParameterSource.values(parameters, standardInputIsFree: true), try recurrence())
+    let given = try UsageError.reported { () throws(UsageError) in
+      try ParameterSource.values(parameters, standardInputIsFree: true)
     }
-    let connection = try EngineConnection(export.runtimeConfiguration ?? "")
+    let connection = try EngineConnection(
+      export.runtimeConfiguration ?? "",
+      without: delivery.dagFolder == nil ? [] : Set(RuntimeKey.git))
     let engine = connection.runtime.engine
     let exporter = try await PipelineExporter(
       pipeline, root: source.root, components: source.components)
-    let (settings, values) = try UsageError.reported { () throws(UsageError) in
+    let settings = try UsageError.reported { () throws(UsageError) in
       if let to, to.rawValue != engine.rawValue {
         throw UsageError(
           message: "--to \(to.rawValue): '\(connection.runtime.name)' is a configuration of "
             + engine.rawValue)
       }
-      guard engine == .kubeflow else {
-        throw UsageError(
-          message: "'\(connection.runtime.name)' is a configuration of Apache Airflow, to which "
-            + "lyre pipeline submit does not submit yet; use lyre pipeline export --to airflow")
-      }
-      return (
-        try export.settings(
-          for: engine.rawValue,
-          needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric)),
-        try SubmittedParameters.values(given, for: exporter.pipeline)
-      )
+      return try export.settings(
+        for: engine.rawValue,
+        needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric))
     }
-    try exporter.validate(isStrict: source.strict)
-    let submission = try KubeflowSubmission(
-      exporter, settings, connection, options, values, isStrict: source.strict)
-    if dryRun { return try await preview(submission) }
-    if let times { return try await schedule(submission, times) }
-    try await start(submission, reporting, limit)
+    let target = Target(
+      exporter: exporter, settings: settings, connection: connection, reporting: reporting,
+      limit: limit)
+    if engine == .airflow {
+      try await submitToAirflow(target, given)
+    } else {
+      try await submitToKubeflow(target, given)
+    }
+  }
+
+  /// What is submitted, and where to.
+  struct Target {
+    var exporter: PipelineExporter
+    var settings: ExportSettings
+    var connection: EngineConnection
+    var reporting: PipelineReporting
+    var limit: Duration?
   }
 
   private func check() throws(UsageError) {
@@ -113,77 +125,27 @@ struct SubmitPipeline: AsyncParsableCommand {
     }
   }
 
-  private func recurrence() throws(UsageError) -> KubeflowSchedule? {
-    guard let schedule else { return nil }
-    do throws(EngineError) {
-      return try KubeflowSchedule(schedule)
-    } catch {
-      throw UsageError(message: "--schedule: \(error.message)")
-    }
-  }
-
-  private func tell(_ line: VisibleText) {
+  /// Writes a line about a step.
+  func tell(_ line: VisibleText) {
     if !following.reports.quiet, following.reports.progress != .none { Printer.shared.log(line) }
   }
 
-  // MARK: What is done
-
-  private func preview(_ submission: KubeflowSubmission) async throws(ExitRequest) {
-    let preview = try await submission.preview()
-    let (found, count) = (preview.pipeline, submission.plan.nodes.count)
-    let version =
-      found.pipeline == nil
-      ? "would be uploaded" : found.version == nil ? "would get a new version" : "is unchanged"
-    if json {
-      let isNew = found.version == nil
-      return Printer.shared.print(
-        json: [
-          "tasks": .init(count), "archives": .init(preview.archives),
-          "upload": .array(preview.missing.map { .init($0) }),
-          "pipeline": .init(submission.plan.engineName),
-          "new_pipeline": .init(found.pipeline == nil),
-          "new_version": isNew ? .init(preview.versionName) : .null,
-          "new_experiment": .init(!preview.hasExperiment),
-        ])
-    }
-    Printer.shared.print("\(pipeline): \(Format.count(count, "task")) for Kubeflow Pipelines")
-    if preview.archives > 0 {
-      Printer.shared.print(
-        "  \(Format.count(preview.archives, "archive")): \(preview.missing.count) would be uploaded to "
-          + "s3://\(submission.plan.settings.bucket)/")
-    }
-    Printer.shared.print("  pipeline \(submission.plan.engineName): \(version)")
-    Printer.shared.print("  nothing was uploaded or started")
-  }
-
-  private func schedule(_ submission: KubeflowSubmission, _ times: KubeflowSchedule)
-    async throws(ExitRequest)
-  {
-    let recurring = try await submission.schedule(times, tell)
-    if json {
-      return Printer.shared.print(
-        json: [
-          "platform": "KUBEFLOW_PIPELINES", "schedule_id": .init(recurring.id),
-          "name": .init(recurring.name), "cron": .init(times.cron),
-        ])
-    }
-    Printer.shared.print(
-      "\(recurring.name): runs at '\(times.cron)' in the server's time zone, with seconds first "
-        + "(schedule \(recurring.id))")
-  }
-
-  private func start(
-    _ submission: KubeflowSubmission, _ reporting: PipelineReporting, _ limit: Duration?
-  ) async throws {
-    tell("\(pipeline): \(Format.count(submission.plan.nodes.count, "task")) for Kubeflow Pipelines")
-    let submitted = try await submission.submit(tell)
+  /// Shows what was submitted, and follows it if that is wanted.
+  ///
+  /// - Parameters:
+  ///   - submitted: the run.
+  ///   - target: where it was submitted to.
+  ///   - details: further members of the JSON.
+  func finish(_ submitted: Submission, _ target: Target, _ details: JSONObject = [:]) async throws {
     if !follows {
-      if json { return Printer.shared.print(json: .object(submitted.elyraJSON)) }
+      var json = submitted.elyraJSON
+      for member in details { json[member.key.string] = member.value }
+      if self.json { return Printer.shared.print(json: .object(json)) }
       return show(submitted) { Printer.shared.print($0) }
     }
     show(submitted, tell)
-    let run = SubmittedRun(submitted, submission.connection)
-    try await FollowSubmittedRun.follow(run, reporting, limit: limit).end()
+    let run = SubmittedRun(submitted, target.connection)
+    try await FollowSubmittedRun.follow(run, target.reporting, limit: target.limit).end()
   }
 
   private func show(_ submitted: Submission, _ say: (VisibleText) -> Void) {

@@ -16,7 +16,7 @@ struct ListSubmittedRuns: AsyncParsableCommand {
         lyre pipeline submitted --json
 
       EXIT CODES
-        0 listed   2 an engine does not tell its states
+        0 listed   2 an engine refuses to tell a state
       """)
 
   @Option(name: [.short, .long], help: ArgumentHelp("List this many runs.", valueName: "n"))
@@ -64,7 +64,16 @@ struct ListSubmittedRuns: AsyncParsableCommand {
 
   private func state(of run: Submission) async throws(ExitRequest) -> String {
     guard let runtime = run.runtime else { return "unknown" }
-    let api = try EngineConnection(runtime, engine: .kubeflow).kubeflow()
+    let connection = try EngineConnection(runtime, without: Set(RuntimeKey.git))
+    do throws(EngineError) {
+      if let dag = run.dag {
+        return try await connection.airflow().run(run.run, of: dag).state.rawValue
+      }
+    } catch {
+      guard error.kind == .missing else { throw EngineFailure.report(error) }
+      return "deleted"
+    }
+    let api = try connection.kubeflow()
     do throws(EngineError) {
       return try await api.run(run.run).state.rawValue.lowercased()
     } catch {

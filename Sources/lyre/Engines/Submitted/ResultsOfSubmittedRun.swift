@@ -9,7 +9,7 @@ import SystemSupport
 struct ResultsOfSubmittedRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "results",
-    abstract: "List or fetch what a run on Kubeflow Pipelines left in the bucket.",
+    abstract: "List or fetch the files of a run on Kubeflow Pipelines or Airflow.",
     discussion: """
       Lists the executed notebooks, their pages and the outputs of the nodes. With --to, they go to a \
       directory; existing files there are not replaced unless they are the same. With \

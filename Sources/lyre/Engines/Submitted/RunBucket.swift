@@ -2,6 +2,7 @@ import NodeResults
 import ObjectStorage
 import Pipelines
 import RemoteEngines
+import SystemSupport
 
 /// What a run has left in its bucket.
 struct RunBucket {
@@ -14,11 +15,7 @@ struct RunBucket {
 
     /// Its path below a folder; nil if its name leads out of it.
     func path(below folder: String) -> String? {
-      let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-      guard !name.isEmpty, !name.unicodeScalars.contains("\0"),
-        parts.allSatisfy({ !["", ".", ".."].contains($0) })
-      else { return nil }
-      return "\(folder)/\(name)"
+      FilePath.isPlain(name) ? "\(folder)/\(name)" : nil
     }
   }
 
@@ -43,7 +40,7 @@ struct RunBucket {
     let prefix = place.key + "/"
     var files: [File] = []
     for try await object in store.list(ObjectLocation(bucket: place.bucket, key: prefix)) {
-      let name = String(object.location.key.dropFirst(prefix.count))
+      let name = String(Substring(object.location.key.utf8.dropFirst(prefix.utf8.count)))
       if !name.hasPrefix(RunBucket.own), !name.hasSuffix("/"), !name.isEmpty {
         files.append(File(name: name, size: object.size))
       }
@@ -72,8 +69,7 @@ struct RunBucket {
   /// - Throws: `ObjectStorageError`.
   func notebook(_ results: String) async throws(ObjectStorageError) -> [UInt8]? {
     var found: [UInt8]?
-    var start = 1
-    while true {
+    for start in 1...RunBucket.mostStarts {
       let root = ObjectLocation(bucket: place.bucket, key: results)
       let folder = ResultPieces.folder(ofStart: start)
       let here = folder.isEmpty ? root : root.appending(folder)
@@ -83,13 +79,16 @@ struct RunBucket {
       guard try await store.head(here.appending(ResultPieces.claimName)) != nil else {
         return found
       }
-      start += 1
     }
+    return found
   }
+
+  /// How often `lyre node` lets an engine start one node.
+  private static let mostStarts = 1000
 
   private func object(_ location: ObjectLocation) async throws(ObjectStorageError) -> [UInt8]? {
     do throws(ObjectStorageError) {
-      return try await store.get(location)
+      return try await store.get(location, maximum: 1 << 30)
     } catch {
       guard error.kind == .noObject else { throw error }
       return nil

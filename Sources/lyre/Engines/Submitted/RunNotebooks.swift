@@ -53,6 +53,8 @@ struct RunNotebooks {
         continue
       }
       do throws(NotebookError) {
+        // A node can leave anything under this name.
+        _ = try NotebookDocument(notebook)
         try NotebookFile(path).write(notebook)
         Printer.shared.print("\(path)")
       } catch {

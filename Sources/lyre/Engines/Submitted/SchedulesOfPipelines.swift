@@ -6,10 +6,11 @@ import RemoteEngines
 struct SchedulesOfPipelines: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schedules",
-    abstract: "List, pause and remove what Kubeflow Pipelines runs again and again.",
+    abstract: "List, pause and remove what Kubeflow Pipelines or Airflow runs again and again.",
     discussion: """
       Schedules are made with lyre pipeline submit --schedule, on the page of Kubeflow Pipelines, or \
-      by other programs. Times have six fields, with seconds first.
+      by other programs. Kubeflow's times have six fields, with seconds first. Of Airflow, these are the \
+      DAGs that Lyre has made and that have a schedule.
 
       EXAMPLES
         lyre pipeline schedules list --runtime-config team
@@ -35,8 +36,12 @@ struct ScheduleServer: ParsableArguments {
   /// The server.
   ///
   /// - Throws: `ExitRequest`, after reporting the error.
-  func api() throws(ExitRequest) -> KubeflowAPI {
-    try EngineConnection(runtimeConfiguration, engine: .kubeflow).kubeflow()
+  func api() async throws(ExitRequest) -> any EngineSchedules {
+    let connection = try EngineConnection(runtimeConfiguration, without: Set(RuntimeKey.git))
+    if connection.runtime.engine == .kubeflow { return try connection.kubeflow() }
+    return try await EngineFailure.reported { () throws(EngineError) in
+      try await connection.airflow()
+    }
   }
 }
 
@@ -51,11 +56,11 @@ struct ScheduleArguments: ParsableArguments {
   /// - Throws: `ExitRequest`, after reporting the error.
   func perform(
     _ done: String,
-    _ body: (KubeflowAPI, KubeflowAPI.RecurringRun) async throws(EngineError) -> Void
+    _ body: (any EngineSchedules, EngineSchedule) async throws(EngineError) -> Void
   ) async throws(ExitRequest) {
-    let api = try server.api()
+    let api = try await server.api()
     let found = try await EngineFailure.reported { () throws(EngineError) in
-      let all = try await api.recurringRuns().filter { [$0.id, $0.name].contains(schedule) }
+      let all = try await api.schedules().filter { [$0.id, $0.name].contains(schedule) }
       guard let first = all.first else {
         throw EngineError(
           .missing, "there is no schedule '\(schedule)'; lyre pipeline schedules list lists them",
@@ -84,9 +89,9 @@ struct ListSchedules: AsyncParsableCommand {
   @Flag(help: "Write JSON.") var json = false
 
   func run() async throws {
-    let api = try server.api()
+    let api = try await server.api()
     let all = try await EngineFailure.reported { () throws(EngineError) in
-      try await api.recurringRuns()
+      try await api.schedules()
     }
     if json {
       return Printer.shared.print(
@@ -96,6 +101,7 @@ struct ListSchedules: AsyncParsableCommand {
               "id": .init(run.id), "name": .init(run.name), "enabled": .init(run.isEnabled),
               "cron": run.cron.map { .init($0) } ?? .null,
               "interval_seconds": run.interval.map { .init($0) } ?? .null,
+              "next": run.next.map { .init($0) } ?? .null,
               "message": run.message.map { .init($0) } ?? .null,
             ]
           }))
@@ -120,7 +126,7 @@ struct EnableSchedule: AsyncParsableCommand {
 
   func run() async throws {
     try await subject.perform("enabled") { api, run throws(EngineError) in
-      try await api.setRecurringRun(run.id, isEnabled: true)
+      try await api.setEnabled(true, run)
     }
   }
 }
@@ -134,7 +140,7 @@ struct DisableSchedule: AsyncParsableCommand {
 
   func run() async throws {
     try await subject.perform("disabled") { api, run throws(EngineError) in
-      try await api.setRecurringRun(run.id, isEnabled: false)
+      try await api.setEnabled(false, run)
     }
   }
 }
@@ -148,7 +154,7 @@ struct RemoveSchedule: AsyncParsableCommand {
 
   func run() async throws {
     try await subject.perform("removed") { api, run throws(EngineError) in
-      try await api.deleteRecurringRun(run.id)
+      try await api.remove(run)
     }
   }
 }

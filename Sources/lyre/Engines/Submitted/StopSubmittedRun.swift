@@ -5,9 +5,10 @@ import RemoteEngines
 struct StopSubmittedRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stop",
-    abstract: "Stop a run on Kubeflow Pipelines.",
+    abstract: "Stop a run on Kubeflow Pipelines or Airflow.",
     discussion: """
-      The engine ends the nodes that run; what they have made until then is in the bucket.
+      The engine ends the nodes that run; what they have made until then is in the bucket. Airflow \
+      knows no stopped runs: there the run has failed.
 
       EXAMPLES
         lyre pipeline stop last
@@ -21,17 +22,14 @@ struct StopSubmittedRun: AsyncParsableCommand {
 
   func run() async throws {
     let run = try SubmittedRun(subject)
-    let api = try run.connection.kubeflow()
-    let state = try await EngineFailure.reported { () throws(EngineError) in
-      let state = try await api.run(run.id).state
-      if !state.isFinal { try await api.perform(.terminate, onRun: run.id) }
-      return state
+    let engine = try await run.engineRun()
+    let ended = try await EngineFailure.reported { () throws(EngineError) in
+      try await engine.stop()
     }
     let name: VisibleText = "run \(run.name)"
     Printer.shared.log(
-      state.isFinal
-        ? name + " has ended already (\(state.rawValue.lowercased()))"
-        : name + " is being stopped; `lyre pipeline follow \(run.again)` shows its end")
+      ended.map { name + " has ended already (\($0.rawValue))" }
+        ?? name + " is being stopped; `lyre pipeline follow \(run.again)` shows its end")
   }
 }
 
@@ -39,7 +37,7 @@ struct StopSubmittedRun: AsyncParsableCommand {
 struct RetrySubmittedRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry",
-    abstract: "Run again what failed in a run on Kubeflow Pipelines.",
+    abstract: "Run the failed nodes of a run on Kubeflow Pipelines or Airflow again.",
     discussion: """
       The same run goes on with the nodes that failed, and those behind them. Their files are those \
       of the submission: after a change of a file, submit the pipeline again.
@@ -64,10 +62,8 @@ struct RetrySubmittedRun: AsyncParsableCommand {
   func run() async throws {
     let (reporting, limit) = try options.checked(json: json)
     let run = try SubmittedRun(subject)
-    let api = try run.connection.kubeflow()
-    try await EngineFailure.reported { () throws(EngineError) in
-      try await api.perform(.retry, onRun: run.id)
-    }
+    let engine = try await run.engineRun()
+    try await EngineFailure.reported { () throws(EngineError) in try await engine.retry() }
     if follow {
       try await FollowSubmittedRun.follow(run, reporting, limit: limit).end()
     } else {
