@@ -18,7 +18,7 @@ struct CheckRuntime: AsyncParsableCommand {
         lyre runtimes check my_cluster --json
 
       EXIT CODES
-        0 all checks passed   1 a check found a problem   2 there is no such configuration
+        0 no problem   1 a check found a problem   2 no such configuration
       """)
 
   @Argument(help: "The configuration's name.", completion: Completions.runtimes) var name: String
