@@ -162,7 +162,8 @@ struct BucketFeedTests {
       #expect(reports.all.count == 4)
       #expect(
         reports.all[1].hasPrefix(
-          "! the node's events are unreadable now; Lyre tries again, and the node goes on: s3://b/r/"),
+          "! the node's events are unreadable now; Lyre tries again, and the node goes on: s3://b/r/"
+        ),
         "\(reports.all)")
       #expect(reports.all[2] == "! 's3://b/r' can be read again")
     }
