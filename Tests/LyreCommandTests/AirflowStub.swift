@@ -4,8 +4,9 @@ import RealKernels
 import Synchronization
 import Testing
 
-/// A server of Airflow 3 as far as `lyre` speaks with it, which reads DAGs from a folder, an object storage, and the
-/// interface of GitHub, all at one address. Its runs do nothing: they end when they have been looked at twice.
+/// A server of Airflow 3 as far as `lyre` speaks with it, with an object storage and the interface of GitHub.
+///
+/// It reads DAGs from a folder. Its runs do nothing: they end when they have been looked at twice.
 final class AirflowStub: Sendable {
   /// A run.
   struct Run {

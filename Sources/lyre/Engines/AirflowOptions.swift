@@ -22,6 +22,9 @@ struct AirflowOptions: ParsableArguments {
       "The Python module of a component's operator; may be repeated.", valueName: "class=module"))
   var operatorModules: [String] = []
 
+  /// Whether nodes run in pods.
+  var isForCluster: Bool { (operation ?? .kubernetes) == .kubernetes }
+
   /// Refuses the options for another engine.
   func refuse() throws(UsageError) {
     let given = [

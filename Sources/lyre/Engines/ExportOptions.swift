@@ -61,8 +61,11 @@ struct ExportOptions: ParsableArguments {
   /// - Parameters:
   ///   - engine: the engine, as Elyra names it.
   ///   - needsBucket: whether any node keeps files in a bucket.
+  ///   - isForCluster: whether nodes run in a cluster, which has secrets.
   /// - Throws: ``UsageError`` if an option is missing or not valid.
-  func settings(for engine: String, needsBucket: Bool) throws(UsageError) -> ExportSettings {
+  func settings(for engine: String, needsBucket: Bool, isForCluster: Bool = true)
+    throws(UsageError) -> ExportSettings
+  {
     let runtime = try runtimeConfiguration.map { (name) throws(UsageError) in
       do throws(EngineError) {
         return try RuntimeStore().configuration(name, for: RuntimeEngine(rawValue: engine))
@@ -92,7 +95,7 @@ struct ExportOptions: ParsableArguments {
       settings.credentials = .secret(name)
     } else if runtime?.storageLogin == .role {
       settings.credentials = .serviceAccount(nil)
-    } else if needsBucket, runtime != nil {
+    } else if needsBucket, runtime != nil, isForCluster {
       Printer.shared.log(
         "\("warning:", .yellow) the user and password of '\(runtimeConfiguration ?? "")' are not "
           + "written into the file; name a secret of the cluster that has them with --secret")

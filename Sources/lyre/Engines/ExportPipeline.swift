@@ -88,7 +88,8 @@ struct ExportPipeline: AsyncParsableCommand {
       }
       return try options.settings(
         for: to.rawValue,
-        needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric))
+        needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric),
+        isForCluster: to != .airflow || airflow.isForCluster)
     }
     let target = try refusingToReplace(exporter.input)
     try exporter.validate(isStrict: source.strict)

@@ -14,7 +14,9 @@ struct AirflowAnswer {
     server = WebFile.shown(address)
   }
 
-  /// Whether a new login may help. Airflow 3 answers 403 to tokens that it does not know.
+  /// Whether a new login may help.
+  ///
+  /// Airflow 3 answers 403 to tokens that it does not know.
   var isRefusal: Bool {
     answer.status == 401 || answer.status == 403 && (words ?? "").lowercased().contains("token")
   }

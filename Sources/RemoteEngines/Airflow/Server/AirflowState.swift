@@ -68,10 +68,11 @@ package enum AirflowTaskState: String, Sendable, Hashable, CaseIterable {
   package var status: NodeStatus {
     switch self {
     case .none, .scheduled, .queued, .upForRetry, .upForReschedule, .unknown: .waiting
+    // At the end of the run, whoever follows it knows which node is to blame.
+    case .upstreamFailed: .waiting
     case .running, .restarting, .deferred: .running
     case .success: .succeeded
     case .failed: .failed
-    case .upstreamFailed: .blocked
     // The user selects nothing: the engine has not run it.
     case .skipped, .removed: .notRun
     }

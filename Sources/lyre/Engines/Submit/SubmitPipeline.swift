@@ -90,7 +90,8 @@ struct SubmitPipeline: AsyncParsableCommand {
       }
       return try export.settings(
         for: engine.rawValue,
-        needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric))
+        needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric),
+        isForCluster: engine != .airflow || airflow.isForCluster)
     }
     let target = Target(
       exporter: exporter, settings: settings, connection: connection, reporting: reporting,
