@@ -54,6 +54,8 @@ def configurations(folder, endpoint):
     """Runtime configurations for both engines, and the environment for finding them."""
     place = os.path.join(folder, "metadata", "runtimes")
     os.makedirs(place)
+    # Elyra watches this folder.
+    os.makedirs(os.path.join(folder, "metadata", "component-catalogs"))
     storage = {
         "cos_endpoint": endpoint, "cos_bucket": BUCKET, "cos_auth_type": "USER_CREDENTIALS",
         "cos_username": "lyre-test-key", "cos_password": "lyre-test-secret", "tags": [],

@@ -58,16 +58,12 @@ package struct ElyraArchive: Sendable {
           + "archive of Elyra cannot have; move them below it")
     }
     let store = FolderStore(root: root, copy: FileCopy(isStopped: { false }))
-    let later = made.compactMap { ExchangePattern($0) }
     var found: Set<String> = []
     for pattern in patterns {
       // For Elyra a star is every file in the folder, also hidden ones, and no folder.
       var paths = pattern.description == "*" ? topFiles : try store.pathsNow(pattern)
       if node.includesSubdirectories, !pattern.description.contains("/") { paths += below(pattern) }
-      let isMade =
-        made.contains(pattern.description)
-        || pattern.isPath && later.contains { $0.selects(pattern.path) }
-      guard !paths.isEmpty || isMade else {
+      guard !paths.isEmpty || isMade(pattern, made) else {
         throw TransferProblem(
           "node '\(node.label)' has the dependency '\(pattern)', and there is no such file in '\(root)'"
         )
@@ -75,6 +71,13 @@ package struct ElyraArchive: Sendable {
       found.formUnion(paths)
     }
     return found.sorted()
+  }
+
+  /// Whether an earlier node makes what a pattern selects.
+  private func isMade(_ pattern: ExchangePattern, _ made: [String]) -> Bool {
+    made.contains(pattern.description)
+      || pattern.isPath
+        && made.contains { ExchangePattern($0)?.selects(pattern.path) ?? false }
   }
 
   /// The absolute folder of the node's file.

@@ -2,6 +2,11 @@
 enum PythonText {
   /// A literal in one line, with the quotes that `black` prefers.
   static func line(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy {
+      (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\"")
+    }
+    // Most texts are names and paths.
+    if isPlain { return "\"\(text)\"" }
     let doubles = text.unicodeScalars.count { $0 == "\"" }
     let singles = text.unicodeScalars.count { $0 == "'" }
     let quote: Unicode.Scalar = doubles > singles ? "'" : "\""
@@ -43,6 +48,7 @@ enum PythonText {
 
   /// A character within a literal.
   private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    if (0x20..<0x7F).contains(scalar.value), scalar != "\\" { return String(scalar) }
     switch scalar {
     case "\\": return "\\\\"
     case "\n": return "\\n"

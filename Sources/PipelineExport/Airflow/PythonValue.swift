@@ -53,10 +53,9 @@ indirect enum PythonValue: Sendable, Hashable {
   ///   - before: how many characters are before it in that line.
   ///   - after: how many characters follow it there.
   func source(indent: Int, before: Int, after: Int = 1) -> String {
-    let line = self.line
-    if !isLongText, before + line.count + after <= PythonValue.width || parts == nil { return line }
+    if let line = line(within: PythonValue.width - before - after) { return line }
     guard let parts, !parts.items.isEmpty else {
-      if case .text(let text) = self { return PythonText.lines(text) }
+      if case .text(let text) = self, PythonText.isMultiline(text) { return PythonText.lines(text) }
       return line
     }
     let inner = indent + 4
@@ -69,15 +68,30 @@ indirect enum PythonValue: Sendable, Hashable {
     return source + String(repeating: " ", count: indent) + parts.closing
   }
 
-  /// Whether a text within has several lines, so that the expression cannot be one line.
-  private var isLongText: Bool {
-    switch self {
-    case .code: false
-    case .text(let text): PythonText.isMultiline(text)
-    case .list(let elements): elements.contains(where: \.isLongText)
-    case .dict(let items): items.contains { $0.value.isLongText }
-    case .call(_, let arguments): arguments.contains { $0.value.isLongText }
+  /// The expression in one line; nil if it is longer, or a text within has several lines.
+  ///
+  /// - Parameter limit: the greatest length.
+  private func line(within limit: Int) -> String? {
+    guard let parts else {
+      // Long texts are not written only to be measured.
+      if case .text(let text) = self,
+        text.utf8.count > 8 * max(limit, 1) || PythonText.isMultiline(text)
+      {
+        return nil
+      }
+      let line = self.line
+      return line.count <= limit ? line : nil
     }
+    var line = parts.opening
+    var rest = limit - parts.opening.count - parts.closing.count
+    for (place, item) in parts.items.enumerated() {
+      let prefix = place == 0 ? item.prefix : ", " + item.prefix
+      rest -= prefix.count
+      guard rest > 0, let value = item.value.line(within: rest) else { return nil }
+      rest -= value.count
+      line += prefix + value
+    }
+    return rest < 0 ? nil : line + parts.closing
   }
 
   /// The expression in one line.
