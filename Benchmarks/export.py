@@ -55,7 +55,7 @@ def configurations(folder, endpoint):
     place = os.path.join(folder, "metadata", "runtimes")
     os.makedirs(place)
     # Elyra watches this folder.
-    os.makedirs(os.path.join(folder, "metadata", "component-catalogs"))
+    os.makedirs(os.path.join(folder, "runtime"))
     storage = {
         "cos_endpoint": endpoint, "cos_bucket": BUCKET, "cos_auth_type": "USER_CREDENTIALS",
         "cos_username": "lyre-test-key", "cos_password": "lyre-test-secret", "tags": [],
