@@ -142,7 +142,7 @@ struct StorageRunServiceTests {
           proxy.isAway = true
           #expect(
             await eventually {
-              command.errorsSoFar.contains("Lyre tries again; the node goes on")
+              command.errorsSoFar.contains("Lyre tries again, and the node goes on")
             })
           try lyre.directory.write("", to: "go/on")
           let before = server.requests.count
