@@ -22,6 +22,15 @@ enum RuntimeReports {
       code: error.kind == .file ? .notWritten : .unusableInput, message: "\(error)")
   }
 
+  /// Removes a file of the user, and reports that, and which file of the same name counts from now on.
+  ///
+  /// - Throws: `ExitRequest`, after reporting the error.
+  static func remove(_ name: String, from files: MetadataStore) throws(ExitRequest) {
+    let (path, next) = try reported { () throws(EngineError) in try files.remove(name) }
+    Printer.shared.log("\(path): removed")
+    if let next { Printer.shared.log("'\(name)' is \(next) from now on") }
+  }
+
   /// Reports what is wrong with a configuration.
   ///
   /// - Throws: `ExitRequest` if it is not to be written because of that.

@@ -152,10 +152,6 @@ struct RemoveRuntime: ParsableCommand {
   @Argument(help: "The configuration's name.", completion: Completions.runtimes) var name: String
 
   func run() throws {
-    let (path, next) = try RuntimeReports.reported { () throws(EngineError) in
-      try RuntimeStore().files.remove(name)
-    }
-    Printer.shared.log("\(path): removed")
-    if let next { Printer.shared.log("'\(name)' is \(next) from now on") }
+    try RuntimeReports.remove(name, from: RuntimeStore().files)
   }
 }

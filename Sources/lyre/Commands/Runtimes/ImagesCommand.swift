@@ -145,10 +145,6 @@ struct RemoveImage: ParsableCommand {
   @Argument(help: "The image's name in the list.", completion: Completions.images) var name: String
 
   func run() throws {
-    let (path, next) = try RuntimeReports.reported { () throws(EngineError) in
-      try RuntimeImageStore().files.remove(name)
-    }
-    Printer.shared.log("\(path): removed")
-    if let next { Printer.shared.log("'\(name)' is \(next) from now on") }
+    try RuntimeReports.remove(name, from: RuntimeImageStore().files)
   }
 }
