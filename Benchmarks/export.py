@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Times the export of pipelines of 2 and 100 notebooks to Kubeflow Pipelines and Airflow, with Elyra and with lyre.
+"""Times the export of pipelines of 2 and 100 notebooks to Kubeflow Pipelines and Airflow, with Elyra and with lyre, and lyre's compilation alone.
 
 Usage: scripts/with-test-env Benchmarks/export.py [ELYRA_PIPELINE] [ROUNDS]   (after: scripts/static-build, with LYRE_S3_SEAWEEDFS)
 
 ELYRA_PIPELINE is the command `elyra-pipeline` of an environment with elyra-server 4.1.1; the test environment's by default. It uploads
-the nodes' files while it exports, so that it needs a storage: that of `scripts/services start seaweedfs`; lyre writes them to a folder.
+the nodes' files while it exports, so that it needs a storage: that of `scripts/services start seaweedfs`; lyre writes them to a folder
+(`lyre`) or leaves them where they are (`compile`, for which the target is).
 The commands take turns, so that other work on the machine affects all of them alike. It reports the medians, the speed-up over
 Elyra, and whether Lyre's target is met; it ends with exit code 1 if it is missed.
 """
@@ -70,7 +71,7 @@ def configurations(folder, endpoint):
     for engine, metadata in engines.items():
         with open(os.path.join(place, f"{engine}.json"), "w") as file:
             json.dump({"display_name": engine, "schema_name": engine, "metadata": {**metadata, **storage}}, file)
-    return {**os.environ, "JUPYTER_DATA_DIR": folder}
+    return {**os.environ, "JUPYTER_DATA_DIR": folder, "JUPYTER_RUNTIME_DIR": os.path.join(folder, "runtime")}
 
 
 def commands(elyra):
@@ -82,8 +83,9 @@ def commands(elyra):
             if elyra:
                 made[f"elyra {engine} {count}"] = [
                     elyra, "export", source, "--runtime-config", engine, "--format", suffix, "--output", target, "--overwrite"]
-            made[f"lyre {engine} {count}"] = [
-                LYRE, "pipeline", "export", source, "--to", engine, "--runtime-config", engine, "-o", target, "--overwrite", "--archives", "upload"]
+            compilation = [LYRE, "pipeline", "export", source, "--to", engine, "--runtime-config", engine, "-o", target, "--overwrite"]
+            made[f"lyre {engine} {count}"] = [*compilation, "--archives", "archives"]
+            made[f"compile {engine} {count}"] = compilation
     return made
 
 
@@ -112,11 +114,11 @@ def main():
     for name, median in medians.items():
         line = f"{name:20} {median:8.3f} s"
         base = medians.get(name.replace("lyre", "elyra"))
-        if name.startswith("lyre"):
-            line += f"  {base / median:8.1f} x" if base else ""
-            if name.endswith(" 100"):
-                missed = missed or median >= TARGET
-                line += f"  {'target met' if median < TARGET else 'MISSED'}: under {TARGET} s"
+        if name.startswith("lyre") and base:
+            line += f"  {base / median:8.1f} x"
+        if name.startswith("compile") and name.endswith(" 100"):
+            missed = missed or median >= TARGET
+            line += f"  {'target met' if median < TARGET else 'MISSED'}: under {TARGET} s"
         print(line)
     sys.exit(missed)
 

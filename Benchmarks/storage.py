@@ -89,10 +89,13 @@ def main():
                 s3.delete_object(Bucket=BUCKET, Key=client)
         s3.delete_bucket(Bucket=BUCKET)
     print(f"{options.megabytes} MB, medians of {options.rounds} rounds\n")
-    print("| client | direction | wall s | MB/s | processor s | memory MB |\n| --- | --- | --- | --- | --- | --- |")
+    print("| client | direction | wall s | min–max | MB/s | processor s | memory MB |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     for (client, direction), rows in figures.items():
         wall, processor, memory = (statistics.median(row[column] for row in rows) for column in range(3))
-        print(f"| {client} | {direction} | {wall:.2f} | {options.megabytes / wall:.0f} | {processor:.2f} | {memory:.0f} |")
+        walls = [row[0] for row in rows]
+        spread = f"{min(walls):.2f}–{max(walls):.2f}"
+        print(f"| {client} | {direction} | {wall:.2f} | {spread} | {options.megabytes / wall:.0f} | {processor:.2f} | {memory:.0f} |")
 
 
 main()

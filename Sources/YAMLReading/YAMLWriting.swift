@@ -11,7 +11,7 @@ extension JSONValue {
   public func yaml() throws(YAMLError) -> String {
     do {
       return try serialize(
-        node: YAMLNodeWriter.node(self), indent: 2, width: -1, allowUnicode: true)
+        node: YAMLNodeWriter().node(self), indent: 2, width: -1, allowUnicode: true)
     } catch {
       throw YAMLError("it cannot be written as YAML: \(error)")
     }
@@ -19,35 +19,40 @@ extension JSONValue {
 }
 
 /// Converts values to the writer's nodes.
-enum YAMLNodeWriter {
-  static func node(_ value: JSONValue) -> Node {
+///
+/// Nodes share their tags: the library makes a table of all its types for each new one.
+struct YAMLNodeWriter {
+  private let text = Tag(.str)
+  private let list = Tag(.seq)
+  private let members = Tag(.map)
+
+  func node(_ value: JSONValue) -> Node {
     switch value {
     case .null: scalar("null", .plain)
     case .bool(let flag): scalar(flag ? "true" : "false", .plain)
-    case .number(let number): scalar(spelling(number), .plain)
+    case .number(let number): scalar(Self.spelling(number), .plain)
     case .string(let text): string(text.string)
     case .array(let elements):
-      .sequence(
-        .init(elements.map(node), Tag(.seq), elements.isEmpty ? .flow : .block))
+      .sequence(.init(elements.map(node), list, elements.isEmpty ? .flow : .block))
     case .object(let object):
       .mapping(
         .init(
-          object.map { (string($0.key.string), node($0.value)) }, Tag(.map),
+          object.map { (string($0.key.string), node($0.value)) }, members,
           object.isEmpty ? .flow : .block))
     }
   }
 
-  private static func scalar(_ text: String, _ style: Node.Scalar.Style) -> Node {
+  private func scalar(_ spelling: String, _ style: Node.Scalar.Style) -> Node {
     // With a tag, the writer does not look for one, which takes longer than all else.
-    .scalar(.init(text, Tag(.str), style))
+    .scalar(.init(spelling, text, style))
   }
 
   /// Texts for which a style is not possible are written between double quotes.
-  private static func string(_ text: String) -> Node {
+  private func string(_ text: String) -> Node {
     // The writer would leave a byte order mark out.
     if text.unicodeScalars.contains("\u{FEFF}") { return scalar(text, .doubleQuoted) }
     if text.utf8.contains(0x0A) { return scalar(text, .literal) }
-    return scalar(text, isWord(text) ? .plain : .singleQuoted)
+    return scalar(text, Self.isWord(text) ? .plain : .singleQuoted)
   }
 
   /// Whether every reader takes a text without quotes for that text.

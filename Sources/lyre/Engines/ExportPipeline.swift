@@ -27,7 +27,7 @@ struct ExportPipeline: AsyncParsableCommand {
       EXAMPLES
         lyre pipeline export weather.pipeline --to kfp --bucket pipelines --secret s3
         lyre pipeline export weather.pipeline --to kfp -o weather.yaml --overwrite \\
-          --bucket pipelines --endpoint http://minio:9000 --archives upload
+          --bucket pipelines --endpoint http://minio:9000 --archives archives
         lyre pipeline export weather.pipeline --to kfp --components components/ -o -
         lyre pipeline export weather.pipeline --to airflow --bucket pipelines --secret s3
         lyre pipeline export weather.pipeline --to airflow --operator docker \\
