@@ -42,6 +42,28 @@ struct ArchiveTests {
     }
   }
 
+  @Test("an archive that cannot be written is not left half, and the system's reason is told")
+  func notWritten() throws {
+    try TemporaryDirectory.with { directory in
+      let bytes = (0..<1_000_000).map { _ in UInt8.random(in: 0...255) }
+      try directory.write(bytes, to: "in/a.bin")
+      // A device without room.
+      let full = #expect(throws: TransferProblem.self) {
+        try ArchiveWriter().write(["a.bin"], of: directory.path("in"), to: "/dev/full")
+      }
+      #expect(
+        full?.description
+          == "the archive '/dev/full' cannot be written: No space left on device")
+      #expect(FileStatus("/dev/full") != nil)
+      // The second file is missing.
+      #expect(throws: TransferProblem.self) {
+        try ArchiveWriter().write(
+          ["a.bin", "b.bin"], of: directory.path("in"), to: directory.path("a.tar.gz"))
+      }
+      #expect(FileStatus(directory.path("a.tar.gz")) == nil)
+    }
+  }
+
   @Test("other programs read what is written, and the other way round")
   func others() throws {
     try TemporaryDirectory.with { directory in

@@ -13,7 +13,7 @@ package struct ArchiveWriter {
     self.isStopped = isStopped
   }
 
-  /// Writes files of a folder.
+  /// Writes files of a folder. An archive that cannot be completed is removed.
   ///
   /// - Parameters:
   ///   - paths: their paths in the folder, with links followed.
@@ -21,6 +21,18 @@ package struct ArchiveWriter {
   ///   - target: the archive's file, which is replaced.
   /// - Throws: ``TransferProblem``.
   package func write(_ paths: [String], of root: String, to target: String) throws(TransferProblem)
+  {
+    do throws(TransferProblem) {
+      try writeAll(paths, of: root, to: target)
+    } catch {
+      // Half of it would pass for an archive. What is no file, such as a pipe, was not made here.
+      if FilePath.isFile(target) { unlink(target) }
+      throw error
+    }
+  }
+
+  private func writeAll(_ paths: [String], of root: String, to target: String)
+    throws(TransferProblem)
   {
     guard let archive = archive_write_new() else {
       throw TransferProblem("'\(target)' cannot be written: there is no memory")
@@ -31,7 +43,7 @@ package struct ArchiveWriter {
     archive_write_set_filter_option(archive, "gzip", "timestamp", nil)
     func check(_ code: Int) throws(TransferProblem) {
       guard code < Int(ARCHIVE_WARN) else { return }
-      let reason = archive_error_string(archive).map { String(cString: $0) } ?? "unknown error"
+      let reason = reason(archive)
       throw TransferProblem("the archive '\(target)' cannot be written: \(reason)")
     }
     try check(Int(archive_write_open_filename(archive, target)))
@@ -56,5 +68,14 @@ package struct ArchiveWriter {
       }
     }
     try check(Int(archive_write_close(archive)))
+  }
+
+  /// The system's reason for the library's last failure, or the library's own.
+  private func reason(_ archive: OpaquePointer) -> String {
+    let number = archive_errno(archive)
+    // The library's own numbers.
+    let others = [EILSEQ, EINVAL]
+    if number > 0, !others.contains(number) { return SystemError(number).description }
+    return archive_error_string(archive).map { String(cString: $0) } ?? "unknown error"
   }
 }

@@ -87,7 +87,7 @@ struct RunFollowing {
   /// How often to look at the bucket, and at the engine.
   private static let pause = Duration.seconds(1)
   private static let statePause = Duration.seconds(2)
-  private static let longestPause = Duration.seconds(30)
+  private static let longestPause = Duration.seconds(10)
 
   private func follow(
     _ engine: any EngineRun, _ nodes: [SubmittedNode], _ store: ObjectStore?
