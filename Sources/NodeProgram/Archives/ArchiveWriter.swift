@@ -13,7 +13,9 @@ package struct ArchiveWriter {
     self.isStopped = isStopped
   }
 
-  /// Writes files of a folder. An archive that cannot be completed is removed.
+  /// Writes files of a folder.
+  ///
+  /// An archive that cannot be completed is removed.
   ///
   /// - Parameters:
   ///   - paths: their paths in the folder, with links followed.
