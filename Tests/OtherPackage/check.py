@@ -18,7 +18,8 @@ pages = {
         "hello\n\nfinished: ok\n",
     ],
     "Sources/NotebookExecution/Documentation.docc/NotebookExecution.md": [
-        "1 of the notebook\ncell 1 succeeded\nKeyError is allowed\ncell 2 failed\ncompleted\n",
+        "1 of the notebook\ncell 1 (In [1]) 'print('1 of the notebook')' succeeded\n"
+        "KeyError is allowed\ncell 2 (In [2]) 'print('KeyError is allowed')' failed\ncompleted\n",
     ],
 }
 notebook = {

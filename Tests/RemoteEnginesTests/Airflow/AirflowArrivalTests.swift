@@ -51,7 +51,8 @@ struct AirflowArrivalTests {
   private static let file = DAGFile(name: "w.py", Array("new".utf8), mark: "Lyre")
 
   private func wait(
-    _ sights: [ArrivalStub.Sight], former: AirflowImportError? = nil, canReadSources: Bool = true
+    _ sights: [ArrivalStub.Sight], former: AirflowImportError? = nil,
+    canReadSources: Bool = true, limit: Duration = .seconds(60)
   ) async throws -> (EngineError?, looks: Int) {
     let stub = ArrivalStub(sights, canReadSources: canReadSources)
     return try await TestServer.with { request, _ in
@@ -60,7 +61,7 @@ struct AirflowArrivalTests {
       let api = try await AirflowAPITests.api(server.url, .token("t"))
       let error = await AirflowAPITests.failure {
         try await AirflowArrival("w", AirflowArrivalTests.file, former: former).wait(
-          api, limit: .milliseconds(40), interval: .milliseconds(10))
+          api, limit: limit, interval: .milliseconds(10))
       }
       return (error, stub.looks)
     }
@@ -93,16 +94,17 @@ struct AirflowArrivalTests {
     let (error, looks) = try await wait(
       [.init(error: "KeyError"), .init(source: "new")], former: former)
     #expect(error == nil && looks == 2)
-    let (late, _) = try await wait([.init(error: "KeyError")], former: former)
+    let (late, _) = try await wait(
+      [.init(error: "KeyError")], former: former, limit: .milliseconds(40))
     #expect(late?.kind == .rejected)
   }
 
   @Test("a DAG that does not come is an error after the limit, which says what Airflow has")
   func tooLate() async throws {
-    let (none, _) = try await wait([.init()])
+    let (none, _) = try await wait([.init()], limit: .milliseconds(40))
     #expect(none?.kind == .timeLimit)
     #expect(none?.message.hasPrefix("Airflow has not read the DAG 'w' after 0 seconds") == true)
-    let (old, _) = try await wait([.init(source: "old")])
+    let (old, _) = try await wait([.init(source: "old")], limit: .milliseconds(40))
     #expect(old?.message.hasPrefix("Airflow still has the earlier content of the DAG 'w'") == true)
   }
 }
