@@ -4,6 +4,7 @@ import re
 import yaml
 from google.protobuf import json_format
 from kfp import compiler, components
+from kfp.dsl.types import artifact_types
 from kfp.kubernetes import kubernetes_executor_config_pb2
 from kfp.pipeline_spec import pipeline_spec_pb2
 
@@ -130,6 +131,10 @@ def check_container(name, container, spec, found):
     if len(owner) != 1:
         found.append(f"{name}: not of one component")
         return
+    for side in (owner[0].input_definitions, owner[0].output_definitions):
+        for key, artifact in side.artifacts.items():
+            if artifact.artifact_type.schema_title not in artifact_types._SCHEMA_TITLE_TO_TYPE:
+                found.append(f"{name}: {key} is of no type that is known: {artifact.artifact_type.schema_title!r}")
     texts = list(container.command) + list(container.args)
     ports = {"inputs": owner[0].input_definitions, "outputs": owner[0].output_definitions}
     for text in texts:

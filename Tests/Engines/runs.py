@@ -1,12 +1,18 @@
 """Exported pipelines in real containers: Kubeflow's DockerRunner starts them, SeaweedFS is between the nodes, and the files and notebooks
 at the end are those of a local run."""
-import glob, json, os, shutil, subprocess, tempfile, uuid
+import glob, json, os, re, shutil, subprocess, tempfile, uuid
 
 import boto3
 import docker
+from google.protobuf import json_format
 from kfp import components, local
+from kfp.pipeline_spec import pipeline_spec_pb2
 
 IMAGE = "lyre-test/kubeflow:1"
+# What a node writes for the page of Kubeflow Pipelines, as Elyra's users do.
+METRICS = {"metrics": [{"name": "accuracy", "numberValue": 0.75, "format": "PERCENTAGE"}, {"name": "rows", "numberValue": 3}]}
+PLOTS = {"outputs": [{"type": "markdown", "storage": "inline", "source": "# Fitted"},
+                     {"type": "table", "storage": "inline", "format": "csv", "header": ["x", "y"], "source": "0,0\n1,1"}]}
 KEYS = {"AWS_ACCESS_KEY_ID": "lyre-test-key", "AWS_SECRET_ACCESS_KEY": "lyre-test-secret"}
 
 
@@ -71,7 +77,9 @@ def five_nodes(folder):
     write(f"{folder}/load.py", "import os\nos.makedirs('parts', exist_ok=True)\nos.makedirs('tables/deep', exist_ok=True)\n"
           "for i in range(3): open(f'parts/{i}.csv', 'w').write(f'{i},{i * i}\\n')\nopen('tables/deep/t.txt', 'w').write('deep\\n')\n")
     write(f"{folder}/clean.sh", "#!/bin/sh\ncat parts/0.csv parts/1.csv parts/2.csv > all.csv\n", 0o755)
-    notebook(f"{folder}/fit.ipynb", "rows = open('all.csv').read().split()\nprint(len(rows))\nrows", "open('fit.txt', 'w').write('fit')")
+    notebook(f"{folder}/fit.ipynb", "rows = open('all.csv').read().split()\nprint(len(rows))\nrows",
+             "import json\nopen('fit.txt', 'w').write('fit')\njson.dump(" + repr(METRICS) + ", open('mlpipeline-metrics.json', 'w'))\n"
+             "json.dump(" + repr(PLOTS) + ", open('mlpipeline-ui-metadata.json', 'w')) or 1")
     notebook(f"{folder}/show.ipynb", "print(open('tables/deep/t.txt').read())", "import os; sorted(os.listdir('parts'))")
     write(f"{folder}/report.sh", "#!/bin/sh\ncat fit.txt all.csv tables/deep/t.txt > report.txt\n", 0o755)
     pipeline(f"{folder}/p.pipeline", [
@@ -141,6 +149,7 @@ def run(lyre, make, work, storage, endpoint, report):
         with open(f"{here}/{file}", encoding="utf-8") as mine:
             report(name, outputs(read(storage, bucket, f"{place}/{file}")) == outputs(mine.read()), f"{file} differs")
         report(name, f"{place}/{os.path.splitext(file)[0]}.html" in keys, f"{file} has no page")
+    check_artifacts(name, f"{work}/root", source, storage, bucket, place, report)
     endings = [key for key in keys if key.endswith("/ending.json")]
     with open(f"{source}/p.pipeline", encoding="utf-8") as file:
         count = len(json.load(file)["pipelines"][0]["nodes"])
@@ -149,6 +158,40 @@ def run(lyre, make, work, storage, endpoint, report):
         text = file.read()
     report(name, not any(value in text for value in KEYS.values()), "a credential is in the file")
     print(f"{name}: {count} nodes in containers, {len(keys)} objects in the bucket", flush=True)
+
+
+def check_artifacts(name, root, source, storage, bucket, place, report):
+    """Every node has left what the page of Kubeflow Pipelines shows, where its launcher takes it from, and has said so."""
+    with open(f"{source}/p.pipeline", encoding="utf-8") as file:
+        nodes = json.load(file)["pipelines"][0]["nodes"]
+    told = {}
+    for path in glob.glob(f"{root}/*/*/executor_output.json"):
+        with open(path, encoding="utf-8") as file:
+            # Unknown keys are errors, as for the launcher.
+            message = json_format.Parse(file.read(), pipeline_spec_pb2.ExecutorOutput())
+        told[os.path.basename(os.path.dirname(path))] = (os.path.dirname(path), message.artifacts)
+    report(name, len(told) == len(nodes), f"not every node told the launcher of its artifacts: {sorted(told)}")
+    for node in nodes:
+        file = node["id"]
+        task = re.sub("[^a-z0-9]+", "-", file.lower())
+        folder, artifacts = told.get(task, ("", {}))
+        wanted = {"notebook", "notebook_html"} if file.endswith(".ipynb") else set()
+        if file == "fit.ipynb":
+            wanted |= {"metrics", "mlpipeline_ui_metadata"}
+        report(name, set(artifacts) == wanted, f"{file} has the artifacts {sorted(artifacts)} instead of {sorted(wanted)}")
+        for key in wanted & set(artifacts):
+            artifact = artifacts[key].artifacts[0]
+            report(name, artifact.uri == f"{folder}/{key}" and os.path.isfile(artifact.uri), f"{file}: {key} is not at {artifact.uri}")
+        if "notebook" in artifacts:
+            # The same as in the bucket.
+            for key, stored in [("notebook", os.path.basename(file)), ("notebook_html", os.path.splitext(os.path.basename(file))[0] + ".html")]:
+                with open(f"{folder}/{key}", encoding="utf-8") as mine:
+                    report(name, mine.read() == read(storage, bucket, f"{place}/{stored}"), f"{file}: {key} is not what the bucket has")
+        if "metrics" in artifacts:
+            values = dict(artifacts["metrics"].artifacts[0].metadata.items())
+            report(name, values == {"accuracy": 0.75, "rows": 3}, f"{file} has the metrics {values}")
+            with open(f"{folder}/mlpipeline_ui_metadata", encoding="utf-8") as mine:
+                report(name, json.load(mine) == PLOTS, f"{file}: what it has to show differs")
 
 
 def read(storage, bucket, key):

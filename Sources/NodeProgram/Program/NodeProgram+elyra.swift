@@ -20,9 +20,24 @@ extension NodeProgram {
       guard FilePath.exists(log) else { return }
       return try await store.put(log, as: ElyraLayout.logName(file: file))
     }
-    let path = "\(results.path)/\(NodeDescription.executedName)"
+    let path = executedNotebook(results)
     guard FilePath.exists(path) else { return }
     try await store.put(path, as: PipelinePath.name(file))
+    try await store.put(executedPage(result, results), as: ElyraLayout.pageName(file: file))
+  }
+
+  /// The path of the executed notebook, which need not exist.
+  func executedNotebook(_ results: ResultsFolder) -> String {
+    "\(results.path)/\(NodeDescription.executedName)"
+  }
+
+  /// The page of the executed notebook.
+  ///
+  /// - Throws: ``TransferProblem``.
+  func executedPage(_ result: NodeResult, _ results: ResultsFolder) throws(TransferProblem)
+    -> [UInt8]
+  {
+    let path = executedNotebook(results)
     let document: NotebookDocument
     do throws(NotebookError) {
       document = try NotebookDocument(NotebookFile(path).read())
@@ -31,7 +46,7 @@ extension NodeProgram {
     }
     let run = NotebookPage.Run(message: result.message, started: result.started)
     let page = NotebookPage(
-      document, name: PipelinePath.name(file), run: run, terminal: terminalText)
-    try await store.put(page.html(), as: ElyraLayout.pageName(file: file))
+      document, name: PipelinePath.name(description.node.file), run: run, terminal: terminalText)
+    return page.html()
   }
 }

@@ -7,7 +7,7 @@ import SystemSupport
 
 extension NodeProgram {
   /// The folder of the node's file, relative to the work folder; empty for that itself.
-  private var base: String { PipelinePath.folder(PipelinePath.joined("", description.node.file)) }
+  var base: String { PipelinePath.folder(PipelinePath.joined("", description.node.file)) }
 
   /// The folder for temporary files.
   func temporaryFolder() throws(TransferProblem) -> WorkFolder {

@@ -18,6 +18,8 @@ package struct NodeProgram: Sendable {
   let stop: NodeStop
   /// The object storage; nil until it is known that its settings are valid.
   private(set) var objects: ObjectStore?
+  /// Where Kubeflow Pipelines wants the node's artifacts; nil for another engine.
+  package var executorInput: ExecutorInput?
   private let exitCode: @Sendable (NodeStatus, Int32?) -> Int32
   private let onEvent: @Sendable (RunEvent) -> Void
 
@@ -207,6 +209,7 @@ package struct NodeProgram: Sendable {
           results.warn(problem)
         }
       }
+      await writeArtifacts(from: folder, result, results)
       return result
     } catch {
       return description.result(

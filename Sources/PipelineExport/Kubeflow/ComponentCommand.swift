@@ -62,7 +62,7 @@ struct ComponentCommand {
         ? .init("{{$.outputs.artifacts['\(output.key)'].path}}")
         : .init("{{$.outputs.parameters['\(output.key)'].output_file}}")
     case "outputUri": return .init("{{$.outputs.artifacts['\(try output(value).key)'].uri}}")
-    case "executorInput": return "{{$}}"
+    case "executorInput": return .init(KubeflowPlaceholder.executorInput)
     case "concat": return ["Concat": try parts(value)]
     case "if": return try condition(value)
     case let name: throw problem("'\(name)' in its command")

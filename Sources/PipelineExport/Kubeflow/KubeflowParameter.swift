@@ -44,6 +44,9 @@ struct KubeflowParameter {
 
 /// Texts that the engine replaces with values when a task runs.
 enum KubeflowPlaceholder {
+  /// Everything that a task gets, and where it leaves its artifacts.
+  static let executorInput = "{{$}}"
+
   /// The value of an input.
   static func value(_ input: String) -> String { "{{$.inputs.parameters['\(input)']}}" }
 

@@ -40,7 +40,7 @@ struct KubeflowWork {
     var values = JSONObject([
       .init(key: .init(run), value: ["runtimeValue": ["constant": .init(KubeflowWork.runID)]])
     ])
-    var arguments: [String] = []
+    var arguments = ["--executor-input", KubeflowPlaceholder.executorInput]
     for parameter in work.parameters {
       let definition = KubeflowParameter(parameter)
       parameters[parameter.name] = definition.definition
@@ -59,6 +59,13 @@ struct KubeflowWork {
         description: description, run: KubeflowPlaceholder.value(run), parameters: arguments))
     inputs = ["parameters": .object(parameters)]
     taskInputs = ["parameters": .object(values)]
+    var artifacts = JSONObject()
+    for artifact in NodeArtifact.made(by: work.description.node.kind) {
+      artifacts[artifact.rawValue] = [
+        "artifactType": ["schemaTitle": .init(artifact.schema), "schemaVersion": "0.0.1"]
+      ]
+    }
+    outputs = ["artifacts": .object(artifacts)]
     environment = [EnvironmentVariable(name: "ELYRA_RUNTIME_ENV", value: "kfp")]
       .filter { own in !node.pod.environment.contains { $0.name == own.name } }
   }

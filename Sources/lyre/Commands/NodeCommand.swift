@@ -54,18 +54,25 @@ struct NodeCommand: AsyncParsableCommand {
       valueName: "name=value"))
   var parameter: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the artifacts that Kubeflow Pipelines shows to where it wants them: its {{$}}.",
+      valueName: "text"))
+  var executorInput: String?
+
   @Flag(help: "Write no output of the node to the terminal; its log has it.")
   var quiet = false
 
   func run() async throws {
     let description = try read()
+    let executorInput = try readExecutorInput()
     let stop = NodeStop()
     Signals.handle { signal in
       stop.stop(signal: signal)
       NodeCommand.endInTime(signal)
     }
     let reporter = NodeReporter(writesOutput: !quiet)
-    let program = NodeProgram(
+    var program = NodeProgram(
       description, environment: EnvironmentBlock.inherited.texts, stop: stop,
       exitCode: { status, signal in
         // What ended before the signal has ended as it did.
@@ -73,6 +80,7 @@ struct NodeCommand: AsyncParsableCommand {
         return (code ?? ExitCode(status)).rawValue
       },
       onEvent: { reporter.take($0) })
+    program.executorInput = executorInput
     let ending: NodeEnding
     do throws(TransferProblem) {
       ending = try await program.run()
@@ -117,6 +125,16 @@ struct NodeCommand: AsyncParsableCommand {
       return result
     } catch {
       Printer.shared.log("\("error:", .red) \(name): \(String(describing: error))")
+      throw ExitRequest(code: .unusableInput)
+    }
+  }
+
+  private func readExecutorInput() throws -> ExecutorInput? {
+    guard let executorInput else { return nil }
+    do throws(PipelineError) {
+      return try ExecutorInput(executorInput)
+    } catch {
+      Printer.shared.log("\("error:", .red) --executor-input: \(error.description)")
       throw ExitRequest(code: .unusableInput)
     }
   }
