@@ -30,6 +30,7 @@ try:
     full = os.path.join(os.path.dirname(os.path.abspath(__file__)), "full", "full.pipeline")
     report(full, check.check(full), "was not exported")
     check.mutants(full)
+    check.losses(full)
     if options.node:
         import runs
         runs.check(options.lyre, options.node, report)
