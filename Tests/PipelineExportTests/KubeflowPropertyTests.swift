@@ -217,7 +217,7 @@ struct KubeflowPropertyTests {
     #expect(description.subject.node == "a" && description.subject.name == "Größe & Form")
     #expect(description.subject.run == .name("${RUN}"))
     #expect(description.results.description == "\(run)/.lyre/a")
-    #expect(description.outputs?.place.description == run)
+    #expect(description.outputs?.place?.description == run)
     #expect(description.outputs?.patterns == ["x.csv", "p/*.png"])
     #expect(description.outputs?.isElyra == true && description.inputs == nil)
     #expect(description.node.file == "a.ipynb" && description.node.kernel == "python3")

@@ -153,8 +153,10 @@ struct NodeDescriptionTests {
     ),
     (changed("inputs", to: ["from": "/x", "patterns": [""]]), "inputs.patterns[0]", "not empty"),
     (changed("inputs", to: ["from": "/x", "patterns": [1]]), "inputs.patterns[0]", "not empty"),
-    (changed("inputs", to: ["patterns": []]), "inputs.from", "missing"),
-    (changed("outputs", to: ["from": "/x"]), "outputs.to", "missing"),
+    (changed("inputs", to: ["from": "x"]), "inputs.from", "absolute path"),
+    (changed("inputs", to: ["from": "/x", "subfolders": true]), "inputs.subfolders", "without"),
+    (changed("outputs", to: ["from": "/x"]), "outputs.from", "the keys here are to"),
+    (changed("outputs", to: ["subfolders": true]), "outputs.subfolders", "no such key"),
     (changed("outputs", to: ["to": "/x", "elyra": "yes"]), "outputs.elyra", "true or false"),
     (changed("node", to: nil), "node", "missing"),
     (changed("node.file", to: ""), "node.file", "a string with a path"),
@@ -258,9 +260,11 @@ private enum RandomDescription {
       [.archive(place(), sha256: hash), .object(place(), to: "a/b c", sha256: nil)],
     ])
     func exchange() -> NodeDescription.Exchange {
-      .init(place: place(), patterns: pick([[], ["*.csv", "dir/", "../up"]]), isElyra: flag())
+      .init(
+        place: maybe(place()), patterns: pick([[], ["*.csv", "dir/", "../up"]]), isElyra: flag())
     }
     description.inputs = maybe(exchange())
+    if description.inputs?.place == nil { description.inputs?.includesSubfolders = flag() }
     description.outputs = maybe(exchange())
     if description.files.isEmpty { description.work = description.work ?? "/work" }
     description.storage = maybe(["endpoint": "http://127.0.0.1:9000"])

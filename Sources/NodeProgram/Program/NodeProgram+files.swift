@@ -17,7 +17,8 @@ extension NodeProgram {
 
   func openWork() throws(TransferProblem) -> WorkFolder {
     guard let path = description.work else { return try temporaryFolder() }
-    guard description.files.isEmpty, description.inputs == nil, !FilePath.isDirectory(path) else {
+    guard description.files.isEmpty, description.inputs?.place == nil, !FilePath.isDirectory(path)
+    else {
       return try WorkFolder(path)
     }
     throw TransferProblem(
@@ -79,7 +80,10 @@ extension NodeProgram {
   /// - Throws: ``TransferProblem``.
   func fetchInputs(into folder: WorkFolder) async throws(TransferProblem) {
     guard let inputs = description.inputs else { return }
-    let store = try store(at: inputs.place, until: .signal)
+    guard let place = inputs.place else {
+      return try await checkInputs(inputs, in: within(folder.path, base))
+    }
+    let store = try store(at: place, until: .signal)
     var missing: [String] = []
     for text in inputs.patterns {
       let pattern = try pattern(text, inputs)
@@ -93,8 +97,19 @@ extension NodeProgram {
     guard missing.isEmpty else {
       throw TransferProblem(
         "missing input: \(missing.joined(separator: ", ")); no earlier node has left it in "
-          + "'\(inputs.place)'")
+          + "'\(place)'")
     }
+  }
+
+  /// Fails unless inputs are in the work folder.
+  private func checkInputs(_ inputs: NodeDescription.Exchange, in folder: String)
+    async throws(TransferProblem)
+  {
+    let missing = await onOwnThread {
+      NodeFiles.missing(
+        inputs.patterns, in: folder, includesSubfolders: inputs.includesSubfolders)
+    }
+    if let missing { throw TransferProblem(missing) }
   }
 
   /// Brings the outputs and the notebook back.
@@ -124,9 +139,9 @@ extension NodeProgram {
           .put("\(folder.path)/\(description.node.file)", as: NodeDescription.notebookName)
       }
     }
-    guard let outputs = description.outputs else { return problem }
+    guard let outputs = description.outputs, let place = outputs.place else { return problem }
     await note { () throws(TransferProblem) in
-      let store = try store(at: outputs.place, until: .transfers)
+      let store = try store(at: place, until: .transfers)
       if outputs.isElyra {
         await note { () throws(TransferProblem) in
           try await storeForElyra(result, results, to: store)

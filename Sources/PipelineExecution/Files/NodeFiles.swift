@@ -2,7 +2,7 @@ import Pipelines
 import SystemSupport
 
 /// Finds the files that nodes need and produce.
-enum NodeFiles {
+package enum NodeFiles {
   /// The files and directories in a folder that match a path or pattern: absolute paths, sorted.
   static func matches(_ pattern: String, in folder: String, isRecursive: Bool = false) -> [String] {
     let path = PipelinePath.joined(folder, pattern)
@@ -17,6 +17,21 @@ enum NodeFiles {
       }
     }
     return found.sorted()
+  }
+
+  /// Which inputs of a node are not there, for people; nil if all are.
+  ///
+  /// - Parameters:
+  ///   - patterns: its dependencies.
+  ///   - folder: the folder of its file.
+  ///   - includesSubfolders: whether they may also be in subfolders.
+  package static func missing(
+    _ patterns: [String], in folder: String, includesSubfolders: Bool
+  ) -> String? {
+    let missing = patterns.filter {
+      matches($0, in: folder, isRecursive: includesSubfolders).isEmpty
+    }
+    return missing.isEmpty ? nil : "missing input: " + missing.joined(separator: ", ")
   }
 
   /// All files in a folder and its subfolders, sorted, without following links to folders or

@@ -29,30 +29,30 @@ struct NodeAttempt: Sendable {
         status: .failed, message: "only notebooks and scripts run on this machine")
     }
     let path = PipelinePath.joined(folder, file)
-    let directory = PipelinePath.folder(path)
-    if let missing = missingInput(in: directory) {
-      return NodeOutcome(status: .failed, message: missing)
-    }
-    var variables = scope.variables(of: node)
-    variables["ELYRA_RUNTIME_ENV"] = "local"
-    variables["ELYRA_RUN_NAME"] = runName
-    let task = NodeTask(
-      node: node, path: path, workingDirectory: directory, base: configuration.environment,
-      variables: variables, parameters: scope.values(for: node),
-      limit: node.lyre.timeout.map { Duration.seconds($0) } ?? configuration.timeout,
-      destination: destination, log: log, subject: subject)
+    let task = task(path, log)
+    let missing = NodeFiles.missing(
+      node.dependencies, in: task.workingDirectory, includesSubfolders: node.includesSubdirectories)
+    if let missing { return NodeOutcome(status: .failed, message: missing) }
     var outcome = await runner.run(task, control: control, report: report)
     if let failure = log.failure { report(.warning(failure)) }
-    outcome.checkOutputs(node.outputs, in: directory)
+    outcome.checkOutputs(node.outputs, in: task.workingDirectory)
     return outcome
   }
 
-  private func missingInput(in directory: String) -> String? {
-    let missing = node.dependencies.filter {
-      NodeFiles.matches($0, in: directory, isRecursive: node.includesSubdirectories).isEmpty
-    }
-    guard !missing.isEmpty else { return nil }
-    return "missing input: " + missing.joined(separator: ", ")
+  /// The attempt with all its settings.
+  ///
+  /// - Parameters:
+  ///   - path: the absolute path of the node's file.
+  ///   - log: what gets its output.
+  func task(_ path: String, _ log: NodeLog) -> NodeTask {
+    var variables = scope.variables(of: node)
+    variables["ELYRA_RUNTIME_ENV"] = "local"
+    variables["ELYRA_RUN_NAME"] = runName
+    return NodeTask(
+      node: node, path: path, workingDirectory: PipelinePath.folder(path),
+      base: configuration.environment, variables: variables, parameters: scope.values(for: node),
+      limit: node.lyre.timeout.map { Duration.seconds($0) } ?? configuration.timeout,
+      destination: destination, log: log, subject: subject)
   }
 }
 

@@ -2,7 +2,7 @@ import Glibc
 import SystemSupport
 
 /// A file that another program appends to, read piece by piece.
-struct GrowingFile: Sendable {
+package struct GrowingFile: Sendable {
   /// The maximum size of a piece.
   static let most = 1 << 20
 
@@ -11,11 +11,12 @@ struct GrowingFile: Sendable {
   private var identity: FileIdentity?
 
   /// - Parameter path: the file, which need not exist yet.
-  init(_ path: String) { self.path = path }
+  package init(_ path: String) { self.path = path }
 
   /// An error: the file is not the one that was read before, or cannot be read.
-  struct Problem: Error {
-    var message: String
+  package struct Problem: Error, Sendable {
+    /// What happened, and where.
+    package var message: String
   }
 
   /// The next bytes; empty if there are none yet.
@@ -23,7 +24,7 @@ struct GrowingFile: Sendable {
   /// The file is opened each time: on file systems of other machines that shows what is new.
   ///
   /// - Throws: ``Problem``.
-  mutating func next() throws(Problem) -> [UInt8] {
+  package mutating func next() throws(Problem) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT, offset == 0 { return [] }

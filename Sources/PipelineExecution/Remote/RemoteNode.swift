@@ -178,7 +178,7 @@ struct RemoteNode: Sendable {
 
 extension NodeStatus {
   /// Whether a node with this status has not ended.
-  fileprivate var isOpen: Bool {
+  var isOpen: Bool {
     switch self {
     case .waiting, .running, .cached, .blocked, .skipped, .notRun: true
     default: false

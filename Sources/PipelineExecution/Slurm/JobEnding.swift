@@ -29,7 +29,9 @@ struct JobEnding: Sendable {
     }
     if outcome.status == .interrupted {
       // Somebody else has stopped it.
-      (outcome.status, outcome.message) = ending
+      (outcome.status, outcome.message) =
+        state == nil
+        ? (.failed, "it was stopped, and Slurm no longer knows why its job \(job) was") : ending
     } else if outcome.status == .kernelDied || outcome.status == .failed,
       state?.name == "OUT_OF_MEMORY"
     {

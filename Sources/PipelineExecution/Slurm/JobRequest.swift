@@ -24,6 +24,12 @@ struct JobRequest: Sendable, Hashable {
   var settings = SlurmSettings()
   /// The node's own options.
   var options: [String] = []
+  /// The jobs that have to succeed before it starts.
+  var needed: [String] = []
+  /// The jobs that have to end before it starts.
+  var awaited: [String] = []
+  /// Whether it waits until it is released.
+  var isHeld = false
 
   /// Takes over what a node asks for.
   init(
@@ -63,8 +69,22 @@ struct JobRequest: Sendable, Hashable {
     // The scheduler counts in 2²⁰ bytes.
     if let memory { result.append("--mem=\((memory + 1_048_575) / 1_048_576)M") }
     if accelerators > 0 { result.append("--gres=gpu:\(accelerators)") }
+    if isHeld { result.append("--hold") }
+    if let dependency {
+      // Without the second one a job behind a failed one would wait for ever.
+      result += ["--dependency=\(dependency)", "--kill-on-invalid-dep=yes"]
+    }
     // The last ones win.
     return result + settings.options + options + [script]
+  }
+
+  /// What it waits for; nil for nothing.
+  ///
+  /// A comma means that all have to hold.
+  private var dependency: String? {
+    let parts = [("afterok", needed), ("afterany", awaited)]
+      .filter { !$0.1.isEmpty }.map { "\($0.0):\($0.1.joined(separator: ":"))" }
+    return parts.isEmpty ? nil : parts.joined(separator: ",")
   }
 
   /// The script of the job.
@@ -81,12 +101,15 @@ struct JobRequest: Sendable, Hashable {
   }
 
   /// The name of a job: the label without what confuses lists of jobs.
-  static func name(_ label: String) -> String {
+  static func name(_ label: String) -> String { "lyre-" + plainName(label) }
+
+  /// A name without what is special anywhere.
+  static func plainName(_ label: String) -> String {
     let name = label.map { character in
       character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character))
         ? character : "_"
     }
-    return "lyre-" + String(name.prefix(60))
+    return String(name.prefix(60))
   }
 
   /// A path in which the scheduler replaces nothing.

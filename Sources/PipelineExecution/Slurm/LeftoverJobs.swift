@@ -39,7 +39,16 @@ package struct LeftoverJobs: Sendable {
   /// - Throws: an error with the reason if Slurm does not answer.
   package func remove(includesUnknown: Bool = false) async throws -> [Found] {
     var found: [Found] = []
-    for (job, comment) in try await slurm.jobs(of: getuid()) {
+    for queued in try await slurm.jobs(of: getuid()) where !queued.state.hasEnded {
+      let (job, comment) = (queued.job, queued.comment)
+      if let mark = HandoverMark(comment) {
+        // A run that Slurm was given as a whole goes on without its program.
+        if mark.isIncomplete, mark.owner.life == .hasEnded {
+          await slurm.end(job, .end)
+          found.append(Found(job: job, isRemoved: true))
+        }
+        continue
+      }
       let parts = comment.split(separator: " ", maxSplits: 2).map(String.init)
       guard parts.count == 3, parts[0] == LeftoverJobs.mark, let owner = OwnerMark(parts[1])
       else { continue }

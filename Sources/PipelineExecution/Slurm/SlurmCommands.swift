@@ -97,32 +97,58 @@ struct SlurmCommands: Sendable {
   }
 
   /// Ends a job; that it has ended already is no error.
-  func end(_ job: String, _ way: Cancellation) async {
-    let arguments =
-      switch way {
-      case .tell(let signal): ["--batch", "--signal=\(signal)", job]
-      case .end: [job]
-      case .kill: ["--full", "--signal=KILL", job]
-      }
-    _ = try? await cancel.run(["--quiet"] + arguments, limit: .seconds(30))
-    if way == .kill { _ = try? await cancel.run(["--quiet", job], limit: .seconds(30)) }
+  func end(_ job: String, _ way: Cancellation) async { await end([job], way) }
+
+  /// Ends jobs; that some have ended already is no error.
+  func end(_ jobs: [String], _ way: Cancellation) async {
+    for jobs in SlurmCommands.portions(jobs) {
+      let arguments =
+        switch way {
+        case .tell(let signal): ["--batch", "--signal=\(signal)"]
+        case .end: [String]()
+        case .kill: ["--full", "--signal=KILL"]
+        }
+      _ = try? await cancel.run(["--quiet"] + arguments + jobs, limit: .seconds(30))
+      if way == .kill { _ = try? await cancel.run(["--quiet"] + jobs, limit: .seconds(30)) }
+    }
   }
 
-  /// A user's jobs, with their comments.
+  /// Lets jobs start that were submitted to be held.
   ///
   /// - Throws: ``Problem``.
-  func jobs(of user: UInt32) async throws(Problem) -> [(job: String, comment: String)] {
+  func release(_ jobs: [String]) async throws(Problem) {
+    for jobs in SlurmCommands.portions(jobs) {
+      let answer: ToolCommand.Answer
+      do throws(ToolCommand.Failure) {
+        answer = try await control.run(["release", jobs.joined(separator: ",")])
+      } catch {
+        throw Problem(description: "scontrol release: \(error.message)")
+      }
+      guard answer.isSuccess else {
+        throw Problem(description: "scontrol release: \(answer.reason)")
+      }
+    }
+  }
+
+  /// Jobs for one command each, whose line must not be too long.
+  private static func portions(_ jobs: [String]) -> [[String]] {
+    stride(from: 0, to: jobs.count, by: 500).map { Array(jobs[$0..<min($0 + 500, jobs.count)]) }
+  }
+
+  /// A user's jobs, those that ended a moment ago included.
+  ///
+  /// - Throws: ``Problem``.
+  func jobs(of user: UInt32) async throws(Problem) -> [QueuedJob] {
     let answer: ToolCommand.Answer
     do throws(ToolCommand.Failure) {
       answer = try await queue.run(
-        ["--noheader", "--user=\(user)", "--format=%i %k"], limit: .seconds(30))
+        [
+          "--noheader", "--user=\(user)", "--states=all", "--format=\(QueuedJob.format)",
+        ], limit: .seconds(30))
     } catch {
       throw Problem(description: "squeue: \(error.message)")
     }
     guard answer.isSuccess else { throw Problem(description: "squeue: \(answer.reason)") }
-    return answer.text.split(separator: "\n").compactMap { line in
-      let parts = line.split(separator: " ", maxSplits: 1)
-      return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
-    }
+    return answer.text.split(separator: "\n").compactMap { QueuedJob(line: String($0)) }
   }
 }

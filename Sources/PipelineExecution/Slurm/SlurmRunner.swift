@@ -68,15 +68,12 @@ struct SlurmRunner: NodeRunner {
     }
     let remote = try RemoteNode(task, in: files.node)
     let stored = try storedNode(remote, control, report)
-    var description =
+    let description =
       try await stored?.description(configuration, credentials: files.credentials)
       ?? remote.description(
         work: NodeMounts.common(folder, task.workingDirectory), configuration)
-    description.node.environment = [:]
-    description.node.environmentFile = files.environment
-    description.node.python = configuration.python
-    try EnvironmentFile.write(task.variables, to: files.environment)
-    try remote.write(description)
+    try remote.write(
+      description, variables: files.environment, python: configuration.python)
     let output = "\(files.path)/job.log"
     let request = JobRequest(
       task.node, command: [program, "node", "--quiet", remote.descriptionPath],

@@ -11,6 +11,9 @@ struct NodeFolder: Sendable {
   /// How its name begins.
   private static let prefix = "lyre-node-"
 
+  /// Whether a name is that of such a folder.
+  static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) }
+
   /// Creates a folder.
   ///
   /// - Parameter parent: the folder in which it is created.

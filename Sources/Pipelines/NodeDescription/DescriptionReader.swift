@@ -110,11 +110,16 @@ struct DescriptionReader {
     }
   }
 
+  private static let placeText = "a string with an absolute path or s3://BUCKET/KEY"
+
   /// A place that must be there.
   mutating func place(_ name: String) throws(PipelineError) -> FilesPlace {
-    try required(name, "a string with an absolute path or s3://BUCKET/KEY") {
-      $0.string.flatMap(FilesPlace.init)
-    }
+    try required(name, DescriptionReader.placeText) { $0.string.flatMap(FilesPlace.init) }
+  }
+
+  /// A place that may be missing.
+  mutating func optionalPlace(_ name: String) throws(PipelineError) -> FilesPlace? {
+    try optional(name, DescriptionReader.placeText) { $0.string.flatMap(FilesPlace.init) }
   }
 
   /// An object that may be missing, read strictly.

@@ -66,9 +66,10 @@ extension NodeDescription.Source {
 extension NodeDescription.Exchange {
   fileprivate func json(_ name: String) -> JSONValue {
     var object: JSONObject = [:]
-    object[name] = .init(place.description)
+    if let place { object[name] = .init(place.description) }
     object["patterns"] = .array(patterns.map { .init($0) })
     if isElyra { object["elyra"] = true }
+    if includesSubfolders { object["subfolders"] = true }
     return .object(object)
   }
 }

@@ -142,8 +142,14 @@ extension NodeDescription.Source {
 extension NodeDescription.Exchange {
   fileprivate init(_ reader: inout DescriptionReader, _ name: String) throws(PipelineError) {
     self.init(
-      place: try reader.place(name), patterns: try reader.texts("patterns"),
+      place: try reader.optionalPlace(name), patterns: try reader.texts("patterns"),
       isElyra: try reader.flag("elyra"))
+    guard name == "from" else { return }
+    includesSubfolders = try reader.flag("subfolders")
+    if includesSubfolders, place != nil {
+      throw reader.error(
+        "it is for inputs that are in the work folder, without the key from", at: "subfolders")
+    }
   }
 }
 

@@ -14,8 +14,8 @@ extension NodeDescription {
         .object(place.replacing(values), to: target, sha256: hash)
       }
     }
-    inputs?.place.replace(values)
-    outputs?.place.replace(values)
+    inputs?.place?.replace(values)
+    outputs?.place?.replace(values)
     results.replace(values)
     if case .name(let name)? = subject.run { subject.run = .name(name.replacing(values)) }
   }

@@ -98,19 +98,26 @@ package struct NodeDescription: Sendable, Hashable {
 
   /// Files that nodes exchange.
   package struct Exchange: Sendable, Hashable {
-    /// Where they are.
-    package var place: FilesPlace
+    /// Where they are; nil for the work folder itself, where they only have to be.
+    package var place: FilesPlace?
     /// Files, patterns and folders, relative to the folder of the node's file.
     package var patterns: [String]
     /// Whether their names there are relative to the folder of the node's file, as Elyra's are,
     /// instead of the whole work folder.
     package var isElyra: Bool
+    /// Whether inputs that are in the work folder may also be in subfolders, for patterns without a
+    /// slash.
+    package var includesSubfolders: Bool
 
     /// Creates an exchange.
-    package init(place: FilesPlace, patterns: [String], isElyra: Bool = false) {
+    package init(
+      place: FilesPlace?, patterns: [String], isElyra: Bool = false,
+      includesSubfolders: Bool = false
+    ) {
       self.place = place
       self.patterns = patterns
       self.isElyra = isElyra
+      self.includesSubfolders = includesSubfolders
     }
   }
 

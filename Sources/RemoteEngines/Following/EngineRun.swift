@@ -50,17 +50,20 @@ package struct EngineRunState: Sendable, Hashable {
     package var ended: Int64?
     /// Why it failed; nil if the engine says nothing.
     package var message: String?
+    /// Whether status and message are the last word: the engine knows what the node itself said, too.
+    package var isConclusive: Bool
 
     /// Creates a value.
     package init(
       task: String, status: NodeStatus, started: Int64? = nil, ended: Int64? = nil,
-      message: String? = nil
+      message: String? = nil, isConclusive: Bool = false
     ) {
       self.task = task
       self.status = status
       self.started = started
       self.ended = ended
       self.message = message
+      self.isConclusive = isConclusive
     }
   }
 

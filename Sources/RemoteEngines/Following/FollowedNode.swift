@@ -80,9 +80,10 @@ struct FollowedNode: Sendable {
   mutating func settle(now: Int64, patience: Int64, isDrained: Bool) -> [Event] {
     guard !isOver, let (node, since) = ending else { return [] }
     let waits = hasEvents && !node.status.isUnstarted
-    let isDue = !waits || now - since >= patience
+    let isDue = !waits || now - since >= patience || node.isConclusive && isDrained
     // The engine may have started it again after the failure that is held.
-    if let held, isDrained && node.status != .succeeded || isDue {
+    if var held, isDrained && node.status != .succeeded || isDue {
+      if node.isConclusive { (held.status, held.message) = (node.status, node.message) }
       return end(held, at: node.ended ?? now)
     }
     if !isDue { return [] }
@@ -98,7 +99,7 @@ struct FollowedNode: Sendable {
   }
 
   private func message(_ node: EngineRunState.Node) -> String? {
-    guard node.status == .failed else { return node.message }
+    guard node.status == .failed, !node.isConclusive else { return node.message }
     if !hasEvents { return node.message ?? "the engine gives no reason; see the log of its pod" }
     let reason = node.message.map { ": \($0)" } ?? ""
     return hasTold

@@ -64,7 +64,9 @@ package struct FollowedRun: Sendable {
       events.append(RunEvent(.pipelineStarted(start), of: subject, time: time))
     }
     for node in state.nodes {
-      guard let place = submitted.firstIndex(where: { $0.task == node.task }) else { continue }
+      guard let place = submitted.firstIndex(where: { $0.task == node.task }),
+        !isEarly(node, at: place)
+      else { continue }
       events += told(nodes[place].take(node, now: now))
     }
     guard state.status.isFinal else { return events }
@@ -76,6 +78,12 @@ package struct FollowedRun: Sendable {
       events += told(nodes[place].take(node, now: now))
     }
     return events
+  }
+
+  /// Whether it was said that a node is not run before it was told why.
+  private func isEarly(_ node: EngineRunState.Node, at place: Int) -> Bool {
+    node.isConclusive && (node.status == .blocked || node.status == .notRun)
+      && submitted[place].parents.contains { nodes.indices.contains($0) && !nodes[$0].isOver }
   }
 
   private static let unknownEnd = "the engine does not say how it ended"

@@ -12,7 +12,8 @@ package struct SubmittedNode: Sendable, Hashable {
   package var file: String?
   /// The SHA-256 of that file when it was submitted, in lower-case hexadecimal; nil if there is none.
   package var digest: String?
-  /// The key below which its events, log and notebook are in the bucket; nil if it leaves none.
+  /// The key below which its events, log and notebook are in the bucket, or on Slurm the folder;
+  /// nil if it leaves none.
   package var results: String?
   /// The places of the nodes that it depends on.
   package var parents: [Int]
@@ -38,7 +39,7 @@ package struct SubmittedNode: Sendable, Hashable {
 package struct Submission: Sendable, Hashable {
   /// Its number on this machine; 0 before it is stored.
   package var number: Int
-  /// The engine, as Elyra names it: `kfp` or `airflow`.
+  /// The engine, as Elyra names it: `kfp` or `airflow`; or `slurm`.
   package var engine: String
   /// The name of the runtime configuration; nil if none was used.
   package var runtime: String?
@@ -60,6 +61,8 @@ package struct Submission: Sendable, Hashable {
   package var bucket: String?
   /// The key below which all files of the run are; nil if there is no bucket.
   package var prefix: String?
+  /// The absolute path of the folder with all files of the run; nil for engines other than Slurm.
+  package var folder: String?
   /// The absolute path of the pipeline's file.
   package var pipeline: String
   /// The SHA-256 of the pipeline's file when it was submitted.
@@ -101,7 +104,7 @@ extension Submission {
     let optional = [
       ("runtime", runtime), ("dag", dag), ("page", page), ("endpoint", endpoint),
       ("region", region),
-      ("bucket", bucket), ("prefix", prefix),
+      ("bucket", bucket), ("prefix", prefix), ("folder", folder),
     ]
     for (name, value) in optional { if let value { object[name] = .init(value) } }
     object["nodes"] = .array(nodes.map { .object($0.json) })
@@ -131,6 +134,7 @@ extension Submission {
     region = json["region"]?.string
     bucket = json["bucket"]?.string
     prefix = json["prefix"]?.string
+    folder = json["folder"]?.string
   }
 }
 

@@ -14,27 +14,49 @@ package struct SubmissionStore: Sendable {
   /// - Returns: the submission with its number.
   /// - Throws: ``EngineError`` if it cannot be written.
   package func add(_ submission: Submission) throws(EngineError) -> Submission {
-    var result = submission
-    let text = submission.json.serialized(.pretty) + [0x0A]
     do throws(SystemError) {
-      try FilePath.makeDirectories(folder, mode: 0o700)
-      result.number = (numbers.max() ?? 0) + 1
-      while true {
-        do throws(SystemError) {
-          try createPrivateFile("\(folder)/\(result.number).json", [text[...]])
-          return result
-        } catch {
-          // Another program was faster.
-          guard error.number == EEXIST else { throw error }
-          result.number += 1
-        }
-      }
+      return try store(submission)
     } catch {
       throw EngineError(
         .file,
         "the submission cannot be remembered: \(error). The run goes on: `lyre pipeline follow "
           + "\(submission.run) --runtime-config \(submission.runtime ?? "NAME")`",
         place: folder)
+    }
+  }
+
+  /// Stores a run that is going to be submitted under the next number.
+  ///
+  /// - Returns: the submission with its number.
+  /// - Throws: ``EngineError`` if it cannot be written; then it must not be submitted.
+  package func addAhead(_ submission: Submission) throws(EngineError) -> Submission {
+    do throws(SystemError) {
+      return try store(submission)
+    } catch {
+      throw EngineError(
+        .file, "the run cannot be remembered, and was not submitted: \(error)", place: folder)
+    }
+  }
+
+  /// Forgets a run that was not submitted after all.
+  package func forget(_ submission: Submission) { unlink(path(submission.number)) }
+
+  private func path(_ number: Int) -> String { "\(folder)/\(number).json" }
+
+  private func store(_ submission: Submission) throws(SystemError) -> Submission {
+    var result = submission
+    let text = submission.json.serialized(.pretty) + [0x0A]
+    try FilePath.makeDirectories(folder, mode: 0o700)
+    result.number = (numbers.max() ?? 0) + 1
+    while true {
+      do throws(SystemError) {
+        try createPrivateFile(path(result.number), [text[...]], isDurable: true)
+        return result
+      } catch {
+        // Another program was faster.
+        guard error.number == EEXIST else { throw error }
+        result.number += 1
+      }
     }
   }
 
@@ -58,7 +80,7 @@ package struct SubmissionStore: Sendable {
 
   private func submission(_ number: Int) -> Submission? {
     guard number > 0,
-      let bytes = try? fileContent("\(folder)/\(number).json", maximum: 16 << 20),
+      let bytes = try? fileContent(path(number), maximum: 16 << 20),
       let json = try? JSONValue(parsing: bytes)
     else { return nil }
     return Submission(json: json, number: number)

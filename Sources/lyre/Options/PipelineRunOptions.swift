@@ -54,6 +54,9 @@ struct WorkOptions: ParsableArguments {
   @Flag(help: "Report what would run and why without running it; exit code 1 if anything would.")
   var dryRun = false
 
+  @Flag(help: "Give Slurm the whole run and end: lyre pipeline follow shows it, stop stops it.")
+  var detach = false
+
   @Flag(help: "Keep old outputs of cells that the run did not reach.")
   var keepOldOutputs = false
 

@@ -142,6 +142,36 @@ struct FollowedRunTests {
         + "it was evicted: OOMKilled (exit code 137)")
   }
 
+  @Test("the last word of an engine that knows the node's own ends it as soon as all is read")
+  func conclusive() {
+    var run = run()
+    _ = run.take(state(.running, [("load", .running)]), now: now)
+    _ = run.take(own(ended(.interrupted)), of: 0, start: 1)
+    var failed = state(.failed, [("load", .timedOut), ("fit", .blocked)], finished: now)
+    for place in failed.nodes.indices { failed.nodes[place].isConclusive = true }
+    failed.nodes[0].message = "took longer than the time limit of its job 5"
+    // Not before the reason.
+    #expect(run.take(failed, now: now) == [] && run.settle(now: now) == [])
+    #expect(
+      words(run.settle(now: now, drained: [0])) == [
+        "node_finished Load timed_out", "node_finished Fit blocked", "node_finished Count blocked",
+        "pipeline_finished failed",
+      ])
+    #expect(run.results[0].message == failed.nodes[0].message)
+    #expect(run.results[0].duration == .seconds(3))
+  }
+
+  @Test("a node that left no events ends by the last word, too")
+  func conclusiveWithoutEvents() {
+    var run = run()
+    var failed = state(.failed, [("load", .failed)], finished: now)
+    failed.nodes[0].isConclusive = true
+    failed.nodes[0].message = "its job 5 could not run '/lyre'"
+    _ = run.take(failed, now: now)
+    #expect(words(run.settle(now: now, drained: [0])).first == "node_finished Load failed")
+    #expect(run.results[0].message == "its job 5 could not run '/lyre'")
+  }
+
   @Test("a container that could not be started says nothing")
   func neverTold() {
     var run = run()

@@ -41,6 +41,25 @@ struct SubmissionStoreTests {
     }
   }
 
+  @Test("a run is remembered before it is submitted, and forgotten if it was not")
+  func ahead() throws {
+    try TemporaryDirectory.with { directory in
+      let store = SubmissionStore(directory: directory.path)
+      var run = submission("p-1")
+      (run.engine, run.runtime, run.folder) = ("slurm", nil, "/x/.lyre/p-1")
+      let first = try store.addAhead(run)
+      #expect(store.find("1") == first && first.folder == "/x/.lyre/p-1")
+      store.forget(first)
+      #expect(store.all() == [])
+      try directory.write("", to: "file")
+      #expect {
+        try SubmissionStore(directory: directory.path("file")).addAhead(run)
+      } throws: {
+        ($0 as? EngineError)?.message.contains("and was not submitted") == true
+      }
+    }
+  }
+
   @Test("damaged files and those of a newer version are left out, and are not overwritten")
   func damaged() throws {
     try TemporaryDirectory.with { directory in

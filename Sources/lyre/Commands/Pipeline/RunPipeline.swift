@@ -21,6 +21,11 @@ struct RunPipeline: AsyncParsableCommand {
       there; the program lyre is brought along, so an image needs nothing for it. With --storage \
       each gets the files that it declares from object storage, and leaves its outputs there.
 
+      With --slurm --detach Slurm gets the whole run at once, each node as a job that waits for \
+      those before it, and the command ends: lyre pipeline follow shows the run with the reports \
+      and the exit code of any other, and lyre pipeline stop stops it. Nodes that do not depend on \
+      a failed one still run. --cached, --resume, --retries, --jobs and --storage need Lyre to stay.
+
       EXAMPLES
         lyre pipeline run analysis.pipeline
         lyre pipeline run analysis.pipeline --html report.html
@@ -34,11 +39,13 @@ struct RunPipeline: AsyncParsableCommand {
         lyre pipeline run analysis.pipeline --containers --isolate
         lyre pipeline run fit.pipeline --containers=only:fit --volume data=/srv/data
         lyre pipeline run analysis.pipeline --slurm --slurm-partition long
+        lyre pipeline run analysis.pipeline --slurm --detach     then follow it
         lyre pipeline run analysis.pipeline --containers --storage s3://runs/weather
 
       EXIT CODES
-        0 all ran   1 a node failed   2 not a valid pipeline, or bad usage
-        3 time limit   4 a kernel died   5 no such kernel, or it did not start
+        0 all ran, or with --detach: all was submitted   1 a node failed
+        2 not a valid pipeline, bad usage, or sbatch refuses   3 time limit
+        4 a kernel died   5 no such kernel, or it did not start
         6 not written   129/130/131/143 stopped by a signal
       """)
 
@@ -46,6 +53,14 @@ struct RunPipeline: AsyncParsableCommand {
 
   func run() async throws {
     let plan = try UsageError.reported { () throws(UsageError) in try PipelineRunPlan(options) }
-    try await (options.work.dryRun ? PipelinePreview(plan).run() : plan.run()).end()
+    let code =
+      if options.work.dryRun {
+        try await PipelinePreview(plan).run()
+      } else if options.work.detach {
+        try await plan.detach()
+      } else {
+        try await plan.run()
+      }
+    try code.end()
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Hashing
 import JSONCore
+import KernelLauncher
 import ObjectStorage
 import Pipelines
 import RemoteEngines
@@ -33,7 +34,8 @@ struct SubmittedRun {
   let submission: Submission?
   /// The engine's id.
   let id: String
-  let connection: EngineConnection
+  /// The way to its server and storage; nil for a run on Slurm.
+  private let connection: EngineConnection?
   /// The id of its DAG, for Airflow.
   private let dag: String
   /// The id by which the engine is asked.
@@ -55,6 +57,11 @@ struct SubmittedRun {
     let store = SubmissionStore(directory: arguments.record.stateDirectory)
     submission = store.find(arguments.run)
     id = submission?.run ?? arguments.run
+    if let submission, submission.isOnSlurm {
+      connection = nil
+      (dag, run) = ("", submission.run)
+      return
+    }
     guard let runtime = arguments.runtimeConfiguration ?? submission?.runtime else {
       throw EngineFailure.report(
         EngineError(
@@ -62,9 +69,10 @@ struct SubmittedRun {
           "no run '\(arguments.run)' was submitted from this machine; `lyre pipeline submitted` lists "
             + "those that were. For another run give the engine's id and --runtime-config"))
     }
-    connection = try EngineConnection(
+    let connection = try EngineConnection(
       runtime, engine: submission.flatMap { RuntimeEngine(rawValue: $0.engine) },
       without: Set(RuntimeKey.git))
+    self.connection = connection
     if let submission, connection.runtime.engine == .kubeflow {
       let api = try connection.kubeflow().address
       guard api == submission.api else {
@@ -113,13 +121,20 @@ struct SubmittedRun {
 
   /// The options that the user needs to name it again.
   var again: String {
-    submission == nil ? "\(id) --runtime-config \(connection.runtime.name)" : name
+    guard submission == nil, let connection else { return name }
+    return "\(id) --runtime-config \(connection.runtime.name)"
   }
+
+  /// The name of its engine in JSON, as Elyra writes it.
+  var platform: String { connection?.runtime.engine.type ?? submission?.platform ?? "" }
 
   /// The run on its engine.
   ///
   /// - Throws: `ExitRequest`, after reporting the error.
   func engineRun() async throws(ExitRequest) -> any EngineRun {
+    guard let connection else {
+      return SlurmEngineRun(try remembered(), environment: JupyterPaths().environment)
+    }
     if connection.runtime.engine == .kubeflow {
       return KubeflowEngineRun(try connection.kubeflow(), run: run)
     }
@@ -143,6 +158,7 @@ struct SubmittedRun {
   /// - Throws: `ExitRequest`, after reporting the error.
   func nodes() async throws(ExitRequest) -> [SubmittedNode] {
     if let submission { return submission.nodes }
+    guard let connection else { return [] }
     if connection.runtime.engine == .airflow {
       return try await EngineFailure.reported { () throws(EngineError) in
         try await connection.airflow().nodes(of: dag)
@@ -158,7 +174,7 @@ struct SubmittedRun {
   ///
   /// - Throws: `ExitRequest`, after reporting the error.
   func storage() async throws(ExitRequest) -> ObjectStore? {
-    guard let submission, submission.bucket != nil else { return nil }
+    guard let connection, let submission, submission.bucket != nil else { return nil }
     return try await connection.storage(
       endpoint: submission.endpoint, region: submission.region)
   }
@@ -189,14 +205,19 @@ extension Submission {
     return .object(bucket: bucket, key: prefix)
   }
 
+  /// The name of the engine, as Elyra writes it.
+  var platform: String { RuntimeEngine(rawValue: engine)?.type ?? engine.uppercased() }
+
   /// The members that `elyra-pipeline submit --json` writes, and the number on this machine.
   var elyraJSON: JSONObject {
-    [
-      "platform": .init(RuntimeEngine(rawValue: engine)?.type ?? engine),
+    var object: JSONObject = [
+      "platform": .init(platform),
       "run_url": page.map { .init($0) } ?? .null,
       "object_storage_url": endpoint.map { .init($0) } ?? .null,
       "object_storage_path": place.map { .init($0.description) } ?? .null,
       "run_id": .init(run), "submission": .init(number), "run_name": .init(name),
     ]
+    if let folder { object["folder"] = .init(folder) }
+    return object
   }
 }

@@ -7,11 +7,12 @@ import SystemSupport
 struct FollowSubmittedRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "follow",
-    abstract: "Show a run on Kubeflow Pipelines or Airflow, live or afterwards.",
+    abstract: "Show a run on Kubeflow Pipelines, Airflow or Slurm, live or afterwards.",
     discussion: """
       Shows the run as lyre pipeline run shows one of this machine: the states of its nodes from the \
-      engine, and from the bucket their cells and output while they run. Of a run that was not \
-      submitted with lyre pipeline submit from this machine, only the states are shown.
+      engine, and from the bucket or folder of the run their cells and output while they run. Of a \
+      run that was not submitted with lyre pipeline submit from this machine, only the states are \
+      shown. Runs on Slurm are those of lyre pipeline run --slurm --detach.
 
       A connection that breaks is tried again. Ctrl-C ends the following, not the run.
 
@@ -19,6 +20,7 @@ struct FollowSubmittedRun: AsyncParsableCommand {
         lyre pipeline follow last
         lyre pipeline follow 3 --report tests.xml
         lyre pipeline follow 3 --events - | jq .event
+        lyre pipeline run fit.pipeline --slurm --detach && lyre pipeline follow last
         lyre pipeline follow 2f1c8a90-… --runtime-config team      submitted by Elyra
         lyre pipeline follow weather/last --runtime-config airflow      the newest run of a DAG
 
@@ -51,7 +53,7 @@ struct FollowSubmittedRun: AsyncParsableCommand {
     let reporter: EngineReporter
     do throws(OutputRefusal) {
       reporter = try EngineReporter(
-        reporting, name: run.title, platform: run.connection.runtime.engine.type,
+        reporting, name: run.title, platform: run.platform,
         details: run.submission?.elyraJSON ?? ["run_id": .init(run.id)])
     } catch {
       Printer.shared.log("\("error:", .red) \(error)")

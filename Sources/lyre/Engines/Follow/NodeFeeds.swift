@@ -4,22 +4,10 @@ import RemoteEngines
 import RunEvents
 
 /// The events that the nodes of a run leave in a bucket, as they come.
-struct NodeFeeds {
+struct NodeFeeds: RunFeeds {
   private struct Feed: Sendable {
     var feed: BucketFeed
     var events: ForeignEvents
-  }
-
-  /// What one look has found.
-  struct News {
-    /// Events with the places of their nodes, and the numbers of the starts.
-    var events: [(event: RunEvent, place: Int, start: Int)] = []
-    /// Problems, with the places of their nodes.
-    var warnings: [(message: String, place: Int)] = []
-    /// The places of nodes that have nothing more for now.
-    var drained: Set<Int> = []
-    /// Why something could not be read.
-    var failure: ObjectStorageError?
   }
 
   private let store: ObjectStore
@@ -45,7 +33,7 @@ struct NodeFeeds {
   private static let mostAtOnce = 8
 
   /// Looks once for news of some nodes, several at the same time.
-  mutating func look(_ places: [Int]) async -> News {
+  mutating func look(_ places: [Int]) async -> RunNews {
     typealias Look = (
       place: Int, feed: BucketFeed, found: Result<BucketFeed.News, ObjectStorageError>
     )
@@ -67,10 +55,14 @@ struct NodeFeeds {
       }
       return await group.reduce(into: looks) { $0.append($1) }
     }
-    var news = News()
+    var news = RunNews()
     for look in looks.sorted(by: { $0.place < $1.place }) {
       switch look.found {
-      case .failure(let error): news.failure = error
+      case .failure(let error):
+        // Waiting does not help with some.
+        news.failure = RunNews.Failure(
+          description: error.description,
+          isFinal: [.denied, .usage, .noBucket].contains(error.kind))
       case .success(let found): take(found, look.feed, look.place, &news)
       }
     }
@@ -95,7 +87,7 @@ struct NodeFeeds {
   private static let mostWarnings = 20
 
   private mutating func take(
-    _ found: BucketFeed.News, _ feed: BucketFeed, _ place: Int, _ news: inout News
+    _ found: BucketFeed.News, _ feed: BucketFeed, _ place: Int, _ news: inout RunNews
   ) {
     if found.isNewStart {
       let reader = reader(place)

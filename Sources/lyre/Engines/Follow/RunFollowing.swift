@@ -1,11 +1,10 @@
-import ObjectStorage
 import RemoteEngines
 import Reports
 import RunEvents
 import Synchronization
 import SystemSupport
 
-/// Follows a run on an engine to its end: states from the engine, and events from the bucket.
+/// Follows a run on an engine to its end: states from the engine, and events from where the nodes leave them.
 ///
 /// A connection that breaks is tried again for as long as it takes. Ctrl-C ends the following, not the run.
 struct RunFollowing {
@@ -39,14 +38,14 @@ struct RunFollowing {
   func follow() async throws(ExitRequest) -> ExitCode {
     let engine = try await run.engineRun()
     let nodes = try await run.nodes()
-    let store = try await run.storage()
+    let feeds = try await run.feeds(nodes)
     let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
     Signals.handle { signal in
       Stopping.ask()
       continuation.yield(signal)
     }
     let ending = await withTaskGroup(of: Ending.self) { group in
-      group.addTask { await follow(engine, nodes, store) }
+      group.addTask { await follow(engine, nodes, feeds) }
       group.addTask {
         for await signal in signals { return .signal(signal) }
         return .cancelled
@@ -90,12 +89,10 @@ struct RunFollowing {
   private static let longestPause = Duration.seconds(10)
 
   private func follow(
-    _ engine: any EngineRun, _ nodes: [SubmittedNode], _ store: ObjectStore?
+    _ engine: any EngineRun, _ nodes: [SubmittedNode], _ feeds: (any RunFeeds)?
   ) async -> Ending {
     var followed = FollowedRun(run: run.id, pipeline: run.submission?.pipeline, nodes: nodes)
-    var feeds = store.flatMap { store in
-      run.submission?.bucket.map { NodeFeeds(store, bucket: $0, run: run.id, nodes) }
-    }
+    var feeds = feeds
     var server = Connection()
     var storage = Connection()
     var nextState = ContinuousClock.now
@@ -134,8 +131,8 @@ struct RunFollowing {
             reporter.notice(
               "the nodes' events are unreadable now, and Lyre tries again: \(error.description)")
           }
-          // Waiting does not help with these: only the states are left.
-          if [.denied, .usage, .noBucket].contains(error.kind) { feeds = nil }
+          // Only the states are left.
+          if error.isFinal { feeds = nil }
         } else if storage.isBack() {
           reporter.notice("the nodes' events can be read again")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSONCore
+import KernelLauncher
 import RemoteEngines
 import Reports
 import SystemSupport
@@ -63,6 +64,7 @@ struct ListSubmittedRuns: AsyncParsableCommand {
   }
 
   private func state(of run: Submission) async throws(ExitRequest) -> String {
+    if run.isOnSlurm { return try await stateOnSlurm(of: run) }
     guard let runtime = run.runtime else { return "unknown" }
     let connection = try EngineConnection(runtime, without: Set(RuntimeKey.git))
     do throws(EngineError) {
@@ -79,6 +81,19 @@ struct ListSubmittedRuns: AsyncParsableCommand {
     } catch {
       guard error.kind == .missing else { throw EngineFailure.report(error) }
       return "deleted"
+    }
+  }
+
+  private func stateOnSlurm(of run: Submission) async throws(ExitRequest) -> String {
+    do throws(EngineError) {
+      return try await SlurmEngineRun(run, environment: JupyterPaths().environment).state().status
+        .rawValue
+    } catch {
+      switch error.kind {
+      case .missing: return "deleted"
+      case .rejected: return "incomplete"
+      default: throw EngineFailure.report(error)
+      }
     }
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import JSONCore
-import ObjectStorage
 import RemoteEngines
 import Reports
 import SystemSupport
@@ -9,12 +8,13 @@ import SystemSupport
 struct ResultsOfSubmittedRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "results",
-    abstract: "List or fetch the files of a run on Kubeflow Pipelines or Airflow.",
+    abstract: "List or fetch the files of a run on Kubeflow Pipelines, Airflow or Slurm.",
     discussion: """
       Lists the executed notebooks, their pages and the outputs of the nodes. With --to, they go to a \
       directory; existing files there are not replaced unless they are the same. With \
       --into-notebooks, the results go into the pipeline's own notebooks, unless they have been \
-      changed since they were submitted.
+      changed since they were submitted. Nodes on Slurm write outputs and notebooks where they belong; \
+      the files of such a run are the executed notebooks with their parameters, and the logs.
 
       EXAMPLES
         lyre pipeline results last
@@ -49,21 +49,28 @@ struct ResultsOfSubmittedRun: AsyncParsableCommand {
   func run() async throws {
     let run = try SubmittedRun(subject)
     let submission = try run.remembered()
+    if submission.isOnSlurm {
+      if intoNotebooks {
+        Printer.shared.log("nodes on Slurm write their results into the notebooks themselves")
+      }
+      return try await finish(run, RunFolder(submission))
+    }
     guard let store = try await run.storage() else {
       throw EngineFailure.report(
         EngineError(.missing, "run \(run.name) keeps no files in a bucket: it has components only"))
     }
     let bucket = RunBucket(store, submission)
     if intoNotebooks { try await RunNotebooks(bucket, submission).write() }
-    if to != nil || !intoNotebooks {
-      let files = try await EngineFailure.reportedStorage { () throws(ObjectStorageError) in
-        try await bucket.files()
-      }
-      if let to { try await fetch(files, bucket, to) } else { show(files, run) }
-    }
+    try await finish(run, bucket)
   }
 
-  private func show(_ files: [RunBucket.File], _ run: SubmittedRun) {
+  private func finish(_ run: SubmittedRun, _ files: some RunFiles) async throws(ExitRequest) {
+    if to == nil, intoNotebooks { return }
+    let list = try await files.list()
+    if let to { try await fetch(list, files, to) } else { show(list, run) }
+  }
+
+  private func show(_ files: [RunFile], _ run: SubmittedRun) {
     if json {
       return Printer.shared.print(
         json: .array(files.map { ["name": .init($0.name), "bytes": .init($0.size)] }))
@@ -74,7 +81,7 @@ struct ResultsOfSubmittedRun: AsyncParsableCommand {
         .joined(separator: "\n"))
   }
 
-  private func fetch(_ files: [RunBucket.File], _ bucket: RunBucket, _ folder: String)
+  private func fetch(_ files: [RunFile], _ source: some RunFiles, _ folder: String)
     async throws(ExitRequest)
   {
     var code = ExitCode.success
@@ -92,29 +99,16 @@ struct ResultsOfSubmittedRun: AsyncParsableCommand {
           EngineError(.file, "the folder for '\(path)' cannot be made: \(error)"))
       }
       if FilePath.exists(path), !replace {
-        if try await isSame(file, path, bucket) { continue }
+        if try await source.isSame(file, as: path) { continue }
         Printer.shared.log(
           "\("error:", .red) '\(path)' already exists with other content; use --replace, or another "
             + "directory")
         code = .notWritten
         continue
       }
-      try await EngineFailure.reportedStorage { () throws(ObjectStorageError) in
-        try await bucket.fetch(file, toFile: path)
-      }
+      try await source.fetch(file, to: path)
       Printer.shared.print("\(path)")
     }
     try code.end()
-  }
-
-  /// Whether a file here has the content of one in the bucket.
-  private func isSame(_ file: RunBucket.File, _ path: String, _ bucket: RunBucket)
-    async throws(ExitRequest) -> Bool
-  {
-    let content = try? fileContent(path, maximum: file.size)
-    guard let content, content.count == file.size else { return false }
-    return try await EngineFailure.reportedStorage { () throws(ObjectStorageError) in
-      try await bucket.content(of: file.name, maximum: max(file.size, 1)) == content
-    }
   }
 }

@@ -6,19 +6,6 @@ import SystemSupport
 
 /// What a run has left in its bucket.
 struct RunBucket {
-  /// A file of the run.
-  struct File {
-    /// Its name below the place of the run.
-    var name: String
-    /// Its size in bytes.
-    var size: Int
-
-    /// Its path below a folder; nil if its name leads out of it.
-    func path(below folder: String) -> String? {
-      FilePath.isPlain(name) ? "\(folder)/\(name)" : nil
-    }
-  }
-
   private let store: ObjectStore
   private let place: ObjectLocation
 
@@ -36,13 +23,13 @@ struct RunBucket {
   /// The files that nodes have made: outputs, executed notebooks and their pages, logs of scripts.
   ///
   /// - Throws: `ObjectStorageError`.
-  func files() async throws(ObjectStorageError) -> [File] {
+  func files() async throws(ObjectStorageError) -> [RunFile] {
     let prefix = place.key + "/"
-    var files: [File] = []
+    var files: [RunFile] = []
     for try await object in store.list(ObjectLocation(bucket: place.bucket, key: prefix)) {
       let name = String(Substring(object.location.key.utf8.dropFirst(prefix.utf8.count)))
       if !name.hasPrefix(RunBucket.own), !name.hasSuffix("/"), !name.isEmpty {
-        files.append(File(name: name, size: object.size))
+        files.append(RunFile(name: name, size: object.size))
       }
     }
     return files.sorted { $0.name < $1.name }
@@ -51,7 +38,7 @@ struct RunBucket {
   /// Stores a file here.
   ///
   /// - Throws: `ObjectStorageError`.
-  func fetch(_ file: File, toFile path: String) async throws(ObjectStorageError) {
+  func fetch(_ file: RunFile, toFile path: String) async throws(ObjectStorageError) {
     try await store.get(place.appending(file.name), toFile: path)
   }
 

@@ -5,10 +5,11 @@ import RemoteEngines
 struct StopSubmittedRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stop",
-    abstract: "Stop a run on Kubeflow Pipelines or Airflow.",
+    abstract: "Stop a run on Kubeflow Pipelines, Airflow or Slurm.",
     discussion: """
       The engine ends the nodes that run; what they have made until then is in the bucket. Airflow \
-      knows no stopped runs: there the run has failed.
+      knows no stopped runs: there the run has failed. On Slurm waiting jobs are cancelled, and \
+      running ones have half a minute to save.
 
       EXAMPLES
         lyre pipeline stop last

@@ -24,6 +24,7 @@ struct PipelineRunPlan {
   let reporting: PipelineReporting
 
   init(_ options: PipelineRunOptions) throws(UsageError) {
+    if options.work.detach { try PipelineRunPlan.checkDetachment(options) }
     path = options.pipeline
     root = options.work.root
     var configuration = PipelineConfiguration(environment: JupyterPaths().environment)
@@ -96,30 +97,60 @@ struct PipelineRunPlan {
 
   // MARK: Running
 
-  /// Runs the pipeline, and returns the exit code.
-  func run() async throws -> ExitCode {
+  /// A pipeline that can be run.
+  struct Ready {
+    let input: PipelineInput
+    let pipeline: Pipeline
+    let graph: PipelineGraph
+    /// The output paths of the nodes' notebooks, by the nodes' places.
+    let destinations: [Int: String]
+  }
+
+  /// Whether the pipeline can be run.
+  enum Readiness {
+    case ready(Ready)
+    /// Why not was reported; has the exit code.
+    case refused(ExitCode)
+  }
+
+  /// Reads and checks the pipeline.
+  func readiness() -> Readiness {
     let input: PipelineInput
     let document: PipelineDocument
     do throws(ExitRequest) {
       input = try PipelineInput(path, root: root, kernelFallback: configuration.kernelFallback)
       document = try input.document()
     } catch {
-      return refuse([error.message ?? "cannot be read"], error.code)
+      return .refused(refuse([error.message ?? "cannot be read"], error.code))
     }
     let pipeline = document.pipeline
     let graph: PipelineGraph
     switch validity(of: document, pipeline, input) {
     case .valid(let valid): graph = valid
     case .refused(let reasons):
-      return refuse(reasons, nodes: pipeline, .unusableInput)
+      return .refused(refuse(reasons, nodes: pipeline, .unusableInput))
     }
-    let destinations: [Int: String]
     do throws(UsageError) {
-      destinations = try self.destinations(pipeline, graph, input)
+      return .ready(
+        Ready(
+          input: input, pipeline: pipeline, graph: graph,
+          destinations: try self.destinations(pipeline, graph, input)))
     } catch {
-      return fail(error.message, .unusableInput)
+      return .refused(fail(error.message, .unusableInput))
     }
-    let file = PipelinePath.joined(FilePath.currentDirectory, path)
+  }
+
+  /// The absolute path of the pipeline's file.
+  var file: String { PipelinePath.joined(FilePath.currentDirectory, path) }
+
+  /// Runs the pipeline, and returns the exit code.
+  func run() async throws -> ExitCode {
+    let ready: Ready
+    switch readiness() {
+    case .ready(let found): ready = found
+    case .refused(let code): return code
+    }
+    let (input, pipeline, graph) = (ready.input, ready.pipeline, ready.graph)
     let lock: PipelineLock?
     do throws(HistoryError) {
       lock = try PipelineLock.take(file)
@@ -127,10 +158,9 @@ struct PipelineRunPlan {
       return refuse(told: "\(path): \(error)", nodes: pipeline)
     }
     // The reports of the other run may have the same names.
-    let isRunning =
-      "\(path): another run of this pipeline is still running; wait until it has ended"
     guard let lock else { return fail(isRunning, .unusableInput) }
     defer { withExtendedLifetime(lock) {} }
+    if let reason = await activeHandover() { return fail("\(path): \(reason)", .unusableInput) }
     let history: PipelineHistory?
     var recordLock: PipelineLock?
     defer { withExtendedLifetime(recordLock) {} }
@@ -145,12 +175,12 @@ struct PipelineRunPlan {
       history = nil
     }
     do throws(UsageError) {
-      try ResultPlaces.makeDirectories(of: destinations)
+      try ResultPlaces.makeDirectories(of: ready.destinations)
     } catch {
       return refuse(told: error.message, nodes: pipeline)
     }
     var configuration = self.configuration(for: graph, input)
-    configuration.destinations = destinations
+    configuration.destinations = ready.destinations
     configuration.subject.pipeline = path
     do throws(UsageError) {
       configuration.storage = try await storage?.open(for: graph, configuration, name: input.name)
@@ -184,6 +214,11 @@ struct PipelineRunPlan {
     }
   }
 
+  /// What is said if the lock of the pipeline is taken.
+  var isRunning: String {
+    "\(path): another run of this pipeline is still running; wait until it has ended"
+  }
+
   /// Reports a pipeline that is not run to programs, after the user was told.
   private func refuse(_ reasons: [String], nodes pipeline: Pipeline? = nil, _ code: ExitCode)
     -> ExitCode
@@ -194,7 +229,7 @@ struct PipelineRunPlan {
   }
 
   /// Reports a pipeline that is not run to the user and to programs.
-  private func refuse(told message: String, nodes pipeline: Pipeline) -> ExitCode {
+  func refuse(told message: String, nodes pipeline: Pipeline) -> ExitCode {
     refuse([message], nodes: pipeline, fail(message, .unusableInput))
   }
 
