@@ -324,7 +324,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["JSONCore", "NotebookDocument", "Pipelines", "Reports", "RunEvents"],
+      dependencies: [
+        "JSONCore", "NotebookDocument", "Pipelines", "RealKernels", "Reports", "RunEvents",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "WebInterfaceTests",

@@ -11,16 +11,21 @@ package enum Growth {
   ///   - size: the smaller size; the work on it should take some milliseconds.
   ///   - work: does the work for a given size.
   package static func factor(from size: Int, _ work: (Int) throws -> Void) rethrows -> Double {
-    func least(_ size: Int) throws -> Double {
-      var least = Double.infinity
-      for _ in 0..<3 {
-        let start = processorTime()
-        try work(size)
-        least = min(least, processorTime() - start)
-      }
-      return least
-    }
-    return try least(4 * size) / least(size)
+    try least { try work(4 * size) } / least { try work(size) }
+  }
+
+  /// The processor time of this thread for work, in seconds.
+  package static func processorTime(of work: () throws -> Void) rethrows -> Double {
+    let start = processorTime()
+    try work()
+    return processorTime() - start
+  }
+
+  /// The minimum of three times.
+  private static func least(_ work: () throws -> Void) rethrows -> Double {
+    var least = Double.infinity
+    for _ in 0..<3 { least = min(least, try processorTime(of: work)) }
+    return least
   }
 
   /// The largest factor that counts as linear, with room for caches and logarithms.
