@@ -6,6 +6,7 @@ final class StorageProxy: Sendable {
   private struct State {
     var isAway = false
     var refuses: (@Sendable (TestServer.Request) -> Bool)?
+    var denies: (@Sendable (TestServer.Request) -> Bool)?
   }
 
   private let state = Mutex(State())
@@ -21,6 +22,15 @@ final class StorageProxy: Sendable {
     state.withLock { $0.refuses = refuses }
   }
 
+  /// Answers requests as a bucket does that does not allow them.
+  func deny(_ denies: @escaping @Sendable (TestServer.Request) -> Bool) {
+    state.withLock { $0.denies = denies }
+  }
+
+  private static let denial = TestServer.Reply(
+    403, "<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>",
+    [("content-type", "application/xml")])
+
   /// Runs a test with one in front of a bucket.
   static func with(
     _ bucket: ServiceBucket,
@@ -31,6 +41,7 @@ final class StorageProxy: Sendable {
     try await TestServer.with { request, _ in
       proxy.state.withLock { state in
         if state.isAway { return .close }
+        if state.denies?(request) == true { return .reply(denial) }
         return state.refuses?(request) == true ? .silence : .pass(port: port)
       }
     } run: { server in

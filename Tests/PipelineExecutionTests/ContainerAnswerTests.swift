@@ -127,6 +127,50 @@ struct ContainerAnswerTests {
     #expect(stopped.outcome(nil).status == .timedOut)
   }
 
+  @Test("results that cannot be read do not hide why the engine says that the container ended")
+  func unreadable() throws {
+    func outcome(_ ending: ContainerEnding) -> NodeOutcome {
+      ending.outcome(nil).withoutResults("its results in 'x' cannot be read: away")
+    }
+    func expect(
+      _ ending: ContainerEnding, _ status: NodeStatus, _ reason: String,
+      _ location: SourceLocation = #_sourceLocation
+    ) {
+      let outcome = outcome(ending)
+      #expect(outcome.status == status, sourceLocation: location)
+      #expect(
+        outcome.message == "\(reason); its results in 'x' cannot be read: away",
+        sourceLocation: location)
+    }
+    let memory =
+      "ran out of memory: its limit is 512 MB (memory_limit in the node's properties)"
+    expect(try ending(oom: true, code: 137, memory: 0.512), .failed, memory)
+    expect(try ending(oom: true, code: 4, memory: 0.512), .kernelDied, memory)
+    expect(try ending(code: 3), .timedOut, "took longer than its limit")
+    expect(
+      try ending(code: 137), .failed,
+      "its container was killed (SIGKILL): by somebody else, or because docker ended")
+    expect(
+      try ending(code: 1), .failed, "its container ended with exit code 1 and without a result")
+    var overdue = try ending(code: 143)
+    overdue.isTimedOut = true
+    expect(overdue, .timedOut, "took longer than its limit")
+    // These may have done all, which is not repeated.
+    expect(
+      try ending(oom: true, code: 0), .notWritten,
+      "its container ended with exit code 0 and without a result")
+    expect(
+      try ending("running", errors: "unexpected EOF"), .notWritten,
+      "docker no longer answered while the node ran: unexpected EOF")
+    expect(
+      try ending(errors: "docker: gone", isKnown: false), .notWritten,
+      "docker did not run its container: gone")
+    expect(
+      try ending("created", code: 127, errors: "docker: exec: \"x\": not found: unknown\n"),
+      .failed,
+      "docker could not start its container: exec: \"x\": not found: unknown")
+  }
+
   @Test("a container that somebody else stopped has failed, and its end is never a success")
   func stoppedByOthers() throws {
     let left = NodeOutcome(status: .interrupted)

@@ -80,7 +80,9 @@ struct SlurmTests {
         "its job 5 could not run '/l': j: exec: /l: not found. All machines of the cluster have to "
           + "see that file; name another one with --node-program"
       ),
-      ("FAILED", 3, "", .failed, "its job 5 exited with code 3 and left no result"),
+      ("FAILED", 1, "", .failed, "its job 5 exited with code 1 and left no result"),
+      ("FAILED", 3, "", .timedOut, "took longer than its limit"),
+      ("FAILED", 4, "", .kernelDied, "its kernel died"),
       (
         "OUT_OF_MEMORY", 0, "", .failed,
         "ran out of memory: its limit is 2 GB (memory_limit in the node's properties)"
@@ -93,6 +95,27 @@ struct SlurmTests {
     ending.memory = 2_000_000_000
     #expect(ending.outcome(nil).status == status)
     #expect(ending.outcome(nil).message == message)
+  }
+
+  @Test(
+    "results that cannot be read do not hide why Slurm says that the job ended",
+    arguments: [
+      ("OUT_OF_MEMORY", 0, .failed, "ran out of memory (memory_limit in the node's properties)"),
+      ("TIMEOUT", 0, .timedOut, "took longer than the time limit of its job 5"),
+      ("NODE_FAIL", 0, .failed, "the machine of its job 5 failed"),
+      ("FAILED", 3, .timedOut, "took longer than its limit"),
+      ("FAILED", 1, .failed, "its job 5 exited with code 1 and left no result"),
+      // These may have done all, which is not repeated.
+      ("FAILED", 6, .notWritten, "its job 5 exited with code 6 and left no result"),
+      ("COMPLETED", 0, .notWritten, "its job 5 exited with code 0 and left no result"),
+    ] as [(String, Int, NodeStatus, String)])
+  func unreadable(name: String, code: Int, status: NodeStatus, reason: String) {
+    var state = JobState(name)
+    state.exitCode = code
+    let outcome = JobEnding(job: "5", state: state, program: "/l").outcome(nil)
+      .withoutResults("its results in 'x' cannot be read: away")
+    #expect(outcome.status == status)
+    #expect(outcome.message == "\(reason); its results in 'x' cannot be read: away")
   }
 
   @Test("a result counts, unless somebody else ended the job")

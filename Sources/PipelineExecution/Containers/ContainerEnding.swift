@@ -34,7 +34,7 @@ struct ContainerEnding: Sendable {
       outcome.status = isTimedOut ? .timedOut : .failed
       outcome.message =
         isTimedOut
-        ? ContainerEnding.overdue
+        ? NodeExit.overdue
         : "its container was stopped by somebody else, or because \(engine) ended"
       return outcome
     }
@@ -54,11 +54,13 @@ struct ContainerEnding: Sendable {
 
   private var withoutResult: NodeOutcome {
     if isStopped { return NodeOutcome(status: .interrupted) }
-    if isTimedOut { return NodeOutcome(status: .timedOut, message: ContainerEnding.overdue) }
-    return NodeOutcome(status: .failed, message: message, standardErrorTail: errors)
+    if isTimedOut { return NodeOutcome(status: .timedOut, message: NodeExit.overdue) }
+    let exit = facts.flatMap { $0.hasEnded ? NodeExit(code: $0.exitCode) : nil }
+    var outcome = NodeOutcome(
+      status: exit?.reason?.status ?? .failed, message: message, standardErrorTail: errors)
+    outcome.mayBeSuccess = exit?.mayBeSuccess ?? (facts?.status != "created")
+    return outcome
   }
-
-  private static let overdue = "took longer than its limit"
 
   private var outOfMemory: String {
     guard let memory = resources.memory else {
@@ -77,7 +79,8 @@ struct ContainerEnding: Sendable {
           + "`lyre pipeline cleanup` removes it"
         : "\(engine) did not run its container: \(why)"
     }
-    if facts.ranOutOfMemory { return outOfMemory }
+    // Something in a container that ended well may have been killed for it, too.
+    if facts.ranOutOfMemory, !facts.hasEnded || facts.exitCode != 0 { return outOfMemory }
     if facts.status == "running" || facts.status == "paused" {
       return "\(engine) no longer answered while the node ran: \(reason ?? "it \(exit)")"
     }
@@ -89,8 +92,10 @@ struct ContainerEnding: Sendable {
       return "its container was killed (SIGKILL): by somebody else, or because \(engine) ended"
     case 139: return "lyre crashed in its container, which is a bug of lyre (SIGSEGV)"
     default:
-      return "its container ended with exit code \(facts.exitCode) and without a result"
-        + (reason.map { ": \($0)" } ?? "")
+      return NodeExit(code: facts.exitCode).reason?.message
+        ?? "its container ended with exit code \(facts.exitCode) and without a result"
+        // What a node that ended well has said is no reason.
+        + (facts.exitCode == 0 ? "" : reason.map { ": \($0)" } ?? "")
     }
   }
 

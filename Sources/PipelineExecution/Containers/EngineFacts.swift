@@ -103,6 +103,9 @@ struct ContainerFacts: Sendable, Hashable {
   /// Its labels.
   var labels: [String: String]
 
+  /// Whether its program has run and ended.
+  var hasEnded: Bool { ["exited", "stopped", "dead"].contains(status) }
+
   /// Reads the answer to `container inspect`, a list.
   static func all(_ answer: JSONValue) -> [ContainerFacts] {
     (answer.array ?? []).compactMap { container in

@@ -157,13 +157,13 @@ struct StoredNode: Sendable {
     }
     if let missing {
       let problem = "its results in '\(results)' cannot be read: \(missing)"
-      if hasResult || outcome.status == .interrupted {
-        note(problem)
-      } else {
-        // It may have done its work, which is not repeated.
-        (outcome.status, outcome.message) = (.notWritten, problem)
+      guard hasResult || outcome.status == .interrupted else {
+        outcome = outcome.withoutResults(problem)
+        // As far as it was fetched while the node ran; there is nothing else.
+        if let problem = notebook?.putBack(from: remote, report) { note(problem) }
         return outcome
       }
+      note(problem)
     }
     if let problem = await fetchOutputs() { note(problem) }
     if let problem = notebook?.putBack(from: remote, report) { note(problem) }

@@ -25,7 +25,9 @@ struct JobEnding: Sendable {
     }
     guard var outcome = left else {
       let (status, message) = ending
-      return NodeOutcome(status: status, message: message, standardErrorTail: output)
+      var outcome = NodeOutcome(status: status, message: message, standardErrorTail: output)
+      outcome.mayBeSuccess = mayBeSuccess
+      return outcome
     }
     if outcome.status == .interrupted {
       // Somebody else has stopped it.
@@ -38,6 +40,15 @@ struct JobEnding: Sendable {
       outcome.message = outOfMemory
     }
     return outcome
+  }
+
+  /// Whether the node may have done its work, for all that Slurm knows.
+  private var mayBeSuccess: Bool {
+    guard let state, state.obstacle == nil else { return self.state == nil }
+    if ["COMPLETED", "FAILED"].contains(state.name) {
+      return state.signal == 0 && NodeExit(code: state.exitCode).mayBeSuccess
+    }
+    return !state.hasEnded
   }
 
   private var outOfMemory: String {
@@ -72,6 +83,7 @@ struct JobEnding: Sendable {
           + "to see that file; name another one with --node-program"
       )
     }
+    if state.signal == 0, let reason = NodeExit(code: state.exitCode).reason { return reason }
     let end =
       state.signal > 0
       ? "was ended by signal \(state.signal)" : "exited with code \(state.exitCode)"
