@@ -46,10 +46,16 @@ struct FollowSubmittedRun: AsyncParsableCommand {
 
   /// Follows a run, and returns the exit code.
   ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - reporting: what is reported, and how.
+  ///   - limit: how long to follow; nil for to the end.
+  ///   - before: what the engine said about a run that it was then told to run again; nil for another one.
   /// - Throws: `ExitRequest`, after reporting the error.
-  static func follow(_ run: SubmittedRun, _ reporting: PipelineReporting, limit: Duration?)
-    async throws(ExitRequest) -> ExitCode
-  {
+  static func follow(
+    _ run: SubmittedRun, _ reporting: PipelineReporting, limit: Duration?,
+    after before: EngineRunState? = nil
+  ) async throws(ExitRequest) -> ExitCode {
     let reporter: EngineReporter
     do throws(OutputRefusal) {
       reporter = try EngineReporter(
@@ -59,6 +65,6 @@ struct FollowSubmittedRun: AsyncParsableCommand {
       Printer.shared.log("\("error:", .red) \(error)")
       throw ExitRequest(code: .unusableInput, message: "\(error)")
     }
-    return try await RunFollowing(run, reporter, limit: limit).follow()
+    return try await RunFollowing(run, reporter, limit: limit, after: before).follow()
   }
 }

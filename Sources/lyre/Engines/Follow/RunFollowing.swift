@@ -11,15 +11,20 @@ struct RunFollowing {
   private let run: SubmittedRun
   private let reporter: EngineReporter
   private let limit: Duration?
+  private let before: EngineRunState?
 
   /// - Parameters:
   ///   - run: the run.
   ///   - reporter: what shows it.
   ///   - limit: how long to follow; nil for to the end.
-  init(_ run: SubmittedRun, _ reporter: EngineReporter, limit: Duration?) {
+  ///   - before: what the engine said about a run that it was then told to run again; nil for another one.
+  init(
+    _ run: SubmittedRun, _ reporter: EngineReporter, limit: Duration?, after before: EngineRunState?
+  ) {
     self.run = run
     self.reporter = reporter
     self.limit = limit
+    self.before = before
   }
 
   /// Why the following ended.
@@ -93,6 +98,7 @@ struct RunFollowing {
   ) async -> Ending {
     var followed = FollowedRun(run: run.id, pipeline: run.submission?.pipeline, nodes: nodes)
     var feeds = feeds
+    var retried = before.map { RetriedRun(after: $0, now: wallClockNanoseconds()) }
     var server = Connection()
     var storage = Connection()
     var nextState = ContinuousClock.now
@@ -101,7 +107,7 @@ struct RunFollowing {
         do throws(EngineError) {
           let state = try await engine.state()
           if server.isBack() { reporter.notice("the engine answers again") }
-          tell(followed.take(state, now: wallClockNanoseconds()))
+          tell(followed.take(news(in: state, &retried), now: wallClockNanoseconds()))
           nextState = .now + RunFollowing.statePause
         } catch {
           guard error.kind == .unreachable || error.kind == .timeLimit else {
@@ -147,6 +153,17 @@ struct RunFollowing {
       if !hasNews { try? await Task.sleep(for: RunFollowing.pause) }
     }
     return .cancelled
+  }
+
+  /// What is new in what the engine says about a run that it was told to run again.
+  private func news(in state: EngineRunState, _ retried: inout RetriedRun?) -> EngineRunState {
+    guard let news = retried?.take(state, now: wallClockNanoseconds()) else { return state }
+    if retried?.hasGivenUp == true {
+      reporter.notice(
+        "the engine still says about the run what it said before the retry; this is shown now")
+      retried = nil
+    }
+    return news
   }
 
   private func tell(_ events: [RunEvent]) {

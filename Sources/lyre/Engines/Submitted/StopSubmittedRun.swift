@@ -64,9 +64,14 @@ struct RetrySubmittedRun: AsyncParsableCommand {
     let (reporting, limit) = try options.checked(json: json)
     let run = try SubmittedRun(subject)
     let engine = try await run.engineRun()
-    try await EngineFailure.reported { () throws(EngineError) in try await engine.retry() }
+    let before = try await EngineFailure.reported { () throws(EngineError) in
+      // An engine may go on saying this for a moment.
+      let before = follow ? try await engine.state() : nil
+      try await engine.retry()
+      return before
+    }
     if follow {
-      try await FollowSubmittedRun.follow(run, reporting, limit: limit).end()
+      try await FollowSubmittedRun.follow(run, reporting, limit: limit, after: before).end()
     } else {
       Printer.shared.log(
         "run \(run.name) goes on; `lyre pipeline follow \(run.again)` shows it")
