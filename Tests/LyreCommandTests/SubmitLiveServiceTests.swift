@@ -117,6 +117,7 @@ struct SubmitLiveServiceTests {
     let kept = try await submitted.run(["results", "1", "--to", "out"])
     #expect(kept.code == 6 && kept.errors.contains("'out/data.csv' already exists"), "\(kept)")
     #expect(try lyre.text(of: "out/data.csv") == "mine")
+    try await refusesWhileItRuns(submitted)
     let into = try await submitted.run(["results", "run-0", "--into-notebooks"])
     #expect(into == .init(0, output: "\(lyre.directory.path("load.ipynb"))\n"))
     #expect(try lyre.text(1, in: "load.ipynb") == "went on\n")
@@ -126,5 +127,25 @@ struct SubmitLiveServiceTests {
     let changed = try await submitted.run(["results", "1", "--into-notebooks"])
     #expect(changed.code == 6 && changed.errors.contains("has changed since it was submitted"))
     #expect(try lyre.cells("load.ipynb").count == 1)
+  }
+
+  /// Checks that results do not go into a notebook that is being run, as a second run would not.
+  private func refusesWhileItRuns(_ submitted: SubmittedPipeline) async throws {
+    let lyre = submitted.lyre
+    let before = try lyre.text(of: "load.ipynb")
+    // Its second cell waits again.
+    unlink(lyre.directory.path("go"))
+    let held = try lyre.start(["run", "load.ipynb"], environment: RealKernels.environment)
+    #expect(await held.hasPrinted("begun"))
+    let refused = try await submitted.run(["results", "1", "--into-notebooks"])
+    #expect(
+      refused
+        == .init(
+          2,
+          errors: "error: '\(lyre.directory.path("load.ipynb"))' is already being run by process "
+            + "\(held.processID); wait until that run has ended, or stop it\n"))
+    held.send(signal: SIGTERM)
+    _ = await held.result()
+    try lyre.directory.write(before, to: "load.ipynb")
   }
 }

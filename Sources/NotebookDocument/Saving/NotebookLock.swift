@@ -31,7 +31,14 @@ public final class NotebookLock: Sendable {
   }
 
   /// Writes the file and keeps its lock.
-  func write(_ pieces: [ArraySlice<UInt8>], like model: String? = nil) throws(NotebookError) {
+  ///
+  /// - Parameters:
+  ///   - pieces: the consecutive pieces of the content.
+  ///   - model: the file whose mode a new file gets; nil for the usual one.
+  /// - Throws: ``NotebookError`` when it could not be written; the old content is then still there.
+  package func write(_ pieces: [ArraySlice<UInt8>], like model: String? = nil)
+    throws(NotebookError)
+  {
     var lock = held.withLock { $0 }
     try NotebookFile(path).write(pieces: pieces, lock: &lock, like: model)
     let now = lock

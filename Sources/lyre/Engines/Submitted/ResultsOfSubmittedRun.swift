@@ -22,7 +22,8 @@ struct ResultsOfSubmittedRun: AsyncParsableCommand {
         lyre pipeline results 3 --into-notebooks
 
       EXIT CODES
-        0 done   2 no such run, or the bucket cannot be read   6 something was not written
+        0 done   2 no such run, the bucket cannot be read, or a notebook is being run
+        6 something was not written
       """)
 
   @OptionGroup var subject: SubmittedRunArguments
