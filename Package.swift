@@ -318,8 +318,8 @@ let package = Package(
     .testTarget(
       name: "NodeProgramTests",
       dependencies: [
-        "JSONCore", "RunEvents", "Pipelines", "PipelineExecution", "NodeProgram", "KernelTesting",
-        "RealKernels", "SystemSupport",
+        "JSONCore", "RunEvents", "Pipelines", "PipelineExecution", "NodeProgram", "NodeResults",
+        "ObjectStorage", "KernelTesting", "RealKernels", "SystemSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -351,9 +351,9 @@ let package = Package(
     .testTarget(
       name: "LyreCommandTests",
       dependencies: [
-        "Hashing", "JSONCore", "ObjectStorage", "RunEvents", "SystemSupport", "KernelTesting",
-        "RealKernels", "lyre",
-        "YAMLReading", "scripted-kernel",
+        "Hashing", "JSONCore", "NodeProgram", "ObjectStorage", "PipelineExecution", "Pipelines",
+        "RunEvents", "SystemSupport", "KernelTesting", "RealKernels", "lyre", "YAMLReading",
+        "scripted-kernel",
       ],
       swiftSettings: settings),
   ]

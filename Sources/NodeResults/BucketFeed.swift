@@ -31,6 +31,7 @@ package struct BucketFeed: Sendable {
   /// The place of the results of the first start.
   package let results: ObjectLocation
   private let store: ObjectStore
+  private let mostStarts: Int
   private var start = 1
   private var events: PieceReader
   private var log: PieceReader
@@ -43,9 +44,13 @@ package struct BucketFeed: Sendable {
   /// - Parameters:
   ///   - store: the storage.
   ///   - results: the place that the node's description names.
-  package init(_ store: ObjectStore, _ results: ObjectLocation) {
+  ///   - mostStarts: how many starts are read; no program of this project makes more.
+  package init(
+    _ store: ObjectStore, _ results: ObjectLocation, mostStarts: Int = ResultPieces.mostStarts
+  ) {
     self.store = store
     self.results = results
+    self.mostStarts = mostStarts
     events = PieceReader(.events, at: results)
     log = PieceReader(.log, at: results)
   }
@@ -89,7 +94,7 @@ package struct BucketFeed: Sendable {
       self.ending = ending
       return try await look()
     }
-    if try await hasStarted(start + 1) {
+    if start < mostStarts, try await hasStarted(start + 1) {
       start += 1
       (isNewStart, hasEnded) = (true, false)
       events = PieceReader(.events, at: current)
@@ -104,14 +109,15 @@ package struct BucketFeed: Sendable {
   /// - Parameters:
   ///   - name: its name among the results, such as ``Pipelines/NodeDescription/executedName``.
   ///   - path: the file, which is replaced.
-  ///   - attempts: how often to try it.
+  ///   - attempts: how often to try it; nil for as often as what would be lost otherwise.
   /// - Returns: whether it is there.
   /// - Throws: `ObjectStorageError`.
-  package func fetch(_ name: String, toFile path: String, attempts: Int = 5)
+  package func fetch(_ name: String, toFile path: String, attempts: Int? = 5)
     async throws(ObjectStorageError) -> Bool
   {
     do throws(ObjectStorageError) {
-      try await store.trying(attempts).get(current.appending(name), toFile: path)
+      try await (attempts.map(store.trying) ?? store.patient).get(
+        current.appending(name), toFile: path)
       return true
     } catch {
       guard error.kind == .noObject else { throw error }

@@ -11,6 +11,9 @@ package enum ResultPieces: String, Sendable, Hashable, CaseIterable {
   /// The object that shows that a place for results is in use.
   package static let claimName = "started.json"
 
+  /// How often an engine may start the same node.
+  package static let mostStarts = 1000
+
   /// The name of a piece.
   ///
   /// - Parameter number: its number, from 1.

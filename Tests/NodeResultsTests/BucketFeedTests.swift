@@ -38,7 +38,9 @@ struct BucketFeedTests {
       }
     }
 
-    static func with(_ body: (Bucket, BucketFeed) async throws -> Void) async throws {
+    static func with(
+      mostStarts: Int = ResultPieces.mostStarts, _ body: (Bucket, BucketFeed) async throws -> Void
+    ) async throws {
       let bucket = Bucket()
       try await TestServer.with { request, _ in
         bucket.answer(request)
@@ -49,7 +51,8 @@ struct BucketFeedTests {
         settings.firstDelay = .milliseconds(1)
         settings.attempts = 2
         let store = try ObjectStore(settings, environment: [:])
-        try await body(bucket, BucketFeed(store, ObjectLocation(bucket: "b", key: "r")))
+        let place = ObjectLocation(bucket: "b", key: "r")
+        try await body(bucket, BucketFeed(store, place, mostStarts: mostStarts))
       }
     }
   }
@@ -136,6 +139,19 @@ struct BucketFeedTests {
           "events one\n", "ended {1}", "start 2", "events two\n", "start 3", "events three\n",
         ])
       #expect(await follower.position.current.description == "s3://b/r/attempt-3")
+    }
+  }
+
+  @Test("who fills a bucket with starts does not keep the reader busy for ever")
+  func mostStarts() async throws {
+    try await Bucket.with(mostStarts: 2) { bucket, feed in
+      for start in 2...4 {
+        bucket.put("{}", "r/attempt-\(start)/started.json")
+        bucket.put("\(start)\n", "r/attempt-\(start)/events/000001.ndjson")
+      }
+      let reports = Reports()
+      try await BucketFollower(feed, times: Self.times).finish { reports.take($0) }
+      #expect(reports.all == ["start 2", "events 2\n"])
     }
   }
 

@@ -65,10 +65,10 @@ struct BucketStore: FileStore {
   }
 
   /// What a node has made is lost if it cannot be stored.
-  private var patient: ObjectStore { store.trying(ObjectStore.patientAttempts) }
+  private var patient: ObjectStore { store.patient }
 
   func claim(_ path: String, _ bytes: [UInt8]) async throws(TransferProblem) -> Bool {
-    guard try await keys(below: "", most: 1).isEmpty else { return false }
+    guard try await isEmpty() else { return false }
     let location = location(path)
     return try await inTime { [store] () throws(ObjectStorageError) in
       var options = ObjectStore.PutOptions()
@@ -98,24 +98,21 @@ struct BucketStore: FileStore {
   }
 
   /// The keys in a folder.
-  private func keys(below folder: String, most: Int = FolderStore.mostFiles)
-    async throws(TransferProblem) -> [String]
-  {
+  private func keys(below folder: String) async throws(TransferProblem) -> [String] {
     let start = ObjectLocation(
       bucket: root.bucket, key: prefix + (folder.isEmpty ? "" : folder + "/"))
-    let keys = try await inTime { [store] () throws(ObjectStorageError) in
-      var keys: [String] = []
-      for try await object in store.list(start) {
-        if !object.isPrefix { keys.append(object.location.key) }
-        if keys.count >= most { break }
-      }
-      return keys
+    return try await inTime { [store] () throws(ObjectStorageError) in
+      try await store.list(start).all().filter { !$0.isPrefix }.map(\.location.key)
     }
-    if most > 1, keys.count >= most {
-      throw TransferProblem(
-        "'\(start)' has more than a million objects; name fewer files, or archive them")
+  }
+
+  /// Whether there is nothing below the root.
+  private func isEmpty() async throws(TransferProblem) -> Bool {
+    let start = ObjectLocation(bucket: root.bucket, key: prefix)
+    return try await inTime { [store] () throws(ObjectStorageError) in
+      for try await object in store.list(start) where !object.isPrefix { return false }
+      return true
     }
-    return keys
   }
 
   /// The path of a key below the root; nil for the mark of a folder.

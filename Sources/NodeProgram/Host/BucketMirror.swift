@@ -42,7 +42,7 @@ final class BucketMirror: ResultsMirror {
     do throws(ObjectStorageError) {
       try await follower.finish(patience: patience) { await self.take($0, warn) }
       let (ending, hasEnded) = state.withLock { ($0.ending, $0.hasEnded) }
-      if ending != nil || !hasEnded { try await complete(ObjectStore.patientAttempts) }
+      if ending != nil || !hasEnded { try await complete(nil) }
     } catch {
       return error.description
     }
@@ -81,7 +81,7 @@ final class BucketMirror: ResultsMirror {
   }
 
   /// Fetches the notebooks as far as they are there, and then writes the ending.
-  private func complete(_ attempts: Int) async throws(ObjectStorageError) {
+  private func complete(_ attempts: Int?) async throws(ObjectStorageError) {
     for name in [NodeDescription.executedName, NodeDescription.notebookName] {
       _ = try await first.fetch(name, toFile: "\(folder)/\(name)", attempts: attempts)
     }

@@ -118,7 +118,7 @@ package final class RunStorage: NodeStorage {
     async throws(NodeStorageProblem)
   {
     do throws(ObjectStorageError) {
-      try await FetchedFiles(store.trying(ObjectStore.patientAttempts), known)
+      try await FetchedFiles(store.patient, known)
         .fetch(patterns, from: location(place), into: folder)
     } catch {
       throw NodeStorageProblem(error.description)

@@ -152,12 +152,46 @@ extension NodeProgram {
         let pattern = try pattern(text, outputs)
         let paths = try FolderStore(root: root, copy: copy).pathsNow(pattern)
         await note { () throws(TransferProblem) in
-          try await each(paths) { path async throws(TransferProblem) in
-            try await store.put("\(root)/\(path)", as: path)
+          do throws(TransferProblem) {
+            try await each(paths) { path async throws(TransferProblem) in
+              try await store.put("\(root)/\(path)", as: path)
+            }
+          } catch {
+            throw keep(paths, of: root, in: results, error)
           }
         }
       }
     }
+    return problem
+  }
+
+  /// Keeps outputs that could not be stored, unless they stay where they are, or are with the others.
+  ///
+  /// - Returns: the problem, with the place.
+  private func keep(
+    _ paths: [String], of root: String, in results: ResultsFolder, _ problem: TransferProblem
+  ) -> TransferProblem {
+    guard case .object = description.results, description.work == nil else { return problem }
+    let folder = "\(results.path)/\(NodeDescription.outputsName)"
+    let store = FolderStore(root: folder, copy: FileCopy(isStopped: { stop.isOver(.transfers) }))
+    let realRoot = FilePath.real(root) ?? root
+    for path in paths {
+      let (file, name) = ("\(root)/\(path)", "\(folder)/\(path)")
+      do throws(TransferProblem) {
+        // A file of the work folder, which is removed, gets another name; where a link leads stays as it is.
+        if let real = FilePath.real(file), real.hasPrefix(realRoot + "/"),
+          (try? FilePath.makeDirectories(FilePath.parts(name).directory, mode: 0o700)) != nil,
+          link(real, name) == 0
+        {
+          continue
+        }
+        try store.putNow(file, as: path)
+      } catch {
+        results.warn("'\(path)' cannot be kept in '\(folder)': \(error)")
+      }
+    }
+    var problem = problem
+    problem.description += "; what it made is kept in '\(folder)'"
     return problem
   }
 

@@ -4,7 +4,7 @@ import KernelLauncher
 import NodeResults
 import NotebookDocument
 import NotebookExecution
-import ObjectStorage
+package import ObjectStorage
 package import PipelineExecution
 package import Pipelines
 package import RunEvents
@@ -22,6 +22,7 @@ package struct NodeProgram: Sendable {
   package var executorInput: ExecutorInput?
   private let exitCode: @Sendable (NodeStatus, Int32?) -> Int32
   private let onEvent: @Sendable (RunEvent) -> Void
+  private let patience: ObjectStorageSettings
 
   /// Creates a program for a node.
   ///
@@ -31,11 +32,13 @@ package struct NodeProgram: Sendable {
   ///   - stop: stops it.
   ///   - exitCode: the exit code for a status, or for the signal that stopped the node.
   ///   - onEvent: called with every event, in order.
+  ///   - patience: how often the storage is tried, and with what waits; the rest is the description's.
   package init(
     _ description: NodeDescription, environment: [String: String], stop: NodeStop,
     exitCode: @escaping @Sendable (NodeStatus, Int32?) -> Int32,
-    onEvent: @escaping @Sendable (RunEvent) -> Void
+    onEvent: @escaping @Sendable (RunEvent) -> Void, patience: ObjectStorageSettings = .init()
   ) {
+    self.patience = patience
     self.description = description
     self.environment = environment
     self.stop = stop
@@ -66,6 +69,9 @@ package struct NodeProgram: Sendable {
           ObjectStorageSettings()
         }
       if let given { settings.credentials = .given(given) }
+      settings.attempts = patience.attempts
+      settings.patientAttempts = patience.patientAttempts
+      settings.firstDelay = patience.firstDelay
       return try ObjectStore(
         settings, environment: environment.merging(description.node.environment) { $1 })
     } catch {
@@ -149,9 +155,6 @@ package struct NodeProgram: Sendable {
     }
   }
 
-  /// The most attempts of an engine that have results beside each other.
-  private static let mostAttempts = 1000
-
   /// Claims the place for results.
   ///
   /// An engine that retries a node starts the same description again in
@@ -172,7 +175,7 @@ package struct NodeProgram: Sendable {
         return try await ResultsUpload(
           folder, to: store, claim: claim, isUrgent: { [stop] in stop.signal != nil })
       } catch {
-        guard error.isUsage, description.subject.run != nil, number < NodeProgram.mostAttempts,
+        guard error.isUsage, description.subject.run != nil, number < ResultPieces.mostStarts,
           try await ResultsUpload.claim(in: store, folder) == claim
         else { throw error }
       }

@@ -161,7 +161,12 @@ final class ResultsUpload: Sendable {
           + (error.isStop ? "the time after the signal was too short" : error.description)
           + ". All of them are in '\(folder.path)'")
     }
-    folder.remove()
+    if FilePath.exists("\(folder.path)/\(NodeDescription.outputsName)") {
+      // They are nowhere else.
+      folder.keep()
+    } else {
+      folder.remove()
+    }
   }
 
   private func sendRest() async throws(TransferProblem) {

@@ -18,6 +18,10 @@ package struct ObjectListing: AsyncSequence, Sendable {
     private var position = 0
     private var token: String?
     private var isLast = false
+    private var emptyPages = 0
+
+    /// How many pages without an object a server may send one after another.
+    private static let mostEmptyPages = 1000
 
     init(_ listing: ObjectListing) { self.listing = listing }
 
@@ -34,6 +38,12 @@ package struct ObjectListing: AsyncSequence, Sendable {
             .server, "could not be listed: the server sends the same page again"
           ).at(listing.prefix)
         }
+        emptyPages = next.objects.isEmpty ? emptyPages + 1 : 0
+        guard emptyPages <= AsyncIterator.mostEmptyPages else {
+          throw ObjectStorageError(
+            .server, "could not be listed: the server sends page after page without an object"
+          ).at(listing.prefix)
+        }
         (page, position, token, isLast) = (next.objects, 0, next.token, next.token == nil)
       }
       defer { position += 1 }
@@ -48,6 +58,28 @@ package struct ObjectListing: AsyncSequence, Sendable {
 
   /// Begins to read.
   package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+
+  /// How many objects are listed together at most.
+  package static let most = 1_000_000
+
+  /// All of them.
+  ///
+  /// - Parameter most: how many there may be.
+  /// - Throws: ``ObjectStorageError``, also if there are more.
+  package func all(most: Int = ObjectListing.most) async throws(ObjectStorageError)
+    -> [StoredObject]
+  {
+    var objects: [StoredObject] = []
+    for try await object in self {
+      guard objects.count < most else {
+        throw ObjectStorageError(
+          .usage, "has more than \(most) objects", remedy: "Name fewer files, or archive them."
+        ).at(prefix)
+      }
+      objects.append(object)
+    }
+    return objects
+  }
 
   private func page(after token: String?) async throws(ObjectStorageError)
     -> (objects: [StoredObject], token: String?)

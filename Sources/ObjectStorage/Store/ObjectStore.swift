@@ -36,8 +36,8 @@ package struct ObjectStore: Sendable {
     return store
   }
 
-  /// How often to try what would be lost otherwise: for about two minutes.
-  package static let patientAttempts = 15
+  /// The same storage for what would be lost otherwise: it is tried for about two minutes.
+  package var patient: ObjectStore { trying(session.settings.patientAttempts) }
 
   /// Sends a request until it succeeds, and passes the answer to `use`.
   ///

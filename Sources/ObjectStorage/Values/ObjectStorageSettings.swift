@@ -45,6 +45,8 @@ package struct ObjectStorageSettings: Sendable, Hashable {
   package var requestLimit = Duration.seconds(120)
   /// How often a request is tried in all.
   package var attempts = 5
+  /// How often a request is tried in all that would lose something otherwise: for about two minutes.
+  package var patientAttempts = 15
   /// The wait before the second attempt at most; it doubles with each further one.
   package var firstDelay = Duration.milliseconds(200)
   /// How many requests one transfer has at once.

@@ -113,9 +113,7 @@ private struct ContainerAttempt: Sendable {
     }
     let (ending, missing) = await stored.follow { await run.run() }
     // Also where the bucket can be read: the node may not have been allowed to write to it.
-    if missing != nil || !FilePath.exists("\(remote.results)/\(NodeFolder.endingName)") {
-      remote.recover(from: folder.temporary)
-    }
+    remote.recover(from: folder.temporary)
     let (outcome, hasResult) = await told(ending, remote)
     return await stored.bringBack(outcome, missing: missing, hasResult: hasResult)
   }

@@ -10,8 +10,13 @@ package struct GrowingFile: Sendable {
   private var offset = 0
   private var identity: FileIdentity?
 
-  /// - Parameter path: the file, which need not exist yet.
-  package init(_ path: String) { self.path = path }
+  /// - Parameters:
+  ///   - path: the file, which need not exist yet.
+  ///   - offset: where reading begins.
+  package init(_ path: String, from offset: Int = 0) {
+    self.path = path
+    self.offset = offset
+  }
 
   /// An error: the file is not the one that was read before, or cannot be read.
   package struct Problem: Error, Sendable {

@@ -131,12 +131,21 @@ struct RemoteNode: Sendable {
       guard FilePath.linkTarget(kept) == nil,
         FilePath.isFile("\(kept)/\(NodeDescription.endingName)")
       else { continue }
+      logRest(of: "\(kept)/\(NodeDescription.logName)")
       for file in [
-        NodeDescription.executedName, NodeDescription.notebookName, NodeDescription.endingName,
+        NodeDescription.executedName, NodeDescription.notebookName, NodeDescription.outputsName,
+        NodeDescription.endingName,
       ] {
         rename("\(kept)/\(file)", "\(results)/\(file)")
       }
     }
+  }
+
+  /// Adds to the log what the whole output has beyond that which was read.
+  private func logRest(of path: String) {
+    let seen = FileStatus("\(results)/\(NodeDescription.logName)")?.size ?? 0
+    var file = GrowingFile(path, from: seen)
+    while let bytes = try? file.next(), !bytes.isEmpty { task.log.write(bytes) }
   }
 
   private func ending(_ path: String, _ report: (NodeReport) -> Void) -> NodeEnding? {

@@ -17,6 +17,8 @@ struct StoredNode: Sendable {
   private let report: @Sendable (NodeReport) -> Void
   /// The notebook here, locked for the result; nil for scripts.
   private let notebook: RemoteNotebook?
+  /// How long the storage may be away after the end of the node.
+  private let patience: Duration
 
   /// Why it cannot run.
   struct Problem: Error, CustomStringConvertible {
@@ -35,11 +37,14 @@ struct StoredNode: Sendable {
   ///   - root: the folder that its files are in.
   ///   - control: stops transfers.
   ///   - report: called with events.
+  ///   - patience: how long the storage may be away after the end of the node.
   /// - Throws: ``Problem`` if the notebook cannot be locked for its result.
   init(
     _ storage: any NodeStorage, _ remote: RemoteNode, _ declared: DeclaredFiles, root: String,
-    control: NodeControl, report: @escaping @Sendable (NodeReport) -> Void
+    control: NodeControl, report: @escaping @Sendable (NodeReport) -> Void,
+    patience: Duration = .seconds(120)
   ) throws(Problem) {
+    self.patience = patience
     self.storage = storage
     self.remote = remote
     self.declared = declared
@@ -130,7 +135,7 @@ struct StoredNode: Sendable {
         await group.waitForAll()
         return value
       }
-      let patience: Duration = control.stopSignal == nil ? .seconds(120) : .seconds(10)
+      let patience = control.stopSignal == nil ? self.patience : min(self.patience, .seconds(10))
       let missing = await control.unlessKilled { () async throws(Never) in
         await mirror.finish(patience: patience, warn)
       }
@@ -165,9 +170,33 @@ struct StoredNode: Sendable {
       }
       note(problem)
     }
-    if let problem = await fetchOutputs() { note(problem) }
+    // The storage that is away is not waited for again for what is here.
+    let hasKept = bringBackKept(note)
+    if missing == nil || !hasKept, let problem = await fetchOutputs() { note(problem) }
     if let problem = notebook?.putBack(from: remote, report) { note(problem) }
     return outcome
+  }
+
+  /// Brings the outputs to their places that the node could not store, and that are here nevertheless.
+  ///
+  /// - Returns: whether there are any.
+  private func bringBackKept(_ note: (String) -> Void) -> Bool {
+    let kept = "\(remote.results)/\(NodeDescription.outputsName)"
+    guard FilePath.linkTarget(kept) == nil, FilePath.isDirectory(kept),
+      let real = FilePath.real(kept)
+    else { return false }
+    let folder = PipelinePath.joined(kept, PipelinePath.relative(declared.folder, to: root))
+    do throws(TreeCopy.Failure) {
+      for file in declared.node.outputs.flatMap({ NodeFiles.matches($0, in: folder) })
+      where FilePath.real(file)?.hasPrefix(real + "/") == true {
+        // A link there, which the node's code may have made, leads nowhere else.
+        try TreeCopy.copy(file, to: root + file.dropFirst(kept.utf8.count))
+      }
+      report(.warning("its outputs are here nevertheless: they were taken from where it ran"))
+    } catch {
+      note("its outputs could not be brought back from where it ran: \(error)")
+    }
+    return true
   }
 
   private func fetchOutputs() async -> String? {

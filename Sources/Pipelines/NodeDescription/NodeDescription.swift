@@ -17,6 +17,8 @@ package struct NodeDescription: Sendable, Hashable {
   /// The name of the notebook with its results and without parameters, among the results of a node
   /// that ran in a copy of its folder.
   package static let notebookName = "notebook.ipynb"
+  /// The name of the folder with outputs that could not be stored where they were to go.
+  package static let outputsName = "outputs"
   /// The name of the file that says how the node ended, among the results.
   package static let endingName = "ending.json"
 

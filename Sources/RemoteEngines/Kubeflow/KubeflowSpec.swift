@@ -12,33 +12,14 @@ package struct KubeflowSpec: Sendable, Hashable {
   package init?(_ json: JSONValue) {
     let spec = json["pipeline_spec"] ?? json
     guard let tasks = spec["root"]?["dag"]?["tasks"]?.object, !tasks.isEmpty else { return nil }
-    let names = tasks.map(\.key.string)
-    var parents: [String: [String]] = [:]
+    var (labels, parents): ([String: String], [String: [String]]) = ([:], [:])
     for member in tasks {
-      let listed = (member.value["dependentTasks"]?.array ?? []).compactMap(\.string)
-      parents[member.key.string] = listed.filter(names.contains)
+      let name = member.key.string
+      labels[name] = member.value["taskInfo"]?["name"]?.string
+      parents[name] = (member.value["dependentTasks"]?.array ?? []).compactMap(\.string)
     }
-    var ordered: [String] = []
-    var seen: Set<String> = []
-    // Parents first, without recursion: a chain may be long.
-    for name in names {
-      var open = [(name: name, isDone: false)]
-      while let next = open.popLast() {
-        if next.isDone {
-          ordered.append(next.name)
-        } else if seen.insert(next.name).inserted {
-          open.append((next.name, true))
-          open += (parents[next.name] ?? []).reversed().map { ($0, false) }
-        }
-      }
-    }
-    let places = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1, $0) })
-    // A task of a cycle, which no server accepts, loses the parents behind it.
-    nodes = ordered.enumerated().map { place, name in
-      SubmittedNode(
-        id: name, label: tasks[name]?["taskInfo"]?["name"]?.string ?? name, task: name,
-        parents: (parents[name] ?? []).compactMap { places[$0] }.filter { $0 < place }.sorted())
-    }
+    nodes = SubmittedNode.parentsFirst(
+      tasks.map(\.key.string), labels: labels, parents: parents)
   }
 }
 

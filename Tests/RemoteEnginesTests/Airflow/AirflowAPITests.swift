@@ -226,6 +226,21 @@ struct AirflowAPITests {
     }
   }
 
+  @Test("a list that never ends is an error")
+  func endless() async throws {
+    try await TestServer.with { request, _ in
+      request.target.hasSuffix("/version")
+        ? .reply(TestServer.Reply(200, #"{"version": "3.1.0"}"#))
+        : .reply(TestServer.Reply(200, #"{"dags": [{"dag_id": "d"}], "total_entries": 9999999}"#))
+    } run: { server in
+      let api = try await AirflowAPITests.api(server.url, .token("t"))
+      let error = await AirflowAPITests.failure { _ = try await api.dags() }
+      #expect(error?.kind == .rejected)
+      #expect(error?.message == "could not list the DAGs: the list does not end after 1000 pages")
+      #expect(server.requests.count == 1001)
+    }
+  }
+
   @Test("the id of a run is one as Airflow gives it")
   func identifiers() {
     #expect(

@@ -1,7 +1,8 @@
 import JSONCore
-import RemoteEngines
 import RunEvents
 import Testing
+
+@testable import RemoteEngines
 
 @Suite("Kubeflow Pipelines: states, schedules, pipelines")
 struct KubeflowValueTests {
@@ -70,6 +71,19 @@ struct KubeflowValueTests {
     #expect(KubeflowSpec(spec)?.nodes == nodes)
     #expect(KubeflowSpec(try #require(spec["pipeline_spec"]))?.nodes == nodes)
     #expect(KubeflowSpec(["root": ["dag": ["tasks": [:]]]]) == nil)
+  }
+
+  @Test("an answer with a circle or a long chain is read, too")
+  func order() {
+    let circle = SubmittedNode.parentsFirst(
+      ["a", "b", "a"], labels: ["b": "B"], parents: ["a": ["b"], "b": ["a", "none"]])
+    #expect(circle.map(\.id) == ["b", "a"] && circle.map(\.label) == ["B", "a"])
+    #expect(circle.map(\.parents) == [[], [0]])
+    let names = (0..<50_000).map { "t\($0)" }
+    let parents = Dictionary(uniqueKeysWithValues: zip(names, names.dropFirst().map { [$0] }))
+    let chain = SubmittedNode.parentsFirst(names, labels: [:], parents: parents)
+    #expect(chain.map(\.id) == names.reversed())
+    #expect(chain.last?.parents == [49_998])
   }
 
   @Test("the engine's own tasks are left out, and an attempt that was started again counts once")

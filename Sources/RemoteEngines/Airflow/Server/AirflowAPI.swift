@@ -35,7 +35,7 @@ package struct AirflowAPI: Sendable {
   }
 
   /// The address without slashes at its end, and without the path of the interface.
-  private static func root(of address: String) -> String {
+  static func root(of address: String) -> String {
     var root = Substring(address)
     while root.hasSuffix("/") { root = root.dropLast() }
     for end in ["/api/v1", "/api/v2", "/home"] where root.hasSuffix(end) {
@@ -77,6 +77,8 @@ package struct AirflowAPI: Sendable {
 
   /// The most elements that a page has on servers as they are installed.
   private static let page = 100
+  /// The most pages that are read of a list.
+  private static let mostPages = 1000
 
   /// Reads all pages of a list.
   ///
@@ -89,7 +91,7 @@ package struct AirflowAPI: Sendable {
     to purpose: String
   ) async throws(EngineError) -> [JSONValue] {
     var elements: [JSONValue] = []
-    while true {
+    for _ in 0..<AirflowAPI.mostPages {
       let count = min(most - elements.count, AirflowAPI.page)
       let place = [(name: "limit", value: "\(count)"), ("offset", "\(elements.count)")]
       let answer = try await send("GET", path, query: query + place, to: purpose)
@@ -99,6 +101,10 @@ package struct AirflowAPI: Sendable {
       // A server may allow fewer elements than asked for.
       if page.isEmpty || elements.count >= min(total, most) { return elements }
     }
+    throw EngineError(
+      .rejected,
+      "could not \(purpose): the list does not end after \(AirflowAPI.mostPages) pages",
+      place: WebFile.shown(address))
   }
 
   /// The error for an answer without a member that it has in any case.

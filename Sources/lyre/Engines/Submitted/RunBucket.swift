@@ -26,7 +26,7 @@ struct RunBucket {
   func files() async throws(ObjectStorageError) -> [RunFile] {
     let prefix = place.key + "/"
     var files: [RunFile] = []
-    for try await object in store.list(ObjectLocation(bucket: place.bucket, key: prefix)) {
+    for object in try await store.list(ObjectLocation(bucket: place.bucket, key: prefix)).all() {
       let name = String(Substring(object.location.key.utf8.dropFirst(prefix.utf8.count)))
       if !name.hasPrefix(RunBucket.own), !name.hasSuffix("/"), !name.isEmpty {
         files.append(RunFile(name: name, size: object.size))
@@ -56,7 +56,7 @@ struct RunBucket {
   /// - Throws: `ObjectStorageError`.
   func notebook(_ results: String) async throws(ObjectStorageError) -> [UInt8]? {
     var found: [UInt8]?
-    for start in 1...RunBucket.mostStarts {
+    for start in 1...ResultPieces.mostStarts {
       let root = ObjectLocation(bucket: place.bucket, key: results)
       let folder = ResultPieces.folder(ofStart: start)
       let here = folder.isEmpty ? root : root.appending(folder)
@@ -69,9 +69,6 @@ struct RunBucket {
     }
     return found
   }
-
-  /// How often `lyre node` lets an engine start one node.
-  private static let mostStarts = 1000
 
   private func object(_ location: ObjectLocation) async throws(ObjectStorageError) -> [UInt8]? {
     do throws(ObjectStorageError) {
