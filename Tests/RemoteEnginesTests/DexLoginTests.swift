@@ -159,11 +159,48 @@ struct DexLoginTests {
         if request.method == "POST" { return .reply(.init(307, "", [("Location", place)])) }
         return request.target == "/"
           ? .reply(.init(302, "", [("Location", "/dex/auth/local/login?state=1")]))
-          : .reply(.init(200, "form"))
+          : .reply(.init(200, DexHTML.password("/dex/auth/local/login?state=1")))
       }
       #expect(error?.message.contains("would pass user and password on to \(place)") == true)
       #expect(thief.requests.isEmpty)
+      let (second, _) = try await self.error { request in
+        request.target == "/"
+          ? .reply(.init(302, "", [("Location", "/dex/auth/local/login?state=1")]))
+          : .reply(.init(200, DexHTML.password("\(place)/dex/auth/local/login")))
+      }
+      #expect(second?.message.contains("would pass user and password on to \(place)") == true)
+      #expect(thief.requests.isEmpty)
     }
+  }
+
+  @Test("the form is known by its fields, wherever it is, and nothing else is taken for one")
+  func fields() async throws {
+    /// The requests with a password, and the error, if every page but the first is this one.
+    func sent(_ page: String, _ kind: String = "DEX_LEGACY") async throws -> ([String], String) {
+      let (error, requests) = try await self.error(kind) { request in
+        if request.method == "POST" { return .reply(.init(303, "", [("Location", "/home")])) }
+        return request.target == "/"
+          ? .reply(.init(302, "", [("Location", "/sso/begin?x=1")])) : .reply(.init(200, page))
+      }
+      let posts = requests.filter { $0.method == "POST" }
+      return (
+        posts.map { "\($0.target) \(String(decoding: $0.body, as: UTF8.self))" },
+        error?.message ?? ""
+      )
+    }
+    let moved = try await sent(DexHTML.password("/sso/in?a=1&b=2", .remembering))
+    #expect(moved.0 == ["/sso/in?a=1&b=2 login=me&password=p4ssw0rd"])
+    let own = try await sent(
+      "<FORM METHOD=post><input type=hidden name=csrf value='a&amp;b'>"
+        + "<input name=login><input type=password name=password></FORM>")
+    #expect(own.0 == ["/sso/begin?x=1 csrf=a%26b&login=me&password=p4ssw0rd"])
+    let foreign = try await sent(
+      "<!-- <form><input name=login><input name=password></form> -->"
+        + "<form action=/x><input name=username><input name=password></form>"
+        + "<a href='/dex/auth'>login</a><input name=login>")
+    #expect(foreign.0 == [] && foreign.1.contains("which is not a login of Dex"))
+    let list = try await sent(DexHTML.list(["/dex/auth/github?x=1"]))
+    #expect(list.0 == [] && list.1.contains("Dex asks for a login of 'github'"), "\(list.1)")
   }
 
   @Test("a login without a cookie for the server is none")
@@ -172,7 +209,7 @@ struct DexLoginTests {
       if request.method == "POST" { return .reply(.init(303, "", [("Location", "/home")])) }
       return request.target == "/"
         ? .reply(.init(302, "", [("Location", "/dex/auth/local/login?state=1")]))
-        : .reply(.init(200, "form"))
+        : .reply(.init(200, DexHTML.password("/dex/auth/local/login?state=1")))
     }
     #expect(error?.kind == .denied)
     #expect(error?.message.contains("no cookie for http://127.0.0.1:") == true)

@@ -51,7 +51,8 @@ final class DexServer: Sendable {
     case "/dex/auth":
       guard traits.connectors.count == 1 else {
         return .reply(
-          .init(200, traits.connectors.map { "<a href=\"/dex/auth/\($0)?x=1\">" }.joined()))
+          .init(
+            200, DexHTML.list(traits.connectors.map { "/dex/auth/\($0)?client_id=k&state=s1" })))
       }
       return lead("/dex/auth/\(traits.connectors[0])\(query)")
     case "/oauth2/callback", "/login/oidc":
@@ -65,10 +66,10 @@ final class DexServer: Sendable {
     if path.hasPrefix("/dex/auth/") { return form(path, String(query), request) }
     if path == "/dex/approval" {
       if request.method == "POST" {
-        let isApproved = String(decoding: request.body, as: UTF8.self) == "approval=approve"
-        return isApproved ? back() : .reply(.init(400))
+        let isApproved = request.body == Array("req=r1&approval=approve".utf8)
+        return isApproved && query.contains("hmac=h1") ? back() : .reply(.init(400))
       }
-      return traits.asksApproval ? .reply(.init(200, "<form>Grant access?")) : back()
+      return traits.asksApproval ? .reply(.init(200, DexHTML.approval("r1"))) : back()
     }
     if cookies.contains("\(name)=\(session)") { return .reply(.init(200, "{}")) }
     guard path == "/" else { return .reply(.init(401)) }
@@ -91,13 +92,14 @@ final class DexServer: Sendable {
       return lead("\(path)/login?back=%2Fdex%2Fauth&state=d1")
     }
     guard request.method == "POST" else {
-      return .reply(.init(200, "<form method=post><input name=login><input name=password>"))
+      return .reply(.init(200, DexHTML.password(path + query, traits.isOld ? .old : .new)))
     }
     let right = "login=me%40example.com&password=p%26w%20%C3%A9"
     guard request.body == Array(right.utf8),
       request["content-type"] == "application/x-www-form-urlencoded"
     else {
-      return .reply(.init(traits.isOld ? 200 : 401, "Invalid Email Address and password."))
+      let page = DexHTML.password(path + query, traits.isOld ? .old : .new, isWrong: true)
+      return .reply(.init(traits.isOld ? 200 : 401, page))
     }
     return .reply(.init(303, "", [("Location", "/dex/approval?req=r1&hmac=h1")]))
   }

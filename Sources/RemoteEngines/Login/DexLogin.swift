@@ -5,25 +5,8 @@ import ObjectStorage
 /// The way is that of a browser: the server (or oauth2-proxy, or authservice before it) leads to Dex; its form is
 /// sent, and what follows leads back to the server, which sets the cookies.
 actor DexLogin: EngineLogin {
-  /// What Dex asks behind itself.
-  enum Connector: String, Sendable {
-    case local
-    case ldap
-    /// Whatever it shows.
-    case any
-
-    /// The value of `auth_type` for it.
-    var kind: RuntimeLogin {
-      switch self {
-      case .local: .dexPasswords
-      case .ldap: .dexLDAP
-      case .any: .dexLegacy
-      }
-    }
-  }
-
   private let server: WebAddress
-  private let connector: Connector
+  private let connector: DexConnector
   private let user: String
   private let password: @Sendable () async throws(EngineError) -> String
   private let exchange: WebExchange
@@ -36,7 +19,7 @@ actor DexLogin: EngineLogin {
   ///   - password: finds the password.
   ///   - exchange: sends requests.
   init(
-    _ server: WebAddress, _ connector: Connector, user: String, exchange: WebExchange,
+    _ server: WebAddress, _ connector: DexConnector, user: String, exchange: WebExchange,
     password: @escaping @Sendable () async throws(EngineError) -> String
   ) {
     self.server = server
@@ -68,7 +51,7 @@ actor DexLogin: EngineLogin {
   ///
   /// - Returns: the cookies; none if no login is asked for and none is needed.
   private static func login(
-    _ server: WebAddress, _ connector: Connector, _ user: String, _ exchange: WebExchange,
+    _ server: WebAddress, _ connector: DexConnector, _ user: String, _ exchange: WebExchange,
     _ password: @Sendable () async throws(EngineError) -> String
   ) async throws(EngineError) -> CookieJar {
     func failure(_ kind: EngineError.Kind, _ message: String, _ status: Int? = nil) -> EngineError {
@@ -104,17 +87,21 @@ actor DexLogin: EngineLogin {
           + "--api-password")
     }
     let secret = try await password()
-    let answer = try await walk.post(form, [("login", user), ("password", secret)])
+    var answer = try await walk.post(
+      form.address, form.fields + [("login", user), ("password", secret)])
     guard answer.wasLed else {
-      throw answer.status >= 500
-        ? failure(.rejected, "Dex fails with status \(answer.status)", answer.status)
-        : failure(
+      let isRefused = answer.status == 401 || DexPage.asksForPassword(answer)
+      throw isRefused
+        ? failure(
           .denied,
           "Dex does not accept user '\(user)' with this password; check api_username and api_password "
             + "of the runtime configuration", answer.status)
+        : failure(
+          .rejected, "Dex does not go on after the password (status \(answer.status)); see its log",
+          answer.status)
     }
-    if answer.address.path.hasSuffix("/approval") {
-      _ = try await walk.post(answer.address, [("approval", "approve")])
+    if let approval = DexPage.approval(answer) {
+      answer = try await walk.post(approval.address, approval.fields)
     }
     let now = CookieJar.now
     if walk.jar.header(for: server, now: now) == nil {

@@ -21,7 +21,7 @@ package enum EngineLogins {
         place: runtime.place)
     }
     let exchange = exchange ?? EngineLogins.exchange(environment)
-    func dex(_ connector: DexLogin.Connector) -> any EngineLogin {
+    func dex(_ connector: DexConnector) -> any EngineLogin {
       DexLogin(server, connector, user: runtime[.apiUsername] ?? "", exchange: exchange) {
         () throws(EngineError) in
         try await EngineLogins.needed(.apiPassword, of: runtime, environment)

@@ -96,10 +96,7 @@ struct LoginWalk {
         to: request, attempts: form == nil ? 3 : 1, limit: .seconds(30), maximum: 4 << 20)
     } catch {
       throw EngineError(
-        error.kind == .cancelled
-          ? .cancelled : error.kind == .timeLimit ? .timeLimit : .unreachable,
-        "the login got no answer from \(address.shown): \(error.message); check the address of the "
-          + "runtime configuration, and that this machine reaches it", place: server)
+        error, server: server, request: "the login got no answer from \(address.shown)")
     }
   }
 

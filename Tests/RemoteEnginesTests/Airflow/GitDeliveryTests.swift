@@ -16,12 +16,11 @@ struct GitDeliveryTests {
   }
 
   private func repository(
-    _ kind: GitStub.Kind, _ url: String, name: String = "acme/dags", branch: String = "main",
+    _ kind: GitServer, _ url: String, name: String = "acme/dags", branch: String = "main",
     folder: String? = nil, token: String = "secret-token"
   ) throws -> GitRepository {
-    let server = try #require(GitServer(rawValue: kind.rawValue.uppercased()))
-    return try GitRepository(
-      server, address: url + (kind == .gitlab ? "/api/v4/" : "/"), name: name, branch: branch,
+    try GitRepository(
+      kind, address: url + (kind == .gitLab ? "/api/v4/" : "/"), name: name, branch: branch,
       folder: folder, token: token)
   }
 
@@ -40,8 +39,8 @@ struct GitDeliveryTests {
 
   @Test(
     "a new file is created, a changed one updated, and nothing is committed twice",
-    arguments: GitStub.Kind.allCases)
-  func commits(kind: GitStub.Kind) async throws {
+    arguments: GitServer.allCases)
+  func commits(kind: GitServer) async throws {
     let stub = GitStub(kind)
     let path = kind == .gitea ? "dags/weather.py" : "weather.py"
     try await TestServer.with { request, _ in
@@ -51,16 +50,16 @@ struct GitDeliveryTests {
       let first = try await delivery.deliver(file("1"), from: "weather.pipeline")
       #expect(first.change == .created)
       #expect(first.place == "\(path) on branch main of acme/dags")
-      #expect(first.commit == (kind == .gitlab ? nil : "c0ffee"))
+      #expect(first.commit == (kind == .gitLab ? nil : "c0ffee"))
       let second = try await delivery.deliver(file("22"), from: "weather.pipeline")
       #expect(second.change == .updated)
       #expect(try await delivery.deliver(file("22"), from: "weather.pipeline").change == .unchanged)
       #expect(stub.content == [path: GitDeliveryTests.ours + "22"])
       let commits = server.requests.filter { $0.method != "GET" }
       #expect(
-        commits.map(\.method) == (kind == .github ? ["PUT", "PUT"] : ["POST", "PUT"]))
+        commits.map(\.method) == (kind == .gitHub ? ["PUT", "PUT"] : ["POST", "PUT"]))
       let bodies = try commits.map { try JSONValue(parsing: $0.body) }
-      let message = kind == .gitlab ? "commit_message" : "message"
+      let message = kind == .gitLab ? "commit_message" : "message"
       #expect(
         bodies.map { $0[message]?.string } == [
           "Add weather.py, made by Lyre from weather.pipeline",
@@ -77,25 +76,25 @@ struct GitDeliveryTests {
 
   @Test("the page of a file is that of the server's site")
   func pages() throws {
-    func page(_ kind: GitStub.Kind, _ url: String, _ folder: String?) throws -> String {
+    func page(_ kind: GitServer, _ url: String, _ folder: String?) throws -> String {
       try repository(kind, url, folder: folder).page("a b.py")
     }
     #expect(
-      try page(.github, "https://api.github.com", nil)
+      try page(.gitHub, "https://api.github.com", nil)
         == "https://github.com/acme/dags/blob/main/a%20b.py")
     #expect(
-      try page(.github, "https://ghe.acme.org/api/v3", "/etl/")
+      try page(.gitHub, "https://ghe.acme.org/api/v3", "/etl/")
         == "https://ghe.acme.org/acme/dags/blob/main/etl/a%20b.py")
     #expect(
-      try page(.gitlab, "https://gitlab.com", nil)
+      try page(.gitLab, "https://gitlab.com", nil)
         == "https://gitlab.com/acme/dags/-/blob/main/a%20b.py")
     #expect(
       try page(.gitea, "https://git.acme.org/gitea", nil)
         == "https://git.acme.org/gitea/acme/dags/src/branch/main/dags/a%20b.py")
   }
 
-  @Test("a file of somebody else is replaced only on demand", arguments: GitStub.Kind.allCases)
-  func others(kind: GitStub.Kind) async throws {
+  @Test("a file of somebody else is replaced only on demand", arguments: GitServer.allCases)
+  func others(kind: GitServer) async throws {
     let stub = GitStub(kind, files: ["weather.py": "print('mine')\n"])
     try await TestServer.with { request, _ in
       stub.answer(request)
@@ -115,11 +114,11 @@ struct GitDeliveryTests {
   @Test("a large file of GitHub is read by its own request")
   func large() async throws {
     let text = String(repeating: "x = 1\n", count: 300)
-    let stub = GitStub(.github, files: ["weather.py": GitDeliveryTests.ours + text])
+    let stub = GitStub(.gitHub, files: ["weather.py": GitDeliveryTests.ours + text])
     try await TestServer.with { request, _ in
       stub.answer(request)
     } run: { server in
-      let done = try await delivery(repository(.github, server.url)).deliver(file(text), from: "p")
+      let done = try await delivery(repository(.gitHub, server.url)).deliver(file(text), from: "p")
       #expect(done.change == .unchanged)
       #expect(server.requests.count == 3)
     }
@@ -129,11 +128,11 @@ struct GitDeliveryTests {
   func races() async throws {
     let stale = GitStub.json(409, ["message": "weather.py does not match 123"])
     for count in [1, 3] {
-      let stub = GitStub(.github, refusals: Array(repeating: stale, count: count))
+      let stub = GitStub(.gitHub, refusals: Array(repeating: stale, count: count))
       try await TestServer.with { request, _ in
         stub.answer(request)
       } run: { server in
-        let delivery = delivery(try repository(.github, server.url))
+        let delivery = delivery(try repository(.gitHub, server.url))
         let error = await failure { _ = try await delivery.deliver(file("1"), from: "p") }
         #expect(error?.kind == (count == 1 ? nil : .conflict))
         #expect(server.requests.filter { $0.method == "PUT" }.count == (count == 1 ? 2 : 3))
@@ -141,8 +140,8 @@ struct GitDeliveryTests {
     }
   }
 
-  @Test("what the configuration names and is not there is named", arguments: GitStub.Kind.allCases)
-  func missing(kind: GitStub.Kind) async throws {
+  @Test("what the configuration names and is not there is named", arguments: GitServer.allCases)
+  func missing(kind: GitServer) async throws {
     let stub = GitStub(kind)
     try await TestServer.with { request, _ in
       stub.answer(request)
@@ -178,11 +177,11 @@ struct GitDeliveryTests {
       (500, "oops", .unreachable, "try again later"),
     ])
   func refusals(status: Int, words: String, kind: EngineError.Kind, remedy: String) async throws {
-    let stub = GitStub(.github, refusals: [GitStub.json(status, ["message": .init(words)])])
+    let stub = GitStub(.gitHub, refusals: [GitStub.json(status, ["message": .init(words)])])
     try await TestServer.with { request, _ in
       stub.answer(request)
     } run: { server in
-      let delivery = delivery(try repository(.github, server.url))
+      let delivery = delivery(try repository(.gitHub, server.url))
       let error = await failure { _ = try await delivery.deliver(file("1"), from: "p") }
       #expect(error?.kind == kind && error?.status == status && error?.place == server.url)
       #expect(error?.message.contains(remedy) == true && error?.message.contains(words) == true)
@@ -197,7 +196,7 @@ struct GitDeliveryTests {
           403, #"{"message": "API rate limit exceeded"}"#, [("x-ratelimit-remaining", "0")]))
     } run: { server in
       let error = await failure {
-        try await delivery(repository(.github, server.url)).check()
+        try await delivery(repository(.gitHub, server.url)).check()
       }
       #expect(error?.kind == .unreachable)
       #expect(error?.message.hasSuffix("try again later") == true)

@@ -1,24 +1,18 @@
 import JSONCore
 import RealKernels
+import RemoteEngines
 import Synchronization
 
 /// A server of Git with one repository, `acme/dags` with the branch `main`, that answers as the real ones do.
 final class GitStub: Sendable {
   typealias Reply = TestServer.Reply
 
-  /// The kinds of servers.
-  enum Kind: String, CaseIterable {
-    case github
-    case gitlab
-    case gitea
-  }
-
-  private let kind: Kind
+  private let kind: GitServer
   private let files: Mutex<[String: String]>
   /// Answers that come instead of those to requests for commits, in their order.
   private let refusals: Mutex<[Reply]>
 
-  init(_ kind: Kind, files: [String: String] = [:], refusals: [Reply] = []) {
+  init(_ kind: GitServer, files: [String: String] = [:], refusals: [Reply] = []) {
     self.kind = kind
     self.files = Mutex(files)
     self.refusals = Mutex(refusals)
@@ -36,17 +30,17 @@ final class GitStub: Sendable {
   /// What the server says without the right token.
   private var unknown: Reply {
     switch kind {
-    case .github: GitStub.json(401, ["message": "Bad credentials", "status": "401"])
-    case .gitlab: GitStub.json(401, ["message": "401 Unauthorized"])
+    case .gitHub: GitStub.json(401, ["message": "Bad credentials", "status": "401"])
+    case .gitLab: GitStub.json(401, ["message": "401 Unauthorized"])
     case .gitea: GitStub.json(401, ["message": "invalid username, password or token"])
     }
   }
 
   private func missing(_ what: String) -> Reply {
     switch kind {
-    case .github:
+    case .gitHub:
       GitStub.json(404, ["message": .init(what == "branch" ? "Branch not found" : "Not Found")])
-    case .gitlab:
+    case .gitLab:
       GitStub.json(
         404,
         [
@@ -67,16 +61,16 @@ final class GitStub: Sendable {
 
   private func isKnown(_ request: TestServer.Request) -> Bool {
     switch kind {
-    case .github: request["authorization"] == "Bearer secret-token"
-    case .gitlab: request["private-token"] == "secret-token"
+    case .gitHub: request["authorization"] == "Bearer secret-token"
+    case .gitLab: request["private-token"] == "secret-token"
     case .gitea: request["authorization"] == "token secret-token"
     }
   }
 
   private var root: String {
     switch kind {
-    case .github: "/repos/acme/dags"
-    case .gitlab: "/api/v4/projects/acme%2Fdags/repository"
+    case .gitHub: "/repos/acme/dags"
+    case .gitLab: "/api/v4/projects/acme%2Fdags/repository"
     case .gitea: "/api/v1/repos/acme/dags"
     }
   }
@@ -90,7 +84,7 @@ final class GitStub: Sendable {
       return .reply(
         path == "/branches/main" ? GitStub.json(200, ["name": "main"]) : missing("branch"))
     }
-    let folder = kind == .gitlab ? "/files/" : "/contents/"
+    let folder = kind == .gitLab ? "/files/" : "/contents/"
     guard path.hasPrefix(folder) else { return .reply(missing("page")) }
     let file = String(path.dropFirst(folder.count)).replacing("%2F", with: "/")
     return .reply(request.method == "GET" ? read(file, request) : write(file, request))
@@ -100,9 +94,9 @@ final class GitStub: Sendable {
     guard let text = content[file] else { return missing("file") }
     if request["accept"] == "application/vnd.github.raw+json" { return Reply(200, text) }
     // GitHub sends no content of large files, and breaks lines of base64.
-    let isLarge = kind == .github && text.utf8.count > 1000
+    let isLarge = kind == .gitHub && text.utf8.count > 1000
     let encoded = isLarge ? "" : Base64.encoded(Array(text.utf8))
-    let lines = kind == .github ? encoded.prefix(60) + "\n" + encoded.dropFirst(60) : encoded[...]
+    let lines = kind == .gitHub ? encoded.prefix(60) + "\n" + encoded.dropFirst(60) : encoded[...]
     return GitStub.json(
       200,
       [
@@ -119,13 +113,13 @@ final class GitStub: Sendable {
     guard let body = try? JSONValue(parsing: request.body), body["branch"] == "main",
       let content = body["content"]?.string.flatMap({ Base64.decoded($0) })
     else { return GitStub.json(422, ["message": "Invalid request."]) }
-    let revision = body[kind == .gitlab ? "last_commit_id" : "sha"]?.string
+    let revision = body[kind == .gitLab ? "last_commit_id" : "sha"]?.string
     let present = self.content[file]
-    let isNew = kind == .github ? present == nil : request.method == "POST"
+    let isNew = kind == .gitHub ? present == nil : request.method == "POST"
     guard isNew == (present == nil), revision == present.map(GitStub.revision) else {
       return GitStub.json(422, ["message": "sha does not match"])
     }
     files.withLock { $0[file] = String(decoding: content, as: UTF8.self) }
-    return GitStub.json(isNew ? 201 : 200, kind == .gitlab ? [:] : ["commit": ["sha": "c0ffee"]])
+    return GitStub.json(isNew ? 201 : 200, kind == .gitLab ? [:] : ["commit": ["sha": "c0ffee"]])
   }
 }
