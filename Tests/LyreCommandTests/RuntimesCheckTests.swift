@@ -118,8 +118,8 @@ struct RuntimesCheckTests {
         (
           "/old",
           [
-            "problem  server      \(server.url)/old: this is Kubeflow Pipelines 1; Lyre needs version 2, "
-              + "for its pipelines have the newer format"
+            "problem  server      \(server.url)/old: the server speaks version 1 of the interface only: "
+              + "Lyre needs Kubeflow Pipelines 2, which runs pipelines of the newer format"
           ]
         ),
         (
@@ -132,14 +132,16 @@ struct RuntimesCheckTests {
         (
           "/nothing",
           [
-            "problem  server      \(server.url)/nothing: there is no interface of Kubeflow Pipelines "
-              + "(status 404); check api_endpoint"
+            "problem  server      \(server.url)/nothing: could not ask for its state: there is no "
+              + "interface of Kubeflow Pipelines 2 (status 404); check the address of the runtime "
+              + "configuration: that of Kubeflow's page has to end in /pipeline"
           ]
         ),
         (
           "/broken",
           [
-            "problem  server      \(server.url)/broken: the server fails (status 500: no database)"
+            "problem  server      \(server.url)/broken: could not ask for its state: the server failed: "
+              + "no database (status 500)"
           ]
         ),
       ] {
@@ -164,8 +166,9 @@ struct RuntimesCheckTests {
       #expect(problems.count == 2, "\(outcome)")
       #expect(
         problems.first
-          == "problem  namespace   'team' cannot be used (status 403: not authorized to list); check "
-          + "user_namespace, or ask its owner to make you a contributor")
+          == "problem  namespace   \(server.url)/forbidden: could not use the namespace 'team': this is "
+          + "not allowed: not authorized to list (status 403); ask the administrator for this right, "
+          + "or check the namespace of the runtime configuration")
       #expect(problems.last?.contains("s3://locked/.lyre-check/") == true)
       #expect(!"\(outcome)".contains("s3cr3t-w0rd"))
       _ = try await lyre.run(["runtimes", "edit", "c", "--cos-bucket", "absent"])
@@ -233,9 +236,12 @@ struct RuntimesCheckTests {
           "ok       repository  \(name): branch 'main' is there, and can be pushed to\n"
             + "ok       server      \(server.url): Airflow 2.11.2\n"), "\(good)")
       for (path, token, message) in [
-        ("/readonly", "env:TOKEN", "the user of the token may not push"),
-        ("/new", "env:TOKEN", "there is no branch 'main' (status 404)"),
-        ("", "env:STORAGE_PW", "the token is not accepted (status 401: Bad credentials)"),
+        ("/readonly", "env:TOKEN", "the user of the token may not push to me/dags; ask"),
+        (
+          "/new", "env:TOKEN",
+          "the repository me/dags has no branch 'main' (status 404); create it, or correct github_branch"
+        ),
+        ("", "env:STORAGE_PW", "does not accept the token: Bad credentials (status 401); it may"),
       ] {
         _ = try await lyre.run([
           "runtimes", "edit", "c", "--github-api-endpoint", server.url + path,
@@ -244,7 +250,10 @@ struct RuntimesCheckTests {
         let outcome = try await check(lyre)
         #expect(outcome.code == 1 && outcome.output.contains(message), "\(outcome)")
         #expect(
-          outcome.output.contains("note     server      \(server.url)/elsewhere: there is no"))
+          outcome.output.contains(
+            "note     server      \(server.url)/elsewhere: something before Airflow wants a login "
+              + "(status 401); name the address that programs use; runs can be submitted, and not "
+              + "followed\n"), "\(outcome)")
         #expect(!"\(outcome)".contains("s3cr3t-w0rd") && !"\(outcome)".contains("t0k3n"))
       }
     }

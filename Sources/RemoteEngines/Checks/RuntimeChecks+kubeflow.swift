@@ -6,73 +6,59 @@ extension RuntimeChecks {
     guard let server = runtime.apiEndpoint else {
       return [RuntimeCheck("server", .problem, "not tried: api_endpoint is missing")]
     }
+    let login: any EngineLogin
     do throws(EngineError) {
-      let login = try EngineLogins.login(for: runtime, environment, exchange: exchange)
-      let request = CheckRequest(exchange: exchange, login: login)
-      do throws(EngineError) {
-        _ = try await login.headers(afterRefusal: false)
-      } catch {
-        return [problem("login", error)]
-      }
-      let answer = try await request.get(server + "/apis/v2beta1/healthz")
-      guard answer.status == 200, let health = answer.json else {
-        return [await noServer(server, answer, request)]
-      }
-      let isForSeveral = health["multi_user"]?.bool ?? false
-      let version = health["tag_name"]?.string.map { " (\($0))" } ?? ""
+      login = try EngineLogins.login(for: runtime, environment, exchange: exchange)
+    } catch {
+      return [problem("server", error)]
+    }
+    do throws(EngineError) {
+      _ = try await login.headers(afterRefusal: false)
+    } catch {
+      return [problem("login", error)]
+    }
+    do throws(EngineError) {
+      let api = api(server, login)
+      let health = try await api.health()
+      let version = health.version.map { " (\($0))" } ?? ""
       let user = runtime[.apiUsername].map { " as \($0)" } ?? ""
       return [
         RuntimeCheck(
           "server", .ok,
           "\(shown(.apiEndpoint)): Kubeflow Pipelines 2\(version), for "
-            + (isForSeveral ? "several users" : "one user")),
+            + (health.isForSeveralUsers ? "several users" : "one user")),
         RuntimeCheck("login", .ok, "\(runtime.login.rawValue)\(user) is accepted"),
-        await namespace(server, isForSeveral, request),
+        await namespace(api, health),
       ]
     } catch {
-      return [problem(error.kind == .denied ? "login" : "server", error)]
+      return [await noServer(server, login, error)]
     }
   }
 
-  /// Why there is no interface at an address.
-  private func noServer(_ server: String, _ answer: CheckRequest.Answer, _ request: CheckRequest)
-    async -> RuntimeCheck
+  private func api(_ server: String, _ login: any EngineLogin) -> KubeflowAPI {
+    KubeflowAPI(
+      server, namespace: runtime.namespace, login: login, exchange: exchange,
+      firstDelay: .milliseconds(200), limit: RuntimeChecks.limit)
+  }
+
+  /// Why there is no interface at an address: it may be below that.
+  private func noServer(_ server: String, _ login: any EngineLogin, _ error: EngineError) async
+    -> RuntimeCheck
   {
-    let place = shown(.apiEndpoint)
-    func has(_ path: String) async -> Bool {
-      let answer = try? await request.get(server + path)
-      return answer?.status == 200 && answer?.json != nil
-    }
-    if answer.status == 401 || answer.status == 403 {
-      return RuntimeCheck(
-        "login", .problem,
-        "\(place): the login is not accepted (\(answer.said)); check auth_type, and the user's rights"
-      )
-    }
-    if answer.status >= 500 {
-      return RuntimeCheck("server", .problem, "\(place): the server fails (\(answer.said))")
-    }
-    if !server.hasSuffix("/pipeline"), await has("/pipeline/apis/v2beta1/healthz") {
+    if error.kind == .version || error.kind == .denied, !server.hasSuffix("/pipeline"),
+      (try? await api(server + "/pipeline", login).health()) != nil
+    {
+      let place = shown(.apiEndpoint)
       return RuntimeCheck(
         "server", .problem,
         "\(place): the interface of Kubeflow Pipelines is below this address; run `lyre runtimes edit "
           + "\(runtime.name) --api-endpoint \(place)/pipeline`")
     }
-    if await has("/apis/v1beta1/healthz") {
-      return RuntimeCheck(
-        "server", .problem,
-        "\(place): this is Kubeflow Pipelines 1; Lyre needs version 2, for its pipelines have the newer "
-          + "format")
-    }
-    return RuntimeCheck(
-      "server", .problem,
-      "\(place): there is no interface of Kubeflow Pipelines (\(answer.said)); check api_endpoint")
+    return problem(error.kind == .denied ? "login" : "server", error)
   }
 
-  private func namespace(_ server: String, _ isForSeveral: Bool, _ request: CheckRequest) async
-    -> RuntimeCheck
-  {
-    guard isForSeveral else {
+  private func namespace(_ api: KubeflowAPI, _ health: KubeflowAPI.Health) async -> RuntimeCheck {
+    guard health.isForSeveralUsers else {
       let given = runtime.namespace.map { "'\($0)' is not used: " } ?? ""
       return RuntimeCheck("namespace", .ok, "\(given)all runs are in that of the server")
     }
@@ -83,14 +69,7 @@ extension RuntimeChecks {
       )
     }
     do throws(EngineError) {
-      let answer = try await request.get(
-        "\(server)/apis/v2beta1/experiments?page_size=1&namespace=\(FormText.encoded(name))")
-      guard answer.status == 200, !answer.asksForLogin else {
-        return RuntimeCheck(
-          "namespace", .problem,
-          "'\(name)' cannot be used (\(answer.said)); check user_namespace, or ask its owner to make you a "
-            + "contributor")
-      }
+      try await api.checkNamespace()
       return RuntimeCheck("namespace", .ok, "'\(name)' can be used")
     } catch {
       return problem("namespace", error)

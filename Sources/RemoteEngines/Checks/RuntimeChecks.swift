@@ -6,8 +6,10 @@ package struct RuntimeChecks: Sendable {
   let runtime: RuntimeConfiguration
   let environment: [String: String]
   let exchange: WebExchange
-  /// How often a server that cannot be reached is tried.
+  /// How often a storage that cannot be reached is tried.
   let storageAttempts = 2
+  /// How long a server may take for an answer.
+  static let limit = Duration.seconds(20)
 
   /// Creates checks; nothing is tried yet.
   ///

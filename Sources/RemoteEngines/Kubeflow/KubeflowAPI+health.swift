@@ -5,6 +5,8 @@ extension KubeflowAPI {
   package struct Health: Sendable, Hashable {
     /// Whether it is for several users, with a namespace for each.
     package var isForSeveralUsers: Bool
+    /// Its version; nil if it does not tell.
+    package var version: String?
   }
 
   /// Whether the server is there, speaks this interface and accepts the login.
@@ -22,7 +24,17 @@ extension KubeflowAPI {
           + "runs pipelines of the newer format",
         place: error.place, status: 404)
     }
-    return Health(isForSeveralUsers: answer["multi_user"]?.bool ?? false)
+    return Health(
+      isForSeveralUsers: answer["multi_user"]?.bool ?? false, version: answer["tag_name"]?.string)
+  }
+
+  /// Whether the user may use the namespace.
+  ///
+  /// - Throws: ``EngineError`` if not.
+  package func checkNamespace() async throws(EngineError) {
+    _ = try await send(
+      "GET", ["experiments"], query: [(name: "page_size", value: "1")] + namespaceQuery,
+      to: "use the namespace '\(namespace ?? "")'")
   }
 
   /// Whether there is a server of Kubeflow Pipelines 1.

@@ -2,7 +2,12 @@ import ObjectStorage
 
 extension EngineError {
   /// The failure of a request for which no answer came.
-  init(_ error: ObjectStorageError, server: String) {
+  ///
+  /// - Parameters:
+  ///   - error: why none came.
+  ///   - server: the server's URL.
+  ///   - request: what failed, for the message; nil for any request to the server.
+  init(_ error: ObjectStorageError, server: String, request: String? = nil) {
     let remedy =
       switch error.kind {
       case .timeLimit: "; it may be busy: try again later"
@@ -17,6 +22,7 @@ extension EngineError {
       case .usage: .unusable
       default: .unreachable
       }
-    self.init(kind, error.message + remedy, place: WebFile.shown(server))
+    let what = request.map { "\($0): " } ?? ""
+    self.init(kind, what + error.message + remedy, place: WebFile.shown(server))
   }
 }

@@ -31,6 +31,10 @@ struct ContentsInterface: GitInterface {
 
   private func url(_ path: String) -> String { "\(root)/contents/\(PercentEncoding.path(path))" }
 
+  var rights: WebExchange.Request { .init("GET", root) }
+
+  func mayPush(_ answer: JSONObject) -> Bool? { answer["permissions"]?["push"]?.bool }
+
   var branch: WebExchange.Request {
     .init("GET", "\(root)/branches/\(PercentEncoding.path(repository.branch))")
   }

@@ -6,6 +6,7 @@ package struct GitDelivery: Sendable {
   private let repository: GitRepository
   private let exchange: WebExchange
   private let interface: any GitInterface
+  private let limit: Duration
 
   /// How often the file is read again when somebody else has changed it in the meantime.
   private static let attempts = 3
@@ -13,9 +14,14 @@ package struct GitDelivery: Sendable {
   /// - Parameters:
   ///   - repository: the repository.
   ///   - exchange: sends requests.
-  package init(_ repository: GitRepository, exchange: WebExchange = WebExchange()) {
+  ///   - limit: how long the server may take for an answer.
+  package init(
+    _ repository: GitRepository, exchange: WebExchange = WebExchange(),
+    limit: Duration = .seconds(60)
+  ) {
     self.repository = repository
     self.exchange = exchange
+    self.limit = limit
     interface =
       switch repository.server {
       case .gitHub, .gitea: ContentsInterface(repository)
@@ -26,10 +32,29 @@ package struct GitDelivery: Sendable {
   /// Checks that the server is there, accepts the token, and has the repository and its branch.
   ///
   /// - Throws: ``EngineError``.
-  package func check() async throws(EngineError) {
+  package func check() async throws(EngineError) { try await check(.branch) }
+
+  private func check(_ purpose: GitProblem.Purpose) async throws(EngineError) {
     let answer = try await send(interface.branch, attempts: 4)
     guard answer.status != 200 else { return }
-    throw problem(answer, .branch)
+    throw problem(answer, purpose)
+  }
+
+  /// Checks the same, and that the user of the token may push, as far as the server says so.
+  ///
+  /// - Throws: ``EngineError``.
+  package func checkRights() async throws(EngineError) {
+    let answer = try await send(interface.rights, attempts: 4)
+    guard answer.status == 200, let json = try? JSONValue(parsing: answer.body).object else {
+      throw problem(answer, .repository)
+    }
+    guard interface.mayPush(json) != false else {
+      throw EngineError(
+        .denied,
+        "the user of the token may not push to \(repository.name); ask for the right to write, or set "
+          + "another github_repo_token", place: repository.shownAddress)
+    }
+    try await check(.branchOfRepository)
   }
 
   /// What a delivery would do; nothing is changed.
@@ -126,7 +151,7 @@ package struct GitDelivery: Sendable {
       + [("user-agent", "lyre")]
     if !request.body.isEmpty { request.headers.append(("content-type", "application/json")) }
     do throws(ObjectStorageError) {
-      return try await exchange.answer(to: request, attempts: attempts)
+      return try await exchange.answer(to: request, attempts: attempts, limit: limit)
     } catch {
       throw EngineError(error, server: repository.address)
     }

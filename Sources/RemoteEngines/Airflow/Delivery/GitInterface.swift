@@ -1,9 +1,16 @@
+import JSONCore
 import ObjectStorage
 
 /// How a kind of Git server is asked: its requests, and what its answers mean.
 protocol GitInterface: Sendable {
   /// The headers of all requests, with the token.
   var headers: [(name: String, value: String)] { get }
+
+  /// The request for the repository, whose answer may have the rights of the token's user.
+  var rights: WebExchange.Request { get }
+
+  /// Whether the user may push, as far as that answer says so; nil if it does not.
+  func mayPush(_ answer: JSONObject) -> Bool?
 
   /// The request for the branch.
   var branch: WebExchange.Request { get }

@@ -16,11 +16,25 @@ struct GitLabInterface: GitInterface {
     [("accept", "application/json"), ("private-token", repository.token)]
   }
 
-  private var root: String {
-    "\(repository.address)/api/v4/projects/\(PercentEncoding.value(repository.name))/repository"
+  private var project: String {
+    "\(repository.address)/api/v4/projects/\(PercentEncoding.value(repository.name))"
   }
 
+  private var root: String { "\(project)/repository" }
+
   private func url(_ path: String) -> String { "\(root)/files/\(PercentEncoding.value(path))" }
+
+  var rights: WebExchange.Request { .init("GET", project) }
+
+  /// The level of access from which a user may push: Developer.
+  private static let pushLevel = 30
+
+  func mayPush(_ answer: JSONObject) -> Bool? {
+    let levels = ["project_access", "group_access"].compactMap {
+      answer["permissions"]?[$0]?["access_level"]?.int
+    }
+    return levels.max().map { $0 >= GitLabInterface.pushLevel }
+  }
 
   var branch: WebExchange.Request {
     .init("GET", "\(root)/branches/\(PercentEncoding.value(repository.branch))")

@@ -5,7 +5,10 @@ import ObjectStorage
 struct GitProblem {
   /// What the request was for.
   enum Purpose {
+    case repository
     case branch
+    /// The branch of a repository that is there.
+    case branchOfRepository
     case file(String)
     case commit(String)
   }
@@ -33,12 +36,20 @@ struct GitProblem {
     let name = repository.server.label
     let does =
       switch purpose {
-      case .branch: "look up the branch \(repository.branch) of \(repository.name)"
+      case .repository: "look up the repository \(repository.name)"
+      case .branch, .branchOfRepository:
+        "look up the branch \(repository.branch) of \(repository.name)"
       case .file(let file): "read \(repository.place(file))"
       case .commit(let file): "commit \(repository.place(file))"
       }
     let failed = "could not \(does)"
     switch status {
+    case 200..<300:
+      return (
+        .version,
+        "\(failed): this is not the interface of \(name) (status \(status)); check git_type and "
+          + "github_api_endpoint"
+      )
     case 300..<400:
       return (
         .missing,
@@ -84,7 +95,9 @@ struct GitProblem {
       // It has just said that the branch is there.
       return (.denied, "\(failed): the token must not write\(said) (status 404); it needs \(right)")
     }
-    if (GitProblem.words(answer) ?? "").lowercased().contains("branch") {
+    var isBranch = (GitProblem.words(answer) ?? "").lowercased().contains("branch")
+    if case .branchOfRepository = purpose { isBranch = true }
+    if isBranch {
       return (
         .missing,
         "the repository \(repository.name) has no branch '\(repository.branch)'\(said) (status 404); "

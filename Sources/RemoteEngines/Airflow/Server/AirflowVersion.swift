@@ -27,8 +27,11 @@ package struct AirflowVersion: Sendable, Hashable, CustomStringConvertible {
   /// - Parameters:
   ///   - address: the server's URL, without a slash at its end.
   ///   - exchange: sends the requests.
+  ///   - limit: how long the server may take for an answer.
   /// - Throws: ``EngineError`` if the server cannot be reached, or there is no Airflow 2 or 3.
-  package init(of address: String, _ exchange: WebExchange) async throws(EngineError) {
+  package init(of address: String, _ exchange: WebExchange, limit: Duration = .seconds(60))
+    async throws(EngineError)
+  {
     var last: WebExchange.Answer?
     for interface in [Interface.second, .first] {
       let answer: WebExchange.Answer
@@ -36,7 +39,7 @@ package struct AirflowVersion: Sendable, Hashable, CustomStringConvertible {
         answer = try await exchange.answer(
           to: .init(
             "GET", "\(address)/api/\(interface.rawValue)/version",
-            headers: [("accept", "application/json")]), attempts: 4)
+            headers: [("accept", "application/json")]), attempts: 4, limit: limit)
       } catch {
         throw EngineError(error, server: address)
       }

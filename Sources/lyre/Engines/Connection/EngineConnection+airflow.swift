@@ -21,11 +21,8 @@ extension EngineConnection {
   /// - Parameter folder: the folder in it; nil for Elyra's.
   /// - Throws: ``EngineError`` if a member of the configuration is not there or not valid.
   func repository(folder: String?) async throws(EngineError) -> GitDelivery {
-    let token = try await runtime.value(of: .gitToken, environment)
-    return GitDelivery(
-      try GitRepository(
-        runtime.gitServer, address: runtime.gitEndpoint ?? "", name: runtime.gitRepository ?? "",
-        branch: runtime.gitBranch ?? "", folder: folder, token: token ?? ""),
+    GitDelivery(
+      try await GitRepository(of: runtime, folder: folder, environment),
       exchange: EngineLogins.exchange(environment))
   }
 }
