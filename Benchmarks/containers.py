@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 import boto3
+import flows
 
 ENDPOINT = os.environ["LYRE_S3_SEAWEEDFS"]
 PACKAGES = os.environ["ELYRA_PACKAGES"]
@@ -36,11 +37,7 @@ def notebook():
 
 
 def pipeline(file):
-    kind = "execute-notebook-node" if file.endswith(".ipynb") else "execute-python-node"
-    node = {"id": "n", "type": "execution_node", "op": kind, "inputs": [{"id": "inPort"}], "outputs": [{"id": "outPort"}],
-            "app_data": {"component_parameters": {"filename": file, "runtime_image": IMAGE, "outputs": ["out.txt"]}, "label": "", "ui_data": {"label": "n"}}}
-    flow = {"id": "primary", "nodes": [node], "runtime_ref": "", "app_data": {"version": 8, "ui_data": {"comments": []}, "properties": {"name": "p"}}}
-    return json.dumps({"doc_type": "pipeline", "version": "3.0", "id": "p", "primary_pipeline": "primary", "pipelines": [flow], "schemas": []})
+    return json.dumps(flows.document("p", [flows.node(file, name="n", image=IMAGE, outputs=["out.txt"])]))
 
 
 def timed(command, folder, environment=None):

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 
+import flows
 from pipeline import LYRE, notebook
 
 BUCKET = "benchmark"
@@ -33,22 +34,9 @@ def pipeline(folder, count):
         name = f"n{place}"
         with open(os.path.join(folder, name + ".ipynb"), "w") as file:
             json.dump(notebook(name), file)
-        links = [] if place == 0 else [{"id": f"l{name}", "node_id_ref": f"n{place - 1}", "port_id_ref": "outPort"}]
-        nodes.append({
-            "id": name, "type": "execution_node", "op": "execute-notebook-node",
-            "app_data": {
-                "component_parameters": {
-                    "filename": name + ".ipynb", "runtime_image": "any/image:1", "outputs": [name + ".csv"], "dependencies": [], "env_vars": [],
-                },
-                "label": "", "ui_data": {"label": name + ".ipynb"},
-            },
-            "inputs": [{"id": "inPort", "links": links}], "outputs": [{"id": "outPort"}],
-        })
-    flow = {"id": "primary", "nodes": nodes, "runtime_ref": "",
-            "app_data": {"version": 8, "ui_data": {"comments": []}, "properties": {"name": f"p{count}", "runtime": "Generic"}}}
-    document = {"doc_type": "pipeline", "version": "3.0", "id": "p", "primary_pipeline": "primary", "pipelines": [flow], "schemas": []}
-    with open(os.path.join(folder, f"p{count}.pipeline"), "w") as file:
-        json.dump(document, file)
+        parents = [f"n{place - 1}"] if place else []
+        nodes.append(flows.node(name + ".ipynb", parents, outputs=[name + ".csv"], dependencies=[], env_vars=[]))
+    flows.write(folder, f"p{count}", nodes)
 
 
 def configurations(folder, endpoint):

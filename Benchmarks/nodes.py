@@ -8,7 +8,6 @@ The commands take turns, so that other work on the machine affects all of them a
 the processor time of all started processes if `perf` can count it. `--base` adds another `lyre` to the comparison.
 """
 import argparse
-import json
 import os
 import shutil
 import statistics
@@ -16,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import flows
 
 # If set, Python scripts write each line separately, which is a different measurement.
 os.environ.pop("PYTHONUNBUFFERED", None)
@@ -25,26 +26,6 @@ LYRE = os.environ.get("LYRE") or os.path.join(ROOT, ".build-static", "lyre")
 # Both scripts write the same lines: the first in pieces of some kilobytes, the second line by line.
 LARGE = "import sys\nfor i in range({0}):\n    print('line', i)\n"
 SMALL = "import os\nfor i in range({0}):\n    os.write(1, b'line %d\\n' % i)\n"
-
-
-def node(name, file):
-    return {
-        "id": name, "type": "execution_node",
-        "op": "execute-python-node" if file.endswith(".py") else "execute-script-node",
-        "app_data": {
-            "component_parameters": {"filename": file, "runtime_image": "any/image:1"},
-            "label": "", "ui_data": {"label": file},
-        },
-        "inputs": [{"id": "inPort", "app_data": {}}], "outputs": [{"id": "outPort", "app_data": {}}],
-    }
-
-
-def pipeline(path, nodes):
-    flow = {"id": "primary", "nodes": nodes, "runtime_ref": "",
-            "app_data": {"version": 8, "ui_data": {"comments": []}, "properties": {"name": "nodes", "runtime": "Generic"}}}
-    document = {"doc_type": "pipeline", "version": "3.0", "id": "nodes", "primary_pipeline": "primary", "pipelines": [flow], "schemas": []}
-    with open(path, "w") as file:
-        json.dump(document, file)
 
 
 def measure(command, folder, output=subprocess.DEVNULL):
@@ -91,7 +72,7 @@ def nodes(count, lyres, rounds):
             rules.append(f"n{i}:\n\t@s/{i}.sh")
         with open(os.path.join(folder, "Makefile"), "w") as file:
             file.write("\n".join(rules) + "\n")
-        pipeline(os.path.join(folder, "nodes.pipeline"), [node(f"n{i}", f"s/{i}.sh") for i in range(count)])
+        flows.write(folder, "nodes", [flows.node(f"s/{i}.sh", name=f"n{i}") for i in range(count)])
 
         # Each run has a new record, and no record is deleted before the end: ext4 does not reuse inodes that were freed a
         # moment ago, and searching past thousands of them would count as time of the nodes.
@@ -114,7 +95,7 @@ def lines(count, lyres, rounds):
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, "write.py"), "w") as file:
                 file.write(source.format(count))
-            pipeline(os.path.join(folder, "nodes.pipeline"), [node("n", "write.py")])
+            flows.write(folder, "nodes", [flows.node("write.py", name="n")])
 
             def to_file(command):
                 with open(os.path.join(folder, "out"), "wb") as out:

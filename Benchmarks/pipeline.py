@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 
+import flows
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LYRE = os.environ.get("LYRE") or os.path.join(ROOT, ".build-static", "lyre")
 WIDTH, LAYERS = 4, 3
@@ -41,20 +43,8 @@ def pipeline(folder):
             name = f"n{layer}{column}"
             with open(os.path.join(folder, name + ".ipynb"), "w") as file:
                 json.dump(notebook(name), file)
-            links = [] if layer == 0 else [{"id": f"l{name}", "node_id_ref": f"n{layer - 1}{column}", "port_id_ref": "outPort"}]
-            nodes.append({
-                "id": name, "type": "execution_node", "op": "execute-notebook-node",
-                "app_data": {
-                    "component_parameters": {"filename": name + ".ipynb", "runtime_image": "any/image:1"},
-                    "label": "", "ui_data": {"label": name + ".ipynb"},
-                },
-                "inputs": [{"id": "inPort", "links": links}], "outputs": [{"id": "outPort"}],
-            })
-    flow = {"id": "primary", "nodes": nodes, "runtime_ref": "",
-            "app_data": {"version": 8, "ui_data": {"comments": []}, "properties": {"name": "twelve", "runtime": "Generic"}}}
-    document = {"doc_type": "pipeline", "version": "3.0", "id": "twelve", "primary_pipeline": "primary", "pipelines": [flow], "schemas": []}
-    with open(os.path.join(folder, "twelve.pipeline"), "w") as file:
-        json.dump(document, file)
+            nodes.append(flows.node(name + ".ipynb", [f"n{layer - 1}{column}"] if layer else []))
+    flows.write(folder, "twelve", nodes)
 
 
 def kernel(folder):

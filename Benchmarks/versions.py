@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+import flows
+
 # If set, Python scripts write each line separately, which is a different measurement.
 os.environ.pop("PYTHONUNBUFFERED", None)
 
@@ -40,18 +42,6 @@ def notebooks(sources, count=1):
     return make
 
 
-def pipeline(scripts):
-    nodes = [{"id": name, "type": "execution_node", "op": "execute-python-node" if name.endswith(".py") else "execute-script-node",
-              "app_data": {"component_parameters": {"filename": name, "runtime_image": "x/y:1"}, "label": name,
-                           "ui_data": {"label": name}},
-              "inputs": [{"id": "inPort"}], "outputs": [{"id": "outPort"}]} for name in scripts]
-    flow = {"id": "q", "nodes": nodes, "runtime_ref": "",
-            "app_data": {"version": 8, "ui_data": {"comments": []}, "properties": {"name": "p", "runtime": "Generic"}}}
-    with open("p.pipeline", "w") as file:
-        json.dump({"doc_type": "pipeline", "version": "3.0", "id": "p", "primary_pipeline": "q", "pipelines": [flow],
-                   "schemas": []}, file)
-
-
 def script_nodes(count):
     """Nodes that start a shell and end; `make` starts the same shells."""
     def make():
@@ -60,7 +50,7 @@ def script_nodes(count):
             with open(name, "w") as file:
                 file.write("#!/bin/sh\n:\n")
             os.chmod(name, 0o755)
-        pipeline(scripts)
+        flows.write(".", "p", [flows.node(name, name=name) for name in scripts])
         with open("Makefile", "w") as file:
             targets = " ".join(f"t{i}" for i in range(count))
             file.write(f"all: {targets}\n.PHONY: {targets}\n" + "".join(f"t{i}:\n\t@./s{i}.sh\n" for i in range(count)))
@@ -72,7 +62,7 @@ def lines(count):
     def make():
         with open("lines.py", "w") as file:
             file.write(f"for i in range({count}): print('line', i)\n")
-        pipeline(["lines.py"])
+        flows.write(".", "p", [flows.node("lines.py", name="lines.py")])
         return ["pipeline", "run", "-q", "--state", "state", "p.pipeline"], [sys.executable, "lines.py"]
     return make
 

@@ -36,13 +36,13 @@ public struct BenchmarkRunner {
   ) async throws(NoDirectory) -> BenchmarkReport {
     let machine = Machine()
     let date = now()
-    var template = Array("/tmp/lyre-bench-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw NoDirectory(
-        description: "cannot create a directory in /tmp: \(SystemError())")
+    let directory: String
+    do throws(SystemError) {
+      // A path that is short enough for sockets.
+      directory = try FilePath.makeTemporaryFolder("lyre-bench-", in: "/tmp")
+    } catch {
+      throw NoDirectory(description: "cannot create a directory in /tmp: \(error)")
     }
-    let directory = String(
-      decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { FilePath.removeTree(directory) }
     var runner = BenchmarkRunner(
       configuration: configuration, directory: directory, report: progress,

@@ -19,12 +19,7 @@ struct NodeFolder: Sendable {
   /// - Parameter parent: the folder in which it is created.
   /// - Throws: ``SystemError``.
   init(in parent: String) throws(SystemError) {
-    var template = Array("\(parent == "/" ? "" : parent)/\(NodeFolder.prefix)XXXXXX".utf8) + [0]
-    let isMade = template.withUnsafeMutableBytes { bytes in
-      bytes.baseAddress.map { mkdtemp($0.assumingMemoryBound(to: CChar.self)) != nil } ?? false
-    }
-    guard isMade else { throw SystemError() }
-    path = String(decoding: template.dropLast(), as: UTF8.self)
+    path = try FilePath.makeTemporaryFolder(NodeFolder.prefix, in: parent)
     for name in ["tmp", "home"] {
       guard mkdir("\(path)/\(name)", 0o700) == 0 else {
         let error = SystemError()

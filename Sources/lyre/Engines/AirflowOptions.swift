@@ -27,12 +27,11 @@ struct AirflowOptions: ParsableArguments {
 
   /// Refuses the options for another engine.
   func refuse() throws(UsageError) {
-    let given = [
-      ("--operator", operation != nil), ("--docker-network", dockerNetwork != nil),
-      ("--operator-module", !operatorModules.isEmpty),
-    ]
-    guard let (name, _) = given.first(where: \.1) else { return }
-    throw UsageError(message: "\(name) is for Airflow")
+    try UsageError.refuse(
+      [
+        ("--operator", operation != nil), ("--docker-network", dockerNetwork != nil),
+        ("--operator-module", !operatorModules.isEmpty),
+      ], for: "Airflow")
   }
 
   /// The settings.

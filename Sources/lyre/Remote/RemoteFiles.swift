@@ -200,7 +200,7 @@ final class RemoteFiles: Sendable {
         if let known = state.directory {
           directory = known
         } else {
-          directory = try RemoteFiles.makeDirectory()
+          directory = try FilePath.makeTemporaryFolder("lyre-")
         }
         state.directory = directory
         let folder = "\(directory)/\(state.copies.count)"
@@ -224,12 +224,5 @@ final class RemoteFiles: Sendable {
   private static func fileName(_ name: String) -> String {
     let isUsable = !name.isEmpty && name != "." && name != ".." && name.utf8.count <= 200
     return isUsable ? name : "notebook.ipynb"
-  }
-
-  private static func makeDirectory() throws(SystemError) -> String {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-    var template = Array(((base.isEmpty ? "/tmp" : base) + "/lyre-XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil else { throw SystemError() }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -32,39 +32,12 @@ struct ListImages: ParsableCommand {
   @Flag(help: "Write JSON.") var json = false
 
   func run() throws {
-    let entries = RuntimeImageStore().files.entries
-    if json { return Printer.shared.print(json: .array(entries.map(ListImages.json))) }
-    guard !entries.isEmpty else {
-      return Printer.shared.log("no runtime images yet; `lyre images add` makes one")
-    }
-    Printer.shared.print(
-      RuntimeReports.table(
-        entries.map { entry in
-          var note = entry.hiddenBy.map { "  (hidden by \($0))" } ?? ""
-          switch ListImages.read(entry) {
-          case .success(let image): return [entry.name, image.image, entry.path + note]
-          case .failure(let error):
-            note += "  (broken: \(error.message))"
-            return [entry.name, "-", entry.path + note]
-          }
-        }))
-  }
-
-  private static func read(_ entry: MetadataStore.Entry) -> Result<RuntimeImage, EngineError> {
-    Result { () throws(EngineError) in try RuntimeImage(try entry.file.get()) }
-  }
-
-  private static func json(_ entry: MetadataStore.Entry) -> JSONValue {
-    var object: JSONObject
-    switch read(entry) {
-    case .success(let image): object = image.json
-    case .failure(let error):
-      object = [
-        "name": .init(entry.name), "file": .init(entry.path), "error": .init(error.message),
-      ]
-    }
-    if let path = entry.hiddenBy { object["hidden_by"] = .init(path) }
-    return .object(object)
+    let list = MetadataList(
+      read: { (file) throws(EngineError) in try RuntimeImage(file) }, json: \.json,
+      columnCount: 1, columns: { [$0.image] }, problem: { _ in nil })
+    list.show(
+      RuntimeImageStore().files.entries, asJSON: json,
+      ifEmpty: "no runtime images yet; `lyre images add` makes one")
   }
 }
 

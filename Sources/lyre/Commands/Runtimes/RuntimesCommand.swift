@@ -40,49 +40,28 @@ struct ListRuntimes: ParsableCommand {
   @Flag(help: "Write JSON, without passwords and tokens.") var json = false
 
   func run() throws {
-    let entries = RuntimeStore().files.entries
-    if json { return Printer.shared.print(json: .array(entries.map(ListRuntimes.json))) }
-    guard !entries.isEmpty else {
-      return Printer.shared.log("no runtime configurations yet; `lyre runtimes add` makes one")
-    }
-    Printer.shared.print(RuntimeReports.table(entries.map(ListRuntimes.row)))
+    let list = MetadataList(
+      read: { (file) throws(EngineError) in try RuntimeConfiguration(file) },
+      json: { runtime in
+        var object = runtime.json
+        object["problems"] = .array(
+          ListRuntimes.problems(runtime).map { .init($0.description) })
+        return object
+      }, columnCount: 2,
+      columns: { runtime in
+        [runtime.engine.rawValue, runtime.shown["api_endpoint"]?.string ?? "-"]
+      },
+      problem: { runtime in
+        let keys = ListRuntimes.problems(runtime).map(\.key.rawValue)
+        return keys.isEmpty ? nil : "not valid: \(keys.joined(separator: ", "))"
+      })
+    list.show(
+      RuntimeStore().files.entries, asJSON: json,
+      ifEmpty: "no runtime configurations yet; `lyre runtimes add` makes one")
   }
 
-  private static func row(_ entry: MetadataStore.Entry) -> [String] {
-    var note = entry.hiddenBy.map { "  (hidden by \($0))" } ?? ""
-    switch read(entry) {
-    case .success(let runtime):
-      let errors = runtime.problems.filter { !$0.isWarning }
-      if !errors.isEmpty {
-        note += "  (not valid: \(errors.map(\.key.rawValue).joined(separator: ", ")))"
-      }
-      let server = "\(runtime.shown["api_endpoint"]?.string ?? "-")"
-      return [entry.name, runtime.engine.rawValue, server, entry.path + note]
-    case .failure(let error):
-      return [entry.name, "-", "-", "\(entry.path)\(note)  (broken: \(error.message))"]
-    }
-  }
-
-  private static func read(_ entry: MetadataStore.Entry) -> Result<
-    RuntimeConfiguration, EngineError
-  > {
-    Result { () throws(EngineError) in try RuntimeConfiguration(try entry.file.get()) }
-  }
-
-  private static func json(_ entry: MetadataStore.Entry) -> JSONValue {
-    var object: JSONObject
-    switch read(entry) {
-    case .success(let runtime):
-      object = runtime.json
-      object["problems"] = .array(
-        runtime.problems.filter { !$0.isWarning }.map { .init($0.description) })
-    case .failure(let error):
-      object = [
-        "name": .init(entry.name), "file": .init(entry.path), "error": .init(error.message),
-      ]
-    }
-    if let path = entry.hiddenBy { object["hidden_by"] = .init(path) }
-    return .object(object)
+  private static func problems(_ runtime: RuntimeConfiguration) -> [RuntimeProblem] {
+    runtime.problems.filter { !$0.isWarning }
   }
 }
 

@@ -1,4 +1,3 @@
-import Glibc
 import NodeProgram
 import ObjectStorage
 import PipelineExport
@@ -50,15 +49,13 @@ struct ArchiveUpload {
     try await EngineFailure.reportedStorage { () throws(ObjectStorageError) in
       if try await !store.hasBucket(bucket) { try await store.createBucket(bucket) }
     }
-    var template = Array("/tmp/lyre-submit.XXXXXX".utf8CString)
-    if let folder = getenv("TMPDIR").map({ String(cString: $0) }), !folder.isEmpty {
-      template = Array("\(folder)/lyre-submit.XXXXXX".utf8CString)
-    }
-    guard mkdtemp(&template) != nil else {
+    let folder: String
+    do throws(SystemError) {
+      folder = try FilePath.makeTemporaryFolder("lyre-submit.")
+    } catch {
       throw EngineFailure.report(
-        EngineError(.file, "a folder for the archives cannot be made: \(SystemError())"))
+        EngineError(.file, "a folder for the archives cannot be made: \(error)"))
     }
-    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { FilePath.removeTree(folder) }
     let file = "\(folder)/archive.tar.gz"
     for archive in archives {

@@ -26,12 +26,11 @@ struct DeliveryOptions: ParsableArguments {
 
   /// Refuses the options for another engine.
   func refuse() throws(UsageError) {
-    let given = [
-      ("--run", run), ("--dag-folder", dagFolder != nil), ("--dag-path", dagPath != nil),
-      ("--overwrite", overwrite), ("--dag-wait", dagWait != nil),
-    ]
-    guard let (name, _) = given.first(where: \.1) else { return }
-    throw UsageError(message: "\(name) is for Airflow")
+    try UsageError.refuse(
+      [
+        ("--run", run), ("--dag-folder", dagFolder != nil), ("--dag-path", dagPath != nil),
+        ("--overwrite", overwrite), ("--dag-wait", dagWait != nil),
+      ], for: "Airflow")
   }
 
   /// Checks the options.

@@ -26,10 +26,9 @@ struct SubmitOptions: ParsableArguments {
 
   /// Refuses what Airflow does not have.
   func refuseForAirflow() throws(UsageError) {
-    for (name, value) in [("--experiment", experiment), ("--service-account", serviceAccount)]
-    where value != nil {
-      throw UsageError(message: "\(name) is for Kubeflow Pipelines")
-    }
+    try UsageError.refuse(
+      [("--experiment", experiment != nil), ("--service-account", serviceAccount != nil)],
+      for: "Kubeflow Pipelines")
     let isName = runName.map { name in
       !name.isEmpty
         && name.utf8.allSatisfy {
