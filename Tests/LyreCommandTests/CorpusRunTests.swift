@@ -60,9 +60,11 @@ struct CorpusRunTests {
         ], environment: ["PATH": "/usr/bin:/bin"], directory: directory.path
       ).result()
       try #require(copy.ending == .exited(0), "\(copy.errorText)")
+      // The names of cells' files, which are in the folder for temporary files, are compared.
+      let environment = RealKernels.environment.merging(["TMPDIR": "/tmp"]) { $1 }
       let run = try await RunningCommand(
         try BuiltProduct.path("lyre"), ["run", "-q", "--allow-errors", name],
-        environment: RealKernels.environment, directory: directory.path
+        environment: environment, directory: directory.path
       ).result()
       #expect(run.ending == .exited(0), "\(run.errorText)")
       let expected =

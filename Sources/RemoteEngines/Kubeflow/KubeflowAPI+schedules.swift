@@ -35,7 +35,7 @@ extension KubeflowAPI {
       try await send("POST", ["recurringruns"], .json(body), to: purpose), purpose)
   }
 
-  /// All of them, up to a thousand.
+  /// All of them.
   package func recurringRuns() async throws(EngineError) -> [RecurringRun] {
     let purpose = "list the schedules"
     var found: [RecurringRun] = []

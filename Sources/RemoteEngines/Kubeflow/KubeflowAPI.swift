@@ -98,31 +98,37 @@ package struct KubeflowAPI: Sendable {
     return String(decoding: filter.serialized(style), as: UTF8.self)
   }
 
+  /// The most pages that are read of a list.
+  private static let mostPages = 1000
+
   /// Reads all pages of a list.
   ///
   /// - Parameters:
   ///   - member: the member of the answer with the elements.
-  ///   - most: how many elements are read at most.
+  ///   - most: how many elements are wanted at most; nil for all.
   func all(
-    _ path: [String], query: [(name: String, value: String)], member: String, most: Int = 1000,
+    _ path: [String], query: [(name: String, value: String)], member: String, most: Int? = nil,
     to purpose: String
   ) async throws(EngineError) -> [JSONObject] {
+    let most = most ?? .max
     var elements: [JSONObject] = []
     var token = ""
-    var pages = 0
-    repeat {
+    for _ in 0..<KubeflowAPI.mostPages {
       let page = [
         (name: "page_token", value: token), ("page_size", "\(min(most - elements.count, 100))"),
       ]
       let answer = try await send("GET", path, query: page + query, to: purpose)
       let next = answer["next_page_token"]?.string ?? ""
-      pages += 1
-      guard next.isEmpty || next != token && pages < most else {
+      guard next.isEmpty || next != token else {
         throw EngineError(.rejected, "the server sends the same page again", place: address)
       }
       elements += (answer[member]?.array ?? []).compactMap(\.object)
       token = next
-    } while !token.isEmpty && elements.count < most
-    return elements
+      if token.isEmpty || elements.count >= most { return elements }
+    }
+    throw EngineError(
+      .rejected,
+      "could not \(purpose): the list does not end after \(KubeflowAPI.mostPages) pages",
+      place: address)
   }
 }

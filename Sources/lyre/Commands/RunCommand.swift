@@ -29,10 +29,32 @@ struct RunCommand: AsyncParsableCommand {
         129/130/131/143 stopped by a signal
       """)
 
-  @OptionGroup var options: RunOptions
+  @Argument(
+    help: """
+      Notebooks or glob patterns; `-` reads standard input and writes standard output. \
+      s3://BUCKET/KEY is an object, also as parameters, result and report; http(s):// can be read.
+      """,
+    completion: Completions.notebooks)
+  var notebooks: [String]
+
+  @OptionGroup(title: "Parameters") var parameters: ParameterOptions
+  @OptionGroup(title: "Result") var result: ResultOptions
+  @OptionGroup(title: "Kernel") var kernel: KernelOptions
+  @OptionGroup(title: "Limits and errors") var limits: LimitOptions
+  @OptionGroup(title: "Cells") var cells: CellOptions
+  @OptionGroup(title: "Unchanged notebooks") var reuse: ReuseOptions
+  @OptionGroup(title: "Output and reports") var reporting: ReportingOptions
+  @OptionGroup(title: "Object storage (s3://)") var storage: ObjectStorageOptions
+  @OptionGroup(title: "Record of runs") var record: RunRecordOptions
+
+  private var options: RunOptions {
+    RunOptions(
+      notebooks: notebooks, parameters: parameters, result: result, kernel: kernel, limits: limits,
+      cells: cells, reuse: reuse, reporting: reporting, storage: storage, record: record)
+  }
 
   func run() async throws {
-    let remote = RemoteFiles(options.storage)
+    let remote = RemoteFiles(storage)
     defer { remote.remove() }
     let options = try await RunCommand.fetched(self.options, remote)
     let plan = try UsageError.reported { () throws(UsageError) in

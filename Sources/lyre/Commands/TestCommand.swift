@@ -26,7 +26,21 @@ struct TestCommand: AsyncParsableCommand {
         6 not written  129/130/131/143 stopped by a signal
       """)
 
-  @OptionGroup var options: TestOptions
+  @Argument(help: "Notebooks, folders with notebooks, or glob patterns.")
+  var paths: [String] = ["."]
+
+  @OptionGroup(title: "Comparison of outputs") var comparison: ComparisonOptions
+  @OptionGroup(title: "Kernel") var kernel: KernelOptions
+  @OptionGroup(title: "Limits and errors") var limits: LimitOptions
+  @OptionGroup(title: "Unchanged notebooks") var reuse: ReuseOptions
+  @OptionGroup(title: "Output and reports") var reporting: TestReportingOptions
+  @OptionGroup(title: "Record of runs") var record: RecordOptions
+
+  private var options: TestOptions {
+    TestOptions(
+      paths: paths, comparison: comparison, kernel: kernel, limits: limits, reuse: reuse,
+      reporting: reporting, record: record)
+  }
 
   func run() async throws {
     let plan = try UsageError.reported { () throws(UsageError) in try TestPlan(options) }

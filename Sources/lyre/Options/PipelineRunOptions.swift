@@ -2,17 +2,18 @@ import ArgumentParser
 import NotebookExecution
 
 /// All options of `lyre pipeline run`.
-struct PipelineRunOptions: ParsableArguments {
-  @Argument(help: "The pipeline's file.", completion: Completions.pipelines)
+///
+/// The command declares them itself: in debug builds the argument parser checks a group within a group
+/// several times over, which took most of the time of short runs.
+struct PipelineRunOptions {
   var pipeline: String
-
-  @OptionGroup(title: "Nodes") var work: WorkOptions
-  @OptionGroup(title: "Parameters") var parameters: ParameterOptions
-  @OptionGroup(title: "Limits") var limits: NodeLimitOptions
-  @OptionGroup(title: "Containers and clusters") var places: NodePlaceOptions
-  @OptionGroup(title: "Object storage") var objects: ObjectStorageOptions
-  @OptionGroup(title: "Record of runs") var record: RecordOptions
-  @OptionGroup(title: "Output and reports") var reporting: PipelineReportingOptions
+  var work: WorkOptions
+  var parameters: ParameterOptions
+  var limits: NodeLimitOptions
+  var places: NodePlaceOptions
+  var objects: ObjectStorageOptions
+  var record: RecordOptions
+  var reporting: PipelineReportingOptions
 }
 
 /// The nodes to run, and how to run them.

@@ -3,24 +3,20 @@ import KernelClient
 import NotebookExecution
 
 /// All options of `lyre run`.
-struct RunOptions: ParsableArguments {
-  @Argument(
-    help: """
-      Notebooks or glob patterns; `-` reads standard input and writes standard output. \
-      s3://BUCKET/KEY is an object, also as parameters, result and report; http(s):// can be read.
-      """,
-    completion: Completions.notebooks)
+///
+/// The command declares them itself: in debug builds the argument parser checks a group within a group
+/// several times over, which took most of the time of short runs.
+struct RunOptions {
   var notebooks: [String]
-
-  @OptionGroup(title: "Parameters") var parameters: ParameterOptions
-  @OptionGroup(title: "Result") var result: ResultOptions
-  @OptionGroup(title: "Kernel") var kernel: KernelOptions
-  @OptionGroup(title: "Limits and errors") var limits: LimitOptions
-  @OptionGroup(title: "Cells") var cells: CellOptions
-  @OptionGroup(title: "Unchanged notebooks") var reuse: ReuseOptions
-  @OptionGroup(title: "Output and reports") var reporting: ReportingOptions
-  @OptionGroup(title: "Object storage (s3://)") var storage: ObjectStorageOptions
-  @OptionGroup(title: "Record of runs") var record: RunRecordOptions
+  var parameters: ParameterOptions
+  var result: ResultOptions
+  var kernel: KernelOptions
+  var limits: LimitOptions
+  var cells: CellOptions
+  var reuse: ReuseOptions
+  var reporting: ReportingOptions
+  var storage: ObjectStorageOptions
+  var record: RunRecordOptions
 }
 
 /// Whether and where the run is recorded.

@@ -2,16 +2,17 @@ import ArgumentParser
 import NotebookComparison
 
 /// All options of `lyre test`.
-struct TestOptions: ParsableArguments {
-  @Argument(help: "Notebooks, folders with notebooks, or glob patterns.")
-  var paths: [String] = ["."]
-
-  @OptionGroup(title: "Comparison of outputs") var comparison: ComparisonOptions
-  @OptionGroup(title: "Kernel") var kernel: KernelOptions
-  @OptionGroup(title: "Limits and errors") var limits: LimitOptions
-  @OptionGroup(title: "Unchanged notebooks") var reuse: ReuseOptions
-  @OptionGroup(title: "Output and reports") var reporting: TestReportingOptions
-  @OptionGroup(title: "Record of runs") var record: RecordOptions
+///
+/// The command declares them itself: in debug builds the argument parser checks a group within a group
+/// several times over, which took most of the time of short runs.
+struct TestOptions {
+  var paths: [String]
+  var comparison: ComparisonOptions
+  var kernel: KernelOptions
+  var limits: LimitOptions
+  var reuse: ReuseOptions
+  var reporting: TestReportingOptions
+  var record: RecordOptions
 }
 
 /// Whether and how outputs are compared with those stored.

@@ -81,9 +81,13 @@ struct TestPlan {
   /// The options of `lyre run` with their default values.
   private static func defaults() throws(UsageError) -> RunOptions {
     do {
-      return try RunOptions.parse(["-"])
+      return RunOptions(
+        notebooks: ["-"], parameters: try .parse([]), result: try .parse([]),
+        kernel: try .parse([]), limits: try .parse([]), cells: try .parse([]),
+        reuse: try .parse([]), reporting: try .parse([]), storage: try .parse([]),
+        record: try .parse([]))
     } catch {
-      throw UsageError(message: RunOptions.message(for: error))
+      throw UsageError(message: KernelOptions.message(for: error))
     }
   }
 

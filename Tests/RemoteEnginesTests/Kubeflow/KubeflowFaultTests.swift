@@ -125,6 +125,30 @@ struct KubeflowFaultTests {
     }
   }
 
+  @Test("a list is read to its end, also a long one, and one that never ends is an error")
+  func lists() async throws {
+    let last = Mutex(30)
+    try await TestServer.with { request, _ in
+      let page =
+        request.target.split(separator: "=").compactMap { part in
+          part.hasPrefix("p") ? Int(part.dropFirst().prefix { $0.isNumber }) : nil
+        }.first ?? 0
+      let runs = (0..<100).map { #"{"recurring_run_id": "\#(page * 100 + $0)"}"# }
+      let isLast = page >= last.withLock(\.self)
+      let next = isLast ? "" : #", "next_page_token": "p\#(page + 1)""#
+      return .reply(Reply(200, #"{"recurringRuns": [\#(runs.joined(separator: ","))]\#(next)}"#))
+    } run: { server in
+      let api = api(server)
+      let all = try await api.recurringRuns()
+      #expect(all.map(\.id) == (0..<3100).map(String.init))
+      last.withLock { $0 = .max }
+      let error = await failure { _ = try await api.recurringRuns() }
+      #expect(error?.kind == .rejected)
+      #expect(
+        error?.message == "could not list the schedules: the list does not end after 1000 pages")
+    }
+  }
+
   /// A login whose first token has expired.
   private final class ExpiringLogin: EngineLogin {
     let refusals = Mutex<[Bool]>([])

@@ -84,12 +84,12 @@ package struct AirflowAPI: Sendable {
   ///
   /// - Parameters:
   ///   - member: the member of the answer with the elements.
-  ///   - most: how many elements are read at most.
+  ///   - most: how many elements are wanted at most; nil for all.
   func all(
     _ path: [String], query: [(name: String, value: String)] = [], member: String,
-    most: Int = 10_000,
-    to purpose: String
+    most: Int? = nil, to purpose: String
   ) async throws(EngineError) -> [JSONValue] {
+    let most = most ?? .max
     var elements: [JSONValue] = []
     for _ in 0..<AirflowAPI.mostPages {
       let count = min(most - elements.count, AirflowAPI.page)

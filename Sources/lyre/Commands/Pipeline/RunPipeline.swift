@@ -49,7 +49,22 @@ struct RunPipeline: AsyncParsableCommand {
         6 not written   129/130/131/143 stopped by a signal
       """)
 
-  @OptionGroup var options: PipelineRunOptions
+  @Argument(help: "The pipeline's file.", completion: Completions.pipelines)
+  var pipeline: String
+
+  @OptionGroup(title: "Nodes") var work: WorkOptions
+  @OptionGroup(title: "Parameters") var parameters: ParameterOptions
+  @OptionGroup(title: "Limits") var limits: NodeLimitOptions
+  @OptionGroup(title: "Containers and clusters") var places: NodePlaceOptions
+  @OptionGroup(title: "Object storage") var objects: ObjectStorageOptions
+  @OptionGroup(title: "Record of runs") var record: RecordOptions
+  @OptionGroup(title: "Output and reports") var reporting: PipelineReportingOptions
+
+  private var options: PipelineRunOptions {
+    PipelineRunOptions(
+      pipeline: pipeline, work: work, parameters: parameters, limits: limits, places: places,
+      objects: objects, record: record, reporting: reporting)
+  }
 
   func run() async throws {
     let plan = try UsageError.reported { () throws(UsageError) in try PipelineRunPlan(options) }
