@@ -140,7 +140,7 @@ struct MathTests {
   @Test("are found in linear time if their end is too far away")
   func farEnd() {
     let end = String(repeating: "x", count: 20_001) + "\\]"
-    let factor = Growth.factor(from: 10_000) { count in
+    let factor = Growth.factor(from: 4000) { count in
       _ = MathFinder(String(repeating: "\\[", count: count) + end, isMarkdown: false)
     }
     #expect(factor < Growth.proportional)
