@@ -135,6 +135,8 @@ package final class TestServer: Sendable {
     while true {
       let connection = Glibc.accept(listener, nil, nil)
       guard connection >= 0 else { break }
+      // A program that a test starts would keep the connection open.
+      _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
       let isOpen = state.withLock { state in
         if !state.isStopped { state.connections.insert(connection) }
         return !state.isStopped
