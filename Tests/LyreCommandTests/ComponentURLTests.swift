@@ -108,7 +108,7 @@ struct ComponentURLTests {
     ("deploymentSpec: {}\n", "is a compiled pipeline of Kubeflow Pipelines"),
   ]
 
-  @Test("what is no definition is an error with the node", arguments: texts.indices)
+  @Test("a text that is not a definition is an error with the node", arguments: texts.indices)
   func content(index: Int) async throws {
     let (content, message) = Self.texts[index]
     try await Lyre.with { lyre in

@@ -89,7 +89,7 @@ struct NodeArtifactTests {
     }
   }
 
-  @Test("a script has metrics only, and what is wrong with them is said by name")
+  @Test("a script has metrics only, and a warning names each one that is wrong")
   func script() async throws {
     try await Lyre.with { lyre in
       try lyre.directory.write(

@@ -9,7 +9,7 @@ import Testing
   .serialized,
   .enabled(if: Elsewhere.has("slurm"), Comment(rawValue: Elsewhere.missing)))
 struct SlurmHandoverServiceTests {
-  @Test("a scheduler that is away while a run is followed is told once, and so is its return")
+  @Test("a scheduler that is away while a run is followed is reported once, and so is its return")
   func away() async throws {
     try await Lyre.with { lyre in
       try lyre.script("a.sh", "echo begun; \(lyre.waiting); echo done; exit 4")

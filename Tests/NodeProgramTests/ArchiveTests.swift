@@ -42,7 +42,7 @@ struct ArchiveTests {
     }
   }
 
-  @Test("an archive that cannot be written is not left half, and the system's reason is told")
+  @Test("an archive that cannot be written is removed, and the error gives the system's reason")
   func notWritten() throws {
     try TemporaryDirectory.with { directory in
       let bytes = (0..<1_000_000).map { _ in UInt8.random(in: 0...255) }

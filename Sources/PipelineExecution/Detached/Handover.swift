@@ -98,8 +98,8 @@ package struct Handover: Sendable {
     do throws(SystemError) {
       try FilePath.makeDirectories(parent, mode: 0o700)
       DetachedRun.removeIncomplete(in: parent)
-      let folder = try Handover.makeFolder(
-        in: parent, name: JobRequest.plainName(runner.context.runName))
+      let folder = try FilePath.makeTemporaryFolder(
+        "\(JobRequest.plainName(runner.context.runName))-", in: parent)
       made = folder
       let run = DetachedRun(folder: folder, nodes: nodes)
       try createPrivateFile(
@@ -115,15 +115,6 @@ package struct Handover: Sendable {
       throw DetachedProblem(
         .file, "the folder for the run's jobs, in '\(parent)', cannot be written: \(error)")
     }
-  }
-
-  private static func makeFolder(in parent: String, name: String) throws(SystemError) -> String {
-    var template = Array("\(parent == "/" ? "" : parent)/\(name)-XXXXXX".utf8) + [0]
-    let isMade = template.withUnsafeMutableBytes { bytes in
-      bytes.baseAddress.map { mkdtemp($0.assumingMemoryBound(to: CChar.self)) != nil } ?? false
-    }
-    guard isMade else { throw SystemError() }
-    return String(decoding: template.dropLast(), as: UTF8.self)
   }
 
   private var nodes: [DetachedRun.Node] {

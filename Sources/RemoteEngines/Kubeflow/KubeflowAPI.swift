@@ -98,9 +98,6 @@ package struct KubeflowAPI: Sendable {
     return String(decoding: filter.serialized(style), as: UTF8.self)
   }
 
-  /// The most pages that are read of a list.
-  private static let mostPages = 1000
-
   /// Reads all pages of a list.
   ///
   /// - Parameters:
@@ -113,7 +110,7 @@ package struct KubeflowAPI: Sendable {
     let most = most ?? .max
     var elements: [JSONObject] = []
     var token = ""
-    for _ in 0..<KubeflowAPI.mostPages {
+    for _ in 0..<EngineError.mostPages {
       let page = [
         (name: "page_token", value: token), ("page_size", "\(min(most - elements.count, 100))"),
       ]
@@ -126,9 +123,6 @@ package struct KubeflowAPI: Sendable {
       token = next
       if token.isEmpty || elements.count >= most { return elements }
     }
-    throw EngineError(
-      .rejected,
-      "could not \(purpose): the list does not end after \(KubeflowAPI.mostPages) pages",
-      place: address)
+    throw .endlessList(purpose, place: address)
   }
 }

@@ -1,7 +1,7 @@
 extension SubmittedNode {
   /// The tasks of an engine as nodes, parents first.
   ///
-  /// Neither engine accepts a circle, but an answer may have one: a task of it loses the parents behind it.
+  /// Neither engine accepts a cycle, but an answer may have one: a task of it loses the parents behind it.
   ///
   /// - Parameters:
   ///   - tasks: the names of the tasks, in the engine's order; each counts once.

@@ -73,7 +73,7 @@ struct KubeflowValueTests {
     #expect(KubeflowSpec(["root": ["dag": ["tasks": [:]]]]) == nil)
   }
 
-  @Test("an answer with a circle or a long chain is read, too")
+  @Test("an answer with a cycle or a long chain is read, too")
   func order() {
     let circle = SubmittedNode.parentsFirst(
       ["a", "b", "a"], labels: ["b": "B"], parents: ["a": ["b"], "b": ["a", "none"]])

@@ -77,8 +77,6 @@ package struct AirflowAPI: Sendable {
 
   /// The most elements that a page has on servers as they are installed.
   private static let page = 100
-  /// The most pages that are read of a list.
-  private static let mostPages = 1000
 
   /// Reads all pages of a list.
   ///
@@ -91,7 +89,7 @@ package struct AirflowAPI: Sendable {
   ) async throws(EngineError) -> [JSONValue] {
     let most = most ?? .max
     var elements: [JSONValue] = []
-    for _ in 0..<AirflowAPI.mostPages {
+    for _ in 0..<EngineError.mostPages {
       let count = min(most - elements.count, AirflowAPI.page)
       let place = [(name: "limit", value: "\(count)"), ("offset", "\(elements.count)")]
       let answer = try await send("GET", path, query: query + place, to: purpose)
@@ -101,10 +99,7 @@ package struct AirflowAPI: Sendable {
       // A server may allow fewer elements than asked for.
       if page.isEmpty || elements.count >= min(total, most) { return elements }
     }
-    throw EngineError(
-      .rejected,
-      "could not \(purpose): the list does not end after \(AirflowAPI.mostPages) pages",
-      place: WebFile.shown(address))
+    throw .endlessList(purpose, place: WebFile.shown(address))
   }
 
   /// The error for an answer without a member that it has in any case.
