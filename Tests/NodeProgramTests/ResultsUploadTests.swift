@@ -128,7 +128,7 @@ struct ResultsUploadTests {
     }
   }
 
-  @Test("without everything else there is no ending, and the problem is told")
+  @Test("without everything else there is no ending, and the problem is reported")
   func incomplete() async throws {
     try await TemporaryDirectory.with { directory in
       let memory = Memory(refusing: ["log/000001.log"])

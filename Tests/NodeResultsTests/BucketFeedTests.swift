@@ -155,7 +155,7 @@ struct BucketFeedTests {
     }
   }
 
-  @Test("a storage that is away is told once, and so is its return; nothing is lost or doubled")
+  @Test("a storage that is away is reported once, and so is its return; nothing is lost or doubled")
   func away() async throws {
     try await Bucket.with { bucket, feed in
       let follower = BucketFollower(feed, times: Self.times)

@@ -44,7 +44,7 @@ struct CellMarkTests {
     #expect(try marks("x_y = 1", ["other"]) == marks("", []))
   }
 
-  @Test("that contradict each other are told; the last one applies")
+  @Test("that contradict each other are reported; the last one applies")
   func conflicts() throws {
     let marks = try marks("# NBVAL_IGNORE_OUTPUT\n# NBVAL_CHECK_OUTPUT")
     #expect(marks.comparesOutputs == true)

@@ -52,7 +52,7 @@ struct PipelineMergeTests {
     #expect(pipeline.defaults["runtime_image"] == "c/d:2")
   }
 
-  @Test("conflicts are told in words, and mine is kept")
+  @Test("conflicts are described, and mine is kept")
   func conflicts() throws {
     let bytes = try base().serialized()
     let mine = try changed(

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The event log of a program elsewhere")
 struct ForeignEventsTests {
-  @Test("each event is read once, those of another run are left out, and damage is told")
+  @Test("each event is read once, those of another run are left out, and damage is reported")
   func events() {
     var writer = EventWriter()
     func line(_ text: String, _ run: String) -> [UInt8] {

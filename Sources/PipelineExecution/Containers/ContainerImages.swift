@@ -50,10 +50,10 @@ final class ContainerImages: Sendable {
   ) async throws(Problem) -> ImageFacts {
     try await images.value(for: name) { () async throws(Problem) in
       let engine = try await engine(control)
-      await cleanUp(engine)
-      if settings.pull != .always, let facts = try await engine.image(name, control: control) {
-        return facts
-      }
+      async let cleanedUp: Void = cleanUp(engine)
+      let present = settings.pull == .always ? nil : try await engine.image(name, control: control)
+      await cleanedUp
+      if let present { return present }
       guard settings.pull != .never else {
         throw Problem(
           description: "\(engine.name) does not have the image '\(name)', and --pull never forbids "

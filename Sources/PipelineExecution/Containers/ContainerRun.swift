@@ -45,7 +45,9 @@ struct ContainerRun: Sendable {
     for await _ in endOfOutput {}
     ending.errors = client.standardErrorTail
     // What is left is asked for and removed even if the run was stopped meanwhile.
-    ending.facts = await engine.containers([container.name]).first
+    ending.facts =
+      ending.exit == .exited(0)
+      ? .ranWell(container.name) : await engine.containers([container.name]).first
     do throws(ContainerEngine.Problem) {
       try await engine.remove([container.name])
     } catch {

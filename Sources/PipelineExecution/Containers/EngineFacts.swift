@@ -106,6 +106,12 @@ struct ContainerFacts: Sendable, Hashable {
   /// Whether its program has run and ended.
   var hasEnded: Bool { ["exited", "stopped", "dead"].contains(status) }
 
+  /// A container whose program exited with code 0, as the engine's `run` tells by its own exit code.
+  static func ranWell(_ name: String) -> ContainerFacts {
+    ContainerFacts(
+      id: name, status: "exited", ranOutOfMemory: false, exitCode: 0, error: "", labels: [:])
+  }
+
   /// Reads the answer to `container inspect`, a list.
   static func all(_ answer: JSONValue) -> [ContainerFacts] {
     (answer.array ?? []).compactMap { container in

@@ -57,7 +57,7 @@ struct FollowedRunTests {
     }
   }
 
-  @Test("states begin and end nodes, their own events are in between, and each is told once")
+  @Test("states begin and end nodes, their own events are in between, and each is reported once")
   func whole() {
     var run = run()
     var told = run.take(state(.waiting, []), now: now)
