@@ -8,12 +8,17 @@ import JSONCore
 enum NotebookComparison {
   /// The first code cell whose outputs differ, with both; nil when none does.
   ///
-  /// - Parameter traces: whether tracebacks count, which differ from one Python to the next.
-  static func difference(_ run: JSONValue, _ expected: JSONValue, traces: Bool = true) -> String? {
+  /// - Parameters:
+  ///   - traces: whether tracebacks count, which differ from one Python to the next.
+  ///   - streamsInOrder: whether the kernel sends streams in order with other outputs.
+  static func difference(
+    _ run: JSONValue, _ expected: JSONValue, traces: Bool = true, streamsInOrder: Bool = true
+  ) -> String? {
     let (left, right) = (codeCells(run), codeCells(expected))
     guard left.count == right.count else { return "\(left.count) cells, not \(right.count)" }
     for (index, pair) in zip(left, right).enumerated() {
-      let (a, b) = (outputs(pair.0, traces), outputs(pair.1, traces))
+      var (a, b) = (outputs(pair.0, traces), outputs(pair.1, traces))
+      if !streamsInOrder { (a, b) = (streamsFirst(a), streamsFirst(b)) }
       if a != b { return "cell \(index): \(a) is not \(b)" }
     }
     return nil
@@ -50,6 +55,10 @@ enum NotebookComparison {
       }
     }
     return result.map { "\($0.kind): \(masked($0.text))" }
+  }
+
+  private static func streamsFirst(_ outputs: [String]) -> [String] {
+    outputs.filter { $0.hasPrefix("stream ") } + outputs.filter { !$0.hasPrefix("stream ") }
   }
 
   private static func text(_ value: JSONValue?) -> String {

@@ -33,7 +33,9 @@ struct RealKernelTests {
       #expect(result.ending == .exited(0), "\(result.errorText)")
       let run = try JSONValue(parsing: directory.read("nb.ipynb"))
       let expected = try JSONValue(parsing: readFile("\(Self.fixtures)/\(notebook).expected.ipynb"))
-      #expect(NotebookComparison.difference(run, expected) == nil)
+      // Deno sends streams from a task of their own, and on a busy machine the error overtakes them.
+      #expect(
+        NotebookComparison.difference(run, expected, streamsInOrder: kernel != "deno") == nil)
     }
   }
 

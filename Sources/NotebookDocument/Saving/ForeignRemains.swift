@@ -15,6 +15,8 @@ extension NotebookSaver {
     return places.compactMap { kind, place in
       var status = stat()
       guard lstat(place, &status) == 0 else { return nil }
+      // Nothing can be lost: a run was killed when it began, and its guard removes the file.
+      if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { return nil }
       var reason = "no recorded run of yours wrote it"
       do throws(Distrust) {
         guard let descriptor = try Trust.openFile(place) else { return nil }

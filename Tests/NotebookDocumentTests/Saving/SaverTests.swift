@@ -324,6 +324,16 @@ struct SaverTests {
     }
   }
 
+  @Test("an empty journal of a run that was killed when it began is not reported")
+  func emptyJournal() throws {
+    try with { directory, path, _, saver in
+      crash(&saver)
+      try directory.write([], to: ".nb.ipynb.lyre-journal", mode: 0o600)
+      #expect(try NotebookSaver.recover(path) == nil)
+      #expect(NotebookSaver.foreignRemains(path) == [])
+    }
+  }
+
   @Test(
     "a planted journal is reported, not used, and kept", arguments: ["", "made up token"])
   func plantedJournal(token: String) throws {
