@@ -216,6 +216,22 @@ struct NodeCommandTests {
     }
   }
 
+  @Test("inputs that need not be there are fetched if they are, and others may be in subfolders")
+  func optional() async throws {
+    try await Lyre.with { lyre in
+      try lyre.directory.write("#!/bin/sh\ncat sub/in.csv deep/more.txt\n", to: "in/a.sh")
+      try lyre.directory.write("in\n", to: "exchange/sub/in.csv")
+      try lyre.directory.write("more\n", to: "exchange/deep/more.txt")
+      var node = NodeDescriptionFile(lyre, file: "a.sh")
+      node.json["inputs"] = [
+        "from": .init(lyre.directory.path("exchange")), "patterns": ["*.csv"], "subfolders": true,
+        "optional": ["deep", "sub/*.csv", "none/*.txt"],
+      ]
+      let outcome = try await node.run()
+      #expect(outcome.code == 0 && outcome.output == "in\nmore\n", "\(outcome)")
+    }
+  }
+
   @Test("missing files are named: those of the node, and inputs that no earlier node has left")
   func missing() async throws {
     try await Lyre.with { lyre in

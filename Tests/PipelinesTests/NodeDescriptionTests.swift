@@ -154,7 +154,7 @@ struct NodeDescriptionTests {
     (changed("inputs", to: ["from": "/x", "patterns": [""]]), "inputs.patterns[0]", "not empty"),
     (changed("inputs", to: ["from": "/x", "patterns": [1]]), "inputs.patterns[0]", "not empty"),
     (changed("inputs", to: ["from": "x"]), "inputs.from", "absolute path"),
-    (changed("inputs", to: ["from": "/x", "subfolders": true]), "inputs.subfolders", "without"),
+    (changed("inputs", to: ["optional": ["x"]]), "inputs.optional", "with the key from"),
     (changed("outputs", to: ["from": "/x"]), "outputs.from", "the keys here are to"),
     (changed("outputs", to: ["subfolders": true]), "outputs.subfolders", "no such key"),
     (changed("outputs", to: ["to": "/x", "elyra": "yes"]), "outputs.elyra", "true or false"),
@@ -264,7 +264,8 @@ private enum RandomDescription {
         place: maybe(place()), patterns: pick([[], ["*.csv", "dir/", "../up"]]), isElyra: flag())
     }
     description.inputs = maybe(exchange())
-    if description.inputs?.place == nil { description.inputs?.includesSubfolders = flag() }
+    description.inputs?.includesSubfolders = flag()
+    if description.inputs?.place != nil { description.inputs?.optional = pick([[], ["*.txt"]]) }
     description.outputs = maybe(exchange())
     if description.files.isEmpty { description.work = description.work ?? "/work" }
     description.storage = maybe(["endpoint": "http://127.0.0.1:9000"])

@@ -63,7 +63,7 @@ extension NodeProgram {
   }
 
   /// Copies until the node is stopped.
-  private var whileRunning: FileCopy { FileCopy(isStopped: { stop.signal != nil }) }
+  var whileRunning: FileCopy { FileCopy(isStopped: { stop.signal != nil }) }
 
   private func unpack(_ path: String, _ hash: String?, name: String, into folder: WorkFolder)
     async throws(TransferProblem)
@@ -73,43 +73,6 @@ extension NodeProgram {
       try whileRunning.check(path, is: hash, name)
       try archive.unpack(into: folder)
     }
-  }
-
-  /// Fetches the outputs of earlier nodes.
-  ///
-  /// - Throws: ``TransferProblem``.
-  func fetchInputs(into folder: WorkFolder) async throws(TransferProblem) {
-    guard let inputs = description.inputs else { return }
-    guard let place = inputs.place else {
-      return try await checkInputs(inputs, in: within(folder.path, base))
-    }
-    let store = try store(at: place, until: .signal)
-    var missing: [String] = []
-    for text in inputs.patterns {
-      let pattern = try pattern(text, inputs)
-      let paths = try await store.paths(pattern)
-      try await each(paths) { path async throws(TransferProblem) in
-        try await store.fetch(path, into: folder, as: inputs.isElyra ? within(base, path) : path)
-      }
-      // It may be among the node's own files.
-      if paths.isEmpty, try localPaths(pattern, in: folder, inputs).isEmpty { missing.append(text) }
-    }
-    guard missing.isEmpty else {
-      throw TransferProblem(
-        "missing input: \(missing.joined(separator: ", ")); no earlier node has left it in "
-          + "'\(place)'")
-    }
-  }
-
-  /// Fails unless inputs are in the work folder.
-  private func checkInputs(_ inputs: NodeDescription.Exchange, in folder: String)
-    async throws(TransferProblem)
-  {
-    let missing = await onOwnThread {
-      NodeFiles.missing(
-        inputs.patterns, in: folder, includesSubfolders: inputs.includesSubfolders)
-    }
-    if let missing { throw TransferProblem(missing) }
   }
 
   /// Brings the outputs and the notebook back.
@@ -196,14 +159,14 @@ extension NodeProgram {
   }
 
   /// Transfers several files, until the node is stopped.
-  private func each(
+  func each(
     _ paths: [String],
     _ transfer: @escaping @Sendable (String) async throws(TransferProblem) -> Void
   ) async throws(TransferProblem) {
     try await severalAtOnce(paths, endingWith: { $0.isStop }, transfer)
   }
 
-  private func pattern(_ text: String, _ exchange: NodeDescription.Exchange)
+  func pattern(_ text: String, _ exchange: NodeDescription.Exchange)
     throws(TransferProblem) -> ExchangePattern
   {
     guard let pattern = ExchangePattern(text, in: exchange.isElyra ? "" : base) else {
@@ -214,16 +177,8 @@ extension NodeProgram {
     return pattern
   }
 
-  /// What a pattern of inputs selects among the files that are there already.
-  private func localPaths(
-    _ pattern: ExchangePattern, in folder: WorkFolder, _ exchange: NodeDescription.Exchange
-  ) throws(TransferProblem) -> [String] {
-    let root = exchange.isElyra ? within(folder.path, base) : folder.path
-    return try FolderStore(root: root, copy: whileRunning)
-      .pathsNow(pattern)
-  }
-
-  private func within(_ folder: String, _ path: String) -> String {
+  /// The path of something in a folder; empty stands for the folder itself.
+  func within(_ folder: String, _ path: String) -> String {
     folder.isEmpty ? path : path.isEmpty ? folder : "\(folder)/\(path)"
   }
 

@@ -68,6 +68,7 @@ extension NodeDescription.Exchange {
     var object: JSONObject = [:]
     if let place { object[name] = .init(place.description) }
     object["patterns"] = .array(patterns.map { .init($0) })
+    if !optional.isEmpty { object["optional"] = .array(optional.map { .init($0) }) }
     if isElyra { object["elyra"] = true }
     if includesSubfolders { object["subfolders"] = true }
     return .object(object)

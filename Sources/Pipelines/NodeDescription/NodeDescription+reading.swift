@@ -146,9 +146,9 @@ extension NodeDescription.Exchange {
       isElyra: try reader.flag("elyra"))
     guard name == "from" else { return }
     includesSubfolders = try reader.flag("subfolders")
-    if includesSubfolders, place != nil {
-      throw reader.error(
-        "it is for inputs that are in the work folder, without the key from", at: "subfolders")
+    optional = try reader.texts("optional")
+    if !optional.isEmpty, place == nil {
+      throw reader.error("it is for inputs that are fetched, with the key from", at: "optional")
     }
   }
 }

@@ -104,11 +104,12 @@ package struct NodeDescription: Sendable, Hashable {
     package var place: FilesPlace?
     /// Files, patterns and folders, relative to the folder of the node's file.
     package var patterns: [String]
+    /// Further ones, which need not be there.
+    package var optional: [String] = []
     /// Whether their names there are relative to the folder of the node's file, as Elyra's are,
     /// instead of the whole work folder.
     package var isElyra: Bool
-    /// Whether inputs that are in the work folder may also be in subfolders, for patterns without a
-    /// slash.
+    /// Whether inputs may also be in subfolders of the work folder, for patterns without a slash.
     package var includesSubfolders: Bool
 
     /// Creates an exchange.
