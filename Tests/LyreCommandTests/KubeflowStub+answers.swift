@@ -8,7 +8,10 @@ import YAMLReading
 extension KubeflowStub {
   /// Answers a request.
   func answer(_ request: TestServer.Request) -> TestServer.Answer {
-    if state.withLock(\.isDown) { return .close }
+    let (isDown, ignores, before) = state.withLock { ($0.isDown, $0.ignores, $0.beforeAnswer) }
+    if isDown { return .close }
+    if ignores?(request) == true { return .silence }
+    before?(request)
     let parts = request.target.split(separator: "?", maxSplits: 1)
     let prefix = "/apis/v2beta1/"
     guard let path = parts.first.map(String.init), path.hasPrefix(prefix) else {

@@ -39,6 +39,10 @@ final class KubeflowStub: Sendable {
     var runs: [Run] = []
     var recurring: [(name: String, cron: String, isEnabled: Bool)] = []
     var isDown = false
+    /// Requests that get no answer.
+    var ignores: (@Sendable (TestServer.Request) -> Bool)?
+    /// Called before a request is answered, on the thread of its connection.
+    var beforeAnswer: (@Sendable (TestServer.Request) -> Void)?
     var isDeleted = false
   }
 
@@ -73,6 +77,16 @@ final class KubeflowStub: Sendable {
 
   /// Whether it ends every connection without an answer.
   func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
+
+  /// Gives some requests no answer at all.
+  func ignore(_ ignores: (@Sendable (TestServer.Request) -> Bool)?) {
+    state.withLock { $0.ignores = ignores }
+  }
+
+  /// Does something before requests are answered, on the threads of their connections.
+  func before(_ body: @escaping @Sendable (TestServer.Request) -> Void) {
+    state.withLock { $0.beforeAnswer = body }
+  }
 
   /// Forgets all runs, as if somebody had deleted them.
   func deleteRuns() { state.withLock { $0.isDeleted = true } }

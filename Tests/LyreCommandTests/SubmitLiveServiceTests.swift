@@ -31,6 +31,34 @@ struct SubmitLiveServiceTests {
     try await SubmittedPipeline.with { try await live($0, image: "any/image:1") }
   }
 
+  @Test("while the server does not answer, cells and the nodes behind are shown all the same")
+  func stuck() async throws {
+    try await SubmittedPipeline.with { submitted in
+      let lyre = submitted.lyre
+      try make(lyre)
+      let command = try submitted.start([
+        "submit", "p.pipeline", "--runtime-config", "team", "--follow", "-v", "--run-name", "first",
+      ])
+      #expect(await command.hasPrinted("load.ipynb | begun\n"), "\(command.errorsSoFar)")
+      submitted.stub.ignore { $0.method == "GET" && $0.target.contains("/runs/") }
+      let before = submitted.server.requests.count
+      #expect(
+        await eventually {
+          submitted.server.requests.dropFirst(before).contains { $0.target.contains("/runs/") }
+        })
+      let start = ContinuousClock.now
+      try lyre.directory.write("", to: "go")
+      #expect(await command.hasPrinted("load.ipynb | went on\n"), "\(command.errorsSoFar)")
+      #expect(await command.hasPrinted("fit.py | 1,2\n"), "\(command.errorsSoFar)")
+      // A request is given up after a minute.
+      #expect(ContinuousClock.now - start < .seconds(50))
+      #expect(!command.errorsSoFar.contains("Lyre tries again"), "\(command.errorsSoFar)")
+      command.send(signal: SIGINT)
+      let outcome = Lyre.Outcome(await command.result())
+      #expect(outcome.code == 130 && outcome.errors.contains("the run goes on"), "\(outcome)")
+    }
+  }
+
   @Test(
     "the same with real containers",
     .enabled(if: Elsewhere.has("docker"), Comment(rawValue: Elsewhere.missing)))

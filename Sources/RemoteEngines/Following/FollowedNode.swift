@@ -28,8 +28,8 @@ struct FollowedNode: Sendable {
     hasEvents = node.results != nil
   }
 
-  /// Whether the engine has said that it ended.
-  var hasEnding: Bool { ending != nil }
+  /// Since when it has been known that the engine says that it ended; nil if it does not.
+  var endingSince: Int64? { ending?.since }
 
   /// Whether there may be news about it in the bucket.
   var isActive: Bool { hasEvents && !isOver && (attempt > 0 || ending != nil) }

@@ -33,6 +33,21 @@ package struct FollowedRun: Sendable {
   /// The places of nodes that may have news in the bucket.
   package var active: [Int] { nodes.indices.filter { nodes[$0].isActive } }
 
+  /// The places of nodes that may have begun without a word from the engine: those before them have succeeded.
+  package var next: [Int] {
+    nodes.indices.filter { place in
+      nodes[place].hasEvents && !nodes[place].isOver && !nodes[place].isActive
+        && nodes[place].parents.allSatisfy {
+          nodes.indices.contains($0) && nodes[$0].result.status.isDone
+        }
+    }
+  }
+
+  /// The places of nodes that the engine says have ended, and since when this has been known.
+  package var endings: [Int: Int64] {
+    nodes.indices.reduce(into: [:]) { $0[$1] = nodes[$1].endingSince }
+  }
+
   /// The results of the nodes so far.
   package var results: [NodeResult] { nodes.map(\.result) }
 
@@ -70,7 +85,7 @@ package struct FollowedRun: Sendable {
       events += told(nodes[place].take(node, now: now))
     }
     guard state.status.isFinal else { return events }
-    for place in nodes.indices where nodes[place].isActive && !nodes[place].hasEnding {
+    for place in nodes.indices where nodes[place].isActive && nodes[place].endingSince == nil {
       let isGood = state.status == .succeeded
       let node = EngineRunState.Node(
         task: submitted[place].task, status: isGood ? .succeeded : .interrupted,

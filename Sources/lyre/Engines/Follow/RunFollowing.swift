@@ -6,7 +6,8 @@ import SystemSupport
 
 /// Follows a run on an engine to its end: states from the engine, and events from where the nodes leave them.
 ///
-/// A connection that breaks is tried again for as long as it takes. Ctrl-C ends the following, not the run.
+/// Both go on beside each other: while the engine does not answer, what the nodes tell is shown all the same. A
+/// connection that breaks is tried again for as long as it takes. Ctrl-C ends the following, not the run.
 struct RunFollowing {
   private let run: SubmittedRun
   private let reporter: EngineReporter
@@ -28,7 +29,7 @@ struct RunFollowing {
   }
 
   /// Why the following ended.
-  private enum Ending: Sendable {
+  fileprivate enum Ending: Sendable {
     case over(FollowedRun, PipelineEnd)
     case signal(Int32)
     case limit
@@ -49,8 +50,12 @@ struct RunFollowing {
       Stopping.ask()
       continuation.yield(signal)
     }
-    let ending = await withTaskGroup(of: Ending.self) { group in
-      group.addTask { await follow(engine, nodes, feeds) }
+    let story = RunStory(
+      FollowedRun(run: run.id, pipeline: run.submission?.pipeline, nodes: nodes), reporter,
+      hasFeeds: feeds != nil, after: before)
+    let ending = await withTaskGroup(of: Ending?.self) { group in
+      group.addTask { await followStates(of: engine, story) }
+      if let feeds { group.addTask { await followEvents(of: feeds, story) } }
       group.addTask {
         for await signal in signals { return .signal(signal) }
         return .cancelled
@@ -58,9 +63,11 @@ struct RunFollowing {
       if let limit {
         group.addTask { (try? await Task.sleep(for: limit)) == nil ? .cancelled : .limit }
       }
-      let first = await group.next() ?? .cancelled
-      group.cancelAll()
-      return first
+      defer { group.cancelAll() }
+      for await ending in group {
+        if let ending { return ending }
+      }
+      return .cancelled
     }
     switch ending {
     case .over(let run, let end): return reporter.finish(run, end)
@@ -86,88 +93,66 @@ struct RunFollowing {
         + "`lyre pipeline stop \(run.again)` stops it")
   }
 
-  // MARK: The loop
+  // MARK: The two sides
 
   /// How often to look at the bucket, and at the engine.
   private static let pause = Duration.seconds(1)
   private static let statePause = Duration.seconds(2)
   private static let longestPause = Duration.seconds(10)
 
-  private func follow(
-    _ engine: any EngineRun, _ nodes: [SubmittedNode], _ feeds: (any RunFeeds)?
-  ) async -> Ending {
-    var followed = FollowedRun(run: run.id, pipeline: run.submission?.pipeline, nodes: nodes)
-    var feeds = feeds
-    var retried = before.map { RetriedRun(after: $0, now: wallClockNanoseconds()) }
+  /// Asks the engine until the run is over.
+  private func followStates(of engine: any EngineRun, _ story: RunStory) async -> Ending {
     var server = Connection()
-    var storage = Connection()
-    var nextState = ContinuousClock.now
     while !Task.isCancelled {
-      if .now >= nextState {
-        do throws(EngineError) {
-          let state = try await engine.state()
-          if server.isBack() { reporter.notice("the engine answers again") }
-          tell(followed.take(news(in: state, &retried), now: wallClockNanoseconds()))
-          nextState = .now + RunFollowing.statePause
-        } catch {
-          guard error.kind == .unreachable || error.kind == .timeLimit else {
-            return error.kind == .cancelled ? .cancelled : .failed(error)
-          }
-          if server.isFirst() {
-            reporter.notice("\(error.description); the run goes on, and Lyre tries again")
-          }
-          nextState = .now + server.delay(from: RunFollowing.statePause)
+      var pause = RunFollowing.statePause
+      do throws(EngineError) {
+        let state = try await engine.state()
+        if server.isBack() { reporter.notice("the engine answers again") }
+        await story.take(state)
+      } catch {
+        guard error.kind == .unreachable || error.kind == .timeLimit else {
+          return error.kind == .cancelled ? .cancelled : .failed(error)
         }
+        if server.isFirst(), !Task.isCancelled {
+          reporter.notice("\(error.description); the run goes on, and Lyre tries again")
+        }
+        pause = server.delay(from: RunFollowing.statePause)
       }
-      var drained: Set<Int> = []
-      var hasNews = false
-      if var current = feeds {
-        let news = await current.look(followed.active)
-        feeds = current
-        hasNews = !news.events.isEmpty
-        drained = news.drained
-        for (event, place, start) in news.events {
-          tell(followed.take(event, of: place, start: start))
-        }
-        for (message, place) in news.warnings {
-          tell([followed.warning(message, of: place, now: wallClockNanoseconds())])
-        }
-        if let error = news.failure, !Task.isCancelled {
-          if storage.isFirst() {
-            reporter.notice(
-              "the nodes' events are unreadable now, and Lyre tries again: \(error.description)")
-          }
-          // Only the states are left.
-          if error.isFinal { feeds = nil }
-        } else if storage.isBack() {
-          reporter.notice("the nodes' events can be read again")
-        }
-      }
-      let ended = followed.settle(
-        now: wallClockNanoseconds(), patience: feeds == nil ? .zero : .seconds(15),
-        drained: drained)
-      tell(ended)
-      for event in ended {
-        if case .pipelineFinished(let end) = event.kind { return .over(followed, end) }
-      }
-      if !hasNews { try? await Task.sleep(for: RunFollowing.pause) }
+      if let end = await story.settle() { return end.ending }
+      try? await Task.sleep(for: pause)
     }
     return .cancelled
   }
 
-  /// What is new in what the engine says about a run that it was told to run again.
-  private func news(in state: EngineRunState, _ retried: inout RetriedRun?) -> EngineRunState {
-    guard let news = retried?.take(state, now: wallClockNanoseconds()) else { return state }
-    if retried?.hasGivenUp == true {
-      reporter.notice(
-        "the engine still says about the run what it said before the retry; this is shown now")
-      retried = nil
+  /// Reads what the nodes leave until the run is over.
+  ///
+  /// - Returns: nil if nothing can be read any more, and only the states are left.
+  private func followEvents(of feeds: any RunFeeds, _ story: RunStory) async -> Ending? {
+    var feeds = feeds
+    var storage = Connection()
+    // Before that there is no node to look at.
+    await story.waitForState()
+    while !Task.isCancelled {
+      let before = await story.endings
+      let news = await feeds.look(await story.active)
+      if Task.isCancelled { break }
+      await story.take(news)
+      if let error = news.failure {
+        if storage.isFirst() {
+          reporter.notice(
+            "the nodes' events are unreadable now, and Lyre tries again: \(error.description)")
+        }
+        if error.isFinal {
+          await story.endEvents()
+          return nil
+        }
+      } else if storage.isBack() {
+        reporter.notice("the nodes' events can be read again")
+      }
+      if let end = await story.settle(drained: news.drained, before) { return end.ending }
+      if news.events.isEmpty { try? await Task.sleep(for: RunFollowing.pause) }
     }
-    return news
-  }
-
-  private func tell(_ events: [RunEvent]) {
-    for event in events { reporter.report(event) }
+    return .cancelled
   }
 
   /// Whether a server can be reached, and how long to wait otherwise.
@@ -195,4 +180,9 @@ struct RunFollowing {
       min(first * (1 << min(failures - 1, 5)), RunFollowing.longestPause)
     }
   }
+}
+
+extension RunStory.End {
+  /// The ending of the following.
+  fileprivate var ending: RunFollowing.Ending { .over(run, end) }
 }
