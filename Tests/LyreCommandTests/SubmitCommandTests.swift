@@ -6,47 +6,6 @@ import Testing
 
 @Suite("lyre pipeline submit, without a storage")
 struct SubmitCommandTests {
-  /// A pipeline of one component, which keeps no files in a bucket, and a configuration for a server.
-  private func make(_ lyre: Lyre, _ server: TestServer, _ more: JSONObject = [:]) throws {
-    var metadata: JSONObject = [
-      "runtime_type": "KUBEFLOW_PIPELINES", "api_endpoint": .init(server.url), "engine": "Argo",
-      "auth_type": "NO_AUTHENTICATION", "cos_endpoint": "http://127.0.0.1:9",
-      "cos_bucket": "bucket",
-      "cos_auth_type": "USER_CREDENTIALS", "cos_username": "user", "cos_password": "s3cr3t-w0rd",
-    ]
-    for member in more { metadata[member.key.string] = member.value }
-    let runtime: JSONValue = [
-      "display_name": "Team", "schema_name": "kfp", "metadata": .object(metadata),
-    ]
-    try lyre.directory.write(runtime.serialized(), to: "meta/metadata/runtimes/team.json")
-    try lyre.directory.write(
-      "name: Hi\nimplementation: {container: {image: busybox:1, command: [/bin/true]}}\n",
-      to: "hi.yaml")
-    let node: JSONValue = [
-      "id": "x", "type": "execution_node", "op": "local-file-catalog:1",
-      "app_data": [
-        "component_parameters": [:], "label": "Say hi", "ui_data": ["label": "Say hi"],
-        "component_source":
-          #"{"catalog_type": "local-file-catalog", "component_ref": {"path": "hi.yaml"}}"#,
-      ],
-    ]
-    let rows: JSONValue = [
-      "name": "rows", "default_value": ["type": "Integer", "value": 3], "required": false,
-    ]
-    let file: JSONValue = [
-      "version": "3.0", "primary_pipeline": "p",
-      "pipelines": [
-        [
-          "id": "p", "nodes": [node],
-          "app_data": [
-            "version": 8, "properties": ["name": "p", "pipeline_parameters": [rows]],
-          ],
-        ]
-      ],
-    ]
-    try lyre.directory.write(file.serialized(), to: "p.pipeline")
-  }
-
   private func submit(_ lyre: Lyre, _ more: [String]) async throws -> Lyre.Outcome {
     try await pipeline(
       lyre, ["submit", "p.pipeline", "--components", ".", "--runtime-config", "team"] + more)
@@ -67,7 +26,7 @@ struct SubmitCommandTests {
           command[0], Array(command.dropFirst()), environment: [:], directory: directory)
       }
       try await KubeflowStub.with(start) { _, server in
-        try make(lyre, server)
+        try ComponentPipeline.write(lyre, server)
         try await body(lyre, server)
       }
     }
@@ -89,6 +48,15 @@ struct SubmitCommandTests {
       let followed = try await pipeline(lyre, ["follow", "1"])
       #expect(followed.code == 0 && followed.output == "", "\(followed)")
       #expect(followed.errors.contains("Say hi: ok in T\n"))
+      // The record does not have it, and says so.
+      let history = try await lyre.run(["history"])
+      #expect(
+        history
+          == .init(
+            0,
+            errors: "no runs yet\n1 more run, submitted to an engine: `lyre pipeline submitted`\n"))
+      let ofPipeline = try await pipeline(lyre, ["history", "p.pipeline"])
+      #expect(ofPipeline.errors.hasSuffix("engine: `lyre pipeline submitted p.pipeline`\n"))
       let results = try await pipeline(lyre, ["results", "1"])
       #expect(results.code == 2 && results.errors.contains("keeps no files in a bucket"))
     }
@@ -136,7 +104,7 @@ struct SubmitCommandTests {
       .close
     } run: { server in
       try await Lyre.with { lyre in
-        try make(lyre, server)
+        try ComponentPipeline.write(lyre, server)
         let outcome = try await submit(lyre, options)
         #expect(outcome.code == 2 && outcome.errors.contains(message), "\(outcome)")
         #expect(server.requests.isEmpty)
@@ -151,7 +119,7 @@ struct SubmitCommandTests {
       .reply(reply)
     } run: { server in
       try await Lyre.with { lyre in
-        try make(lyre, server)
+        try ComponentPipeline.write(lyre, server)
         let outcome = try await submit(lyre, [])
         #expect(outcome.code == 2, "\(outcome)")
         #expect(outcome.errors.contains("this is not allowed: no right 'create' (status 403)"))

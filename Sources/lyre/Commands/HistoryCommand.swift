@@ -10,7 +10,7 @@ struct HistoryCommand: ParsableCommand {
     abstract: "List the runs of notebooks and pipelines.",
     discussion: """
       The newest run comes first. Of notebooks, Lyre keeps the last 200 runs; of each pipeline, the \
-      last 100.
+      last 100. Runs that an engine has kept are in lyre pipeline submitted.
 
       EXAMPLES
         lyre history
@@ -34,6 +34,7 @@ struct HistoryCommand: ParsableCommand {
   func run() throws {
     let runs = try record.newest(of: file, limit: max(limit, 1))
     if json { return Printer.shared.print(json: .array(runs.map { .object($0.json) })) }
+    defer { record.tellOfSubmitted(file) }
     if runs.isEmpty {
       let subject: VisibleText = file.map { "no runs of '\($0)' are recorded" } ?? "no runs yet"
       return Printer.shared.log(subject)

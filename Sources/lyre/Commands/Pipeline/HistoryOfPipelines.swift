@@ -49,6 +49,7 @@ struct HistoryOfPipelines: ParsableCommand {
       let values = runs.map { JSONValue.object($0.json(nodes[$0.id] ?? [])) }
       return Printer.shared.print(json: .array(values))
     }
+    defer { record.tellOfSubmitted(pipeline) }
     if runs.isEmpty { return Printer.shared.log("no runs yet") }
     let text = runs.map { run -> VisibleText in
       var counts = NodeStatus.allCases.compactMap { status in

@@ -38,7 +38,10 @@ enum EngineFailure {
 
   /// Reports an error.
   static func report(_ error: EngineError) -> ExitRequest {
-    Printer.shared.log("\("error:", .red) \(error.description)")
+    // What a signal ends is told by whoever takes the signal.
+    if error.kind != .cancelled || Signals.last == nil {
+      Printer.shared.log("\("error:", .red) \(error.description)")
+    }
     return ExitRequest(code: ExitCode(error), message: error.description)
   }
 }

@@ -4,7 +4,7 @@ import RemoteEngines
 import SystemSupport
 
 /// The submission of a pipeline to Kubeflow Pipelines: archives, pipeline, experiment, and a run or a schedule.
-struct KubeflowSubmission {
+struct KubeflowSubmission: Sendable {
   let exporter: PipelineExporter
   let plan: ExportPlan
   let connection: EngineConnection
@@ -74,7 +74,9 @@ struct KubeflowSubmission {
 
   /// Uploads what is not there, and describes a run of it.
   ///
-  /// - Parameter tell: called with a line for each step.
+  /// - Parameters:
+  ///   - api: the server.
+  ///   - tell: called with a line for each step.
   /// - Throws: `ExitRequest`, after reporting the error.
   private func prepare(_ api: KubeflowAPI, _ tell: (VisibleText) -> Void)
     async throws(ExitRequest) -> KubeflowAPI.NewRun
@@ -109,31 +111,65 @@ struct KubeflowSubmission {
 
   /// Starts a run.
   ///
-  /// - Throws: `ExitRequest`, after reporting the error.
-  func submit(_ tell: (VisibleText) -> Void) async throws(ExitRequest) -> Submission {
+  /// - Throws: `ExitRequest`, after reporting the error, or what became of it at a signal.
+  func submit(_ tell: @escaping @Sendable (VisibleText) -> Void) async throws(ExitRequest)
+    -> Submission
+  {
     let api = try connection.kubeflow()
-    let new = try await prepare(api, tell)
-    return try await EngineFailure.reported { () throws(EngineError) in
-      let run = try await api.createRun(new)
-      return try SubmissionStore(directory: options.record.stateDirectory).add(
+    let signals = SubmissionSignals()
+    let new = try await signals.before { () async throws(ExitRequest) in
+      try await prepare(api, tell)
+    }
+    let pages = "\(connection.runtime.publicAPIEndpoint ?? api.address)/#/runs"
+    let run = try await signals.starting("look for '\(new.name)' on \(pages)") {
+      () async throws(ExitRequest) in
+      try await EngineFailure.reported { () throws(EngineError) in try await api.createRun(new) }
+    }
+    let submission = try await EngineFailure.reported { () throws(EngineError) in
+      try SubmissionStore(directory: options.record.stateDirectory).add(
         SubmittedPlan(exporter: exporter, plan: plan, connection: connection).submission(
-          api: api.address, run: run.id, name: run.name,
-          page: "\(connection.runtime.publicAPIEndpoint ?? api.address)/#/runs/details/\(run.id)",
+          api: api.address, run: run.id, name: run.name, page: "\(pages)/details/\(run.id)",
           endpoint: options.storageEndpoint))
+    }
+    if signals.last != nil { throw await stop(submission, api, signals) }
+    return submission
+  }
+
+  /// Stops a run that was started while a signal came.
+  private func stop(
+    _ submission: Submission, _ api: KubeflowAPI, _ signals: SubmissionSignals
+  ) async -> ExitRequest {
+    let what = "stopped: the run \(submission.run) had been started already"
+    do throws(EngineError) {
+      try await api.perform(.terminate, onRun: submission.run)
+      return signals.stopped(
+        "\(what), and is being stopped; `lyre pipeline follow \(submission.number)` shows its end")
+    } catch {
+      return signals.stopped(
+        "\(what), and could not be stopped: \(error.description); `lyre pipeline stop "
+          + "\(submission.number)` tries it again")
     }
   }
 
   /// Lets the server run it again and again.
   ///
   /// - Throws: `ExitRequest`, after reporting the error.
-  func schedule(_ schedule: KubeflowSchedule, _ tell: (VisibleText) -> Void)
-    async throws(ExitRequest) -> KubeflowAPI.RecurringRun
-  {
+  func schedule(
+    _ schedule: KubeflowSchedule, _ tell: @escaping @Sendable (VisibleText) -> Void
+  ) async throws(ExitRequest) -> KubeflowAPI.RecurringRun {
     let api = try connection.kubeflow()
-    var new = try await prepare(api, tell)
+    let signals = SubmissionSignals()
+    var new = try await signals.before { () async throws(ExitRequest) in
+      try await prepare(api, tell)
+    }
     if options.runName == nil { new.name = plan.name }
-    return try await EngineFailure.reported { [new] () throws(EngineError) in
-      try await api.createRecurringRun(new, schedule)
+    // A schedule that was made is shown, whatever comes meanwhile.
+    return try await signals.starting(
+      "look for '\(new.name)' with `lyre pipeline schedules list`"
+    ) { [new] () async throws(ExitRequest) in
+      try await EngineFailure.reported { () throws(EngineError) in
+        try await api.createRecurringRun(new, schedule)
+      }
     }
   }
 }

@@ -127,8 +127,9 @@ struct SubmitPipeline: AsyncParsableCommand {
   }
 
   /// Writes a line about a step.
-  func tell(_ line: VisibleText) {
-    if !following.reports.quiet, following.reports.progress != .none { Printer.shared.log(line) }
+  var tell: @Sendable (VisibleText) -> Void {
+    let isQuiet = following.reports.quiet || following.reports.progress == .none
+    return { if !isQuiet { Printer.shared.log($0) } }
   }
 
   /// Shows what was submitted, and follows it if that is wanted.
