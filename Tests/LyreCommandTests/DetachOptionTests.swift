@@ -22,7 +22,10 @@ struct DetachOptionTests {
       (["-j", "3"], "--jobs do not go together: Slurm decides how many jobs run at once"),
       (["--fail-fast"], "--fail-fast do not go together: Slurm goes on with nodes"),
       (["--retries", "1"], "--retries do not go together: Slurm does not run a node again"),
-      (["--storage", "s3://b/p"], "--storage do not go together: files of a detached run go"),
+      (
+        ["--storage", "s3://b/p", "--output-dir", "x"],
+        "--output-dir do not go together: with --storage the executed notebooks stay there"
+      ),
       (["--events", "x"], "--events do not go together: give it to lyre pipeline follow"),
       (["--report", "x"], "--report do not go together: give it to lyre pipeline follow"),
       (["--html", "x.html"], "--html do not go together: lyre pipeline follow has --report"),

@@ -95,6 +95,56 @@ struct SlurmHandoverServiceTests {
     }
   }
 
+  /// Starts a submission of two jobs, of which `sbatch` holds back the second one.
+  private func stopInTheMiddle(
+    _ lyre: Lyre, _ signal: Int32, sbatch: String
+  ) async throws -> Lyre.Outcome {
+    try lyre.script("a.sh", "touch ran")
+    try lyre.script("b.sh", "true")
+    try lyre.pipeline([.init(file: "a.sh"), .init(file: "b.sh", parents: ["a.sh"])])
+    let variables = try await lyre.wrap(
+      "sbatch", "if [ -e one ]; then touch two; \(sbatch); fi\ntouch one\nexec $real \"$@\"")
+    let command = try lyre.startDetached(["run", "p.pipeline", "--slurm", "--detach"], variables)
+    #expect(await eventually { lyre.has("two") })
+    #expect(try await lyre.jobs().map { $0.split(separator: " ").last } == ["PENDING"])
+    command.send(signal: signal)
+    try lyre.directory.write("", to: "go")
+    let outcome = Lyre.Outcome(await command.result())
+    #expect(try await lyre.hasNoJobs())
+    #expect(!lyre.has("ran") && !lyre.has(".lyre"))
+    #expect(
+      try await lyre.detached("submitted").errors == "nothing was submitted from this machine\n")
+    return outcome
+  }
+
+  @Test(
+    "a signal in the middle cancels what was submitted, and says so",
+    arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+  func signalInTheMiddle(signal: Int32, code: Int32) async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await stopInTheMiddle(lyre, signal, sbatch: lyre.waiting)
+      #expect(
+        outcome
+          == .init(
+            code,
+            errors: "error: p.pipeline: stopped before all jobs were submitted; no job is left\n"))
+    }
+  }
+
+  @Test("an sbatch that does not answer after Ctrl-C is not waited for, and its job is named")
+  func silentInTheMiddle() async throws {
+    try await Lyre.with { lyre in
+      let outcome = try await stopInTheMiddle(lyre, SIGINT, sbatch: "exec sleep 100")
+      #expect(
+        outcome
+          == .init(
+            130,
+            errors: "error: p.pipeline: stopped before all jobs were submitted, and sbatch did not "
+              + "answer about 'b.sh': its job may come later, but will not start, and `lyre pipeline "
+              + "cleanup` cancels it; no other one is left\n"))
+    }
+  }
+
   @Test("what was left of a submission is cancelled by stop, and the run was not run")
   func stoppedInTheMiddle() async throws {
     try await Lyre.with { lyre in

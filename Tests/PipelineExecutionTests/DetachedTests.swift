@@ -2,6 +2,7 @@ import JSONCore
 import KernelTesting
 import Pipelines
 import RunEvents
+import Synchronization
 import Testing
 
 @testable import PipelineExecution
@@ -123,6 +124,44 @@ struct DetachedTests {
     node.hasStarted = true
     node.parents = [("b", .failed, nil)]
     #expect(node.withoutSlurm == nil && node.inSlurm == .asks)
+  }
+
+  /// Results that are all there, and remember who was asked for.
+  private final class StoredEndings: DetachedResults {
+    private let run: DetachedRun
+    private let asked = Mutex<[Int]>([])
+    var places: [Int] { asked.withLock { $0 } }
+
+    init(_ run: DetachedRun) { self.run = run }
+
+    func left(of place: Int, hasStarted: Bool) async throws(NodeStorageProblem) -> DetachedTraces {
+      asked.withLock { $0.append(place) }
+      let node = run.nodes[place]
+      var result = NodeResult(place: place, id: node.id, label: node.label, file: node.file)
+      result.status = .succeeded
+      let subject = RunSubject(
+        run: .name(run.id),
+        node: NodeIdentity(place: place, id: node.id, label: node.label, attempt: 1))
+      return DetachedTraces(
+        hasStarted: true,
+        ending: NodeEnding(subject: subject, result: result, exitCode: 0).json.serialized())
+    }
+  }
+
+  @Test("what nodes have left is looked at in their order, and says enough without Slurm")
+  func stored() async throws {
+    try await TemporaryDirectory.with { directory in
+      func node(_ id: String, _ parents: [Int]) -> DetachedRun.Node {
+        DetachedRun.Node(id: id, label: id, file: "\(id).py", parents: parents, name: id)
+      }
+      let run = DetachedRun(
+        folder: directory.path, nodes: [node("a", []), node("b", [0]), node("c", [0, 1])])
+      let results = StoredEndings(run)
+      let state = try await DetachedWatch(run, results, environment: [:]).state()
+      #expect(state.nodes.map(\.status) == [.succeeded, .succeeded, .succeeded])
+      #expect(state.isOver && run.isKnownToBeOver)
+      #expect(results.places == [0, 1, 2])
+    }
   }
 
   @Test("jobs and marks are on disk for others, and damaged ones are none")

@@ -58,6 +58,13 @@ package final class RunStorage: NodeStorage {
     return settings.json.object ?? [:]
   }
 
+  /// The settings with which this machine reaches the storage again, without credentials.
+  package var settingsHere: JSONObject {
+    var settings = store.settingsLater
+    settings.certificateFile = certificateFile
+    return settings.json.object ?? [:]
+  }
+
   package var certificateFile: String? {
     store.settingsElsewhere.certificateFile.map(FilePath.absolute)
   }
@@ -68,6 +75,10 @@ package final class RunStorage: NodeStorage {
     } catch {
       throw NodeStorageProblem(error.description)
     }
+  }
+
+  package var exchange: FilesPlace {
+    .object(bucket: root.bucket, key: place.appending("files").key)
   }
 
   package func place(for attempt: RunSubject) -> FilesPlace {

@@ -15,6 +15,16 @@ extension ObjectStore {
     return result
   }
 
+  /// The settings with which this machine reaches the same server later: as ``settingsElsewhere``, with
+  /// the profile that has the credentials, if it was named.
+  package var settingsLater: ObjectStorageSettings {
+    var result = settingsElsewhere
+    if case .profile = session.settings.credentials {
+      result.credentials = session.settings.credentials
+    }
+    return result
+  }
+
   /// The credentials as they are now; nil if requests are not signed.
   ///
   /// - Throws: ``ObjectStorageError`` if there are none.

@@ -4,6 +4,8 @@ package struct DetachedProblem: Error, Sendable, Hashable, CustomStringConvertib
   package enum Kind: Sendable, Hashable {
     /// Slurm does not answer now; jobs go on without it.
     case silence
+    /// The storage with the results cannot be read; whether there is no use in trying again.
+    case storage(isFinal: Bool)
     /// Slurm refuses a job.
     case refused
     /// Slurm, the program or the pipeline cannot be used this way.

@@ -1,6 +1,5 @@
 import Glibc
 import JSONCore
-import Pipelines
 import RunEvents
 import SystemSupport
 
@@ -27,16 +26,21 @@ extension DetachedRun {
     }
   }
 
-  /// Removes the variables of nodes that were never started, and will not be.
-  func removeVariables() {
-    for place in nodes.indices { unlink(variables(of: place)) }
+  /// Removes the variables and credentials of nodes that were never started, and will not be.
+  func removeSecrets() {
+    for place in nodes.indices {
+      unlink(variables(of: place))
+      unlink(credentials(of: place))
+    }
   }
 
-  /// How a node ended, as it says itself; nil if it has not said so, or it is about another run.
-  func left(of place: Int) -> NodeOutcome? {
-    let path = "\(results(of: place))/\(NodeDescription.endingName)"
-    guard FilePath.exists(path), let bytes = try? fileContent(path),
-      let json = try? JSONValue(parsing: bytes), let ending = NodeEnding(json: json),
+  /// How a node ended, as it says itself; nil if that cannot be read, or is about another run.
+  ///
+  /// - Parameters:
+  ///   - place: its place.
+  ///   - bytes: the content of its `ending.json`.
+  func outcome(of place: Int, _ bytes: [UInt8]) -> NodeOutcome? {
+    guard let json = try? JSONValue(parsing: bytes), let ending = NodeEnding(json: json),
       ending.subject.run == .name(id), ending.subject.node?.id == nodes[place].id,
       !ending.result.status.isOpen
     else { return nil }

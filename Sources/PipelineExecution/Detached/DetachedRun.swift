@@ -65,6 +65,9 @@ package struct DetachedRun: Sendable, Hashable {
   /// The file with a node's variables, which is there until the node starts.
   func variables(of place: Int) -> String { "\(folder(of: place))/environment" }
 
+  /// The file with a node's credentials for the storage, which is there until the node starts.
+  func credentials(of place: Int) -> String { "\(folder(of: place))/credentials" }
+
   /// The file with what the job itself writes.
   func output(of place: Int) -> String { "\(folder(of: place))/job.log" }
 

@@ -13,7 +13,11 @@ extension DetachedWatch {
       let state = try await state()
       if state.isOver { return state }
     } catch {
-      guard error.kind == .incomplete else { throw error }
+      // Jobs can be stopped without their results.
+      switch error.kind {
+      case .incomplete, .storage: break
+      default: throw error
+      }
     }
     do throws(SystemError) {
       try run.set(.stopped)
@@ -37,7 +41,7 @@ extension DetachedWatch {
       told.formUnion(running)
       try? await Task.sleep(for: .milliseconds(500))
     }
-    run.removeVariables()
+    run.removeSecrets()
     return nil
   }
 }

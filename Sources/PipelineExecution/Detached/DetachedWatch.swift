@@ -1,6 +1,4 @@
 import Glibc
-import JSONCore
-import Pipelines
 import RunEvents
 import SystemSupport
 
@@ -8,8 +6,11 @@ import SystemSupport
 /// Slurm where that does not say enough.
 package actor DetachedWatch {
   let run: DetachedRun
+  let results: any DetachedResults
   private let environment: [String: String]
   private var found: SlurmCommands?
+  /// The places of nodes that have begun.
+  var started: Set<Int> = []
   private var jobs: [Int: DetachedRun.Job] = [:]
   private var ended: [Int: DetachedState.Node] = [:]
   /// Since when Slurm has been saying that a job ended which has left no result.
@@ -17,9 +18,13 @@ package actor DetachedWatch {
 
   /// - Parameters:
   ///   - run: the run.
+  ///   - results: what its nodes leave; nil for that in the folder of the run.
   ///   - environment: the variables, with the `PATH` on which Slurm's programs are.
-  package init(_ run: DetachedRun, environment: [String: String]) {
+  package init(
+    _ run: DetachedRun, _ results: (any DetachedResults)? = nil, environment: [String: String]
+  ) {
     self.run = run
+    self.results = results ?? FolderResults(run: run)
     self.environment = environment
   }
 
@@ -39,7 +44,8 @@ package actor DetachedWatch {
 
   /// How the run stands now.
   ///
-  /// - Throws: ``DetachedProblem``; `silence` if Slurm may answer later.
+  /// - Throws: ``DetachedProblem``; `silence` if Slurm may answer later, and `storage` if the results
+  ///   cannot be read.
   package func state() async throws(DetachedProblem) -> DetachedState {
     guard FilePath.isDirectory(run.folder) else {
       throw DetachedProblem(
@@ -51,19 +57,25 @@ package actor DetachedWatch {
     var nodes = run.nodes.indices.map { place in
       ended[place] ?? DetachedState.Node(status: .waiting)
     }
-    var open: [Int] = []
-    for place in nodes.indices where ended[place] == nil {
-      let known = known(place, nodes, isStopped)
-      if case .ended(let status, let message)? = known.withoutSlurm {
+    var findings = Findings()
+    while true {
+      let ready = nodes.indices.filter { isReady($0, nodes, findings) }
+      if ready.isEmpty { break }
+      try await look(ready, &findings)
+      for place in ready {
+        let known = known(place, nodes, findings, isStopped)
+        guard case .ended(let status, let message)? = known.withoutSlurm else { continue }
         nodes[place] = end(place, status, message, known.left)
-      } else {
-        open.append(place)
       }
     }
+    let open = nodes.indices.filter { !nodes[$0].hasEnded }
     if !open.isEmpty {
       let queue = try await queue()
-      for place in open where !nodes[place].hasEnded {
-        nodes[place] = try await judge(place, nodes, queue, isStopped)
+      for place in open {
+        // The nodes before it may have ended just now.
+        if isReady(place, nodes, findings) { try await look([place], &findings) }
+        nodes[place] = try await judge(
+          place, known(place, nodes, findings, isStopped), queue[place])
       }
     }
     let state = DetachedState(nodes: nodes, isStopped: isStopped)
@@ -119,14 +131,12 @@ package actor DetachedWatch {
 
   // MARK: A node
 
-  private func known(_ place: Int, _ nodes: [DetachedState.Node], _ isStopped: Bool)
-    -> DetachedNode
-  {
+  private func known(
+    _ place: Int, _ nodes: [DetachedState.Node], _ findings: Findings, _ isStopped: Bool
+  ) -> DetachedNode {
     var node = DetachedNode()
-    let results = run.results(of: place)
-    node.left = run.left(of: place)
-    node.hasStarted =
-      node.left != nil || FilePath.exists("\(results)/\(NodeDescription.eventsName)")
+    node.left = findings.left[place]
+    node.hasStarted = node.left != nil || started.contains(place)
     node.parents = run.nodes[place].parents.map { parent in
       (
         run.nodes[parent].label, nodes[parent].hasEnded ? nodes[parent].status : nil,
@@ -137,12 +147,12 @@ package actor DetachedWatch {
     return node
   }
 
-  private func judge(
-    _ place: Int, _ nodes: [DetachedState.Node], _ queue: [Int: QueuedJob], _ isStopped: Bool
-  ) async throws(DetachedProblem) -> DetachedState.Node {
-    var known = known(place, nodes, isStopped)
-    known.queued = queue[place]
-    if let reason = run.obstacle(of: place) { return neverStarts(place, reason, queue[place]) }
+  private func judge(_ place: Int, _ known: DetachedNode, _ queued: QueuedJob?)
+    async throws(DetachedProblem) -> DetachedState.Node
+  {
+    var known = known
+    known.queued = queued
+    if let reason = run.obstacle(of: place) { return neverStarts(place, reason, queued) }
     switch known.withoutSlurm ?? known.inSlurm {
     case .waits: return DetachedState.Node(status: .waiting)
     case .runs(let seconds):
@@ -218,10 +228,10 @@ package actor DetachedWatch {
     return node
   }
 
-  /// Removes what is of no use any more: the variables of nodes that were never started.
+  /// Removes what is of no use any more: the secrets of nodes that were never started.
   private func finish() {
     guard !run.has(.over) else { return }
-    run.removeVariables()
+    run.removeSecrets()
     try? run.set(.over)
   }
 

@@ -10,18 +10,24 @@ extension Handover {
   package func submit(_ prepared: Prepared) async throws(DetachedProblem) -> String? {
     let run = prepared.run
     // What cannot be removed now is removed by a later run.
-    _ = try? await LeftoverJobs(slurm: slurm).remove()
+    _ = await control.unlessStopped { [slurm] () async throws(Never) in
+      try? await LeftoverJobs(slurm: slurm).remove()
+    }
     do throws(DetachedProblem) {
       try await submitJobs(prepared)
     } catch {
-      guard await cancel(run) else {
+      guard await control.unlessKilled({ () async throws(Never) in await cancel(run) }) == true
+      else {
         throw DetachedProblem(
           .silence,
           "\(error.description). Slurm does not answer, so jobs may be left, which will "
             + "not start")
       }
       remove(run)
-      throw error
+      guard error.kind == .stopped else { throw error }
+      throw DetachedProblem(
+        .stopped,
+        "\(error.description); no \(error == Handover.stopped ? "job" : "other one") is left")
     }
     do throws(SlurmCommands.Problem) {
       try await slurm.release(first(of: run))
@@ -41,16 +47,22 @@ extension Handover {
     let run = prepared.run
     var numbers: [String] = []
     for (place, planned) in plan.nodes.enumerated() {
-      guard runner.control.stopSignal == nil else {
-        throw DetachedProblem(.stopped, "stopped before all jobs were submitted; none is left")
-      }
+      guard control.stopSignal == nil else { throw Handover.stopped }
       var request = prepared.requests[place].request
       request.needed = planned.needed.map { numbers[$0] }
       request.awaited = planned.awaited.map { numbers[$0] }
       let label = run.nodes[place].label
       do throws(SlurmCommands.Problem) {
-        numbers.append(try await slurm.submit(request, script: prepared.requests[place].script))
+        numbers.append(
+          try await slurm.submit(
+            request, script: prepared.requests[place].script, control: control))
       } catch {
+        guard !error.isStop else {
+          throw DetachedProblem(
+            .stopped,
+            "\(Handover.stopped.description), and sbatch did not answer about '\(label)': its job may "
+              + "come later, but will not start, and `lyre pipeline cleanup` cancels it")
+        }
         throw DetachedProblem(.refused, "'\(label)': \(error.description)")
       }
       do throws(SystemError) {
@@ -60,6 +72,7 @@ extension Handover {
         throw DetachedProblem(.file, "'\(run.folder)' cannot be written: \(error)")
       }
     }
+    guard control.stopSignal == nil else { throw Handover.stopped }
     do throws(SystemError) {
       try run.set(.complete)
     } catch {

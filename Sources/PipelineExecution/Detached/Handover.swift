@@ -1,7 +1,4 @@
-import Glibc
-import Pipelines
-import RunEvents
-import SystemSupport
+package import Pipelines
 
 /// Gives Slurm a whole run: a job for each node that waits for the jobs of the nodes before it.
 ///
@@ -12,6 +9,8 @@ package struct Handover: Sendable {
   let slurm: SlurmCommands
   let program: String
   let plan: HandoverPlan
+  /// Stops it, with the run's control.
+  let control = NodeControl()
 
   /// Checks that a run can be handed over.
   ///
@@ -20,6 +19,7 @@ package struct Handover: Sendable {
   package init(_ runner: PipelineRunner) throws {
     let (graph, configuration) = (runner.graph, runner.configuration)
     self.runner = runner
+    runner.control.attach(control, at: 0)
     plan = HandoverPlan(
       parents: graph.parents, selection: try configuration.selection.places(in: graph),
       claims: NodeClaims.all(of: graph.nodes, in: runner.folder))
@@ -81,83 +81,13 @@ package struct Handover: Sendable {
     package let run: DetachedRun
     /// Its name, the value of `ELYRA_RUN_NAME`.
     package let name: String
+    /// The place of the files that its nodes exchange; nil if they are in the project's folder.
+    package let exchange: FilesPlace?
+    /// The places of the nodes' results.
+    package let results: [FilesPlace]
+    /// Whether the nodes' credentials for the storage end at some time.
+    package let hasTemporaryCredentials: Bool
     /// What `sbatch` is to be told, with the file of the script.
     let requests: [(request: JobRequest, script: String)]
-  }
-
-  // MARK: Files
-
-  /// Writes what the jobs need; nothing is submitted.
-  ///
-  /// - Throws: ``DetachedProblem``; nothing is left then.
-  package func prepare() throws(DetachedProblem) -> Prepared {
-    let configuration = runner.configuration
-    let parent =
-      configuration.places.slurm.folder ?? PipelinePath.joined(runner.folder, JobsFolder.name)
-    var made: String?
-    do throws(SystemError) {
-      try FilePath.makeDirectories(parent, mode: 0o700)
-      DetachedRun.removeIncomplete(in: parent)
-      let folder = try FilePath.makeTemporaryFolder(
-        "\(JobRequest.plainName(runner.context.runName))-", in: parent)
-      made = folder
-      let run = DetachedRun(folder: folder, nodes: nodes)
-      try createPrivateFile(
-        run.ownerFile, [Array("\(OwnerMark.current)".utf8)[...]], isDurable: true)
-      // It stays, and is nothing for the project's git.
-      try createPrivateFile("\(folder)/.gitignore", [Array("*\n".utf8)[...]])
-      var requests: [(request: JobRequest, script: String)] = []
-      for place in plan.nodes.indices { requests.append(try write(place, of: run)) }
-      return Prepared(run: run, name: runner.context.runName, requests: requests)
-    } catch {
-      if let made { FilePath.removeTree(made) }
-      JobsFolder.removeIfEmpty(parent)
-      throw DetachedProblem(
-        .file, "the folder for the run's jobs, in '\(parent)', cannot be written: \(error)")
-    }
-  }
-
-  private var nodes: [DetachedRun.Node] {
-    plan.nodes.enumerated().map { number, planned in
-      let node = runner.graph.nodes[planned.place]
-      return DetachedRun.Node(
-        id: node.id, label: node.label, file: node.file, parents: planned.needed,
-        name: "\(number + 1)-\(JobRequest.plainName(node.label))")
-    }
-  }
-
-  private func write(_ place: Int, of run: DetachedRun) throws(SystemError) -> (JobRequest, String)
-  {
-    let (context, configuration) = (runner.context, runner.configuration)
-    let node = runner.graph.nodes[plan.nodes[place].place]
-    var subject = context.subject
-    subject.run = .name(run.id)
-    subject.node = NodeIdentity(place: place, id: node.id, label: node.label, attempt: 1)
-    let attempt = NodeAttempt(
-      node: node, folder: runner.folder, configuration: configuration, scope: context.parameters,
-      runName: context.runName, destination: configuration.destinations[plan.nodes[place].place],
-      subject: subject, runners: [])
-    let task = attempt.task(
-      PipelinePath.joined(runner.folder, node.file ?? ""), NodeLog(nil))
-    let remote = try RemoteNode(task, in: run.folder(of: place))
-    var description = remote.description(
-      work: NodeMounts.common(runner.folder, task.workingDirectory), configuration)
-    // Nobody here checks them when the node starts and ends.
-    if !node.dependencies.isEmpty {
-      description.inputs = .init(
-        place: nil, patterns: node.dependencies, includesSubfolders: node.includesSubdirectories)
-    }
-    if !node.outputs.isEmpty { description.outputs = .init(place: nil, patterns: node.outputs) }
-    try remote.write(
-      description, variables: run.variables(of: place), python: configuration.python)
-    var request = JobRequest(
-      node, command: [program, "node", "--quiet", remote.descriptionPath],
-      workingDirectory: task.workingDirectory, output: run.output(of: place),
-      comment: HandoverMark(place: place, folder: run.folder).description,
-      limit: task.limit?.totalSeconds, settings: configuration.places.slurm)
-    request.isHeld = plan.nodes[place].isFirst
-    let script = "\(run.folder(of: place))/job.sh"
-    try createPrivateFile(script, [Array(request.script.utf8)[...]])
-    return (request, script)
   }
 }

@@ -51,6 +51,27 @@ struct DeclaredFiles: Sendable {
     return files
   }
 
+  /// A file that is not in the folder that names in a storage are relative to.
+  struct Outside: Error, CustomStringConvertible {
+    /// What is wrong, and what to do.
+    var description: String
+  }
+
+  /// The paths of files and folders from a folder, as far as they are there.
+  ///
+  /// - Parameter root: the absolute path of the folder.
+  /// - Throws: ``Outside`` for one that is elsewhere.
+  func paths(in root: String) throws(Outside) -> [String] {
+    try all().map { (file) throws(Outside) in
+      guard root == "/" || file.hasPrefix(root + "/") else {
+        throw Outside(
+          description: "'\(file)' is outside of the project's folder '\(root)', so the node does "
+            + "not get it; name the folder around both with --root")
+      }
+      return PipelinePath.relative(file, to: root)
+    }
+  }
+
   private func path(of node: PipelineNode) -> String {
     PipelinePath.joined(pipeline, node.file ?? "")
   }

@@ -18,6 +18,10 @@ package protocol NodeStorage: Sendable {
   /// - Throws: ``NodeStorageProblem``.
   func credentials() async throws(NodeStorageProblem) -> [String: String]
 
+  /// The place of the files that the nodes of the run exchange without this machine, under their
+  /// paths from the root.
+  var exchange: FilesPlace { get }
+
   /// The place for what an attempt leaves, which nothing else uses.
   func place(for attempt: RunSubject) -> FilesPlace
 
@@ -69,7 +73,12 @@ package protocol ResultsMirror: Sendable {
 package struct NodeStorageProblem: Error, Sendable, CustomStringConvertible {
   /// The message, which has no secret.
   package var description: String
+  /// Whether there is no use in trying again.
+  package var isFinal: Bool
 
   /// Creates a problem.
-  package init(_ description: String) { self.description = description }
+  package init(_ description: String, isFinal: Bool = false) {
+    self.description = description
+    self.isFinal = isFinal
+  }
 }

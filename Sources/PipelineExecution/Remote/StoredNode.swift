@@ -75,14 +75,11 @@ struct StoredNode: Sendable {
   func description(_ configuration: PipelineConfiguration, credentials path: String)
     async throws(Problem) -> NodeDescription
   {
-    var paths: [String] = []
-    for file in declared.all() {
-      guard root == "/" || file.hasPrefix(root + "/") else {
-        throw Problem(
-          description: "'\(file)' is outside of the project's folder '\(root)', so the node does "
-            + "not get it; name the folder around both with --root")
-      }
-      paths.append(PipelinePath.relative(file, to: root))
+    let paths: [String]
+    do throws(DeclaredFiles.Outside) {
+      paths = try declared.paths(in: root)
+    } catch {
+      throw Problem(description: error.description)
     }
     var description = remote.description(work: root, configuration)
     description.work = nil

@@ -6,6 +6,8 @@ struct SlurmCommands: Sendable {
   struct Problem: Error, CustomStringConvertible {
     /// What happened, and the remedy.
     var description: String
+    /// Whether the command was ended because the run was stopped.
+    var isStop = false
   }
 
   private let submission: ToolCommand
@@ -36,16 +38,26 @@ struct SlurmCommands: Sendable {
     }
   }
 
+  /// How long `sbatch` may go on after a signal: ended before its answer, it may leave a job.
+  private static let patience = Duration.seconds(5)
+
   /// Submits a job.
   ///
+  /// - Parameters:
+  ///   - request: the job.
+  ///   - script: the file with its script.
+  ///   - control: ends `sbatch` if it does not answer after a signal; nil to wait for it.
   /// - Returns: its number.
   /// - Throws: ``Problem``.
-  func submit(_ request: JobRequest, script: String) async throws(Problem) -> String {
+  func submit(_ request: JobRequest, script: String, control: NodeControl? = nil)
+    async throws(Problem) -> String
+  {
     let answer: ToolCommand.Answer
     do throws(ToolCommand.Failure) {
-      answer = try await submission.run(request.arguments(script: script))
+      answer = try await submission.run(
+        request.arguments(script: script), control: control, patience: SlurmCommands.patience)
     } catch {
-      throw Problem(description: "sbatch: \(error.message)")
+      throw Problem(description: "sbatch: \(error.message)", isStop: error.isStop)
     }
     guard answer.isSuccess else {
       throw Problem(description: "sbatch refused its job: \(answer.reason)")

@@ -47,11 +47,12 @@ struct ToolCommand: Sendable {
   ///   - arguments: its arguments.
   ///   - limit: the time limit; nil for none.
   ///   - control: ends it when the node is stopped; nil to let it end in any case.
+  ///   - patience: how long it may go on after that.
   ///   - onErrors: called with pieces of its standard error as they arrive, on any thread.
   /// - Throws: ``Failure``; an exit code is an answer, not a failure.
   func run(
     _ arguments: [String], limit: Duration? = .seconds(60), control: NodeControl? = nil,
-    onErrors: (@Sendable ([UInt8]) -> Void)? = nil
+    patience: Duration = .zero, onErrors: (@Sendable ([UInt8]) -> Void)? = nil
   ) async throws(Failure) -> Answer {
     let output = Mutex<[UInt8]>([])
     let (endOfOutput, endsOutput) = AsyncStream<Void>.makeStream()
@@ -73,7 +74,7 @@ struct ToolCommand: Sendable {
     } catch {
       throw Failure(message: "\(error)")
     }
-    let status = try await end(of: process, limit, control)
+    let status = try await end(of: process, limit, control, patience)
     for await _ in endOfOutput {}
     return Answer(
       status: status, output: output.withLock { $0 }, errors: process.standardErrorTail)
@@ -85,9 +86,9 @@ struct ToolCommand: Sendable {
     case stopped
   }
 
-  private func end(of process: ChildProcess, _ limit: Duration?, _ control: NodeControl?)
-    async throws(Failure) -> ExitStatus
-  {
+  private func end(
+    of process: ChildProcess, _ limit: Duration?, _ control: NodeControl?, _ patience: Duration
+  ) async throws(Failure) -> ExitStatus {
     let (events, continuation) = AsyncStream<Event>.makeStream()
     process.whenEnded { continuation.yield(.ended($0)) }
     control?.whenStopped { _ in continuation.yield(.stopped) }
@@ -99,6 +100,7 @@ struct ToolCommand: Sendable {
       }
       defer { group.cancelAll() }
       var failure: Failure?
+      var isWaiting = patience > .zero
       for await event in events {
         switch event {
         case .ended(let status): return failure.map { .failure($0) } ?? .success(status)
@@ -107,6 +109,11 @@ struct ToolCommand: Sendable {
             failure
             ?? Failure(message: "it gave no answer for \(limit?.components.seconds ?? 0) seconds")
           process.kill()
+        case .stopped where isWaiting:
+          isWaiting = false
+          group.addTask {
+            if (try? await Task.sleep(for: patience)) != nil { continuation.yield(.stopped) }
+          }
         case .stopped:
           failure = failure ?? Failure(message: "it was stopped", isStop: true)
           process.kill()

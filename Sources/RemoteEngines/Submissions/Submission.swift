@@ -12,8 +12,8 @@ package struct SubmittedNode: Sendable, Hashable {
   package var file: String?
   /// The SHA-256 of that file when it was submitted, in lower-case hexadecimal; nil if there is none.
   package var digest: String?
-  /// The key below which its events, log and notebook are in the bucket, or on Slurm the folder;
-  /// nil if it leaves none.
+  /// The key below which its events, log and notebook are in the bucket, or the folder on Slurm
+  /// without one; nil if it leaves none.
   package var results: String?
   /// The places of the nodes that it depends on.
   package var parents: [Int]
@@ -61,6 +61,9 @@ package struct Submission: Sendable, Hashable {
   package var bucket: String?
   /// The key below which all files of the run are; nil if there is no bucket.
   package var prefix: String?
+  /// How to reach the storage, in the form of `ObjectStorageSettings`; nil for a run whose runtime
+  /// configuration says so, or that has no bucket.
+  package var storage: JSONObject?
   /// The absolute path of the folder with all files of the run; nil for engines other than Slurm.
   package var folder: String?
   /// The absolute path of the pipeline's file.
@@ -107,6 +110,7 @@ extension Submission {
       ("bucket", bucket), ("prefix", prefix), ("folder", folder),
     ]
     for (name, value) in optional { if let value { object[name] = .init(value) } }
+    if let storage { object["storage"] = .object(storage) }
     object["nodes"] = .array(nodes.map { .object($0.json) })
     return .object(object)
   }
@@ -134,6 +138,7 @@ extension Submission {
     region = json["region"]?.string
     bucket = json["bucket"]?.string
     prefix = json["prefix"]?.string
+    storage = json["storage"]?.object
     folder = json["folder"]?.string
   }
 }

@@ -47,6 +47,7 @@ struct SubmissionStoreTests {
       let store = SubmissionStore(directory: directory.path)
       var run = submission("p-1")
       (run.engine, run.runtime, run.folder) = ("slurm", nil, "/x/.lyre/p-1")
+      run.storage = ["endpoint": "http://minio:9000", "profile": "team"]
       let first = try store.addAhead(run)
       #expect(store.find("1") == first && first.folder == "/x/.lyre/p-1")
       store.forget(first)

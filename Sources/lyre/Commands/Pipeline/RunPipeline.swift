@@ -24,7 +24,9 @@ struct RunPipeline: AsyncParsableCommand {
       With --slurm --detach Slurm gets the whole run at once, each node as a job that waits for \
       those before it, and the command ends: lyre pipeline follow shows the run with the reports \
       and the exit code of any other, and lyre pipeline stop stops it. Nodes that do not depend on \
-      a failed one still run. --cached, --resume, --retries, --jobs and --storage need Lyre to stay.
+      a failed one still run. --cached, --resume, --retries and --jobs need Lyre to stay. With \
+      --storage the nodes give each other their files through the bucket, and lyre pipeline results \
+      fetches what they have made.
 
       EXAMPLES
         lyre pipeline run analysis.pipeline
@@ -40,6 +42,7 @@ struct RunPipeline: AsyncParsableCommand {
         lyre pipeline run fit.pipeline --containers=only:fit --volume data=/srv/data
         lyre pipeline run analysis.pipeline --slurm --slurm-partition long
         lyre pipeline run analysis.pipeline --slurm --detach     then follow it
+        lyre pipeline run analysis.pipeline --slurm --detach --storage s3://runs/weather
         lyre pipeline run analysis.pipeline --containers --storage s3://runs/weather
 
       EXIT CODES

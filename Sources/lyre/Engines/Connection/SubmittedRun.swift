@@ -133,7 +133,10 @@ struct SubmittedRun {
   /// - Throws: `ExitRequest`, after reporting the error.
   func engineRun() async throws(ExitRequest) -> any EngineRun {
     guard let connection else {
-      return SlurmEngineRun(try remembered(), environment: JupyterPaths().environment)
+      let submission = try remembered()
+      return try await EngineFailure.reported { () throws(EngineError) in
+        try SlurmEngineRun(submission, environment: JupyterPaths().environment)
+      }
     }
     if connection.runtime.engine == .kubeflow {
       return KubeflowEngineRun(try connection.kubeflow(), run: run)
@@ -174,7 +177,12 @@ struct SubmittedRun {
   ///
   /// - Throws: `ExitRequest`, after reporting the error.
   func storage() async throws(ExitRequest) -> ObjectStore? {
-    guard let connection, let submission, submission.bucket != nil else { return nil }
+    guard let submission, submission.bucket != nil else { return nil }
+    guard let connection else {
+      return try await EngineFailure.reported { () throws(EngineError) in
+        try submission.slurmStorage(JupyterPaths().environment)
+      }
+    }
     return try await connection.storage(
       endpoint: submission.endpoint, region: submission.region)
   }

@@ -13,7 +13,8 @@ enum ActiveHandover {
     _ pipeline: String, in store: SubmissionStore, environment: [String: String]
   ) async -> String? {
     let identity = PipelineRunner.identity(of: pipeline)
-    for submission in store.all() where submission.isOnSlurm {
+    // Nodes that exchange their files through a storage write nothing here.
+    for submission in store.all() where submission.isOnSlurm && submission.bucket == nil {
       guard PipelineRunner.identity(of: submission.pipeline) == identity,
         !DetachedRun(submission).isKnownToBeOver
       else { continue }
@@ -21,7 +22,7 @@ enum ActiveHandover {
         "wait for its end with `lyre pipeline follow \(submission.number)`, or stop it with `lyre "
         + "pipeline stop \(submission.number)`"
       do throws(EngineError) {
-        let run = SlurmEngineRun(submission, environment: environment)
+        let run = try SlurmEngineRun(submission, environment: environment)
         if try await run.state().status.isFinal { continue }
       } catch {
         // Of a run that was not submitted as a whole, nothing will start.

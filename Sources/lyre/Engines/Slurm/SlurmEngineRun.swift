@@ -10,9 +10,10 @@ struct SlurmEngineRun: EngineRun {
   /// - Parameters:
   ///   - submission: the run.
   ///   - environment: the variables, with the `PATH` on which Slurm's programs are.
-  init(_ submission: Submission, environment: [String: String]) {
+  /// - Throws: ``EngineError`` if the settings of its storage are not usable here.
+  init(_ submission: Submission, environment: [String: String]) throws(EngineError) {
     self.submission = submission
-    watch = DetachedWatch(DetachedRun(submission), environment: environment)
+    watch = try DetachedWatch(submission, environment: environment)
   }
 
   func state() async throws(EngineError) -> EngineRunState {
@@ -74,7 +75,8 @@ extension EngineError {
   init(_ problem: DetachedProblem) {
     let kind: Kind =
       switch problem.kind {
-      case .silence: .unreachable
+      case .silence, .storage(isFinal: false): .unreachable
+      case .storage(isFinal: true): .denied
       case .refused, .incomplete: .rejected
       case .unusable: .unusable
       case .missing: .missing

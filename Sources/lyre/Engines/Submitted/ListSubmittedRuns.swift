@@ -86,8 +86,8 @@ struct ListSubmittedRuns: AsyncParsableCommand {
 
   private func stateOnSlurm(of run: Submission) async throws(ExitRequest) -> String {
     do throws(EngineError) {
-      return try await SlurmEngineRun(run, environment: JupyterPaths().environment).state().status
-        .rawValue
+      let engine = try SlurmEngineRun(run, environment: JupyterPaths().environment)
+      return try await engine.state().status.rawValue
     } catch {
       switch error.kind {
       case .missing: return "deleted"

@@ -13,12 +13,14 @@ struct ResultsOfSubmittedRun: AsyncParsableCommand {
       Lists the executed notebooks, their pages and the outputs of the nodes. With --to, they go to a \
       directory; existing files there are not replaced unless they are the same. With \
       --into-notebooks, the results go into the pipeline's own notebooks, unless they have been \
-      changed since they were submitted. Nodes on Slurm write outputs and notebooks where they belong; \
-      the files of such a run are the executed notebooks with their parameters, and the logs.
+      changed since they were submitted. Nodes on Slurm write outputs and notebooks where they belong, \
+      unless they exchange files through --storage; the files of such a run are also the executed \
+      notebooks with their parameters, and the logs.
 
       EXAMPLES
         lyre pipeline results last
         lyre pipeline results 3 --to results
+        lyre pipeline results 3 --to . --replace --into-notebooks
         lyre pipeline results 3 --into-notebooks
 
       EXIT CODES
@@ -50,7 +52,7 @@ struct ResultsOfSubmittedRun: AsyncParsableCommand {
   func run() async throws {
     let run = try SubmittedRun(subject)
     let submission = try run.remembered()
-    if submission.isOnSlurm {
+    if submission.isOnSlurm, submission.bucket == nil {
       if intoNotebooks {
         Printer.shared.log("nodes on Slurm write their results into the notebooks themselves")
       }
@@ -62,7 +64,11 @@ struct ResultsOfSubmittedRun: AsyncParsableCommand {
     }
     let bucket = RunBucket(store, submission)
     if intoNotebooks { try await RunNotebooks(bucket, submission).write() }
-    try await finish(run, bucket)
+    if submission.isOnSlurm {
+      try await finish(run, StoredRunFiles(bucket, store, submission))
+    } else {
+      try await finish(run, bucket)
+    }
   }
 
   private func finish(_ run: SubmittedRun, _ files: some RunFiles) async throws(ExitRequest) {

@@ -1,5 +1,6 @@
 import Hashing
 import JSONCore
+import NodeProgram
 import PipelineExecution
 import Pipelines
 import RemoteEngines
@@ -20,8 +21,8 @@ extension PipelineRunPlan {
       (work.failFast, "--fail-fast", "Slurm goes on with nodes that do not depend on a failed one"),
       (options.limits.retries > 0, "--retries", "Slurm does not run a node again"),
       (
-        options.places.storage != nil, "--storage",
-        "files of a detached run go through a folder that all machines see"
+        options.places.storage != nil && work.outputDir != nil, "--output-dir",
+        "with --storage the executed notebooks stay there; lyre pipeline results --to fetches them"
       ),
       (options.reporting.run.log.events != nil, "--events", follow),
       (options.reporting.run.report != nil, "--report", follow),
@@ -72,29 +73,56 @@ extension PipelineRunPlan {
       configuration: configuration, control: control, report: { _ in })
     do {
       let handover = try Handover(runner)
-      let submitted = try await submit(handover, try handover.prepare(), ready)
-      tell(submitted)
+      // Nothing is sent for a run that Slurm cannot have.
+      let storage = try await openStorage(handover, ready, configuration)
+      let prepared = try await handover.prepare(storage)
+      if prepared.hasTemporaryCredentials {
+        reporting.warn(
+          "the credentials of the storage have a session token: nodes that start after its end fail"
+        )
+      }
+      tell(try await submit(handover, prepared, ready, storage))
       return .success
+    } catch let error as UsageError {
+      return refuse(told: error.message, nodes: ready.pipeline)
     } catch let error as DetachedProblem {
       let code = fail("\(path): \(error)", ExitCode(EngineError(error)))
       return control.stopSignal.map { ExitCode(signal: $0) } ?? code
     } catch let error as EngineError {
-      return EngineFailure.report(error).code
+      let code = EngineFailure.report(error).code
+      return control.stopSignal.map { ExitCode(signal: $0) } ?? code
     } catch {
       return fail("\(path): \(error)", .unusableInput)
     }
   }
 
-  private func submit(_ handover: Handover, _ prepared: Handover.Prepared, _ ready: Ready)
-    async throws -> Submission
-  {
+  /// Opens the storage through which the nodes exchange files; nil if there is none.
+  private func openStorage(
+    _ handover: Handover, _ ready: Ready, _ configuration: PipelineConfiguration
+  ) async throws -> RunStorage? {
+    guard let storage else { return nil }
+    let (graph, name) = (ready.graph, ready.input.name)
+    let opened = try await handover.unlessStopped {
+      () async throws(NodeStorageProblem) -> Result<RunStorage, UsageError> in
+      do throws(UsageError) {
+        return .success(try await storage.open(for: graph, configuration, name: name))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try opened.get()
+  }
+
+  private func submit(
+    _ handover: Handover, _ prepared: Handover.Prepared, _ ready: Ready, _ storage: RunStorage?
+  ) async throws -> Submission {
     let store = SubmissionStore(directory: stateDirectory)
     let submission: Submission
     do throws(EngineError) {
       submission = try store.addAhead(
         Submission(
           prepared, pipeline: FilePath.normalized(path),
-          digest: hexadecimal(ContentHash.of(ready.input.bytes))))
+          digest: hexadecimal(ContentHash.of(ready.input.bytes)), storage: storage?.settingsHere))
     } catch {
       handover.remove(prepared.run)
       throw error
@@ -122,6 +150,7 @@ extension PipelineRunPlan {
     Printer.shared.print(
       "\(submission.title): submitted as \(submission.number) (run \(submission.run))")
     Printer.shared.print("  jobs: \(submission.nodes.count), in \(submission.folder ?? "")")
+    if let place = submission.place { Printer.shared.print("  files: \(place.description)/") }
     Printer.shared.print("  lyre pipeline follow \(submission.number)")
   }
 }
