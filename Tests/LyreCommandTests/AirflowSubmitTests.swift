@@ -220,6 +220,7 @@ struct AirflowSubmitTests {
       (["--dag-path", "x"], "--dag-path is the folder in the repository"),
       (["--dag-wait", "0"], "--dag-wait: expected a number of seconds"),
       (["--schedule", "@daily", "--follow"], "--schedule starts no run"),
+      (["--presigned"], "--presigned is for Kubeflow Pipelines; for Airflow name a secret"),
     ])
   func options(more: [String], message: String) async throws {
     try await AirflowStub.with { lyre, _, server in

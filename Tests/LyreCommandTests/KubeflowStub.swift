@@ -91,6 +91,9 @@ final class KubeflowStub: Sendable {
   /// Forgets all runs, as if somebody had deleted them.
   func deleteRuns() { state.withLock { $0.isDeleted = true } }
 
+  /// The runs.
+  var runs: [Run] { state.withLock { $0.runs } }
+
   /// The names of the uploaded versions.
   var versions: [String] { state.withLock { $0.versions.map(\.name) } }
 
@@ -132,9 +135,12 @@ final class KubeflowStub: Sendable {
     let inputs = values(of: spec, run, number)
     let words = [container["command"], container["args"]].flatMap { $0?.array ?? [] }
       .compactMap(\.string)
+    // This server keeps no artifacts.
+    var parameters = JSONObject()
+    for (name, value) in inputs { parameters[name] = .init(value) }
+    let input: JSONValue = ["inputs": ["parameterValues": .object(parameters)], "outputs": [:]]
     let arguments = words.map { word in
-      // This server keeps no artifacts.
-      inputs.reduce(word.replacing("{{$}}", with: #"{"outputs": {}}"#)) {
+      inputs.reduce(word.replacing("{{$}}", with: "\(input)")) {
         $0.replacing("{{$.inputs.parameters['\($1.key)']}}", with: $1.value)
       }
     }

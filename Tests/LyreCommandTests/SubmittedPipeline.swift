@@ -20,9 +20,13 @@ struct SubmittedPipeline {
 
   /// Runs a test with all of it.
   ///
-  /// - Parameter starter: starts the containers; nil for processes of this machine.
+  /// - Parameters:
+  ///   - starter: starts the containers; nil for processes of this machine.
+  ///   - hasCredentials: whether those processes have credentials for the bucket.
+  ///   - server: the storage's URL in the runtime configuration; nil for that of the storage.
   static func with(
-    starter: ((Lyre) throws -> KubeflowStub.Starter)? = nil,
+    starter: ((Lyre) throws -> KubeflowStub.Starter)? = nil, hasCredentials: Bool = true,
+    storage server: String? = nil,
     _ body: (SubmittedPipeline) async throws -> Void
   ) async throws {
     let endpoint = Services.variable("LYRE_S3_SEAWEEDFS")
@@ -32,11 +36,11 @@ struct SubmittedPipeline {
     let bucket = "submit-\(UInt32.random(in: 0 ... .max))"
     try await store.createBucket(bucket)
     try await Lyre.with { lyre in
-      let start = try starter?(lyre) ?? processes(lyre)
-      try await KubeflowStub.with(start) { stub, server in
+      let start = try starter?(lyre) ?? processes(lyre, hasCredentials)
+      try await KubeflowStub.with(start) { [storage = server ?? endpoint] stub, server in
         let submitted = SubmittedPipeline(
           lyre: lyre, stub: stub, server: server, bucket: bucket, store: store)
-        try submitted.configure(endpoint)
+        try submitted.configure(storage)
         try await body(submitted)
       }
     }
@@ -61,13 +65,16 @@ struct SubmittedPipeline {
   }
 
   /// Starts containers as processes that find `lyre` on the path.
-  private static func processes(_ lyre: Lyre) throws -> KubeflowStub.Starter {
+  private static func processes(_ lyre: Lyre, _ hasCredentials: Bool) throws
+    -> KubeflowStub.Starter
+  {
     let folder = lyre.directory.path("bin")
     _ = mkdir(folder, 0o755)
     guard symlink(try BuiltProduct.path("lyre"), "\(folder)/lyre") == 0 else {
       throw RunningCommand.StartError(description: "no link to lyre")
     }
-    var environment = RealKernels.environment.merging(credentials) { $1 }
+    var environment = RealKernels.environment
+    if hasCredentials { environment.merge(credentials) { $1 } }
     environment["PATH"] = "\(folder):\(environment["PATH"] ?? "/usr/bin:/bin")"
     environment["TMPDIR"] = lyre.directory.path
     let directory = lyre.directory.path

@@ -81,16 +81,54 @@ struct NodeLoaderTests {
     }
   }
 
+  @Test("signed URLs reach lyre in variables; that of the program is in no message")
+  func access() async throws {
+    try await TemporaryDirectory.with { directory in
+      let program =
+        "#!/bin/sh\n[ \"$1\" = --version ] && exit\necho \"$1 $2 $LYRE_ACCESS $LYRE_EXECUTOR_INPUT\"\n"
+      try directory.write(program, to: "served", mode: 0o644)
+      let sum = try RunningCommand(
+        "/usr/bin/sha256sum", ["\(directory.path)/served"], environment: [:],
+        directory: directory.path)
+      let hash = String(await sum.result().outputText.prefix(64))
+      func load(_ url: String, _ hash: String) async throws -> RunningCommand.Result {
+        var settings = ExportSettings(bucket: "b", version: "1")
+        settings.credentials = .grant
+        settings.program = .download("s3://b/lyre", sha256: hash)
+        let arguments = NodeLoader(settings).arguments(
+          description: "{}", run: "r",
+          access: .init(grant: "g?1", program: url, executorInput: "{e}"))
+        let command = try RunningCommand(
+          "/bin/sh", ["-c"] + arguments,
+          environment: ["PATH": "/usr/bin:/bin", "TMPDIR": directory.path],
+          directory: directory.path)
+        return await command.result()
+      }
+      let good = try await load("file://\(directory.path)/served", hash)
+      #expect(good.ending == .exited(0) && good.outputText == "node --json g?1 {e}\n", "\(good)")
+      for (url, hash) in [
+        ("http://127.0.0.1:9/none?X-Amz-1", hash), ("file://\(directory.path)/served", "00"),
+      ] {
+        let bad = try await load(url, hash)
+        #expect(bad.ending == .exited(127) && bad.errorText.contains("from s3://b/lyre"), "\(bad)")
+        #expect(!bad.errorText.contains("X-Amz"))
+      }
+    }
+  }
+
   @Test("the script has nothing that Argo or Kubernetes would replace")
   func plain() {
     var settings = ExportSettings(bucket: "b", version: "1")
-    for program in [
-      ExportSettings.Program.image, .download("http://x", sha256: ""),
-      .download("s3://x", sha256: ""),
-    ] {
-      settings.program = program
-      let script = NodeLoader(settings).script
-      for part in ["{{", "$(", "$$"] { #expect(!script.contains(part)) }
+    for credentials in [ExportSettings.Credentials.environment, .grant] {
+      settings.credentials = credentials
+      for program in [
+        ExportSettings.Program.image, .download("http://x", sha256: ""),
+        .download("s3://x", sha256: ""),
+      ] {
+        settings.program = program
+        let script = NodeLoader(settings).script
+        for part in ["{{", "$(", "$$"] { #expect(!script.contains(part)) }
+      }
     }
   }
 }

@@ -155,6 +155,11 @@ struct NodeDescriptionTests {
     (changed("inputs", to: ["from": "/x", "patterns": [1]]), "inputs.patterns[0]", "not empty"),
     (changed("inputs", to: ["from": "x"]), "inputs.from", "absolute path"),
     (changed("inputs", to: ["optional": ["x"]]), "inputs.optional", "with the key from"),
+    (changed("inputs", to: ["archives": ["/x"]]), "inputs.archives", "the key from"),
+    (
+      changed("inputs", to: ["from": "/x", "archives": ["x"]]), "inputs.archives[0]",
+      "absolute path or s3://"
+    ), (changed("outputs", to: ["archives": ["/x"]]), "outputs.archives", "the key to"),
     (changed("outputs", to: ["from": "/x"]), "outputs.from", "the keys here are to"),
     (changed("outputs", to: ["subfolders": true]), "outputs.subfolders", "no such key"),
     (changed("outputs", to: ["to": "/x", "elyra": "yes"]), "outputs.elyra", "true or false"),
@@ -260,8 +265,10 @@ private enum RandomDescription {
       [.archive(place(), sha256: hash), .object(place(), to: "a/b c", sha256: nil)],
     ])
     func exchange() -> NodeDescription.Exchange {
-      .init(
+      var exchange = NodeDescription.Exchange(
         place: maybe(place()), patterns: pick([[], ["*.csv", "dir/", "../up"]]), isElyra: flag())
+      if exchange.place != nil { exchange.archives = pick([[], [place()], [place(), place()]]) }
+      return exchange
     }
     description.inputs = maybe(exchange())
     description.inputs?.includesSubfolders = flag()

@@ -67,7 +67,25 @@ struct BucketStore: FileStore {
   /// What a node has made is lost if it cannot be stored.
   private var patient: ObjectStore { store.patient }
 
+  /// The names of the files at the place, and of the folders in it, without a slash.
+  func topNames() async throws(TransferProblem) -> Set<String> {
+    let start = ObjectLocation(bucket: root.bucket, key: prefix)
+    let keys = try await inTime { [store] () throws(ObjectStorageError) in
+      try await store.list(start, delimiter: "/").all().map(\.location.key)
+    }
+    return Set(
+      keys.map { key in
+        let name = key.utf8.dropFirst(prefix.utf8.count)
+        return String(Substring(name.last == UInt8(ascii: "/") ? name.dropLast() : name))
+      })
+  }
+
   func claim(_ path: String, _ bytes: [UInt8]) async throws(TransferProblem) -> Bool {
+    if store.isGranted {
+      // It was looked up before: such a store cannot list what is below, and puts without conditions.
+      try await put(bytes, as: path)
+      return true
+    }
     guard try await isEmpty() else { return false }
     let location = location(path)
     return try await inTime { [store] () throws(ObjectStorageError) in
@@ -147,7 +165,9 @@ struct BucketStore: FileStore {
     switch result {
     case .success(let value): return value
     case .failure(let error):
-      throw error.kind == .cancelled ? .stopped : TransferProblem("\(error)")
+      var problem = error.kind == .cancelled ? .stopped : TransferProblem("\(error)")
+      problem.isMissing = error.kind == .noObject
+      throw problem
     case nil: throw .stopped
     }
   }

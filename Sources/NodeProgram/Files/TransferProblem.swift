@@ -10,6 +10,8 @@ package struct TransferProblem: Error, Sendable, CustomStringConvertible {
   package var isUsage = false
   /// Whether the node was stopped meanwhile.
   var isStop = false
+  /// Whether what was asked for is not there.
+  var isMissing = false
 
   init(_ description: String) { self.description = description }
 

@@ -1,5 +1,4 @@
 import Glibc
-import ObjectStorage
 import PipelineExecution
 import Pipelines
 import RunEvents
@@ -65,7 +64,7 @@ extension NodeProgram {
   /// Copies until the node is stopped.
   var whileRunning: FileCopy { FileCopy(isStopped: { stop.signal != nil }) }
 
-  private func unpack(_ path: String, _ hash: String?, name: String, into folder: WorkFolder)
+  func unpack(_ path: String, _ hash: String?, name: String, into folder: WorkFolder)
     async throws(TransferProblem)
   {
     try await onOwnThread { () throws(TransferProblem) in
@@ -124,6 +123,7 @@ extension NodeProgram {
           }
         }
       }
+      await note { () throws(TransferProblem) in try await storeArchives(outputs, of: root) }
     }
     return problem
   }
@@ -180,25 +180,5 @@ extension NodeProgram {
   /// The path of something in a folder; empty stands for the folder itself.
   func within(_ folder: String, _ path: String) -> String {
     folder.isEmpty ? path : path.isEmpty ? folder : "\(folder)/\(path)"
-  }
-
-  // MARK: Places
-
-  /// The store at a place.
-  ///
-  /// - Parameters:
-  ///   - place: a file, or the common place of several.
-  ///   - limit: when transfers are given up.
-  /// - Throws: ``TransferProblem``.
-  func store(at place: FilesPlace, until limit: NodeStop.Limit) throws(TransferProblem)
-    -> any FileStore
-  {
-    switch place {
-    case .path(let path):
-      return FolderStore(root: path, copy: FileCopy(isStopped: { stop.isOver(limit) }))
-    case .object(let bucket, let key):
-      guard let objects else { throw TransferProblem("'\(place)' cannot be reached") }
-      return BucketStore(objects, ObjectLocation(bucket: bucket, key: key), stop, until: limit)
-    }
   }
 }

@@ -11,6 +11,7 @@ extension NodeProgram {
     guard let place = inputs.place else {
       return try await checkInputs(inputs, in: within(folder.path, base))
     }
+    if !inputs.archives.isEmpty { return try await fetchArchives(inputs, place, into: folder) }
     let store = try store(at: place, until: .signal)
     var paths: Set<String> = []
     for text in inputs.patterns + inputs.optional {
@@ -19,6 +20,15 @@ extension NodeProgram {
     try await each(paths.sorted()) { path async throws(TransferProblem) in
       try await store.fetch(path, into: folder, as: inputs.isElyra ? within(base, path) : path)
     }
+    try checkFetched(inputs, place, in: folder)
+  }
+
+  /// Fails unless inputs are there, once those of earlier nodes have been fetched.
+  ///
+  /// - Throws: ``TransferProblem``.
+  func checkFetched(
+    _ inputs: NodeDescription.Exchange, _ place: FilesPlace, in folder: WorkFolder
+  ) throws(TransferProblem) {
     var missing: [String] = []
     // They may be among the node's own files.
     for text in inputs.patterns where try !has(text, inputs, in: folder) { missing.append(text) }

@@ -13,16 +13,18 @@ import SystemSupport
 /// What `lyre node` does: fetches a node's files, runs it, brings back what it made, and says how it
 /// ended, also when it failed.
 package struct NodeProgram: Sendable {
-  private(set) var description: NodeDescription
+  var description: NodeDescription
   let environment: [String: String]
   let stop: NodeStop
   /// The object storage; nil until it is known that its settings are valid.
   private(set) var objects: ObjectStore?
   /// Where Kubeflow Pipelines wants the node's artifacts; nil for another engine.
   package var executorInput: ExecutorInput?
+  /// The URL of what the run may do with the object storage; nil if it has credentials.
+  package var access: String?
   private let exitCode: @Sendable (NodeStatus, Int32?) -> Int32
   private let onEvent: @Sendable (RunEvent) -> Void
-  private let patience: ObjectStorageSettings
+  let patience: ObjectStorageSettings
 
   /// Creates a program for a node.
   ///
@@ -53,47 +55,10 @@ package struct NodeProgram: Sendable {
   package func run() async throws(TransferProblem) -> NodeEnding {
     var prepared = self
     prepared.description = try withVariables()
-    prepared.objects = try prepared.openObjects()
+    let grant = try await readGrant()
+    if let grant { prepared.description.replace([StorageGrant.folderName: grant.folder]) }
+    prepared.objects = try prepared.openObjects(grant)
     return try await prepared.runPrepared()
-  }
-
-  /// The object storage, without a request to it: credentials are in a file of their own, or may be
-  /// among the node's variables.
-  private func openObjects() throws(TransferProblem) -> ObjectStore {
-    let given = try storageCredentials()
-    do throws(ObjectStorageError) {
-      var settings =
-        if let storage = description.storage {
-          try ObjectStorageSettings(.object(storage))
-        } else {
-          ObjectStorageSettings()
-        }
-      if let given { settings.credentials = .given(given) }
-      settings.attempts = patience.attempts
-      settings.patientAttempts = patience.patientAttempts
-      settings.firstDelay = patience.firstDelay
-      return try ObjectStore(
-        settings, environment: environment.merging(description.node.environment) { $1 })
-    } catch {
-      var problem = TransferProblem("storage: \(error)")
-      problem.isUsage = true
-      throw problem
-    }
-  }
-
-  /// The credentials of the file that the description names; nil if it names none.
-  private func storageCredentials() throws(TransferProblem) -> StorageCredentials? {
-    guard let path = description.storageCredentials else { return nil }
-    do throws(SystemError) {
-      guard let found = StorageCredentials(variables: try EnvironmentFile.take(path)) else {
-        throw SystemError(EINVAL)
-      }
-      return found
-    } catch {
-      var problem = TransferProblem(path, "read, and it has the credentials of the storage", error)
-      problem.isUsage = true
-      throw problem
-    }
   }
 
   private mutating func runPrepared() async throws(TransferProblem) -> NodeEnding {
@@ -152,34 +117,6 @@ package struct NodeProgram: Sendable {
     } catch {
       throw error.number == EEXIST
         ? .used(description.results) : TransferProblem(path, "used for the results", error)
-    }
-  }
-
-  /// Claims the place for results.
-  ///
-  /// An engine that retries a node starts the same description again in
-  /// the same run: the results of that attempt go beside those of the first, into `attempt-2`.
-  private mutating func openUpload(of folder: WorkFolder) async throws(TransferProblem)
-    -> ResultsUpload
-  {
-    let claim = description.claim.serialized(.pretty) + [0x0A]
-    let first = (place: description.results, attempt: description.subject.attempt)
-    var number = 1
-    while true {
-      if number > 1 {
-        description.results = first.place.appending(ResultPieces.folder(ofStart: number))
-      }
-      description.subject.attempt = first.attempt + number - 1
-      let store = try store(at: description.results, until: .end)
-      do throws(TransferProblem) {
-        return try await ResultsUpload(
-          folder, to: store, claim: claim, isUrgent: { [stop] in stop.signal != nil })
-      } catch {
-        guard error.isUsage, description.subject.run != nil, number < ResultPieces.mostStarts,
-          try await ResultsUpload.claim(in: store, folder) == claim
-        else { throw error }
-      }
-      number += 1
     }
   }
 

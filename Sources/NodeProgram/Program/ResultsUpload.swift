@@ -73,6 +73,15 @@ final class ResultsUpload: Sendable {
     else {
       return []
     }
+    return try await content(ofClaimIn: store, folder)
+  }
+
+  /// The content of the first file at a place that has it.
+  ///
+  /// - Parameter folder: a folder for a copy, which is removed.
+  static func content(ofClaimIn store: any FileStore, _ folder: WorkFolder)
+    async throws(TransferProblem) -> [UInt8]
+  {
     let copy = ".\(ResultPieces.claimName)"
     try await store.fetch(ResultPieces.claimName, into: folder, as: copy)
     defer { unlink("\(folder.path)/\(copy)") }

@@ -22,7 +22,10 @@ actor CredentialSource {
   func credentials(rejected: StorageCredentials? = nil) async throws(ObjectStorageError)
     -> StorageCredentials?
   {
-    if case .none = settings { return nil }
+    switch settings {
+    case .none, .grant: return nil
+    case .automatic, .profile, .given: break
+    }
     if let known, known != rejected, !isExpiring(known) { return known }
     let found = try await find()
     known = found
@@ -40,7 +43,7 @@ actor CredentialSource {
     case .profile:
       if let found = try await fromProfile() { return found }
       throw missing("the profile '\(environment.profile ?? "default")' has no access key")
-    case .automatic, .none:
+    case .automatic, .none, .grant:
       // Amazon's order: variables go first even if AWS_PROFILE names a profile.
       if let found = try fromVariables() { return found }
       if let found = try await fromWebIdentity() { return found }

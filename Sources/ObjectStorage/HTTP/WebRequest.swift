@@ -10,6 +10,8 @@ struct WebRequest: Sendable {
     case bytes([UInt8])
     /// A part of a file, read while it is sent.
     case file(FilePart)
+    /// The same with bytes before and behind it.
+    case framed([UInt8], FilePart, [UInt8])
 
     /// Its size in bytes.
     var count: Int {
@@ -17,6 +19,7 @@ struct WebRequest: Sendable {
       case .none: 0
       case .bytes(let bytes): bytes.count
       case .file(let part): part.range.count
+      case .framed(let head, let part, let tail): head.count + part.range.count + tail.count
       }
     }
   }
@@ -34,7 +37,10 @@ struct WebRequest: Sendable {
     switch body {
     case .none: break
     case .bytes(let bytes): request.body = .bytes(ByteBuffer(bytes: bytes))
-    case .file(let part): request.body = .stream(part, length: .known(Int64(part.range.count)))
+    case .file(let part): request.body = .stream(part, length: .known(Int64(body.count)))
+    case .framed(let head, let part, let tail):
+      let framed = FramedPart(head: head, part: part, tail: tail)
+      request.body = .stream(framed, length: .known(Int64(body.count)))
     }
     return request
   }

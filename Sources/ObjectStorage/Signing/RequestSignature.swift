@@ -19,7 +19,8 @@ struct RequestSignature: Sendable {
   static let emptyPayload = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
   /// Stands for the hash of a body that is not signed.
   static let unsignedPayload = "UNSIGNED-PAYLOAD"
-  private static let algorithm = "AWS4-HMAC-SHA256"
+  /// The name of the algorithm, as requests and forms have it.
+  static let algorithm = "AWS4-HMAC-SHA256"
 
   var credentials: StorageCredentials
   var region: String
@@ -31,7 +32,7 @@ struct RequestSignature: Sendable {
   /// The request must already have all headers to sign: `host`, `x-amz-date`, the token's.
   func authorization(_ request: Request) -> String {
     let signed = RequestSignature.canonicalHeaders(request.headers)
-    return "\(RequestSignature.algorithm) Credential=\(credentials.accessKey)/\(scope), "
+    return "\(RequestSignature.algorithm) Credential=\(credential), "
       + "SignedHeaders=\(signed.names), Signature=\(signature(of: request))"
   }
 
@@ -47,7 +48,7 @@ struct RequestSignature: Sendable {
     let signed = RequestSignature.canonicalHeaders(request.headers)
     request.query += [
       ("X-Amz-Algorithm", RequestSignature.algorithm),
-      ("X-Amz-Credential", "\(credentials.accessKey)/\(scope)"), ("X-Amz-Date", time.stamp),
+      ("X-Amz-Credential", credential), ("X-Amz-Date", time.stamp),
       ("X-Amz-Expires", String(seconds)), ("X-Amz-SignedHeaders", signed.names),
     ]
     if let token = credentials.sessionToken {
@@ -57,13 +58,19 @@ struct RequestSignature: Sendable {
       + "&X-Amz-Signature=\(signature(of: request))"
   }
 
-  /// The signature, in hexadecimal.
-  func signature(of request: Request) -> String {
+  /// Who signs, and where the signature is valid.
+  var credential: String { "\(credentials.accessKey)/\(scope)" }
+
+  /// The signature of a request, in hexadecimal.
+  func signature(of request: Request) -> String { signature(of: stringToSign(request)) }
+
+  /// The signature of a text, in hexadecimal.
+  func signature(of text: String) -> String {
     var key = Array("AWS4\(credentials.secretKey)".utf8)
     for part in [time.day, region, service, "aws4_request"] {
       key = KeyedHash.sha256(Array(part.utf8), key: key)
     }
-    return hexadecimal(KeyedHash.sha256(Array(stringToSign(request).utf8), key: key))
+    return hexadecimal(KeyedHash.sha256(Array(text.utf8), key: key))
   }
 
   /// The text whose HMAC is the signature.

@@ -1,4 +1,5 @@
 import Glibc
+import JSONCore
 
 /// A time in the forms of HTTP and of signatures.
 struct ServerTime: Sendable, Hashable {
@@ -24,6 +25,11 @@ struct ServerTime: Sendable, Hashable {
     }
     return digits(parts.tm_year + 1900, 4) + digits(parts.tm_mon + 1, 2) + digits(parts.tm_mday, 2)
       + "T" + digits(parts.tm_hour, 2) + digits(parts.tm_min, 2) + digits(parts.tm_sec, 2) + "Z"
+  }
+
+  /// Such as `2013-05-24T00:00:00.000Z`.
+  var iso: String {
+    JSONDate.text(nanoseconds: Int64(seconds) * 1_000_000_000, digits: 6).prefix(23) + "Z"
   }
 
   /// Such as `20130524`.

@@ -81,13 +81,20 @@ package struct ObjectListing: AsyncSequence, Sendable {
     return objects
   }
 
-  private func page(after token: String?) async throws(ObjectStorageError)
-    -> (objects: [StoredObject], token: String?)
+  /// The query of the first page.
+  static func query(_ prefix: ObjectLocation, delimiter: String?) -> [(name: String, value: String)]
   {
     var query = [
       (name: "list-type", value: "2"), ("encoding-type", "url"), ("prefix", prefix.key),
     ]
     if let delimiter { query.append(("delimiter", delimiter)) }
+    return query
+  }
+
+  private func page(after token: String?) async throws(ObjectStorageError)
+    -> (objects: [StoredObject], token: String?)
+  {
+    var query = ObjectListing.query(prefix, delimiter: delimiter)
     if let pageSize { query.append(("max-keys", String(pageSize))) }
     if let token { query.append(("continuation-token", token)) }
     let bucket = ObjectLocation(bucket: prefix.bucket, key: "")

@@ -12,6 +12,11 @@ extension ObjectStore {
       case .fault(let fault): ObjectStore.error(fault, request, isSigned: credentials != nil)
       }
     error = error.at(request.location)
+    if case .grant(let grant) = settings.credentials {
+      var fault: ServerFault?
+      if case .fault(let found) = outcome { fault = found }
+      error = grant.explaining(error, fault)
+    }
     error.server =
       session.server(of: request.location.bucket).target(request.location).server.origin
     error.attempts = attempts

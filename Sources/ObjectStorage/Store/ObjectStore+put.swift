@@ -39,7 +39,8 @@ extension ObjectStore {
       throw ObjectStorageError(.file, "\(path) is not a regular file")
     }
     let part = FilePart(file: file, range: 0..<Int(status.st_size))
-    if part.range.count > settings.partSize {
+    // A form is one request.
+    if part.range.count > settings.partSize, !isGranted {
       return try await putInParts(part, location, options)
     }
     let hash = try part.hash()

@@ -105,7 +105,12 @@ package struct ObjectStore: Sendable {
     _ use: @escaping @Sendable (WebAnswer) async throws -> R
   ) async throws -> R {
     let server = session.server(of: request.location.bucket)
-    let addressed = request.addressed(to: server, credentials, session.now)
+    let addressed =
+      if case .grant(let grant) = settings.credentials {
+        try grant.addressed(request)
+      } else {
+        request.addressed(to: server, credentials, session.now)
+      }
     // 64 KiB a second is slower than any connection that is of use.
     let limit = settings.requestLimit + .seconds((count + request.body.count) >> 16)
     return try await session.transport.send(addressed, limit: limit) { answer in

@@ -38,7 +38,7 @@ extension ObjectStorageSettings {
 
   /// The settings as JSON, without those that are not set.
   ///
-  /// Given credentials are left out.
+  /// Given credentials and grants are left out.
   package var json: JSONValue {
     var object: JSONObject = [:]
     if let endpoint { object["endpoint"] = JSONValue(endpoint) }
@@ -49,7 +49,7 @@ extension ObjectStorageSettings {
     switch credentials {
     case .profile(let name): object["profile"] = JSONValue(name)
     case .none: object["anonymous"] = true
-    case .automatic, .given: break
+    case .automatic, .given, .grant: break
     }
     return .object(object)
   }

@@ -20,6 +20,8 @@ package struct ObjectStorageSettings: Sendable, Hashable {
     case given(StorageCredentials)
     /// No credentials: requests are not signed, for public buckets.
     case none
+    /// No credentials: requests are those that a grant has signed ahead.
+    case grant(StorageGrant)
   }
 
   /// The server's URL, such as `http://127.0.0.1:8333`; nil for Amazon's of the region.

@@ -21,19 +21,30 @@ struct KubeflowBuilder {
     ]
     if !plan.documentation.isEmpty { info["description"] = .init(plan.documentation) }
     var root = JSONObject()
-    if !plan.parameters.isEmpty {
-      var parameters = JSONObject()
-      for parameter in plan.parameters {
-        parameters[parameter.name] = KubeflowParameter(parameter).definition
-      }
-      root["inputDefinitions"] = ["parameters": .object(parameters)]
+    var parameters = JSONObject()
+    for parameter in plan.parameters {
+      parameters[parameter.name] = KubeflowParameter(parameter).definition
     }
+    for (name, description) in accessParameters {
+      var parameter = KubeflowParameter(type: "STRING")
+      parameter.description = description
+      parameters[name] = parameter.definition
+    }
+    if !parameters.isEmpty { root["inputDefinitions"] = ["parameters": .object(parameters)] }
     root["dag"] = ["tasks": .object(tasks)]
     return [
       "pipelineInfo": .object(info), "schemaVersion": .init(KubeflowBuilder.schemaVersion),
       "sdkVersion": .init("lyre-\(plan.settings.version)"), "root": .object(root),
       "components": .object(components), "deploymentSpec": ["executors": .object(executors)],
     ]
+  }
+
+  /// The parameters with which a run gets signed URLs, with their descriptions.
+  private var accessParameters: [(name: String, description: String)] {
+    guard let names = plan.accessParameters else { return [] }
+    let grant = "The nodes' access to the storage: lyre pipeline submit --presigned makes it"
+    return [(names.grant, grant)]
+      + (names.program.map { [($0, "The URL of lyre, made with the access")] } ?? [])
   }
 
   var platform: JSONValue? {

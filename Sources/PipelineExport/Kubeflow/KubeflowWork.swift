@@ -40,7 +40,18 @@ struct KubeflowWork {
     var values = JSONObject([
       .init(key: .init(run), value: ["runtimeValue": ["constant": .init(KubeflowWork.runID)]])
     ])
-    var arguments = ["--executor-input", KubeflowPlaceholder.executorInput]
+    let access = plan.accessParameters.map { names in
+      for name in [names.grant, names.program].compactMap(\.self) {
+        parameters[name] = KubeflowParameter(type: "STRING").definition
+        values[name] = ["componentInputParameter": .init(name)]
+      }
+      return NodeLoader.Access(
+        grant: KubeflowPlaceholder.value(names.grant),
+        program: names.program.map(KubeflowPlaceholder.value),
+        executorInput: KubeflowPlaceholder.executorInput)
+    }
+    var arguments =
+      access == nil ? ["--executor-input", KubeflowPlaceholder.executorInput] : []
     for parameter in work.parameters {
       let definition = KubeflowParameter(parameter)
       parameters[parameter.name] = definition.definition
@@ -56,7 +67,8 @@ struct KubeflowWork {
     self.init(
       image: work.image, command: ["sh", "-c"],
       arguments: NodeLoader(plan.settings).arguments(
-        description: description, run: KubeflowPlaceholder.value(run), parameters: arguments))
+        description: description, run: KubeflowPlaceholder.value(run), parameters: arguments,
+        access: access))
     inputs = ["parameters": .object(parameters)]
     taskInputs = ["parameters": .object(values)]
     var artifacts = JSONObject()

@@ -71,11 +71,38 @@ package struct ExportPlan: Sendable {
   /// The key of an archive in the bucket.
   package func archiveKey(_ archive: NodeArchive) -> String { places.archiveKey(archive) }
 
-  /// The place of a run's files, with ``ExportPlaces/run`` in it.
+  /// The names of the pipeline's parameters with which a run gets signed URLs.
+  package struct AccessParameters: Sendable, Hashable {
+    /// That for the list of all others.
+    package var grant: String
+    /// That for the program; nil if the nodes need none for it.
+    package var program: String?
+  }
+
+  /// The parameters with which a run gets signed URLs; nil if it gets none.
+  package var accessParameters: AccessParameters? {
+    let hasFiles = nodes.contains { if case .file = $0.work { true } else { false } }
+    guard settings.credentials == .grant, hasFiles else { return nil }
+    func name(_ name: String) -> String {
+      var name = name
+      while parameters.contains(where: { $0.name == name }) { name += "_" }
+      return name
+    }
+    var program: String?
+    if case .download(let address, _) = settings.program, address.hasPrefix("s3://") {
+      program = name("lyre_program")
+    }
+    return AccessParameters(grant: name("lyre_access"), program: program)
+  }
+
+  /// The place of a run's files, with ``ExportPlaces/run`` or ``ExportPlaces/folder`` in it.
   package var runPlace: FilesPlace { places.run }
 
-  /// The place of the events, log and notebook of a node, with ``ExportPlaces/run`` in it.
+  /// The place of the events, log and notebook of a node, in that of the run.
   package func results(of node: PipelineNode) -> FilesPlace { places.results(of: node) }
+
+  /// The place of the archive with the outputs of a node for those behind it, in that of the run.
+  package func outputs(of node: PipelineNode) -> FilesPlace { places.outputs(of: node) }
 
   /// A folder of the bucket without slashes around it; nil for the bucket itself.
   private static func cleaned(_ prefix: String?) -> String? {

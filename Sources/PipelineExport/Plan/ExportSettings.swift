@@ -10,6 +10,8 @@ package struct ExportSettings: Sendable, Hashable {
     case serviceAccount(String?)
     /// The environment of the container has them already.
     case environment
+    /// There are none: each run gets the URL of a list of signed URLs, which whoever submits it makes.
+    case grant
   }
 
   /// Where a container gets `lyre` from.

@@ -8,29 +8,60 @@ package struct NodeLoader: Sendable {
   /// Creates the loader of an export.
   package init(_ settings: ExportSettings) { self.settings = settings }
 
+  /// Signed URLs, or what the engine replaces with them.
+  package struct Access: Sendable, Hashable {
+    /// That of the list of all others.
+    package var grant: String
+    /// That of the program; nil if it is not in the storage.
+    package var program: String?
+    /// What the engine says about the task: it repeats all parameters.
+    package var executorInput: String?
+
+    /// Creates the access of a task.
+    package init(grant: String, program: String? = nil, executorInput: String? = nil) {
+      self.grant = grant
+      self.program = program
+      self.executorInput = executorInput
+    }
+  }
+
   /// What follows `sh -c`.
   ///
   /// - Parameters:
   ///   - description: the description as ``Pipelines/NodeDescription/argument``.
   ///   - run: the run's id, or what the engine replaces with it.
   ///   - parameters: further arguments of `lyre node`, such as `--parameter`.
-  package func arguments(description: String, run: String, parameters: [String] = []) -> [String] {
+  ///   - access: signed URLs, for settings with a grant.
+  package func arguments(
+    description: String, run: String, parameters: [String] = [], access: Access? = nil
+  ) -> [String] {
     let node = ["node", "--json", description] + parameters
+    let own = access.map { [$0.grant, $0.executorInput ?? ""] } ?? []
     guard case .download(let address, let hash) = settings.program else {
-      return [script, "lyre", run] + node
+      return [script, "lyre"] + own + [run] + node
     }
-    let place = [address, hash, settings.endpoint ?? "", settings.region ?? ""]
-    return [script, "lyre", run] + place + node
+    let place = [address, hash, access?.program ?? settings.endpoint ?? "", settings.region ?? ""]
+    return [script, "lyre"] + own + [run] + place + node
   }
 
   /// The script: the same for all nodes of an export.
   package var script: String {
+    let access = settings.credentials == .grant ? NodeLoader.access : ""
     guard case .download(let address, _) = settings.program else {
-      return NodeLoader.start + NodeLoader.missing
+      return access + NodeLoader.start + NodeLoader.missing
     }
-    let fetch = address.hasPrefix("s3://") ? NodeLoader.bucket : NodeLoader.web
-    return NodeLoader.startOrDownload + fetch + NodeLoader.checked
+    let fetch =
+      !address.hasPrefix("s3://")
+      ? NodeLoader.web(from: "url")
+      : access.isEmpty ? NodeLoader.bucket : NodeLoader.web(from: "endpoint")
+    return access + NodeLoader.startOrDownload + fetch + NodeLoader.checked
   }
+
+  private static let access = #"""
+    # Signed URLs reach lyre in variables: every program here sees its arguments.
+    LYRE_ACCESS=$1 LYRE_EXECUTOR_INPUT=$2; shift 2; export LYRE_ACCESS LYRE_EXECUTOR_INPUT
+
+    """#
 
   private static let start = #"""
     # Runs a node with the lyre of the image.
@@ -54,15 +85,18 @@ package struct NodeLoader: Sendable {
 
     """#
 
-  private static let web = #"""
+  /// Downloads from the URL in a variable.
+  private static func web(from variable: String) -> String {
+    #"""
     fetch() {
-      if has curl && curl -fsSL --retry 3 -o "$1" "$url"; then return 0; fi
-      if has wget && wget -q -O "$1" "$url"; then return 0; fi
+      if has curl && curl -fsSL --retry 3 -o "$1" "$\#(variable)"; then return 0; fi
+      if has wget && wget -q -O "$1" "$\#(variable)"; then return 0; fi
       has python3 && python3 -c 'import shutil, sys, urllib.request as u
-    shutil.copyfileobj(u.urlopen(sys.argv[1], timeout=60), open(sys.argv[2], "wb"))' "$url" "$1"
+    shutil.copyfileobj(u.urlopen(sys.argv[1], timeout=60), open(sys.argv[2], "wb"))' "$\#(variable)" "$1"
     }
 
     """#
+  }
 
   /// Signs the request itself, with the credentials in the environment: they reach no argument.
   private static let bucket = #"""

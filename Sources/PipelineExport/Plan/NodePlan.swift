@@ -59,6 +59,12 @@ struct NodePlan {
         .object(bucket: settings.bucket, key: places.archiveKey(archive)),
         sha256: nil)
     ]
+    if settings.credentials == .grant {
+      description.inputs?.archives = ancestors.filter { !$0.outputs.isEmpty }.map(places.outputs)
+      if !node.outputs.isEmpty, graph.parents.contains(where: { $0.contains(place) }) {
+        description.outputs?.archives = [places.outputs(of: node)]
+      }
+    }
     description.node.file = files.fileInArchive(of: node)
     if node.kind == .notebook {
       (description.node.kernel, description.node.language) = files.kernel(of: node)

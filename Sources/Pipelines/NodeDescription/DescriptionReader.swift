@@ -122,6 +122,17 @@ struct DescriptionReader {
     try optional(name, DescriptionReader.placeText) { $0.string.flatMap(FilesPlace.init) }
   }
 
+  /// A list of places; empty if it is missing.
+  mutating func places(_ name: String) throws(PipelineError) -> [FilesPlace] {
+    try list(name, "strings") { (value, key) throws(PipelineError) in
+      guard let place = value.string.flatMap(FilesPlace.init) else {
+        throw PipelineError(
+          .invalidValue, "expected \(DescriptionReader.placeText)", place: key)
+      }
+      return place
+    }
+  }
+
   /// An object that may be missing, read strictly.
   mutating func object<T>(
     _ name: String, _ read: (inout DescriptionReader) throws(PipelineError) -> T

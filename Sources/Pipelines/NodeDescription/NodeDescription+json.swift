@@ -71,6 +71,9 @@ extension NodeDescription.Exchange {
     if !optional.isEmpty { object["optional"] = .array(optional.map { .init($0) }) }
     if isElyra { object["elyra"] = true }
     if includesSubfolders { object["subfolders"] = true }
+    if !archives.isEmpty {
+      object["archives"] = .array(archives.map { .init($0.description) })
+    }
     return .object(object)
   }
 }

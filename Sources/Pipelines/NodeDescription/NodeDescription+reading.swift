@@ -144,6 +144,10 @@ extension NodeDescription.Exchange {
     self.init(
       place: try reader.optionalPlace(name), patterns: try reader.texts("patterns"),
       isElyra: try reader.flag("elyra"))
+    archives = try reader.places("archives")
+    if !archives.isEmpty, place == nil {
+      throw reader.error("they are for files at a place, the key \(name)", at: "archives")
+    }
     guard name == "from" else { return }
     includesSubfolders = try reader.flag("subfolders")
     optional = try reader.texts("optional")

@@ -14,8 +14,8 @@ extension NodeDescription {
         .object(place.replacing(values), to: target, sha256: hash)
       }
     }
-    inputs?.place?.replace(values)
-    outputs?.place?.replace(values)
+    inputs?.replace(values)
+    outputs?.replace(values)
     results.replace(values)
     if case .name(let name)? = subject.run { subject.run = .name(name.replacing(values)) }
   }
@@ -52,6 +52,13 @@ extension NodeDescription {
       return value
     default: return .init(text)
     }
+  }
+}
+
+extension NodeDescription.Exchange {
+  fileprivate mutating func replace(_ values: [String: String]) {
+    place?.replace(values)
+    archives = archives.map { $0.replacing(values) }
   }
 }
 

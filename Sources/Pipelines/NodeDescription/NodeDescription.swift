@@ -111,6 +111,10 @@ package struct NodeDescription: Sendable, Hashable {
     package var isElyra: Bool
     /// Whether inputs may also be in subfolders of the work folder, for patterns without a slash.
     package var includesSubfolders: Bool
+    /// Archives with the same files: inputs come from these alone, in order, and outputs go there too.
+    ///
+    /// They are for places whose files cannot be listed, or read one by one.
+    package var archives: [FilesPlace] = []
 
     /// Creates an exchange.
     package init(

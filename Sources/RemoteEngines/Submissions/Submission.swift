@@ -64,6 +64,8 @@ package struct Submission: Sendable, Hashable {
   /// How to reach the storage, in the form of `ObjectStorageSettings`; nil for a run whose runtime
   /// configuration says so, or that has no bucket.
   package var storage: JSONObject?
+  /// When the run's signed URLs expire, in nanoseconds since 1970-01-01 00:00 UTC; nil if it has none.
+  package var accessExpires: Int64?
   /// The absolute path of the folder with all files of the run; nil for engines other than Slurm.
   package var folder: String?
   /// The absolute path of the pipeline's file.
@@ -111,6 +113,9 @@ extension Submission {
     ]
     for (name, value) in optional { if let value { object[name] = .init(value) } }
     if let storage { object["storage"] = .object(storage) }
+    if let accessExpires {
+      object["access_expires"] = .init(JSONDate.text(nanoseconds: accessExpires, digits: 6))
+    }
     object["nodes"] = .array(nodes.map { .object($0.json) })
     return .object(object)
   }
@@ -140,6 +145,7 @@ extension Submission {
     prefix = json["prefix"]?.string
     storage = json["storage"]?.object
     folder = json["folder"]?.string
+    accessExpires = json["access_expires"]?.string.flatMap { JSONDate.nanoseconds($0) }
   }
 }
 

@@ -18,7 +18,7 @@ struct NodeCommand: AsyncParsableCommand {
       description is one JSON object (docs/node.md): where the node's files come from, the \
       notebook or script to run with its parameters and variables, which files to bring back, and \
       where events, log, executed notebook and ending go. Credentials never are in it: they come \
-      from the environment.
+      from the environment, or the variable LYRE_ACCESS has the URL of a list of signed URLs.
 
       Everything is brought back also if the node fails. After SIGTERM, Lyre stops the kernel or \
       script, saves what there is, and ends within 25 seconds.
@@ -64,8 +64,10 @@ struct NodeCommand: AsyncParsableCommand {
   var quiet = false
 
   func run() async throws {
+    let access = NodeCommand.take(NodeCommand.accessVariable)
+    let given = NodeCommand.take(NodeCommand.executorInputVariable)
     let description = try read()
-    let executorInput = try readExecutorInput()
+    let executorInput = try readExecutorInput(executorInput ?? given)
     let stop = NodeStop()
     Signals.handle { signal in
       stop.stop(signal: signal)
@@ -81,6 +83,7 @@ struct NodeCommand: AsyncParsableCommand {
       },
       onEvent: { reporter.take($0) })
     program.executorInput = executorInput
+    program.access = access
     let ending: NodeEnding
     do throws(TransferProblem) {
       ending = try await program.run()
@@ -129,10 +132,27 @@ struct NodeCommand: AsyncParsableCommand {
     }
   }
 
-  private func readExecutorInput() throws -> ExecutorInput? {
-    guard let executorInput else { return nil }
+  /// The variable with the URL of what the run may do with the storage.
+  private static let accessVariable = "LYRE_ACCESS"
+  /// The variable that stands for `--executor-input` where that would show the URL.
+  private static let executorInputVariable = "LYRE_EXECUTOR_INPUT"
+
+  /// Removes a variable from the environment of this process and of all that it starts.
+  ///
+  /// - Returns: its value; nil if it is not set or empty.
+  private static func take(_ name: String) -> String? {
+    guard let value = getenv(name) else { return nil }
+    let text = String(cString: value)
+    // Also from what the system shows of this process.
+    memset(value, 0, strlen(value))
+    unsetenv(name)
+    return text.isEmpty ? nil : text
+  }
+
+  private func readExecutorInput(_ text: String?) throws -> ExecutorInput? {
+    guard let text else { return nil }
     do throws(PipelineError) {
-      return try ExecutorInput(executorInput)
+      return try ExecutorInput(text)
     } catch {
       Printer.shared.log("\("error:", .red) --executor-input: \(error.description)")
       throw ExitRequest(code: .unusableInput)

@@ -62,10 +62,11 @@ struct ExportOptions: ParsableArguments {
   ///   - engine: the engine, as Elyra names it.
   ///   - needsBucket: whether any node keeps files in a bucket.
   ///   - isForCluster: whether nodes run in a cluster, which has secrets.
+  ///   - isPresigned: whether runs get signed URLs instead of credentials.
   /// - Throws: ``UsageError`` if an option is missing or not valid.
-  func settings(for engine: String, needsBucket: Bool, isForCluster: Bool = true)
-    throws(UsageError) -> ExportSettings
-  {
+  func settings(
+    for engine: String, needsBucket: Bool, isForCluster: Bool = true, isPresigned: Bool = false
+  ) throws(UsageError) -> ExportSettings {
     let runtime = try runtimeConfiguration.map { (name) throws(UsageError) in
       do throws(EngineError) {
         return try RuntimeStore().configuration(name, for: RuntimeEngine(rawValue: engine))
@@ -91,7 +92,12 @@ struct ExportOptions: ParsableArguments {
     settings.region = region
     settings.namespace = namespace ?? runtime?.namespace
     settings.images = ExportOptions.images()
-    if let name = secret ?? runtime?.storageSecret {
+    if isPresigned {
+      if secret != nil {
+        throw UsageError(message: "--secret and --presigned are two ways for the same; give one")
+      }
+      settings.credentials = .grant
+    } else if let name = secret ?? runtime?.storageSecret {
       settings.credentials = .secret(name)
     } else if runtime?.storageLogin == .role {
       settings.credentials = .serviceAccount(nil)

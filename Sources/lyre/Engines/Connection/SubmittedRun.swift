@@ -226,6 +226,9 @@ extension Submission {
       "run_id": .init(run), "submission": .init(number), "run_name": .init(name),
     ]
     if let folder { object["folder"] = .init(folder) }
+    if let accessExpires {
+      object["presigned_until"] = .init(JSONDate.text(nanoseconds: accessExpires, digits: 6))
+    }
     return object
   }
 }

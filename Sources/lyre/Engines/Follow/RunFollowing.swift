@@ -70,7 +70,13 @@ struct RunFollowing {
       return .cancelled
     }
     switch ending {
-    case .over(let run, let end): return reporter.finish(run, end)
+    case .over(let followed, let end):
+      // The nodes could not say it.
+      let time = followed.state?.finished ?? wallClockNanoseconds()
+      if end.status != "succeeded", let expired = run.submission?.expiredAccess(at: time) {
+        reporter.notice("\(expired)")
+      }
+      return reporter.finish(followed, end)
     case .failed(let error):
       reporter.leave()
       throw EngineFailure.report(error)

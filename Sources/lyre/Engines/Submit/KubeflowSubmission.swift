@@ -10,6 +10,8 @@ struct KubeflowSubmission: Sendable {
   let connection: EngineConnection
   let options: SubmitOptions
   let parameters: JSONObject
+  /// For how many seconds signed URLs are to hold; nil for none.
+  let presignedSeconds: Int?
   private let text: String
 
   /// Compiles the pipeline; nothing is sent yet.
@@ -17,12 +19,14 @@ struct KubeflowSubmission: Sendable {
   /// - Throws: `ExitRequest`, after reporting the error.
   init(
     _ exporter: PipelineExporter, _ settings: ExportSettings, _ connection: EngineConnection,
-    _ options: SubmitOptions, _ parameters: JSONObject, isStrict: Bool
+    _ options: SubmitOptions, _ parameters: JSONObject, presignedSeconds: Int? = nil,
+    isStrict: Bool
   ) throws {
     self.exporter = exporter
     self.connection = connection
     self.options = options
     self.parameters = parameters
+    self.presignedSeconds = presignedSeconds
     let plan = try exporter.plan(.kubeflow, settings)
     let compiled = try PipelineExporter.reported(exporter.input.path) { () throws(ExportProblem) in
       try KubeflowPipeline(plan)
@@ -79,14 +83,17 @@ struct KubeflowSubmission: Sendable {
   ///   - tell: called with a line for each step.
   /// - Throws: `ExitRequest`, after reporting the error.
   private func prepare(_ api: KubeflowAPI, _ tell: (VisibleText) -> Void)
-    async throws(ExitRequest) -> KubeflowAPI.NewRun
+    async throws(ExitRequest) -> (run: KubeflowAPI.NewRun, access: RunAccess?)
   {
     // Before anything is uploaded: is the server there, and the login good?
     _ = try await EngineFailure.reported { () throws(EngineError) in try await api.health() }
     try await archives.upload(tell)
+    let access = try await access(tell)
+    var parameters = parameters
+    for member in access?.parameters ?? [:] { parameters[member.key.string] = member.value }
     let upload = KubeflowUpload(api, plan, text)
     let (experiment, name, account) = (experiment, runName, options.serviceAccount)
-    return try await EngineFailure.reported { () throws(EngineError) in
+    let new = try await EngineFailure.reported { [parameters] () throws(EngineError) in
       let found = try await upload.find()
       let ids = try await upload.upload(found)
       if found.version != nil {
@@ -107,6 +114,14 @@ struct KubeflowSubmission: Sendable {
         experiment: stored.id, name: name, pipeline: ids.pipeline, version: ids.version,
         parameters: parameters, account: account)
     }
+    return (new, access)
+  }
+
+  private func access(_ tell: (VisibleText) -> Void) async throws(ExitRequest) -> RunAccess? {
+    guard let presignedSeconds else { return nil }
+    return try await AccessMaker(
+      plan: plan, connection: connection, endpoint: options.storageEndpoint
+    ).make(archives: exporter.archives(plan).map(\.key), seconds: presignedSeconds, tell)
   }
 
   /// Starts a run.
@@ -117,7 +132,7 @@ struct KubeflowSubmission: Sendable {
   {
     let api = try connection.kubeflow()
     let signals = SubmissionSignals()
-    let new = try await signals.before { () async throws(ExitRequest) in
+    let (new, access) = try await signals.before { () async throws(ExitRequest) in
       try await prepare(api, tell)
     }
     let pages = "\(connection.runtime.publicAPIEndpoint ?? api.address)/#/runs"
@@ -129,7 +144,7 @@ struct KubeflowSubmission: Sendable {
       try SubmissionStore(directory: options.record.stateDirectory).add(
         SubmittedPlan(exporter: exporter, plan: plan, connection: connection).submission(
           api: api.address, run: run.id, name: run.name, page: "\(pages)/details/\(run.id)",
-          endpoint: options.storageEndpoint))
+          endpoint: options.storageEndpoint, access: access))
     }
     if signals.last != nil { throw await stop(submission, api, signals) }
     return submission
@@ -160,7 +175,7 @@ struct KubeflowSubmission: Sendable {
     let api = try connection.kubeflow()
     let signals = SubmissionSignals()
     var new = try await signals.before { () async throws(ExitRequest) in
-      try await prepare(api, tell)
+      try await prepare(api, tell).run
     }
     if options.runName == nil { new.name = plan.name }
     // A schedule that was made is shown, whatever comes meanwhile.

@@ -19,7 +19,8 @@ extension SubmitPipeline {
     }
     try target.exporter.validate(isStrict: source.strict)
     let submission = try KubeflowSubmission(
-      target.exporter, target.settings, target.connection, options, values, isStrict: source.strict)
+      target.exporter, target.settings, target.connection, options, values,
+      presignedSeconds: target.presignedSeconds, isStrict: source.strict)
     if dryRun { return try await preview(submission) }
     if let times { return try await schedule(submission, times) }
     let count = submission.plan.nodes.count

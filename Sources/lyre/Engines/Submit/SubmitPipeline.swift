@@ -17,6 +17,9 @@ struct SubmitPipeline: AsyncParsableCommand {
       For Airflow, the pipeline is a DAG, which goes to the repository of the runtime configuration \
       (GitHub, GitLab or Gitea) or to a folder. It is run now with --run, --follow or parameters.
 
+      With --presigned, containers get no credentials for the bucket: the run has signed URLs for its \
+      own files as a parameter, which everyone who sees the run can use until they end.
+
       With --follow it shows the run as one of this machine, as lyre pipeline follow does. With \
       --schedule it starts no run now, but lets the server start one at each of these times: lyre \
       pipeline schedules.
@@ -25,6 +28,7 @@ struct SubmitPipeline: AsyncParsableCommand {
         lyre pipeline submit weather.pipeline --runtime-config team
         lyre pipeline submit weather.pipeline --runtime-config team -p year 2026 --follow
         lyre pipeline submit weather.pipeline --runtime-config team --dry-run
+        lyre pipeline submit weather.pipeline --runtime-config team --presigned-for 12h
         lyre pipeline submit weather.pipeline --runtime-config team --schedule "0 6 * * 1"
         lyre pipeline submit weather.pipeline --runtime-config airflow --follow
         lyre pipeline submit weather.pipeline --runtime-config airflow --dag-folder dags
@@ -57,6 +61,7 @@ struct SubmitPipeline: AsyncParsableCommand {
   @Flag(help: "Write the result as JSON to standard output.") var json = false
 
   @OptionGroup(title: "Run") var options: SubmitOptions
+  @OptionGroup(title: "Access to the storage") var access: AccessOptions
   @OptionGroup(title: "Delivery to Airflow") var delivery: DeliveryOptions
   @OptionGroup(title: "Airflow") var airflow: AirflowOptions
   @OptionGroup(title: "Parameters") var parameters: ParameterOptions
@@ -80,6 +85,10 @@ struct SubmitPipeline: AsyncParsableCommand {
       export.runtimeConfiguration ?? "",
       without: delivery.dagFolder == nil ? [] : Set(RuntimeKey.git))
     let engine = connection.runtime.engine
+    let presigned = try UsageError.reported { () throws(UsageError) in
+      try access.check(isAirflow: engine == .airflow, hasSchedule: schedule != nil)
+      return try access.seconds()
+    }
     let exporter = try await PipelineExporter(
       pipeline, root: source.root, components: source.components)
     let settings = try UsageError.reported { () throws(UsageError) in
@@ -91,11 +100,11 @@ struct SubmitPipeline: AsyncParsableCommand {
       return try export.settings(
         for: engine.rawValue,
         needsBucket: exporter.pipeline.executableNodes.contains(where: \.isGeneric),
-        isForCluster: engine != .airflow || airflow.isForCluster)
+        isForCluster: engine != .airflow || airflow.isForCluster, isPresigned: presigned != nil)
     }
     let target = Target(
       exporter: exporter, settings: settings, connection: connection, reporting: reporting,
-      limit: limit)
+      limit: limit, presignedSeconds: presigned)
     if engine == .airflow {
       try await submitToAirflow(target, given)
     } else {
@@ -110,6 +119,8 @@ struct SubmitPipeline: AsyncParsableCommand {
     var connection: EngineConnection
     var reporting: PipelineReporting
     var limit: Duration?
+    /// For how many seconds signed URLs are to hold; nil for none.
+    var presignedSeconds: Int?
   }
 
   private func check() throws(UsageError) {

@@ -19,12 +19,15 @@ struct SubmittedPlan {
   ///   - name: the name of the run.
   ///   - page: its page.
   ///   - endpoint: the storage server's URL as this machine reaches it; nil for that of the nodes.
-  func submission(api: String, run: String, name: String, page: String, endpoint: String?)
-    -> Submission
-  {
+  ///   - access: what the run got instead of credentials; nil for nothing.
+  func submission(
+    api: String, run: String, name: String, page: String, endpoint: String?,
+    access: RunAccess? = nil
+  ) -> Submission {
     func key(_ place: FilesPlace) -> String? {
       guard case .object(_, let key) = place else { return nil }
       return key.replacing(ExportPlaces.run, with: run)
+        .replacing(ExportPlaces.folder, with: access?.folder ?? "")
     }
     let runtime = connection.runtime
     var submission = Submission(
@@ -44,6 +47,7 @@ struct SubmittedPlan {
     submission.prefix = key(plan.runPlace)
     submission.endpoint = endpoint ?? plan.settings.endpoint
     submission.region = plan.settings.region
+    submission.accessExpires = access.map { Int64($0.expires) * 1_000_000_000 }
     return submission
   }
 

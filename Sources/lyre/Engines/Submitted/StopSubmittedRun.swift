@@ -1,5 +1,6 @@
 import ArgumentParser
 import RemoteEngines
+import SystemSupport
 
 /// The command `lyre pipeline stop`.
 struct StopSubmittedRun: AsyncParsableCommand {
@@ -41,7 +42,8 @@ struct RetrySubmittedRun: AsyncParsableCommand {
     abstract: "Run the failed nodes of a run on Kubeflow Pipelines or Airflow again.",
     discussion: """
       The same run goes on with the nodes that failed, and those behind them. Their files are those \
-      of the submission: after a change of a file, submit the pipeline again.
+      of the submission: after a change of a file, submit the pipeline again. So it is with presigned \
+      URLs (lyre pipeline submit --presigned): when they have ended, there is no retry.
 
       EXAMPLES
         lyre pipeline retry last
@@ -63,6 +65,9 @@ struct RetrySubmittedRun: AsyncParsableCommand {
   func run() async throws {
     let (reporting, limit) = try options.checked(json: json)
     let run = try SubmittedRun(subject)
+    if let expired = run.submission?.expiredAccess(at: wallClockNanoseconds()) {
+      throw EngineFailure.report(EngineError(.conflict, expired))
+    }
     let engine = try await run.engineRun()
     let before = try await EngineFailure.reported { () throws(EngineError) in
       // An engine may go on saying this for a moment.
