@@ -55,9 +55,14 @@ struct PartedTransfer: Sendable {
   }
 
   private func begin() async throws(ObjectStorageError) -> Upload {
+    var headers = options.headers(for: location.key)
+    // The signature of a part has its SHA-256, which the server checks. To keep it, too, it would
+    // compute it once more, and readers could not check a whole object by those of its parts.
+    if case .none = store.settings.credentials {
+      headers.append(("x-amz-checksum-algorithm", "SHA256"))
+    }
     let request = StorageRequest(
-      "POST", location, to: "begin an upload", query: [("uploads", "")],
-      headers: options.headers(for: location.key) + [("x-amz-checksum-algorithm", "SHA256")])
+      "POST", location, to: "begin an upload", query: [("uploads", "")], headers: headers)
     return try await store.perform(request) { answer in
       let root = try answer.document(await answer.bytes(maximum: 1 << 20))
       guard let id = root.text("UploadId"), !id.isEmpty else {
