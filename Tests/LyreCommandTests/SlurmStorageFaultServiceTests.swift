@@ -47,6 +47,31 @@ struct SlurmStorageFaultServiceTests {
     }
   }
 
+  @Test("a signal while the storage does not answer ends the submission before any job")
+  func signal() async throws {
+    try await Lyre.with { lyre in
+      try await ServiceBucket.with { bucket in
+        try await StorageProxy.with(bucket) { proxy, server, variables in
+          try lyre.script("a.sh", "true")
+          try lyre.pipeline([.init(file: "a.sh")])
+          proxy.refuse { $0.method == "PUT" && $0.target.contains("/files/") }
+          let command = try lyre.startDetached(
+            [
+              "run", "p.pipeline", "--slurm", "--detach", "--storage", "s3://\(bucket.name)/p",
+            ], variables)
+          #expect(await eventually { server.requests.contains { $0.target.contains("/files/") } })
+          command.send(signal: SIGINT)
+          let outcome = Lyre.Outcome(await command.result())
+          #expect(
+            outcome
+              == .init(130, errors: "error: p.pipeline: stopped before any job was submitted\n"))
+          #expect(try await lyre.hasNoJobs())
+          #expect(!lyre.has(".lyre"))
+        }
+      }
+    }
+  }
+
   @Test("if sbatch refuses a job in the middle, nothing runs and nothing is left")
   func refusedInTheMiddle() async throws {
     try await Lyre.with { lyre in
