@@ -295,7 +295,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PipelineExportTests",
-      dependencies: ["JSONCore", "KernelTesting", "PipelineExport", "Pipelines", "RealKernels"],
+      dependencies: [
+        "JSONCore", "KernelTesting", "PipelineExport", "Pipelines", "RealKernels", "YAMLReading",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "RunRecordTests",
