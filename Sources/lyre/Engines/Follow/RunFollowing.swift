@@ -125,9 +125,21 @@ struct RunFollowing {
         pause = server.delay(from: RunFollowing.statePause)
       }
       if let end = await story.settle() { return end.ending }
-      try? await Task.sleep(for: pause)
+      await wait(pause, story)
     }
     return .cancelled
+  }
+
+  /// How often to look whether a node has ended.
+  private static let tick = Duration.milliseconds(250)
+
+  /// Waits before the engine is asked again: not as long once a node has ended, which the engine may
+  /// know more about, and may forget.
+  private func wait(_ pause: Duration, _ story: RunStory) async {
+    let end = ContinuousClock.now + pause
+    while .now < end, !Task.isCancelled, await !story.takeNewEnd() {
+      try? await Task.sleep(for: RunFollowing.tick)
+    }
   }
 
   /// Reads what the nodes leave until the run is over.

@@ -18,6 +18,7 @@ actor RunStory {
   private var retried: RetriedRun?
   private var hasFeeds: Bool
   private var end: End?
+  private var hasNewEnd = false
   private var lastState = ContinuousClock.now
   private let reporter: EngineReporter
   private let (states, hasState) = AsyncStream<Void>.makeStream()
@@ -79,11 +80,18 @@ actor RunStory {
   /// Takes what the nodes tell.
   func take(_ news: RunNews) {
     for (event, place, start) in news.events {
+      if case .nodeFinished = event.kind { hasNewEnd = true }
       tell(followed.take(event, of: place, start: start))
     }
     for (message, place) in news.warnings {
       tell([followed.warning(message, of: place, now: wallClockNanoseconds())])
     }
+  }
+
+  /// Whether a node has said that it ended since this was asked before.
+  func takeNewEnd() -> Bool {
+    defer { hasNewEnd = false }
+    return hasNewEnd
   }
 
   /// Notes that the nodes tell nothing any more.
