@@ -42,7 +42,7 @@ struct RunPipeline: AsyncParsableCommand {
         lyre pipeline run fit.pipeline --containers=only:fit --volume data=/srv/data
         lyre pipeline run analysis.pipeline --slurm --slurm-partition long
         lyre pipeline run analysis.pipeline --slurm --detach     then follow it
-        lyre pipeline run analysis.pipeline --slurm --detach --storage s3://runs/weather
+        lyre pipeline run fit.pipeline --slurm --detach --storage s3://runs/weather
         lyre pipeline run analysis.pipeline --containers --storage s3://runs/weather
 
       EXIT CODES
