@@ -22,6 +22,17 @@ struct ContainerAnswerTests {
     #expect(EngineKind(version: version) == kind)
   }
 
+  @Test(
+    "the reason of an engine that does not answer ends with one mark",
+    arguments: [("no such file", "."), ("Is the docker daemon running?", ""), ("It is off.", "")])
+  func unreachable(reason: String, end: String) {
+    let host = ["DOCKER_HOST": "tcp://h"]
+    #expect(
+      ContainerEngine.unreachable("docker", reason, host)
+        == "the container engine docker (at tcp://h) does not answer: \(reason)\(end) Start it, or "
+        + "name another one with --container-engine")
+  }
+
   @Test("what an engine says about itself")
   func facts() throws {
     let docker = EngineFacts(

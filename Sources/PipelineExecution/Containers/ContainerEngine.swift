@@ -95,13 +95,15 @@ struct ContainerEngine: Sendable {
     }
   }
 
-  private static func unreachable(
+  /// That an engine does not answer, and what to do.
+  static func unreachable(
     _ name: String, _ reason: String, _ environment: [String: String]
   ) -> String {
     let host = environment["DOCKER_HOST"] ?? environment["CONTAINER_HOST"]
     let place = host.map { " (at \($0))" } ?? ""
-    return "the container engine \(name)\(place) does not answer: \(reason). Start it, or name "
-      + "another one with --container-engine"
+    let end = reason.last.map { ".?!".contains($0) } ?? false ? "" : "."
+    return "the container engine \(name)\(place) does not answer: \(reason)\(end) Start it, or "
+      + "name another one with --container-engine"
   }
 
   // MARK: Requests
