@@ -24,6 +24,9 @@ extension NotebookDocument {
     do throws(JSONError) {
       return try JSONIndex(buffer)
     } catch {
+      if let text = ForeignText(buffer) {
+        throw NotebookError(.notJSON, "not a notebook: \(text.description); \(text.remedy)")
+      }
       throw NotebookError(.notJSON, "not a notebook, because it is not JSON: \(error)")
     }
   }
@@ -52,6 +55,10 @@ extension NotebookDocument {
     }
     guard let major = try number("nbformat") else {
       if isVersion1(index, buffer) { return (1, 0) }
+      if index.member("pipelines", of: root, in: buffer) != nil {
+        throw NotebookError(
+          .notNotebook, "this is a pipeline, not a notebook; `lyre pipeline run` runs it")
+      }
       throw NotebookError(.notNotebook, "not a notebook: there is no nbformat")
     }
     guard let known = major.int, (1...4).contains(known) else {

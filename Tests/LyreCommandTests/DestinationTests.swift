@@ -83,6 +83,43 @@ struct DestinationTests {
     }
   }
 
+  @Test("in the directory for temporary files, if a device or a pipe does not take it")
+  func fullDevice() async throws {
+    try await Lyre.with { lyre in
+      let before = try lyre.notebook(["print 1"])
+      for name in ["nb.lyre.ipynb", "nb.lyre-1.ipynb"] {
+        let path = "\(lyre.directory.path)/\(name)"
+        #expect(
+          try await lyre.run(["run", "-q", "nb.ipynb", "-o", "/dev/full"])
+            == .init(
+              6, output: "1\n",
+              errors: "warning: nb.ipynb: '/dev/full' cannot be written: No space left on device; "
+                + "the result is in '\(path)'\n"))
+        #expect(try lyre.text(0, in: name) == "1\n")
+      }
+      #expect(try lyre.directory.read("nb.ipynb") == before)
+      let piped = try await lyre.run(["run", "-q", "-", "-o", "/dev/full"], input: before)
+      let path = "\(lyre.directory.path)/notebook.lyre.ipynb"
+      #expect(piped.code == 6)
+      #expect(piped.errors.hasSuffix("; the result is in '\(path)'\n"), "\(piped)")
+      var status = stat()
+      #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    }
+  }
+
+  @Test("a page or a report that a device does not take is told with its path once")
+  func fullReports() async throws {
+    try await Lyre.with { lyre in
+      try lyre.notebook(["print 1"])
+      let reason = "'/dev/full' cannot be written: No space left on device\n"
+      for (option, name) in [("--html", "page"), ("--report", "report")] {
+        #expect(
+          try await lyre.run(["run", "-q", "nb.ipynb", option, "/dev/full"])
+            == .init(6, output: "1\n", errors: "error: the \(name) \(reason)"))
+      }
+    }
+  }
+
   @Test("merged into a notebook saved during the run, if its cells are unchanged")
   func mergedMeanwhile() async throws {
     try await Lyre.with { lyre in

@@ -94,11 +94,13 @@ struct HostileFileTests {
     ),
     (
       Array("version https://git-lfs.github.com/spec/v1\n".utf8),
-      notJSON + "line 1, column 1: expected a value, found 'v'"
+      "not a notebook: this is a pointer of Git LFS, and not the file that is stored there; "
+        + "`git lfs pull` fetches that file"
     ),
     (
       Array("{\n<<<<<<< HEAD\n \"cells\": []\n=======\n".utf8),
-      notJSON + "line 2, column 1: expected a member's name in double quotes, found '<'"
+      "not a notebook: line 2 is the marker <<<<<<< of an unresolved merge conflict; resolve the "
+        + "conflict, or choose a side with `git checkout --ours` or `git checkout --theirs`"
     ),
   ]
 

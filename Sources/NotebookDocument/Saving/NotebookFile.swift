@@ -26,7 +26,7 @@ public struct NotebookFile: Sendable {
       throw NotebookError(
         number == ENOENT || number == ENOTDIR ? .notFound : .unreadable,
         number == ENOENT || number == ENOTDIR
-          ? "there is no such file" : "the file cannot be read: \(NotebookFile.reason(number))")
+          ? FilePath.missing(path) : "the file cannot be read: \(NotebookFile.reason(number))")
     }
     defer { close(descriptor) }
     var status = stat()

@@ -210,29 +210,6 @@ public struct NotebookSaver: Sendable {
       isInFile: false, message: "\(reason), and the result cannot be written anywhere else; \(rest)"
     )
   }
-
-  /// Writes a notebook under a new name beside a file, or to the directory for temporary files.
-  ///
-  /// It is as private as the file.
-  ///
-  /// - Returns: its path; nil if it could not be written anywhere.
-  static func writeBeside(_ path: String, _ pieces: [ArraySlice<UInt8>]) -> String? {
-    let name = path.split(separator: "/").last.map(String.init) ?? "notebook.ipynb"
-    let stem = name.hasSuffix(".ipynb") ? String(name.dropLast(6)) : name
-    let directory = FilePath.parts(path).directory
-    let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    for place in [directory.isEmpty ? "/" : directory, temporary, "/tmp"] {
-      for number in 0..<100 {
-        let candidate = "\(place)/\(stem).lyre\(number == 0 ? "" : "-\(number)").ipynb"
-        do throws(WriteFailure) {
-          if try DurableFile(candidate).create(pieces, like: path) { return candidate }
-        } catch {
-          break
-        }
-      }
-    }
-    return nil
-  }
 }
 
 extension FileSignature {

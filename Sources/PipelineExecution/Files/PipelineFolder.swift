@@ -74,6 +74,10 @@ package struct PipelineFolder: PipelineFiles {
     }
   }
 
+  package func missingTarget(of path: String) -> String? {
+    kind(of: path) == nil ? FilePath.linkTarget(absolute(path)) : nil
+  }
+
   package func read(_ path: String) -> [UInt8]? { try? NotebookFile(absolute(path)).read() }
 
   package func hasMatch(_ pattern: String, in folder: String, isRecursive: Bool) -> Bool {

@@ -14,6 +14,9 @@ public struct Pipeline: Sendable {
   /// The format version of the file on disk.
   public let formatVersion: Int
 
+  /// The format version as in the file.
+  public let formatVersionText: String
+
   /// `KUBEFLOW_PIPELINES` or `APACHE_AIRFLOW`; nil for a pipeline that runs anywhere.
   public let runtimeType: String?
 
@@ -55,14 +58,18 @@ public struct Pipeline: Sendable {
     name = (properties["name"] ?? data?["name"] ?? data?["title"])?.string
     description = properties["description"]?.string
     formatVersion = document.version
-    // Elyra treats an empty one as generic.
-    runtimeType = data?["runtime_type"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+    formatVersionText = document.versionText
+    // Elyra treats an empty one, and its name for generic pipelines, as generic.
+    runtimeType = data?["runtime_type"]?.string.flatMap {
+      $0.isEmpty || $0.lowercased() == "generic" ? nil : $0
+    }
     var defaults = properties["pipeline_defaults"]?.object ?? [:]
     if defaults["cos_object_prefix"] == nil, let prefix = properties["cos_object_prefix"] {
       defaults["cos_object_prefix"] = prefix  // The place in older versions.
     }
     self.defaults = defaults
-    parameters = (properties["pipeline_parameters"]?.array ?? []).map(PipelineParameter.init)
+    parameters = (properties["pipeline_parameters"]?.array ?? []).filter { !$0.isNull }
+      .map(PipelineParameter.init)
     let read = flows.map { PipelineFlow($0, defaults: defaults) }
     primary = document.primaryPlace
     let wiring = Wiring(read, primary: primary)
@@ -78,7 +85,7 @@ public struct Pipeline: Sendable {
     case "APACHE_AIRFLOW"?: "Apache Airflow"
     case "ARGO"?: "Argo"
     case "LOCAL"?, ""?, nil: "Generic"
-    case let other?: other
+    case let other?: other.lowercased() == "generic" ? "Generic" : other
     }
   }
 

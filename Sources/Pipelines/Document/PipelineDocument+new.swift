@@ -32,6 +32,7 @@ extension PipelineDocument {
     ]
     original = value.serialized(.pretty)
     version = PipelineDocument.currentVersion
+    versionText = "\(PipelineDocument.currentVersion)"
     statesVersion = true
     primaryPlace = 0
     root = value.object ?? [:]

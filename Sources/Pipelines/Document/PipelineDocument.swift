@@ -24,6 +24,9 @@ public struct PipelineDocument: Sendable {
   /// The version of the file on disk, from 0 to ``currentVersion``.
   public let version: Int
 
+  /// The version as in the file, which may be a fraction: Elyra's own tests have 7.5.
+  public let versionText: String
+
   /// Whether the file states its version; files of Elyra 0.10 and before do not.
   public let statesVersion: Bool
 
@@ -53,6 +56,7 @@ public struct PipelineDocument: Sendable {
     if let error = structure.unreadable { throw error }
     original = bytes
     version = structure.version
+    versionText = structure.versionText
     statesVersion = structure.statesVersion
     primaryPlace = structure.primaryPlace
     root = structure.root
@@ -68,6 +72,9 @@ public struct PipelineDocument: Sendable {
     do throws(JSONError) {
       return try JSONValue(parsing: bytes)
     } catch {
+      if let text = ForeignText(bytes) {
+        throw PipelineError(.notJSON, "not a pipeline: \(text.description); \(text.remedy)")
+      }
       throw PipelineError(.notJSON, "not a pipeline, because it is not JSON: \(error)")
     }
   }
@@ -116,8 +123,26 @@ public struct PipelineDocument: Sendable {
         }
       }
     }
+    removeNulls()
     for flow in root["pipelines"]?.array?.indices ?? 0..<0 {
       updateFlow(flow) { LegacyLists.convertNodes(of: &$0) }
+    }
+  }
+
+  /// Removes items that are null from the lists of the primary pipeline.
+  private mutating func removeNulls() {
+    let flow = root["pipelines"]?[primaryPlace]
+    guard flow?["app_data"]?["properties"]?.object != nil else { return }
+    updateApplicationData { data in
+      data.update("properties") { properties in
+        properties.updateObject { properties in
+          LegacyLists.removeNulls(in: &properties)
+          guard properties["pipeline_defaults"]?.object != nil else { return }
+          properties.update("pipeline_defaults") { defaults in
+            defaults.updateObject { LegacyLists.removeNulls(in: &$0) }
+          }
+        }
+      }
     }
   }
 

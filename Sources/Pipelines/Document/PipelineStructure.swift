@@ -4,6 +4,7 @@ import JSONCore
 struct PipelineStructure {
   var root: JSONObject = [:]
   var version = 0
+  var versionText = "0"
   var statesVersion = false
   var primaryPlace = 0
   var unreadable: PipelineError?
@@ -23,6 +24,10 @@ struct PipelineStructure {
     }
     self.root = root
     guard let pipelines = root["pipelines"] else {
+      if root["nbformat"] != nil, root["cells"] != nil || root["worksheets"] != nil {
+        throw PipelineError(
+          .notPipeline, "this is a notebook, not a pipeline; `lyre run` runs it")
+      }
       throw PipelineError(.notPipeline, "not a pipeline: there is no field 'pipelines'")
     }
     guard let flows = pipelines.array else {
@@ -66,20 +71,25 @@ struct PipelineStructure {
     guard let stated = flow["app_data"]?["version"], !stated.isNull else {
       // Elyra 0.10 and before wrote none. Later versions have a different structure.
       version = PipelineStructure.looksCurrent(flow) ? PipelineDocument.currentVersion : 0
+      versionText = "\(version)"
       return
     }
-    let number = stated.int ?? stated.string.flatMap { Int(PipelineText.trimmed($0)) }
-    guard let number, number >= 0 else {
+    let number = stated.double ?? stated.string.flatMap { Double(PipelineText.trimmed($0)) }
+    guard let number, number.isFinite, number >= 0 else {
       throw PipelineError(
         .unsupportedVersion, "the version is not a number: \(stated)", place: place)
     }
-    guard number <= PipelineDocument.currentVersion else {
+    versionText =
+      Int(exactly: number).map { "\($0)" } ?? stated.string.map(PipelineText.trimmed)
+      ?? "\(stated)"
+    guard number <= Double(PipelineDocument.currentVersion) else {
       throw PipelineError(
         .unsupportedVersion,
-        "version \(number) was written by a newer Elyra; this version of Lyre reads 0 to "
+        "version \(versionText) was written by a newer Elyra; this version of Lyre reads 0 to "
           + "\(PipelineDocument.currentVersion)", place: place)
     }
-    version = number
+    // A fraction lacks the same steps as the number before it, in Elyra too.
+    version = Int(number)
     statesVersion = true
   }
 

@@ -8,6 +8,18 @@ enum LegacyLists {
     "kubernetes_secrets", "kubernetes_tolerations",
   ]
 
+  /// The properties of notebooks and scripts with lists.
+  static let allLists = ["dependencies", "outputs", "pipeline_parameters"] + names
+
+  /// Removes the items without a meaning from every list among the properties of a node, or of the
+  /// defaults.
+  static func removeNulls(in properties: inout JSONObject) {
+    for name in allLists {
+      guard let items = properties[name]?.array, items.contains(where: \.isNull) else { continue }
+      properties[name] = .array(items.filter { !$0.isNull })
+    }
+  }
+
   /// Converts every such list among the properties of a node or of the defaults.
   static func convert(in properties: inout JSONObject) {
     for name in names {
@@ -18,7 +30,7 @@ enum LegacyLists {
     }
   }
 
-  /// Converts every such list of the nodes of a pipeline.
+  /// Converts every such list of the nodes of a pipeline, and removes items that are null.
   static func convertNodes(of flow: inout JSONObject) {
     guard flow["nodes"]?.array != nil else { return }
     flow.update("nodes") { nodes in
@@ -28,7 +40,12 @@ enum LegacyLists {
           nodes[place].updateObject { node in
             node.update("app_data") { data in
               data.updateObject { data in
-                data.update("component_parameters") { $0.updateObject { convert(in: &$0) } }
+                data.update("component_parameters") { parameters in
+                  parameters.updateObject {
+                    removeNulls(in: &$0)
+                    convert(in: &$0)
+                  }
+                }
               }
             }
           }

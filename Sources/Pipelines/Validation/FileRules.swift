@@ -25,7 +25,7 @@ enum FileRules {
     switch files.kind(of: file) {
     case nil:
       report.error(
-        .fileNotFound, "there is no file '\(file)'",
+        .fileNotFound, files.missing(file),
         remedy: "paths are relative to the folder of the pipeline's file", node: node,
         property: property)
     case .directory?:
@@ -91,6 +91,11 @@ enum FileRules {
     do throws(JSONError) {
       needs = try NotebookNeeds(bytes)
     } catch {
+      if let text = ForeignText(bytes) {
+        return report.error(
+          .badNotebook, "'\(file)' is not a notebook: \(text.description)", remedy: text.remedy,
+          node: node, property: property)
+      }
       return report.error(
         .badNotebook, "'\(file)' is not a notebook, because it is not JSON: \(error)",
         remedy: "`lyre check` lists every fault", node: node, property: property)

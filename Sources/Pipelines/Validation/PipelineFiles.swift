@@ -10,6 +10,9 @@ public protocol PipelineFiles {
   /// The content of a file; nil if it cannot be read.
   func read(_ path: String) -> [UInt8]?
 
+  /// The target of a symbolic link that does not exist; nil for any other path.
+  func missingTarget(of path: String) -> String?
+
   /// Whether a pattern of a dependency matches any file.
   ///
   /// - Parameters:
@@ -33,6 +36,17 @@ public protocol PipelineFiles {
 
   /// Whether a file is executable.
   func isExecutable(_ path: String) -> Bool
+}
+
+extension PipelineFiles {
+  /// No links are known.
+  public func missingTarget(of path: String) -> String? { nil }
+
+  /// That a file does not exist, in words.
+  func missing(_ path: String) -> String {
+    missingTarget(of: path).map { "'\(path)' is a link to '\($0)', which is not there" }
+      ?? "there is no file '\(path)'"
+  }
 }
 
 /// The kind of a file.

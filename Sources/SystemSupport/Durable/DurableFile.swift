@@ -92,14 +92,15 @@ package struct DurableFile: Sendable {
   /// - Parameters:
   ///   - content: its content.
   ///   - model: the file whose mode, owner and attributes it gets, if it exists.
+  ///   - mode: its mode if the model does not exist, less the file creation mask.
   /// - Returns: false if the name is in use.
   /// - Throws: ``WriteFailure``.
-  package func create(_ content: [ArraySlice<UInt8>], like model: String) throws(WriteFailure)
-    -> Bool
-  {
+  package func create(
+    _ content: [ArraySlice<UInt8>], like model: String, mode: UInt32 = 0o666
+  ) throws(WriteFailure) -> Bool {
     var status = stat()
     let hasModel = stat(model, &status) == 0
-    let number = try writeTemporary(path, content, hasModel ? (model, status) : nil) {
+    let number = try writeTemporary(path, content, hasModel ? (model, status) : nil, mode: mode) {
       (_, temporary) throws(SystemError) in
       guard lyre_rename_new(temporary, path) == 0 else { throw SystemError() }
     }

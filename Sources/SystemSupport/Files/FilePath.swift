@@ -36,6 +36,12 @@ package enum FilePath {
     return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
   }
 
+  /// Why a file that does not exist cannot be used: it is a link without its target, or not there.
+  package static func missing(_ path: String) -> String {
+    guard let target = linkTarget(path) else { return "there is no such file" }
+    return "this is a link to '\(target)', which is not there"
+  }
+
   /// The directory and the name of a path: "." for a name without a directory, "" for the root.
   package static func parts(_ path: String) -> (directory: String, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }

@@ -35,7 +35,8 @@ struct CheckCommand: ParsableCommand {
         }
       } catch {
         isFaulty = true
-        Printer.shared.log("\(NotebookInput.name(notebook)): \(error)")
+        let reason = InputHint.notebook(notebook, error)
+        Printer.shared.log("\(NotebookInput.name(notebook)): \(reason)")
       }
     }
     if isFaulty { throw ExitRequest(code: .unusableInput) }

@@ -40,7 +40,7 @@ struct FormatCommand: ParsableCommand {
       bytes = try NotebookInput.bytes(notebook)
       document = try NotebookDocument(bytes)
     } catch {
-      Printer.shared.log("\(name): \(error)")
+      Printer.shared.log("\(name): \(InputHint.notebook(notebook, error))")
       return .unusableInput
     }
     if let version = document.upgradedFrom, !upgrade {

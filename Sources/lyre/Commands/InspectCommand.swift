@@ -25,7 +25,8 @@ struct InspectCommand: ParsableCommand {
     do throws(NotebookError) {
       document = try NotebookInput.document(notebook)
     } catch {
-      Printer.shared.log("error: \(NotebookInput.name(notebook)): \(error)")
+      let reason = InputHint.notebook(notebook, error)
+      Printer.shared.log("error: \(NotebookInput.name(notebook)): \(reason)")
       throw ExitRequest(code: .unusableInput)
     }
     if json {

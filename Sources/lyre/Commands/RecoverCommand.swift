@@ -43,7 +43,7 @@ struct RecoverCommand: ParsableCommand {
       }
       return .success
     } catch {
-      Printer.shared.log("\(notebook): \(error)")
+      Printer.shared.log("\(notebook): \(InputHint.notebook(notebook, error))")
       return error.code == .unwritable ? .notWritten : .unusableInput
     }
   }

@@ -94,7 +94,8 @@ struct ReportCommand: ParsableCommand {
       do throws(NotebookError) {
         return page.write(try NotebookInput.document(input), NotebookPage.Run())
       } catch {
-        Printer.shared.log("error: \(NotebookInput.name(input)): \(error)")
+        let reason = InputHint.notebook(input, error)
+        Printer.shared.log("error: \(NotebookInput.name(input)): \(reason)")
         return .unusableInput
       }
     }

@@ -66,7 +66,7 @@ extension OutputFile {
       try write(text)
       return nil
     } catch {
-      return "the report '\(path)' cannot be written: \(error.message)"
+      return "the report \(error.message)"
     }
   }
 }

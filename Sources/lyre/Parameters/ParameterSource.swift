@@ -62,7 +62,7 @@ enum ParameterSource {
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
         let reason =
-          errno == ENOENT ? "there is no such file" : SystemError().description
+          errno == ENOENT ? FilePath.missing(path) : SystemError().description
         throw NotebookError(.unreadable, reason)
       }
       defer { close(descriptor) }

@@ -20,7 +20,8 @@ struct PipelineInput {
     do throws(NotebookError) {
       bytes = try NotebookFile(path).read()
     } catch {
-      let message = error.message.replacing("not a notebook", with: "not a pipeline")
+      let message = InputHint.pipeline(path, error).message
+        .replacing("not a notebook", with: "not a pipeline")
       Printer.shared.log("error: \(path): \(message)")
       throw ExitRequest(code: .unusableInput, message: message)
     }
@@ -39,6 +40,7 @@ struct PipelineInput {
     do throws(PipelineError) {
       return try PipelineDocument(bytes, locating: locating)
     } catch {
+      let error = InputHint.pipeline(path, error)
       Printer.shared.log("error: \(path): \(error)")
       throw ExitRequest(code: .unusableInput, message: "\(error)")
     }

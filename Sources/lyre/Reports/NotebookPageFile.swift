@@ -49,8 +49,7 @@ struct NotebookPageFile: Sendable {
       try file.write([page.html()[...]])
       return .success
     } catch {
-      Printer.shared.log(
-        "error: the page '\(file.path)' cannot be written: \(error.message)")
+      Printer.shared.log("error: the page \(error.message)")
       return .notWritten
     }
   }

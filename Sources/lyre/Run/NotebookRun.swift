@@ -29,7 +29,8 @@ struct NotebookRun {
     do throws(NotebookError) {
       opened = try job.open()
     } catch {
-      return reporter.fail("\(error)", .unusableInput, nil, isRecorded: false)
+      let reason = InputHint.notebook(argument, error)
+      return reporter.fail("\(reason)", .unusableInput, nil, isRecorded: false)
     }
     let inFile = opened.document
     var prepared = self
@@ -216,7 +217,13 @@ struct NotebookRun {
     do throws(NotebookError) {
       if case .stream(_, let stream) = destination { try stream?.write(document.pieces()) }
     } catch {
-      reporter.warn(RunWarning(error.message, kind: .notWritten))
+      let place = NotebookSaver.keep(
+        document, named: argument == "-" ? "notebook" : FilePath.parts(argument).name,
+        like: argument == "-" ? nil : argument)
+      let rest =
+        place.map { "; the result is in '\($0)'" }
+        ?? ", and the result cannot be written anywhere else; it is lost"
+      reporter.warn(RunWarning("\(error.message)\(rest)", kind: .notWritten))
       return .notWritten
     }
     if case .standardOutput = destination { Printer.shared.result(document.serialized()) }

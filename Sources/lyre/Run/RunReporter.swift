@@ -75,7 +75,8 @@ final class RunReporter: NotebookReporter {
     _ message: String, _ code: ExitCode, _ document: NotebookDocument?, isRecorded: Bool
   ) -> ExitCode {
     let message = plan.remote.spoken(message)
-    let mentionsName = message.contains(name)
+    // Not any part of a word: the name may be a letter.
+    let mentionsName = message.contains("'\(name)'") || message.contains("notebook \(name)")
     log(
       "\("error:", .red) \(mentionsName ? "" : "\(name): ")\(lines: message)")
     let result = RunResult(
