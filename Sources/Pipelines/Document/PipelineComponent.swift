@@ -35,14 +35,15 @@ public struct PipelineComponent: Sendable, Hashable {
 
   init(_ source: JSONValue?, operation: String, _ properties: JSONObject) {
     // Since version 6 it is JSON in a string, before that a path or URL.
-    let value = source?.string.flatMap { try? JSONValue(parsing: Array($0.utf8)) }
+    let text = source?.string
+    let value = text.flatMap(PipelineComponent.object)
     // The operation is `<catalog>:<hash>`, also since version 6.
     let parts = PipelineText.split(operation, at: ":")
     catalog = value?["catalog_type"]?.string ?? (parts.1 == nil ? nil : parts.0)
     if let reference = value?["component_ref"]?.object {
       self.reference = reference
     } else {
-      reference = source?.string.map { ["path": .init($0)] } ?? [:]
+      reference = value == nil ? text.map { ["path": .init($0)] } ?? [:] : [:]
     }
     var inputs: [Input] = []
     var outputs: [String] = []
@@ -63,6 +64,13 @@ public struct PipelineComponent: Sendable, Hashable {
     }
     self.inputs = inputs
     self.outputs = outputs
+  }
+
+  /// The object in a string: JSON, or as Python prints it, which some programs have written there.
+  private static func object(_ text: String) -> JSONValue? {
+    if let value = try? JSONValue(parsing: Array(text.utf8)) { return value }
+    guard text.hasPrefix("{'"), !text.contains("\""), !text.contains("\\") else { return nil }
+    return try? JSONValue(parsing: text.utf8.map { $0 == UInt8(ascii: "'") ? 0x22 : $0 })
   }
 
   /// Properties that components have besides their own inputs.

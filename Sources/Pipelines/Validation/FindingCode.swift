@@ -95,6 +95,8 @@ public enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case propertyKind = "property-kind"
   /// A list contains texts instead of objects, which it has had since version 8.
   case legacyItems = "legacy-items"
+  /// An item of a list is null.
+  case emptyItem = "empty-item"
   /// A variable has no name, or an invalid one.
   case environmentName = "environment-name"
   /// A variable is duplicated.
@@ -155,7 +157,8 @@ public enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case .pipelineParameter: "invalidPipelineParameter"
     case .missingID, .duplicateID, .danglingLink, .missingFlow, .sharedFlow, .duplicateName,
       .operationMismatch, .badNotebook, .missingKernel, .kernelNotNamed, .missingInterpreter,
-      .notRunnable, .duplicateOutput, .legacyItems, .duplicateEnvironment, .lyreProperty:
+      .notRunnable, .duplicateOutput, .legacyItems, .emptyItem, .duplicateEnvironment,
+      .lyreProperty:
       nil
     }
   }

@@ -4,9 +4,12 @@ import JSONCore
 enum ParameterRules {
   static func check(_ pipeline: Pipeline, _ report: inout Report) {
     let property = "pipeline_parameters"
-    if let value = pipeline.properties[property], value.array == nil {
+    if let value = pipeline.properties[property], value.array == nil, !value.isNull {
       report.error(
-        .pipelineParameter, "expected a list, found \(value.kindName)", property: property)
+        .pipelineParameter, "expected a list, found \(value.kindName)",
+        remedy:
+          #"write [{"name": "NAME", "default_value": {"type": "String", "value": "…"}}]"#,
+        property: property)
     }
     if !pipeline.parameters.isEmpty, pipeline.runtimeType == nil {
       report.refusedByElyra(

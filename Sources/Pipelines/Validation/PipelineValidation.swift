@@ -30,7 +30,9 @@ public struct PipelineValidation: Sendable {
           .error, FindingCode(rawValue: error.code.rawValue) ?? .notPipeline, error.message,
           property: place)
       ]
-      if let value = try? PipelineDocument.parse(bytes), let root = value.object {
+      if let value = try? PipelineDocument.parse(bytes), let root = value.object,
+        root["nbformat"] == nil
+      {
         var report = Report(target: target)
         SchemaRules.checkSchemaVersion(root, &report)
         findings += report.findings
@@ -56,6 +58,7 @@ public struct PipelineValidation: Sendable {
     SchemaRules.check(document, pipeline, &report)
     GraphRules.check(pipeline, &report)
     ParameterRules.check(pipeline, &report)
+    EmptyItemRules.check(pipeline, &report)
     var kernels = FileRules.KernelCache()
     for node in pipeline.executableNodes {
       NodeRules.check(node, &report)
@@ -64,6 +67,7 @@ public struct PipelineValidation: Sendable {
         PropertyRules.check(node, document: document, &report)
       }
       KubernetesRules.check(node, &report)
+      EmptyItemRules.check(node, &report)
     }
     DataRules.check(pipeline, files, &report)
     // A stable sort, so that findings of the same severity stay in the order of the file.

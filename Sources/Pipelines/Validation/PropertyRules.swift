@@ -3,9 +3,10 @@ import JSONCore
 /// The rules for the properties of notebooks and scripts.
 enum PropertyRules {
   static func check(_ node: PipelineNode, document: PipelineDocument, _ report: inout Report) {
+    let isOld = document.version < PipelineDocument.currentVersion
     checkKinds(node, &report)
     checkLegacy(node, &report)
-    checkEnvironment(node, &report)
+    checkEnvironment(node, isOld: isOld, &report)
     checkImage(node, &report)
     checkResources(node, &report)
   }
@@ -17,11 +18,14 @@ enum PropertyRules {
       }
       guard let items = value.array else {
         report.error(
-          .propertyKind, "expected a list, found \(value.kindName)", node: node, property: name)
+          .propertyKind, "expected a list, found \(value.kindName)",
+          remedy: name == "env_vars"
+            ? #"write [{"env_var": "NAME", "value": "…"}]"# : #"write ["…"]"#,
+          node: node, property: name)
         continue
       }
       guard name != "env_vars" else { continue }
-      for item in items where item.string == nil {
+      for item in items where item.string == nil && !item.isNull {
         report.error(
           .propertyKind, "expected strings, found \(item.kindName)", node: node, property: name)
       }
@@ -46,15 +50,18 @@ enum PropertyRules {
     }
   }
 
-  private static func checkEnvironment(_ node: PipelineNode, _ report: inout Report) {
+  private static func checkEnvironment(
+    _ node: PipelineNode, isOld: Bool, _ report: inout Report
+  ) {
     var seen: Set<String> = []
     let secrets = Set(node.kubernetes.secrets.compactMap { $0["env_var"]?.string })
     // Values are never shown, because they may be secrets.
     for item in node.properties["env_vars"]?.array ?? [] {
       guard let object = LegacyLists.item(item, of: "env_vars")?.object else {
-        if item.string == nil {
+        if item.string == nil, !item.isNull {
+          let form = isOld ? "a text NAME=VALUE" : "an object with env_var and value"
           report.error(
-            .environmentName, "expected an object with env_var and value, found \(item.kindName)",
+            .environmentName, "expected \(form), found \(item.kindName)",
             node: node, property: "env_vars")
         }
         continue

@@ -10,8 +10,10 @@ enum SchemaRules {
     checkApplicationData(flow, document, place, &report)
     if let type = flow?["app_data"]?["runtime_type"], !type.isNull {
       let known = ["KUBEFLOW_PIPELINES", "APACHE_AIRFLOW", "LOCAL", "ARGO"]
-      if let name = type.string, name.isEmpty || known.contains(name) {
-      } else {
+      let isKnown = type.string.map {
+        $0.isEmpty || $0.lowercased() == "generic" || known.contains($0)
+      }
+      if isKnown != true {
         report.error(
           .unknownRuntime, "there is no runtime \(type)",
           remedy: "use KUBEFLOW_PIPELINES or APACHE_AIRFLOW, or remove it for a generic pipeline",
@@ -66,7 +68,7 @@ enum SchemaRules {
     } else if document.version < PipelineDocument.currentVersion {
       report.refusedByElyra(
         .outdatedVersion,
-        "the pipeline has version \(document.version); Lyre reads it, Elyra's commands refuse it",
+        "the pipeline has version \(document.versionText); Lyre reads it, Elyra's commands refuse it",
         remedy: "`lyre pipeline migrate` upgrades it to version 8", property: "app_data.version")
     }
   }

@@ -68,16 +68,15 @@ struct ComponentLookup {
     if name.contains(".py") || component.catalog?.contains("airflow") ?? false {
       return .failure(
         ExportProblem(
-          "node '\(node.label)' runs an operator of Apache Airflow (\(name)), which Kubeflow "
-            + "Pipelines cannot run; export the pipeline to airflow"))
+          "node '\(node.label)' runs an operator of Apache Airflow, \(shown(node, component)), "
+            + "which Kubeflow Pipelines cannot run; export the pipeline to airflow"))
     }
     guard let path = own(node) ?? places(of: node, component).first(where: FilePath.isFile) else {
-      let missing = name.isEmpty ? node.operation : name
       return .failure(
         about(
           node,
-          "'\(missing)' of the catalog '\(component.catalog ?? "unknown")' is not on this machine; "
-            + "name a folder that has it with --components"))
+          "\(shown(node, component)) is not on this machine; name a folder that has it with "
+            + "--components"))
     }
     do throws(SystemError) {
       let bytes = try fileContent(path, maximum: ComponentLookup.longest)
@@ -85,6 +84,13 @@ struct ComponentLookup {
     } catch {
       return .failure(about(node, "'\(path)' cannot be read: \(error)"))
     }
+  }
+
+  /// A component by its name, and by its catalog.
+  private func shown(_ node: PipelineNode, _ component: PipelineComponent) -> String {
+    let name = ComponentLookup.name(component)
+    return "'\(name.isEmpty ? node.operation : name)' of the catalog "
+      + "'\(component.catalog ?? "unknown")'"
   }
 
   /// The file in a folder that the user named.

@@ -106,7 +106,7 @@ struct PipelineSummary {
       "Pipeline name: \(input.name)",
       "Description: \(pipeline.description ?? "None specified")",
       "Pipeline type: \(pipeline.runtimeType ?? "None specified")",
-      "Pipeline format version: \(pipeline.formatVersion)",
+      "Pipeline format version: \(pipeline.formatVersionText)",
       "Pipeline runtime: \(pipeline.runtimeName)",
       "Number of generic nodes: \(genericCount)",
       "Number of custom nodes: \(customCount)",

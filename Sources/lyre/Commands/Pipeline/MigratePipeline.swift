@@ -56,9 +56,13 @@ struct MigratePipeline: ParsableCommand {
       return error.code
     }
     let isCurrent = !document.isChanged
+    let old: String? =
+      document.version < PipelineDocument.currentVersion
+      ? "version \(document.versionText)" : document.statesVersion ? nil : "no version"
     if check {
       if isCurrent { return .success }
-      Printer.shared.log("\(path): version \(document.version), not 8")
+      Printer.shared.log(
+        old.map { "\(path): \($0), not 8" } ?? "\(path): not in the form of version 8")
       return .cellFailed
     }
     if let other, other.isStandardOutput {
@@ -87,7 +91,8 @@ struct MigratePipeline: ParsableCommand {
     if isCurrent {
       Printer.shared.log("\(target): written; it already had version 8")
     } else {
-      Printer.shared.log("\(target): version \(document.version) → 8")
+      Printer.shared.log(
+        old.map { "\(target): \($0) → 8" } ?? "\(target): repaired; it already had version 8")
     }
     return .success
   }

@@ -62,7 +62,19 @@ struct NewPipeline: ParsableCommand {
       Printer.shared.log("error: \(error)")
       throw ExitRequest(code: .unusableInput)
     }
+    for file in files {
+      if let problem = NewPipeline.problem(file) {
+        Printer.shared.log("warning: \(file): \(problem)")
+      }
+    }
     try target.write(document.serialized() + [0x0A])
+  }
+
+  /// Why a file cannot be run now; nil if it is there.
+  private static func problem(_ file: String) -> String? {
+    if FilePath.isDirectory(file) { return "this is a directory, not a notebook or script" }
+    if access(file, F_OK) == 0 { return nil }
+    return "\(FilePath.missing(file)); the pipeline cannot run without it"
   }
 
   private func make() throws(PipelineError) -> PipelineDocument {
