@@ -85,7 +85,8 @@ let package = Package(
       name: "NotebookDocument", dependencies: ["JSONCore", "CSystemShims", "SystemSupport"],
       swiftSettings: settings),
     .target(
-      name: "NotebookParameters", dependencies: ["JSONCore", "NotebookDocument"],
+      name: "NotebookParameters",
+      dependencies: ["JSONCore", "NotebookDocument", "SystemSupport"],
       swiftSettings: settings),
     .target(
       name: "YAMLReading", dependencies: ["JSONCore", .product(name: "Yams", package: "Yams")],

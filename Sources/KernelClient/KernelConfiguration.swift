@@ -48,9 +48,10 @@ public struct KernelConfiguration: Sendable {
   /// 60 seconds by default, as nbclient: some kernels need 20 on a quiet machine.
   public var startupTimeout: Duration
 
-  /// How long a kernel may take after a shutdown request before SIGTERM, and again before SIGKILL.
+  /// How long a kernel may take after a shutdown request before SIGTERM, and again before SIGKILL, but
+  /// at most 3 seconds there.
   ///
-  /// 2 seconds each by default; jupyter_client allows 2.5.
+  /// 4 seconds by default, because kernels need two on a busy machine; jupyter_client allows 2.5.
   public var shutdownTimeout: Duration
 
   /// Receives the kernel process's own standard output and error as it is written, not the
@@ -108,7 +109,7 @@ public struct KernelConfiguration: Sendable {
     warmStarts: WarmStarts? = nil,
     encryption: Encryption = .auto,
     startupTimeout: Duration = .seconds(60),
-    shutdownTimeout: Duration = .seconds(2),
+    shutdownTimeout: Duration = .seconds(4),
     onProcessOutput: (@Sendable (ProcessOutput) -> Void)? = nil,
     onLaunch: (@Sendable (ChildProcess) -> Void)? = nil,
     onCutShutdown: (@Sendable (CutShutdown) -> Void)? = nil

@@ -25,7 +25,9 @@ extension ChildProcess {
       guard isOpen else {
         let why = systemReason(errno)
         for descriptor in [nothing] + output + error where descriptor >= 0 { close(descriptor) }
-        throw ProcessError(.resourcesExhausted, "cannot open more files: \(why)")
+        throw ProcessError(
+          .resourcesExhausted,
+          "cannot open more files: \(why); raise the limit of open files with `ulimit -n`")
       }
       self.nothing = nothing
       self.output = (output[0], output[1])

@@ -76,7 +76,9 @@ struct Lyre: AsyncParsableCommand {
   private static func joined(_ arguments: Result<[String], UsageError>) throws -> [String] {
     try UsageError.reported { () throws(UsageError) in
       let words = RuntimeArguments.spelled(Array(try arguments.get().dropFirst()))
-      return NodePlaceOptions.completed(try ParameterArguments.joined(words))
+      try MistakenWords.check(words, of: Lyre.self)
+      return MistakenWords.joiningNegativeNumbers(
+        NodePlaceOptions.completed(try ParameterArguments.joined(words)))
     }
   }
 

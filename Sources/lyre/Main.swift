@@ -14,6 +14,7 @@ enum Main {
     // One for the thread of a kernel, and one for the others.
     lyre_share_arenas(2)
     requireProc()
+    requireAddressSpace()
     let arguments = Result { () throws(UsageError) in try ProgramArguments.all() }
     // A benchmark runs this program again as its reference kernel.
     if case .success(let all) = arguments { ReferenceKernel.runIfAsked(all) }
@@ -28,8 +29,23 @@ enum Main {
   /// kernels' processes are found there, too.
   private static func requireProc() {
     guard access("/proc/self/stat", R_OK) != 0 else { return }
-    let message = "error: /proc is not mounted, and lyre cannot run without it. Nothing was done.\n"
-    _ = message.utf8.withContiguousStorageIfAvailable { write(2, $0.baseAddress, $0.count) }
+    refuse("/proc is not mounted, and lyre cannot run without it")
+  }
+
+  /// Threads that cannot be started end the program with a stack trace, or never.
+  private static func requireAddressSpace() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return }
+    let least: UInt64 = 512 << 20
+    guard limit.rlim_cur < least else { return }
+    refuse(
+      "the limit of address space is \(limit.rlim_cur >> 20) MB, and lyre needs \(least >> 20) MB: raise it "
+        + "with `ulimit -v`")
+  }
+
+  private static func refuse(_ reason: String) -> Never {
+    var message = "error: \(reason). Nothing was done.\n"
+    message.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
     _exit(ExitCode.unusableInput.rawValue)
   }
 }

@@ -52,7 +52,7 @@ extension HouseRule {
       "JSONCore", "JupyterProtocol", "ZeroMQ", "Processes", "KernelLauncher", "SystemSupport",
     ],
     "NotebookDocument": ["JSONCore", "SystemSupport"],
-    "NotebookParameters": ["JSONCore", "NotebookDocument"],
+    "NotebookParameters": ["JSONCore", "NotebookDocument", "SystemSupport"],
     "YAMLReading": ["JSONCore"],
     "NotebookExecution": [
       "JSONCore", "RunEvents", "JupyterProtocol", "Processes", "KernelLauncher", "KernelClient",

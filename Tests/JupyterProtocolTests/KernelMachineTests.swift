@@ -96,5 +96,10 @@ struct KernelMachineTests {
         .request, .wait(.seconds(2)), .terminate, .wait(.seconds(2)), .kill, .wait(.seconds(5)),
         .giveUp, .wait(.seconds(5)),
       ])
+    var patient = ShutdownMachine(patience: .seconds(60))
+    #expect(
+      (0..<4).map { _ in patient.next() } == [
+        .request, .wait(.seconds(60)), .terminate, .wait(.seconds(3)),
+      ])
   }
 }

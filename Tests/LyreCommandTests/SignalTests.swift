@@ -42,6 +42,34 @@ struct SignalTests {
   }
 
   @Test(
+    "an interrupted cell ends with an error in the notebook, the kernel's or else Lyre's",
+    arguments: [
+      ("error", "KeyboardInterrupt", ""), ("ok", "CellInterruptedError", stop),
+      ("abort", "CellInterruptedError", stop), ("ignore", "CellInterruptedError", killed),
+    ])
+  func interruptedCell(_ interrupt: String, _ name: String, _ value: String) async throws {
+    try await Lyre.with(kernel: ["--interrupt", interrupt]) { lyre in
+      try lyre.notebook(["print running\nhang"])
+      let command = try shell("exec \"$0\" run nb.ipynb 2>&1", lyre)
+      #expect(await command.hasPrinted("running"))
+      command.send(signal: SIGINT)
+      if interrupt == "ignore" {
+        #expect(await command.hasPrinted("sending the kernel an interrupt"))
+        command.send(signal: SIGINT)
+      }
+      let outcome = Lyre.Outcome(await command.result())
+      #expect(outcome.code == 130, "\(outcome)")
+      let notebook = try JSONValue(parsing: lyre.directory.read("nb.ipynb"))
+      let outputs = notebook["cells"]?.array?.first?["outputs"]?.array ?? []
+      #expect(outputs.first?["output_type"] == "stream")
+      #expect(outputs.last?["ename"]?.string == name, "\(outputs)")
+      #expect(outputs.last?["evalue"]?.string == value, "\(outputs)")
+    }
+  }
+  private static let stop = "the run was stopped by SIGINT"
+  private static let killed = "\(stop), and its kernel has ended"
+
+  @Test(
     "a signal that was ignored at the start stays ignored",
     arguments: [("HUP", SIGHUP), ("INT", SIGINT), ("QUIT", SIGQUIT), ("TERM", SIGTERM)]
       as [(String, Int32)])

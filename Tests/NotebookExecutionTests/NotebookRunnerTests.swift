@@ -266,7 +266,7 @@ struct NotebookRunnerTests {
     }
     #expect(run.result.outcome == .stopped(signal: SIGTERM))
     #expect(run.statuses == [.interrupted, .notRun])
-    #expect(run.texts(0) == ["begun\n"])
+    #expect(run.texts(0) == ["begun\n", "CellInterruptedError"])
   }
 
   @Test("outputs are saved while the cell runs")

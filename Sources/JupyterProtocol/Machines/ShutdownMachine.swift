@@ -28,7 +28,8 @@ public struct ShutdownMachine: Sendable {
   private var state = State.start
   private var isAwaiting = false
 
-  /// Creates a machine that waits this long after each step; SIGKILL gets five seconds.
+  /// Creates a machine that waits this long after the request; SIGTERM gets as long, but at most
+  /// three seconds, and SIGKILL five.
   public init(patience: Duration) {
     self.patience = patience
   }
@@ -36,7 +37,13 @@ public struct ShutdownMachine: Sendable {
   /// Returns the next action; when the process ends during a wait, the sequence is over.
   public mutating func next() -> Action {
     defer { isAwaiting.toggle() }
-    if isAwaiting { return .wait(state == .killed ? .seconds(5) : patience) }
+    if isAwaiting {
+      switch state {
+      case .killed: return .wait(.seconds(5))
+      case .terminated: return .wait(min(patience, .seconds(3)))
+      case .start, .requested: return .wait(patience)
+      }
+    }
     switch state {
     case .start:
       state = .requested

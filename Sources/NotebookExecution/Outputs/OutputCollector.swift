@@ -16,8 +16,6 @@ struct OutputCollector: Sendable {
     case output(place: Int, JSONValue)
     /// The outputs of the cell at this place changed in another way.
     case changed(place: Int)
-    /// Close a comm, because it has no receiver here.
-    case closeComm(id: String)
     /// Send the state of an Output widget to the kernel.
     case sendComm(id: String, data: JSONObject)
     /// A message was dropped or changed.
@@ -236,11 +234,12 @@ struct OutputCollector: Sendable {
 
   private mutating func receive(_ comm: CommContent) -> [Effect] {
     if comm.action == .open, comm.targetName != "jupyter.widget" {
+      // It stays open: libraries discard what belongs to a closed comm, as matplotlib its figure.
       return [
         .warning(
-          .unknownComm, "the kernel's comm '\(comm.targetName)' has no receiver; Lyre closed it"
-        ),
-        .closeComm(id: comm.commID),
+          .unknownComm,
+          "the kernel's comm '\(comm.targetName)' has no receiver; what it sends is not in the notebook"
+        )
       ]
     }
     widgets.receive(comm)

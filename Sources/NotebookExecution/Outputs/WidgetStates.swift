@@ -112,9 +112,24 @@ struct WidgetStates: Sendable {
       models[widget]?.state["outputs"] = .array(outputs)
       return (
         widget,
-        ["method": "update", "state": ["outputs": .array(outputs)], "buffer_paths": []]
+        [
+          "method": "update", "state": ["outputs": .array(outputs.map(WidgetStates.inOrder))],
+          "buffer_paths": [],
+        ]
       )
     }
+  }
+
+  /// An output with its members in the order in which nbformat makes them, which code sees that prints them.
+  private static func inOrder(_ output: JSONValue) -> JSONValue {
+    guard let members = output.object else { return output }
+    var result: JSONObject = [:]
+    let first = ["output_type", "name", "text", "metadata", "data"]
+    for name in first { if let value = members[name] { result[name] = value } }
+    for member in members where !first.contains(member.key.string) {
+      result[member.key.string] = member.value
+    }
+    return .object(result)
   }
 
   // MARK: Metadata

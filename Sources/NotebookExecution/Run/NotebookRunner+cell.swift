@@ -138,7 +138,6 @@ extension NotebookRunner {
       case .changed(let place):
         changedPlaces.insert(place)
         emit(.outputsChanged(cell: place))
-      case .closeComm(let id): kernel.closeComm(id)
       case .sendComm(let id, let data): kernel.sendComm(id, data: data)
       case .warning(let kind, let text): warn(kind, text, cell: nil)
       case .spool(let place, let outputs, let isNew):

@@ -91,6 +91,11 @@ extension NotebookRunner {
         return
       }
       result.error = reported(result.error, at: place)
+      if result.error?.name == "StdinNotImplementedError" {
+        warn(
+          .missingInput, "the cell asked for input, and none is available (see --stdin)",
+          cell: place)
+      }
     } else if let shown, reply == nil || configuration.failsOnErrorOutputs {
       result.error = shown
     } else if reply == nil {
@@ -155,6 +160,9 @@ extension NotebookRunner {
     switch result.status {
     case .timedOut:
       NotebookRunner.explained("CellTimeoutError", result.limitText ?? "the time ran out")
+    case .interrupted:
+      NotebookRunner.explained(
+        "CellInterruptedError", interruption + (death == nil ? "" : ", and its kernel has ended"))
     case .killedWithKernel:
       NotebookRunner.explained(
         "DeadKernelError", "the kernel \(death.map(\.description) ?? "ended")")
@@ -175,6 +183,12 @@ extension NotebookRunner {
       if goesOn { return (.timedOut, outcome) }
       return (.timedOut, .timedOut(cell: place))
     }
+  }
+
+  /// Why a cell was interrupted.
+  private var interruption: String {
+    guard case .stopped(let signal)? = outcome else { return "the run was stopped" }
+    return "the run was stopped by \(ExitStatus.name(of: signal))"
   }
 
   func reason(_ cause: CellRun.Cause?) -> String {

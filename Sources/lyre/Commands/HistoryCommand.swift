@@ -23,7 +23,9 @@ struct HistoryCommand: ParsableCommand {
     help: "The notebook or pipeline; without it, all runs.", completion: Completions.runnable)
   var file: String?
 
-  @Option(name: [.short, .long], help: "List this many runs, at least 1.")
+  @Option(
+    name: [.customShort("l", allowingJoined: true), .long],
+    help: "List this many runs, at least 1.")
   var limit = 20
 
   @Flag(help: "Write JSON for programs.")

@@ -19,7 +19,7 @@ struct PipelineRunOptions {
 /// The nodes to run, and how to run them.
 struct WorkOptions: ParsableArguments {
   @Option(
-    name: [.short, .long],
+    name: [.customShort("j", allowingJoined: true), .long],
     help: ArgumentHelp(
       "Run this many nodes at once; 1 keeps Elyra's order. (default: one per core)", valueName: "n")
   )

@@ -82,7 +82,7 @@ struct ResultOptions: ParsableArguments {
 /// The kernel, and how to start it.
 struct KernelOptions: ParsableArguments {
   @Option(
-    name: [.customShort("k"), .long],
+    name: [.customShort("k", allowingJoined: true), .long],
     help: ArgumentHelp(
       "Use this kernel, and record it in the result. (default: the notebook's)", valueName: "name"),
     completion: Completions.kernels)
@@ -152,7 +152,7 @@ struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Limit the kernel's exit to this many seconds; 0 for no limit.", valueName: "seconds"))
-  var shutdownTimeout: Double = 2
+  var shutdownTimeout: Double = 4
 
   @Option(help: "After a timed-out cell: stop, or continue with the next cell.")
   var onTimeout: RunConfiguration.TimeoutPolicy = .stop
@@ -190,7 +190,8 @@ struct CellOptions: ParsableArguments {
 /// The reports of a run.
 struct ReportingOptions: ParsableArguments {
   @Option(
-    name: [.short, .long], help: ArgumentHelp("Run this many notebooks at once.", valueName: "n"))
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: ArgumentHelp("Run this many notebooks at once.", valueName: "n"))
   var jobs = 1
 
   @Option(help: "Show progress: auto, plain or none.")

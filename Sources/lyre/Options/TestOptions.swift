@@ -53,7 +53,8 @@ struct ComparisonOptions: ParsableArguments {
 /// The reports of a test.
 struct TestReportingOptions: ParsableArguments {
   @Option(
-    name: [.short, .long], help: ArgumentHelp("Run this many notebooks at once.", valueName: "n"))
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: ArgumentHelp("Run this many notebooks at once.", valueName: "n"))
   var jobs = 1
 
   @Flag(name: [.customShort("x"), .long], help: "Start no more notebooks after a failure.")

@@ -24,7 +24,9 @@ struct HistoryOfPipelines: ParsableCommand {
     help: "The pipeline's file. (default: all pipelines)", completion: Completions.pipelines)
   var pipeline: String?
 
-  @Option(name: [.short, .long], help: ArgumentHelp("List this many runs.", valueName: "n"))
+  @Option(
+    name: [.customShort("l", allowingJoined: true), .long],
+    help: ArgumentHelp("List this many runs.", valueName: "n"))
   var limit = 20
 
   @Flag(help: "Write JSON, with the nodes of each run.")

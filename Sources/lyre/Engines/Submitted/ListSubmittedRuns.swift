@@ -20,7 +20,9 @@ struct ListSubmittedRuns: AsyncParsableCommand {
         0 listed   2 an engine refuses to tell a state
       """)
 
-  @Option(name: [.short, .long], help: ArgumentHelp("List this many runs.", valueName: "n"))
+  @Option(
+    name: [.customShort("l", allowingJoined: true), .long],
+    help: ArgumentHelp("List this many runs.", valueName: "n"))
   var limit = 20
 
   @Flag(help: "Ask the engines for the states of the runs.") var states = false
