@@ -36,7 +36,7 @@ enum Main {
   private static func requireAddressSpace() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return }
-    let least: UInt64 = 512 << 20
+    let least: UInt64 = 256 << 20
     guard limit.rlim_cur < least else { return }
     refuse(
       "the limit of address space is \(limit.rlim_cur >> 20) MB, and lyre needs \(least >> 20) MB: raise it "

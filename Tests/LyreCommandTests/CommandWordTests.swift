@@ -62,14 +62,14 @@ struct CommandWordTests {
       let program = try BuiltProduct.path("lyre")
       let outcome = Lyre.Outcome(
         try await RunningCommand(
-          "/bin/sh", ["-c", "ulimit -v 450000; exec \"$0\" --version", program],
+          "/bin/sh", ["-c", "ulimit -v 250000; exec \"$0\" --version", program],
           environment: ["PATH": "/usr/bin:/bin"], directory: lyre.directory.path,
           limit: .seconds(60)
         ).result())
       #expect(outcome.code == 2)
       #expect(
         outcome.errors
-          == "error: the limit of address space is 439 MB, and lyre needs 512 MB: raise it with "
+          == "error: the limit of address space is 244 MB, and lyre needs 256 MB: raise it with "
           + "`ulimit -v`. Nothing was done.\n")
     }
   }
