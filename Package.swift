@@ -297,7 +297,8 @@ let package = Package(
     .testTarget(
       name: "PipelineExportTests",
       dependencies: [
-        "JSONCore", "KernelTesting", "PipelineExport", "Pipelines", "RealKernels", "YAMLReading",
+        "JSONCore", "KernelTesting", "PipelineExport", "Pipelines", "RealKernels", "SystemSupport",
+        "YAMLReading",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,10 +1,26 @@
 import JSONCore
 import KernelTesting
 import RealKernels
+import Testing
 
 /// A pipeline of one component, which keeps no files in a bucket, and a configuration for a server of Kubeflow
 /// Pipelines.
 enum ComponentPipeline {
+  /// Runs a test with a server of Kubeflow Pipelines whose containers are processes of this machine.
+  static func with(_ body: (Lyre, KubeflowStub, TestServer) async throws -> Void) async throws {
+    try await Lyre.with { lyre in
+      let directory = lyre.directory.path
+      let start: KubeflowStub.Starter = { _, command in
+        try RunningCommand(
+          command[0], Array(command.dropFirst()), environment: [:], directory: directory)
+      }
+      try await KubeflowStub.with(start) { stub, server in
+        try write(lyre, server)
+        try await body(lyre, stub, server)
+      }
+    }
+  }
+
   /// Writes `p.pipeline`, and the configuration `team`.
   ///
   /// - Parameters:

@@ -2,6 +2,7 @@ import Glibc
 import JSONCore
 import KernelTesting
 import RealKernels
+import SystemSupport
 import Testing
 
 /// What tests of nodes in containers and jobs share.
@@ -73,16 +74,7 @@ extension Lyre {
 
   /// The folders of nodes that are left.
   func nodeFolders() -> [String] {
-    guard let folder = opendir(directory.path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name.hasPrefix("lyre-node-") { names.append(name) }
-    }
-    return names
+    FilePath.names(in: directory.path).filter { $0.hasPrefix("lyre-node-") }
   }
 
   /// A notebook for a real Python kernel.

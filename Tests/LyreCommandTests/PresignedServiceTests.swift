@@ -56,17 +56,7 @@ struct PresignedServiceTests {
   }
 
   private func containers(_ lyre: Lyre) throws -> KubeflowStub.Starter {
-    let variables = Elsewhere.variables
-    let program = try #require(variables["LYRE_NODE_PROGRAM"])
-    let folder = lyre.directory.path
-    return { image, command in
-      let options = [
-        "docker", "run", "--rm", "--network", "host", "-v", "\(program):/bin/lyre:ro",
-      ]
-      return try RunningCommand(
-        "/usr/bin/env", options + [image] + command, environment: variables,
-        directory: folder, limit: .seconds(100))
-    }
+    try SubmittedPipeline.containers(lyre)
   }
 
   private func whole(_ submitted: SubmittedPipeline, image: String = "any/image:1") async throws {

@@ -19,17 +19,7 @@ struct SubmitCommandTests {
 
   /// Runs a test with a server whose containers do nothing.
   private func with(_ body: (Lyre, TestServer) async throws -> Void) async throws {
-    try await Lyre.with { lyre in
-      let directory = lyre.directory.path
-      let start: KubeflowStub.Starter = { _, command in
-        try RunningCommand(
-          command[0], Array(command.dropFirst()), environment: [:], directory: directory)
-      }
-      try await KubeflowStub.with(start) { _, server in
-        try ComponentPipeline.write(lyre, server)
-        try await body(lyre, server)
-      }
-    }
+    try await ComponentPipeline.with { lyre, _, server in try await body(lyre, server) }
   }
 
   @Test("a pipeline of components needs no bucket, and is followed by its states")

@@ -68,21 +68,11 @@ struct SubmitLiveServiceTests {
     }
   }
 
-  /// Starts containers with the static `lyre` in them, and the test's folder where it is.
+  /// Starts containers with the test's folder where it is, and with credentials.
   private func containers(_ lyre: Lyre) throws -> KubeflowStub.Starter {
-    let variables = Elsewhere.variables
-    let program = try #require(variables["LYRE_NODE_PROGRAM"])
     let folder = lyre.directory.path
-    return { image, command in
-      let options = [
-        "docker", "run", "--rm", "--network", "host", "-v", "\(program):/bin/lyre:ro", "-v",
-        "\(folder):\(folder)",
-      ]
-      let keys = SubmittedPipeline.credentials.flatMap { ["-e", "\($0.key)=\($0.value)"] }
-      return try RunningCommand(
-        "/usr/bin/env", options + keys + [image] + command, environment: variables,
-        directory: folder, limit: .seconds(100))
-    }
+    let keys = SubmittedPipeline.credentials.flatMap { ["-e", "\($0.key)=\($0.value)"] }
+    return try SubmittedPipeline.containers(lyre, ["-v", "\(folder):\(folder)"] + keys)
   }
 
   private func live(_ submitted: SubmittedPipeline, image: String) async throws {

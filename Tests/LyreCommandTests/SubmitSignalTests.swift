@@ -13,22 +13,14 @@ struct SubmitSignalTests {
     _ body: (Lyre, KubeflowStub, TestServer, RunningCommand) async throws -> Void,
     prepare: (KubeflowStub) -> Void
   ) async throws {
-    try await Lyre.with { lyre in
-      let directory = lyre.directory.path
-      let start: KubeflowStub.Starter = { _, command in
-        try RunningCommand(
-          command[0], Array(command.dropFirst()), environment: [:], directory: directory)
-      }
-      try await KubeflowStub.with(start) { stub, server in
-        try ComponentPipeline.write(lyre, server)
-        prepare(stub)
-        let command = try lyre.start(
-          [
-            "pipeline", "submit", "p.pipeline", "--components", ".", "--runtime-config", "team",
-            "--run-name", "r", "-q",
-          ], environment: environment(lyre))
-        try await body(lyre, stub, server, command)
-      }
+    try await ComponentPipeline.with { lyre, stub, server in
+      prepare(stub)
+      let command = try lyre.start(
+        [
+          "pipeline", "submit", "p.pipeline", "--components", ".", "--runtime-config", "team",
+          "--run-name", "r", "-q",
+        ], environment: environment(lyre))
+      try await body(lyre, stub, server, command)
     }
   }
 

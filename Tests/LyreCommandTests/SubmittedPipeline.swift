@@ -51,6 +51,22 @@ struct SubmittedPipeline {
     try await store.delete(keys)
   }
 
+  /// Starts containers with the static `lyre` in them.
+  ///
+  /// - Parameter options: further options of `docker run`.
+  static func containers(_ lyre: Lyre, _ options: [String] = []) throws -> KubeflowStub.Starter {
+    let variables = Elsewhere.variables
+    let program = try #require(variables["LYRE_NODE_PROGRAM"])
+    let folder = lyre.directory.path
+    let words =
+      ["docker", "run", "--rm", "--network", "host", "-v", "\(program):/bin/lyre:ro"] + options
+    return { image, command in
+      try RunningCommand(
+        "/usr/bin/env", words + [image] + command, environment: variables, directory: folder,
+        limit: .seconds(100))
+    }
+  }
+
   private func configure(_ endpoint: String) throws {
     let runtime: JSONValue = [
       "display_name": "Team", "schema_name": "kfp",

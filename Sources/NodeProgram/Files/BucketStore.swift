@@ -1,6 +1,7 @@
 import JSONCore
 import ObjectStorage
 import Pipelines
+import SystemSupport
 
 /// Files in a bucket, below a prefix.
 struct BucketStore: FileStore {
@@ -146,29 +147,14 @@ struct BucketStore: FileStore {
   private func inTime<Value: Sendable>(
     _ body: @escaping @Sendable () async throws(ObjectStorageError) -> Value
   ) async throws(TransferProblem) -> Value {
-    let result = await withTaskGroup(of: Result<Value, ObjectStorageError>?.self) { group in
-      group.addTask {
-        do throws(ObjectStorageError) {
-          return .success(try await body())
-        } catch {
-          return .failure(error)
-        }
-      }
-      group.addTask { [stop, limit] in
-        _ = await stop.wait(for: limit)
-        return nil
-      }
-      let first = await group.next().flatMap(\.self)
-      group.cancelAll()
-      return first
-    }
-    switch result {
-    case .success(let value): return value
-    case .failure(let error):
+    do throws(ObjectStorageError) {
+      let value = try await unless({ [stop, limit] in _ = await stop.wait(for: limit) }, body)
+      if let value { return value }
+    } catch {
       var problem = error.kind == .cancelled ? .stopped : TransferProblem("\(error)")
       problem.isMissing = error.kind == .noObject
       throw problem
-    case nil: throw .stopped
     }
+    throw .stopped
   }
 }

@@ -2,6 +2,7 @@ import Glibc
 import NotebookExecution
 import Processes
 import Synchronization
+import SystemSupport
 
 /// Stops a running node.
 final class NodeControl: Sendable {
@@ -123,29 +124,6 @@ final class NodeControl: Sendable {
     let (kills, continuation) = AsyncStream<Void>.makeStream()
     whenKilled { continuation.finish() }
     return try await unless({ for await _ in kills {} }, body)
-  }
-
-  private func unless<Value: Sendable, Failure: Error>(
-    _ end: @escaping @Sendable () async -> Void,
-    _ body: @escaping @Sendable () async throws(Failure) -> Value
-  ) async throws(Failure) -> Value? {
-    let result = await withTaskGroup(of: Result<Value, Failure>?.self) { group in
-      group.addTask {
-        do throws(Failure) {
-          return .success(try await body())
-        } catch {
-          return .failure(error)
-        }
-      }
-      group.addTask {
-        await end()
-        return nil
-      }
-      let first = await group.next().flatMap(\.self)
-      group.cancelAll()
-      return first
-    }
-    return try result?.get()
   }
 
   /// Waits for a duration.

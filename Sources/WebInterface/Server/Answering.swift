@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import Synchronization
+import SystemSupport
 
 /// Answers the requests of connections with a site, within the limits.
 final class Answering: Sendable {
@@ -90,28 +91,21 @@ final class Answering: Sendable {
     let tooLarge = WebError(413, "too_large", "the content is larger than \(limit >> 20) MiB")
     if let length = request.headers[.contentLength], Int(length) ?? .max > limit { throw tooLarge }
     let (body, seconds) = (request.body, limits.bodySeconds)
-    let result = await withTaskGroup(of: Result<[UInt8], WebError>?.self) { group in
-      group.addTask {
+    let content = try await unless(
+      { try? await Task.sleep(for: .seconds(seconds)) },
+      { () async throws(WebError) in
         do {
-          return .success(Array(buffer: try await body.collect(upTo: limit)))
+          return Array(buffer: try await body.collect(upTo: limit))
         } catch is NIOTooManyBytesError {
-          return .failure(tooLarge)
+          throw tooLarge
         } catch {
-          return .failure(.invalid("the content of the request did not arrive completely"))
+          throw WebError.invalid("the content of the request did not arrive completely")
         }
-      }
-      group.addTask {
-        try? await Task.sleep(for: .seconds(seconds))
-        return nil
-      }
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      return first
-    }
-    guard let result else {
+      })
+    guard let content else {
       throw WebError(408, "too_slow", "the content did not arrive within \(seconds) seconds")
     }
-    return try result.get()
+    return content
   }
 }
 

@@ -4,6 +4,7 @@ import KernelTesting
 import PipelineExport
 import Pipelines
 import RealKernels
+import SystemSupport
 
 /// A pipeline of ../shared/corpus, and what is made of it for an engine.
 struct CorpusPipeline {
@@ -20,7 +21,7 @@ struct CorpusPipeline {
     var paths: [String] = []
     var open = [""]
     while let place = open.popLast() {
-      for name in try names(in: folder + place) {
+      for name in FilePath.names(in: folder + place) {
         if name.hasSuffix(".pipeline") {
           paths.append("\(place)/\(name)")
         } else if !name.contains(".") {
@@ -31,19 +32,6 @@ struct CorpusPipeline {
     return try paths.sorted().map {
       CorpusPipeline(path: String($0.dropFirst()), bytes: try readFile(folder + $0))
     }
-  }
-
-  private static func names(in folder: String) throws -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 
   /// The plan for an engine.

@@ -65,24 +65,11 @@ final class SubmissionSignals: Sendable {
   private func value<Value: Sendable>(
     of body: @escaping @Sendable () async throws(ExitRequest) -> Value, patience: Duration
   ) async throws(ExitRequest) -> Value? {
-    let result = await withTaskGroup(of: Result<Value, ExitRequest>?.self) { group in
-      group.addTask {
-        do throws(ExitRequest) {
-          return .success(try await body())
-        } catch {
-          return .failure(error)
-        }
-      }
-      group.addTask {
+    try await unless(
+      {
         await self.wait()
         try? await Task.sleep(for: patience)
-        return nil
-      }
-      let first = await group.next().flatMap(\.self)
-      group.cancelAll()
-      return first
-    }
-    return try result?.get()
+      }, body)
   }
 
   /// Waits for a signal, until the task is cancelled.
